@@ -1,0 +1,17 @@
+using KubeIdP.Data;
+using KubeIdP.Data.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace KubeIdP.Migrations.Postgres;
+
+/// <summary>Gives <c>dotnet ef</c> the model as PostgreSQL sees it; nothing is connected to.</summary>
+internal sealed class DesignTimeContext : IDesignTimeDbContextFactory<KubeIdpDbContext>
+{
+    public KubeIdpDbContext CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
+        Database.Postgres("Host=unused", TimeProvider.System).Configure(options);
+        return new KubeIdpDbContext(options.Options);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace KubeIdP.Core.Naming;
+
+/// <summary>Which user names and group names may reach a token.</summary>
+public static class TokenName
+{
+    /// <summary>In UTF-16 units. Longer than any directory's names, short enough to bound a token.</summary>
+    public const int MaxLength = 256;
+
+    // Kubernetes' own subjects: a group "system:masters" in a token would be root in every cluster that trusts it.
+    private const string ReservedPrefix = "system:";
+
+    /// <summary>Null when the name may stand in a token, else what is wrong with it, for the person who can mend it.</summary>
+    public static string? FaultOf(string name)
+    {
+        if (name.Length == 0) return "is empty";
+        if (name.Length > MaxLength) return $"is longer than {MaxLength} characters";
+        if (name.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase)) return $"begins with \"{ReservedPrefix}\", which Kubernetes reserves for itself";
+        if (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1])) return "begins or ends with a space";
+
+        foreach (var rune in name.EnumerateRunes())
+        {
+            // Format characters turn the reading direction: a name must not look like another in an audit log.
+            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is
+                UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or
+                UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            {
+                return "holds a control character";
+            }
+        }
+
+        return null;
+    }
+
+    public static bool IsAllowed(string name) => FaultOf(name) is null;
+
+    /// <summary>The one spelling under which a user name is unique in the issuer: lower case, NFC.</summary>
+    /// <remarks>In this order: some letters, such as ǰ, have a composed form in lower case alone.</remarks>
+    public static string Normalize(string username) => username.ToLowerInvariant().Normalize(NormalizationForm.FormC);
+}

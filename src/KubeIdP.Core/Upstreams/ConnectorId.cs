@@ -1,0 +1,9 @@
+namespace KubeIdP.Core.Upstreams;
+
+/// <summary>The name under which the configuration knows an upstream; <see cref="Local"/> is our own table of accounts.</summary>
+public readonly record struct ConnectorId(string Value)
+{
+    public static readonly ConnectorId Local = new("local");
+
+    public override string ToString() => Value;
+}

@@ -1,0 +1,18 @@
+namespace KubeIdP.Core.Upstreams;
+
+/// <summary>The closed set of things an upstream can say about a person.</summary>
+public abstract record UpstreamAnswer
+{
+    private UpstreamAnswer()
+    {
+    }
+
+    /// <summary>The upstream vouches for this person now.</summary>
+    public sealed record Known(UpstreamIdentity Identity) : UpstreamAnswer;
+
+    /// <summary>The upstream answered, and the answer is no.</summary>
+    public sealed record Refused(Refusal Reason) : UpstreamAnswer;
+
+    /// <summary>The upstream did not answer, which says nothing about the person.</summary>
+    public sealed record Unreachable(string Detail) : UpstreamAnswer;
+}

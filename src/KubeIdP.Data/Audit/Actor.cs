@@ -1,0 +1,14 @@
+namespace KubeIdP.Data.Audit;
+
+/// <summary>Who acts, and from where, as the audit records it.</summary>
+/// <param name="Name">A subject, or one of the names here.</param>
+/// <param name="Address">Null where there is no network between.</param>
+/// <param name="Reference">What the person saw on the page.</param>
+public sealed record Actor(string Name, string? Address = null, string? Reference = null)
+{
+    /// <summary>Whoever may run the binary on the database.</summary>
+    public static Actor CommandLine { get; } = new("cli");
+
+    public AuditEntry Did(string type, string personId, string? detail = null) =>
+        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail };
+}

@@ -1,0 +1,36 @@
+namespace KubeIdP.Data.Audit;
+
+/// <summary>The closed list of facts that the audit knows. A name, once shipped, keeps its meaning.</summary>
+public static class AuditEventType
+{
+    public const string LoginSucceeded = "login.succeeded";
+    public const string LoginRefused = "login.refused";
+    public const string LoginUnlocked = "login.unlocked";
+    public const string LoginSpraying = "login.spraying";
+    public const string FactorRefused = "factor.refused";
+    public const string FactorEnrolled = "factor.enrolled";
+    public const string FactorRenamed = "factor.renamed";
+    public const string FactorRemoved = "factor.removed";
+    public const string RecoveryCodesMade = "factor.recovery_made";
+    public const string RecoveryCodeUsed = "factor.recovery_used";
+    public const string GrantOpened = "grant.opened";
+    public const string GrantEnded = "grant.ended";
+    public const string GrantSuperseded = "grant.superseded";
+    public const string CodeReplayed = "code.replayed";
+    public const string RefreshRefused = "refresh.refused";
+    public const string RefreshLostAnswer = "refresh.lost_answer";
+    public const string RefreshReplayed = "refresh.replayed";
+    public const string SessionEnded = "session.ended";
+    public const string PersonAdded = "person.added";
+    public const string PersonInvited = "person.invited";
+    public const string PersonDisabled = "person.disabled";
+    public const string PersonEnabled = "person.enabled";
+    public const string PersonRemoved = "person.removed";
+    public const string GroupsChanged = "groups.changed";
+    public const string InvitationAccepted = "invitation.accepted";
+    public const string FactorsReset = "factors.reset";
+    public const string PasswordChanged = "password.changed";
+    public const string SetupLinkMade = "setup.link_made";
+    public const string SetupCompleted = "setup.completed";
+    public const string ConfigurationLoaded = "configuration.loaded";
+}

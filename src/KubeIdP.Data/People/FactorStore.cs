@@ -1,0 +1,138 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.People;
+
+/// <summary>What the second factor of a person rests on, as the database saw it at <see cref="Now"/>.</summary>
+public sealed record FactorStatus
+{
+    public required long Epoch { get; init; }
+
+    public required int Failures { get; init; }
+
+    public required bool Disabled { get; init; }
+
+    public required byte[]? EnrolmentCodeHash { get; init; }
+
+    public required DateTimeOffset? EnrolmentCodeExpiresAt { get; init; }
+
+    /// <summary>The person's authenticators, oldest first; empty before the first is set up.</summary>
+    public required IReadOnlyList<StoredFactor> Factors { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+}
+
+public sealed record StoredFactor(string Id, byte[] ProtectedSecret);
+
+/// <summary>A factor whose first code was right, about to be stored.</summary>
+/// <param name="Epoch">The epoch of the login that sets it up; when the person's has moved on, nothing is stored.</param>
+/// <param name="EnrolmentCodeHash">The code that allowed it. It is used up together with the INSERT.</param>
+/// <param name="Step">The step of the code that confirmed it, which is thereby used up as well.</param>
+public sealed record NewFactor(string Id, string PersonId, string Name, byte[] ProtectedSecret, long Epoch, byte[] EnrolmentCodeHash, long Step);
+
+/// <summary>
+/// Second factors as rows. Who guesses here already has the password, so a try is counted before it is looked at, and everything that is good
+/// once is used up by one conditional UPDATE whose affected row is the verdict.
+/// </summary>
+public sealed class FactorStore(Database database)
+{
+    /// <summary>So many wrong codes since the last right one, and the factor is barred until an administrator resets it.</summary>
+    public const int MaxFailures = 100;
+
+    private readonly string read = $"""
+        SELECT p.factor_epoch, p.factor_failures, p.disabled_at, p.enrolment_code_hash, p.enrolment_code_expires_at, {database.Now}, f.id, f.protected_secret
+        FROM people p LEFT JOIN factors f ON f.person_id = p.id
+        WHERE p.id = @id ORDER BY f.created_at, f.id
+        """;
+
+    private readonly string useEnrolmentCode = $"""
+        UPDATE people SET enrolment_code_hash = NULL, enrolment_code_expires_at = NULL, factor_epoch = factor_epoch + 1, factor_failures = 0, totp_last_step = @step
+        WHERE id = @id AND factor_epoch = @epoch AND enrolment_code_hash = @hash AND enrolment_code_expires_at > {database.Now} AND disabled_at IS NULL
+        """;
+
+    private readonly string insertFactor = $"""
+        INSERT INTO factors (id, person_id, name, protected_secret, created_at) VALUES (@factor, @id, @name, @secret, {database.Now})
+        """;
+
+    /// <summary>Null when there is no such person.</summary>
+    public async Task<FactorStatus?> ReadAsync(string personId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, read, ("id", personId));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) return null;
+
+        var factors = new List<StoredFactor>();
+        var status = new FactorStatus
+        {
+            Epoch = row.GetInt64(0),
+            Failures = row.GetInt32(1),
+            Disabled = !row.IsDBNull(2),
+            EnrolmentCodeHash = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
+            EnrolmentCodeExpiresAt = row.MomentOrNull(4),
+            Now = row.Moment(5),
+            Factors = factors,
+        };
+        if (row.IsDBNull(6)) return status;
+
+        do
+            factors.Add(new StoredFactor(row.GetString(6), row.GetFieldValue<byte[]>(7)));
+        while (await row.ReadAsync(ct));
+        return status;
+    }
+
+    /// <summary>
+    /// Counts a try before its code is looked at, so that no number of parallel guesses gets past <paramref name="limit"/>.
+    /// The count with this try, or null when the limit was reached before, the epoch has moved on or the person is disabled: then no code may be looked at.
+    /// </summary>
+    public async Task<int?> CountTryAsync(string personId, long epoch, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, """
+            UPDATE people SET factor_failures = factor_failures + 1
+            WHERE id = @id AND factor_epoch = @epoch AND factor_failures < @limit AND disabled_at IS NULL
+            RETURNING factor_failures
+            """, ("id", personId), ("epoch", epoch), ("limit", limit));
+        return await command.ExecuteScalarAsync(ct) is { } count ? Convert.ToInt32(count, null) : null;
+    }
+
+    /// <summary>Gives back a try that was right but proves no factor yet: the enrolment code.</summary>
+    public async Task ReturnTryAsync(string personId, long epoch, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, """
+            UPDATE people SET factor_failures = factor_failures - 1 WHERE id = @id AND factor_epoch = @epoch AND factor_failures > 0
+            """, ("id", personId), ("epoch", epoch));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Uses up a step whose code was right; false when it or a later one has been used, or the epoch has moved on.</summary>
+    public async Task<bool> UseStepAsync(string personId, long epoch, long step, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, """
+            UPDATE people SET totp_last_step = @step, factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND totp_last_step < @step
+            """, ("id", personId), ("epoch", epoch), ("step", step));
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+
+    /// <summary>
+    /// Stores a confirmed factor and uses up the enrolment code that allowed it. False, and nothing written, when the code is another, used
+    /// or out of date, the epoch has moved on or the person is disabled. After it the epoch is one higher.
+    /// </summary>
+    public async Task<bool> EnrolAsync(NewFactor factor, AuditEntry audit, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+
+        var used = await database.ExecuteAsync(connection, transaction, useEnrolmentCode, ct,
+            ("id", factor.PersonId), ("epoch", factor.Epoch), ("hash", factor.EnrolmentCodeHash), ("step", factor.Step));
+        if (used == 0) return false;
+
+        await database.ExecuteAsync(connection, transaction, insertFactor, ct,
+            ("factor", factor.Id), ("id", factor.PersonId), ("name", factor.Name), ("secret", factor.ProtectedSecret));
+        await audit.AppendAsync(database, connection, transaction, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+}

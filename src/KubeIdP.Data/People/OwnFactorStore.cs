@@ -1,0 +1,145 @@
+using System.Data.Common;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.People;
+
+/// <summary>An authenticator as its owner sees it.</summary>
+public sealed record OwnFactor(string Id, string Name, DateTimeOffset CreatedAt);
+
+/// <param name="RecoveryCodesLeft">Codes that have not been used; null when none were ever made.</param>
+public sealed record OwnFactors(IReadOnlyList<OwnFactor> Factors, int? RecoveryCodesLeft);
+
+/// <summary>Who changes their own factors, in which session. When that has ended meanwhile, nothing is changed.</summary>
+public sealed record FactorOwner(string PersonId, string SessionId);
+
+/// <summary>A further authenticator whose first code was right.</summary>
+/// <param name="Step">The step of that code, which is thereby used up.</param>
+public sealed record FurtherFactor(string Id, string Name, byte[] ProtectedSecret, long Step);
+
+/// <summary>What became of a removal.</summary>
+public enum FactorRemoval
+{
+    Removed,
+
+    /// <summary>There is no such factor of this person, or the session is over.</summary>
+    NotFound,
+
+    /// <summary>It is the last one: without it a password alone would be all that is left.</summary>
+    LastOne,
+}
+
+/// <summary>
+/// A person's factors as they change them themselves. Each change is one transaction with its audit row; all but a new name raise the person's epoch,
+/// which voids every half-finished login.
+/// </summary>
+public sealed class OwnFactorStore(Database database)
+{
+    /// <summary>Authenticators that one person may have: each is computed on every try.</summary>
+    public const int MaxFactors = 10;
+
+    public async Task<OwnFactors> ReadAsync(string personId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return new OwnFactors(await FactorsAsync(connection, personId, ct), await CodesLeftAsync(connection, personId, ct));
+    }
+
+    /// <summary>False when there are too many already, this very one is stored already, or the session is over.</summary>
+    public Task<bool> AddAsync(FactorOwner owner, FurtherFactor factor, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async (connection, transaction) =>
+    {
+        var added = await database.ExecuteAsync(connection, transaction, $"""
+            INSERT INTO factors (id, person_id, name, protected_secret, created_at)
+            SELECT @factor, p.id, @name, @secret, {database.Now} FROM people p
+            WHERE p.id = @id AND (SELECT count(*) FROM factors f WHERE f.person_id = @id) < {MaxFactors}
+            ON CONFLICT (id) DO NOTHING
+            """, ct, ("id", owner.PersonId), ("factor", factor.Id), ("name", factor.Name), ("secret", factor.ProtectedSecret));
+
+        // The code that confirmed it has been seen on a screen: it must not sign anybody in any more.
+        await database.ExecuteAsync(connection, transaction, """
+            UPDATE people SET totp_last_step = @step WHERE id = @id AND totp_last_step < @step
+            """, ct, ("id", owner.PersonId), ("step", factor.Step));
+        return added == 1;
+    }, ct);
+
+    /// <summary>False when there is no such factor of this person, or the session is over.</summary>
+    public async Task<bool> RenameAsync(FactorOwner owner, string factorId, string name, AuditEntry audit, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var renamed = await database.ExecuteAsync(connection, transaction, $"""
+            UPDATE factors SET name = @name WHERE id = @factor AND person_id = @id AND {LiveSession}
+            """, ct, ("id", owner.PersonId), ("session", owner.SessionId), ("factor", factorId), ("name", name));
+        if (renamed == 0) return false;
+
+        await audit.AppendAsync(database, connection, transaction, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    public async Task<FactorRemoval> RemoveAsync(FactorOwner owner, string factorId, AuditEntry audit, CancellationToken ct)
+    {
+        var removal = FactorRemoval.NotFound;
+        await ChangeAsync(owner, audit, async (connection, transaction) =>
+        {
+            // The person's row is locked: of two authenticators that are removed at once, the second is the last one.
+            var factors = await FactorsAsync(connection, owner.PersonId, ct, transaction);
+            if (factors.All(factor => factor.Id != factorId)) return false;
+            if (factors.Count == 1)
+            {
+                removal = FactorRemoval.LastOne;
+                return false;
+            }
+
+            await database.ExecuteAsync(connection, transaction, "DELETE FROM factors WHERE id = @factor AND person_id = @id", ct, ("id", owner.PersonId), ("factor", factorId));
+            removal = FactorRemoval.Removed;
+            return true;
+        }, ct);
+        return removal;
+    }
+
+    /// <summary>Replaces all recovery codes of the person, used or not; false when the session is over.</summary>
+    public Task<bool> ReplaceRecoveryCodesAsync(FactorOwner owner, IReadOnlyList<byte[]> hashes, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async (connection, transaction) =>
+    {
+        await database.ExecuteAsync(connection, transaction, "DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", owner.PersonId));
+        foreach (var hash in hashes)
+            await database.ExecuteAsync(connection, transaction, "INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", owner.PersonId), ("hash", hash));
+        return true;
+    }, ct);
+
+    private string LiveSession => $"EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND s.ended_at IS NULL AND s.ends_at > {database.Now})";
+
+    /// <summary>Raises the epoch, which also locks the person's row, then makes the change; a change that says false leaves nothing behind.</summary>
+    private async Task<bool> ChangeAsync(FactorOwner owner, AuditEntry audit, Func<DbConnection, DbTransaction, Task<bool>> change, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var mayChange = await database.ExecuteAsync(connection, transaction, $"""
+            UPDATE people SET factor_epoch = factor_epoch + 1 WHERE id = @id AND disabled_at IS NULL AND {LiveSession}
+            """, ct, ("id", owner.PersonId), ("session", owner.SessionId));
+        if (mayChange == 0 || !await change(connection, transaction)) return false;
+
+        await audit.AppendAsync(database, connection, transaction, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private async Task<List<OwnFactor>> FactorsAsync(DbConnection connection, string personId, CancellationToken ct, DbTransaction? transaction = null)
+    {
+        await using var command = database.Command(connection, "SELECT id, name, created_at FROM factors WHERE person_id = @id ORDER BY created_at, id", ("id", personId));
+        command.Transaction = transaction;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var factors = new List<OwnFactor>();
+        while (await row.ReadAsync(ct))
+            factors.Add(new OwnFactor(row.GetString(0), row.GetString(1), row.Moment(2)));
+        return factors;
+    }
+
+    private async Task<int?> CodesLeftAsync(DbConnection connection, string personId, CancellationToken ct)
+    {
+        await using var command = database.Command(connection, "SELECT count(*), count(used_at) FROM recovery_codes WHERE person_id = @id", ("id", personId));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        var (made, used) = (row.GetInt32(0), row.GetInt32(1));
+        return made == 0 ? null : made - used;
+    }
+}

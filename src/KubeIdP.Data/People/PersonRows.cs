@@ -1,0 +1,48 @@
+using System.Text.Json;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.People;
+
+/// <summary>The rows that make up an account, as the stores of this folder write them inside their transactions.</summary>
+internal static class PersonRows
+{
+    private static readonly long Reservation = (long)PersonStore.NameReservation.TotalMilliseconds;
+
+    /// <summary>False, and nothing written, when the name is somebody's or still reserved.</summary>
+    public static async Task<bool> InsertAsync(Work work, Database database, NewPerson person, CancellationToken ct)
+    {
+        // A name that was freed long ago is given up by the row that held it. No name of a person can begin with "system:".
+        await work.ExecuteAsync($"""
+            UPDATE people SET user_name = user_name || ' (removed)', normalized_user_name = 'system:removed:' || id
+            WHERE normalized_user_name = @name AND removed_at <= {database.Now} - {Reservation}
+            """, ct, ("name", person.NormalizedUsername));
+
+        // The unique index has the last word when two add one name at once.
+        return await work.ExecuteAsync($"""
+            INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, email, normalized_email, email_confirmed, groups, groups_read_at,
+                created_at, password_hash, factor_epoch, factor_failures, totp_last_step,
+                enrolment_code_hash, enrolment_code_expires_at, invitation_hash, invitation_expires_at)
+            VALUES (@id, 'local', @id, @username, @name, @email, @mail, false, @groups, {database.Now}, {database.Now}, @password, 0, 0, 0,
+                @code, {database.Now} + @code_lifetime, @invitation, {database.Now} + @invitation_lifetime)
+            ON CONFLICT (normalized_user_name) DO NOTHING
+            """, ct, ("id", person.Id), ("username", person.Username), ("name", person.NormalizedUsername),
+            ("email", person.Email), ("mail", person.Email?.ToLowerInvariant()), ("groups", ListOf(person.Groups)), ("password", person.PasswordHash),
+            ("code", person.EnrolmentCode?.Hash), ("code_lifetime", Milliseconds(person.EnrolmentCode)),
+            ("invitation", person.Invitation?.Hash), ("invitation_lifetime", Milliseconds(person.Invitation))) == 1;
+    }
+
+    public static Task InsertFactorAsync(Work work, Database database, string personId, ConfirmedFactor factor, CancellationToken ct) =>
+        work.ExecuteAsync($"""
+            INSERT INTO factors (id, person_id, name, protected_secret, created_at) VALUES (@factor, @id, @name, @secret, {database.Now})
+            """, ct, ("factor", factor.Id), ("id", personId), ("name", factor.Name), ("secret", factor.ProtectedSecret));
+
+    public static async Task DeleteFactorsAsync(Work work, string personId, CancellationToken ct)
+    {
+        await work.ExecuteAsync("DELETE FROM factors WHERE person_id = @id", ct, ("id", personId));
+        await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
+    }
+
+    public static string ListOf(IReadOnlyList<string> texts) => JsonSerializer.Serialize(texts, JsonSerializerOptions.Default);
+
+    public static long? Milliseconds(OneTimeSecret? secret) => (long?)secret?.Lifetime.TotalMilliseconds;
+}

@@ -1,0 +1,150 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.People;
+
+/// <summary>
+/// What administrators do to a person, and what a person does with a link or a password. Each is one transaction that begins with a conditional
+/// UPDATE of the person's row (the order of locks is people, sessions, grants) and ends with its audit row.
+/// </summary>
+public sealed class PersonStore(Database database, Administrators administrators)
+{
+    /// <summary>So long a removed person's name is nobody's: what was granted to it must not fall to somebody else unnoticed.</summary>
+    public static readonly TimeSpan NameReservation = TimeSpan.FromDays(90);
+
+    public async Task<NewPersonAnswer> AddAsync(NewPerson person, IReadOnlyList<AuditEntry> audit, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        if (!await PersonRows.InsertAsync(work, database, person, ct)) return await WhoHasNameAsync(person.NormalizedUsername, ct) ?? new NewPersonAnswer.NameTaken(null);
+
+        foreach (var entry in audit)
+            await work.RecordAsync(entry, ct);
+        await work.CommitAsync(ct);
+        return new NewPersonAnswer.Added();
+    }
+
+    /// <summary>Why a name can't be given to somebody new; null when it can.</summary>
+    public async Task<NewPersonAnswer.NameTaken?> WhoHasNameAsync(string normalizedName, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, $"SELECT removed_at, {database.Now} FROM people WHERE normalized_user_name = @name", ("name", normalizedName));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) return null;
+
+        var reservedUntil = row.MomentOrNull(0) + NameReservation;
+        return reservedUntil <= row.Moment(1) ? null : new NewPersonAnswer.NameTaken(reservedUntil);
+    }
+
+    /// <summary>Once this has returned <see cref="PersonChange.Done"/>, nobody issues anything to this person.</summary>
+    public async Task<PersonChange> DisableAsync(string personId, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        await administrators.LockAsync(work, ct);
+        if (await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
+
+        var disabled = await work.ExecuteAsync($"""
+            UPDATE people SET disabled_at = {database.Now}, factor_epoch = factor_epoch + 1 WHERE id = @id AND disabled_at IS NULL AND removed_at IS NULL
+            """, ct, ("id", personId));
+        if (disabled == 0) return await WhyNotAsync(work, personId, PersonChange.NothingToDo, ct);
+
+        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.Disabled, ct);
+        return await DoneAsync(work, by.Did(AuditEventType.PersonDisabled, personId), ct);
+    }
+
+    public async Task<PersonChange> EnableAsync(string personId, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        var enabled = await work.ExecuteAsync("""
+            UPDATE people SET disabled_at = NULL, factor_epoch = factor_epoch + 1 WHERE id = @id AND disabled_at IS NOT NULL AND removed_at IS NULL
+            """, ct, ("id", personId));
+        return enabled == 0 ? await WhyNotAsync(work, personId, PersonChange.NothingToDo, ct) : await DoneAsync(work, by.Did(AuditEventType.PersonEnabled, personId), ct);
+    }
+
+    /// <summary>Of a local account alone: another upstream's groups are its own.</summary>
+    public async Task<PersonChange> SetGroupsAsync(string personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        await administrators.LockAsync(work, ct);
+        if (!administrators.Include(ConnectorId.Local, groups) && await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
+
+        var changed = await work.ExecuteAsync($"""
+            UPDATE people SET groups = @groups, groups_read_at = {database.Now} WHERE id = @id AND connector = 'local' AND removed_at IS NULL
+            """, ct, ("id", personId), ("groups", PersonRows.ListOf(groups)));
+        return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, PersonRows.ListOf(groups)), ct);
+    }
+
+    /// <summary>Replaces the person's invitation. Nothing else changes until it is accepted.</summary>
+    public async Task<PersonChange> InviteAsync(string personId, OneTimeSecret invitation, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        var local = await work.ScalarAsync("SELECT 1 FROM people WHERE id = @id AND connector = 'local'", ct, ("id", personId)) is not null;
+        var invited = await work.ExecuteAsync($"""
+            UPDATE people SET invitation_hash = @hash, invitation_expires_at = {database.Now} + @lifetime
+            WHERE id = @id AND connector = 'local' AND disabled_at IS NULL AND removed_at IS NULL
+            """, ct, ("id", personId), ("hash", invitation.Hash), ("lifetime", PersonRows.Milliseconds(invitation)));
+        if (invited == 0) return await WhyNotAsync(work, personId, local ? PersonChange.Disabled : PersonChange.NotLocal, ct);
+        return await DoneAsync(work, by.Did(AuditEventType.PersonInvited, personId), ct);
+    }
+
+    /// <summary>Takes away every second factor. The new enrolment code allows to set up the next one.</summary>
+    public async Task<PersonChange> ResetFactorsAsync(string personId, OneTimeSecret enrolmentCode, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        var reset = await work.ExecuteAsync($"""
+            UPDATE people SET factor_epoch = factor_epoch + 1, factor_failures = 0, enrolment_code_hash = @hash, enrolment_code_expires_at = {database.Now} + @lifetime
+            WHERE id = @id AND removed_at IS NULL
+            """, ct, ("id", personId), ("hash", enrolmentCode.Hash), ("lifetime", PersonRows.Milliseconds(enrolmentCode)));
+        if (reset == 0) return PersonChange.NotFound;
+
+        await PersonRows.DeleteFactorsAsync(work, personId, ct);
+        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.FactorsReset, ct);
+        return await DoneAsync(work, by.Did(AuditEventType.FactorsReset, personId), ct);
+    }
+
+    /// <summary>Removes a local account. The row stays, without anything that could sign in, and keeps the name for <see cref="NameReservation"/>.</summary>
+    public async Task<PersonChange> RemoveAsync(string personId, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        await administrators.LockAsync(work, ct);
+        if (await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
+
+        // Disabled as well: whatever refuses the disabled refuses the removed, also what is written by somebody who forgot them.
+        var removed = await work.ExecuteAsync($"""
+            UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), password_hash = NULL, factor_epoch = factor_epoch + 1,
+                enrolment_code_hash = NULL, enrolment_code_expires_at = NULL, invitation_hash = NULL, invitation_expires_at = NULL
+            WHERE id = @id AND connector = 'local' AND removed_at IS NULL
+            """, ct, ("id", personId));
+        if (removed == 0) return await WhyNotAsync(work, personId, PersonChange.NotLocal, ct);
+
+        await PersonRows.DeleteFactorsAsync(work, personId, ct);
+        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.Removed, ct);
+        return await DoneAsync(work, by.Did(AuditEventType.PersonRemoved, personId), ct);
+    }
+
+    /// <summary>Puts one password in the place of another. False when that other one is no longer in force, or the person may not sign in.</summary>
+    public async Task<bool> ChangePasswordAsync(string personId, string currentHash, string newHash, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        var changed = await work.ExecuteAsync("""
+            UPDATE people SET password_hash = @new, factor_epoch = factor_epoch + 1
+            WHERE id = @id AND connector = 'local' AND password_hash = @current AND disabled_at IS NULL AND removed_at IS NULL
+            """, ct, ("id", personId), ("current", currentHash), ("new", newHash));
+        if (changed == 0) return false;
+
+        await work.RecordAsync(by.Did(AuditEventType.PasswordChanged, personId), ct);
+        await work.CommitAsync(ct);
+        return true;
+    }
+
+    private static async Task<PersonChange> WhyNotAsync(Work work, string personId, PersonChange whenThere, CancellationToken ct) =>
+        await work.ScalarAsync("SELECT 1 FROM people WHERE id = @id AND removed_at IS NULL", ct, ("id", personId)) is null ? PersonChange.NotFound : whenThere;
+
+    private static async Task<PersonChange> DoneAsync(Work work, AuditEntry audit, CancellationToken ct)
+    {
+        await work.RecordAsync(audit, ct);
+        await work.CommitAsync(ct);
+        return PersonChange.Done;
+    }
+}

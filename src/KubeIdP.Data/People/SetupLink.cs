@@ -1,0 +1,15 @@
+namespace KubeIdP.Data.People;
+
+/// <summary>The one link by which the first administrator is made. A new one replaces it; once an administrator exists there is none.</summary>
+public sealed class SetupLink
+{
+    public const int OnlyId = 1;
+
+    /// <summary>Always <see cref="OnlyId"/>: the primary key holds it to one per database.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>SHA-256 of the token in the link.</summary>
+    public required byte[] Hash { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+}

@@ -1,0 +1,148 @@
+using System.Data.Common;
+using System.Text.Json;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Sessions;
+
+/// <summary>
+/// Codes and refresh tokens as rows: each is used up by one conditional UPDATE, and the affected row is the lock and the verdict.
+/// A refresh is two statements, <see cref="ReadAsync"/> and <see cref="RotateAsync"/>, and inserts nothing.
+/// </summary>
+public sealed class GrantStore(Database database)
+{
+    /// <summary>Within it the previous generation gets the current one again: kubectl processes that refresh side by side.</summary>
+    public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(10);
+
+    /// <summary>Within it, after the leeway, the previous generation means that the last answer never arrived.</summary>
+    public static readonly TimeSpan LostAnswerWindow = TimeSpan.FromMinutes(15);
+
+    private readonly string read = $"""
+        SELECT g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at),
+               p.id, p.user_name, p.display_name, p.email, p.email_confirmed, p.groups, p.disabled_at, {database.Now},
+               (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id), s.last_seen_at
+        FROM grants g JOIN sessions s ON s.id = g.session_id JOIN people p ON p.id = s.person_id
+        WHERE g.id = @id
+        """;
+
+    private readonly string rotate = Rotation(database.Now);
+
+    private readonly string redeem = $"""
+        UPDATE grants SET current_generation = 1, code_redeemed_at = {database.Now}, rotated_at = {database.Now}, last_used_at = {database.Now}
+        WHERE id = @id AND client_id = @client AND code_redeemed_at IS NULL AND ended_at IS NULL AND ends_at > {database.Now}
+        """;
+
+    private readonly string end = $"""
+        UPDATE grants SET ended_at = {database.Now}, ended_why = @why
+        WHERE id = @id AND client_id = @client AND ended_at IS NULL
+        """;
+
+    /// <summary>Null when there is no such grant.</summary>
+    public async Task<GrantSnapshot?> ReadAsync(string grantId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, read, ("id", grantId));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) return null;
+
+        var lastUsed = row.Moment(15);
+        var lastSeen = row.Moment(16);
+        return new GrantSnapshot
+        {
+            GrantId = grantId,
+            ClientId = row.GetString(0),
+            Scopes = row.GetString(1),
+            SessionId = row.GetString(2),
+            AuthTime = row.Moment(3),
+            Amr = row.GetString(4),
+            EndsAt = row.Moment(5),
+            EndedAt = row.MomentOrNull(6),
+            LastActiveAt = lastUsed > lastSeen ? lastUsed : lastSeen,
+            Now = row.Moment(14),
+            Person = new PersonSnapshot
+            {
+                Id = row.GetString(7),
+                Username = row.GetString(8),
+                DisplayName = row.StringOrNull(9),
+                Email = row.StringOrNull(10),
+                EmailVerified = row.GetBoolean(11),
+                Groups = JsonSerializer.Deserialize<List<string>>(row.GetString(12), JsonSerializerOptions.Default)!,
+                Disabled = !row.IsDBNull(13),
+            },
+        };
+    }
+
+    /// <summary>
+    /// Presents a refresh token of this generation. Null when the grant is over, another client's or unknown: nothing changed.
+    /// Otherwise the verdict is already stored: <see cref="GrantVerdict.Replayed"/> has ended the grant.
+    /// </summary>
+    public async Task<GrantUse?> RotateAsync(string grantId, string clientId, int generation)
+    {
+        // Without the request's cancellation: a rotation that may have happened must be answered.
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        await using var command = database.Command(connection, rotate,
+            ("id", grantId), ("client", clientId), ("generation", generation),
+            ("leeway", (long)Leeway.TotalMilliseconds), ("window", (long)LostAnswerWindow.TotalMilliseconds));
+        await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
+        return await row.ReadAsync(CancellationToken.None) ? new GrantUse((GrantVerdict)row.GetInt32(0), row.GetInt32(1)) : null;
+    }
+
+    /// <summary>Redeems the code of a grant; false when it has been redeemed, the grant is over, or it is another client's.</summary>
+    public async Task<bool> RedeemCodeAsync(string grantId, string clientId)
+    {
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        await using var command = database.Command(connection, redeem, ("id", grantId), ("client", clientId));
+        return await command.ExecuteNonQueryAsync(CancellationToken.None) == 1;
+    }
+
+    /// <summary>Ends one grant of a client; false when it was over already or is another client's.</summary>
+    public async Task<bool> EndAsync(string grantId, string clientId, string why, AuditEntry audit)
+    {
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = database.Command(connection, end, ("id", grantId), ("client", clientId), ("why", why));
+        command.Transaction = transaction;
+        if (await command.ExecuteNonQueryAsync(CancellationToken.None) == 0) return false;
+
+        await audit.AppendAsync(database, connection, transaction, CancellationToken.None);
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    /// <summary>Writes one fact that stands by itself.</summary>
+    public async Task RecordAsync(AuditEntry audit, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await audit.AppendAsync(database, connection, transaction: null, ct);
+    }
+
+    /// <remarks>
+    /// The verdict is spelled out over the row's own columns: after a wait for the row lock PostgreSQL evaluates them again on the row
+    /// as it has become, which it would not do for a sub-select or a second table.
+    /// </remarks>
+    private static string Rotation(string now)
+    {
+        var verdict = $"""
+            CASE WHEN @generation = current_generation THEN {(int)GrantVerdict.Rotated}
+                 WHEN @generation = previous_generation AND rotated_at >= {now} - @leeway THEN {(int)GrantVerdict.Repeated}
+                 WHEN @generation = previous_generation AND rotated_at >= {now} - @window THEN {(int)GrantVerdict.LostAnswer}
+                 ELSE {(int)GrantVerdict.Replayed} END
+            """;
+        var issuesNew = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostAnswer})";
+        var replayed = $"({verdict}) = {(int)GrantVerdict.Replayed}";
+
+        return $"""
+            UPDATE grants SET
+                last_verdict = {verdict},
+                current_generation = CASE WHEN {issuesNew} THEN current_generation + 1 ELSE current_generation END,
+                previous_generation = CASE WHEN @generation = current_generation THEN current_generation ELSE previous_generation END,
+                rotated_at = CASE WHEN {issuesNew} THEN {now} ELSE rotated_at END,
+                refreshes = CASE WHEN {replayed} THEN refreshes ELSE refreshes + 1 END,
+                last_used_at = {now},
+                ended_at = CASE WHEN {replayed} THEN {now} END,
+                ended_why = CASE WHEN {replayed} THEN '{GrantEnd.Replay}' END
+            WHERE id = @id AND client_id = @client AND code_redeemed_at IS NOT NULL AND ended_at IS NULL AND ends_at > {now}
+            RETURNING last_verdict, current_generation
+            """;
+    }
+}

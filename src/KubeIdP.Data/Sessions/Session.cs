@@ -1,0 +1,30 @@
+namespace KubeIdP.Data.Sessions;
+
+/// <summary>One login of one browser or device: <c>sid</c>, <c>auth_time</c> and <c>amr</c> of all that is issued in it.</summary>
+public sealed class Session
+{
+    public required string Id { get; init; }
+
+    public required string PersonId { get; init; }
+
+    public required DateTimeOffset AuthTime { get; init; }
+
+    /// <summary>What really happened, by the names of RFC 8176, separated by spaces.</summary>
+    public required string Amr { get; init; }
+
+    public string? Address { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    /// <summary>The last time that the browser itself was seen with this session.</summary>
+    public DateTimeOffset LastSeenAt { get; init; }
+
+    /// <summary>The absolute end: nothing that the session issues lives longer.</summary>
+    public required DateTimeOffset EndsAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public string? EndedBy { get; init; }
+
+    public string? EndedWhy { get; init; }
+}

@@ -1,0 +1,107 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace KubeIdP.Data.Storage;
+
+/// <summary>
+/// The one database of the issuer, SQLite or PostgreSQL, and the few words in which the two differ.
+/// A connection string that can't be read throws <see cref="ArgumentException"/>.
+/// </summary>
+public sealed class Database : IAsyncDisposable
+{
+    private readonly DbDataSource source;
+    private readonly TimeProvider clock;
+
+    private Database(DbDataSource source, TimeProvider clock)
+    {
+        this.source = source;
+        this.clock = clock;
+    }
+
+    public bool IsPostgres => source is NpgsqlDataSource;
+
+    /// <summary>
+    /// The present moment in Unix milliseconds, as an SQL expression. On PostgreSQL the server's clock, one for all replicas and constant
+    /// within a statement; SQLite's clock is this process's own, so there it is the parameter that <see cref="Command"/> adds.
+    /// </summary>
+    public string Now => IsPostgres ? "(extract(epoch from statement_timestamp()) * 1000)::bigint" : "@now";
+
+    /// <summary>Whether a column that holds a JSON list of texts has this one among them, as an SQL expression over a parameter.</summary>
+    public string ListHolds(string column, string parameter) => IsPostgres
+        ? $"{column}::jsonb @> to_jsonb(@{parameter}::text)"
+        : $"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = @{parameter})";
+
+    public static Database Sqlite(string path, TimeProvider clock)
+    {
+        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, Pooling = true, DefaultTimeout = 10 };
+        return new Database(new SqliteDataSource(connection.ToString()), clock);
+    }
+
+    public static Database Postgres(string connectionString, TimeProvider clock)
+    {
+        // The last word on a keyword counts: ours are the defaults.
+        var connection = new NpgsqlConnectionStringBuilder($"Timeout=5;Command Timeout=10;{connectionString}") { ApplicationName = "kubeidp" };
+
+        // The refresh path runs the same two statements for ever: parsed once per connection. Nothing of ours stays in
+        // a connection's state, so the statements that would reset it on every return to the pool are not needed.
+        connection.MaxAutoPrepare = 32;
+        connection.AutoPrepareMinUsages = 2;
+        connection.NoResetOnClose = true;
+        return new Database(NpgsqlDataSource.Create(connection), clock);
+    }
+
+    /// <summary>Shares connections and pool with the statements that are not written in EF Core.</summary>
+    public void Configure(DbContextOptionsBuilder options)
+    {
+        if (source is NpgsqlDataSource postgres)
+            options.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly("KubeIdP.Migrations.Postgres"));
+        else
+            options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly("KubeIdP.Migrations.Sqlite")).AddInterceptors(SqliteDurability.Interceptor);
+    }
+
+    public ValueTask<DbConnection> OpenAsync(CancellationToken ct) => source.OpenConnectionAsync(ct);
+
+    /// <summary>A command with its parameters, and with the one that <see cref="Now"/> may need.</summary>
+    public DbCommand Command(DbConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        foreach (var (name, value) in parameters)
+            Add(command, name, value);
+        if (!IsPostgres) Add(command, "now", clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return command;
+    }
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private static void Add(DbCommand command, string name, object? value)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        parameter.Value = value ?? DBNull.Value;
+        command.Parameters.Add(parameter);
+    }
+
+    private sealed class SqliteDataSource(string connectionString) : DbDataSource
+    {
+        public override string ConnectionString => connectionString;
+
+        protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
+
+        protected override DbConnection OpenDbConnection()
+        {
+            var connection = base.OpenDbConnection();
+            SqliteDurability.Apply(connection);
+            return connection;
+        }
+
+        protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+        {
+            var connection = await base.OpenDbConnectionAsync(cancellationToken);
+            SqliteDurability.Apply(connection);
+            return connection;
+        }
+    }
+}

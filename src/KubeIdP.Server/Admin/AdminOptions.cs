@@ -1,0 +1,10 @@
+namespace KubeIdP.Server.Admin;
+
+public sealed record AdminOptions
+{
+    /// <summary>
+    /// Whose members administer this server, each as connector:group; local accounts are the connector "local". Named with the connector, or a
+    /// directory's administrator could make themself ours by a group of the same name. Default: local:admins.
+    /// </summary>
+    public IReadOnlyList<string> Groups { get; init; } = ["local:admins"];
+}

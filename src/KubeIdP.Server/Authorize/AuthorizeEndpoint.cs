@@ -1,0 +1,117 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using KubeIdP.Server.Tokens;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Extensions;
+using OpenIddict.Abstractions;
+using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>
+/// The authorization endpoint, once OpenIddict has found client, redirect URI, PKCE and scopes good: asks <see cref="NextStep"/> and does what it
+/// says. The pages of a login come back here by redirect after each step; nothing is stored before somebody has signed in.
+/// </summary>
+internal sealed class AuthorizeEndpoint(
+    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, ClientCatalog clients, TimeProvider clock)
+{
+    public const string Path = "/connect/authorize";
+
+    /// <summary>Our own parameter beside the client's: which of the browser's logins this request belongs to.</summary>
+    public const string LoginParameter = "login";
+
+    /// <summary>In characters. The request waits in a cookie during the login, and a browser keeps 4,096 bytes of it.</summary>
+    private const int MaxRequestLength = 1_800;
+
+    public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
+    {
+        var request = http.GetOpenIddictServerRequest()!;
+        var client = clients.Find(request.ClientId)!;
+        var ask = Ask.Of(request, client.IsPublic, await HintedSubjectAsync(http));
+        var session = await cookie.FindAsync(http, ct);
+        var query = QueryOf(request);
+        var login = logins.Find(http, http.Request.Query[LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
+
+        var step = NextStep.For(ask, session, login, clock.GetUtcNow());
+        switch (step)
+        {
+            case Step.RefuseLoginRequired:
+                return Refuse(Errors.LoginRequired, "Nobody is signed in.");
+            case Step.RefuseInteractionRequired:
+                return Refuse(Errors.InteractionRequired, "The person must agree to this sign-in.");
+            case Step.OpenSession:
+                return await OpenSessionAsync(http, request, client, login!, ct);
+            case Step.Issue:
+                return await IssueAsync(http, request, client, session!, login, ct);
+        }
+
+        if (login is null)
+        {
+            if (query.Length > MaxRequestLength) return Refuse(Errors.InvalidRequest, "The request is too long to be kept during a login; shorten its state.");
+            login = logins.Start(http, new LoginRequest(Path, query, client.Name)
+            {
+                ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!), LoginHint = request.LoginHint,
+            });
+        }
+
+        return login.PageOf(step);
+    }
+
+    private async Task<IResult> OpenSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login, CancellationToken ct)
+    {
+        var sessionId = completion.NewId();
+        var grant = NewGrantFor(sessionId, client, request);
+
+        // Another login of this person was completed meanwhile, or an administrator stepped in: begin again.
+        return await completion.OpenSessionAsync(http, login, sessionId, grant, ct)
+            ? SignIn(login.Password!.PersonId, grant)
+            : new SeeOther($"~{Path}{login.Query}");
+    }
+
+    private async Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login, CancellationToken ct)
+    {
+        if (login is not null) LoginCookies.Remove(http, login.Id);
+
+        var grant = NewGrantFor(session.Id, client, request);
+        return await sessions.OpenGrantAsync(grant, LoginCompletion.Audit(AuditEventType.GrantOpened, session.PersonId, session.Id, grant, http), ct)
+            ? SignIn(session.PersonId, grant)
+            : new SeeOther($"~{Path}{QueryOf(request)}");
+    }
+
+    /// <summary>The subject of the <c>id_token_hint</c>, which OpenIddict has verified; however old it is.</summary>
+    private static async Task<string?> HintedSubjectAsync(HttpContext http) =>
+        (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal?.GetClaim(Claims.Subject);
+
+    private static string QueryOf(OpenIddictRequest request)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, value) in request.GetParameters())
+        {
+            // A secret has no business here and must not wait in a cookie or an address.
+            if (name is not (LoginParameter or Parameters.ClientSecret) && (string?)value is { } text) query.Add(name, text);
+        }
+
+        return query.ToString();
+    }
+
+    private NewGrant NewGrantFor(string sessionId, Client client, OpenIddictRequest request) =>
+        new(completion.NewId(), sessionId, client.Id, string.Join(' ', request.GetScopes()));
+
+    private static IResult SignIn(string personId, NewGrant grant) => Results.SignIn(
+        IssueTokens.PrincipalFor(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),
+        authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+
+    private static IResult Refuse(string error, string description) => Results.Forbid(
+        new AuthenticationProperties(new Dictionary<string, string?>
+        {
+            [OpenIddictServerAspNetCoreConstants.Properties.Error] = error,
+            [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = description,
+        }),
+        [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
+}

@@ -1,0 +1,20 @@
+using KubeIdP.Data.People;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>
+/// From an authorization request to a code: the endpoint, the one decision of what comes next, the state of a login in its cookie, and the page that
+/// asks before a session is used again. How a password or a factor is proven is the business of Login and Factors.
+/// </summary>
+internal static class AuthorizeSetup
+{
+    public static IServiceCollection AddAuthorize(this IServiceCollection services) =>
+        services.AddSingleton<LoginCookies>().AddSingleton<PasswordStampStore>().AddSingleton<KnownBrowsers>().AddSingleton<LoginCompletion>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
+
+    public static void MapAuthorize(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods(AuthorizeEndpoint.Path, [HttpMethods.Get, HttpMethods.Post], (HttpContext http, AuthorizeEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct))
+            .DisableAntiforgery();
+        routes.MapGet(SignInEndpoint.Path, (HttpContext http, SignInEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct));
+    }
+}

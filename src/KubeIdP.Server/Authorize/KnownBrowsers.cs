@@ -1,0 +1,69 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using KubeIdP.Core.Naming;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Hosting;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>A browser in which this person has signed in, with the password that they still have.</summary>
+internal sealed record KnownBrowser(string Id, string PersonId);
+
+/// <summary>
+/// Lets a browser remember in a sealed cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
+/// who has it still needs the password and the factor, and has a counter of its own against guessing.
+/// </summary>
+internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, TimeProvider clock)
+{
+    public const int MaxPeople = 5;
+
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(180);
+
+    private const string Name = "__Host-kubeidp-known";
+
+    private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.KnownBrowser");
+
+    /// <summary>Null when nobody of this name has signed in with this browser, or their password has changed since.</summary>
+    public async Task<KnownBrowser?> FindAsync(HttpContext http, string username, CancellationToken ct)
+    {
+        if (Read(http) is not { } memory || !TokenName.IsAllowed(username)) return null;
+        if (await stamps.FindByNameAsync(TokenName.Normalize(username), ct) is not { } person) return null;
+
+        var known = memory.People.FirstOrDefault(visit => visit.PersonId == person.PersonId);
+        return known is not null && clock.GetUtcNow() - known.At < Lifetime && CryptographicOperations.FixedTimeEquals(known.Stamp, person.Stamp)
+            ? new KnownBrowser(memory.BrowserId, person.PersonId)
+            : null;
+    }
+
+    /// <summary>Adds the person to the browser's memory; beyond <see cref="MaxPeople"/> it forgets who has not been there for longest.</summary>
+    public void Remember(HttpContext http, PasswordStamp person)
+    {
+        var memory = Read(http) ?? new Memory(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), []);
+        var others = memory.People.Where(visit => visit.PersonId != person.PersonId).Take(MaxPeople - 1);
+        var updated = memory with { People = [new Visit(person.PersonId, person.Stamp, clock.GetUtcNow()), .. others] };
+
+        var shape = CookieShape.HostOnly();
+        shape.MaxAge = Lifetime;
+        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(seal.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
+    }
+
+    private Memory? Read(HttpContext http)
+    {
+        if (!http.Request.Cookies.TryGetValue(Name, out var value)) return null;
+
+        try
+        {
+            return JsonSerializer.Deserialize<Memory>(seal.Unprotect(Base64Url.DecodeFromChars(value)), JsonSerializerOptions.Default);
+        }
+        catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Memory(string BrowserId, IReadOnlyList<Visit> People);
+
+    private sealed record Visit(string PersonId, byte[] Stamp, DateTimeOffset At);
+}

@@ -1,0 +1,53 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Sessions;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>Turns a login whose password and factor are proven into a session and its cookie.</summary>
+internal sealed class LoginCompletion(
+    SessionCookie cookie, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, Settings settings, TimeProvider clock)
+{
+    private const int MaxUserAgentLength = 256;
+
+    /// <summary>
+    /// False when the person's epoch has moved on since the password was typed: another login was completed, a factor changed, or an administrator
+    /// stepped in. Nothing is written then, and this login can't go on either way.
+    /// </summary>
+    /// <param name="http">Receives the cookie.</param>
+    /// <param name="login">Whose password and factor are proven.</param>
+    /// <param name="sessionId">From <see cref="NewId"/>, new for each login: an id from before it would let whoever planted it in.</param>
+    /// <param name="grant">The first grant; null when the person goes to our own pages.</param>
+    /// <param name="ct">Nothing is written when it is cancelled in time.</param>
+    public async Task<bool> OpenSessionAsync(HttpContext http, LoginState login, string sessionId, NewGrant? grant, CancellationToken ct)
+    {
+        var password = login.Password!;
+        var session = new NewSession(
+            sessionId, password.PersonId, password.FactorEpoch, Amr: $"pwd {login.ProvenFactor} mfa", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime);
+
+        // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
+        var stamp = await stamps.FindAsync(password.PersonId, ct);
+
+        // Whatever happens next, this way has been walked.
+        LoginCookies.Remove(http, login.Id);
+        if (!await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, password.PersonId, sessionId, grant, http), ct)) return false;
+
+        cookie.Write(http, sessionId);
+        if (stamp is not null) browsers.Remember(http, stamp);
+        return true;
+    }
+
+    /// <summary>For a session or a grant. It sorts by time and is no secret.</summary>
+    public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+
+    public static AuditEntry Audit(string type, string personId, string sessionId, NewGrant? grant, HttpContext http) => new(type)
+    {
+        Actor = personId, PersonId = personId, SessionId = sessionId, GrantId = grant?.Id, ClientId = grant?.ClientId,
+        Address = http.Address(), Reference = http.Reference(),
+    };
+
+    private static string UserAgentOf(HttpContext http) =>
+        http.Request.Headers.UserAgent.ToString() is var text && text.Length > MaxUserAgentLength ? text[..MaxUserAgentLength] : text;
+}

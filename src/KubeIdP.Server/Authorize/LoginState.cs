@@ -1,0 +1,53 @@
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>
+/// One request's way through the pages, as far as it has come. It lives in a sealed cookie of the browser that asked and nowhere
+/// else: for a stranger nothing is stored. What must not be replayed is on the person's row, under <see cref="ProvenPassword.FactorEpoch"/>.
+/// </summary>
+internal sealed record LoginState
+{
+    /// <summary>Names the cookie; stands in the address of each page as <c>?login=</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Which of our endpoints asked and decides what comes next: the authorization endpoint, or <see cref="SignInEndpoint"/> for our own pages.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The request to go on with, as its query string, beginning with "?".</summary>
+    public required string Query { get; init; }
+
+    /// <summary>Null when the person is on the way to our own pages.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>What the person reads after "to continue to".</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>The origin that the code will go to; null for our own pages. Chromium checks it against the form-action of every page on the way.</summary>
+    public string? RedirectOrigin { get; init; }
+
+    public string? LoginHint { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public ProvenPassword? Password { get; init; }
+
+    /// <summary>The second factor as RFC 8176 names it ("otp"); null until it is proven.</summary>
+    public string? ProvenFactor { get; init; }
+
+    /// <summary>A TOTP secret (base32) shown to the person and not confirmed yet, with the enrolment code that allowed it.</summary>
+    public PendingEnrolment? Enrolment { get; init; }
+
+    /// <summary>The session that the person chose to go on with for this request.</summary>
+    public string? ContinuedSession { get; init; }
+
+    /// <summary>The person asked for another account than the session's.</summary>
+    public bool SwitchAccount { get; init; }
+
+    /// <summary>Where the browser goes after each step: back to the one place that decides what comes next. "~" is the issuer's path.</summary>
+    public string ReturnUrl => $"~{Endpoint}{Query}&{AuthorizeEndpoint.LoginParameter}={Id}";
+}
+
+/// <param name="FactorEpoch">The person's epoch when the password was right. Any completed login, or change of a factor, voids this state.</param>
+/// <param name="FactorFailures">The person's count of wrong factors at that moment: five more and this login is over.</param>
+internal sealed record ProvenPassword(string PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At);
+
+internal sealed record PendingEnrolment(string Secret, byte[] EnrolmentCodeHash);

@@ -1,0 +1,37 @@
+using KubeIdP.Data.Sessions;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>The only place that decides what the browser does next.</summary>
+internal static class NextStep
+{
+    /// <summary>A password that was typed this long ago no longer stands for somebody at the keyboard.</summary>
+    public static readonly TimeSpan PasswordCountsFor = TimeSpan.FromMinutes(15);
+
+    public static Step For(Ask ask, BrowserSession? session, LoginState? login, DateTimeOffset now)
+    {
+        if (login?.Password is { } password && now - password.At < PasswordCountsFor && !ask.Silent)
+        {
+            if (login.ProvenFactor is null) return Step.ProveFactor;
+
+            // OpenID Connect Core §3.1.2.1: the client asked for one person and must not be given another.
+            return ask.Subject is null || ask.Subject == password.PersonId ? Step.OpenSession : Step.RefuseLoginRequired;
+        }
+
+        if (session is null || !Suffices(session, ask) || login?.SwitchAccount is true)
+            return ask.Silent ? Step.RefuseLoginRequired : Step.LogIn;
+
+        // RFC 8252 §8.6: any program on the machine can open a browser that is signed in; only the person can say whether it was theirs.
+        if (ask.MustAgree && login?.ContinuedSession != session.Id)
+            return ask.Silent ? Step.RefuseInteractionRequired : Step.Continue;
+
+        return Step.Issue;
+    }
+
+    private static bool Suffices(BrowserSession session, Ask ask) =>
+        !ask.ForceLogin
+        && (ask.Subject is null || ask.Subject == session.PersonId)
+
+        // Counts from auth_time, not from the last token.
+        && (ask.MaxAge is null || session.Now - session.AuthTime <= ask.MaxAge);
+}

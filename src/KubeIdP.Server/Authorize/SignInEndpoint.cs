@@ -1,0 +1,51 @@
+using System.Globalization;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>
+/// Signs a person in to our own pages, which need a session and no tokens. The same <see cref="NextStep"/> decides as for clients; when it says
+/// that the person may pass, they go back to the page that sent them.
+/// </summary>
+internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, LoginCompletion completion, TimeProvider clock)
+{
+    public const string Path = "/sign-in";
+
+    private const string Return = "return";
+    private const string MaxAge = "max_age";
+
+    /// <summary>Where a page of ours sends somebody who must sign in first.</summary>
+    /// <param name="page">The page to come back to; a path of ours.</param>
+    /// <param name="maxAge">How long ago they may have proven both factors; null: any time in the session.</param>
+    public static SeeOther For(string page, TimeSpan? maxAge = null) => new(
+        $"~{Path}?{Return}={Uri.EscapeDataString(page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}");
+
+    public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
+    {
+        // A path of ours and nothing else: "//evil.example" and "/\evil.example" are addresses of other hosts.
+        var page = http.Request.Query[Return].ToString();
+        if (page.Length is 0 or > 200 || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
+            return new MessagePage(StatusCodes.Status400BadRequest, "This link is broken", "It does not say where to go after signing in.", "Start again from the page that you wanted.");
+
+        var maxAge = int.TryParse(http.Request.Query[MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+        var ask = new Ask(Silent: false, ForceLogin: false, MustAgree: false, maxAge, Subject: null);
+        var query = $"?{Return}={Uri.EscapeDataString(page)}{(maxAge is null ? "" : $"&{MaxAge}={seconds.ToString(CultureInfo.InvariantCulture)}")}";
+        var login = logins.Find(http, http.Request.Query[AuthorizeEndpoint.LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
+
+        var step = NextStep.For(ask, await cookie.FindAsync(http, ct), login, clock.GetUtcNow());
+        switch (step)
+        {
+            case Step.Issue:
+                if (login is not null) LoginCookies.Remove(http, login.Id);
+                return new SeeOther($"~{page}");
+
+            case Step.OpenSession:
+                return await completion.OpenSessionAsync(http, login!, completion.NewId(), grant: null, ct) ? new SeeOther($"~{page}") : new SeeOther($"~{Path}{query}");
+
+            default:
+                login ??= logins.Start(http, new LoginRequest(Path, query, Destination: "your account"));
+                return login.PageOf(step);
+        }
+    }
+}

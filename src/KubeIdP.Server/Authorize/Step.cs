@@ -1,0 +1,44 @@
+using KubeIdP.Server.Shared;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>What a browser does next on its way to a code.</summary>
+internal enum Step
+{
+    /// <summary>Type a name and a password.</summary>
+    LogIn,
+
+    /// <summary>Prove a second factor, or enrol the first.</summary>
+    ProveFactor,
+
+    /// <summary>Say that this program may have a code in the session that the browser already has.</summary>
+    Continue,
+
+    /// <summary>Password and factor are proven: the login becomes a session with a first grant, and a code goes out.</summary>
+    OpenSession,
+
+    /// <summary>A further grant in the session, and a code goes out.</summary>
+    Issue,
+
+    /// <summary>The client wanted no page (<c>prompt=none</c>), but nobody is signed in: <c>login_required</c>.</summary>
+    RefuseLoginRequired,
+
+    /// <summary>The client wanted no page, but a person must agree: <c>interaction_required</c>.</summary>
+    RefuseInteractionRequired,
+}
+
+internal static class StepPages
+{
+    /// <summary>The page of a step that a person takes.</summary>
+    public static SeeOther PageOf(this LoginState login, Step step)
+    {
+        var page = step switch
+        {
+            Step.LogIn => "login",
+            Step.ProveFactor => "factor",
+            Step.Continue => "continue",
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "This step has no page."),
+        };
+        return new SeeOther($"~/{page}?{AuthorizeEndpoint.LoginParameter}={login.Id}");
+    }
+}

@@ -1,0 +1,20 @@
+namespace KubeIdP.Server.Branding;
+
+/// <summary>How the pages show whose they are.</summary>
+public sealed record BrandOptions
+{
+    /// <summary>The name in the header and the title of every page, at most 50 characters.</summary>
+    public string Name { get; init; } = "KubeIdP";
+
+    /// <summary>A PNG or SVG file of at most 100 KB, shown beside the name in place of our mark.</summary>
+    public string? LogoFile { get; init; }
+
+    /// <summary>
+    /// The colour of links and buttons, as "#rrggbb" (in quotes, for # begins a comment in YAML). On light pages it is used as it is and must be readable
+    /// there: a contrast of 4.5 : 1, as WCAG AA demands. Dark pages get a lighter tone of it.
+    /// </summary>
+    public string? AccentColor { get; init; }
+
+    /// <summary>A plain text of at most 500 characters on the sign-in page, such as whom to ask for help.</summary>
+    public string? Notice { get; init; }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Tokens;
+
+namespace KubeIdP.Server.Clusters;
+
+/// <summary>
+/// What connects kubectl and an API server with this issuer, ready to paste: the one source for the home page, the command line, the words at the start
+/// and the README.
+/// </summary>
+/// <param name="AuthorityPem">Our own certificate authority; null when machines trust the issuer's certificate anyway.</param>
+internal sealed partial record ClusterInstructions(string Issuer, string ClientId, SigningAlgorithm Algorithm, string? AuthorityPem)
+{
+    /// <summary>Where the flags expect the authority on a control plane: the one folder that kubeadm mounts into the API server's pod anyway.</summary>
+    public const string AuthorityFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-ca.crt";
+
+    /// <summary>As a cluster reads it: 1.34 and later, and 1.30 to 1.33.</summary>
+    public static readonly IReadOnlyList<string> ApiVersions = ["v1", "v1beta1"];
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The entry in the kubeconfig; one per client, so that several clusters live side by side.</summary>
+    public string UserEntry => $"kubeidp-{ClientId}";
+
+    /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
+    public static IReadOnlyList<ClusterInstructions> All(Settings settings, string? authorityPem) =>
+        [.. settings.Clients.Where(client => client.Value.Kind is ClientKind.Cluster)
+            .Select(client => new ClusterInstructions(settings.Issuer, client.Key, client.Value.SigningAlgorithm, authorityPem))];
+
+    /// <summary>Makes kubectl ask us, with the plugin kubelogin, and uses that in the current context.</summary>
+    /// <param name="authorityFile">Where the authority lies on that machine; null writes it into the command.</param>
+    public string Kubectl(Shell shell, string? authorityFile = null)
+    {
+        string[][] lines =
+        [
+            ["kubectl", "config", "set-credentials", UserEntry],
+            ["--exec-api-version=client.authentication.k8s.io/v1", "--exec-interactive-mode=IfAvailable"],
+            ["--exec-command=kubectl", ExecArg("oidc-login"), ExecArg("get-token")],
+            [ExecArg($"--oidc-issuer-url={Issuer}"), ExecArg($"--oidc-client-id={ClientId}")],
+            .. AuthorityLines(authorityFile),
+        ];
+        var continued = shell is Shell.Bash ? " \\\n  " : " `\n  ";
+        return string.Join(continued, lines.Select(line => Words(shell, line))) + "\n"
+            + Words(shell, ["kubectl", "config", "set-context", "--current", $"--user={UserEntry}"]);
+    }
+
+    /// <summary>The flags of an API server, one per line.</summary>
+    /// <param name="authorityFile">Where the authority lies on the machine of the API server.</param>
+    public string ApiServerFlags(string authorityFile = AuthorityFileOnControlPlane)
+    {
+        List<string> flags =
+        [
+            $"--oidc-issuer-url={Issuer}",
+            $"--oidc-client-id={ClientId}",
+            "--oidc-username-claim=preferred_username",
+            "--oidc-username-prefix=-", // Without it a claim other than e-mail becomes "issuer#name".
+            "--oidc-groups-claim=groups",
+        ];
+        if (Algorithm is not SigningAlgorithm.RS256) flags.Add($"--oidc-signing-algs={Algorithm}");
+        if (AuthorityPem is not null) flags.Add($"--oidc-ca-file={authorityFile}");
+        return string.Join('\n', flags);
+    }
+
+    /// <summary>The file for <c>--authentication-config</c>, which takes the place of the flags and can say more: no name of Kubernetes itself, no long life.</summary>
+    /// <param name="apiVersion">One of <see cref="ApiVersions"/>.</param>
+    public string AuthenticationConfiguration(string apiVersion) => $$"""
+        apiVersion: apiserver.config.k8s.io/{{apiVersion}}
+        kind: AuthenticationConfiguration
+        jwt:
+        - issuer:
+            url: {{Quoted(Issuer)}}
+            audiences: [{{Quoted(ClientId)}}]{{AuthorityBlock()}}
+          claimMappings:
+            username: { claim: preferred_username, prefix: "" }
+            groups: { claim: groups, prefix: "" }
+            uid: { claim: sub }
+          claimValidationRules:
+          - expression: "claims.exp - claims.iat <= {{TokenOptions.MaxLifetime.TotalSeconds.ToString(CultureInfo.InvariantCulture)}}"
+            message: the token lives too long
+          userValidationRules:
+          - expression: "!user.username.startsWith('system:')"
+            message: names of Kubernetes itself are not for people
+          - expression: "user.groups.all(group, !group.startsWith('system:'))"
+            message: groups of Kubernetes itself are not for people
+        """;
+
+    private IEnumerable<string[]> AuthorityLines(string? authorityFile)
+    {
+        if (AuthorityPem is null) yield break;
+        yield return [ExecArg(authorityFile is null
+            ? $"--certificate-authority-data={Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem))}"
+            : $"--certificate-authority={authorityFile}")];
+    }
+
+    private string AuthorityBlock() => AuthorityPem is null
+        ? ""
+        : "\n    certificateAuthority: |\n" + string.Join('\n', AuthorityPem.TrimEnd().Split('\n').Select(line => $"      {line.TrimEnd()}"));
+
+    /// <summary>kubectl reads the values of --exec-arg as one line of CSV.</summary>
+    private static string ExecArg(string value) =>
+        "--exec-arg=" + (value.AsSpan().ContainsAny(',', '"') ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value);
+
+    private static string Words(Shell shell, IEnumerable<string> words) => string.Join(' ', words.Select(word => Word(shell, word)));
+
+    private static string Word(Shell shell, string word) => shell switch
+    {
+        Shell.Bash => PlainInBash().IsMatch(word) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'",
+
+        // PowerShell splits a bare word that begins with a dash at its first dot or colon.
+        Shell.PowerShell => PlainInPowerShell().IsMatch(word) ? word : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'",
+        _ => throw new ArgumentOutOfRangeException(nameof(shell)),
+    };
+
+    /// <summary>A JSON string is one in YAML too, whatever the client id holds.</summary>
+    private static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_@%+=:,./-]+\z")]
+    private static partial Regex PlainInBash();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9-]+\z")]
+    private static partial Regex PlainInPowerShell();
+}

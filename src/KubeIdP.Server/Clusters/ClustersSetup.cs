@@ -1,0 +1,19 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace KubeIdP.Server.Clusters;
+
+/// <summary>
+/// What a cluster and its people need to find this issuer: the home page with the commands, and the certificate authority to trust. Reads the
+/// configuration and nothing else; what a token holds is the business of Tokens.
+/// </summary>
+internal static class ClustersSetup
+{
+    public static IServiceCollection AddClusters(this IServiceCollection services) => services.AddSingleton<OwnAuthority>();
+
+    public static void MapClusters(this IEndpointRouteBuilder routes) => routes.MapGet("/ca.crt", DownloadAuthority);
+
+    // Public, for it is what each TLS handshake is checked against.
+    private static Results<FileContentHttpResult, NotFound> DownloadAuthority(OwnAuthority authority) =>
+        authority.ReadPem() is { } pem ? TypedResults.File(Encoding.ASCII.GetBytes(pem), "application/x-pem-file", "kubeidp-ca.crt") : TypedResults.NotFound();
+}

@@ -1,0 +1,25 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KubeIdP.Server.Clusters;
+
+/// <summary>
+/// Where somebody lands who only knows the address. A stranger sees how to begin, which holds nothing secret; who is signed in sees every cluster, and
+/// what its administrator needs.
+/// </summary>
+internal sealed class HomeModel(SessionCookie cookie, OwnAuthority authority, Settings settings) : PageModel
+{
+    public BrowserSession? Session { get; private set; }
+
+    public bool HasOwnAuthority => authority.File is not null;
+
+    public IReadOnlyList<ClusterInstructions> Clusters { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken ct)
+    {
+        Session = await cookie.FindAsync(HttpContext, ct);
+        var all = ClusterInstructions.All(settings, authority.ReadPem());
+        Clusters = Session is null ? [.. all.Take(1)] : all;
+    }
+}

@@ -1,0 +1,36 @@
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Hosting.Tls;
+
+namespace KubeIdP.Server.Clusters;
+
+/// <summary>
+/// Our own certificate authority, as others are given it to trust. There is none to give where the certificate comes from elsewhere, or a proxy ends TLS.
+/// </summary>
+internal sealed class OwnAuthority(Settings settings, TimeProvider clock)
+{
+    private readonly LocalAuthority authority = new(settings, clock);
+
+    /// <summary>Where it lies on this machine.</summary>
+    public string? File => LocalAuthority.IsNeeded(settings) ? authority.AuthorityFile : null;
+
+    /// <summary>The certificates (PEM), made when nobody has served yet; null when ours is not in use. Throws <see cref="StartFault"/> when they can't be made.</summary>
+    public string? ReadPem()
+    {
+        if (File is not { } file) return null;
+
+        if (!System.IO.File.Exists(file)) Make();
+        return System.IO.File.ReadAllText(file);
+    }
+
+    private void Make()
+    {
+        try
+        {
+            authority.Read();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFault($"The certificate authority {authority.AuthorityFile} can't be made: {fault.Message} Make dataDirectory writable for this process, or set tls.certificateFile.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using KubeIdP.Server.Issuer;
+
+namespace KubeIdP.Server.Commands;
+
+internal static class ClientsCommand
+{
+    public static Command Create()
+    {
+        var output = OutputFormat.Option();
+        var secret = new Command("secret", "Make a secret for a web client, and the hash of it for the configuration.") { output };
+        secret.SetAction(async (parsed, _) =>
+        {
+            var (plain, hash) = ClientSecret.Create();
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { secret = plain, secretHash = hash }, $"""
+                Secret, for the client (shown this once):  {plain}
+                secretHash, for kubeidp.yaml:              {hash}
+                """);
+            return 0;
+        });
+        return new Command("clients", "Clients live in the configuration; this helps to write it.") { secret };
+    }
+}

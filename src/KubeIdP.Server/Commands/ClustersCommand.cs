@@ -1,0 +1,55 @@
+using System.CommandLine;
+using KubeIdP.Server.Clusters;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>The texts of the home page, for scripts and for machines without a browser.</summary>
+internal static class ClustersCommand
+{
+    public static Command Create(CommandContext context) =>
+        new("clusters", "What connects a cluster and its kubectl with this issuer.") { Kubeconfig(context), Flags(context), AuthenticationConfig(context) };
+
+    private static Command Kubeconfig(CommandContext context)
+    {
+        var client = Client();
+        var shell = new Option<Shell>("--shell") { Description = "bash (default) or powershell.", DefaultValueFactory = _ => Shell.Bash };
+        var command = new Command("kubeconfig", "Print the kubectl commands that write the kubeconfig's entry.") { client, shell };
+        command.SetAction((parsed, _) => PrintAsync(context, parsed, parsed.GetValue(client)!, cluster => cluster.Kubectl(parsed.GetValue(shell))));
+        return command;
+    }
+
+    private static Command Flags(CommandContext context)
+    {
+        var client = Client();
+        var command = new Command("flags", "Print the flags for kube-apiserver.") { client };
+        command.SetAction((parsed, _) => PrintAsync(context, parsed, parsed.GetValue(client)!, cluster => cluster.ApiServerFlags()));
+        return command;
+    }
+
+    private static Command AuthenticationConfig(CommandContext context)
+    {
+        var client = Client();
+        var version = new Option<string>("--api-version") { Description = "v1 (default), or v1beta1 for Kubernetes 1.30 to 1.33.", DefaultValueFactory = _ => "v1" };
+        version.AcceptOnlyFromAmong([.. ClusterInstructions.ApiVersions]);
+        var command = new Command("authentication-config", "Print the AuthenticationConfiguration for kube-apiserver, in place of its flags.") { client, version };
+        command.SetAction((parsed, _) => PrintAsync(context, parsed, parsed.GetValue(client)!, cluster => cluster.AuthenticationConfiguration(parsed.GetValue(version)!)));
+        return command;
+    }
+
+    private static Argument<string> Client() => new("CLIENT") { Description = "The client id of the cluster, as the configuration names it." };
+
+    private static async Task<int> PrintAsync(CommandContext context, ParseResult parsed, string client, Func<ClusterInstructions, string> text)
+    {
+        if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
+
+        var clusters = ClusterInstructions.All(settings, new OwnAuthority(settings, TimeProvider.System).ReadPem());
+        if (clusters.FirstOrDefault(cluster => cluster.ClientId == client) is not { } found)
+        {
+            await Console.Error.WriteLineAsync($"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters.Select(cluster => cluster.ClientId))}.");
+            return CommandLine.NotDone;
+        }
+
+        await Console.Out.WriteLineAsync(text(found));
+        return 0;
+    }
+}

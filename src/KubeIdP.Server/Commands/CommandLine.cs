@@ -1,0 +1,103 @@
+using System.Collections;
+using System.CommandLine;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Hosting.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>
+/// The one binary's verbs. Without one it serves. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration.
+/// </summary>
+internal static class CommandLine
+{
+    public const int NotDone = 1;
+    public const int Misused = 2;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var config = new Option<FileInfo?>("--config") { Description = "The configuration file; without it kubeidp.yaml in the current folder, if there is one.", Recursive = true };
+        var publicUrl = new Option<string?>(PublicUrlSource.Option)
+        {
+            Description = "The issuer, in place of the configured one. With a name or address that other machines use, the server also listens to them.", Recursive = true,
+        };
+        var root = new RootCommand("KubeIdP, the identity provider for Kubernetes. Without a command it serves.") { config, publicUrl };
+        var context = new CommandContext(config, publicUrl);
+
+        var serve = ServeCommand.Create(context);
+        root.Add(serve);
+        root.Add(CheckCommand.Create(context));
+        root.Add(ConfigCommand.Create(context));
+        root.Add(MigrateCommand.Create(context));
+        root.Add(UsersCommand.Create(context));
+        root.Add(SetupLinkCommand.Create(context));
+        root.Add(SessionsCommand.Create(context));
+        root.Add(ClientsCommand.Create());
+        root.Add(ClustersCommand.Create(context));
+        root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("Try --help.");
+            return Misused;
+        }
+
+        try
+        {
+            // The host ends by itself on SIGTERM and drains; the command line must not cut it short.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        }
+        catch (StartFault fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return Misused;
+        }
+        catch (Exception fault) when (Outage.Is(fault))
+        {
+            await Console.Error.WriteLineAsync($"The database does not answer: {fault.GetBaseException().Message}");
+            return NotDone;
+        }
+    }
+}
+
+/// <summary>Loads the configuration for a verb, and the services that work without the web.</summary>
+internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> publicUrl)
+{
+    public SettingsAnswer Read(ParseResult parsed)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? string.Empty));
+        return SettingsLoader.Load(parsed.GetValue(config)?.FullName, Environment.CurrentDirectory, environment, parsed.GetValue(publicUrl));
+    }
+
+    /// <summary>Null when the configuration is unusable; everything that is wrong with it has then been printed.</summary>
+    public Settings? Load(ParseResult parsed)
+    {
+        switch (Read(parsed))
+        {
+            case SettingsAnswer.Usable usable:
+                return usable.Settings;
+            case SettingsAnswer.Unusable unusable:
+                unusable.Faults.Print(Console.Error);
+                return null;
+            default:
+                throw new InvalidOperationException("An answer of an unknown kind.");
+        }
+    }
+
+    /// <summary>Runs a verb on the database of this configuration, in a scope of its own.</summary>
+    public async Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
+    {
+        if (Load(parsed) is not { } settings) return CommandLine.Misused;
+
+        var services = new ServiceCollection();
+        services.AddLogging().AddCommon(settings);
+        await using var provider = services.BuildServiceProvider();
+        await provider.PrepareStorageAsync(migrate: false, ct);
+        await using var scope = provider.CreateAsyncScope();
+        return await action(scope.ServiceProvider);
+    }
+}

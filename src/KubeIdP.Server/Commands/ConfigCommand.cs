@@ -1,0 +1,43 @@
+using System.CommandLine;
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>What the configuration is, and what it could be.</summary>
+internal static class ConfigCommand
+{
+    public static Command Create(CommandContext context) => new("config", "See the configuration.") { Show(context), Reference() };
+
+    private static Command Show(CommandContext context)
+    {
+        var output = OutputFormat.Option();
+        var show = new Command("show", "Print every key in force, its value and where it comes from. Secrets are masked.") { output };
+        show.SetAction(async (parsed, _) =>
+        {
+            switch (context.Read(parsed))
+            {
+                case SettingsAnswer.Usable usable:
+                    var keys = EffectiveSettings.List(usable.Settings, usable.SourceOf);
+                    await OutputFormat.WriteAsync(parsed.GetValue(output), keys, TextTable.Of(["KEY", "VALUE", "SOURCE"], keys.Select(key => (string[])[key.Key, key.Value ?? "-", key.Source])));
+                    return 0;
+                case SettingsAnswer.Unusable unusable:
+                    unusable.Faults.Print(Console.Error);
+                    return CommandLine.Misused;
+                default:
+                    throw new InvalidOperationException("An answer of an unknown kind.");
+            }
+        });
+        return show;
+    }
+
+    private static Command Reference()
+    {
+        var reference = new Command("reference", "Print the page of all keys, as Markdown.");
+        reference.SetAction(async (_, _) =>
+        {
+            await Console.Out.WriteAsync(ConfigurationReference.Render());
+            return 0;
+        });
+        return reference;
+    }
+}

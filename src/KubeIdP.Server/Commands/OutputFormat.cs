@@ -1,0 +1,20 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Text for people, or JSON for scripts.</summary>
+internal static class OutputFormat
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Option<string> Option()
+    {
+        var option = new Option<string>("--output", "-o") { Description = "text, or json for scripts.", DefaultValueFactory = _ => "text" };
+        option.AcceptOnlyFromAmong("text", "json");
+        return option;
+    }
+
+    public static Task WriteAsync(string? format, object value, string text) =>
+        Console.Out.WriteLineAsync(format == "json" ? JsonSerializer.Serialize(value, Json) : text);
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using KubeIdP.Data;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Issuer;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+
+namespace KubeIdP.Server.Commands;
+
+internal static class ServeCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var migrate = new Option<bool>("--migrate") { Description = "Make the database's schema current first. For a single replica; else run the verb migrate once." };
+        var command = new Command("serve", "Run the server (the default).") { migrate };
+        command.SetAction((parsed, ct) => RunAsync(context, parsed, parsed.GetValue(migrate), ct));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(CommandContext context, ParseResult parsed, bool migrate, CancellationToken ct)
+    {
+        if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
+
+        await using var app = Program.Build(settings);
+        await PrepareAsync(app, migrate, ct);
+        Welcome.Print(Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
+        await FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, ct);
+        await RunAsync(app, ct);
+        return 0;
+    }
+
+    private static async Task RunAsync(WebApplication app, CancellationToken ct)
+    {
+        try
+        {
+            await app.RunAsync(ct);
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            // Kestrel names the address; nothing else of the start reaches for the network.
+            throw new StartFault($"The server can't listen: {fault.Message} Stop the program that has the address, or choose another with listen.");
+        }
+    }
+
+    /// <summary>Everything that can be wrong is found before the first request: schema, master key, signing keys, OpenIddict's own checks.</summary>
+    public static async Task PrepareAsync(WebApplication app, bool migrate, CancellationToken ct)
+    {
+        await app.Services.PrepareStorageAsync(migrate, ct);
+        await using var scope = app.Services.CreateAsyncScope();
+        await LoadedConfiguration.RecordAsync(
+            app.Services.GetRequiredService<Settings>(), scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
+        try
+        {
+            await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(
+                scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>(), app.Services.GetRequiredService<MasterKey>(), app.Services.GetRequiredService<TimeProvider>(), ct);
+        }
+        catch (CryptographicException fault)
+        {
+            throw new StartFault($"The signing keys can't be opened: {fault.Message}");
+        }
+
+        await SealingKeys.EnsureFirstAsync(
+            app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), ct);
+        _ = app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
+        await WarmUp.RunAsync(app.Services, ct);
+    }
+}

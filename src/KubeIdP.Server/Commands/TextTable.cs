@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Columns as wide as their widest cell.</summary>
+internal static class TextTable
+{
+    public static string Of(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        IReadOnlyList<string>[] lines = [head, .. rows];
+        var widths = Enumerable.Range(0, head.Count).Select(column => lines.Max(line => line[column].Length)).ToArray();
+        return string.Join('\n', lines.Select(line => string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+    }
+
+    public static string Moment(DateTimeOffset moment) => moment.ToString("u", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,30 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>
+/// Walks the refresh path once before the first request: connections, both statements, each key, the seal. A cold process would take its first
+/// refresh past the two seconds within which it may be answered, and kubectl would open a browser.
+/// </summary>
+internal static class WarmUp
+{
+    // No grant has it: ids are hexadecimal.
+    private const string NoGrant = "warm-up";
+
+    public static async Task RunAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var grants = services.GetRequiredService<GrantStore>();
+        await grants.ReadAsync(NoGrant, ct);
+        await grants.RotateAsync(NoGrant, NoGrant, generation: 0);
+
+        var seal = services.GetRequiredService<IDataProtectionProvider>().CreateProtector(NoGrant);
+        seal.Unprotect(seal.Protect([0]));
+
+        foreach (var key in services.GetRequiredService<SigningKeys>().All)
+            new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor { SigningCredentials = key });
+    }
+}

@@ -1,0 +1,65 @@
+using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data;
+using KubeIdP.Data.People;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>Our own table of accounts, seen as an upstream like any other.</summary>
+internal sealed class LocalConnector(KubeIdpDbContext db, PasswordHashing hashing, ILogger<LocalConnector> logger) : IPasswordConnector, IRefreshConnector
+{
+    public ConnectorId Id => ConnectorId.Local;
+
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
+    {
+        if (password.Length is 0 or > PasswordRules.MaxLength) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
+
+        var person = await FindByNameAsync(username, ct);
+
+        // Also for nobody, and for the disabled: the time must not tell who has an account.
+        var verdict = await hashing.VerifyAsync(person, password, ct);
+        if (verdict is null) return new UpstreamAnswer.Unreachable("Too many passwords are waiting to be checked.");
+
+        if (person is null) return new UpstreamAnswer.Refused(Refusal.Unknown);
+        if (verdict == PasswordVerificationResult.Failed) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
+        if (person.DisabledAt is not null) return new UpstreamAnswer.Refused(Refusal.Disabled);
+
+        if (verdict == PasswordVerificationResult.SuccessRehashNeeded) await RehashAsync(person, password, ct);
+        return new UpstreamAnswer.Known(IdentityOf(person));
+    }
+
+    public async Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct)
+    {
+        var person = await LocalPeople.SingleOrDefaultAsync(p => p.UpstreamId == upstreamId, ct);
+        if (person is null) return new UpstreamAnswer.Refused(Refusal.Unknown);
+        if (person.DisabledAt is not null) return new UpstreamAnswer.Refused(Refusal.Disabled);
+
+        return new UpstreamAnswer.Known(IdentityOf(person));
+    }
+
+    // Untracked: a login must see the row as it is now, not as this request saw it before.
+    private IQueryable<Person> LocalPeople => db.People.AsNoTracking().Where(p => p.Connector == ConnectorId.Local.Value);
+
+    private async Task<Person?> FindByNameAsync(string username, CancellationToken ct)
+    {
+        if (!TokenName.IsAllowed(username)) return null;
+
+        var name = TokenName.Normalize(username);
+        return await LocalPeople.SingleOrDefaultAsync(p => p.NormalizedUserName == name, ct);
+    }
+
+    private async Task RehashAsync(Person person, string password, CancellationToken ct)
+    {
+        var hash = await hashing.HashAsync(password, ct);
+
+        // Only in place of the very hash that was checked: a password changed meanwhile must not come back.
+        await db.People.Where(p => p.Id == person.Id && p.PasswordHash == person.PasswordHash)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.PasswordHash, hash), ct);
+        logger.PasswordRehashed(person.Id);
+    }
+
+    private UpstreamIdentity IdentityOf(Person person) =>
+        new(Id, person.UpstreamId, person.UserName!, person.DisplayName, person.Email, person.EmailConfirmed, person.Groups);
+}

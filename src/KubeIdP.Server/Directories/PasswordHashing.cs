@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Threading.RateLimiting;
+using KubeIdP.Data.People;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>
+/// Hashes passwords on all processors but one, so that a rush of logins can't starve the refreshes that run beside it.
+/// Who finds the queue full is told so: nothing waits without bound for a stranger.
+/// </summary>
+internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : IDisposable
+{
+    private const int MaxWaiting = 100;
+
+    private readonly PasswordHasher<Person> hasher = new(options);
+
+    // Made at once: the first stranger to be refused must not wait for it.
+    private readonly string nobodysHash =
+        new PasswordHasher<Person>(options).HashPassword(null!, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+
+    private readonly ConcurrencyLimiter processors = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = Math.Max(1, Environment.ProcessorCount - 1),
+        QueueLimit = MaxWaiting,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    /// <summary>Null when too many are waiting. Without a person the same work is done, and the answer is no.</summary>
+    public async Task<PasswordVerificationResult?> VerifyAsync(Person? person, string password, CancellationToken ct)
+    {
+        using var turn = await processors.AcquireAsync(1, ct);
+        if (!turn.IsAcquired) return null;
+
+        if (person?.PasswordHash is { } hash) return hasher.VerifyHashedPassword(person, hash, password);
+
+        hasher.VerifyHashedPassword(null!, nobodysHash, password);
+        return PasswordVerificationResult.Failed;
+    }
+
+    /// <summary>For administrators and for people whose password has just been right, who wait as long as it takes.</summary>
+    public async Task<string> HashAsync(string password, CancellationToken ct)
+    {
+        while (true)
+        {
+            using var turn = await processors.AcquireAsync(1, ct);
+            if (turn.IsAcquired) return hasher.HashPassword(null!, password);
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        }
+    }
+
+    public void Dispose() => processors.Dispose();
+}

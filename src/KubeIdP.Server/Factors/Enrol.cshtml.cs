@@ -1,0 +1,71 @@
+using KubeIdP.Data.People;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>
+/// Sets up the first factor, in two steps: the administrator's code, then the app. A password alone shows nothing but the field for that code,
+/// for otherwise whoever stole it would choose the second factor as well.
+/// </summary>
+internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, FactorCheck check, TotpLabel label, ILogger<EnrolModel> logger)
+    : FactorStepModel(cookies, store, logger)
+{
+    [BindProperty(Name = "EnrolmentCode")]
+    public string? TypedEnrolmentCode { get; set; }
+
+    [BindProperty]
+    public string? Code { get; set; }
+
+    public bool Refused { get; private set; }
+
+    /// <summary>The secret that waits for its first code; null while the enrolment code is still asked for.</summary>
+    public string? Secret => Pending?.Secret;
+
+    public AuthenticatorForm Form => AuthenticatorForm.For(label, ProvenPassword.Username, Secret!, $"~/enrol?login={State.Id}", Refused);
+
+    // An administrator may have made a new code since: then the old one no longer opens this step.
+    private PendingEnrolment? Pending => State.Enrolment is { } pending && FactorCheck.IsGood(Status, pending.EnrolmentCodeHash) ? pending : null;
+
+    public IActionResult OnGet() => Status.Factors.Count > 0 ? new SeeOther($"~/factor?login={State.Id}") : Page();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (Status.Factors.Count > 0) return new SeeOther($"~/factor?login={State.Id}");
+
+        return Pending is { } pending ? await ConfirmAsync(pending, ct) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
+    }
+
+    private async Task<IActionResult> OpenAsync(string enrolmentCode, CancellationToken ct)
+    {
+        var result = await check.VerifyEnrolmentCodeAsync(Attempt, Status, enrolmentCode, ct);
+        if (result != FactorResult.Right) return await RefuseAsync(result, ct);
+
+        Keep(State with { Enrolment = new PendingEnrolment(NewAuthenticator.NewSecret(), EnrolmentCode.Hash(enrolmentCode)) });
+        return new SeeOther($"~/enrol?login={State.Id}");
+    }
+
+    private async Task<IActionResult> ConfirmAsync(PendingEnrolment pending, CancellationToken ct)
+    {
+        var result = await check.EnrolAsync(Attempt, pending, Code, ct);
+        if (result != FactorResult.Right) return await RefuseAsync(result, ct);
+
+        // Our own enrolment raised the epoch: this login goes on under the new one, every other that was half-finished is void.
+        return GoOn(State with
+        {
+            Password = ProvenPassword with { FactorEpoch = ProvenPassword.FactorEpoch + 1 },
+            ProvenFactor = "otp",
+            Enrolment = null,
+        });
+    }
+
+    private async Task<IActionResult> RefuseAsync(FactorResult result, CancellationToken ct)
+    {
+        if (result == FactorResult.LoginOver) return await EndAsync(ct);
+
+        Refused = true;
+        return Page();
+    }
+}

@@ -1,0 +1,36 @@
+using KubeIdP.Data.People;
+using KubeIdP.Server.Authorize;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Factors;
+
+internal sealed class FactorModel(LoginCookies cookies, FactorStore store, FactorCheck check, ILogger<FactorModel> logger)
+    : FactorStepModel(cookies, store, logger)
+{
+    [BindProperty]
+    public string? Code { get; set; }
+
+    public bool Refused { get; private set; }
+
+    public IActionResult OnGet() => Status.Factors.Count == 0 ? EnrolFirst() : Page();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (Status.Factors.Count == 0) return EnrolFirst();
+
+        switch (await check.VerifyAsync(Attempt, Status.Factors, Code, ct))
+        {
+            case FactorResult.Right:
+                return GoOn(State with { ProvenFactor = "otp" });
+
+            case FactorResult.Wrong:
+                Refused = true;
+                return Page();
+
+            default:
+                return await EndAsync(ct);
+        }
+    }
+
+    private Shared.SeeOther EnrolFirst() => new($"~/enrol?login={State.Id}");
+}

@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Directories;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>What came of a code.</summary>
+internal enum FactorResult
+{
+    Right,
+
+    /// <summary>Another try is left.</summary>
+    Wrong,
+
+    /// <summary>The last try is used up, or the login was overtaken by another one or by an administrator: begin with the password again.</summary>
+    LoginOver,
+}
+
+/// <summary>Whose try it is, and where it came from for the audit.</summary>
+/// <param name="Password">The password that was proven, or is about to be set by an invitation.</param>
+/// <param name="ClientId">Null outside of a login.</param>
+internal sealed record FactorTry(ProvenPassword Password, string? ClientId, string? Address, string Reference);
+
+/// <summary>What came of the first code of a new authenticator.</summary>
+internal abstract record FirstCode
+{
+    private FirstCode()
+    {
+    }
+
+    public sealed record Right(ConfirmedFactor Factor) : FirstCode;
+
+    /// <param name="Result">Anything but <see cref="FactorResult.Right"/>.</param>
+    public sealed record Refused(FactorResult Result) : FirstCode;
+}
+
+/// <summary>Checks codes. Each is counted before it is looked at, and used up when it was right.</summary>
+internal sealed class FactorCheck(
+    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, NewAuthenticator authenticator, Database database, TimeProvider clock, ILogger<FactorCheck> logger)
+{
+    public async Task<FactorResult> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? code, CancellationToken ct)
+    {
+        var password = attempt.Password;
+        if (await CountAsync(password, ct) is not { } tries) return FactorResult.LoginOver;
+
+        var step = StepOf(factors, password.PersonId, code);
+        if (step is null) return await RefuseAsync(attempt, tries, "wrong code", ct);
+
+        // RFC 6238 §5.2: a code is good once. Of two that arrive together, one finds the step unused.
+        if (!await store.UseStepAsync(password.PersonId, password.FactorEpoch, step.Value, ct)) return await RefuseAsync(attempt, tries, "used code", ct);
+
+        logger.FactorProven(password.PersonId);
+        return FactorResult.Right;
+    }
+
+    /// <summary>A recovery code in place of the factor; counted like every other try.</summary>
+    public async Task<FactorResult> UseRecoveryCodeAsync(FactorTry attempt, string code, CancellationToken ct)
+    {
+        var password = attempt.Password;
+        if (await CountAsync(password, ct) is not { } tries) return FactorResult.LoginOver;
+
+        var used = EntryOf(attempt, AuditEventType.RecoveryCodeUsed, "") with { Actor = password.PersonId };
+        if (await recovery.UseAsync(password.PersonId, password.FactorEpoch, RecoveryCodes.Hash(code), used, ct) is not { } left)
+            return await RefuseAsync(attempt, tries, "wrong recovery code", ct);
+
+        logger.RecoveryCodeUsed(password.PersonId, left);
+        return FactorResult.Right;
+    }
+
+    public async Task<FactorResult> VerifyEnrolmentCodeAsync(FactorTry attempt, FactorStatus status, string code, CancellationToken ct)
+    {
+        var password = attempt.Password;
+        if (await CountAsync(password, ct) is not { } tries) return FactorResult.LoginOver;
+
+        if (!IsGood(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, tries, "wrong enrolment code", ct);
+
+        await store.ReturnTryAsync(password.PersonId, password.FactorEpoch, ct);
+        return FactorResult.Right;
+    }
+
+    /// <summary>Stores the pending secret when its first code is right. The person's epoch is then one higher.</summary>
+    public async Task<FactorResult> EnrolAsync(FactorTry attempt, PendingEnrolment pending, string? code, CancellationToken ct)
+    {
+        var password = attempt.Password;
+        var first = await ConfirmAsync(attempt, pending.Secret, code, ct);
+        if (first is FirstCode.Refused(var result)) return result;
+
+        var confirmed = ((FirstCode.Right)first).Factor;
+        var factor = new NewFactor(
+            confirmed.Id, password.PersonId, confirmed.Name, confirmed.ProtectedSecret, password.FactorEpoch, pending.EnrolmentCodeHash, confirmed.Step);
+        if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, "totp") with { Actor = password.PersonId }, ct))
+            return FactorResult.LoginOver;
+
+        logger.FactorEnrolled(password.PersonId, confirmed.Id);
+        return FactorResult.Right;
+    }
+
+    /// <summary>Counts a try at the first code of a new authenticator and looks at it; nothing is stored but the count.</summary>
+    public async Task<FirstCode> ConfirmAsync(FactorTry attempt, string secret, string? code, CancellationToken ct)
+    {
+        if (await CountAsync(attempt.Password, ct) is not { } tries) return new FirstCode.Refused(FactorResult.LoginOver);
+
+        return authenticator.Confirm(secret, code, attempt.Password.PersonId) is { } factor
+            ? new FirstCode.Right(factor)
+            : new FirstCode.Refused(await RefuseAsync(attempt, tries, "wrong first code", ct));
+    }
+
+    /// <summary>Whether a code of this hash allows to set up a factor now, by the database's clock.</summary>
+    public static bool IsGood(FactorStatus status, byte[] enrolmentCodeHash) =>
+        status.EnrolmentCodeHash is { } expected && CryptographicOperations.FixedTimeEquals(expected, enrolmentCodeHash)
+        && status.EnrolmentCodeExpiresAt > status.Now;
+
+    private Task<int?> CountAsync(ProvenPassword password, CancellationToken ct) =>
+        store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorLimit.Of(password), ct);
+
+    private long? StepOf(IReadOnlyList<StoredFactor> factors, string personId, string? code)
+    {
+        var now = clock.GetUtcNow();
+        return factors.Max(factor => Totp.MatchedStep(secrets.Unprotect(factor.ProtectedSecret, factor.Id, personId), code, now));
+    }
+
+    private async Task<FactorResult> RefuseAsync(FactorTry attempt, int tries, string reason, CancellationToken ct)
+    {
+        logger.FactorRefused(attempt.Password.PersonId, reason, tries);
+        await using var connection = await database.OpenAsync(ct);
+        await EntryOf(attempt, AuditEventType.FactorRefused, reason).AppendAsync(database, connection, null, ct);
+        return tries < FactorLimit.Of(attempt.Password) ? FactorResult.Wrong : FactorResult.LoginOver;
+    }
+
+    private static AuditEntry EntryOf(FactorTry attempt, string type, string detail) => new(type)
+    {
+        PersonId = attempt.Password.PersonId,
+        ClientId = attempt.ClientId,
+        Address = attempt.Address,
+        Detail = detail,
+        Reference = attempt.Reference,
+    };
+}

@@ -1,0 +1,51 @@
+using KubeIdP.Data.People;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>A page about the second factor: it needs a proven password whose person and epoch are still as they were then.</summary>
+internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store, ILogger logger) : LoginStepModel(cookies)
+{
+    private FactorStatus? status;
+
+    /// <summary>What somebody sees whose wrong codes are all used up.</summary>
+    public static MessagePage BarredPage { get; } = new(
+        StatusCodes.Status403Forbidden,
+        "Your second factor is barred",
+        "Too many wrong codes were entered for this account, so no more are accepted.",
+        "Ask an administrator to reset your second factor, and give them the reference below. If it wasn’t you who entered them, say so: somebody knows your password.");
+
+    public ProvenPassword ProvenPassword => State.Password ?? throw new InvalidOperationException("The page runs without a password.");
+
+    protected FactorStatus Status => status ?? throw new InvalidOperationException("The page runs before the person was read.");
+
+    protected FactorTry Attempt => new(ProvenPassword, State.ClientId, HttpContext.Connection.RemoteIpAddress?.ToString(), HttpContext.TraceIdentifier);
+
+    protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
+    {
+        if (State.Password is not { } password) return GoOn();
+
+        status = await store.ReadAsync(password.PersonId, ct);
+        if (status is null || status.Disabled || status.Epoch != password.FactorEpoch) return StartOver();
+
+        return FactorLimit.IsBarred(status.Failures) ? Barred() : null;
+    }
+
+    /// <summary>The login needs its password again. The person's count of wrong codes stays.</summary>
+    protected IActionResult StartOver() => GoOn(State with { Password = null, ProvenFactor = null, Enrolment = null });
+
+    /// <summary>After the last try: either the password again, or, when all are used up, the way to an administrator.</summary>
+    protected async Task<IActionResult> EndAsync(CancellationToken ct)
+    {
+        status = await store.ReadAsync(ProvenPassword.PersonId, ct);
+        return status is { Disabled: false } && FactorLimit.IsBarred(status.Failures) ? Barred() : StartOver();
+    }
+
+    private MessagePage Barred()
+    {
+        logger.FactorBarred(ProvenPassword.PersonId);
+        return BarredPage;
+    }
+}

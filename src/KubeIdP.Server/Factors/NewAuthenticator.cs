@@ -1,0 +1,23 @@
+using KubeIdP.Data.People;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>A new authenticator, from the secret that the person sees to the factor that may be stored once its first code was right.</summary>
+internal sealed class NewAuthenticator(TotpSecrets secrets, TimeProvider clock)
+{
+    private const string FactorName = "Authenticator app";
+
+    /// <summary>In base32, as it is shown and as it waits for its first code.</summary>
+    public static string NewSecret() => Totp.ToBase32(Totp.NewSecret());
+
+    /// <summary>The factor, sealed for this person; null when the code is another. Counting the tries is for the caller.</summary>
+    public ConfirmedFactor? Confirm(string secret, string? code, string personId)
+    {
+        var now = clock.GetUtcNow();
+        var bytes = Totp.FromBase32(secret);
+        if (Totp.MatchedStep(bytes, code, now) is not { } step) return null;
+
+        var id = Guid.CreateVersion7(now).ToString("N");
+        return new ConfirmedFactor(id, FactorName, secrets.Protect(bytes, id, personId), step);
+    }
+}

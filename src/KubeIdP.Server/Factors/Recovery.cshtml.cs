@@ -1,0 +1,40 @@
+using KubeIdP.Data.People;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>The second factor when the authenticator is lost: one of the codes that the person made beforehand.</summary>
+internal sealed class RecoveryModel(LoginCookies cookies, FactorStore store, FactorCheck check, ILogger<RecoveryModel> logger)
+    : FactorStepModel(cookies, store, logger)
+{
+    [BindProperty]
+    public string? RecoveryCode { get; set; }
+
+    public bool Refused { get; private set; }
+
+    public IActionResult OnGet() => Status.Factors.Count == 0 ? EnrolFirst() : Page();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (Status.Factors.Count == 0) return EnrolFirst();
+
+        switch (await check.UseRecoveryCodeAsync(Attempt, RecoveryCode ?? "", ct))
+        {
+            case FactorResult.Right:
+                // RFC 8176 has no name for recovery. But what was proven is a one-time password, which is what "otp" means there.
+                return GoOn(State with { ProvenFactor = "otp" });
+
+            case FactorResult.Wrong:
+                Refused = true;
+                return Page();
+
+            default:
+                return await EndAsync(ct);
+        }
+    }
+
+    // Without a factor there is nothing to recover: codes that were left over from one must not stand in for an administrator's word.
+    private SeeOther EnrolFirst() => new($"~/enrol?login={State.Id}");
+}

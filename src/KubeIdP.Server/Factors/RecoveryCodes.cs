@@ -1,0 +1,24 @@
+using System.Security.Cryptography;
+using KubeIdP.Server.Directories;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>Ten codes on paper that stand in for a lost authenticator: 80 random bits each, so that a plain hash tells nothing.</summary>
+internal static class RecoveryCodes
+{
+    public const int Count = 10;
+
+    // Base32 without 0, 1, I and O: it is typed from paper.
+    private const string Alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    private const int Length = 16;
+    private const int GroupLength = 4;
+
+    /// <summary>A new set as it is shown, each <c>XXXX-XXXX-XXXX-XXXX</c>.</summary>
+    public static IReadOnlyList<string> CreateSet() => [.. Enumerable.Range(0, Count).Select(_ => Create())];
+
+    /// <summary>What is stored and compared, however the code was typed.</summary>
+    public static byte[] Hash(string code) => EnrolmentCode.Hash(code);
+
+    private static string Create() =>
+        string.Join('-', RandomNumberGenerator.GetString(Alphabet, Length).Chunk(GroupLength).Select(group => new string(group)));
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using OtpNet;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>Time-based one-time passwords (RFC 6238) as every authenticator app knows them: SHA-1, six digits, 30 seconds.</summary>
+internal static class Totp
+{
+    public const int Digits = 6;
+    public const int StepSeconds = 30;
+
+    // RFC 4226 §4 R6 recommends 160 bits.
+    private const int SecretBytes = 20;
+
+    public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(SecretBytes);
+
+    public static string ToBase32(byte[] secret) => Base32Encoding.ToString(secret).TrimEnd('=');
+
+    public static byte[] FromBase32(string secret) => Base32Encoding.ToBytes(secret);
+
+    /// <summary>
+    /// The step whose code this is: the present one or a neighbour of it, for clocks go wrong and people type slowly (RFC 6238 §5.2).
+    /// Null when it is none of them.
+    /// </summary>
+    public static long? MatchedStep(byte[] secret, string? typed, DateTimeOffset now)
+    {
+        var code = Encoding.ASCII.GetBytes(WithoutSpaces(typed));
+        var generator = new OtpNet.Totp(secret, StepSeconds, OtpHashMode.Sha1, Digits);
+        var present = now.ToUnixTimeSeconds() / StepSeconds;
+
+        // All three are computed and compared in full: the time says nothing about how near a guess was. The latest match wins,
+        // since using it up also uses up the earlier ones.
+        long? matched = null;
+        for (var step = present - 1; step <= present + 1; step++)
+        {
+            var expected = generator.ComputeTotp(DateTimeOffset.FromUnixTimeSeconds(step * StepSeconds).UtcDateTime);
+            if (CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), code)) matched = step;
+        }
+
+        return matched;
+    }
+
+    /// <summary>What an authenticator app reads from the QR code.</summary>
+    public static string ProvisioningUri(TotpLabel label, string username, string secret)
+    {
+        var issuer = Uri.EscapeDataString(label.Issuer);
+        return $"otpauth://totp/{issuer}:{Uri.EscapeDataString(username)}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+    }
+
+    // Apps show "123 456".
+    private static string WithoutSpaces(string? typed) => string.Concat((typed ?? "").Where(c => !char.IsWhiteSpace(c)));
+}
+
+/// <summary>Under which name an authenticator app files our secrets.</summary>
+internal sealed record TotpLabel(string Issuer);

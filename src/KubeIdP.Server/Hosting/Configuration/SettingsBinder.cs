@@ -1,0 +1,176 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+
+namespace KubeIdP.Server.Hosting.Configuration;
+
+/// <summary>
+/// Puts a tree of values onto the option records, by the names of their properties. What doesn't fit becomes a fault and leaves the default in place,
+/// so that one pass finds everything. Knows records, lists, maps by name, strings, enums and times; another type of property is a bug and throws.
+/// </summary>
+internal sealed class SettingsBinder(List<SettingsFault> faults)
+{
+    private static readonly string[] TimeFormats = [@"hh\:mm\:ss", @"d\.hh\:mm\:ss"];
+
+    private readonly Dictionary<string, string> places = new(StringComparer.Ordinal);
+
+    public Settings Bind(SettingNode root) => (Settings)BindRecord(typeof(Settings), root, "");
+
+    /// <summary>Where exactly this key was written; null when it was not.</summary>
+    public string? SourceOf(string key) => places.GetValueOrDefault(key);
+
+    /// <summary>Where a key such as <c>clients.prod.redirectUris[0]</c> was written, or the nearest key around it, for a rule that misses something.</summary>
+    public string PlaceOf(string key)
+    {
+        for (var around = key; around != ""; around = around[..Math.Max(0, around.LastIndexOfAny(['.', '[']))])
+        {
+            if (places.TryGetValue(around, out var place)) return $"{place} ({key})";
+        }
+
+        return $"{key} (not set)";
+    }
+
+    private object? Bind(Type type, SettingNode node, string key)
+    {
+        places.TryAdd(key, node.Place);
+
+        if (IsScalar(Nullable.GetUnderlyingType(type) ?? type)) return BindScalar(Nullable.GetUnderlyingType(type) ?? type, node, key);
+        if (ElementOfList(type) is { } item) return BindList(item, node, key);
+        if (ElementOfMap(type) is { } element) return BindMap(element, node, key);
+        return BindRecord(type, node, key);
+    }
+
+    private object BindRecord(Type type, SettingNode node, string key)
+    {
+        var record = Activator.CreateInstance(type)!;
+        if (!MayHaveKeys(node, key)) return record;
+
+        var properties = KeysOf(type).ToDictionary(KeyOf, StringComparer.OrdinalIgnoreCase);
+        var bound = new HashSet<PropertyInfo>();
+        foreach (var (name, child) in node.Children)
+        {
+            if (!properties.TryGetValue(name, out var property))
+                faults.Add(Unknown(name, child, properties.Keys));
+            else if (!bound.Add(property))
+                faults.Add(new(child.Place, $"The key \"{KeyOf(property)}\" is given twice, in different case.", "Keep one of the two."));
+            else if (Bind(property.PropertyType, child, Join(key, property)) is { } value)
+                property.SetValue(record, value);
+        }
+
+        return record;
+    }
+
+    private object BindMap(Type type, SettingNode node, string key)
+    {
+        var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), type), StringComparer.Ordinal)!;
+        if (!MayHaveKeys(node, key)) return map;
+
+        foreach (var (name, child) in node.Children)
+            map[name] = Bind(type, child, $"{key}.{name}");
+        return map;
+    }
+
+    private object? BindList(Type type, SettingNode node, string key)
+    {
+        if (!string.IsNullOrEmpty(node.Text) || (!node.IsList && node.Children.Any(child => !child.Node.IsFromEnvironment)))
+            return Wrong(node, $"\"{key}\" takes a list.", "In the file, write each value on a line of its own after \"- \"; in the environment, add __0, __1, … to the name.");
+
+        var items = new List<object?>();
+        while (node.Find($"{items.Count}") is { } item)
+            items.Add(Bind(type, item, $"{key}[{items.Count}]"));
+        foreach (var (name, child) in node.Children)
+        {
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= items.Count)
+                faults.Add(new(child.Place, $"\"{key}\" is a list; it has no item \"{name}\" after its {items.Count}.", $"Number the items without a gap; the next one is __{items.Count}."));
+        }
+
+        var usable = items.OfType<object>().ToList();
+        var list = Array.CreateInstance(type, usable.Count);
+        for (var i = 0; i < usable.Count; i++)
+            list.SetValue(usable[i], i);
+        return list;
+    }
+
+    private object? BindScalar(Type type, SettingNode node, string key)
+    {
+        if (node.Children.Count > 0 || node.IsList)
+            return Wrong(node, $"\"{key}\" takes one value.", "Write the value after the colon, on the same line.");
+
+        // An empty value is most often a variable that nobody filled; going on with the default would hide that.
+        if (string.IsNullOrEmpty(node.Text))
+            return Wrong(node, $"\"{key}\" is empty.", "Give it a value, or remove the key for its default.");
+
+        if (type == typeof(string)) return node.Text;
+        if (type == typeof(TimeSpan))
+        {
+            return TimeSpan.TryParseExact(node.Text, TimeFormats, CultureInfo.InvariantCulture, out var time)
+                ? time
+                : Wrong(node, $"\"{node.Text}\" is not a time for \"{key}\".", "Write hh:mm:ss, such as 00:01:00 for a minute, or d.hh:mm:ss for days.");
+        }
+
+        // Not Enum.Parse: that also takes numbers and lists.
+        var name = Enum.GetNames(type).FirstOrDefault(name => string.Equals(name, node.Text, StringComparison.OrdinalIgnoreCase));
+        return name is not null
+            ? Enum.Parse(type, name)
+            : Wrong(node, $"\"{node.Text}\" is not a value of \"{key}\".", $"Choose one of: {string.Join(", ", Enum.GetNames(type).Select(Spelling))}.");
+    }
+
+    private bool MayHaveKeys(SettingNode node, string key)
+    {
+        if (!node.IsList && string.IsNullOrEmpty(node.Text)) return true;
+
+        Wrong(node, $"\"{key}\" takes keys of its own, not a {(node.IsList ? "list" : "value")}.",
+            "In the file, write the keys below it, indented; in the environment, add __ and the key to the name.");
+        return false;
+    }
+
+    private object? Wrong(SettingNode node, string what, string mend)
+    {
+        faults.Add(new(node.Place, what, mend));
+        return null;
+    }
+
+    private static SettingsFault Unknown(string name, SettingNode node, IEnumerable<string> known)
+    {
+        var near = known.MinBy(key => Distance(key, name))!;
+        return new(node.Place, $"There is no key \"{name}\" here.", Distance(near, name) <= 1 + name.Length / 4
+            ? $"Did you mean \"{near}\"?"
+            : $"Remove it. The keys here are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+    }
+
+    /// <summary>Levenshtein's: how many letters to add, drop or replace, whatever their case.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var replace = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replace, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[^1];
+    }
+
+    /// <summary>The properties of an option record that are keys, in the order in which they are written.</summary>
+    public static IEnumerable<PropertyInfo> KeysOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+
+    /// <summary>The full name of a key within another.</summary>
+    public static string Join(string key, PropertyInfo property) => key == "" ? KeyOf(property) : $"{key}.{KeyOf(property)}";
+
+    public static Type? ElementOfList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GenericTypeArguments[0] : null;
+
+    public static Type? ElementOfMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GenericTypeArguments[1] : null;
+
+    public static bool IsScalar(Type type) => type == typeof(string) || type == typeof(TimeSpan) || type.IsEnum;
+
+    private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+    public static string Spelling(string enumName) => enumName.Any(char.IsLower) ? JsonNamingPolicy.CamelCase.ConvertName(enumName) : enumName;
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Admin;
+using KubeIdP.Server.Branding;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Tokens;
+
+namespace KubeIdP.Server.Hosting.Configuration;
+
+/// <summary>
+/// Turns file and environment into <see cref="Settings"/>, or into the list of everything that is wrong with them. The one place that knows the
+/// sources; the rules of each room stand beside its options.
+/// </summary>
+internal static class SettingsLoader
+{
+    public const string DefaultFile = "kubeidp.yaml";
+
+    /// <param name="configFile">What --config names, which must exist; null: <see cref="DefaultFile"/> in the working directory, if it is there.</param>
+    /// <param name="workingDirectory">What relative paths start from, in the arguments and in the values.</param>
+    /// <param name="publicUrl">What --public-url says in place of file and environment; null: nothing.</param>
+    /// <param name="environment">All variables of the process; those that don't begin with <c>KUBEIDP__</c> are passed over.</param>
+    public static SettingsAnswer Load(string? configFile, string workingDirectory, IEnumerable<KeyValuePair<string, string>> environment, string? publicUrl = null)
+    {
+        var faults = new List<SettingsFault>();
+        var root = new SettingNode(configFile ?? DefaultFile);
+        var isWhole = ReadFile(configFile, workingDirectory, root, faults);
+        EnvironmentSource.Read(environment, root, faults);
+        if (publicUrl is not null) PublicUrlSource.Read(publicUrl, root);
+
+        var binder = new SettingsBinder(faults);
+        var settings = WithPathsFrom(workingDirectory, binder.Bind(root));
+
+        // Below a syntax error nothing is known, so no rule may complain of what is missing.
+        if (isWhole) faults.AddRange(Check(settings).Select(fault => fault with { Place = binder.PlaceOf(fault.Place) }));
+
+        return faults.Count == 0 ? new SettingsAnswer.Usable(WithDefaults(settings), binder.SourceOf) : new SettingsAnswer.Unusable(new(faults));
+    }
+
+    private static bool ReadFile(string? configFile, string workingDirectory, SettingNode root, List<SettingsFault> faults)
+    {
+        var name = configFile ?? DefaultFile;
+        var path = Path.GetFullPath(name, workingDirectory);
+        if (configFile is null && !File.Exists(path)) return true;
+
+        try
+        {
+            using var text = File.OpenText(path);
+            return YamlSource.Read(name, text, root, faults);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(new(name, $"The configuration file can't be read: {fault.Message}", "Check the path given with --config and the file's permissions."));
+            return false;
+        }
+    }
+
+    private static IEnumerable<SettingsFault> Check(Settings settings) =>
+    [
+        .. IssuerRules.Check(settings.Issuer),
+        .. ListenRules.Check(settings.Listen),
+        .. DatabaseRules.Check(settings),
+        .. TlsRules.Check(settings.Tls),
+        .. TokenRules.Check(settings.Tokens),
+        .. SessionRules.Check(settings.Sessions),
+        .. AdminRules.Check(settings.Admin, [ConnectorId.Local]),
+        .. BrandRules.Check(settings.Brand),
+        .. ClientRules.Check(settings.Clients),
+    ];
+
+    private static Settings WithDefaults(Settings settings) => settings with
+    {
+        Listen = settings.Listen is [] ? [ListenRules.Default(settings.Issuer)] : settings.Listen,
+        Clients = ClientRules.WithDefaults(settings.Clients),
+    };
+
+    private static Settings WithPathsFrom(string workingDirectory, Settings settings)
+    {
+        return settings with
+        {
+            DataDirectory = Path.GetFullPath(settings.DataDirectory, workingDirectory),
+            MasterKeyFile = Absolute(settings.MasterKeyFile),
+            Database = settings.Database with { PasswordFile = Absolute(settings.Database.PasswordFile) },
+            Brand = settings.Brand with { LogoFile = Absolute(settings.Brand.LogoFile) },
+            Tls = settings.Tls with { CertificateFile = Absolute(settings.Tls.CertificateFile), KeyFile = Absolute(settings.Tls.KeyFile) },
+        };
+
+        [return: NotNullIfNotNull(nameof(path))]
+        string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path, workingDirectory);
+    }
+}

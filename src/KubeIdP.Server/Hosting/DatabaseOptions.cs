@@ -1,0 +1,13 @@
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.Hosting;
+
+public sealed record DatabaseOptions
+{
+    /// <summary>A PostgreSQL connection string (Npgsql's keywords). Absent: SQLite in the data directory.</summary>
+    [Secret(IsConnectionString = true)]
+    public string? Postgres { get; init; }
+
+    /// <summary>A file with the password of the PostgreSQL account, so that the connection string needs none.</summary>
+    public string? PasswordFile { get; init; }
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using KubeIdP.Server.Shared;
+
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>
+/// The top of every request: gives it its reference, and turns what was thrown into an answer. An outage of the database is 503 with Retry-After, a
+/// request that can't be read its own status, anything else a bug: 500, and the log has the rest under the reference.
+/// </summary>
+internal sealed class Failures(ILogger<Failures> log)
+{
+    public async Task GuardAsync(HttpContext http, RequestDelegate next)
+    {
+        http.TraceIdentifier = RandomNumberGenerator.GetHexString(12, lowercase: true);
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception fault) when (!http.Response.HasStarted)
+        {
+            await AnswerAsync(http, fault);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, Exception fault)
+    {
+        var (status, error, description) = fault switch
+        {
+            BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read."),
+            InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "The request has too many or too long parameters."),
+            _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The database does not answer."),
+            _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side."),
+        };
+        if (status == StatusCodes.Status503ServiceUnavailable) log.Outage(http.Reference(), fault);
+        else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
+
+        http.Response.Clear();
+        http.Response.StatusCode = status;
+        http.Response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "2";
+
+        if (http.WantsPage())
+            await new MessagePage(status, "That did not work", description, "Try again in a moment. If it stays like this, tell your administrator the reference.").ExecuteAsync(http);
+        else
+            await http.Response.WriteAsJsonAsync(new { error, error_description = $"{description} (reference {http.Reference()})" });
+    }
+}

@@ -1,0 +1,12 @@
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>One line of <c>check</c>.</summary>
+/// <param name="Subject">What was looked at, in a word or two.</param>
+/// <param name="What">How it is.</param>
+/// <param name="Mend">What to do about it; null when nothing needs doing, or when <paramref name="What"/> says it.</param>
+internal sealed record Finding(string Subject, bool Ok, string What, string? Mend)
+{
+    public static Finding Right(string subject, string what) => new(subject, Ok: true, what, Mend: null);
+
+    public static Finding Wrong(string subject, string what, string? mend) => new(subject, Ok: false, what, mend);
+}

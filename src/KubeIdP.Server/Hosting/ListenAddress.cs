@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>One entry of <see cref="Settings.Listen"/>.</summary>
+/// <param name="Host">localhost, an IP address without brackets, or * for every address.</param>
+internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port)
+{
+    /// <summary>The address to bind; null for localhost (both loopbacks) and for *.</summary>
+    public IPAddress? Address => IPAddress.TryParse(Host, out var address) ? address : null;
+
+    public bool IsWildcard => Host == "*" || Address is { } address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+
+    public static ListenAddress Parse(string url) => TryParse(url, out var address) ? address : throw new FormatException($"\"{url}\" is no address to listen on.");
+
+    public static bool TryParse(string url, [NotNullWhen(true)] out ListenAddress? address)
+    {
+        address = null;
+        var parts = Shape().Match(url);
+        if (!parts.Success) return false;
+
+        var host = parts.Groups["host"].Value.Trim('[', ']');
+        var port = int.Parse(parts.Groups["port"].ValueSpan, CultureInfo.InvariantCulture);
+        if (port is 0 or > ushort.MaxValue) return false;
+        if (host is not ("localhost" or "*") && !IPAddress.TryParse(host, out _)) return false;
+
+        address = new(parts.Groups["scheme"].Value == "https", host, port);
+        return true;
+    }
+
+    [GeneratedRegex(@"\A(?<scheme>https?)://(?<host>localhost|\*|[0-9.]+|\[[0-9A-Fa-f:.]+\]):(?<port>[0-9]{1,5})\z")]
+    private static partial Regex Shape();
+}

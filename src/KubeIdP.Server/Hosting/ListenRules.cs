@@ -1,0 +1,21 @@
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.Hosting;
+
+internal static class ListenRules
+{
+    /// <summary>This machine alone, at the port that the issuer promises.</summary>
+    public static string Default(string issuer) => $"https://localhost:{new Uri(issuer).Port}";
+
+    public static IEnumerable<SettingsFault> Check(IReadOnlyList<string> listen)
+    {
+        for (var i = 0; i < listen.Count; i++)
+        {
+            if (!ListenAddress.TryParse(listen[i], out _))
+                yield return new($"listen[{i}]", $"\"{listen[i]}\" is no address to listen on.",
+                    "Write scheme, host and port without a path: https://localhost:8443, https://*:8443 for every address, http://127.0.0.1:8080 behind a proxy, https://[::1]:8443.");
+            else if (listen.Take(i).Contains(listen[i]))
+                yield return new($"listen[{i}]", $"\"{listen[i]}\" is in the list twice.", "Keep one of the two.");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Data.Common;
+
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>Tells a database that is away or busy from a bug of ours.</summary>
+internal static class Outage
+{
+    private const int SqliteBusy = 5;
+    private const int SqliteLocked = 6;
+    private const int SqliteIoError = 10;
+    private const int SqliteFull = 13;
+    private const int SqliteCantOpen = 14;
+
+    // EF Core and OpenIddict wrap what the driver throws; what lies beneath tells an outage from a bug.
+    public static bool Is(Exception fault)
+    {
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is DbException { IsTransient: true } or TimeoutException or System.Net.Sockets.SocketException or IOException) return true;
+
+            // The driver's own trouble (no connection to be had, connection broken) carries no SQLSTATE; a statement that is wrong does.
+            if (cause is Npgsql.NpgsqlException { SqlState: null }) return true;
+            if (cause is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked or SqliteIoError or SqliteFull or SqliteCantOpen }) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,70 @@
+using KubeIdP.Data;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Issuer;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>The database, the master key, and what lies in the one wrapped by the other. Every verb needs them, with or without the web.</summary>
+internal static class StorageSetup
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => Open(provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddDbContext<KubeIdpDbContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
+        services.AddSingleton(provider => MasterKey.LoadOrCreate(provider.GetRequiredService<Settings>()));
+        services.AddSingleton<SigningKeys>();
+
+        services.AddDataProtection().SetApplicationName("KubeIdP").PersistKeysToDbContext<KubeIdpDbContext>();
+        services.AddDataProtectionKeyWrapping();
+        return services;
+    }
+
+    /// <summary>
+    /// Makes the schema current, or throws <see cref="StartFault"/>. SQLite belongs to this one server and is migrated as a matter of course; a
+    /// PostgreSQL that several replicas share only when asked, by the verb <c>migrate</c> or <c>serve --migrate</c>.
+    /// </summary>
+    public static async Task PrepareStorageAsync(this IServiceProvider services, bool migrate, CancellationToken ct)
+    {
+        try
+        {
+            await MakeCurrentAsync(services, migrate, ct);
+        }
+        catch (Exception fault) when (Outage.Is(fault))
+        {
+            throw new StartFault($"The database can't be reached: {fault.GetBaseException().Message} Check that it runs, and the key database in the configuration.");
+        }
+    }
+
+    private static async Task MakeCurrentAsync(IServiceProvider services, bool migrate, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>();
+        var schema = await SchemaState.ReadAsync(db, ct);
+
+        if (schema.Unknown is { } newer)
+            throw new StartFault($"The database has a newer schema than this version knows ({newer}). Start the version that made it, or a later one.");
+        if (schema.Pending == 0) return;
+        if (!migrate && db.Database.IsNpgsql())
+            throw new StartFault($"The database lacks {schema.Pending} migration(s). Run the verb migrate once, or start with serve --migrate.");
+
+        await db.Database.MigrateAsync(ct);
+    }
+
+    public static string SqliteFile(Settings settings) => Path.Combine(settings.DataDirectory, "kubeidp.db");
+
+    public static Database Open(Settings settings, TimeProvider clock)
+    {
+        if (settings.Database.Postgres is not { } connectionString)
+        {
+            PrivateFiles.CreateFolder(settings.DataDirectory);
+            return Database.Sqlite(SqliteFile(settings), clock);
+        }
+
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        if (settings.Database.PasswordFile is { } file) connection.Password = File.ReadAllText(file).TrimEnd('\r', '\n');
+        return Database.Postgres(connection.ToString(), clock);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using May = OpenIddict.Abstractions.OpenIddictConstants.Permissions;
+using Must = OpenIddict.Abstractions.OpenIddictConstants.Requirements;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
+internal sealed record Client(string Id, ClientOptions Options)
+{
+    /// <summary>A cluster's client cannot keep a secret: it sits on every laptop (RFC 8252 §8.4).</summary>
+    public bool IsPublic => Options.Kind is ClientKind.Cluster;
+
+    public string Name => Options.Name ?? Id;
+
+    /// <summary>kubelogin asks for "openid" alone, so what an API server needs goes into a cluster's tokens unasked.</summary>
+    public bool GetsEverything => Options.Kind is ClientKind.Cluster;
+
+    public ImmutableArray<string> Permissions { get; } =
+    [
+        May.Endpoints.Authorization,
+        May.Endpoints.Token,
+        May.Endpoints.Revocation,
+        May.Endpoints.EndSession,
+        May.GrantTypes.AuthorizationCode,
+        May.GrantTypes.RefreshToken,
+        May.ResponseTypes.Code,
+        .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),
+    ];
+
+    // RFC 9700 §2.1.1: required of public clients; what a confidential one sends is held to all the same.
+    public ImmutableArray<string> Requirements { get; } =
+        Options.Kind is ClientKind.Cluster ? [Must.Features.ProofKeyForCodeExchange] : [];
+}
+
+/// <summary>The scopes that a client may ask for beside <c>openid</c>.</summary>
+internal static class IssuerScopes
+{
+    public const string Groups = "groups";
+
+    public static readonly ImmutableArray<string> All = [Scopes.Profile, Scopes.Email, Groups, Scopes.OfflineAccess];
+}
+
+/// <summary>The clients of the running configuration, by id.</summary>
+internal sealed class ClientCatalog(Settings settings)
+{
+    private readonly Dictionary<string, Client> byId =
+        settings.Clients.ToDictionary(client => client.Key, client => new Client(client.Key, client.Value), StringComparer.Ordinal);
+
+    public IReadOnlyCollection<Client> All => byId.Values;
+
+    public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
+}

@@ -1,0 +1,48 @@
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>What a relying party is to us.</summary>
+public enum ClientKind
+{
+    /// <summary>A Kubernetes API server with kubectl before it: public, loopback redirects, all identity claims and always a refresh token.</summary>
+    Cluster,
+
+    /// <summary>A web application that keeps a secret.</summary>
+    Web,
+}
+
+/// <summary>The JWS algorithm of a client's ID tokens.</summary>
+public enum SigningAlgorithm
+{
+    /// <summary>What an API server configured by flags accepts without being told.</summary>
+    RS256,
+
+    /// <summary>Smaller and far cheaper to sign; the API server must list it.</summary>
+    ES256,
+}
+
+public sealed record ClientOptions
+{
+    /// <summary>What the client is.</summary>
+    public ClientKind Kind { get; init; } = ClientKind.Cluster;
+
+    /// <summary>The name on the pages; the client id when absent.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// Where codes may go, compared character by character; only the port of an http loopback address is free.
+    /// Default for a cluster: http://localhost:8000 and http://127.0.0.1:8000, as kubelogin listens.
+    /// </summary>
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    /// <summary>Where a browser may return to after signing out.</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>For web: the secret as <c>sha256:…</c>, made by the command <c>clients secret</c>.</summary>
+    [Secret]
+    public string? SecretHash { get; init; }
+
+    /// <summary>How the client's ID tokens are signed.</summary>
+    public SigningAlgorithm SigningAlgorithm { get; init; } = SigningAlgorithm.RS256;
+}

@@ -1,0 +1,102 @@
+using System.Buffers.Text;
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>What a client may be, and what it is when little is said about it.</summary>
+internal static class ClientRules
+{
+    private const int MaxIdLength = 100;
+
+    // Where kubelogin listens: both names, and with the slash that some of its versions and users add.
+    private static readonly string[] KubectlRedirectUris = ["http://localhost:8000", "http://localhost:8000/", "http://127.0.0.1:8000", "http://127.0.0.1:8000/"];
+
+    public static IEnumerable<SettingsFault> Check(IReadOnlyDictionary<string, ClientOptions> clients) =>
+        clients.SelectMany(client => Check(client.Key, client.Value)).Concat(CheckSpellings([.. clients.Keys]));
+
+    public static IReadOnlyDictionary<string, ClientOptions> WithDefaults(IReadOnlyDictionary<string, ClientOptions> clients) =>
+        clients.Count == 0
+            ? new Dictionary<string, ClientOptions> { ["kubernetes"] = WithDefaults(new ClientOptions()) }
+            : clients.ToDictionary(client => client.Key, client => WithDefaults(client.Value));
+
+    private static ClientOptions WithDefaults(ClientOptions client) =>
+        client is { Kind: ClientKind.Cluster, RedirectUris: [] } ? client with { RedirectUris = KubectlRedirectUris } : client;
+
+    private static IEnumerable<SettingsFault> Check(string id, ClientOptions client)
+    {
+        var key = $"clients.{id}";
+
+        // RFC 6749 appendix A.1 allows printable ASCII; a space would split a list of audiences.
+        if (id.Length is 0 or > MaxIdLength || id.Any(c => c is <= ' ' or > '~'))
+            yield return new(key, "This is no client id.", $"Use 1 to {MaxIdLength} ASCII letters, digits and signs, without spaces.");
+
+        foreach (var fault in client.Kind == ClientKind.Web ? CheckWeb(key, client) : CheckCluster(key, client)) yield return fault;
+        foreach (var fault in CheckUris($"{key}.redirectUris", client.RedirectUris, client.Kind)) yield return fault;
+        foreach (var fault in CheckUris($"{key}.postLogoutRedirectUris", client.PostLogoutRedirectUris, client.Kind)) yield return fault;
+    }
+
+    private static IEnumerable<SettingsFault> CheckCluster(string key, ClientOptions client)
+    {
+        if (client.SecretHash is not null)
+            yield return new($"{key}.secretHash", "A cluster is a public client: kubectl can't keep a secret.", "Remove the secret, or set kind: web.");
+    }
+
+    private static IEnumerable<SettingsFault> CheckWeb(string key, ClientOptions client)
+    {
+        if (client.RedirectUris is [])
+            yield return new($"{key}.redirectUris", "A web client needs to say where its codes go.", "List its callback, such as https://app.example.com/callback.");
+
+        if (client.SecretHash is null)
+            yield return new($"{key}.secretHash", "A web client needs a secret.", "Make one with the command \"clients secret\" and put its hash here.");
+        else if (!IsSecretHash(client.SecretHash))
+            yield return new($"{key}.secretHash", "This is not the hash of a secret.", "It is \"sha256:\" and 43 characters of base64url; the command \"clients secret\" prints it.");
+    }
+
+    /// <summary>People, and environment variables, can't tell "prod" from "Prod"; API servers do.</summary>
+    private static IEnumerable<SettingsFault> CheckSpellings(IReadOnlyList<string> ids) =>
+        ids.GroupBy(id => id, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group =>
+            new SettingsFault($"clients.{group.Last()}", $"Clients differ in case alone: {string.Join(", ", group)}.", "Keep one of them, or give them names that nobody mixes up."));
+
+    private static IEnumerable<SettingsFault> CheckUris(string key, IReadOnlyList<string> uris, ClientKind kind)
+    {
+        for (var i = 0; i < uris.Count; i++)
+        {
+            if (Objection(uris[i], kind) is { } objection)
+                yield return new($"{key}[{i}]", $"\"{uris[i]}\" {objection}.", kind == ClientKind.Cluster
+                    ? "A cluster's codes go to the machine of the person alone: http://localhost:8000 or http://127.0.0.1:8000."
+                    : "Write one full address, such as https://app.example.com/callback; http is for localhost alone.");
+        }
+    }
+
+    /// <summary>Null, or what is wrong with an address that codes may go to (RFC 6749 §3.1.2, RFC 8252 §7.3, RFC 9700 §4.1).</summary>
+    private static string? Objection(string uri, ClientKind kind)
+    {
+        if (uri.Contains('*', StringComparison.Ordinal)) return "has a wildcard, and so lets others choose where codes go";
+        if (uri.Any(c => c is <= ' ' or > '~' or '\\')) return "has characters that browsers and servers read differently";
+
+        // Compared as written: a scheme in another case would never match a request.
+        var isHttp = uri.StartsWith("http://", StringComparison.Ordinal);
+        if (!isHttp && !uri.StartsWith("https://", StringComparison.Ordinal)) return "begins with neither http:// nor https://";
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Host == "") return "is not a URL";
+        if (uri.Contains('#', StringComparison.Ordinal)) return "has a fragment";
+
+        var authority = uri[(uri.IndexOf("//", StringComparison.Ordinal) + 2)..].Split('/', '?')[0];
+        if (authority.Contains('@', StringComparison.Ordinal)) return "has a user name";
+
+        // From the text, not from Uri: it also takes 127.1, 0x7f000001 and LOCALHOST for loopback.
+        var isLoopback = authority.Split(':') is ["localhost" or "127.0.0.1", ..] || authority == "[::1]" || authority.StartsWith("[::1]:", StringComparison.Ordinal);
+        return (kind, isHttp, isLoopback) switch
+        {
+            (ClientKind.Cluster, true, true) or (ClientKind.Web, false, _) or (ClientKind.Web, true, true) => null,
+            (ClientKind.Cluster, _, _) => "is not an http address on localhost, 127.0.0.1 or [::1]",
+            _ => "is neither https nor on localhost, 127.0.0.1 or [::1]",
+        };
+    }
+
+    private static bool IsSecretHash(string text)
+    {
+        const string Prefix = "sha256:";
+        return text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length == Prefix.Length + 43
+            && Base64Url.IsValid(text.AsSpan(Prefix.Length), out var bytes) && bytes == 32;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>The key ring of Data Protection, which seals cookies, codes and refresh tokens, at rest under the master key.</summary>
+internal static class DataProtectionKeyWrapping
+{
+    internal const string Purpose = "data-protection-key";
+
+    public static IServiceCollection AddDataProtectionKeyWrapping(this IServiceCollection services)
+    {
+        services.AddOptions<KeyManagementOptions>().Configure<MasterKey>((options, masterKey) => options.XmlEncryptor = new MasterKeyXmlEncryptor(masterKey));
+        return services;
+    }
+}
+
+internal sealed class MasterKeyXmlEncryptor(MasterKey masterKey) : IXmlEncryptor
+{
+    public EncryptedXmlInfo Encrypt(XElement plaintextElement)
+    {
+        var secret = Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
+        var wrapped = Convert.ToBase64String(masterKey.Wrap(secret, DataProtectionKeyWrapping.Purpose));
+        return new EncryptedXmlInfo(new XElement("wrapped", wrapped), typeof(MasterKeyXmlDecryptor));
+    }
+}
+
+/// <summary>
+/// Data Protection stores the name of this type with each key and finds it by that: moving or renaming the class makes every stored key unreadable,
+/// and ends every session.
+/// </summary>
+internal sealed class MasterKeyXmlDecryptor(IServiceProvider services) : IXmlDecryptor
+{
+    public XElement Decrypt(XElement encryptedElement)
+    {
+        var masterKey = services.GetRequiredService<MasterKey>();
+        var secret = masterKey.Unwrap(Convert.FromBase64String(encryptedElement.Value), DataProtectionKeyWrapping.Purpose);
+        return XElement.Parse(Encoding.UTF8.GetString(secret));
+    }
+}

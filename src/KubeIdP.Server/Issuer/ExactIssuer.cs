@@ -1,0 +1,52 @@
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>
+/// API servers compare the issuer byte for byte. OpenIddict keeps it as a <see cref="Uri"/>, which turns <c>https://idp.example.com</c> into
+/// <c>https://idp.example.com/</c>: here what was configured is put back wherever it goes out. ID tokens get it in the Tokens room.
+/// </summary>
+internal static class ExactIssuer
+{
+    public static OpenIddictServerBuilder AddExactIssuer(this OpenIddictServerBuilder server) => server
+        .AddEventHandler<ApplyConfigurationResponseContext>(handler => handler
+            .UseSingletonHandler<InDiscovery>().SetOrder(int.MinValue + 100_000))
+        .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler
+            .UseSingletonHandler<InAuthorizationResponse>().SetOrder(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1))
+        .AddEventHandler<ValidateTokenContext>(handler => handler
+            .UseSingletonHandler<InHints>().SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
+
+    private sealed class InDiscovery(Settings settings) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
+    {
+        public ValueTask HandleAsync(ApplyConfigurationResponseContext context)
+        {
+            if (context.Response.Error is not null) return default;
+
+            context.Response[Metadata.Issuer] = settings.Issuer;
+            context.Response["acr_values_supported"] = new OpenIddictParameter(["mfa"]);
+            return default;
+        }
+    }
+
+    private sealed class InAuthorizationResponse(Settings settings) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+    {
+        public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+        {
+            // RFC 9207: a client compares it with the discovered issuer before it redeems the code.
+            if (context.Response[Parameters.Iss] is not null) context.Response[Parameters.Iss] = settings.Issuer;
+            return default;
+        }
+    }
+
+    private sealed class InHints(Settings settings) : IOpenIddictServerHandler<ValidateTokenContext>
+    {
+        public ValueTask HandleAsync(ValidateTokenContext context)
+        {
+            context.TokenValidationParameters.ValidIssuers = [settings.Issuer];
+            return default;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Tokens;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Server;
+using OpenIddict.Server.DataProtection;
+using System.Security.Cryptography;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>
+/// OpenIddict as this issuer uses it: its endpoints, clients from the configuration, the signing keys, discovery. What a code or token means is in
+/// the Tokens room; nothing here weakens OpenIddict's own checks (decisions/0001).
+/// </summary>
+internal static class IssuerSetup
+{
+    public static IServiceCollection AddIssuer(this IServiceCollection services)
+    {
+        services.AddSingleton<ClientCatalog>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, SigningKeyOptions>();
+        services.AddSingleton<PreparedDocuments>();
+
+        services.AddOpenIddict()
+            .AddCore(core =>
+            {
+                core.SetDefaultApplicationEntity<Client>()
+                    .ReplaceApplicationStore<Client, ConfiguredClientStore>(ServiceLifetime.Singleton)
+                    .ReplaceApplicationManager<Client, ConfiguredClientManager>();
+                core.SetDefaultScopeEntity<NoScope>().ReplaceScopeStore<NoScope, NoScopeStore>(ServiceLifetime.Singleton);
+
+                // The store is a dictionary already.
+                core.DisableEntityCaching();
+            })
+            .AddServer(server =>
+            {
+                server.SetAuthorizationEndpointUris(WithinIssuer(AuthorizeEndpoint.Path))
+                    .SetTokenEndpointUris("connect/token")
+                    .SetUserInfoEndpointUris("connect/userinfo")
+                    .SetRevocationEndpointUris("connect/revoke")
+                    .SetEndSessionEndpointUris(WithinIssuer(LogoutEndpoint.Path))
+                    .SetConfigurationEndpointUris(WithinIssuer(PreparedDocuments.OpenIdConfiguration), WithinIssuer(PreparedDocuments.AuthorizationServer))
+                    .SetJsonWebKeySetEndpointUris(WithinIssuer(PreparedDocuments.Jwks));
+
+                server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
+                server.RegisterScopes([Scopes.OpenId, .. IssuerScopes.All]);
+                server.RegisterClaims(TokenClaims.Supported);
+                server.SetAuthorizationCodeLifetime(TimeSpan.FromSeconds(60));
+
+                // Grants of our own hold what OpenIddict would keep in rows: see AddTokens.
+                server.DisableTokenStorage().DisableAuthorizationStorage();
+
+                // Codes, access and refresh tokens are sealed with the data-protection ring, the same on all replicas; ID tokens are signed.
+                server.UseDataProtection();
+
+                // OpenIddict demands an encryption key for tokens in JWT form. None of ours takes that form, so nothing is ever sealed with this one.
+                server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
+
+                server.UseAspNetCore()
+                    .EnableAuthorizationEndpointPassthrough()
+                    .EnableEndSessionEndpointPassthrough()
+                    .EnableStatusCodePagesIntegration();
+
+                server.Configure(options =>
+                {
+                    // What no client here can be registered for is not offered.
+                    options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
+
+                    // RFC 9700 §2.1.1: "plain" protects nothing against whoever can read the request.
+                    options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain);
+                    options.ResponseModes.Remove(ResponseModes.FormPost);
+                    options.ResponseModes.Remove(ResponseModes.Fragment);
+                });
+
+                server.AddRequestChecks();
+                server.AddExactIssuer();
+                server.AddTokens();
+            });
+
+        services.AddOptions<OpenIddictServerOptions>().Configure<Settings>((options, settings) => options.Issuer = new Uri(settings.Issuer));
+        return services;
+    }
+
+    /// <summary>To OpenIddict a leading slash is the root of the host, which is outside an issuer with a path.</summary>
+    private static string WithinIssuer(string path) => path.TrimStart('/');
+
+    public static void UsePreparedDocuments(this IApplicationBuilder app) =>
+        app.Use(next => http => app.ApplicationServices.GetRequiredService<PreparedDocuments>().ServeAsync(http, next));
+
+    /// <summary>RS256 first: it signs where a client chose nothing, and an API server configured by flags accepts nothing else.</summary>
+    private sealed class SigningKeyOptions(SigningKeys keys) : IConfigureOptions<OpenIddictServerOptions>
+    {
+        public void Configure(OpenIddictServerOptions options) => options.SigningCredentials.AddRange(keys.All);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Microsoft.Net.Http.Headers;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>
+/// Discovery and JWKS as prepared bytes: with one-minute tokens every kubectl fetches both every minute. OpenIddict writes each once; the answer is
+/// the same for everybody, because the issuer and all links come from the configuration.
+/// </summary>
+internal sealed class PreparedDocuments
+{
+    public const string OpenIdConfiguration = "/.well-known/openid-configuration";
+    public const string AuthorizationServer = "/.well-known/oauth-authorization-server";
+    public const string Jwks = "/.well-known/jwks";
+
+    private readonly ConcurrentDictionary<string, Document> documents = new(StringComparer.Ordinal);
+
+    public async Task ServeAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) || http.Request.Path.Value is not (OpenIdConfiguration or AuthorizationServer or Jwks))
+        {
+            await next(http);
+            return;
+        }
+
+        if (!documents.TryGetValue(http.Request.Path.Value, out var document))
+        {
+            if (await WriteAsync(http, next) is not { } written) return;
+            document = documents.GetOrAdd(http.Request.Path.Value, written);
+        }
+
+        // No max-age: an API server that meets a new key fetches again only when what it holds has expired.
+        http.Response.ContentType = document.ContentType;
+        http.Response.ContentLength = document.Body.Length;
+        http.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
+        await http.Response.Body.WriteAsync(document.Body, http.RequestAborted);
+    }
+
+    /// <summary>Lets OpenIddict answer into memory; null when it answered with an error, which has then been passed on.</summary>
+    private static async Task<Document?> WriteAsync(HttpContext http, RequestDelegate next)
+    {
+        var body = http.Response.Body;
+        using var memory = new MemoryStream();
+        http.Response.Body = memory;
+        try
+        {
+            // Without the caller's query and headers, so that nothing of one request stands in everybody's answer.
+            http.Request.QueryString = QueryString.Empty;
+            await next(http);
+        }
+        finally
+        {
+            http.Response.Body = body;
+        }
+
+        if (http.Response.StatusCode == StatusCodes.Status200OK)
+        {
+            var written = new Document(http.Response.ContentType!, memory.ToArray());
+            http.Response.Clear();
+            return written;
+        }
+
+        await body.WriteAsync(memory.ToArray(), http.RequestAborted);
+        return null;
+    }
+
+    private sealed record Document(string ContentType, byte[] Body);
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using KubeIdP.Data.Storage;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>
+/// The data-protection ring, which seals codes, refresh tokens and cookies. Left to itself, each of several replicas that start on an empty database
+/// makes a first key and learns of the others' a day later, so that one could not read what another has sealed.
+/// </summary>
+internal static class SealingKeys
+{
+    // Any number will do, as long as nothing else of ours locks it.
+    private const long LockNumber = 0x4B756265496450;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
+
+    /// <summary>Makes the first key if there is none; of replicas that start at once one makes it and the others wait. Later ones announce themselves days ahead.</summary>
+    public static async Task EnsureFirstAsync(IKeyManager ring, Database database, TimeProvider clock, CancellationToken ct)
+    {
+        if (ring.GetAllKeys().Count > 0) return;
+
+        if (database.IsPostgres)
+        {
+            await using var connection = await database.OpenAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await using var alone = database.Command(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({LockNumber})"));
+            alone.Transaction = transaction;
+            await alone.ExecuteNonQueryAsync(ct);
+            CreateIfNone();
+        }
+        else
+        {
+            CreateIfNone();
+        }
+
+        void CreateIfNone()
+        {
+            if (ring.GetAllKeys().Count == 0) ring.CreateNewKey(clock.GetUtcNow(), clock.GetUtcNow() + Lifetime);
+        }
+    }
+}

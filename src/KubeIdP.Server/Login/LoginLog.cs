@@ -1,0 +1,17 @@
+namespace KubeIdP.Server.Login;
+
+// No user name is a parameter: what people type there by mistake is their password.
+internal static partial class LoginLog
+{
+    [LoggerMessage(1101, LogLevel.Information, "Password of {Subject} proven for {ClientId}")]
+    public static partial void PasswordProven(this ILogger logger, string subject, string? clientId);
+
+    [LoggerMessage(1102, LogLevel.Information, "Login for {ClientId} from {Address} refused: {Reason}")]
+    public static partial void LoginRefused(this ILogger logger, string? clientId, string? address, string reason);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Passwords can't be checked: {Detail}")]
+    public static partial void PasswordsUncheckable(this ILogger logger, string detail);
+
+    [LoggerMessage(1104, LogLevel.Warning, "{Network} fails at more than {Accounts} accounts within ten minutes and is slowed down: somebody tries passwords on everybody")]
+    public static partial void Spraying(this ILogger logger, string network, int accounts);
+}

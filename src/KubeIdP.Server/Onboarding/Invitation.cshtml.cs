@@ -1,0 +1,47 @@
+using KubeIdP.Data.People;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace KubeIdP.Server.Onboarding;
+
+/// <summary>The first page of an invitation: the password. Opening the link changes nothing, so a mail program may look at it first.</summary>
+internal sealed class InvitationModel(InvitationStore invitations, PasswordHashing hashing, OnboardingCookies cookies, TimeProvider clock) : NewPasswordModel
+{
+    private byte[]? link;
+    private Invitee? invitee;
+
+    public string Username => invitee!.Username;
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        link = Links.HashOf(Request);
+        invitee = link is null ? null : await invitations.FindAsync(link, HttpContext.RequestAborted);
+
+        if (invitee is null) context.Result = Links.InvitationDead;
+        else if (FactorLimit.IsBarred(invitee.FactorFailures)) context.Result = FactorStepModel.BarredPage;
+        else await next();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        List<string> faults = [.. RepetitionFaults];
+        if (PasswordRules.FaultOf(ChosenPassword, Username) is { } fault) faults.Add(fault);
+        if (faults.Count > 0) return Refuse(faults);
+
+        cookies.Save(HttpContext, LinkKind.Invitation, new OnboardingState
+        {
+            LinkHash = link!,
+            PersonId = invitee!.PersonId,
+            Username = Username,
+            FactorEpoch = invitee.Epoch,
+            FactorFailures = invitee.FactorFailures,
+            PasswordHash = await hashing.HashAsync(ChosenPassword, ct),
+            Secret = NewAuthenticator.NewSecret(),
+            StartedAt = clock.GetUtcNow(),
+        });
+        return new SeeOther("~/invitation/factor");
+    }
+}

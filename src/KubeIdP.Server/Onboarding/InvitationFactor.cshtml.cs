@@ -1,0 +1,42 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Onboarding;
+
+internal sealed class InvitationFactorModel(
+    InvitationStore invitations, FactorCheck check, OnboardingCookies cookies, TotpLabel label, ILogger<InvitationFactorModel> log)
+    : NewFactorModel(cookies, label, LinkKind.Invitation)
+{
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        var password = new ProvenPassword(State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
+        return await check.ConfirmAsync(new FactorTry(password, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, ct) switch
+        {
+            FirstCode.Right(var factor) => End(await AcceptAsync(factor, ct)),
+            FirstCode.Refused(FactorResult.Wrong) => TryAgain(),
+            _ => End(Links.StartAgain),
+        };
+    }
+
+    protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
+    {
+        if (await invitations.FindAsync(State.LinkHash, ct) is not { } invitee) return End(Links.InvitationDead);
+
+        // A login of this person, or an administrator, came in between.
+        return invitee.Epoch == State.FactorEpoch ? null : End(Links.StartAgain);
+    }
+
+    private async Task<IActionResult> AcceptAsync(ConfirmedFactor factor, CancellationToken ct)
+    {
+        var accepted = new AcceptedInvitation(State.PersonId, State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
+        if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct)) return Links.InvitationDead;
+
+        log.InvitationAccepted(State.PersonId);
+        return new SeeOther("~/account-ready");
+    }
+}

@@ -1,0 +1,43 @@
+using KubeIdP.Server.Factors;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KubeIdP.Server.Onboarding;
+
+/// <summary>The second page of a link: an authenticator app. It needs what was chosen on the first, and a link that is still good.</summary>
+internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel label, LinkKind kind) : PageModel
+{
+    private OnboardingState? state;
+    private bool refused;
+
+    [BindProperty]
+    public string? Code { get; set; }
+
+    public OnboardingState State => state ?? throw new InvalidOperationException("The page runs without a link.");
+
+    public AuthenticatorForm Form => AuthenticatorForm.For(label, State.Username, State.Secret, $"~{Request.Path}", refused);
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        state = cookies.Find(HttpContext, kind);
+        context.Result = state is null ? Links.StartAgain : await InsteadAsync(HttpContext.RequestAborted);
+        if (context.Result is null) await next();
+    }
+
+    /// <summary>What to answer when the link is no longer good; null when it is.</summary>
+    protected abstract Task<IActionResult?> InsteadAsync(CancellationToken ct);
+
+    protected IActionResult TryAgain()
+    {
+        refused = true;
+        return Page();
+    }
+
+    /// <summary>Answers for the last time on this way, whatever it led to.</summary>
+    protected IActionResult End(IActionResult answer)
+    {
+        OnboardingCookies.Remove(HttpContext, kind);
+        return answer;
+    }
+}

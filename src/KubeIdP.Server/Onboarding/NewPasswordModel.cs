@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KubeIdP.Server.Onboarding;
+
+/// <summary>A page on which a password is chosen. What was typed there never comes back.</summary>
+internal abstract class NewPasswordModel : PageModel
+{
+    [BindProperty]
+    public string? NewPassword { get; set; }
+
+    [BindProperty]
+    public string? RepeatedPassword { get; set; }
+
+    /// <summary>What is wrong with what was typed, in sentences.</summary>
+    public IReadOnlyList<string> Faults { get; protected set; } = [];
+
+    /// <summary>The form's own address, with the token.</summary>
+    public string FormAction => $"{Request.Path}{Request.QueryString}";
+
+    protected string ChosenPassword => NewPassword ?? "";
+
+    protected IEnumerable<string> RepetitionFaults => ChosenPassword == (RepeatedPassword ?? "") ? [] : ["The two passwords are not the same."];
+
+    protected IActionResult Refuse(IReadOnlyList<string> faults)
+    {
+        Faults = faults;
+        return Page();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using KubeIdP.Server.Hosting;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace KubeIdP.Server.Onboarding;
+
+/// <summary>Which link somebody came by. Neither's cookie is good for the other.</summary>
+internal enum LinkKind
+{
+    Invitation,
+    Setup,
+}
+
+/// <summary>Keeps an <see cref="OnboardingState"/> between two pages: one of each kind per browser, sealed, for an hour.</summary>
+internal sealed class OnboardingCookies(IDataProtectionProvider protection, TimeProvider clock)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    public OnboardingState? Find(HttpContext http, LinkKind kind)
+    {
+        if (!http.Request.Cookies.TryGetValue(NameOf(kind), out var value)) return null;
+
+        try
+        {
+            var state = JsonSerializer.Deserialize<OnboardingState>(SealOf(kind).Unprotect(Base64Url.DecodeFromChars(value)));
+            return state is not null && clock.GetUtcNow() - state.StartedAt < Lifetime ? state : null;
+        }
+        catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    public void Save(HttpContext http, LinkKind kind, OnboardingState state) => http.Response.Cookies.Append(
+        NameOf(kind), Base64Url.EncodeToString(SealOf(kind).Protect(JsonSerializer.SerializeToUtf8Bytes(state))), CookieShape.HostOnly());
+
+    public static void Remove(HttpContext http, LinkKind kind) => http.Response.Cookies.Delete(NameOf(kind), CookieShape.HostOnly());
+
+    private IDataProtector SealOf(LinkKind kind) => protection.CreateProtector("KubeIdP.Onboarding", kind.ToString());
+
+    private static string NameOf(LinkKind kind) => kind is LinkKind.Setup ? "__Host-kubeidp-setup" : "__Host-kubeidp-invitation";
+}

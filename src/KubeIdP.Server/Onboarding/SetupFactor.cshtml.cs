@@ -1,0 +1,46 @@
+using KubeIdP.Core.Naming;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Onboarding;
+
+internal sealed class SetupFactorModel(
+    SetupLinkStore links, SetupTries tries, NewAuthenticator authenticator, Administrators administrators, OnboardingCookies cookies, TotpLabel label,
+    ILogger<SetupFactorModel> log)
+    : NewFactorModel(cookies, label, LinkKind.Setup)
+{
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
+
+        return authenticator.Confirm(State.Secret, Code, State.PersonId) is { } factor ? End(await CompleteAsync(factor, ct)) : TryAgain();
+    }
+
+    protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>
+        await links.IsGoodAsync(State.LinkHash, ct) ? null : End(Links.SetupDead);
+
+    private async Task<IActionResult> CompleteAsync(ConfirmedFactor factor, CancellationToken ct)
+    {
+        var person = new NewPerson(State.PersonId, State.Username, TokenName.Normalize(State.Username), State.Email, [administrators.LocalGroup!])
+        {
+            PasswordHash = State.PasswordHash,
+        };
+        switch (await links.CompleteAsync(new FirstAdministrator(State.LinkHash, person, factor), new Actor(person.Id, HttpContext.Address(), HttpContext.Reference()), ct))
+        {
+            case SetupOutcome.Done:
+                log.SetupCompleted(person.Id);
+                return new SeeOther("~/account-ready");
+
+            case SetupOutcome.NameTaken:
+                return new MessagePage(
+                    StatusCodes.Status409Conflict, "This name was just taken", "While you set up your app, somebody added an account of this name.", "Open the link again and choose another name.");
+
+            default:
+                return Links.SetupDead;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using KubeIdP.Server.Admin;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Branding;
+using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Login;
+using KubeIdP.Server.Onboarding;
+using KubeIdP.Server.SelfService;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using KubeIdP.Server.Tokens;
+
+namespace KubeIdP.Server;
+
+/// <summary>The list of rooms. Each brings its services, pages and endpoints; what order matters stands here.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => CommandLine.RunAsync(args);
+
+    /// <summary>The server, ready to be prepared and run. A test may change the builder last: its clock, its transport.</summary>
+    public static WebApplication Build(Settings settings, Action<WebApplicationBuilder>? change = null)
+    {
+        var builder = Hosting.WebHost.CreateBuilder(settings);
+
+        builder.Services
+            .AddCommon(settings)
+            .AddHosting()
+            .AddIssuer()
+            .AddAuthorize()
+            .AddLogin()
+            .AddFactors(settings.Issuer)
+            .AddTokens()
+            .AddSelfService()
+            .AddSessionPruning()
+            .AddClusters()
+            .AddBranding()
+            .AddShared();
+        change?.Invoke(builder);
+
+        var app = builder.Build();
+
+        app.UseHosting();
+        app.UseSecurityHeaders();
+        app.UsePreparedDocuments();
+        app.UseStatusCodePages(ErrorPages.ShowAsync);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapAuthorize();
+        app.MapSessions();
+        app.MapClusters();
+        app.MapBranding();
+        app.MapPages();
+        return app;
+    }
+
+    /// <summary>What every verb needs, with or without the web.</summary>
+    public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
+        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories().AddAdmin().AddOnboarding().AddGuessing();
+}

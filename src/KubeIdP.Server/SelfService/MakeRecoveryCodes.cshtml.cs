@@ -1,0 +1,30 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.SelfService;
+
+/// <summary>Makes a set of recovery codes and shows it in this one answer; afterwards only hashes exist.</summary>
+internal sealed class MakeRecoveryCodesModel(SessionCookie cookie, OwnFactorStore factors, ILogger<MakeRecoveryCodesModel> logger) : FactorChangeModel(cookie)
+{
+    /// <summary>Codes of the present set that would be replaced; null when there is none.</summary>
+    public int? Left { get; private set; }
+
+    /// <summary>The new set; empty before the button is pressed.</summary>
+    public IReadOnlyList<string> Codes { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken ct) => Left = (await factors.ReadAsync(Session.PersonId, ct)).RecoveryCodesLeft;
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        var codes = RecoveryCodes.CreateSet();
+        if (!await factors.ReplaceRecoveryCodesAsync(Owner, [.. codes.Select(RecoveryCodes.Hash)], Audit(AuditEventType.RecoveryCodesMade, $"{codes.Count}"), ct))
+            return NotFoundPage;
+
+        logger.RecoveryCodesMade(Session.PersonId);
+        Codes = codes;
+        return Page();
+    }
+}

@@ -1,0 +1,54 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.SelfService;
+
+/// <summary>The person's own sessions and factors at one look.</summary>
+internal sealed class OwnAccountModel(
+    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, ClientCatalog clients, Settings settings, LogoutEndpoint logout, ILogger<OwnAccountModel> logger)
+    : OwnPageModel(cookie)
+{
+    public IReadOnlyList<OwnSession> Sessions { get; private set; } = [];
+
+    public OwnFactors Factors { get; private set; } = new([], null);
+
+    public bool IsCurrent(OwnSession session) => session.Id == Session.Id;
+
+    /// <summary>A client that is no longer configured keeps its id.</summary>
+    public string NameOf(SessionClient client) => clients.Find(client.ClientId)?.Name ?? client.ClientId;
+
+    public async Task OnGetAsync(CancellationToken ct)
+    {
+        var live = await sessions.ListAsync(Session.PersonId, ct);
+        Sessions = [.. live.Where(session => !settings.Sessions.IsIdle(session.LastUsedAt, session.Now)).OrderByDescending(IsCurrent)];
+        Factors = await factors.ReadAsync(Session.PersonId, ct);
+    }
+
+    public async Task<IActionResult> OnPostEndAsync(string? id, CancellationToken ct)
+    {
+        if (id == Session.Id)
+        {
+            await logout.EndAsync(HttpContext, Session.Id, Session.PersonId, ct);
+            return new SeeOther("~/signed-out");
+        }
+
+        var audit = Audit(AuditEventType.SessionEnded, GrantEnd.EndedByPerson) with { SessionId = id };
+        if (id is null || !await sessions.EndAsync(Session.PersonId, id, GrantEnd.EndedByPerson, audit, ct)) return NotFoundPage;
+
+        logger.SessionEndedByOwner(Session.PersonId, id);
+        return new SeeOther("~/account");
+    }
+
+    public async Task<IActionResult> OnPostEndOthersAsync(CancellationToken ct)
+    {
+        var audit = Audit(AuditEventType.SessionEnded, GrantEnd.EndedByPerson);
+        foreach (var id in await sessions.EndOthersAsync(Session.PersonId, Session.Id, GrantEnd.EndedByPerson, audit, ct))
+            logger.SessionEndedByOwner(Session.PersonId, id);
+        return new SeeOther("~/account");
+    }
+}

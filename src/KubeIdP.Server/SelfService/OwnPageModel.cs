@@ -1,0 +1,34 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+
+namespace KubeIdP.Server.SelfService;
+
+/// <summary>A page about what belongs to the person who is signed in.</summary>
+internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cookie)
+{
+    /// <summary>Somebody else's, gone, or never there: nobody is told which.</summary>
+    protected static MessagePage NotFoundPage { get; } = new(
+        StatusCodes.Status404NotFound, "That is not there", "It does not exist, or no longer.", "Go back to your account and reload the page.");
+
+    protected FactorOwner Owner => new(Session.PersonId, Session.Id);
+
+    protected AuditEntry Audit(string type, string? detail = null) => new(type)
+    {
+        Actor = Session.PersonId, PersonId = Session.PersonId, SessionId = Session.Id, Address = HttpContext.Address(), Reference = HttpContext.Reference(), Detail = detail,
+    };
+}
+
+/// <summary>One that changes a factor: it wants both proven again unless that was just now.</summary>
+internal abstract class FactorChangeModel(SessionCookie cookie) : OwnPageModel(cookie)
+{
+    private const int MaxNameLength = 64;
+
+    protected override TimeSpan? FactorMaxAge => SelfServiceSetup.FreshFor;
+
+    /// <summary>The name as it is stored; null when it is none.</summary>
+    protected static string? NameOf(string? typed) =>
+        typed?.Trim() is { Length: > 0 and <= MaxNameLength } name && !name.Any(char.IsControl) ? name : null;
+}

@@ -1,0 +1,17 @@
+using KubeIdP.Data.People;
+using KubeIdP.Data.Sessions;
+
+namespace KubeIdP.Server.SelfService;
+
+/// <summary>
+/// What people see and change of their own: sessions, authenticators, recovery codes. Looking needs a session of any age, and so does ending one; a factor
+/// is changed only soon after both were proven. How a factor is checked is the business of Factors, how a session is signed out that of Sessions.
+/// </summary>
+internal static class SelfServiceSetup
+{
+    /// <summary>How long ago both factors may have been proven by somebody who changes one: a browser left open is not enough.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
+
+    public static IServiceCollection AddSelfService(this IServiceCollection services) =>
+        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<AuthenticatorOffers>();
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace KubeIdP.Server.Sessions;
+
+/// <summary>
+/// The browser's side of a session: a sealed cookie with the session's id and nothing else. Whether the session lives is asked of the database each
+/// time, so an ended session is dead in every browser and on every replica at once.
+/// </summary>
+internal sealed class SessionCookie(IDataProtectionProvider protection, SessionStore sessions, Settings settings)
+{
+    private const string Name = "__Host-kubeidp-session";
+
+    private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.Session");
+
+    /// <summary>The live session of this browser; null when it has none, whatever the cookie's own age says.</summary>
+    public async Task<BrowserSession?> FindAsync(HttpContext http, CancellationToken ct)
+    {
+        if (!http.Request.Cookies.TryGetValue(Name, out var value) || Unseal(value) is not { } id) return null;
+
+        var session = await sessions.FindLiveAsync(id, ct);
+        return session is null || settings.Sessions.IsIdle(session.LastActiveAt, session.Now) ? null : session;
+    }
+
+    public void Write(HttpContext http, string sessionId)
+    {
+        var shape = CookieShape.HostOnly();
+        shape.MaxAge = settings.Sessions.AbsoluteLifetime;
+        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(seal.Protect(Encoding.ASCII.GetBytes(sessionId))), shape);
+    }
+
+    public static void Remove(HttpContext http) => http.Response.Cookies.Delete(Name, CookieShape.HostOnly());
+
+    private string? Unseal(string value)
+    {
+        try
+        {
+            return Encoding.ASCII.GetString(seal.Unprotect(Base64Url.DecodeFromChars(value)));
+        }
+        catch (Exception fault) when (fault is CryptographicException or FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.Sessions;
+
+internal static class SessionRules
+{
+    private static readonly TimeSpan Min = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Max = TimeSpan.FromDays(30);
+
+    public static IEnumerable<SettingsFault> Check(SessionOptions sessions)
+    {
+        if (sessions.AbsoluteLifetime < Min || sessions.AbsoluteLifetime > Max)
+            yield return new("sessions.absoluteLifetime", $"{sessions.AbsoluteLifetime} is no lifetime for a session.", $"Choose from {Min} to {Max}; 12:00:00 is the default.");
+
+        if (sessions.IdleTimeout < Min)
+            yield return new("sessions.idleTimeout", $"{sessions.IdleTimeout} would end sessions between two refreshes.", $"Choose {Min} or more, or remove the key.");
+        else if (sessions.IdleTimeout >= sessions.AbsoluteLifetime)
+            yield return new("sessions.idleTimeout", $"{sessions.IdleTimeout} is not less than sessions.absoluteLifetime ({sessions.AbsoluteLifetime}), so it would never end a session.",
+                "Choose a shorter time, or remove the key.");
+    }
+}

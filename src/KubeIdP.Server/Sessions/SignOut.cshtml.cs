@@ -1,0 +1,25 @@
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KubeIdP.Server.Sessions;
+
+/// <summary>Asks before signing out, because anybody can make a link to the logout endpoint.</summary>
+internal sealed class SignOutModel(SessionCookie cookie, LogoutEndpoint logout) : PageModel
+{
+    public string Username { get; private set; } = string.Empty;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await cookie.FindAsync(HttpContext, ct) is not { } session) return new SeeOther("~/signed-out");
+
+        Username = session.Username;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (await cookie.FindAsync(HttpContext, ct) is { } session) await logout.EndAsync(HttpContext, session.Id, session.PersonId, ct);
+        return new SeeOther("~/signed-out");
+    }
+}

@@ -1,0 +1,42 @@
+using KubeIdP.Server.Authorize;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KubeIdP.Server.Shared;
+
+/// <summary>A page on the way of a login: it needs the sealed state of <c>?login=</c>, and ends by going back to the dispatcher.</summary>
+internal abstract class LoginStepModel(LoginCookies cookies) : PageModel
+{
+    private LoginState? state;
+
+    /// <summary>As this browser's cookie has it. Handlers run only where there is one.</summary>
+    public LoginState State => state ?? throw new InvalidOperationException("The page runs without a login.");
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        state = cookies.Find(HttpContext, Request.Query["login"]);
+        if (state?.RedirectOrigin is { } origin) HttpContext.AllowFormRedirect(origin);
+
+        context.Result = state is null ? MessagePage.LoginGone : await InsteadAsync(HttpContext.RequestAborted);
+        if (context.Result is null) await next();
+    }
+
+    /// <summary>What to answer instead of this step when it is not its turn; null when it is.</summary>
+    protected virtual Task<IActionResult?> InsteadAsync(CancellationToken ct) => Task.FromResult<IActionResult?>(null);
+
+    /// <summary>Back to the one place that decides what comes next.</summary>
+    protected IActionResult GoOn() => new SeeOther(State.ReturnUrl);
+
+    protected IActionResult GoOn(LoginState proven)
+    {
+        Keep(proven);
+        return GoOn();
+    }
+
+    protected void Keep(LoginState changed)
+    {
+        cookies.Save(HttpContext, changed);
+        state = changed;
+    }
+}

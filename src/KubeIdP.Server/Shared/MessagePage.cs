@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+
+namespace KubeIdP.Server.Shared;
+
+/// <summary>
+/// A page that says what happened, what to do next, and under which reference an administrator finds it. The answer of a Razor Page
+/// and of an endpoint alike; a middleware calls <see cref="ExecuteAsync(HttpContext)"/>.
+/// </summary>
+/// <param name="Status">The HTTP status of the answer.</param>
+/// <param name="Title">A few words, without a full stop.</param>
+/// <param name="What">What happened.</param>
+/// <param name="Next">What the person can do about it.</param>
+internal sealed record MessagePage(int Status, string Title, string What, string Next) : IActionResult, IResult
+{
+    private const string View = "/Shared/Message.cshtml";
+
+    /// <summary>There is no state of this login: it is too old, was finished, or another browser began it.</summary>
+    public static MessagePage LoginGone { get; } = new(
+        StatusCodes.Status400BadRequest,
+        "This sign-in can’t go on",
+        "This sign-in has expired or belongs to another browser.",
+        "Run the command again.");
+
+    public Task ExecuteResultAsync(ActionContext context) => RenderAsync(context);
+
+    public Task ExecuteAsync(HttpContext httpContext) => RenderAsync(new ActionContext(httpContext, httpContext.GetRouteData(), new ActionDescriptor()));
+
+    private Task RenderAsync(ActionContext context)
+    {
+        var services = context.HttpContext.RequestServices;
+        var data = new ViewDataDictionary<MessagePage>(services.GetRequiredService<IModelMetadataProvider>(), new ModelStateDictionary()) { Model = this };
+        var view = new ViewResult { ViewName = View, ViewData = data, StatusCode = Status };
+        return services.GetRequiredService<IActionResultExecutor<ViewResult>>().ExecuteAsync(context, view);
+    }
+}

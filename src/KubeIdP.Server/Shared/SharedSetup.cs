@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Shared;
+
+/// <summary>
+/// What all pages have in common: layout, stylesheet, headers, the check against forged forms, and <see cref="MessagePage"/> for whoever has to
+/// say what happened. Knows nothing of what the pages are for, except that many are a step of a login (<see cref="LoginStepModel"/>).
+/// </summary>
+internal static class SharedSetup
+{
+    /// <summary>No form of ours is larger. A body is refused before it is read.</summary>
+    private const int MaxFormBytes = 64 * 1024;
+    private const int MaxFormFields = 64;
+
+    public static IServiceCollection AddShared(this IServiceCollection services)
+    {
+        services.AddSingleton<Stylesheet>();
+
+        // Pages live in the folders of their features.
+        services.AddRazorPages(pages =>
+        {
+            pages.RootDirectory = "/";
+            pages.Conventions.ConfigureFilter(new RequestSizeLimitAttribute(MaxFormBytes));
+            pages.Conventions.ConfigureFilter(new RequestFormLimitsAttribute { ValueCountLimit = MaxFormFields, BufferBodyLengthLimit = MaxFormBytes });
+            pages.Conventions.ConfigureFilter(new ForgedFormPage());
+        }).AddApplicationPart(typeof(SharedSetup).Assembly);
+
+        services.AddAntiforgery(forms =>
+        {
+            forms.Cookie.Name = "__Host-kubeidp-csrf";
+            forms.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+
+            // Lax: a terminal opens the page from outside, and other tabs' forms must survive that.
+            forms.Cookie.SameSite = SameSiteMode.Lax;
+            forms.Cookie.Path = "/";
+            forms.SuppressXFrameOptionsHeader = true; // frame-ancestors says it more strictly.
+        });
+        return services;
+    }
+
+    public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.UseMiddleware<SecurityHeaders>();
+
+    public static void MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Stylesheet.Path, (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
+        routes.MapRazorPages();
+    }
+}

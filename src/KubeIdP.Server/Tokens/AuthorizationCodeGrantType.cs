@@ -1,0 +1,51 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace KubeIdP.Server.Tokens;
+
+/// <summary>
+/// Redeems a code, after OpenIddict has checked client, redirect URI and verifier: a foreign client or a wrong verifier must not burn it.
+/// </summary>
+internal sealed class AuthorizationCodeGrantType(
+    GrantStore grants, GrantUsability usability, ClientCatalog clients, TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
+    : IOpenIddictServerHandler<HandleTokenRequestContext>
+{
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    {
+        if (!context.Request.IsAuthorizationCodeGrantType()) return;
+
+        var http = context.Transaction.Http();
+        var code = context.AuthorizationCodePrincipal!;
+        var (grantId, client) = (code.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
+        var moment = IssueMoment.Take(clock);
+
+        var grant = await grants.ReadAsync(grantId, http.RequestAborted);
+        if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal)
+        {
+            context.Reject(Errors.InvalidGrant, refusal);
+            return;
+        }
+
+        if (!await grants.RedeemCodeAsync(grantId, client.Id))
+        {
+            // RFC 6749 §4.1.2: a code that comes twice has been copied, and what the first use got may be in the wrong hands.
+            var replay = new AuditEntry(AuditEventType.CodeReplayed)
+            {
+                PersonId = grant!.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),
+            };
+            if (await grants.EndAsync(grantId, client.Id, GrantEnd.CodeReplay, replay)) log.CodeReplayed(grantId, client.Id);
+            context.Reject(Errors.InvalidGrant, "This code has been used before. Sign in again.");
+            return;
+        }
+
+        var issuance = new Issuance(grant!, Generation: 1, client, moment) { Nonce = code.GetClaim(Claims.Private.Nonce) };
+        issuance.Attach(context.Transaction);
+        context.SignIn(IssueTokens.PrincipalFor(issuance));
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace KubeIdP.Server.Tokens;
+
+/// <summary>Userinfo: the same claims as in the client's ID token, as they are now, while the grant lives.</summary>
+internal sealed class DescribePerson(GrantStore grants, GrantUsability usability, ClientCatalog clients, Settings settings)
+    : IOpenIddictServerHandler<HandleUserInfoRequestContext>
+{
+    public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
+    {
+        var http = context.Transaction.Http();
+        var token = context.AccessTokenPrincipal!;
+        var grant = token.GetClaim(TokenClaims.Grant) is { } id ? await grants.ReadAsync(id, http.RequestAborted) : null;
+        if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal || clients.Find(grant!.ClientId) is not { } client)
+        {
+            context.Reject(Errors.InvalidToken, "The session of this token has ended.");
+            return;
+        }
+
+        context.Claims[Claims.Issuer] = settings.Issuer;
+        foreach (var (name, value) in TokenClaims.PersonClaims(grant.Person, client, token.GetScopes()))
+        {
+            context.Claims[name] = value switch
+            {
+                bool flag => flag,
+                string[] list => new OpenIddictParameter([.. list]),
+                _ => (string)value,
+            };
+            if (value is string[] { Length: 0 }) context.Transaction.SetProperty(EmptyList, name);
+        }
+    }
+
+    private const string EmptyList = "userinfo:empty-list";
+
+    /// <summary>Puts back the list without entries that OpenIddict has left out: "no groups" is an answer too, and the ID token gives it.</summary>
+    public sealed class KeepEmptyList : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
+    {
+        public ValueTask HandleAsync(ApplyUserInfoResponseContext context)
+        {
+            if (context.Response.Error is null && context.Transaction.GetProperty<string>(EmptyList) is { } name)
+                context.Response.AddParameter(name, new OpenIddictParameter(JsonSerializer.SerializeToElement(Array.Empty<string>())));
+            return default;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace KubeIdP.Server.Tokens;
+
+/// <summary>
+/// The hot path: every active kubectl comes here once a minute. Everything that can fail comes before the one UPDATE, so that an outage costs
+/// nobody a session; what comes after it is a signature and a seal.
+/// </summary>
+internal sealed class RefreshTokenGrantType(
+    GrantStore grants, GrantUsability usability, ClientCatalog clients, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
+    : IOpenIddictServerHandler<HandleTokenRequestContext>
+{
+    private const string Over = "The session has ended. Sign in again.";
+
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    {
+        if (!context.Request.IsRefreshTokenGrantType()) return;
+
+        var http = context.Transaction.Http();
+        var presented = context.RefreshTokenPrincipal!;
+        var (grantId, client) = (presented.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
+        var generation = int.Parse(presented.GetClaim(TokenClaims.Generation)!, NumberStyles.None, CultureInfo.InvariantCulture);
+        var moment = IssueMoment.Take(clock);
+
+        var grant = await grants.ReadAsync(grantId, http.RequestAborted);
+        if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal)
+        {
+            log.RefreshRefused(grantId, client.Id, refusal);
+            context.Reject(Errors.InvalidGrant, refusal);
+            return;
+        }
+
+        if (await grants.RotateAsync(grantId, client.Id, generation) is not { } use)
+        {
+            log.RefreshRefused(grantId, client.Id, Over);
+            context.Reject(Errors.InvalidGrant, Over);
+            return;
+        }
+
+        if (use.Verdict is GrantVerdict.Replayed)
+        {
+            log.RefreshReplayed(grantId, client.Id, generation);
+            await RecordAsync(AuditEventType.RefreshReplayed, grant!, generation, http);
+            context.Reject(Errors.InvalidGrant, "This refresh token was replaced long ago, so a copy of it may be in use elsewhere. The session with this client has been ended. Sign in again.");
+            return;
+        }
+
+        if (use.Verdict is GrantVerdict.LostAnswer)
+        {
+            log.RefreshLostAnswer(grantId, client.Id, generation);
+            await RecordAsync(AuditEventType.RefreshLostAnswer, grant!, generation, http);
+        }
+
+        var issuance = new Issuance(grant!, use.Generation, client, moment);
+        if (context.Request.GetScopes() is { Length: > 0 } narrower) issuance = issuance with { Scopes = narrower };
+        issuance.Attach(context.Transaction);
+        context.SignIn(IssueTokens.PrincipalFor(issuance));
+    }
+
+    private Task RecordAsync(string type, GrantSnapshot grant, int generation, HttpContext http) =>
+        grants.RecordAsync(
+            new AuditEntry(type)
+            {
+                PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = grant.ClientId,
+                Address = http.Address(), Reference = http.Reference(), Detail = string.Create(CultureInfo.InvariantCulture, $"generation {generation}"),
+            },
+            CancellationToken.None);
+}

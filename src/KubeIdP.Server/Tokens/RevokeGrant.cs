@@ -1,0 +1,25 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace KubeIdP.Server.Tokens;
+
+/// <summary>Revoking any token of a grant ends the grant (RFC 7009 §2.1); a token of another client was refused before.</summary>
+internal sealed class RevokeGrant(GrantStore grants) : IOpenIddictServerHandler<HandleRevocationRequestContext>
+{
+    public async ValueTask HandleAsync(HandleRevocationRequestContext context)
+    {
+        if (context.GenericTokenPrincipal?.GetClaim(TokenClaims.Grant) is not { } grantId) return;
+
+        var http = context.Transaction.Http();
+        var audit = new AuditEntry(AuditEventType.GrantEnded)
+        {
+            PersonId = context.GenericTokenPrincipal.GetClaim(OpenIddictConstants.Claims.Subject), GrantId = grantId, ClientId = context.Request.ClientId,
+            Address = http.Address(), Reference = http.Reference(), Detail = GrantEnd.Revoked,
+        };
+        await grants.EndAsync(grantId, context.Request.ClientId!, GrantEnd.Revoked, audit);
+    }
+}

@@ -1,0 +1,16 @@
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.Tokens;
+
+internal static class TokenRules
+{
+    // Below this kubectl would spend its time refreshing, and a clock a few seconds off would see no valid token at all.
+    private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(10);
+
+    public static IEnumerable<SettingsFault> Check(TokenOptions tokens)
+    {
+        if (tokens.IdTokenLifetime < MinLifetime || tokens.IdTokenLifetime > TokenOptions.MaxLifetime)
+            yield return new("tokens.idTokenLifetime", $"{tokens.IdTokenLifetime} is no lifetime for tokens that a cluster can't revoke.",
+                $"Choose from {MinLifetime} to {TokenOptions.MaxLifetime}; 00:01:00 is the default.");
+    }
+}

@@ -1,0 +1,19 @@
+namespace KubeIdP.Server.Tokens;
+
+internal static partial class TokensLog
+{
+    [LoggerMessage(2101, LogLevel.Information, "Refresh refused for grant {GrantId} of {ClientId}: {Reason}")]
+    public static partial void RefreshRefused(this ILogger logger, string grantId, string clientId, string reason);
+
+    [LoggerMessage(2102, LogLevel.Warning, "A superseded refresh token (generation {Generation}) of grant {GrantId} of {ClientId} was presented: the grant has ended")]
+    public static partial void RefreshReplayed(this ILogger logger, string grantId, string clientId, int generation);
+
+    [LoggerMessage(2103, LogLevel.Information, "The answer to generation {Generation} of grant {GrantId} of {ClientId} was lost; a new one is issued")]
+    public static partial void RefreshLostAnswer(this ILogger logger, string grantId, string clientId, int generation);
+
+    [LoggerMessage(2104, LogLevel.Warning, "The code of grant {GrantId} of {ClientId} was presented twice: the grant has ended")]
+    public static partial void CodeReplayed(this ILogger logger, string grantId, string clientId);
+
+    [LoggerMessage(2105, LogLevel.Warning, "Too long between use and signature of grant {GrantId}: nothing issued")]
+    public static partial void IssuanceStale(this ILogger logger, string grantId);
+}

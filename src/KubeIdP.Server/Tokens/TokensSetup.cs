@@ -1,0 +1,41 @@
+using KubeIdP.Data.Sessions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+using static OpenIddict.Server.OpenIddictServerHandlers;
+
+namespace KubeIdP.Server.Tokens;
+
+/// <summary>
+/// What codes and tokens mean: one file per grant type, the claims, revocation, userinfo. Runs inside OpenIddict, after its checks; how a person came
+/// by a session is the business of other rooms.
+/// </summary>
+internal static class TokensSetup
+{
+    public static OpenIddictServerBuilder AddTokens(this OpenIddictServerBuilder server) => server
+        .AddEventHandler<HandleTokenRequestContext>(handler => handler
+            .UseSingletonHandler<AuthorizationCodeGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 1_000))
+        .AddEventHandler<HandleTokenRequestContext>(handler => handler
+            .UseSingletonHandler<RefreshTokenGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 2_000))
+        .AddEventHandler<ProcessSignInContext>(handler => handler
+            .UseSingletonHandler<IssueTokens.RequireIssuance>().SetOrder(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 1))
+        .AddEventHandler<ProcessSignInContext>(handler => handler
+            .UseSingletonHandler<IssueTokens.DecideRefreshToken>().SetOrder(EvaluateGeneratedTokens.Descriptor.Order + 1))
+        .AddEventHandler<ProcessSignInContext>(handler => handler
+            .UseSingletonHandler<IssueTokens.Fill>().SetOrder(PrepareUserCodePrincipal.Descriptor.Order + 1))
+        .AddEventHandler<GenerateTokenContext>(handler => handler
+            .UseSingletonHandler<IssueTokens.ChooseSigningKey>().SetOrder(Protection.AttachSecurityCredentials.Descriptor.Order + 1))
+        .AddEventHandler<ProcessSignInContext>(handler => handler
+            .UseSingletonHandler<IssueTokens.RefuseStale>().SetOrder(GenerateIdentityToken.Descriptor.Order + 1))
+        .RemoveEventHandler(Revocation.RevokeToken.Descriptor)
+        .AddEventHandler<HandleRevocationRequestContext>(handler => handler
+            .UseSingletonHandler<RevokeGrant>().SetOrder(Revocation.RevokeToken.Descriptor.Order))
+        .AddEventHandler<HandleUserInfoRequestContext>(handler => handler
+            .UseSingletonHandler<DescribePerson>().SetOrder(UserInfo.AttachAudiences.Descriptor.Order + 1))
+        .AddEventHandler<ApplyUserInfoResponseContext>(handler => handler
+            .UseSingletonHandler<DescribePerson.KeepEmptyList>().SetOrder(int.MinValue + 100_000))
+        .AddEventHandler<ApplyTokenResponseContext>(handler => handler.UseSingletonHandler<ProtocolErrors.AtTokenEndpoint>()
+            .SetOrder(ProtocolErrors.Order));
+
+    public static IServiceCollection AddTokens(this IServiceCollection services) =>
+        services.AddSingleton<GrantStore>().AddSingleton<GrantUsability>();
+}

@@ -1,0 +1,81 @@
+using KubeIdP.Core.Naming;
+using Xunit;
+
+namespace KubeIdP.Core.Tests.Naming;
+
+public sealed class TokenNameTests
+{
+    [Theory]
+    [InlineData("alice")]
+    [InlineData("Domain Admins")]
+    [InlineData("platform:prod")]
+    [InlineData("systemic")]
+    [InlineData("my-system:masters")]
+    [InlineData("größe@example.org")]
+    [InlineData("山田")]
+    [InlineData("CN=devs,OU=groups,DC=example,DC=org")]
+    [InlineData("a\u0301")]
+    public void Names_of_real_directories_are_allowed(string name)
+    {
+        Assert.Null(TokenName.FaultOf(name));
+        Assert.True(TokenName.IsAllowed(name));
+    }
+
+    // The API server trusts the groups claim: "system:masters" in it is root in the cluster.
+    [Theory]
+    [InlineData("system:masters")]
+    [InlineData("system:")]
+    [InlineData("System:Masters")]
+    [InlineData("SYSTEM:serviceaccount:kube-system:default")]
+    public void Names_of_Kubernetes_own_subjects_are_refused(string name) =>
+        Assert.Contains("reserves", TokenName.FaultOf(name), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(" alice")]
+    [InlineData("alice ")]
+    [InlineData(" system:masters")]
+    [InlineData("\u00a0alice")]
+    [InlineData("alice\u3000")]
+    public void Space_at_an_end_is_refused(string name) => Assert.False(TokenName.IsAllowed(name));
+
+    [Theory]
+    [InlineData("al\nice")]
+    [InlineData("al\0ice")]
+    [InlineData("alice\u007f")]
+    [InlineData("al\u202eice")]
+    [InlineData("al\u200bice")]
+    [InlineData("\ufeffsystem:masters")]
+    [InlineData("al\u2028ice")]
+    [InlineData("al\u2029ice")]
+    [InlineData("al\ufffdice")]
+    [InlineData("al\udb40\udc41ice")]
+    public void Characters_that_hide_or_turn_text_are_refused(string name) => Assert.False(TokenName.IsAllowed(name));
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused() => Assert.False(TokenName.IsAllowed("al" + '\ud83d' + "ice"));
+
+    [Fact]
+    public void An_empty_name_is_refused() => Assert.False(TokenName.IsAllowed(""));
+
+    [Fact]
+    public void The_length_is_bounded()
+    {
+        Assert.True(TokenName.IsAllowed(new string('x', TokenName.MaxLength)));
+        Assert.False(TokenName.IsAllowed(new string('x', TokenName.MaxLength + 1)));
+    }
+
+    [Theory]
+    [InlineData("Alice", "alice")]
+    [InlineData("Zoe\u0308", "zo\u00eb")]
+    [InlineData("ZOE\u0308", "zoë")]
+    [InlineData("\u212aate", "kate")]
+    public void Spellings_of_one_username_are_one(string username, string normalized) => Assert.Equal(normalized, TokenName.Normalize(username));
+
+    // Only the small letter has a code point of its own: composing before lowering would leave two spellings, and two people of one name.
+    [Theory]
+    [InlineData("J\u030c", "\u01f0")]
+    [InlineData("H\u0331", "\u1e96")]
+    [InlineData("Y\u030a", "\u1e99")]
+    public void Capital_letters_that_compose_only_when_lowered_are_one_with_the_small(string capital, string small) =>
+        Assert.Equal(TokenName.Normalize(small), TokenName.Normalize(capital));
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Time;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using Xunit;
+
+namespace KubeIdP.Data.Tests.Storage;
+
+public sealed class SqliteDatabaseTests : StorageTests
+{
+    [Theory]
+    [InlineData("synchronous", "2")]
+    [InlineData("journal_mode", "wal")]
+    [InlineData("foreign_keys", "1")]
+    [InlineData("busy_timeout", "5000")]
+    public async Task Every_connection_is_durable_and_patient(string pragma, string value)
+    {
+        await using var connection = await Db.Database.OpenAsync(Ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA {pragma}";
+
+        Assert.Equal(value, Convert.ToString(await command.ExecuteScalarAsync(Ct), CultureInfo.InvariantCulture));
+    }
+
+    // A full disk shows at the commit, and SQLite commits an UPDATE … RETURNING only after its last row has been read.
+    [Fact]
+    public async Task A_rotation_that_could_not_be_committed_is_not_answered()
+    {
+        var grant = await OpenRedeemedGrantAsync();
+        await using (var connection = await Db.Database.OpenAsync(Ct))
+            raw.sqlite3_commit_hook(((SqliteConnection)connection).Handle, _ => 1, null);
+
+        await Assert.ThrowsAsync<SqliteException>(() => Grants.RotateAsync(grant.Id, Client, 1));
+    }
+
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
+}
+
+public sealed class PostgresDatabaseTests : StorageTests
+{
+    [Fact]
+    public async Task Waiting_is_bounded_unless_the_connection_string_says_otherwise()
+    {
+        await using var connection = await Db.Database.OpenAsync(Ct);
+        await using var command = connection.CreateCommand();
+        await using var patient = Database.Postgres($"{Db.ConnectionString};Timeout=7;Command Timeout=21", Clock);
+        await using var patientConnection = await patient.OpenAsync(Ct);
+        await using var patientCommand = patientConnection.CreateCommand();
+
+        Assert.Equal((5, 10), (connection.ConnectionTimeout, command.CommandTimeout));
+        Assert.Equal((7, 21), (patientConnection.ConnectionTimeout, patientCommand.CommandTimeout));
+    }
+
+    [Fact]
+    public async Task A_crash_of_the_server_keeps_what_was_answered_and_heals_by_itself()
+    {
+        await using var server = await PostgresServer.StartNewAsync(Ct);
+        await using var mine = await TestDatabase.PostgresAsync(Clock, server, Ct);
+        var store = new Data.Sessions.GrantStore(mine.Database);
+        await store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct);
+
+        await server.StopAsync(Ct);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct));
+        await server.StartAsync(Ct);
+        await store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct);
+
+        Assert.Equal(2, (await mine.CountRowsAsync(Ct))["audit_events"]);
+    }
+
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
+}

@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.Sockets;
+using KubeIdP.Server.Tests.Issuer;
+using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Testing.Browsers;
+using Microsoft.AspNetCore.WebUtilities;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Authorize;
+
+public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+{
+    public static TheoryData<string> NotTheCallback => RedirectUriTests.NotTheCallback;
+
+    public static TheoryData<string> NotTheLoopback => RedirectUriTests.NotTheLoopback;
+
+    [Theory]
+    [MemberData(nameof(NotTheCallback))]
+    public async Task A_redirect_address_that_is_not_registered_gets_a_page_and_no_redirect(string redirect)
+    {
+        var page = await GoAsync(Web.AuthorizeUrl(("redirect_uri", redirect)));
+
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
+        Assert.True(page.Has("Reference"));
+    }
+
+    [Theory]
+    [MemberData(nameof(NotTheLoopback))]
+    public async Task A_loopback_lookalike_gets_a_page_and_no_redirect(string redirect)
+    {
+        var page = await GoAsync(Kubectl.AuthorizeUrl(("redirect_uri", redirect)));
+
+        // One of them is registered for kubectl, with any port and without a path.
+        if (redirect == "http://127.0.0.1:8000") return;
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
+    }
+
+    [Fact]
+    public async Task An_unknown_client_gets_a_page_and_no_redirect()
+    {
+        var page = await GoAsync(Kubectl.AuthorizeUrl(("client_id", "nobody")));
+
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
+    }
+
+    [Fact]
+    public async Task Another_port_of_the_loopback_is_accepted()
+    {
+        using var client = Issuer.CreateClient(redirectUri: "http://localhost:49152");
+
+        Assert.NotEmpty((await LogInAsync(client)).Tokens.IdToken);
+    }
+
+    [Theory]
+    [InlineData("response_type", null, "invalid_request")]
+    [InlineData("response_type", "token", "unsupported_response_type")]
+    [InlineData("response_type", "id_token", "unsupported_response_type")]
+    [InlineData("response_type", "code id_token", "unsupported_response_type")]
+    [InlineData("response_type", "none", "unsupported_response_type")]
+    [InlineData("response_mode", "fragment", "invalid_request")]
+    [InlineData("response_mode", "form_post", "invalid_request")]
+    [InlineData("code_challenge", null, "invalid_request")]
+    [InlineData("code_challenge", "", "invalid_request")]
+    [InlineData("code_challenge_method", "plain", "invalid_request")]
+    [InlineData("code_challenge_method", null, "invalid_request")]
+    [InlineData("code_challenge_method", "s256", "invalid_request")]
+    [InlineData("code_challenge", "short", "invalid_request")]
+    [InlineData("code_challenge", "illegal+characters/in=the-challenge-0123456789", "invalid_request")]
+    [InlineData("scope", "openid everything", "invalid_scope")]
+    [InlineData("prompt", "none login", "invalid_request")]
+    [InlineData("request", "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6ImV2aWwifQ.", "request_not_supported")]
+    [InlineData("request_uri", "https://evil.example/request", "request_uri_not_supported")]
+    public async Task A_request_that_is_wrong_is_told_so_and_gets_no_code(string name, string? value, string error)
+    {
+        var page = await GoAsync(Kubectl.AuthorizeUrl((name, value)));
+
+        Assert.Equal(error, ErrorOf(page));
+    }
+
+    [Theory]
+    [InlineData(129)]
+    [InlineData(44)]
+    [InlineData(42)]
+    public async Task A_challenge_of_another_length_is_refused(int length)
+    {
+        var page = await GoAsync(Kubectl.AuthorizeUrl(("code_challenge", new string('a', length))));
+
+        Assert.Equal("invalid_request", ErrorOf(page));
+    }
+
+    [Fact]
+    public async Task Success_and_error_name_the_issuer_and_the_state()
+    {
+        using var browser = Issuer.CreateBrowser();
+        var login = await LogInAsync(Web);
+
+        var refused = await GoAsync(Web.AuthorizeUrl(("prompt", "none"), ("state", "a b&c")), browser);
+        var granted = await GoAsync(Web.AuthorizeUrl(("state", "a b&c")), login.Browser);
+
+        Assert.Equal(("https://idp.example.test", "a b&c", "login_required"), (refused.RedirectParameters["iss"], refused.RedirectParameters["state"], refused.RedirectParameters["error"]));
+        Assert.Equal(("https://idp.example.test", "a b&c"), (granted.RedirectParameters["iss"], granted.RedirectParameters["state"]));
+        Assert.Equal(["code", "iss", "state"], granted.RedirectParameters.Keys.Order());
+    }
+
+    [Theory]
+    [InlineData("state", "another")]
+    [InlineData("scope", "openid")]
+    [InlineData("unknown", "x")]
+    public async Task A_parameter_sent_twice_is_refused(string name, string value)
+    {
+        var page = await GoAsync($"{Kubectl.AuthorizeUrl(("unknown", "y"))}&{name}={Uri.EscapeDataString(value)}");
+
+        Assert.Equal("invalid_request", ErrorOf(page));
+    }
+
+    [Theory]
+    [InlineData("client_id", "web")]
+    [InlineData("client_id", "kubernetes")]
+    [InlineData("redirect_uri", "https://evil.example/")]
+    [InlineData("redirect_uri", "http://localhost:8000")]
+    public async Task Nothing_leads_to_either_of_two_addresses(string name, string value)
+    {
+        var page = await GoAsync($"{Kubectl.AuthorizeUrl()}&{name}={Uri.EscapeDataString(value)}");
+
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
+    }
+
+    [Fact]
+    public async Task An_unknown_parameter_is_ignored()
+    {
+        Assert.NotEmpty((await LogInAsync(("access_type", "offline"), ("claims_locales", "de"))).Tokens.IdToken);
+    }
+
+    [Theory]
+    [InlineData("request_uri")]
+    [InlineData("redirect_uri")]
+    [InlineData("request")]
+    public async Task No_address_in_a_request_is_fetched(string parameter)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/request";
+
+        await GoAsync(Web.AuthorizeUrl((parameter, address)));
+
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public async Task Other_origins_may_not_read_the_answer()
+    {
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Options })
+        {
+            using var response = await SendAsync(new(method, Web.AuthorizeUrl()) { Headers = { { "Origin", "https://evil.example" }, { "Access-Control-Request-Method", "GET" } } });
+
+            Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    [Fact]
+    public async Task A_request_may_be_posted()
+    {
+        var login = await LogInAsync(Web);
+        var parameters = QueryHelpers.ParseQuery(new Uri(Web.AuthorizeUrl()).Query).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+
+        var page = await login.Browser.LoadAsync(new(HttpMethod.Post, new Uri(Issuer.Issuer, "/connect/authorize")) { Content = new FormUrlEncodedContent(parameters) }, Ct);
+
+        Assert.True(page.RedirectParameters.ContainsKey("code"));
+    }
+
+    [Fact]
+    public async Task A_state_too_long_to_be_kept_is_refused_with_a_reason()
+    {
+        var page = await GoAsync(Web.AuthorizeUrl(("state", new string('s', 4_000))));
+
+        Assert.Equal("invalid_request", page.RedirectParameters["error"]);
+        Assert.Contains("state", page.RedirectParameters["error_description"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_stored_for_a_visitor_who_does_not_sign_in()
+    {
+        var before = await Database.CountRowsAsync(Ct);
+
+        for (var i = 0; i < 5; i++) await GoAsync(Kubectl.AuthorizeUrl());
+
+        Assert.Equal(before, await Database.CountRowsAsync(Ct));
+    }
+
+    private async Task<Page> GoAsync(string url, BrowserClient? browser = null)
+    {
+        browser ??= Issuer.CreateBrowser();
+        browser.StopAt = null;
+        return await browser.GoAsync(url, Ct);
+    }
+
+    private static string ErrorOf(Page page)
+    {
+        Assert.False(page.RedirectParameters.ContainsKey("code"));
+        return page.RedirectParameters["error"];
+    }
+}

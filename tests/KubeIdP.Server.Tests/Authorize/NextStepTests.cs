@@ -1,0 +1,63 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Authorize;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Authorize;
+
+public sealed class NextStepTests
+{
+    private static readonly DateTimeOffset Now = new(2027, 1, 1, 9, 0, 0, TimeSpan.Zero);
+
+    private static readonly Ask Web = new(Silent: false, ForceLogin: false, MustAgree: false, MaxAge: null, Subject: null);
+    private static readonly Ask Cluster = Web with { MustAgree = true };
+
+    private static readonly BrowserSession Session = new("s", "alice", "alice", Now.AddMinutes(-10), "pwd otp mfa", Now.AddHours(1), Now, Now);
+
+    private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?", ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
+    private static readonly LoginState WithPassword = Begun with { Password = new ProvenPassword("alice", "alice", 0, 0, Now.AddMinutes(-1)) };
+    private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "otp" };
+
+    /// <summary>What is asked, the session that is there, how far the login has come, and what the browser does next.</summary>
+    public static TheoryData<string, object, object?, object?, string> Rows => new()
+    {
+        { "a stranger", Web, null, null, "LogIn" },
+        { "a stranger at kubectl", Cluster, null, null, "LogIn" },
+        { "a stranger on the login page", Web, null, Begun, "LogIn" },
+        { "a password alone", Web, null, WithPassword, "ProveFactor" },
+        { "a password beside a session", Web, Session, WithPassword, "ProveFactor" },
+        { "password and factor", Web, null, WithFactor, "OpenSession" },
+        { "password and factor at kubectl", Cluster, null, WithFactor, "OpenSession" },
+        { "password and factor after prompt=login", Web with { ForceLogin = true }, Session, WithFactor, "OpenSession" },
+        { "password and factor with max_age=0", Web with { MaxAge = TimeSpan.Zero }, Session, WithFactor, "OpenSession" },
+        { "the hinted person, proven", Web with { Subject = "alice" }, null, WithFactor, "OpenSession" },
+        { "another person than the hinted one, proven", Web with { Subject = "bob" }, null, WithFactor, "RefuseLoginRequired" },
+        { "a factor without a password", Web, null, Begun with { ProvenFactor = "otp" }, "LogIn" },
+        { "a password of long ago", Web, null, WithFactor with { Password = WithFactor.Password! with { At = Now.AddMinutes(-15) } }, "LogIn" },
+        { "a session", Web, Session, null, "Issue" },
+        { "a session at kubectl", Cluster, Session, null, "Continue" },
+        { "a session that the person continued", Cluster, Session, Begun with { ContinuedSession = "s" }, "Issue" },
+        { "a session other than the one continued", Cluster, Session, Begun with { ContinuedSession = "another" }, "Continue" },
+        { "a session, and another account wanted", Cluster, Session, Begun with { SwitchAccount = true }, "LogIn" },
+        { "a session and prompt=login", Web with { ForceLogin = true }, Session, null, "LogIn" },
+        { "a continued session and prompt=login", Cluster with { ForceLogin = true }, Session, Begun with { ContinuedSession = "s" }, "LogIn" },
+        { "a session just young enough", Web with { MaxAge = TimeSpan.FromMinutes(10) }, Session, null, "Issue" },
+        { "a session too old", Web with { MaxAge = TimeSpan.FromMinutes(9) }, Session, null, "LogIn" },
+        { "the hinted person's session", Web with { Subject = "alice" }, Session, null, "Issue" },
+        { "another person's session", Web with { Subject = "bob" }, Session, null, "LogIn" },
+        { "no page and nobody signed in", Web with { Silent = true }, null, null, "RefuseLoginRequired" },
+        { "no page and a session", Web with { Silent = true }, Session, null, "Issue" },
+        { "no page and a session at kubectl", Cluster with { Silent = true }, Session, null, "RefuseInteractionRequired" },
+        { "no page and a session too old", Web with { Silent = true, MaxAge = TimeSpan.FromMinutes(1) }, Session, null, "RefuseLoginRequired" },
+        { "no page and another person's session", Web with { Silent = true, Subject = "bob" }, Session, null, "RefuseLoginRequired" },
+        { "no page and a login under way", Web with { Silent = true }, null, WithFactor, "RefuseLoginRequired" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void The_next_step_follows_from_what_is_asked_and_what_is_proven(string situation, object ask, object? session, object? login, string expected)
+    {
+        var step = NextStep.For((Ask)ask, (BrowserSession?)session, (LoginState?)login, Now);
+
+        Assert.True($"{step}" == expected, $"For {situation} comes {step}, not {expected}.");
+    }
+}

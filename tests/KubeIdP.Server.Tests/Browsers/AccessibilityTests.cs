@@ -1,0 +1,152 @@
+using Deque.AxeCore.Playwright;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Browsers;
+
+/// <summary>
+/// Every page that a person meets, light and dark, on a telephone and on a desk. With <c>KUBEIDP_SCREENSHOTS</c> naming a folder each is also kept
+/// there as a picture.
+/// </summary>
+public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("KUBEIDP_SCREENSHOTS");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_page_has_a_serious_or_critical_barrier()
+    {
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
+        await issuer.StartAsync(Ct);
+        var account = await issuer.AddAccountAsync("alice", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
+        var page = await context.NewPageAsync();
+        using var program = new LoopbackListener();
+        var request = issuer.CreateClient(redirectUri: program.Address).AuthorizeUrl();
+        var barriers = new List<string>();
+
+        await page.GotoAsync(request);
+        await ExamineAsync("login");
+        await FillAsync("Username", account.Username);
+        await FillAsync("Password", "not the password at all");
+        await PressAsync("Sign in");
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await ExamineAsync("login-refused");
+
+        await FillAsync("Password", account.Password);
+        await PressAsync("Sign in");
+        await page.GetByLabel("Enrolment code").WaitForAsync();
+        await ExamineAsync("enrol-code");
+        await FillAsync("Enrolment code", "WRONG-WRONG-WRONG-WRONG");
+        await PressAsync("Continue");
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await ExamineAsync("enrol-code-refused");
+        await FillAsync("Enrolment code", account.EnrolmentCode);
+        await PressAsync("Continue");
+        account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
+        await ExamineAsync("enrol-app");
+        await FillAsync("Authentication code", await account.NextCodeAsync(Ct));
+        await PressAsync("Verify");
+        await program.ArrivedAsync(Ct);
+        await page.GetByRole(AriaRole.Heading, new() { Name = LoopbackListener.Heading }).WaitForAsync();
+
+        await page.GotoAsync(request);
+        await ExamineAsync("continue");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/logout").ToString());
+        await ExamineAsync("sign-out");
+        await PressAsync("Sign out");
+        await page.WaitForURLAsync("**/signed-out");
+        await ExamineAsync("signed-out");
+
+        await page.GotoAsync(request);
+        await FillAsync("Username", account.Username);
+        await FillAsync("Password", account.Password);
+        await PressAsync("Sign in");
+        await page.GetByLabel("Authentication code").WaitForAsync();
+        await ExamineAsync("factor");
+        await FillAsync("Authentication code", "000000");
+        await PressAsync("Verify");
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await ExamineAsync("factor-refused");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Lost your authenticator? Use a recovery code" }).ClickAsync();
+        await ExamineAsync("recovery");
+        await FillAsync("Recovery code", "2222-2222-2222-2222");
+        await PressAsync("Verify");
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await ExamineAsync("recovery-refused");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Use your authenticator instead" }).ClickAsync();
+        await FillAsync("Authentication code", await account.NextCodeAsync(Ct));
+        await PressAsync("Verify");
+        await page.GetByRole(AriaRole.Heading, new() { Name = LoopbackListener.Heading }).WaitForAsync();
+
+        await ExamineAccountAsync();
+
+        await page.GotoAsync(request.Replace("client_id=kubernetes", "client_id=nobody", StringComparison.Ordinal));
+        await ExamineAsync("error");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/login?login=0123456789abcdef0123456789abcdef").ToString());
+        await ExamineAsync("login-expired");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/nowhere").ToString());
+        await ExamineAsync("not-found");
+
+        Assert.Empty(barriers);
+
+        async Task ExamineAccountAsync()
+        {
+            await page.GotoAsync(new Uri(issuer.Issuer, "/account").ToString());
+            await ExamineAsync("account");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Change Authenticator app" }).ClickAsync();
+            await ExamineAsync("authenticator-last");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Add another one" }).ClickAsync();
+            await ExamineAsync("add-authenticator");
+            await FillAsync("Authentication code", "000000");
+            await PressAsync("Verify");
+            await page.GetByRole(AriaRole.Alert).WaitForAsync();
+            await ExamineAsync("add-authenticator-refused");
+            var tablet = new Account(account.Username, account.Password, "", TimeProvider.System)
+            {
+                SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim(),
+            };
+            await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Tablet");
+            await FillAsync("Authentication code", await tablet.NextCodeAsync(Ct));
+            await PressAsync("Verify");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Change Tablet" }).ClickAsync();
+            await ExamineAsync("authenticator");
+            await page.GotoAsync(new Uri(issuer.Issuer, "/account/recovery-codes").ToString());
+            await ExamineAsync("recovery-codes");
+            await PressAsync("Make recovery codes");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).WaitForAsync();
+            await ExamineAsync("recovery-codes-made");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
+            await ExamineAsync("account-full");
+            await page.GotoAsync(new Uri(issuer.Issuer, "/account/recovery-codes").ToString());
+            await ExamineAsync("recovery-codes-again");
+        }
+
+        Task FillAsync(string label, string text) => page.GetByLabel(label).FillAsync(text);
+
+        Task PressAsync(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
+
+        async Task ExamineAsync(string name)
+        {
+            foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+            {
+                foreach (var width in (int[])[320, 1280])
+                {
+                    var looks = $"{name}-{scheme}-{width}".ToLowerInvariant();
+                    await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                    await page.SetViewportSizeAsync(width, 800);
+                    barriers.AddRange((await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
+                        .Select(violation => $"{looks}: {violation.Id} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}"));
+
+                    // WCAG 1.4.10: nothing to scroll sideways, on the narrowest screen either.
+                    if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) barriers.Add($"{looks}: wider than the screen");
+                    if (Pictures is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{looks}.png"), FullPage = true });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Browsers;
+
+/// <summary>The pages of a login in the browser that most people have, which holds them to the policies that they state for themselves.</summary>
+public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server server) : IClassFixture<Chromium>, IClassFixture<SignInPagesTests.Server>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Without_scripts_a_first_login_ends_at_the_program_and_a_second_asks_whether_to_continue()
+    {
+        var account = await server.Issuer.AddAccountAsync("alice", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true, new() { JavaScriptEnabled = false });
+        var page = await context.NewPageAsync();
+        var complaints = ComplaintsOf(page);
+
+        using var first = new LoopbackListener();
+        await page.GotoAsync(RequestOf(first));
+        await page.GetByLabel("Username").FillAsync(account.Username);
+        await page.GetByLabel("Password").FillAsync(account.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByLabel("Enrolment code").FillAsync(account.EnrolmentCode);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
+        await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        var arrived = await LandAsync(page, first);
+
+        using var second = new LoopbackListener();
+        await page.GotoAsync(RequestOf(second));
+        var question = await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).TextContentAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        var arrivedAgain = await LandAsync(page, second);
+
+        Assert.Contains("code=", arrived.Query, StringComparison.Ordinal);
+        Assert.Equal("Continue as alice", question);
+        Assert.Contains("code=", arrivedAgain.Query, StringComparison.Ordinal);
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_is_enough()
+    {
+        var account = await server.Issuer.AddAccountAsync("bob", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
+        var page = await context.NewPageAsync();
+        var complaints = ComplaintsOf(page);
+        using var program = new LoopbackListener();
+
+        // The cursor waits in the first field of each page; Tab reaches the next, Enter sends.
+        await page.GotoAsync(RequestOf(program));
+        await CursorAsync(page, "username");
+        await page.Keyboard.TypeAsync(account.Username);
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync(account.Password);
+        await page.Keyboard.PressAsync("Enter");
+        await CursorAsync(page, "enrolment-code");
+        await page.Keyboard.TypeAsync(account.EnrolmentCode);
+        await page.Keyboard.PressAsync("Enter");
+        account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync(await account.NextCodeAsync(Ct));
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Space");
+        var arrived = await LandAsync(page, program);
+
+        using var next = new LoopbackListener();
+        await page.GotoAsync(RequestOf(next));
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        var arrivedAgain = await LandAsync(page, next);
+
+        Assert.Contains("code=", arrived.Query, StringComparison.Ordinal);
+        Assert.Contains("code=", arrivedAgain.Query, StringComparison.Ordinal);
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_said_in_words_and_the_username_stays()
+    {
+        var account = await server.Issuer.AddAccountAsync("carol", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
+        var page = await context.NewPageAsync();
+        var complaints = ComplaintsOf(page);
+        using var program = new LoopbackListener();
+
+        await page.GotoAsync(RequestOf(program));
+        await page.GetByLabel("Username").FillAsync(account.Username);
+        await page.GetByLabel("Password").FillAsync("not the password at all");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+
+        await CursorAsync(page, "password");
+        Assert.Contains("Check username and password", await page.GetByRole(AriaRole.Alert).TextContentAsync(), StringComparison.Ordinal);
+        Assert.Equal("carol", await page.GetByLabel("Username").InputValueAsync());
+        Assert.Equal("", await page.GetByLabel("Password").InputValueAsync());
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task The_stylesheet_is_applied()
+    {
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
+        var page = await context.NewPageAsync();
+        using var program = new LoopbackListener();
+
+        await page.GotoAsync(RequestOf(program));
+
+        Assert.Equal("grid", await page.EvaluateAsync<string>("getComputedStyle(document.body).display"));
+    }
+
+    private string RequestOf(LoopbackListener program) => server.Issuer.CreateClient(redirectUri: program.Address).AuthorizeUrl();
+
+    /// <summary>Waits until the page has put the cursor there by itself: a browser does so a moment after it has loaded the page.</summary>
+    private static Task CursorAsync(IPage page, string field) => page.Locator($"#{field}:focus").WaitForAsync();
+
+    /// <summary>Waits for the program to get its code, and for the browser to show that it did.</summary>
+    private static async Task<Uri> LandAsync(IPage page, LoopbackListener program)
+    {
+        var arrived = await program.ArrivedAsync(Ct);
+        await page.GetByRole(AriaRole.Heading, new() { Name = LoopbackListener.Heading }).WaitForAsync();
+        return arrived;
+    }
+
+    /// <summary>Whatever the browser writes on its console: errors of scripts, resources that were missing, policies that were broken.</summary>
+    private static List<string> ComplaintsOf(IPage page)
+    {
+        var complaints = new List<string>();
+        page.Console += (_, message) => complaints.Add(message.Text);
+        page.PageError += (_, error) => complaints.Add(error);
+        page.RequestFailed += (_, request) => complaints.Add($"{request.Url}: {request.Failure}");
+        return complaints;
+    }
+
+    public sealed class Server : IAsyncLifetime
+    {
+        public IssuerProcess Issuer { get; } = new($"issuer: https://localhost:{Ports.Free()}\n");
+
+        public async ValueTask InitializeAsync() => await Issuer.StartAsync(TestContext.Current.CancellationToken);
+
+        public ValueTask DisposeAsync() => Issuer.DisposeAsync();
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Testing.Processes;
+using Xunit;
+using YamlDotNet.RepresentationModel;
+
+namespace KubeIdP.Server.Tests.Clusters;
+
+public sealed class ClusterInstructionsTests
+{
+    private const string Pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n";
+
+    private static readonly ClusterInstructions Plain = new("https://localhost:8443", "kubernetes", SigningAlgorithm.RS256, Pem);
+
+    [Fact]
+    public void The_command_for_kubectl_carries_the_authority() =>
+        Assert.Equal("""
+            kubectl config set-credentials kubeidp-kubernetes \
+              --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=IfAvailable \
+              --exec-command=kubectl --exec-arg=oidc-login --exec-arg=get-token \
+              --exec-arg=--oidc-issuer-url=https://localhost:8443 --exec-arg=--oidc-client-id=kubernetes \
+              --exec-arg=--certificate-authority-data=LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBQUEKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQotLS0tLUJFR0lOIENFUlRJRklDQVRFLS0tLS0KQkJCQgotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg==
+            kubectl config set-context --current --user=kubeidp-kubernetes
+            """, Plain.Kubectl(Shell.Bash));
+
+    [Fact]
+    public void It_names_a_file_or_nothing_when_that_is_how_the_authority_is_trusted()
+    {
+        Assert.Contains(" --exec-arg=--certificate-authority=ca.crt\n", Plain.Kubectl(Shell.Bash, "ca.crt"), StringComparison.Ordinal);
+        Assert.DoesNotContain("certificate-authority", (Plain with { AuthorityPem = null }).Kubectl(Shell.Bash), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PowerShell_gets_its_own_quotes_and_line_ends()
+    {
+        var command = (Plain with { ClientId = "it's" }).Kubectl(Shell.PowerShell, @"C:\ca.crt");
+
+        Assert.Equal("""
+            kubectl config set-credentials 'kubeidp-it''s' `
+              '--exec-api-version=client.authentication.k8s.io/v1' '--exec-interactive-mode=IfAvailable' `
+              '--exec-command=kubectl' '--exec-arg=oidc-login' '--exec-arg=get-token' `
+              '--exec-arg=--oidc-issuer-url=https://localhost:8443' '--exec-arg=--oidc-client-id=it''s' `
+              '--exec-arg=--certificate-authority=C:\ca.crt'
+            kubectl config set-context --current '--user=kubeidp-it''s'
+            """, command);
+    }
+
+    [Theory]
+    [InlineData("kubernetes", "--exec-arg=--oidc-client-id=kubernetes")]
+    [InlineData("it's;$(id)&`id`", "--exec-arg=--oidc-client-id=it's;$(id)&`id`")]
+    [InlineData("a,\"b\"", "--exec-arg=\"--oidc-client-id=a,\"\"b\"\"\"")]
+    public async Task Bash_reads_the_words_that_were_meant(string clientId, string word)
+    {
+        var command = (Plain with { ClientId = clientId }).Kubectl(Shell.Bash).Replace("kubectl config", "printf '%s\\n'", StringComparison.Ordinal);
+
+        var start = new ProcessStartInfo("bash");
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(command);
+        var outcome = (await Programs.RunAsync(start, null, TestContext.Current.CancellationToken)).Succeeded();
+
+        Assert.Contains(word, outcome.Output.Split('\n'));
+    }
+
+    [Fact]
+    public void The_flags_are_those_of_kube_apiserver()
+    {
+        Assert.Equal("""
+            --oidc-issuer-url=https://localhost:8443
+            --oidc-client-id=kubernetes
+            --oidc-username-claim=preferred_username
+            --oidc-username-prefix=-
+            --oidc-groups-claim=groups
+            --oidc-ca-file=/etc/kubernetes/pki/kubeidp-ca.crt
+            """, Plain.ApiServerFlags());
+        Assert.EndsWith("--oidc-groups-claim=groups\n--oidc-signing-algs=ES256",
+            (Plain with { Algorithm = SigningAlgorithm.ES256, AuthorityPem = null }).ApiServerFlags(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v1", "kubernetes")]
+    [InlineData("v1beta1", "a: \"b\" # [c]")]
+    public void The_AuthenticationConfiguration_is_YAML_that_says_so(string apiVersion, string clientId)
+    {
+        var file = Parse((Plain with { ClientId = clientId }).AuthenticationConfiguration(apiVersion));
+
+        Assert.Equal($"apiserver.config.k8s.io/{apiVersion}", file["apiVersion"]);
+        Assert.Equal("AuthenticationConfiguration", file["kind"]);
+        var issuer = file["jwt"][0]["issuer"];
+        Assert.Equal(("https://localhost:8443", clientId, Pem), ($"{issuer["url"]}", $"{issuer["audiences"][0]}", $"{issuer["certificateAuthority"]}".TrimEnd() + "\n"));
+        Assert.Equal("preferred_username", file["jwt"][0]["claimMappings"]["username"]["claim"]);
+        Assert.Equal("", file["jwt"][0]["claimMappings"]["groups"]["prefix"]);
+        Assert.Equal("claims.exp - claims.iat <= 900", file["jwt"][0]["claimValidationRules"][0]["expression"]);
+        Assert.Equal("!user.username.startsWith('system:')", file["jwt"][0]["userValidationRules"][0]["expression"]);
+        Assert.Equal("user.groups.all(group, !group.startsWith('system:'))", file["jwt"][0]["userValidationRules"][1]["expression"]);
+    }
+
+    [Fact]
+    public void Without_an_authority_of_ours_the_file_names_none()
+    {
+        var issuer = Parse((Plain with { AuthorityPem = null }).AuthenticationConfiguration("v1"))["jwt"][0]["issuer"];
+
+        Assert.DoesNotContain("certificateAuthority", ((YamlMappingNode)issuer).Children.Keys.Select(key => $"{key}"));
+    }
+
+    private static YamlNode Parse(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return stream.Documents[0].RootNode;
+    }
+}

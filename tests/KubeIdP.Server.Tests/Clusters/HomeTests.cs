@@ -1,0 +1,82 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Time;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Clusters;
+
+public sealed class HomeTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly FakeClock clock = new();
+    private TestDatabase database = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => database = await TestDatabase.SqliteAsync(clock, Ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_stranger_sees_how_to_begin_and_nothing_of_the_other_clusters()
+    {
+        await using var issuer = await StartAsync();
+        using var browser = issuer.CreateBrowser();
+
+        var page = await browser.GoAsync("/", Ct);
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("--exec-arg=--oidc-issuer-url=https://idp.example.test --exec-arg=--oidc-client-id=kubernetes", page.Text, StringComparison.Ordinal);
+        Assert.False(page.Has("kubernetes-es") || page.Has("AuthenticationConfiguration"));
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_sees_every_cluster_and_what_its_administrator_needs()
+    {
+        await using var issuer = await StartAsync();
+        using var browser = issuer.CreateBrowser();
+        var alice = await issuer.AddAccountAsync("alice", Ct);
+        await issuer.CreateClient().LogInAsync(browser, alice, Ct);
+
+        var page = await browser.GoAsync("/", Ct);
+
+        Assert.True(page.Has("You are signed in as alice."));
+        Assert.True(page.Has("kind: AuthenticationConfiguration") && page.Has("--oidc-signing-algs=ES256"));
+        Assert.Equal(["kubernetes", "kubernetes-es"], page.Document.QuerySelectorAll("h2").Select(heading => heading.TextContent));
+    }
+
+    [Fact]
+    public async Task The_certificate_authority_can_be_downloaded_by_anybody()
+    {
+        await using var issuer = await StartAsync();
+        using var http = new HttpClient(issuer.CreateHandler()) { BaseAddress = issuer.Issuer };
+
+        using var response = await http.GetAsync("/ca.crt", Ct);
+        using var authority = X509Certificate2.CreateFromPem(await response.Content.ReadAsStringAsync(Ct));
+
+        Assert.Equal("application/x-pem-file", response.Content.Headers.ContentType?.MediaType);
+        Assert.StartsWith("CN=KubeIdP local CA", authority.Subject, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_that_ends_TLS_there_is_no_authority_to_trust()
+    {
+        await using var issuer = await StartAsync(settings => settings with { Listen = ["http://127.0.0.1:8080"] });
+        using var browser = issuer.CreateBrowser();
+
+        var home = await browser.GoAsync("/", Ct);
+        var authority = await browser.GoAsync("/ca.crt", Ct);
+
+        Assert.DoesNotContain("certificate-authority", home.Content, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, authority.Status);
+    }
+
+    private Task<InMemoryIssuer> StartAsync(Func<Settings, Settings>? change = null) => InMemoryIssuer.StartAsync(database, folder.Path, change, Ct);
+}

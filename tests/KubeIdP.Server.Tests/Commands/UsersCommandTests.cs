@@ -1,0 +1,104 @@
+using System.Text.Json;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Commands;
+
+public sealed class UsersCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public UsersCommandTests() => File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task An_account_from_its_invitation_to_its_end()
+    {
+        var added = await DoneAsync("users", "add", "alice", "--email", "alice@example.com", "--group", "dev", "--invite");
+        Assert.Matches(@"Added alice \(subject [0-9a-f]{32}\)\.\s+Invitation link: https://idp\.example\.test/invitation\?token=[\w-]{43}", added);
+        Assert.Matches(@"^NAME +STATUS +GROUPS +EMAIL +CONNECTOR +SESSIONS +CREATED\nalice +invited +dev +alice@example\.com +local +0 ", (await DoneAsync("users", "list")).ReplaceLineEndings("\n"));
+
+        Assert.Contains("/invitation?token=", (await JsonAsync("users", "invite", "ALICE")).GetProperty("invitationLink").GetString(), StringComparison.Ordinal);
+        Assert.Equal("alice has new groups; the next refresh shows them.", await DoneAsync("users", "set-groups", "alice", "--group", "ops", "--group", "qa"));
+        Assert.Equal("alice is disabled; all sessions have ended.", await DoneAsync("users", "disable", "alice"));
+        Assert.False((await JsonAsync("users", "disable", "alice")).GetProperty("changed").GetBoolean());
+        Assert.Equal("alice may sign in again.", await DoneAsync("users", "enable", "alice"));
+        Assert.Matches("^([2-9A-Z]{5}-){3}[2-9A-Z]{5}$", (await JsonAsync("users", "reset-factors", "alice")).GetProperty("enrolmentCode").GetString());
+
+        var shown = await JsonAsync("users", "show", "alice");
+        Assert.Equal("""["ops","qa"]""", JsonSerializer.Serialize(shown.GetProperty("groups")));
+        Assert.Equal(("alice", "invited", "local"), (shown.GetProperty("name").GetString(), shown.GetProperty("status").GetString(), shown.GetProperty("connector").GetString()));
+        Assert.Contains("Groups                ops, qa", await DoneAsync("users", "show", "alice"), StringComparison.Ordinal);
+
+        Assert.Equal("alice is removed; all sessions have ended.", await DoneAsync("users", "remove", "alice"));
+        Assert.Equal("There is nobody yet.", await DoneAsync("users", "list"));
+        Assert.Equal("removed", Assert.Single((await JsonAsync("users", "list", "--all")).EnumerateArray()).GetProperty("status").GetString());
+        Assert.Equal((CommandLine.NotDone, "There is no user alice."), await RefusedAsync("users", "enable", "alice"));
+        Assert.Contains("reserved until", (await RefusedAsync("users", "add", "alice", "--invite")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_refused_says_why_and_ends_with_1()
+    {
+        await DoneAsync("users", "add", "root", "--group", "admins", "--invite");
+
+        var last = await RefusedAsync("users", "disable", "root");
+        var nobody = await RefusedAsync("users", "show", "nobody");
+        var group = await RefusedAsync("users", "set-groups", "root", "--group", "admins", "--group", "system:masters");
+        var forgotten = await RefusedAsync("users", "set-groups", "root");
+
+        Assert.Equal(CommandLine.NotDone, last.ExitCode);
+        Assert.StartsWith("This is the last administrator.", last.Error, StringComparison.Ordinal);
+        Assert.Equal((CommandLine.NotDone, "There is no user nobody."), nobody);
+        Assert.Equal(CommandLine.NotDone, group.ExitCode);
+        Assert.Contains("system:masters", group.Error, StringComparison.Ordinal);
+        Assert.Equal(CommandLine.Misused, forgotten.ExitCode);
+        Assert.Contains("--none", forgotten.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_setup_link_is_made_until_there_is_an_administrator()
+    {
+        var link = (await JsonAsync("setup-link")).GetProperty("setupLink").GetString();
+        await DoneAsync("users", "add", "root", "--group", "admins", "--invite");
+        var refused = await RefusedAsync("setup-link");
+
+        Assert.StartsWith("https://idp.example.test/setup?token=", link, StringComparison.Ordinal);
+        Assert.Equal((CommandLine.NotDone, "There is an administrator already."), refused);
+    }
+
+    // One real process: its output is no terminal, its password comes from standard input.
+    [Fact]
+    public async Task A_server_without_an_administrator_says_where_its_setup_link_is()
+    {
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
+        await issuer.StartAsync(TestContext.Current.CancellationToken);
+
+        var file = Path.Combine(issuer.DataDirectory, "setup-link");
+        var link = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim();
+        var weak = await issuer.RunAsync(["users", "add", "alice"], "passwordpassword\n", TestContext.Current.CancellationToken);
+        var added = await issuer.RunAsync(["users", "add", "alice", "--group", "admins"], "seven quiet herons\n", TestContext.Current.CancellationToken);
+
+        Assert.StartsWith($"{issuer.Issuer}setup?token=", link, StringComparison.Ordinal);
+        Assert.Contains(file, issuer.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(link.Split('=')[1], issuer.Log, StringComparison.Ordinal);
+        Assert.Equal(CommandLine.NotDone, weak.ExitCode);
+        Assert.Contains("many people choose", weak.Error, StringComparison.Ordinal);
+        Assert.Contains("Enrolment code: ", added.Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
+
+    private async Task<string> DoneAsync(params string[] args) => (await RunAsync(args)).Succeeded().Output;
+
+    private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse(await DoneAsync([.. args, "--output", "json"])).RootElement;
+
+    private async Task<(int ExitCode, string Error)> RefusedAsync(params string[] args)
+    {
+        var outcome = await RunAsync(args);
+        return (outcome.ExitCode, outcome.Error);
+    }
+}

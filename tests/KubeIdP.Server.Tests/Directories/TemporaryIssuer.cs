@@ -1,0 +1,55 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Directories;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Directories;
+
+/// <summary>The Directories room over a fresh SQLite file, without a web server around it.</summary>
+internal sealed class TemporaryIssuer : IAsyncDisposable
+{
+    public const string Password = "correct horse battery";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("kubeidp-test-").FullName;
+    private readonly ServiceProvider services;
+
+    private TemporaryIssuer(TimeProvider clock)
+    {
+        Database = Database.Sqlite(Path.Combine(folder, "kubeidp.db"), clock);
+        services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
+            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddDirectories().BuildServiceProvider();
+    }
+
+    public Database Database { get; }
+
+    public static async Task<TemporaryIssuer> StartAsync(TimeProvider clock)
+    {
+        var issuer = new TemporaryIssuer(clock);
+        await issuer.InScopeAsync<KubeIdpDbContext, bool>(db => db.Database.EnsureCreatedAsync());
+        return issuer;
+    }
+
+    public async Task<TAnswer> InScopeAsync<TService, TAnswer>(Func<TService, Task<TAnswer>> ask)
+        where TService : notnull
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await ask(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    public async Task<AddedAccount.Added> AddAsync(string username, params string[] groups) =>
+        Assert.IsType<AddedAccount.Added>(await InScopeAsync<LocalAccounts, AddedAccount>(accounts =>
+            accounts.AddAsync(new NewAccount(username, $"{username}@example.com", groups, Password), TestContext.Current.CancellationToken)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await Database.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using KubeIdP.Server.Factors;
+using Microsoft.AspNetCore.DataProtection;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Factors;
+
+public sealed class TotpSecretsTests
+{
+    private readonly TotpSecrets secrets = new(new EphemeralDataProtectionProvider());
+
+    [Fact]
+    public void A_secret_opens_in_its_own_row()
+    {
+        var secret = Totp.NewSecret();
+
+        var sealedSecret = secrets.Protect(secret, "factor", "alice");
+
+        Assert.Equal(secret, secrets.Unprotect(sealedSecret, "factor", "alice"));
+    }
+
+    [Theory]
+    [InlineData("factor", "bob")]
+    [InlineData("other", "alice")]
+    public void Copied_to_another_row_it_opens_nothing(string factorId, string personId)
+    {
+        var sealedSecret = secrets.Protect(Totp.NewSecret(), "factor", "alice");
+
+        Assert.ThrowsAny<CryptographicException>(() => secrets.Unprotect(sealedSecret, factorId, personId));
+    }
+}

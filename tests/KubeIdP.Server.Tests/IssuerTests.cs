@@ -1,0 +1,78 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Protocol;
+using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Server.Tests;
+
+/// <summary>A whole issuer with "alice", whose authenticator is enrolled, on a database of the test's own.</summary>
+public abstract class IssuerTests(bool postgres) : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeidp-test-");
+
+    private protected InMemoryIssuer Issuer { get; private set; } = null!;
+
+    private protected TestDatabase Database { get; private set; } = null!;
+
+    /// <summary>Signed in in <see cref="AliceBrowser"/>, and at the client "kubernetes".</summary>
+    private protected Account Alice { get; private set; } = null!;
+
+    private protected BrowserClient AliceBrowser { get; private set; } = null!;
+
+    private protected TokenAnswer AliceTokens { get; private set; } = null!;
+
+    private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var clock = new FakeClock();
+        Database = postgres ? await TestDatabase.PostgresAsync(clock, ct: Ct) : await TestDatabase.SqliteAsync(clock, Ct);
+        Issuer = await InMemoryIssuer.StartAsync(Database, folder.FullName, null, Ct);
+        Alice = await Issuer.AddAccountAsync("alice", Ct);
+        AliceBrowser = Issuer.CreateBrowser();
+        using var client = Issuer.CreateClient();
+        AliceTokens = await client.LogInAsync(AliceBrowser, Alice, Ct, ("scope", "openid offline_access"));
+        Assert.NotNull(AliceTokens.RefreshToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        AliceBrowser?.Dispose();
+        if (Issuer is not null) await Issuer.DisposeAsync();
+        if (Database is not null) await Database.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>To a page of ours, signing in on the way where that is asked for.</summary>
+    private protected static async Task<Page> VisitAsync(BrowserClient browser, Account account, string path)
+    {
+        var page = await browser.GoAsync(path, Ct);
+        if (page.HasField("Password")) page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        if (page.HasField("Enrolment code")) page = await page.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
+        if (!page.HasField("Authentication code") || page.HasField("Name")) return page;
+
+        if (page.Has("Setup key")) account.SetupKey = page.ValueOf("Setup key");
+        return await page.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+    }
+
+    /// <summary>As far as the second factor.</summary>
+    private protected static async Task<Page> TypePasswordAsync(BrowserClient browser, Account account, string path = "/account") =>
+        await (await browser.GoAsync(path, Ct)).Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+
+    private protected async Task<List<AuditEvent>> AuditAsync(string type)
+    {
+        await using var db = Database.CreateContext();
+        return await db.AuditEvents.AsNoTracking().Where(row => row.Type == type).OrderBy(row => row.Id).ToListAsync(Ct);
+    }
+
+    private protected void AssertNotLogged(params IEnumerable<string> secrets)
+    {
+        foreach (var secret in secrets)
+            Assert.DoesNotContain(Issuer.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
+    }
+}

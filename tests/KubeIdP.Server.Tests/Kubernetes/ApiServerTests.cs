@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using KubeIdP.Testing.Kubernetes;
+using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Kubernetes;
+
+/// <summary>What a real API server makes of our tokens, by each of the two ways of telling it to trust us.</summary>
+public sealed class ApiServerTests
+{
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromSeconds(10);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_API_server_configured_by_flags_knows_the_person_and_the_groups()
+    {
+        SkipWithoutCluster();
+        await using var issuer = await StartIssuerAsync();
+        await using var cluster = await ControlPlane.StartAsync(
+        [
+            $"--oidc-issuer-url={Url(issuer)}", "--oidc-client-id=kubernetes", "--oidc-username-claim=preferred_username", "--oidc-username-prefix=-",
+            "--oidc-groups-claim=groups", $"--oidc-ca-file={issuer.CaFile}",
+        ], Ct);
+
+        await ShowAsync(issuer, cluster);
+    }
+
+    [Fact]
+    public async Task An_API_server_configured_by_file_knows_the_person_and_the_groups()
+    {
+        SkipWithoutCluster();
+        await using var issuer = await StartIssuerAsync();
+        var file = Path.Combine(issuer.Folder, "authentication.yaml");
+        await File.WriteAllTextAsync(file, await AuthenticationConfigurationAsync(issuer), Ct);
+        await using var cluster = await ControlPlane.StartAsync([$"--authentication-config={file}"], Ct);
+
+        await ShowAsync(issuer, cluster);
+    }
+
+    private static void SkipWithoutCluster() =>
+        Assert.SkipWhen(KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver") is not null, KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver") ?? "");
+
+    private static async Task<IssuerProcess> StartIssuerAsync()
+    {
+        var issuer = new IssuerProcess($"""
+            issuer: https://localhost:{Ports.Free()}
+            tokens:
+              idTokenLifetime: {TokenLifetime}
+            clients:
+              kubernetes: {"{}"}
+              another-cluster: {"{}"}
+            """);
+        await issuer.StartAsync(Ct);
+        return issuer;
+    }
+
+    private static string Url(IssuerProcess issuer) => issuer.Issuer.GetLeftPart(UriPartial.Authority);
+
+    private static async Task<string> AuthenticationConfigurationAsync(IssuerProcess issuer)
+    {
+        var authority = string.Join('\n', (await File.ReadAllLinesAsync(issuer.CaFile, Ct)).Select(line => $"      {line}"));
+        return $$"""
+            apiVersion: apiserver.config.k8s.io/{{(await ControlPlane.VersionAsync(Ct) >= new Version(1, 34) ? "v1" : "v1beta1")}}
+            kind: AuthenticationConfiguration
+            jwt:
+            - issuer:
+                url: {{Url(issuer)}}
+                audiences: [kubernetes]
+                audienceMatchPolicy: MatchAny
+                certificateAuthority: |
+            {{authority}}
+              claimValidationRules:
+              - expression: "claims.exp - claims.iat <= 900"
+                message: tokens of this issuer live 15 minutes at the most
+              claimMappings:
+                username: { claim: preferred_username, prefix: "" }
+                groups: { claim: groups, prefix: "" }
+                uid: { claim: sub }
+              userValidationRules:
+              - expression: "!user.username.startsWith('system:')"
+                message: the prefix system is for Kubernetes itself
+              - expression: "user.groups.all(group, !group.startsWith('system:'))"
+                message: the prefix system is for Kubernetes itself
+            """;
+    }
+
+    private static async Task ShowAsync(IssuerProcess issuer, ControlPlane cluster)
+    {
+        var account = await issuer.AddAccountAsync("alice", Ct, "platform", "dev");
+        using var browser = issuer.CreateBrowser();
+        var kubectl = issuer.CreateClient();
+        var foreign = await issuer.CreateClient("another-cluster").LogInAsync(browser, account, Ct);
+        var tokens = await kubectl.LogInAsync(browser, account, Ct);
+
+        // The API server reads our discovery in the background, again every ten seconds until it succeeds.
+        var since = Stopwatch.StartNew();
+        var answer = await cluster.WhoAmIAsync(tokens.IdToken, Ct);
+        while (answer.Status == HttpStatusCode.Unauthorized && since.Elapsed < TimeSpan.FromSeconds(40))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+            tokens = (await kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+            answer = await cluster.WhoAmIAsync(tokens.IdToken, Ct);
+        }
+
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.Equal("alice", answer.UserInfo.GetProperty("username").GetString());
+        var groups = answer.UserInfo.GetProperty("groups").EnumerateArray().Select(group => group.GetString()!);
+        Assert.Equal(["dev", "platform", "system:authenticated"], groups.Order(StringComparer.Ordinal));
+
+        // Fresh, so that it is the audience that is refused.
+        foreign = (await issuer.CreateClient("another-cluster").RefreshAsync(foreign.RefreshToken!, Ct)).Succeeded();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await cluster.WhoAmIAsync(foreign.IdToken, Ct)).Status);
+
+        // Never shown before it expires: what an API server has accepted it remembers for ten seconds.
+        var old = (await kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+        await Task.Delay(TokenLifetime + TimeSpan.FromSeconds(2), Ct);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await cluster.WhoAmIAsync(old.IdToken, Ct)).Status);
+
+        var fresh = (await kubectl.RefreshAsync(old.RefreshToken!, Ct)).Succeeded();
+        if (KubernetesPrograms.ReasonToSkip("kubectl") is null)
+        {
+            var said = (await cluster.KubectlAsync(fresh.IdToken, Ct, "auth", "whoami", "-o", "json")).Succeeded().Output;
+            Assert.Equal("alice", JsonDocument.Parse(said).RootElement.GetProperty("status").GetProperty("userInfo").GetProperty("username").GetString());
+        }
+        else
+        {
+            Assert.Equal(HttpStatusCode.Created, (await cluster.WhoAmIAsync(fresh.IdToken, Ct)).Status);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Net;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Guessing;
+using KubeIdP.Server.Login;
+using KubeIdP.Testing.Browsers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Login;
+
+public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
+{
+    private const string Wrong = "not the password";
+
+    private FailureStore Failures => Issuer.Services.GetRequiredService<FailureStore>();
+
+    private GuessKeys Keys => Issuer.Services.GetRequiredService<GuessKeys>();
+
+    [Fact]
+    public async Task A_thousand_failures_elsewhere_and_a_delay_here_dont_keep_a_person_from_their_known_browser()
+    {
+        await ForgetSessionAsync();
+        var guessers = Enumerable.Range(0, 50);
+
+        await Task.WhenAll(guessers.Select(guesser => GuessAsync("alice", 20, $"203.0.113.{guesser % 5}")));
+        await DelayAsync("alice", address: null);
+        using var stranger = Issuer.CreateBrowser();
+        var refused = await TypePasswordAsync(stranger, Alice);
+        var known = await TypePasswordAsync(AliceBrowser, Alice);
+
+        // From her own address, in a browser that is not known, even the right password waits: there somebody has been guessing.
+        Assert.True(refused.Has("That didn’t work."), refused.ToString());
+        Assert.True(known.HasField("Authentication code"), known.ToString());
+        AssertNotLogged(Alice.Password, Wrong);
+    }
+
+    [Fact]
+    public async Task At_her_own_address_nobody_waits_for_guesses_made_elsewhere()
+    {
+        await GuessAsync("alice", 30, "203.0.113.1");
+
+        using var home = Issuer.CreateBrowser("192.0.2.7");
+        var page = await TypePasswordAsync(home, Alice);
+
+        Assert.True(page.HasField("Authentication code"), page.ToString());
+    }
+
+    [Fact]
+    public async Task A_stolen_cookie_is_no_free_pass()
+    {
+        await ForgetSessionAsync();
+        var page = await AliceBrowser.GoAsync("/account", Ct);
+        for (var i = 0; i < GuessDelay.FreePerAccount + 4; i++)
+            page = await page.Fill("Username", "alice").Fill("Password", Wrong).PressAsync("Sign in", Ct);
+
+        Assert.Contains(await AuditAsync(AuditEventType.LoginRefused), row => row.Detail!.StartsWith("Delayed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_browser_is_known_for_the_person_who_signed_in_with_it_and_no_other()
+    {
+        var bob = await Issuer.AddAccountAsync("bob", Ct);
+        await ForgetSessionAsync();
+        await DelayAsync("bob", address: null);
+
+        var page = await TypePasswordAsync(AliceBrowser, bob);
+
+        Assert.True(page.Has("That didn’t work."), page.ToString());
+    }
+
+    [Fact]
+    public async Task A_changed_password_makes_every_browser_unknown()
+    {
+        await ForgetSessionAsync();
+        await DelayAsync("alice", address: null);
+        await using var db = Database.CreateContext();
+        await db.People.ExecuteUpdateAsync(set => set.SetProperty(person => person.SecurityStamp, "another"), Ct);
+
+        var page = await TypePasswordAsync(AliceBrowser, Alice);
+
+        Assert.True(page.Has("That didn’t work."), page.ToString());
+    }
+
+    [Fact]
+    public async Task An_administrator_can_have_the_guesses_forgotten_wherever_they_came_from()
+    {
+        await DelayAsync("alice", "203.0.113.1");
+        await DelayAsync("alice", "203.0.113.2");
+
+        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync("Alice", new AuditEntry(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
+
+        foreach (var address in (string[])["203.0.113.1", "203.0.113.2"])
+        {
+            using var browser = Issuer.CreateBrowser(address);
+            Assert.True((await TypePasswordAsync(browser, Alice)).HasField("Authentication code"));
+        }
+
+        Assert.Single(await AuditAsync(AuditEventType.LoginUnlocked));
+    }
+
+    [Fact]
+    public async Task After_an_unlock_guesses_are_counted_afresh()
+    {
+        await DelayAsync("alice", "203.0.113.1");
+        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync("alice", new AuditEntry(AuditEventType.LoginUnlocked), Ct);
+
+        await GuessAsync("alice", GuessDelay.FreePerAccount, "203.0.113.1");
+
+        var key = Keys.For("alice", IPAddress.Parse("203.0.113.1"));
+        Assert.Equal(GuessDelay.FreePerAccount, (await Failures.ReadAsync(key.Account, key.Marker, Ct)).Failures);
+    }
+
+    [Fact]
+    public async Task Who_tries_one_password_on_everybody_is_slowed_down_and_others_are_not()
+    {
+        for (var i = 0; i < 4; i++)
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(n => GuessAsync($"user{i}{n}", 1, "203.0.113.66")));
+
+        using var sprayer = Issuer.CreateBrowser("203.0.113.66");
+        var slowed = await TypePasswordAsync(sprayer, Alice);
+        using var home = Issuer.CreateBrowser("192.0.2.7");
+        var page = await TypePasswordAsync(home, Alice);
+
+        Assert.True(slowed.Has("That didn’t work."), slowed.ToString());
+        Assert.True(page.HasField("Authentication code"), page.ToString());
+        Assert.Equal("203.0.113.66", Assert.Single(await AuditAsync(AuditEventType.LoginSpraying)).Address);
+        Assert.Single(Issuer.Log.Lines, line => line.Contains("somebody tries passwords on everybody", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_spray_an_hour_later_is_written_again_and_one_before_is_not()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 22).Select(n => GuessAsync($"user{n}", 1, "203.0.113.66")));
+            Issuer.Clock.Advance(TimeSpan.FromMinutes(25));
+        }
+
+        Assert.Equal(2, (await AuditAsync(AuditEventType.LoginSpraying)).Count);
+    }
+
+    [Fact]
+    public async Task Beyond_the_free_tries_of_an_address_one_goes_on_after_each_delay()
+    {
+        await Failures.RaiseAsync(Keys.For("", IPAddress.Parse("203.0.113.66")).Address, GuessDelay.FreePerAddress, Ct);
+        Issuer.Clock.Advance(TimeSpan.FromSeconds(2));
+        var before = (await AuditAsync(AuditEventType.LoginRefused)).Count;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => GuessAsync($"user{n}", 1, "203.0.113.66")));
+
+        Assert.Single((await AuditAsync(AuditEventType.LoginRefused)).Skip(before), row => row.Detail!.StartsWith("Unknown", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_refusal_takes_the_same_beat()
+    {
+        await using (var db = Database.CreateContext())
+        {
+            await Issuer.AddAccountAsync("carol", Ct);
+            await db.People.Where(person => person.UserName == "carol").ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, Issuer.Clock.GetUtcNow()), Ct);
+        }
+
+        await DelayAsync("delayed", address: null);
+        foreach (var name in (string[])["nobody-of-this-name", "alice", "carol", "delayed", "*)(uid=*"])
+        {
+            using var browser = Issuer.CreateBrowser();
+            var page = await browser.GoAsync("/account", Ct);
+            var watch = Stopwatch.StartNew();
+            page = await page.Fill("Username", name).Fill("Password", name == "carol" ? Alice.Password : Wrong).PressAsync("Sign in", Ct);
+
+            Assert.True(page.Has("That didn’t work."), page.ToString());
+
+            // A timer may fire some milliseconds early.
+            Assert.True(watch.Elapsed >= RefusalPace.Beat - TimeSpan.FromMilliseconds(25), $"{name}: {watch.Elapsed}");
+        }
+    }
+
+    /// <summary>Keeps the browser's memory of her and drops its session.</summary>
+    private async Task ForgetSessionAsync()
+    {
+        var page = await AliceBrowser.GoAsync("/logout", Ct);
+        await page.PressAsync("Sign out", Ct);
+    }
+
+    /// <summary>As after many guesses: the next one waits for five minutes, however slow this machine is.</summary>
+    private Task DelayAsync(string username, string? address) =>
+        Failures.RaiseAsync(Keys.For(username, address is null ? null : IPAddress.Parse(address)).Account, GuessDelay.FreePerAccount + 20, Ct);
+
+    private async Task GuessAsync(string username, int times, string? address)
+    {
+        using var browser = Issuer.CreateBrowser(address);
+        var page = await browser.GoAsync("/account", Ct);
+        for (var i = 0; i < times; i++)
+            page = await page.Fill("Username", username).Fill("Password", Wrong).PressAsync("Sign in", Ct);
+    }
+}
+
+public sealed class GuessingTestsOnSqlite() : GuessingTests(postgres: false);
+
+public sealed class GuessingTestsOnPostgres() : GuessingTests(postgres: true);

@@ -1,0 +1,124 @@
+using System.Text;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Protocol;
+using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Onboarding;
+
+/// <summary>A theme about accounts, on a whole issuer. Each theme is an abstract class, inherited once for each database.</summary>
+public abstract class OnIssuer : IAsyncLifetime
+{
+    protected const string Password = "seven quiet herons";
+
+    private readonly TemporaryFolder folder = new();
+    private TestDatabase database = null!;
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    protected FakeClock Clock { get; } = new();
+
+    protected InMemoryIssuer Issuer { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await CreateAsync(Clock);
+        Issuer = await InMemoryIssuer.StartAsync(database, folder.File("data"), change: null, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Issuer is not null) await Issuer.DisposeAsync();
+        if (database is not null) await database.DisposeAsync();
+        folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<TestDatabase> CreateAsync(FakeClock clock);
+
+    private protected async Task<T> InScopeAsync<TService, T>(Func<TService, Task<T>> ask)
+        where TService : notnull
+    {
+        await using var scope = Issuer.Services.CreateAsyncScope();
+        return await ask(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    private protected Task<AccountChange> ChangeAsync(string username, Func<LocalAccounts, string, Task<AccountChange>> change) =>
+        InScopeAsync<LocalAccounts, AccountChange>(async accounts => await change(accounts, (await accounts.FindAsync(username, Ct))!.Id));
+
+    /// <summary>Adds an account without a password; the token of its invitation link.</summary>
+    protected async Task<string> AddInvitedAsync(string username, params string[] groups)
+    {
+        var answer = await InScopeAsync((LocalAccounts accounts) => accounts.AddAsync(new NewAccount(username, null, groups, Password: null), Ct));
+        return Assert.IsType<AddedAccount.Invited>(answer).Token;
+    }
+
+    protected static Task<Page> OpenInvitationAsync(BrowserClient browser, string token) => browser.GoAsync($"/invitation?token={token}", Ct);
+
+    protected static Task<Page> ChoosePasswordAsync(Page page, string password) =>
+        page.Fill("New password", password).Fill("Repeat the password", password).PressAsync("Continue", Ct);
+
+    /// <summary>Types what the app shows.</summary>
+    protected static async Task<Page> VerifyAsync(Page page, Account account)
+    {
+        account.SetupKey = page.ValueOf("Setup key");
+        return await page.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+    }
+
+    protected Account AccountOf(string username, string password = Password) => new(username, password, enrolmentCode: "", Clock);
+
+    /// <summary>Signs in with a code of a step that no page has used yet.</summary>
+    protected async Task<TokenAnswer> LogInAsync(Account account)
+    {
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        using var browser = Issuer.CreateBrowser();
+        using var client = Issuer.CreateClient();
+        return await client.LogInAsync(browser, account, Ct, ("scope", "openid groups offline_access"));
+    }
+
+    protected async Task<TokenAnswer> RefreshAsync(TokenAnswer tokens)
+    {
+        using var client = Issuer.CreateClient();
+        return await client.RefreshAsync(tokens.RefreshToken!, Ct);
+    }
+
+    protected async Task<Person> PersonAsync(string username)
+    {
+        await using var context = database.CreateContext();
+        return await context.People.AsNoTracking().SingleAsync(person => person.UserName == username, Ct);
+    }
+
+    protected async Task<List<AuditEvent>> AuditOfAsync(string type)
+    {
+        await using var context = database.CreateContext();
+        return await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == type).ToListAsync(Ct);
+    }
+
+    /// <summary>Every text and every byte that the database holds, and everything that was logged.</summary>
+    protected async Task<string> EverythingKeptAsync()
+    {
+        var kept = new StringBuilder().AppendJoin('\n', Issuer.Log.Lines);
+        await using var connection = await database.Database.OpenAsync(Ct);
+        foreach (var table in (await database.CountRowsAsync(Ct)).Keys)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT * FROM {table}";
+            await using var row = await command.ExecuteReaderAsync(Ct);
+            while (await row.ReadAsync(Ct))
+            {
+                for (var column = 0; column < row.FieldCount; column++)
+                    kept.Append(row.GetValue(column) is byte[] bytes ? Encoding.Latin1.GetString(bytes) : row.GetValue(column)).Append('\n');
+            }
+        }
+
+        return kept.ToString();
+    }
+}

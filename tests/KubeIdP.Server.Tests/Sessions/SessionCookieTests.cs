@@ -1,0 +1,104 @@
+using KubeIdP.Server.Tests.Protocol;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Sessions;
+
+public sealed class SessionCookieTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+{
+    private const string Session = "__Host-kubeidp-session";
+
+    [Fact]
+    public async Task Every_cookie_is_of_this_host_alone_and_out_of_reach_of_scripts_and_foreign_forms()
+    {
+        var login = await LogInAsync();
+        await login.Browser.GoAsync(Kubectl.AuthorizeUrl(("prompt", "login")), Ct);
+
+        var cookies = login.Browser.Cookies;
+
+        Assert.Empty(cookies.Refused);
+        Assert.Contains(cookies.Cookies, cookie => cookie.Name == Session);
+        Assert.All(cookies.Cookies, cookie =>
+        {
+            Assert.StartsWith("__Host-", cookie.Name, StringComparison.Ordinal);
+            Assert.Equal((true, true, true, "/", "lax"), (cookie.Secure, cookie.HttpOnly, cookie.HostOnly, cookie.Path, cookie.SameSite));
+            Assert.True(cookie.Value.Length > 40);
+        });
+    }
+
+    [Fact]
+    public async Task A_browser_is_not_known_before_its_second_factor_and_by_another_name_after_each_login()
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+
+        var page = await browser.GoAsync(Web.AuthorizeUrl(), Ct);
+        await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        var halfway = browser.Cookies[Session];
+        await Web.LogInAsync(browser, account, Ct);
+        var first = browser.Cookies[Session];
+        await Web.LogInAsync(browser, account, Ct, ("prompt", "login"));
+
+        Assert.Null(halfway);
+        Assert.NotNull(first);
+        Assert.NotEqual(first, browser.Cookies[Session]);
+    }
+
+    [Fact]
+    public async Task The_cookies_of_a_login_are_gone_when_it_is_over()
+    {
+        var login = await LogInAsync();
+
+        Assert.DoesNotContain(login.Browser.Cookies.Cookies, cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_browser_keeps_five_logins_at_most()
+    {
+        using var browser = Issuer.CreateBrowser();
+
+        for (var i = 0; i < 8; i++) await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
+
+        Assert.Equal(5, browser.Cookies.Cookies.Count(cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_cookie_kept_past_the_sessions_end_opens_nothing()
+    {
+        var login = await LogInAsync(Web);
+        var stolen = login.Browser.Cookies[Session];
+
+        Clock.Advance(TimeSpan.FromHours(12) + TimeSpan.FromMinutes(1));
+        login.Browser.Cookies.Set(Issuer.Issuer, $"{Session}={stolen}; Secure; HttpOnly; Path=/; Max-Age=999999");
+        var page = await login.Browser.GoAsync(Web.AuthorizeUrl(("prompt", "none")), Ct);
+
+        Assert.Equal("login_required", page.RedirectParameters["error"]);
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("")]
+    [InlineData("!!!")]
+    [InlineData("CfDJ8AAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task A_forged_cookie_is_none(string value)
+    {
+        using var browser = Issuer.CreateBrowser();
+        browser.Cookies.Set(Issuer.Issuer, $"{Session}={value}; Secure; Path=/");
+
+        var page = await browser.GoAsync(Web.AuthorizeUrl(("prompt", "none")), Ct);
+
+        Assert.Equal("login_required", page.RedirectParameters["error"]);
+    }
+
+    [Fact]
+    public async Task A_login_of_one_browser_does_not_go_on_in_another()
+    {
+        using var browser = Issuer.CreateBrowser();
+        using var other = Issuer.CreateBrowser();
+
+        var page = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
+        var elsewhere = await other.GoAsync(page.Url, Ct);
+
+        Assert.False(elsewhere.HasField("Password"));
+        Assert.True(elsewhere.Has("another browser"));
+    }
+}

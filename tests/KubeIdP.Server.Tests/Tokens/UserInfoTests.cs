@@ -1,0 +1,44 @@
+using System.Net;
+using System.Text.Json;
+using KubeIdP.Server.Tests.Protocol;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Tokens;
+
+public sealed class UserInfoTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+{
+    [Fact]
+    public async Task Userinfo_says_what_the_id_token_said()
+    {
+        var login = await LogInAsync();
+
+        using var response = await Kubectl.UserInfoAsync(login.Tokens.AccessToken, Ct);
+        var claims = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement;
+
+        foreach (var claim in new[] { "iss", "sub", "preferred_username", "email", "email_verified", "groups" })
+            Assert.Equal(Compact(login.Tokens.Claims.GetProperty(claim)), Compact(claims.GetProperty(claim)));
+    }
+
+    [Fact]
+    public async Task Only_a_living_access_token_in_the_header_opens_it()
+    {
+        var tokens = (await LogInAsync()).Tokens;
+
+        var answers = new List<HttpStatusCode>();
+        foreach (var token in new[] { tokens.IdToken, tokens.RefreshToken!, "garbage", "a.b.c", "" })
+        {
+            using var response = await Kubectl.UserInfoAsync(token, Ct);
+            answers.Add(response.StatusCode);
+        }
+
+        using var inQuery = await SendAsync(new(HttpMethod.Get, $"/connect/userinfo?access_token={tokens.AccessToken}"));
+        using var without = await SendAsync(new(HttpMethod.Get, "/connect/userinfo"));
+        Clock.Advance(TimeSpan.FromSeconds(61));
+        using var late = await Kubectl.UserInfoAsync(tokens.AccessToken, Ct);
+
+        Assert.All([.. answers, inQuery.StatusCode, without.StatusCode, late.StatusCode], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+        Assert.NotEmpty(late.Headers.WwwAuthenticate);
+    }
+
+    private static string Compact(JsonElement value) => JsonSerializer.Serialize(value);
+}

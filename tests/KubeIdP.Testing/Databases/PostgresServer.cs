@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using KubeIdP.Data;
+using KubeIdP.Data.Storage;
+using KubeIdP.Testing.Processes;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace KubeIdP.Testing.Databases;
+
+/// <summary>
+/// A private PostgreSQL cluster in a temporary folder, reached through a Unix socket that only this account can open. <see cref="SharedAsync"/>
+/// is the one of the test process; who stops a server takes one of their own from <see cref="StartNewAsync"/>.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string Template = "kubeidp_template";
+
+    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => StartNewAsync(CancellationToken.None));
+
+    private readonly string programs;
+    private readonly string folder;
+    private readonly SemaphoreSlim creating = new(1);
+    private readonly NpgsqlDataSource administration;
+
+    private PostgresServer(string programs, string folder)
+    {
+        this.programs = programs;
+        this.folder = folder;
+        administration = NpgsqlDataSource.Create(ConnectionStringTo("postgres"));
+    }
+
+    public static Task<PostgresServer> SharedAsync() => Shared.Value;
+
+    public static async Task<PostgresServer> StartNewAsync(CancellationToken ct)
+    {
+        var server = new PostgresServer(NewestPrograms(), Directory.CreateTempSubdirectory("kubeidp-pg-").FullName);
+        await server.InitialiseAsync(ct);
+        await server.StartAsync(ct);
+        await server.PrepareTemplateAsync(ct);
+        return server;
+    }
+
+    /// <summary>A fresh database with all migrations applied.</summary>
+    public Task<string> CreateDatabaseAsync(CancellationToken ct) => CreateAsync(Template, ct);
+
+    /// <summary>A fresh database with nothing in it.</summary>
+    public Task<string> CreateEmptyDatabaseAsync(CancellationToken ct) => CreateAsync("template0", ct);
+
+    /// <summary>What somebody holds who has stolen a backup: the text of <c>pg_dump</c>.</summary>
+    public async Task<string> DumpAsync(string connectionString, CancellationToken ct) =>
+        (await RunAsync(ct, $"{programs}/pg_dump", "-h", folder, "-U", "postgres", new NpgsqlConnectionStringBuilder(connectionString).Database!)).Succeeded().Output;
+    public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log");
+
+    /// <summary>Crashes the server: connections break in the middle, and the next start recovers from the log of the database.</summary>
+    public async Task StopAsync(CancellationToken ct) => await ControlAsync(ct, "stop", "-m", "immediate");
+
+    /// <summary>Runs a statement as the administrator, in the database that has <c>pg_stat_statements</c>.</summary>
+    public async Task AdministerAsync(string statement, CancellationToken ct)
+    {
+        await using var command = administration.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>
+    /// What the server has executed in a database since <see cref="ForgetStatementsAsync"/>: text and number of calls. Without the tests' own
+    /// clock, which the planner asks once by itself.
+    /// </summary>
+    public async Task<Dictionary<string, long>> StatementsAsync(string database, CancellationToken ct)
+    {
+        await using var command = administration.CreateCommand("""
+            SELECT query, sum(calls)::bigint FROM pg_stat_statements
+            WHERE dbid = (SELECT oid FROM pg_database WHERE datname = $1) AND query NOT LIKE '%fake_clock%' GROUP BY query
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = database });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var statements = new Dictionary<string, long>();
+        while (await row.ReadAsync(ct))
+            statements.Add(row.GetString(0), row.GetInt64(1));
+        return statements;
+    }
+
+    public Task ForgetStatementsAsync(string database, CancellationToken ct) =>
+        AdministerAsync($"SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database WHERE datname = '{database}'", ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await administration.DisposeAsync();
+        creating.Dispose();
+        await StopAsync(CancellationToken.None);
+    }
+
+    private static string NewestPrograms()
+    {
+        const string root = "/usr/lib/postgresql";
+        var newest = (Directory.Exists(root) ? Directory.GetDirectories(root) : [])
+            .Where(path => File.Exists($"{path}/bin/initdb"))
+            .MaxBy(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0);
+        return newest is null
+            ? throw new InvalidOperationException($"PostgreSQL is missing under {root}. Run tests/run.sh, which installs what the tests need.")
+            : $"{newest}/bin";
+    }
+
+    private async Task<string> CreateAsync(string template, CancellationToken ct)
+    {
+        var name = $"t{Guid.NewGuid():N}";
+
+        // Two copies of one template at a time get in each other's way.
+        await creating.WaitAsync(ct);
+        try
+        {
+            await AdministerAsync($"CREATE DATABASE {name} TEMPLATE {template}", ct);
+        }
+        finally
+        {
+            creating.Release();
+        }
+
+        return ConnectionStringTo(name);
+    }
+
+    private async Task InitialiseAsync(CancellationToken ct)
+    {
+        AtExit.Run($"{string.Join(' ', AsOwner($"{programs}/pg_ctl", "-D", $"{folder}/data", "-m", "immediate", "stop"))}; rm -rf {folder}");
+        if (Environment.IsPrivilegedProcess) (await RunAsync(ct, "chown", "postgres:", folder)).Succeeded();
+
+        (await RunAsync(ct, AsOwner($"{programs}/initdb", "-D", $"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"))).Succeeded();
+        await File.AppendAllTextAsync($"{folder}/data/postgresql.conf", $"""
+
+            listen_addresses = ''
+            unix_socket_directories = '{folder}'
+            max_connections = 200
+            fsync = on
+            shared_preload_libraries = 'pg_stat_statements'
+            pg_stat_statements.max = 20000
+            """, ct);
+    }
+
+    private async Task PrepareTemplateAsync(CancellationToken ct)
+    {
+        await AdministerAsync("CREATE EXTENSION pg_stat_statements", ct);
+        await AdministerAsync($"CREATE DATABASE {Template}", ct);
+
+        // A template must have no connection left: the pool goes with the Database.
+        await using var database = Database.Postgres(ConnectionStringTo(Template), TimeProvider.System);
+        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
+        database.Configure(options);
+        await using var context = new KubeIdpDbContext(options.Options);
+        await context.Database.MigrateAsync(ct);
+    }
+
+    private async Task ControlAsync(CancellationToken ct, params string[] words) =>
+        (await RunAsync(ct, [.. AsOwner($"{programs}/pg_ctl", "-D", $"{folder}/data"), .. words])).Succeeded();
+
+    // PostgreSQL refuses to run as root.
+    private static string[] AsOwner(params string[] words) => Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", .. words] : words;
+
+    private Task<Outcome> RunAsync(CancellationToken ct, params string[] words)
+    {
+        // From a folder that the account postgres may enter.
+        var start = new ProcessStartInfo(words[0]) { WorkingDirectory = folder };
+        foreach (var word in words[1..])
+            start.ArgumentList.Add(word);
+        return Programs.RunAsync(start, input: null, ct);
+    }
+
+    private string ConnectionStringTo(string database) =>
+        new NpgsqlConnectionStringBuilder { Host = folder, Username = "postgres", Database = database }.ToString();
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+using System.Globalization;
+using KubeIdP.Data;
+using KubeIdP.Data.Storage;
+using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
+
+namespace KubeIdP.Testing.Databases;
+
+/// <summary>A fresh database with the product's schema whose clock is the test's, and what the database itself has to say.</summary>
+public abstract class TestDatabase : IAsyncDisposable
+{
+    private protected TestDatabase(string connectionString, Database database, FakeClock clock)
+    {
+        ConnectionString = connectionString;
+        Database = database;
+        Clock = clock;
+    }
+
+    /// <summary>As the configuration of a server would name it: a file's path for SQLite.</summary>
+    public string ConnectionString { get; }
+
+    public Database Database { get; }
+
+    public FakeClock Clock { get; }
+
+    public static async Task<TestDatabase> SqliteAsync(FakeClock clock, CancellationToken ct = default) => await SqliteTestDatabase.CreateAsync(clock, ct);
+
+    /// <param name="clock">Turned in the server too, for this database alone.</param>
+    /// <param name="server">One of the test's own when it is going to stop it; else the shared one.</param>
+    public static async Task<TestDatabase> PostgresAsync(FakeClock clock, PostgresServer? server = null, CancellationToken ct = default) =>
+        await PostgresTestDatabase.CreateAsync(clock, server ?? await PostgresServer.SharedAsync(), ct);
+
+    public KubeIdpDbContext CreateContext()
+    {
+        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
+        Database.Configure(options);
+        return new KubeIdpDbContext(options.Options);
+    }
+
+    /// <summary>The number of rows of every table of the model.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountRowsAsync(CancellationToken ct)
+    {
+        await using var context = CreateContext();
+        var tables = context.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct().Order(StringComparer.Ordinal);
+        await using var connection = await Database.OpenAsync(ct);
+        var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var table in tables)
+            counts[table] = Convert.ToInt64(await ScalarAsync(connection, $"SELECT count(*) FROM {table}", ct), CultureInfo.InvariantCulture);
+        return counts;
+    }
+
+    /// <summary>
+    /// The SQL statements that the database executed for <paramref name="work"/>, by their text, with how often. They are counted in the
+    /// database: what a library sends behind our back is there too, whoever the client is.
+    /// </summary>
+    public abstract Task<IReadOnlyDictionary<string, long>> StatementsOfAsync(Func<Task> work, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+
+    private static async Task<object?> ScalarAsync(DbConnection connection, string text, CancellationToken ct)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return await command.ExecuteScalarAsync(ct);
+    }
+}

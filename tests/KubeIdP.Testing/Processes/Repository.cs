@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+
+namespace KubeIdP.Testing.Processes;
+
+/// <summary>The working copy that the tests were built from.</summary>
+public static class Repository
+{
+    private static readonly string Root = Path.GetFullPath("../../..", Path.GetDirectoryName(ThisFile())!);
+
+    public static string File(string path) => Path.Combine(Root, path);
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}

@@ -1,0 +1,56 @@
+using KubeIdP.Testing.Browsers;
+using OtpNet;
+
+namespace KubeIdP.Testing.Protocol;
+
+/// <summary>Somebody with a password, an enrolment code, and soon an authenticator app.</summary>
+public sealed class Account(string username, string password, string enrolmentCode, TimeProvider clock)
+{
+    private long lastStep;
+
+    public string Username => username;
+
+    public string Password => password;
+
+    public string EnrolmentCode => enrolmentCode;
+
+    /// <summary>The secret in the app; null until the person has enrolled.</summary>
+    public string? SetupKey { get; set; }
+
+    /// <summary>
+    /// Goes to a client's authorization request and through whatever pages come: password, enrolment when it is the first time, second factor, or only
+    /// the question whether to go on. Where it ended: a redirect to the client, or a page that stopped it.
+    /// </summary>
+    public async Task<Page> SignInAsync(BrowserClient browser, Uri request, CancellationToken ct)
+    {
+        var page = await browser.GoAsync(request, ct);
+        if (page.HasField("Password"))
+            page = await page.Fill("Username", Username).Fill("Password", Password).PressAsync("Sign in", ct);
+        if (page.HasField("Enrolment code"))
+            page = await page.Fill("Enrolment code", EnrolmentCode).PressAsync("Continue", ct);
+        if (page.Redirect is null && page.HasField("Authentication code"))
+        {
+            if (page.Has("Setup key")) SetupKey = page.ValueOf("Setup key");
+            page = await page.Fill("Authentication code", await NextCodeAsync(ct)).PressAsync("Verify", ct);
+        }
+
+        return page.Redirect is null && page.HasButton("Continue") ? await page.PressAsync("Continue", ct) : page;
+    }
+
+    /// <summary>
+    /// The next code that the server may accept. A step is good once, so after a use it is the step ahead, which the server accepts too; when that
+    /// one is used up as well, it waits for the clock.
+    /// </summary>
+    public async Task<string> NextCodeAsync(CancellationToken ct)
+    {
+        while (StepNow + 1 <= lastStep)
+            await Task.Delay(250, ct);
+
+        lastStep = Math.Max(StepNow, lastStep + 1);
+        return CodeOf(lastStep);
+    }
+
+    public string CodeOf(long step) => new Totp(Base32Encoding.ToBytes(SetupKey)).ComputeTotp(DateTimeOffset.FromUnixTimeSeconds(step * 30).UtcDateTime);
+
+    public long StepNow => clock.GetUtcNow().ToUnixTimeSeconds() / 30;
+}
