@@ -1,0 +1,42 @@
+using System.CommandLine;
+using KubeIdP.Load;
+
+var database = new Option<Storage>("--database") { Description = "postgres (default) or sqlite.", DefaultValueFactory = _ => Storage.Postgres };
+var algorithm = new Option<Algorithm>("--algorithm") { Description = "rs256 (default) or es256.", DefaultValueFactory = _ => Algorithm.Rs256 };
+var people = new Option<int>("--people") { Description = "How many people sign in.", DefaultValueFactory = _ => 10 };
+var clients = new Option<int>("--clients") { Description = "How many kubectl each of them has, at most 20.", DefaultValueFactory = _ => 10 };
+var connections = new Option<int>("--connections") { Description = "How many requests are under way at once.", DefaultValueFactory = _ => 16 };
+var seconds = new Option<int>("--seconds") { Description = "How long each pass lasts.", DefaultValueFactory = _ => 10 };
+var passes = new Option<int>("--passes") { Description = "How many passes; the first is the server's warm-up.", DefaultValueFactory = _ => 4 };
+var output = new Option<string>("--output", "-o") { Description = "text, or json for scripts.", DefaultValueFactory = _ => "text" };
+output.AcceptOnlyFromAmong("text", "json");
+
+Command[] commands =
+[
+    new("refresh", "Refreshes over connections that stay open."),
+    new("kubectl", "What kubelogin does once a minute: a new TLS connection, discovery, a refresh, JWKS."),
+];
+var root = new RootCommand("What KubeIdP costs under load, on this machine.");
+foreach (var command in commands)
+{
+    foreach (var option in (Option[])[database, algorithm, people, clients, connections, seconds, passes, output])
+        command.Options.Add(option);
+    command.SetAction(async (parsed, ct) =>
+    {
+        var scale = new Scale(parsed.GetValue(people), Math.Clamp(parsed.GetValue(clients), 1, 20));
+        await using var stage = await Stage.SetAsync(parsed.GetValue(database), parsed.GetValue(algorithm), scale, ct);
+        var report = new Report(parsed.GetValue(output) == "json", Yardstick.SignaturesPerCpuSecond(parsed.GetValue(algorithm)));
+        var failed = false;
+        for (var pass = 1; pass <= parsed.GetValue(passes); pass++)
+        {
+            var result = await LoadRun.ExecuteAsync(stage, command.Name == "kubectl", parsed.GetValue(connections), TimeSpan.FromSeconds(parsed.GetValue(seconds)), ct);
+            report.Write(pass, result);
+            failed |= result.Errors > 0;
+        }
+
+        return failed ? 1 : 0;
+    });
+    root.Add(command);
+}
+
+return await root.Parse(args).InvokeAsync();

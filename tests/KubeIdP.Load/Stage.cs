@@ -1,0 +1,93 @@
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
+
+namespace KubeIdP.Load;
+
+internal enum Storage
+{
+    Postgres,
+    Sqlite,
+}
+
+internal enum Algorithm
+{
+    Rs256,
+    Es256,
+}
+
+internal sealed record Scale(int People, int ClientsEach);
+
+/// <summary>A server with people who have signed in: what every measurement begins with.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private const string ClientId = "load";
+
+    private readonly PostgresServer? database;
+
+    private Stage(IssuerProcess issuer, PostgresServer? database, Uri plainAddress)
+    {
+        this.database = database;
+        Issuer = issuer;
+        PlainAddress = plainAddress;
+    }
+
+    public IssuerProcess Issuer { get; }
+
+    /// <summary>The same server without TLS, as behind a proxy.</summary>
+    public Uri PlainAddress { get; }
+
+    /// <summary>One refresh token for each kubectl; whoever uses one puts its successor back.</summary>
+    public List<string> RefreshTokens { get; } = [];
+
+    public static async Task<Stage> SetAsync(Storage storage, Algorithm algorithm, Scale scale, CancellationToken ct)
+    {
+        var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct) : null;
+        var (port, plainPort) = (Ports.Free(), Ports.Free());
+        var connection = postgres is null ? null : await postgres.CreateDatabaseAsync(ct);
+        var stage = new Stage(
+            new IssuerProcess($"""
+                issuer: https://localhost:{port}
+                listen: ["https://localhost:{port}", "http://127.0.0.1:{plainPort}"]
+                {(connection is null ? "" : $"masterKeyFile: {Replicas.NewMasterKey()}")}
+                {(connection is null ? "" : $"database: {{ postgres: \"{connection}\" }}")}
+                clients:
+                  {ClientId}: {"{"} signingAlgorithm: {algorithm.ToString().ToLowerInvariant()} {"}"}
+                """),
+            postgres, new Uri($"http://127.0.0.1:{plainPort}"));
+        try
+        {
+            await stage.Issuer.StartAsync(ct);
+            for (var person = 0; person < scale.People; person++)
+                await stage.SignInAsync($"person{person}", scale.ClientsEach, ct);
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static HttpRequestMessage RefreshRequest(Uri address, string refreshToken) => new(HttpMethod.Post, new Uri(address, "/connect/token"))
+    {
+        Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["client_id"] = ClientId, ["refresh_token"] = refreshToken }),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await Issuer.DisposeAsync();
+        if (database is not null) await database.DisposeAsync();
+    }
+
+    private async Task SignInAsync(string name, int clients, CancellationToken ct)
+    {
+        var account = await Issuer.AddAccountAsync(name, ct, "platform", "developers", "on-call");
+        using var browser = Issuer.CreateBrowser();
+        for (var client = 0; client < clients; client++)
+        {
+            using var kubectl = Issuer.CreateClient(ClientId);
+            RefreshTokens.Add((await kubectl.LogInAsync(browser, account, ct)).RefreshToken!);
+        }
+    }
+}

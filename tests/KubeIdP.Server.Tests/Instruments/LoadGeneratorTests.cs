@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using System.Text.Json;
+using KubeIdP.Testing.Processes;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Instruments;
+
+/// <summary>The load generator still speaks with the server. What it measures is for whoever runs it, on a machine that does nothing else.</summary>
+public sealed class LoadGeneratorTests
+{
+    [Theory]
+    [InlineData("refresh")]
+    [InlineData("kubectl")]
+    public async Task A_short_pass_has_right_answers_alone(string load)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var program = Repository.File($"tests/KubeIdP.Load/bin/{configuration}/net10.0/KubeIdP.Load.dll");
+        var start = new ProcessStartInfo(IssuerProcess.DotnetHost);
+        foreach (var word in (string[])[program, load, "--database", "sqlite", "--people", "1", "--clients", "3", "--connections", "2", "--seconds", "1", "--passes", "1", "--output", "json"])
+            start.ArgumentList.Add(word);
+
+        var outcome = await Programs.RunAsync(start, input: null, TestContext.Current.CancellationToken);
+
+        var pass = JsonDocument.Parse(outcome.Succeeded().Output).RootElement;
+        Assert.True(pass.GetProperty("perSecond").GetDouble() > 0, outcome.Output);
+        Assert.Equal(0, pass.GetProperty("errors").GetInt32());
+    }
+}
