@@ -34,6 +34,20 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains($"KubeIdP serves {server.Issuer.OriginalString}, listening", server.Log, StringComparison.Ordinal);
     }
 
+    /// <summary>By the SDK itself, which may start a program elsewhere than where it was typed.</summary>
+    [Fact]
+    public async Task State_lies_where_the_command_was_typed()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var start = new ProcessStartInfo(IssuerProcess.DotnetHost) { WorkingDirectory = folder.Path };
+        foreach (var word in (string[])["run", "--no-build", "-c", configuration, "--project", Repository.File("src/KubeIdP.Server"), "--", "users", "list"])
+            start.ArgumentList.Add(word);
+
+        (await Programs.RunAsync(start, input: null, Ct)).Succeeded();
+
+        Assert.True(Directory.Exists(Path.Combine(folder.Path, "data")));
+    }
+
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task A_command_is_one_that_works(string command)
