@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -96,7 +97,7 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         var services = new ServiceCollection();
         services.AddLogging().AddCommon(settings);
         await using var provider = services.BuildServiceProvider();
-        await provider.PrepareStorageAsync(migrate: false, ct);
+        await provider.GetRequiredService<Database>().PrepareAsync(migrate: false, ct);
         await using var scope = provider.CreateAsyncScope();
         return await action(scope.ServiceProvider);
     }

@@ -12,10 +12,8 @@ internal static class MigrateCommand
         {
             if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
-            var services = new ServiceCollection();
-            services.AddLogging().AddCommon(settings);
-            await using var provider = services.BuildServiceProvider();
-            await provider.PrepareStorageAsync(migrate: true, ct);
+            await using var database = StorageSetup.Open(settings, TimeProvider.System);
+            await database.PrepareAsync(migrate: true, ct);
             await Console.Out.WriteLineAsync("The schema is current.");
             return 0;
         });

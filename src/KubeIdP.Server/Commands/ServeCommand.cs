@@ -27,8 +27,12 @@ internal static class ServeCommand
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
+        // Half of a start is compiling what the database needs and half what the web does: on two cores they need not wait for each other.
+        var storage = Task.Run(() => PrepareStorageAsync(settings, migrate, ct), ct);
         await using var app = Program.Build(settings);
-        await PrepareAsync(app, migrate, ct);
+        await storage;
+
+        await PrepareAsync(app, ct);
         Welcome.Print(Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
         await FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, ct);
         await RunAsync(app, ct);
@@ -48,10 +52,17 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>Everything that can be wrong is found before the first request: schema, master key, signing keys, OpenIddict's own checks.</summary>
-    public static async Task PrepareAsync(WebApplication app, bool migrate, CancellationToken ct)
+    private static async Task PrepareStorageAsync(Settings settings, bool migrate, CancellationToken ct)
     {
-        await app.Services.PrepareStorageAsync(migrate, ct);
+        await using var database = StorageSetup.Open(settings, TimeProvider.System);
+        await database.PrepareAsync(migrate, ct);
+    }
+
+    /// <summary>
+    /// Everything that can be wrong is found before the first request: master key, signing keys, OpenIddict's own checks. The schema must be current.
+    /// </summary>
+    public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    {
         await using var scope = app.Services.CreateAsyncScope();
         await LoadedConfiguration.RecordAsync(
             app.Services.GetRequiredService<Settings>(), scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);

@@ -2,10 +2,8 @@ using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using KubeIdP.Data;
 using KubeIdP.Server.Hosting.Tls;
 using KubeIdP.Server.Issuer;
-using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -82,9 +80,7 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
     private async Task<SchemaState> ReadSchemaAsync(CancellationToken ct)
     {
         await using var database = StorageSetup.Open(settings, clock);
-        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
-        database.Configure(options);
-        await using var db = new KubeIdpDbContext(options.Options);
+        await using var db = StorageSetup.ContextOf(database);
         return await SchemaState.ReadAsync(db, ct);
     }
 

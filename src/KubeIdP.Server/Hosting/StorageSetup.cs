@@ -26,11 +26,11 @@ internal static class StorageSetup
     /// Makes the schema current, or throws <see cref="StartFault"/>. SQLite belongs to this one server and is migrated as a matter of course; a
     /// PostgreSQL that several replicas share only when asked, by the verb <c>migrate</c> or <c>serve --migrate</c>.
     /// </summary>
-    public static async Task PrepareStorageAsync(this IServiceProvider services, bool migrate, CancellationToken ct)
+    public static async Task PrepareAsync(this Database database, bool migrate, CancellationToken ct)
     {
         try
         {
-            await MakeCurrentAsync(services, migrate, ct);
+            await MakeCurrentAsync(database, migrate, ct);
         }
         catch (Exception fault) when (Outage.Is(fault))
         {
@@ -38,19 +38,26 @@ internal static class StorageSetup
         }
     }
 
-    private static async Task MakeCurrentAsync(IServiceProvider services, bool migrate, CancellationToken ct)
+    private static async Task MakeCurrentAsync(Database database, bool migrate, CancellationToken ct)
     {
-        await using var scope = services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>();
+        await using var db = ContextOf(database);
         var schema = await SchemaState.ReadAsync(db, ct);
 
         if (schema.Unknown is { } newer)
             throw new StartFault($"The database has a newer schema than this version knows ({newer}). Start the version that made it, or a later one.");
         if (schema.Pending == 0) return;
-        if (!migrate && db.Database.IsNpgsql())
+        if (!migrate && database.IsPostgres)
             throw new StartFault($"The database lacks {schema.Pending} migration(s). Run the verb migrate once, or start with serve --migrate.");
 
         await db.Database.MigrateAsync(ct);
+    }
+
+    /// <summary>For what happens before there are services.</summary>
+    public static KubeIdpDbContext ContextOf(Database database)
+    {
+        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
+        database.Configure(options);
+        return new KubeIdpDbContext(options.Options);
     }
 
     public static string SqliteFile(Settings settings) => Path.Combine(settings.DataDirectory, "kubeidp.db");

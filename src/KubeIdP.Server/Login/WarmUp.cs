@@ -1,18 +1,24 @@
 using KubeIdP.Server.Directories;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// Refuses somebody once before the first request comes: what is made and compiled on first use would make the first refusal of a process slower than
-/// those after it.
+/// Refuses somebody once as soon as the server runs: what is made and compiled on first use would make the first refusal of a process slower than
+/// those after it. The server does not wait for it, for kubectl does not need it.
 /// </summary>
-internal sealed class WarmUp(IServiceScopeFactory scopes) : IHostedService
+internal sealed class WarmUp(IServiceScopeFactory scopes) : BackgroundService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<LocalConnector>().AuthenticateAsync("nobody", "warming up", cancellationToken);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<LocalConnector>().AuthenticateAsync("nobody", "warming up", stoppingToken);
+        }
+        catch (Exception fault) when (Outage.Is(fault))
+        {
+            // Then the first login warms it up: no reason to end a server that is waiting for its database.
+        }
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -2,6 +2,7 @@ using System.Net;
 using KubeIdP.Server;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Directories;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
@@ -64,7 +65,8 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogCapture>());
             if (librariesTalk) builder.Logging.AddFilter("Microsoft", LogLevel.Trace).AddFilter("OpenIddict", LogLevel.Trace).AddFilter("System", LogLevel.Trace);
         });
-        await ServeCommand.PrepareAsync(app, migrate: true, ct);
+        await database.Database.PrepareAsync(migrate: true, ct);
+        await ServeCommand.PrepareAsync(app, ct);
         await app.StartAsync(ct);
         return new InMemoryIssuer(app, database, new Uri(settings.Issuer));
     }
