@@ -43,6 +43,7 @@ internal static class Program
 
         var app = builder.Build();
 
+        app.UseLanguages();
         app.UseHosting();
         app.UseSecurityHeaders();
         app.UsePreparedDocuments();

@@ -12,29 +12,35 @@ public static class TokenName
     // Kubernetes' own subjects: a group "system:masters" in a token would be root in every cluster that trusts it.
     private const string ReservedPrefix = "system:";
 
-    /// <summary>Null when the name may stand in a token, else what is wrong with it, for the person who can mend it.</summary>
-    public static string? FaultOf(string name)
+    /// <summary>Null when the name may stand in a token, else what is wrong with it.</summary>
+    public static TokenNameFault? Check(string name)
     {
-        if (name.Length == 0) return "is empty";
-        if (name.Length > MaxLength) return $"is longer than {MaxLength} characters";
-        if (name.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase)) return $"begins with \"{ReservedPrefix}\", which Kubernetes reserves for itself";
-        if (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1])) return "begins or ends with a space";
+        if (name.Length == 0) return TokenNameFault.Empty;
+        if (name.Length > MaxLength) return TokenNameFault.TooLong;
+        if (name.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase)) return TokenNameFault.Reserved;
+        if (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1])) return TokenNameFault.OuterSpace;
 
-        foreach (var rune in name.EnumerateRunes())
-        {
-            // Format characters turn the reading direction: a name must not look like another in an audit log.
-            if (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is
-                UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or
-                UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            {
-                return "holds a control character";
-            }
-        }
-
-        return null;
+        // Format characters turn the reading direction: a name must not look like another in an audit log.
+        return name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or
+            UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            ? TokenNameFault.ControlCharacter
+            : null;
     }
 
-    public static bool IsAllowed(string name) => FaultOf(name) is null;
+    /// <summary>The same as an English half-sentence to follow the name, for logs and the configuration.</summary>
+    public static string? FaultOf(string name) => Check(name) switch
+    {
+        null => null,
+        TokenNameFault.Empty => "is empty",
+        TokenNameFault.TooLong => $"is longer than {MaxLength} characters",
+        TokenNameFault.Reserved => $"begins with \"{ReservedPrefix}\", which Kubernetes reserves for itself",
+        TokenNameFault.OuterSpace => "begins or ends with a space",
+        TokenNameFault.ControlCharacter => "holds a control character",
+        _ => throw new InvalidOperationException("A name has an unknown fault."),
+    };
+
+    public static bool IsAllowed(string name) => Check(name) is null;
 
     /// <summary>The one spelling under which a user name is unique in the issuer: lower case, NFC.</summary>
     /// <remarks>In this order: some letters, such as ǰ, have a composed form in lower case alone.</remarks>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>What a login is begun for.</summary>
-internal sealed record LoginRequest(string Endpoint, string Query, string Destination)
+internal sealed record LoginRequest(string Endpoint, string Query, string? Destination)
 {
     public string? ClientId { get; init; }
 

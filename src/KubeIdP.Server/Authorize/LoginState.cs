@@ -18,8 +18,8 @@ internal sealed record LoginState
     /// <summary>Null when the person is on the way to our own pages.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>What the person reads after "to continue to".</summary>
-    public required string Destination { get; init; }
+    /// <summary>The client's name, for the person to read; null on the way to our own pages.</summary>
+    public string? Destination { get; init; }
 
     /// <summary>The origin that the code will go to; null for our own pages. Chromium checks it against the form-action of every page on the way.</summary>
     public string? RedirectOrigin { get; init; }

@@ -26,7 +26,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
         // A path of ours and nothing else: "//evil.example" and "/\evil.example" are addresses of other hosts.
         var page = http.Request.Query[Return].ToString();
         if (page.Length is 0 or > 200 || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
-            return new MessagePage(StatusCodes.Status400BadRequest, "This link is broken", "It does not say where to go after signing in.", "Start again from the page that you wanted.");
+            return new MessagePage(StatusCodes.Status400BadRequest, Texts.BrokenLinkTitle, Texts.BrokenLinkWhat, Texts.BrokenLinkNext);
 
         var maxAge = int.TryParse(http.Request.Query[MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
         var ask = new Ask(Silent: false, ForceLogin: false, MustAgree: false, maxAge, Subject: null);
@@ -44,7 +44,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
                 return await completion.OpenSessionAsync(http, login!, completion.NewId(), grant: null, ct) ? new SeeOther($"~{page}") : new SeeOther($"~{Path}{query}");
 
             default:
-                login ??= logins.Start(http, new LoginRequest(Path, query, Destination: "your account"));
+                login ??= logins.Start(http, new LoginRequest(Path, query, Destination: null));
                 return login.PageOf(step);
         }
     }

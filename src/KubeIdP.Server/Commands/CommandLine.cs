@@ -3,6 +3,7 @@ using System.CommandLine;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KubeIdP.Server.Commands;
@@ -17,6 +18,8 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
+        Languages.UseDefault();
+
         var config = new Option<FileInfo?>("--config") { Description = "The configuration file; without it kubeidp.yaml in the current folder, if there is one.", Recursive = true };
         var publicUrl = new Option<string?>(PublicUrlSource.Option)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mail;
 using KubeIdP.Core.Naming;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Directories;
 
@@ -19,22 +20,34 @@ internal static class AccountRules
 
     public static IEnumerable<AccountFault> FaultsOf(IEnumerable<string> groups) =>
         from named in groups
-        let fault = TokenName.FaultOf(named)
+        let fault = FaultOf(Texts.TheGroup.With(named), named)
         where fault is not null
-        select new AccountFault(AccountFaultKind.GroupNotAllowed, $"The group \"{named}\" {fault}.");
+        select new AccountFault(AccountFaultKind.GroupNotAllowed, fault);
 
     public static AccountFault NameTaken(DateTimeOffset? reservedUntil) => new(AccountFaultKind.UsernameTaken, reservedUntil is { } until
-        ? string.Create(CultureInfo.InvariantCulture, $"This user name was a removed person's and is reserved until {until:yyyy-MM-dd}.")
-        : "This user name is taken.");
+        ? Texts.NameReserved.With(until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+        : Texts.NameTaken);
 
     private static IEnumerable<AccountFault> FaultsOfName(string username)
     {
-        if (TokenName.FaultOf(username) is { } fault) yield return new(AccountFaultKind.UsernameNotAllowed, $"The user name {fault}.");
+        if (FaultOf(Texts.TheUsername, username) is { } fault) yield return new(AccountFaultKind.UsernameNotAllowed, fault);
     }
+
+    /// <param name="subject">What the name is of, as a sentence begins with it.</param>
+    private static string? FaultOf(string subject, string name) => TokenName.Check(name) switch
+    {
+        null => null,
+        TokenNameFault.Empty => Texts.NameIsEmpty.With(subject),
+        TokenNameFault.TooLong => Texts.NameIsTooLong.With(subject, TokenName.MaxLength),
+        TokenNameFault.Reserved => Texts.NameIsReserved.With(subject),
+        TokenNameFault.OuterSpace => Texts.NameHasOuterSpace.With(subject),
+        TokenNameFault.ControlCharacter => Texts.NameHasControlCharacter.With(subject),
+        _ => throw new InvalidOperationException("A name has an unknown fault."),
+    };
 
     private static IEnumerable<AccountFault> FaultsOfEmail(string? email)
     {
         if (email is not null && (!MailAddress.TryCreate(email, out var parsed) || parsed.Address != email))
-            yield return new(AccountFaultKind.EmailNotAllowed, "The e-mail address is not one.");
+            yield return new(AccountFaultKind.EmailNotAllowed, Texts.NoEmail);
     }
 }

@@ -122,9 +122,9 @@ internal sealed class LocalAccounts(KubeIdpDbContext db, PersonStore people, Pas
         PersonChange.Done => done,
         PersonChange.NothingToDo => new AccountChange.Unchanged(),
         PersonChange.NotFound => new AccountChange.NotFound(),
-        PersonChange.NotLocal => new AccountChange.Refused("The account lives in another directory; change it there."),
-        PersonChange.Disabled => new AccountChange.Refused("The account is disabled; enable it first."),
-        PersonChange.LastAdministrator => new AccountChange.Refused("This is the last administrator. Make another one first, or nobody could administer this server."),
+        PersonChange.NotLocal => new AccountChange.Refused(Texts.LivesElsewhere),
+        PersonChange.Disabled => new AccountChange.Refused(Texts.IsDisabled),
+        PersonChange.LastAdministrator => new AccountChange.Refused(Texts.LastAdministrator),
         _ => throw new InvalidOperationException("A change of an unknown outcome."),
     };
 }

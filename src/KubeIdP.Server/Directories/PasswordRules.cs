@@ -1,4 +1,5 @@
 using System.Text;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Directories;
 
@@ -31,22 +32,22 @@ internal static class PasswordRules
 
     private static readonly string[] CommonWords = ReadCommonWords();
 
-    /// <summary>Null when the password will do, else a sentence for the person who chooses it.</summary>
+    /// <summary>Null when the password will do, else a sentence for the person who chooses it, in their language.</summary>
     public static string? FaultOf(string password, string username)
     {
-        if (password.Length > MaxLength || password.EnumerateRunes().Count() < MinLength) return $"The password needs {MinLength} to {MaxLength} characters; any will do.";
+        if (password.Length > MaxLength || password.EnumerateRunes().Count() < MinLength) return Texts.PasswordLength.With(MinLength, MaxLength);
 
         var text = new CrossedOut(password);
-        if (text.IsRepetition(LongestRepeatedPart)) return "The password repeats a few characters; such passwords are guessed first.";
+        if (text.IsRepetition(LongestRepeatedPart)) return Texts.PasswordRepeats;
 
         text.CrossOutRuns(Rows, ShortestRun);
-        if (text.Left < MinUnpredictable) return "The password is little more than neighbouring keys or letters in a row; such passwords are guessed first.";
+        if (text.Left < MinUnpredictable) return Texts.PasswordRow;
 
         text.CrossOut(NamesOf(username));
-        if (text.Left < MinUnpredictable) return "The password is little more than the user name; such passwords are guessed first.";
+        if (text.Left < MinUnpredictable) return Texts.PasswordIsName;
 
         text.CrossOut([.. ProductWords, .. CommonWords]);
-        return text.Left < MinUnpredictable ? "The password is one that many people choose, or little more; such passwords are guessed first." : null;
+        return text.Left < MinUnpredictable ? Texts.PasswordIsCommon : null;
     }
 
     // The name, and of a mail address also the part before the @. Two letters are in every text.

@@ -11,11 +11,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     private FactorStatus? status;
 
     /// <summary>What somebody sees whose wrong codes are all used up.</summary>
-    public static MessagePage BarredPage { get; } = new(
-        StatusCodes.Status403Forbidden,
-        "Your second factor is barred",
-        "Too many wrong codes were entered for this account, so no more are accepted.",
-        "Ask an administrator to reset your second factor, and give them the reference below. If it wasn’t you who entered them, say so: somebody knows your password.");
+    public static MessagePage BarredPage => new(StatusCodes.Status403Forbidden, Texts.BarredTitle, Texts.BarredWhat, Texts.BarredNext);
 
     public ProvenPassword ProvenPassword => State.Password ?? throw new InvalidOperationException("The page runs without a password.");
 

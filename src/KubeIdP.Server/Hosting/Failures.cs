@@ -28,12 +28,12 @@ internal sealed class Failures(ILogger<Failures> log)
 
     private async Task AnswerAsync(HttpContext http, Exception fault)
     {
-        var (status, error, description) = fault switch
+        var (status, error, description, words) = fault switch
         {
-            BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read."),
-            InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "The request has too many or too long parameters."),
-            _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The database does not answer."),
-            _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side."),
+            BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read.", Texts.Unreadable),
+            InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "The request has too many or too long parameters.", Texts.TooManyParameters),
+            _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The database does not answer.", Texts.DatabaseAway),
+            _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side.", Texts.Bug),
         };
         if (status == StatusCodes.Status503ServiceUnavailable) log.Outage(http.Reference(), fault);
         else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
@@ -44,7 +44,7 @@ internal sealed class Failures(ILogger<Failures> log)
         if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "2";
 
         if (http.WantsPage())
-            await new MessagePage(status, "That did not work", description, "Try again in a moment. If it stays like this, tell your administrator the reference.").ExecuteAsync(http);
+            await new MessagePage(status, Texts.FailureTitle, words, Texts.FailureNext).ExecuteAsync(http);
         else
             await http.Response.WriteAsJsonAsync(new { error, error_description = $"{description} (reference {http.Reference()})" });
     }

@@ -40,11 +40,7 @@ internal sealed class LoginModel(
             case PasswordResult.Unreachable(var detail):
                 logger.PasswordsUncheckable(detail);
                 Response.Headers.RetryAfter = "30";
-                return new MessagePage(
-                    StatusCodes.Status503ServiceUnavailable,
-                    "Sign-in is not available",
-                    "We can't check passwords right now. This says nothing about your account or your password.",
-                    "Wait a minute, then go back and try again. If it lasts, tell your administrator.");
+                return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.UnavailableTitle, Texts.UnavailableWhat, Texts.UnavailableNext);
 
             case PasswordResult.Refused refusal:
                 logger.LoginRefused(State.ClientId, address?.ToString(), refusal.Reason);

@@ -9,23 +9,11 @@ internal static class Links
     private const int MaxTokenLength = 64;
 
     // Used, replaced, out of date, never made, barred: a stranger who tries links learns nothing from the answer.
-    public static MessagePage InvitationDead { get; } = new(
-        StatusCodes.Status410Gone,
-        "This link is no longer good",
-        "An invitation link works once, and for 24 hours. This one was used or replaced, or its time is over.",
-        "Ask your administrator for a new one. If you have chosen your password and set up your app already, you are done: sign in.");
+    public static MessagePage InvitationDead => new(StatusCodes.Status410Gone, Texts.LinkDead, Texts.InvitationDeadWhat, Texts.InvitationDeadNext);
 
-    public static MessagePage SetupDead { get; } = new(
-        StatusCodes.Status410Gone,
-        "This link is no longer good",
-        "A setup link works once, for an hour, and only while there is no administrator.",
-        "On the server, “kubeidp setup-link” makes a new one, or says that there is an administrator.");
+    public static MessagePage SetupDead => new(StatusCodes.Status410Gone, Texts.LinkDead, Texts.SetupDeadWhat, Texts.SetupDeadNext);
 
-    public static MessagePage StartAgain { get; } = new(
-        StatusCodes.Status400BadRequest,
-        "Please start again",
-        "This form has expired, was begun in another browser, or had too many wrong codes. Nothing has been changed.",
-        "Open your link again.");
+    public static MessagePage StartAgain => new(StatusCodes.Status400BadRequest, Texts.StartAgainTitle, Texts.StartAgainWhat, Texts.StartAgainNext);
 
     public static string InvitationUrl(Settings settings, string token) => $"{settings.Issuer}/invitation?token={token}";
 

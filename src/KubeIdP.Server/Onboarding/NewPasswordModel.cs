@@ -20,7 +20,7 @@ internal abstract class NewPasswordModel : PageModel
 
     protected string ChosenPassword => NewPassword ?? "";
 
-    protected IEnumerable<string> RepetitionFaults => ChosenPassword == (RepeatedPassword ?? "") ? [] : ["The two passwords are not the same."];
+    protected IEnumerable<string> RepetitionFaults => ChosenPassword == (RepeatedPassword ?? "") ? [] : [Texts.PasswordsDiffer];
 
     protected IActionResult Refuse(IReadOnlyList<string> faults)
     {

@@ -36,8 +36,7 @@ internal sealed class SetupFactorModel(
                 return new SeeOther("~/account-ready");
 
             case SetupOutcome.NameTaken:
-                return new MessagePage(
-                    StatusCodes.Status409Conflict, "This name was just taken", "While you set up your app, somebody added an account of this name.", "Open the link again and choose another name.");
+                return new MessagePage(StatusCodes.Status409Conflict, Texts.NameTakenTitle, Texts.NameTakenWhat, Texts.NameTakenNext);
 
             default:
                 return Links.SetupDead;

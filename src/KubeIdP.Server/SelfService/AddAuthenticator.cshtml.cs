@@ -48,11 +48,8 @@ internal sealed class AddAuthenticatorModel(
         return new SeeOther("~/account");
     }
 
-    private static MessagePage NotAdded { get; } = new(
-        StatusCodes.Status409Conflict,
-        "The authenticator was not added",
-        $"It has been added already, or you have {OwnFactorStore.MaxFactors}, which is as many as one account may have.",
-        "Go back to your account and see which ones there are.");
+    private static MessagePage NotAdded => new(
+        StatusCodes.Status409Conflict, Texts.NotAddedTitle, Texts.NotAddedWhat.With(OwnFactorStore.MaxFactors), Texts.NotAddedNext);
 
     private PageResult Refuse(AuthenticatorOffer shown)
     {

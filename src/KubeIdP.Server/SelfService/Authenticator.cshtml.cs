@@ -45,11 +45,7 @@ internal sealed class AuthenticatorModel(SessionCookie cookie, OwnFactorStore fa
                 return new SeeOther("~/account");
 
             case FactorRemoval.LastOne:
-                return new MessagePage(
-                    StatusCodes.Status409Conflict,
-                    "Your last authenticator stays",
-                    "Without it your account would have no second factor.",
-                    "Add another authenticator first, then remove this one.");
+                return new MessagePage(StatusCodes.Status409Conflict, Texts.LastOneTitle, Texts.LastOneWhat, Texts.LastOneNext);
 
             default:
                 return NotFoundPage;

@@ -1,3 +1,5 @@
+using KubeIdP.Server.Shared;
+
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
@@ -5,8 +7,6 @@ namespace KubeIdP.Server.SelfService;
 /// </summary>
 internal static class DeviceName
 {
-    public const string Unknown = "Unknown browser";
-
     // The order matters: Edge and Opera call themselves Chrome, and Chrome calls itself Safari.
     private static readonly (string Mark, string Name)[] Browsers =
     [
@@ -26,10 +26,10 @@ internal static class DeviceName
         var system = NameIn(Systems, userAgent);
         return (browser, system) switch
         {
-            (null, null) => Unknown,
-            (null, _) => $"{Unknown} on {system}",
+            (null, null) => Texts.UnknownBrowser,
+            (null, _) => Texts.BrowserOnSystem.With(Texts.UnknownBrowser, system),
             (_, null) => browser,
-            _ => $"{browser} on {system}",
+            _ => Texts.BrowserOnSystem.With(browser, system),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.SelfService;
 
@@ -7,15 +8,15 @@ internal static class Moments
 {
     public static string Ago(DateTimeOffset moment, DateTimeOffset now) => (now - moment) switch
     {
-        { TotalMinutes: < 1 } => "just now",
-        { TotalMinutes: < 2 } => "a minute ago",
-        { TotalHours: < 1 } distance => string.Create(CultureInfo.InvariantCulture, $"{(int)distance.TotalMinutes} minutes ago"),
-        { TotalHours: < 2 } => "an hour ago",
-        { TotalDays: < 2 } distance => string.Create(CultureInfo.InvariantCulture, $"{(int)distance.TotalHours} hours ago"),
-        _ => $"on {Date(moment)}",
+        { TotalMinutes: < 1 } => Texts.JustNow,
+        { TotalMinutes: < 2 } => Texts.AMinuteAgo,
+        { TotalHours: < 1 } distance => Texts.MinutesAgo.With((int)distance.TotalMinutes),
+        { TotalHours: < 2 } => Texts.AnHourAgo,
+        { TotalDays: < 2 } distance => Texts.HoursAgo.With((int)distance.TotalHours),
+        _ => Texts.OnDate.With(Date(moment)),
     };
 
-    public static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    public static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString(Texts.DateFormat, Languages.Current);
 
     /// <summary>For machines, and for those who want to know exactly.</summary>
     public static string Exact(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -10,8 +10,7 @@ namespace KubeIdP.Server.SelfService;
 internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cookie)
 {
     /// <summary>Somebody else's, gone, or never there: nobody is told which.</summary>
-    protected static MessagePage NotFoundPage { get; } = new(
-        StatusCodes.Status404NotFound, "That is not there", "It does not exist, or no longer.", "Go back to your account and reload the page.");
+    protected static MessagePage NotFoundPage => new(StatusCodes.Status404NotFound, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext);
 
     protected FactorOwner Owner => new(Session.PersonId, Session.Id);
 

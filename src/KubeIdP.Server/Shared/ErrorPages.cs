@@ -9,18 +9,26 @@ internal static class ErrorPages
     public static Task ShowAsync(StatusCodeContext context)
     {
         var http = context.HttpContext;
-        var status = http.Response.StatusCode;
-        var page = http.GetOpenIddictServerResponse() is { Error: not null } refused
-            ? new MessagePage(status, "This request was refused", refused.ErrorDescription ?? "The request is not valid.", "Go back to the program that sent you here and start again. If that does not help, show its administrator this page.")
-            : status switch
-            {
-                StatusCodes.Status404NotFound => new MessagePage(status, "There is no such page", "The address leads nowhere on this server.", "Check it, or start again from kubectl."),
-                StatusCodes.Status405MethodNotAllowed => new MessagePage(status, "That can’t be done here", "This address does not take that kind of request.", "Start again from kubectl."),
-                _ => new MessagePage(status, "This request was refused", "The server could not take this request.", "Go back and start again."),
-            };
-        return http.WantsPage() ? page.ExecuteAsync(http) : http.Response.WriteAsJsonAsync(new { error = "invalid_request", error_description = $"{page.What} (reference {http.TraceIdentifier})" });
+        var refused = http.GetOpenIddictServerResponse() is { Error: not null } response ? response.ErrorDescription ?? "The request is not valid." : null;
+        if (http.WantsPage()) return PageOf(http.Response.StatusCode, refused).ExecuteAsync(http);
+
+        var description = refused ?? http.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => "The address leads nowhere on this server.",
+            StatusCodes.Status405MethodNotAllowed => "This address does not take that kind of request.",
+            _ => "The server could not take this request.",
+        };
+        return http.Response.WriteAsJsonAsync(new { error = "invalid_request", error_description = $"{description} (reference {http.TraceIdentifier})" });
     }
 
     /// <summary>Whether a person looks at the answer.</summary>
     public static bool WantsPage(this HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private static MessagePage PageOf(int status, string? refused) => status switch
+    {
+        _ when refused is not null => new(status, Texts.RequestRefusedTitle, Texts.ProgramRefusedWhat, Texts.ProgramRefusedNext) { Detail = refused },
+        StatusCodes.Status404NotFound => new(status, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext),
+        StatusCodes.Status405MethodNotAllowed => new(status, Texts.NotAllowedTitle, Texts.NotAllowedWhat, Texts.NotAllowedNext),
+        _ => new(status, Texts.RequestRefusedTitle, Texts.RequestRefusedWhat, Texts.RequestRefusedNext),
+    };
 }

@@ -10,10 +10,7 @@ internal sealed class ForgedFormPage : IAlwaysRunResultFilter
     public void OnResultExecuting(ResultExecutingContext context)
     {
         if (context.Result is IAntiforgeryValidationFailedResult) context.Result = new MessagePage(
-            StatusCodes.Status400BadRequest,
-            "This form can’t be accepted",
-            "The form has expired or was not sent from the page that we showed you. Nothing has been done.",
-            "Go back, reload the page and try again. If cookies are blocked for this site, allow them.");
+            StatusCodes.Status400BadRequest, Texts.ForgedFormTitle, Texts.ForgedFormWhat, Texts.ForgedFormNext);
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

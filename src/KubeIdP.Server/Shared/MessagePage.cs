@@ -19,11 +19,10 @@ internal sealed record MessagePage(int Status, string Title, string What, string
     private const string View = "/Shared/Message.cshtml";
 
     /// <summary>There is no state of this login: it is too old, was finished, or another browser began it.</summary>
-    public static MessagePage LoginGone { get; } = new(
-        StatusCodes.Status400BadRequest,
-        "This sign-in can’t go on",
-        "This sign-in has expired or belongs to another browser.",
-        "Run the command again.");
+    public static MessagePage LoginGone => new(StatusCodes.Status400BadRequest, Texts.LoginGoneTitle, Texts.LoginGoneWhat, Texts.LoginGoneNext);
+
+    /// <summary>A protocol's own words for what happened, in English whatever the reader's language; null when there are none.</summary>
+    public string? Detail { get; init; }
 
     public Task ExecuteResultAsync(ActionContext context) => RenderAsync(context);
 

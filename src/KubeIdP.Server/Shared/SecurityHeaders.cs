@@ -32,6 +32,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
         headers.ContentSecurityPolicy = PolicyOf(http.Features.Get<FormRedirect>());
         headers.CacheControl = "no-store";
+        headers.ContentLanguage = Languages.Of(http);
+        headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
     }
 

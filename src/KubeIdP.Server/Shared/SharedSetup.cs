@@ -1,9 +1,12 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.WebEncoders;
 
 namespace KubeIdP.Server.Shared;
 
 /// <summary>
-/// What all pages have in common: layout, stylesheet, headers, the check against forged forms, and <see cref="MessagePage"/> for whoever has to
+/// What all pages have in common: layout, stylesheet, language, headers, the check against forged forms, and <see cref="MessagePage"/> for whoever has to
 /// say what happened. Knows nothing of what the pages are for, except that many are a step of a login (<see cref="LoginStepModel"/>).
 /// </summary>
 internal static class SharedSetup
@@ -15,6 +18,9 @@ internal static class SharedSetup
     public static IServiceCollection AddShared(this IServiceCollection services)
     {
         services.AddSingleton<Stylesheet>();
+
+        // Pages are UTF-8: only what has a meaning in HTML is written as an entity.
+        services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
 
         // Pages live in the folders of their features.
         services.AddRazorPages(pages =>
