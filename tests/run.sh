@@ -13,6 +13,9 @@ missing() {
   [ -x /usr/bin/chromium ] || echo chromium
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
+  [ -x /usr/sbin/slapd ] || echo slapd
+  command -v ldapmodify >/dev/null || echo ldap-utils
+  [ -x /usr/sbin/samba ] || printf '%s\n' samba samba-ad-dc samba-ad-provision winbind
   command -v setsid >/dev/null || echo util-linux
 }
 

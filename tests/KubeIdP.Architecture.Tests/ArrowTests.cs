@@ -14,14 +14,20 @@ public sealed class ArrowTests
     private const string Rooms = "KubeIdP.Server.";
 
     private static readonly System.Reflection.Assembly Core = typeof(TokenName).Assembly;
+    private static readonly System.Reflection.Assembly Connectors = System.Reflection.Assembly.Load("KubeIdP.Connectors");
     private static readonly System.Reflection.Assembly Data = typeof(KubeIdpDbContext).Assembly;
     private static readonly System.Reflection.Assembly Server = typeof(Settings).Assembly;
 
-    private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader().LoadAssemblies(Core, Data, Server).Build();
+    private static readonly ArchUnitNET.Domain.Architecture House = new ArchLoader().LoadAssemblies(Core, Connectors, Data, Server).Build();
 
     [Fact]
     public void Core_depends_on_the_base_library_alone() =>
         Assert.All(ReferencesOf(Core), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+
+    // No web, no database, no OpenID Connect: a connector speaks with its upstream and with the seams.
+    [Fact]
+    public void Connectors_depend_on_Core_and_the_base_library_alone() =>
+        Assert.All(ReferencesOf(Connectors), name => Assert.True(name == "KubeIdP.Core" || name.StartsWith("System.", StringComparison.Ordinal), name));
 
     [Theory]
     [InlineData("KubeIdP.Server")]

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace KubeIdP.Connectors.Ldap.Protocol;
+
+/// <summary>From a server's address to a stream that is as safe as the configuration demands.</summary>
+internal static class Dialling
+{
+    // Nothing of a StartTLS answer comes near this, and nobody has proven to be our server yet.
+    private const int FirstAnswerBytes = 16 * 1024;
+
+    /// <summary>The last message id that may have been used before the stream is handed over.</summary>
+    public const int LastId = StartTlsId;
+
+    private const int StartTlsId = 1;
+
+    /// <exception cref="LdapFault">There is no such stream; the message says what stood in the way.</exception>
+    public static async Task<Stream> DialAsync(LdapServer server, CancellationToken ct)
+    {
+        var network = await ConnectAsync(server, ct);
+        try
+        {
+            if (server.Security == LdapSecurity.Plain) return network;
+
+            if (server.Security == LdapSecurity.StartTls) await StartTlsAsync(server, network, ct);
+            return await SecureAsync(server, network, ct);
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<Stream> ConnectAsync(LdapServer server, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            // A name may have several addresses: they are tried one after the other.
+            await socket.ConnectAsync(IPAddress.TryParse(server.Host, out var address) ? new IPEndPoint(address, server.Port) : new DnsEndPoint(server.Host, server.Port), ct);
+
+            // So that a peer which has vanished is noticed although nobody asks it anything.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException fault)
+        {
+            socket.Dispose();
+            throw fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+                ? new LdapFault(LdapFaultKind.Unresolved, $"The name {server.Host} has no address: {fault.Message}.", fault)
+                : new LdapFault(LdapFaultKind.NotConnected, $"No connection to {server}: {fault.Message}.", fault);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task StartTlsAsync(LdapServer server, Stream network, CancellationToken ct)
+    {
+        try
+        {
+            await network.WriteAsync(LdapMessage.Extended(StartTlsId, LdapMessage.StartTls), ct);
+            var messages = new MessageStream(network, FirstAnswerBytes);
+            var answer = await messages.ReadAsync(ct) ?? throw new LdapFault(LdapFaultKind.Closed, $"{server} closed the connection instead of starting TLS.");
+            if (LdapMessage.Read(answer) is not (StartTlsId, LdapResponse.Done { Kind: ResponseKind.Extended } done))
+                throw new LdapFault(LdapFaultKind.Protocol, $"{server} answered the request for TLS with something else.");
+            if (!done.Result.IsSuccess) throw new LdapFault(LdapFaultKind.Tls, $"{server} does not start TLS: {done.Result}");
+
+            // Whatever lies behind the answer was sent unprotected, and would be taken for a protected answer.
+            if (messages.HasMore) throw new LdapFault(LdapFaultKind.Protocol, $"{server} sent more before TLS began.");
+        }
+        catch (IOException fault)
+        {
+            throw new LdapFault(LdapFaultKind.Closed, $"{server} closed the connection instead of starting TLS.", fault);
+        }
+    }
+
+    private static async Task<Stream> SecureAsync(LdapServer server, Stream network, CancellationToken ct)
+    {
+        var certificate = new ServerCertificate(server);
+        var secure = new SslStream(network);
+        try
+        {
+            await secure.AuthenticateAsClientAsync(certificate.Options(), ct);
+            return secure;
+        }
+        catch (Exception fault) when (fault is AuthenticationException or IOException)
+        {
+            await secure.DisposeAsync();
+            throw certificate.Fault is { } wrong
+                ? new LdapFault(LdapFaultKind.Certificate, $"The certificate of {server} can't be trusted: {wrong}.", fault)
+                : new LdapFault(LdapFaultKind.Tls, $"No TLS with {server}: {(fault.InnerException ?? fault).Message}", fault);
+        }
+        catch
+        {
+            await secure.DisposeAsync();
+            throw;
+        }
+    }
+}

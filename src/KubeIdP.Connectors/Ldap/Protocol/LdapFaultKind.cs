@@ -1,0 +1,28 @@
+namespace KubeIdP.Connectors.Ldap.Protocol;
+
+internal enum LdapFaultKind
+{
+    /// <summary>The name of the server has no address.</summary>
+    Unresolved,
+
+    /// <summary>No connection came about: nobody listens there, or no way leads there.</summary>
+    NotConnected,
+
+    /// <summary>TLS failed for another reason than the certificate.</summary>
+    Tls,
+
+    /// <summary>The server's certificate is not one that we may trust; the message says what is wrong with it.</summary>
+    Certificate,
+
+    /// <summary>The server took longer than it was given.</summary>
+    TimeLimit,
+
+    /// <summary>The server closed the connection, or said that it is about to.</summary>
+    Closed,
+
+    /// <summary>What came is not LDAP, or not what was asked for.</summary>
+    Protocol,
+
+    /// <summary>The answer is larger than we take in.</summary>
+    TooLarge,
+}

@@ -1,0 +1,18 @@
+namespace KubeIdP.Connectors.Ldap.Protocol;
+
+/// <summary>How a server ended an operation.</summary>
+/// <param name="Message">The server's own words; for logs and administrators, and on Active Directory the reason why a bind failed.</param>
+internal sealed record LdapResult(LdapResultCode Code, string Message)
+{
+    // An administrator reads it: one line, of a length that fits a log.
+    private const int LongestMessage = 300;
+
+    public bool IsSuccess => Code == LdapResultCode.Success;
+
+    public override string ToString()
+    {
+        var words = string.Concat(Message.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        var shown = words.Length > LongestMessage ? words[..LongestMessage] + "…" : words;
+        return shown == "" ? $"{Code} ({(int)Code})" : $"{Code} ({(int)Code}): {shown}";
+    }
+}

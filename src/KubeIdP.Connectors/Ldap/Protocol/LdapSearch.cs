@@ -1,0 +1,16 @@
+namespace KubeIdP.Connectors.Ldap.Protocol;
+
+/// <summary>A question to a directory.</summary>
+/// <param name="Base">A DN; empty for the entry in which a server describes itself.</param>
+/// <param name="Attributes">What to return. Never empty in what we send, for that would mean everything: none is written <c>1.1</c>.</param>
+internal sealed record LdapSearch(string Base, SearchScope Scope, LdapFilter Filter, params IReadOnlyList<string> Attributes)
+{
+    /// <summary>More entries than this are a fault of kind <see cref="LdapFaultKind.TooLarge"/>.</summary>
+    public int MaxEntries { get; init; } = 10_000;
+
+    /// <summary>On Active Directory: no references to other naming contexts, which would make every search from the root look incomplete.</summary>
+    public bool InThisDomainOnly { get; init; }
+
+    /// <summary>Exactly this entry.</summary>
+    public static LdapSearch Entry(string dn, params IReadOnlyList<string> attributes) => new(dn, SearchScope.Base, LdapFilter.Anything, attributes);
+}

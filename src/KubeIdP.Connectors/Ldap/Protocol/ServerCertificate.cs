@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace KubeIdP.Connectors.Ldap.Protocol;
+
+/// <summary>Decides whether a server's certificate is good, and says in an administrator's words what is wrong with it when it is not.</summary>
+internal sealed class ServerCertificate(LdapServer server)
+{
+    /// <summary>Null until a certificate was refused.</summary>
+    public string? Fault { get; private set; }
+
+    public SslClientAuthenticationOptions Options() => new()
+    {
+        TargetHost = server.Host,
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => (Fault = FaultOf(certificate as X509Certificate2, chain, errors)) is null,
+        CertificateChainPolicy = Policy(),
+    };
+
+    private X509ChainPolicy Policy()
+    {
+        // Directories' own authorities seldom publish revocations, and asking would make a login wait for one more server.
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        policy.ApplicationPolicy.Add(new("1.3.6.1.5.5.7.3.1"));
+        if (server.Authorities is null) return policy;
+
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.AddRange(server.Authorities);
+        return policy;
+    }
+
+    private string? FaultOf(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None) return null;
+        if (certificate is null) return "it showed none";
+
+        var faults = new List<string>();
+        var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
+        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid)) faults.Add(DateFault(chain!));
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) faults.Add($"it is for {Names(certificate)}, not for {server.Host}");
+        if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
+            faults.Add($"its issuer, {certificate.Issuer}, is not among the authorities that {(server.Authorities is null ? "this machine trusts" : "the CA file holds")}");
+
+        const X509ChainStatusFlags Said = X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+        faults.AddRange((chain?.ChainStatus ?? []).Where(one => (one.Status & Said) == 0).Select(one => $"{one.Status}: {one.StatusInformation.Trim()}"));
+        return string.Join("; ", faults.DefaultIfEmpty(errors.ToString()));
+    }
+
+    private static string DateFault(X509Chain chain)
+    {
+        var stale = chain.ChainElements.First(element => element.ChainElementStatus.Any(one => one.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))).Certificate;
+        return $"{stale.Subject} is valid from {Moment(stale.NotBefore)} until {Moment(stale.NotAfter)}, and that is not now";
+    }
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
+        var names = alternatives.SelectMany(san => san.EnumerateDnsNames().Concat(san.EnumerateIPAddresses().Select((IPAddress address) => address.ToString()))).ToList();
+        return names.Count > 0 ? string.Join(", ", names) : certificate.Subject;
+    }
+
+    private static string Moment(DateTime moment) => moment.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,14 @@
+using KubeIdP.Testing.Directories;
+
+namespace KubeIdP.Connectors.Tests.Directories;
+
+/// <summary>One server of each kind for all tests of this process that leave it running; whoever stops one starts their own.</summary>
+internal static class SharedDirectories
+{
+    private static readonly Lazy<Task<Slapd>> TheSlapd = new(() => Slapd.StartNewAsync(CancellationToken.None));
+    private static readonly Lazy<Task<SambaDomain>> TheDomain = new(() => SambaDomain.StartNewAsync(CancellationToken.None));
+
+    public static Task<Slapd> SlapdAsync() => TheSlapd.Value;
+
+    public static Task<SambaDomain> SambaAsync() => TheDomain.Value;
+}

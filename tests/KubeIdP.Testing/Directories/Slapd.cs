@@ -1,0 +1,113 @@
+using KubeIdP.Testing.Processes;
+
+namespace KubeIdP.Testing.Directories;
+
+/// <summary>
+/// An OpenLDAP server: people are <c>inetOrgPerson</c>, groups are <c>groupOfNames</c>, the overlays <c>memberof</c>, <c>refint</c> and
+/// <c>ppolicy</c> (five wrong passwords lock) are on. Whoever has not signed in reads nothing. It logs every operation.
+/// </summary>
+public sealed class Slapd : TestDirectory
+{
+    private const string Program = "/usr/sbin/slapd";
+    private const string Suffix = "dc=kube,dc=test";
+    private const string AdministratorDn = $"cn=admin,{Suffix}";
+    private const string AdministratorPassword = "admin-password";
+
+    private readonly string folder;
+
+    private Slapd(string folder, int port, int tlsPort)
+        : base(new Daemon(folder, Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort])) =>
+        (this.folder, Port, TlsPort) = (folder, port, tlsPort);
+
+    public override string Host => "127.0.0.1";
+
+    public override int Port { get; }
+
+    public override int TlsPort { get; }
+
+    public override string AuthorityFile => $"{folder}/ca.pem";
+
+    public override string BaseDn => Suffix;
+
+    public override string ReaderDn => $"cn=reader,{Suffix}";
+
+    public override string ReaderPassword => "reader-password";
+
+    public static async Task<Slapd> StartNewAsync(CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("kubeidp-slapd-").FullName;
+        AtExit.Run($"rm -rf {folder}");
+        using (var authority = new TestAuthority())
+        using (var certificate = authority.Issue(["127.0.0.1", "localhost"]))
+            authority.WriteFiles(folder, certificate);
+
+        var server = new Slapd(folder, Ports.Free(), Ports.Free());
+        Directory.CreateDirectory($"{folder}/db");
+        await File.WriteAllTextAsync($"{folder}/slapd.conf", server.Configuration(), ct);
+        await server.StartAsync(ct);
+        await server.ChangeAsync(server.FirstEntries(), ct);
+        return server;
+    }
+
+    public override string PersonDn(string name) => $"uid={name},{PeopleDn}";
+
+    public override Task AddPersonAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Add(
+        PersonDn(name), ("objectClass", "inetOrgPerson"), ("uid", name), ("cn", $"{name} of the test"), ("sn", name), ("mail", $"{name}@kube.test"), ("userPassword", password)), ct);
+
+    public override Task SetPasswordAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userPassword", password), ct);
+
+    // slapo-ppolicy(5): locked for good, which only an administrator does.
+    public override Task DisableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdAccountLockedTime", "000001010000Z"), ct);
+
+    public override Task EnableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "delete", "pwdAccountLockedTime"), ct);
+
+    public override Task RenameAsync(string name, string newName, CancellationToken ct) => ChangeAsync(new Ldif().Rename(PersonDn(name), $"uid={newName}"), ct);
+
+    public override Task AddGroupAsync(string name, IEnumerable<string> members, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Add(GroupDn(name), [("objectClass", "groupOfNames"), ("cn", name), .. members.DefaultIfEmpty($"cn=nobody,{Suffix}").Select(member => ("member", member))]), ct);
+
+    public override Task ChangeAsync(Ldif changes, CancellationToken ct) => ChangeAsync($"ldaps://127.0.0.1:{TlsPort}", AdministratorDn, AdministratorPassword, changes, ct);
+
+    private Ldif FirstEntries() => new Ldif()
+        .Add(Suffix, ("objectClass", "dcObject"), ("objectClass", "organization"), ("dc", "kube"), ("o", "KubeIdP tests"))
+        .Add(PeopleDn, ("objectClass", "organizationalUnit"), ("ou", "people"))
+        .Add(OtherPeopleDn, ("objectClass", "organizationalUnit"), ("ou", "moved"))
+        .Add(GroupsDn, ("objectClass", "organizationalUnit"), ("ou", "groups"))
+        .Add(ReaderDn, ("objectClass", "organizationalRole"), ("objectClass", "simpleSecurityObject"), ("cn", "reader"), ("userPassword", ReaderPassword))
+        .Add($"cn=policy,{Suffix}", ("objectClass", "organizationalRole"), ("objectClass", "pwdPolicy"), ("cn", "policy"), ("pwdAttribute", "userPassword"),
+            ("pwdLockout", "TRUE"), ("pwdMaxFailure", "5"), ("pwdLockoutDuration", "3600"));
+
+    private string Configuration() => $"""
+        include /etc/ldap/schema/core.schema
+        include /etc/ldap/schema/cosine.schema
+        include /etc/ldap/schema/nis.schema
+        include /etc/ldap/schema/inetorgperson.schema
+        modulepath /usr/lib/ldap
+        moduleload back_mdb
+        moduleload memberof
+        moduleload refint
+        moduleload ppolicy
+        pidfile {folder}/slapd.pid
+        TLSCACertificateFile {folder}/ca.pem
+        TLSCertificateFile {folder}/server.pem
+        TLSCertificateKeyFile {folder}/server.key
+        sizelimit size.soft=500 size.hard=500 size.prtotal=unlimited
+        access to attrs=userPassword by anonymous auth by * none
+        access to * by users read by * none
+        database mdb
+        suffix {Suffix}
+        rootdn {AdministratorDn}
+        rootpw {AdministratorPassword}
+        directory {folder}/db
+        maxsize 1073741824
+        dbnosync
+        index objectClass,uid,cn,member,memberUid,uniqueMember,entryUUID eq
+        overlay memberof
+        overlay refint
+        refint_attributes member memberOf
+        overlay ppolicy
+        ppolicy_default cn=policy,{Suffix}
+        ppolicy_hash_cleartext
+
+        """;
+}
