@@ -11,7 +11,14 @@ public abstract record UpstreamAnswer
     public sealed record Known(UpstreamIdentity Identity) : UpstreamAnswer;
 
     /// <summary>The upstream answered, and the answer is no.</summary>
-    public sealed record Refused(Refusal Reason) : UpstreamAnswer;
+    public sealed record Refused(Refusal Reason) : UpstreamAnswer
+    {
+        /// <summary>
+        /// Whether the password was right all the same. Only then may the person be told the reason, such as that the password has expired: whoever
+        /// guesses learns nothing.
+        /// </summary>
+        public bool PasswordWasRight { get; init; }
+    }
 
     /// <summary>The upstream did not answer, which says nothing about the person.</summary>
     public sealed record Unreachable(string Detail) : UpstreamAnswer;

@@ -15,4 +15,8 @@ public sealed record UpstreamIdentity(
     string? DisplayName,
     string? Email,
     bool EmailVerified,
-    IReadOnlyList<string> Groups);
+    IReadOnlyList<string> Groups)
+{
+    /// <summary>When the password was last changed; null when the upstream doesn't tell. A session that is older was opened with another password.</summary>
+    public DateTimeOffset? PasswordChangedAt { get; init; }
+}
