@@ -56,6 +56,7 @@ internal static class Program
         app.MapAuthorize();
         app.MapSessions();
         app.MapClusters();
+        app.MapAdmin();
         app.MapBranding();
         app.MapPages();
         return app;

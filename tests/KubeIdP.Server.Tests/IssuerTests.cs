@@ -25,13 +25,16 @@ public abstract class IssuerTests(bool postgres) : IAsyncLifetime
 
     private protected TokenAnswer AliceTokens { get; private set; } = null!;
 
+    /// <summary>Settings other than those of <see cref="InMemoryIssuer"/>; null: none.</summary>
+    private protected virtual Func<Settings, Settings>? Change => null;
+
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         var clock = new FakeClock();
         Database = postgres ? await TestDatabase.PostgresAsync(clock, ct: Ct) : await TestDatabase.SqliteAsync(clock, Ct);
-        Issuer = await InMemoryIssuer.StartAsync(Database, folder.FullName, null, Ct);
+        Issuer = await InMemoryIssuer.StartAsync(Database, folder.FullName, Change, Ct);
         Alice = await Issuer.AddAccountAsync("alice", Ct);
         AliceBrowser = Issuer.CreateBrowser();
         using var client = Issuer.CreateClient();

@@ -9,6 +9,9 @@ public sealed record Actor(string Name, string? Address = null, string? Referenc
     /// <summary>Whoever may run the binary on the database.</summary>
     public static Actor CommandLine { get; } = new("cli");
 
+    /// <summary>Why, in the actor's own words.</summary>
+    public string? Reason { get; init; }
+
     public AuditEntry Did(string type, string personId, string? detail = null) =>
-        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail };
+        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail, Reason = Reason };
 }

@@ -26,6 +26,9 @@ public sealed class AuditEvent
 
     public string? Detail { get; init; }
 
+    /// <summary>Why an administrator did it, in their own words.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>The reference that the person saw on the page or in the terminal.</summary>
     public string? Reference { get; init; }
 }

@@ -30,7 +30,12 @@ public static class AuditEventType
     public const string InvitationAccepted = "invitation.accepted";
     public const string FactorsReset = "factors.reset";
     public const string PasswordChanged = "password.changed";
+    public const string PasswordRefused = "password.refused";
     public const string SetupLinkMade = "setup.link_made";
     public const string SetupCompleted = "setup.completed";
     public const string ConfigurationLoaded = "configuration.loaded";
+
+    /// <summary>All of them, by name.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. typeof(AuditEventType).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
 }

@@ -123,16 +123,37 @@ public sealed class PersonStore(Database database, Administrators administrators
         return await DoneAsync(work, by.Did(AuditEventType.PersonRemoved, personId), ct);
     }
 
-    /// <summary>Puts one password in the place of another. False when that other one is no longer in force, or the person may not sign in.</summary>
-    public async Task<bool> ChangePasswordAsync(string personId, string currentHash, string newHash, Actor by, CancellationToken ct)
+    /// <summary>
+    /// Ends every session of the person and voids their half-finished logins; they may sign in again. Null when there is no such person, else the ids of
+    /// the ended.
+    /// </summary>
+    public async Task<IReadOnlyList<string>?> EndSessionsAsync(string personId, Actor by, CancellationToken ct)
     {
         await using var work = await Work.BeginAsync(database, ct);
-        var changed = await work.ExecuteAsync("""
+        var found = await work.ExecuteAsync("UPDATE people SET factor_epoch = factor_epoch + 1 WHERE id = @id AND removed_at IS NULL", ct, ("id", personId));
+        if (found == 0) return null;
+
+        var ended = await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.EndedByAdministrator, ct);
+        await work.CommitAsync(ct);
+        return ended;
+    }
+
+    /// <summary>
+    /// Puts one password in the place of another and ends the person's other sessions: somebody else may have known the old one. False when that is no
+    /// longer in force, or the session is over.
+    /// </summary>
+    public async Task<bool> ChangePasswordAsync(FactorOwner owner, string currentHash, string newHash, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        var changed = await work.ExecuteAsync($"""
             UPDATE people SET password_hash = @new, factor_epoch = factor_epoch + 1
             WHERE id = @id AND connector = 'local' AND password_hash = @current AND disabled_at IS NULL AND removed_at IS NULL
-            """, ct, ("id", personId), ("current", currentHash), ("new", newHash));
+                AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND s.ended_at IS NULL AND s.ends_at > {database.Now})
+            """, ct, ("id", owner.PersonId), ("session", owner.SessionId), ("current", currentHash), ("new", newHash));
         if (changed == 0) return false;
 
+        var personId = owner.PersonId;
+        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.PasswordChanged, ct, owner.SessionId);
         await work.RecordAsync(by.Did(AuditEventType.PasswordChanged, personId), ct);
         await work.CommitAsync(ct);
         return true;

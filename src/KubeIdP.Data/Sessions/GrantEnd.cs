@@ -20,7 +20,13 @@ public static class GrantEnd
     /// <summary>The person ended it from another session.</summary>
     public const string EndedByPerson = "ended by the person";
 
+    /// <summary>By the administration; the audit has by whom and why.</summary>
+    public const string EndedByAdministrator = "ended by an administrator";
+
     public const string Idle = "idle";
+
+    /// <summary>The person changed their password in another session.</summary>
+    public const string PasswordChanged = "password changed";
 
     public const string Disabled = "disabled";
 

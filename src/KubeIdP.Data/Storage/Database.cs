@@ -33,6 +33,9 @@ public sealed class Database : IAsyncDisposable
         ? $"{column}::jsonb @> to_jsonb(@{parameter}::text)"
         : $"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = @{parameter})";
 
+    /// <summary>Whether a text holds another one, letter by letter, as an SQL expression over a parameter.</summary>
+    public string TextHolds(string text, string parameter) => IsPostgres ? $"strpos({text}, @{parameter}) > 0" : $"instr({text}, @{parameter}) > 0";
+
     public static Database Sqlite(string path, TimeProvider clock)
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, Pooling = true, DefaultTimeout = 10 };

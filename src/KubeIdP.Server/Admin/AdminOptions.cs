@@ -7,4 +7,10 @@ public sealed record AdminOptions
     /// directory's administrator could make themself ours by a group of the same name. Default: local:admins.
     /// </summary>
     public IReadOnlyList<string> Groups { get; init; } = ["local:admins"];
+
+    /// <summary>
+    /// Whose members see what administrators see and change nothing, each as connector:group. A member of an administrators' group is an administrator.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyList<string> AuditorGroups { get; init; } = [];
 }

@@ -1,14 +1,28 @@
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Admin;
 
-/// <summary>Who administers this server. How the first of them comes to be is Onboarding's business; what each can see and do, the rooms' own.</summary>
+/// <summary>
+/// Who administers this server, and the pages on which they do: sessions, people, audit. The pages ask and order; what a change means is decided where
+/// the command line asks for it too. How the first administrator comes to be is Onboarding's business. Nobody depends on this room but the layout, whose
+/// navigation wants to know who may enter.
+/// </summary>
 internal static class AdminSetup
 {
-    public static IServiceCollection AddAdmin(this IServiceCollection services) => services.AddSingleton(provider =>
-        new Administrators(provider.GetRequiredService<Database>(), GroupsOf(provider.GetRequiredService<Settings>().Admin)));
+    /// <summary>How long ago an administrator may have proven both factors: a browser left open is not enough.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
+
+    public static IServiceCollection AddAdmin(this IServiceCollection services) => services
+        .AddSingleton(provider => new Administrators(provider.GetRequiredService<Database>(), GroupsOf(provider.GetRequiredService<Settings>().Admin)))
+        .AddSingleton<MembershipStore>().AddSingleton<AdminAccess>()
+        .AddSingleton<PeopleSearch>().AddSingleton<SessionSearch>().AddSingleton<AuditSearch>();
+
+    public static void MapAdmin(this IEndpointRouteBuilder routes) => routes.MapGet(AdminPageModel.Root, () => new SeeOther($"~{AdminPageModel.Root}/sessions"));
 
     private static IReadOnlyList<UpstreamGroup> GroupsOf(AdminOptions admin) =>
         [.. admin.Groups.Select(text => UpstreamGroup.Parse(text) ?? throw new ArgumentException($"{text} was not checked.", nameof(admin)))];

@@ -15,17 +15,20 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
     private const string Return = "return";
     private const string MaxAge = "max_age";
 
+    /// <summary>In characters: the address waits in a cookie during the login.</summary>
+    private const int MaxReturnLength = 200;
+
     /// <summary>Where a page of ours sends somebody who must sign in first.</summary>
-    /// <param name="page">The page to come back to; a path of ours.</param>
+    /// <param name="page">The page to come back to; a path of ours, whose query is given up when it is too long to be kept.</param>
     /// <param name="maxAge">How long ago they may have proven both factors; null: any time in the session.</param>
     public static SeeOther For(string page, TimeSpan? maxAge = null) => new(
-        $"~{Path}?{Return}={Uri.EscapeDataString(page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}");
+        $"~{Path}?{Return}={Uri.EscapeDataString(page.Length > MaxReturnLength ? page.Split('?')[0] : page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}");
 
     public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
     {
         // A path of ours and nothing else: "//evil.example" and "/\evil.example" are addresses of other hosts.
         var page = http.Request.Query[Return].ToString();
-        if (page.Length is 0 or > 200 || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
+        if (page.Length is 0 or > MaxReturnLength || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
             return new MessagePage(StatusCodes.Status400BadRequest, Texts.BrokenLinkTitle, Texts.BrokenLinkWhat, Texts.BrokenLinkNext);
 
         var maxAge = int.TryParse(http.Request.Query[MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;

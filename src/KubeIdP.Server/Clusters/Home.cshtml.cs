@@ -1,5 +1,6 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Clusters;
@@ -19,6 +20,7 @@ internal sealed class HomeModel(SessionCookie cookie, OwnAuthority authority, Se
     public async Task OnGetAsync(CancellationToken ct)
     {
         Session = await cookie.FindAsync(HttpContext, ct);
+        ViewData[Navigation.Visitor] = Session;
         var all = ClusterInstructions.All(settings, authority.ReadPem());
         Clusters = Session is null ? [.. all.Take(1)] : all;
     }

@@ -52,6 +52,9 @@ internal sealed class LocalAccounts(KubeIdpDbContext db, PersonStore people, Pas
         return db.People.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == name, ct);
     }
 
+    /// <summary>Whether the person has a password of ours.</summary>
+    public Task<bool> HasPasswordAsync(string personId, CancellationToken ct) => db.People.AnyAsync(p => p.Id == personId && p.PasswordHash != null, ct);
+
     /// <summary>Makes a new invitation link; an older one is dead from now on.</summary>
     public async Task<AccountChange> InviteAsync(string personId, Actor by, CancellationToken ct)
     {
@@ -83,27 +86,35 @@ internal sealed class LocalAccounts(KubeIdpDbContext db, PersonStore people, Pas
         return AnswerOf(change, new AccountChange.HandedOut(code, clock.GetUtcNow() + EnrolmentCode.Lifetime));
     }
 
+    /// <summary>Ends every session; the person may sign in again.</summary>
+    public async Task<AccountChange> EndSessionsAsync(string personId, Actor by, CancellationToken ct) => await people.EndSessionsAsync(personId, by, ct) switch
+    {
+        null => new AccountChange.NotFound(),
+        [] => new AccountChange.Unchanged(),
+        _ => new AccountChange.Done(),
+    };
+
     public async Task<AccountChange> RemoveAsync(string personId, Actor by, CancellationToken ct) =>
         AnswerOf(await people.RemoveAsync(personId, by, ct), new AccountChange.Done());
 
     /// <summary>
-    /// For the person themself. Half-finished logins are void afterwards, sessions go on. How often somebody may guess the current password is for the
-    /// caller to see to.
+    /// For the person themself. Half-finished logins are void afterwards, and all sessions but the one in which it is done have ended (ASVS 7.4.3: whoever
+    /// knew the old password may sit in one of them). How often somebody may guess the current password is for the caller to see to.
     /// </summary>
-    public async Task<PasswordChange> ChangePasswordAsync(string personId, string current, string chosen, Actor by, CancellationToken ct)
+    public async Task<PasswordChange> ChangePasswordAsync(FactorOwner owner, string current, string chosen, Actor by, CancellationToken ct)
     {
         if (current.Length is 0 or > PasswordRules.MaxLength) return new PasswordChange.WrongPassword();
 
-        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == personId, ct);
+        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == owner.PersonId, ct);
         if (await hashing.VerifyAsync(person, current, ct) is not { } verdict) return new PasswordChange.Busy();
         if (person is null || verdict == PasswordVerificationResult.Failed) return new PasswordChange.WrongPassword();
         if (PasswordRules.FaultOf(chosen, person.UserName!) is { } fault) return new PasswordChange.NotAllowed(fault);
 
         // Only in place of the very hash that was checked: of two changes at once one is told that its password is no longer the current one.
         var hash = await hashing.HashAsync(chosen, ct);
-        if (!await people.ChangePasswordAsync(personId, person.PasswordHash!, hash, by, ct)) return new PasswordChange.WrongPassword();
+        if (!await people.ChangePasswordAsync(owner, person.PasswordHash!, hash, by, ct)) return new PasswordChange.WrongPassword();
 
-        logger.PasswordChanged(personId);
+        logger.PasswordChanged(owner.PersonId);
         return new PasswordChange.Changed();
     }
 

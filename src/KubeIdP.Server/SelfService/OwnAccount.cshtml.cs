@@ -1,6 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Shared;
@@ -10,12 +11,15 @@ namespace KubeIdP.Server.SelfService;
 
 /// <summary>The person's own sessions and factors at one look.</summary>
 internal sealed class OwnAccountModel(
-    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, ClientCatalog clients, Settings settings, LogoutEndpoint logout, ILogger<OwnAccountModel> logger)
+    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, ClientCatalog clients, Settings settings, LogoutEndpoint logout, LocalAccounts accounts,
+    ILogger<OwnAccountModel> logger)
     : OwnPageModel(cookie)
 {
     public IReadOnlyList<OwnSession> Sessions { get; private set; } = [];
 
     public OwnFactors Factors { get; private set; } = new([], null);
+
+    public bool HasPassword { get; private set; }
 
     public bool IsCurrent(OwnSession session) => session.Id == Session.Id;
 
@@ -27,6 +31,7 @@ internal sealed class OwnAccountModel(
         var live = await sessions.ListAsync(Session.PersonId, ct);
         Sessions = [.. live.Where(session => !settings.Sessions.IsIdle(session.LastUsedAt, session.Now)).OrderByDescending(IsCurrent)];
         Factors = await factors.ReadAsync(Session.PersonId, ct);
+        HasPassword = await accounts.HasPasswordAsync(Session.PersonId, ct);
     }
 
     public async Task<IActionResult> OnPostEndAsync(string? id, CancellationToken ct)

@@ -4,8 +4,8 @@ using KubeIdP.Data.Sessions;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// What people see and change of their own: sessions, authenticators, recovery codes. Looking needs a session of any age, and so does ending one; a factor
-/// is changed only soon after both were proven. How a factor is checked is the business of Factors, how a session is signed out that of Sessions.
+/// What people see and change of their own: sessions, password, authenticators, recovery codes. Looking needs a session of any age, and so does ending one;
+/// password and factors are changed only soon after both were proven. How a factor is checked is the business of Factors, how a session is signed out that of Sessions.
 /// </summary>
 internal static class SelfServiceSetup
 {

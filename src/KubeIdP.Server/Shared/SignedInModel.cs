@@ -1,6 +1,7 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -20,9 +21,17 @@ internal abstract class SignedInModel(SessionCookie cookie) : PageModel
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         session = await cookie.FindAsync(HttpContext, HttpContext.RequestAborted);
-        if (session is null || (FactorMaxAge is { } age && session.Now - session.AuthTime > age))
-            context.Result = SignInEndpoint.For(Request.Path, FactorMaxAge);
-        else
-            await next();
+        ViewData[Navigation.Visitor] = session;
+
+        context.Result = session is null ? SignIn() : await InsteadAsync(HttpContext.RequestAborted) ?? (IsFresh(session) ? null : SignIn());
+        if (context.Result is null) await next();
     }
+
+    /// <summary>What to answer instead of this page to the person of <see cref="Session"/>, before anything else is asked of them; null when it is for them.</summary>
+    protected virtual Task<IActionResult?> InsteadAsync(CancellationToken ct) => Task.FromResult<IActionResult?>(null);
+
+    private bool IsFresh(BrowserSession found) => FactorMaxAge is not { } age || found.Now - found.AuthTime <= age;
+
+    // A page that was only looked at comes back as it was asked for; what a form's address says belongs to the form.
+    private SeeOther SignIn() => SignInEndpoint.For(HttpMethods.IsGet(Request.Method) ? $"{Request.Path}{Request.QueryString}" : Request.Path, FactorMaxAge);
 }

@@ -5,6 +5,7 @@ using KubeIdP.Server.Tests.Onboarding;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Directories;
@@ -172,10 +173,13 @@ public abstract class AccountChangeTests : OnIssuer
     private Task<AddedAccount> AddAsync(string username) =>
         InScopeAsync((LocalAccounts accounts) => accounts.AddAsync(new NewAccount(username, null, [], Password: null), Ct));
 
+    /// <summary>In the latest of alice's sessions.</summary>
     private async Task<PasswordChange> ChangePasswordAsync(string current, string chosen)
     {
         var id = (await PersonAsync("alice")).Id;
-        return await InScopeAsync((LocalAccounts accounts) => accounts.ChangePasswordAsync(id, current, chosen, new Actor(id), Ct));
+        await using var context = Issuer.Database.CreateContext();
+        var session = await context.Sessions.Where(of => of.PersonId == id).OrderBy(of => of.Id).Select(of => of.Id).LastAsync(Ct);
+        return await InScopeAsync((LocalAccounts accounts) => accounts.ChangePasswordAsync(new FactorOwner(id, session), current, chosen, new Actor(id), Ct));
     }
 }
 

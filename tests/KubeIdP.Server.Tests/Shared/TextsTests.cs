@@ -162,7 +162,7 @@ public sealed partial class TextsTests
     {
         foreach (Match match in TextUse().Matches(source))
         {
-            var room = match.Groups["room"].Success ? match.Groups["room"].Value : Path.GetDirectoryName(file)!;
+            var room = match.Groups["room"].Success ? match.Groups["room"].Value : file.Split('/')[0];
             var way = match.Groups["way"].Value;
             var values = way == "" ? "" : Razor.Balanced(source, match.Index + match.Length);
             yield return new Use(file, $"{room}.{match.Groups["key"].Value}", way == "Markup", Razor.CountArguments(values));

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KubeIdP.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(KubeIdpDbContext))]
-    [Migration("20261123103244_Initial")]
+    [Migration("20261125032905_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -54,6 +54,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
 
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
                     b.Property<string>("Reference")
                         .HasColumnType("TEXT")
                         .HasColumnName("reference");
@@ -70,14 +74,26 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_audit_events");
 
-                    b.HasIndex("At")
-                        .HasDatabaseName("ix_audit_events_at");
+                    b.HasIndex("At", "Id")
+                        .HasDatabaseName("ix_audit_events_at_id");
 
-                    b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_audit_events_person_id");
+                    b.HasIndex("Actor", "At", "Id")
+                        .HasDatabaseName("ix_audit_events_actor_at_id");
 
-                    b.HasIndex("SessionId")
-                        .HasDatabaseName("ix_audit_events_session_id");
+                    b.HasIndex("Address", "At", "Id")
+                        .HasDatabaseName("ix_audit_events_address_at_id");
+
+                    b.HasIndex("ClientId", "At", "Id")
+                        .HasDatabaseName("ix_audit_events_client_id_at_id");
+
+                    b.HasIndex("PersonId", "At", "Id")
+                        .HasDatabaseName("ix_audit_events_person_id_at_id");
+
+                    b.HasIndex("SessionId", "At", "Id")
+                        .HasDatabaseName("ix_audit_events_session_id_at_id");
+
+                    b.HasIndex("Type", "At", "Id")
+                        .HasDatabaseName("ix_audit_events_type_at_id");
 
                     b.ToTable("audit_events", (string)null);
                 });
@@ -462,6 +478,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
 
                     b.HasIndex("PersonId")
                         .HasDatabaseName("ix_sessions_person_id");
+
+                    b.HasIndex("EndsAt", "Id")
+                        .HasDatabaseName("ix_sessions_ends_at_id")
+                        .HasFilter("ended_at IS NULL");
 
                     b.ToTable("sessions", (string)null);
                 });

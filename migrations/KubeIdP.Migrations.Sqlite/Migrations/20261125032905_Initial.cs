@@ -25,6 +25,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     client_id = table.Column<string>(type: "TEXT", nullable: true),
                     address = table.Column<string>(type: "TEXT", nullable: true),
                     detail = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
                     reference = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
@@ -220,19 +221,39 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_audit_events_at",
+                name: "ix_audit_events_actor_at_id",
                 table: "audit_events",
-                column: "at");
+                columns: new[] { "actor", "at", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_audit_events_person_id",
+                name: "ix_audit_events_address_at_id",
                 table: "audit_events",
-                column: "person_id");
+                columns: new[] { "address", "at", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_audit_events_session_id",
+                name: "ix_audit_events_at_id",
                 table: "audit_events",
-                column: "session_id");
+                columns: new[] { "at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_events_client_id_at_id",
+                table: "audit_events",
+                columns: new[] { "client_id", "at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_events_person_id_at_id",
+                table: "audit_events",
+                columns: new[] { "person_id", "at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_events_session_id_at_id",
+                table: "audit_events",
+                columns: new[] { "session_id", "at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_events_type_at_id",
+                table: "audit_events",
+                columns: new[] { "type", "at", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_factors_person_id",
@@ -265,6 +286,12 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 name: "ix_sessions_ends_at",
                 table: "sessions",
                 column: "ends_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sessions_ends_at_id",
+                table: "sessions",
+                columns: new[] { "ends_at", "id" },
+                filter: "ended_at IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_sessions_person_id",

@@ -1,0 +1,78 @@
+using System.Globalization;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Audit;
+
+/// <summary>Which facts to list. Null: whatever it may be.</summary>
+/// <param name="PersonId">By whom or to whom.</param>
+/// <param name="Before">The cursor.</param>
+public sealed record AuditFilter(
+    string? Type = null, string? PersonId = null, string? SessionId = null, string? ClientId = null, string? Address = null,
+    DateTimeOffset? From = null, DateTimeOffset? Until = null, AuditCursor? Before = null);
+
+/// <summary>The last row of the page before.</summary>
+public sealed record AuditCursor(long At, long Id)
+{
+    /// <summary>Null for a text that <see cref="ToString"/> did not make.</summary>
+    public static AuditCursor? Parse(string? text) =>
+        text?.Split('-') is [var at, var id]
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var moment) && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? new AuditCursor(moment, number)
+            : null;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At}-{Id}");
+}
+
+/// <summary>A fact as it is shown.</summary>
+/// <param name="ActorName">The user name of an actor who is a person.</param>
+/// <param name="PersonName">The user name of whom it was done to.</param>
+public sealed record ShownFact(
+    long Id, DateTimeOffset At, string Type, string? Actor, string? ActorName, string? PersonId, string? PersonName, string? SessionId, string? GrantId,
+    string? ClientId, string? Address, string? Detail, string? Reason, string? Reference);
+
+/// <summary>The audit as an administrator reads it.</summary>
+public sealed class AuditSearch(Database database)
+{
+    public const int PageSize = 100;
+
+    /// <summary>The latest first.</summary>
+    public async Task<ListPage<ShownFact>> FindAsync(AuditFilter filter, CancellationToken ct)
+    {
+        var which = ConditionsOf(filter);
+        await using var connection = await database.OpenAsync(ct);
+        await using var search = await database.BeginSearchAsync(connection, ct);
+        await using var command = database.Command(connection, $"""
+            SELECT a.id, a.at, a.type, a.actor, actor.user_name, a.person_id, person.user_name, a.session_id, a.grant_id,
+                   a.client_id, a.address, a.detail, a.reason, a.reference
+            FROM audit_events a LEFT JOIN people actor ON actor.id = a.actor LEFT JOIN people person ON person.id = a.person_id
+            WHERE {which.Sql} ORDER BY a.at DESC, a.id DESC LIMIT {PageSize + 1}
+            """, which.Parameters);
+        command.Transaction = search;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var facts = new List<ShownFact>();
+        while (await row.ReadAsync(ct))
+        {
+            if (facts.Count == PageSize) return new ListPage<ShownFact>(facts, new AuditCursor(facts[^1].At.ToUnixTimeMilliseconds(), facts[^1].Id).ToString());
+
+            facts.Add(new ShownFact(
+                row.GetInt64(0), row.Moment(1), row.GetString(2), row.StringOrNull(3), row.StringOrNull(4), row.StringOrNull(5), row.StringOrNull(6),
+                row.StringOrNull(7), row.StringOrNull(8), row.StringOrNull(9), row.StringOrNull(10), row.StringOrNull(11), row.StringOrNull(12), row.StringOrNull(13)));
+        }
+
+        return new ListPage<ShownFact>(facts, Next: null);
+    }
+
+    private static Conditions ConditionsOf(AuditFilter filter)
+    {
+        var which = new Conditions();
+        if (filter.Before is { } before) which.Add("(a.at, a.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.At), ("cursor_id", before.Id));
+        if (filter.Type is { } type) which.Add("a.type = @type", ("type", type));
+        if (filter.PersonId is { } person) which.Add("(a.person_id = @person OR a.actor = @person)", ("person", person));
+        if (filter.SessionId is { } session) which.Add("a.session_id = @session", ("session", session));
+        if (filter.ClientId is { } client) which.Add("a.client_id = @client", ("client", client));
+        if (filter.Address is { } address) which.Add("a.address = @address", ("address", address));
+        if (filter.From is { } from) which.Add("a.at >= @from", ("from", from.ToUnixTimeMilliseconds()));
+        if (filter.Until is { } until) which.Add("a.at < @until", ("until", until.ToUnixTimeMilliseconds()));
+        return which;
+    }
+}

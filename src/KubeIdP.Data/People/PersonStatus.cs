@@ -1,0 +1,28 @@
+namespace KubeIdP.Data.People;
+
+/// <summary>How far a person is from being able to sign in.</summary>
+public enum PersonStatus
+{
+    Active,
+
+    /// <summary>No second factor yet.</summary>
+    NotEnrolled,
+
+    /// <summary>No password yet, and a link to choose one.</summary>
+    Invited,
+
+    Disabled,
+    Removed,
+}
+
+internal static class PersonStatuses
+{
+    /// <summary>The number of the <see cref="PersonStatus"/> of a row p of <c>people</c>, as an SQL expression.</summary>
+    public static readonly string Sql = $"""
+        CASE WHEN p.removed_at IS NOT NULL THEN {(int)PersonStatus.Removed}
+             WHEN p.disabled_at IS NOT NULL THEN {(int)PersonStatus.Disabled}
+             WHEN p.password_hash IS NULL AND p.invitation_hash IS NOT NULL THEN {(int)PersonStatus.Invited}
+             WHEN NOT EXISTS (SELECT 1 FROM factors f WHERE f.person_id = p.id) THEN {(int)PersonStatus.NotEnrolled}
+             ELSE {(int)PersonStatus.Active} END
+        """;
+}

@@ -1,0 +1,224 @@
+using System.Data.Common;
+using System.Globalization;
+using KubeIdP.Core.Naming;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Sessions;
+
+/// <summary>Which live sessions to list. Null: whatever it may be.</summary>
+public sealed record SessionFilter
+{
+    /// <summary>Part of a user name, a display name or a mail address.</summary>
+    public string? Person { get; init; }
+
+    /// <summary>The sessions of this very person.</summary>
+    public string? PersonId { get; init; }
+
+    public string? Group { get; init; }
+
+    /// <summary>A client that has a live grant in the session.</summary>
+    public string? ClientId { get; init; }
+
+    public string? Address { get; init; }
+
+    /// <summary>A name of RFC 8176 that is among the session's <c>amr</c>.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Signed in at most this long ago.</summary>
+    public TimeSpan? Younger { get; init; }
+
+    /// <summary>Signed in at least this long ago.</summary>
+    public TimeSpan? Older { get; init; }
+
+    /// <summary>Sessions without a sign of life for this long are over; null: none are.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    public SessionCursor? Before { get; init; }
+}
+
+/// <summary>The last row of the page before.</summary>
+public sealed record SessionCursor(long EndsAt, string Id)
+{
+    /// <summary>Null for a text that <see cref="ToString"/> did not make.</summary>
+    public static SessionCursor? Parse(string? text) =>
+        text?.Split('-') is [var endsAt, { Length: > 0 and <= 64 } id] && long.TryParse(endsAt, NumberStyles.None, CultureInfo.InvariantCulture, out var moment)
+            ? new SessionCursor(moment, id)
+            : null;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{EndsAt}-{Id}");
+}
+
+/// <summary>A session in a list.</summary>
+public record ListedSession
+{
+    public required string Id { get; init; }
+
+    public required string PersonId { get; init; }
+
+    public required string Username { get; init; }
+
+    public required string? Address { get; init; }
+
+    public required string? UserAgent { get; init; }
+
+    public required DateTimeOffset AuthTime { get; init; }
+
+    public required string Amr { get; init; }
+
+    /// <summary>The last time that the browser itself was seen.</summary>
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    public required DateTimeOffset EndsAt { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The latest first; in a list of live sessions the live ones alone.</summary>
+    public IReadOnlyList<ShownGrant> Grants { get; init; } = [];
+
+    /// <summary>The last sign of life of the browser or of any client.</summary>
+    public DateTimeOffset LastUsedAt => Grants.Select(grant => grant.LastUsedAt).Append(LastSeenAt).Max();
+}
+
+/// <summary>A session with its end, when it has one.</summary>
+public sealed record ShownSession : ListedSession
+{
+    public required DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>A subject, or one of the names of <see cref="Audit.Actor"/>.</summary>
+    public required string? EndedBy { get; init; }
+
+    /// <summary>The user name of an <see cref="EndedBy"/> who is a person.</summary>
+    public required string? EndedByName { get; init; }
+
+    public required string? EndedWhy { get; init; }
+
+    public bool IsLive => EndedAt is null && EndsAt > Now;
+}
+
+/// <summary>A grant whose code was redeemed.</summary>
+public sealed record ShownGrant(
+    string Id, string SessionId, string ClientId, DateTimeOffset RedeemedAt, DateTimeOffset LastUsedAt, long Refreshes, DateTimeOffset? EndedAt, string? EndedWhy);
+
+/// <summary>Sessions as an administrator looks for them.</summary>
+public sealed class SessionSearch(Database database)
+{
+    public const int PageSize = 50;
+
+    /// <summary>Of one session: more than it may have alive, for those that have ended.</summary>
+    private const int MaxGrants = 200;
+
+    private string Columns => $"s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, {database.Now}";
+
+    /// <summary>The live ones; those that last longest first, which is the latest first as long as all have the same lifetime.</summary>
+    public async Task<ListPage<ListedSession>> FindAsync(SessionFilter filter, CancellationToken ct)
+    {
+        var which = ConditionsOf(filter);
+        await using var connection = await database.OpenAsync(ct);
+        await using var search = await database.BeginSearchAsync(connection, ct);
+        var sessions = new List<ListedSession>();
+        await using (var command = database.Command(connection, $"""
+            SELECT {Columns} FROM sessions s JOIN people p ON p.id = s.person_id
+            WHERE {which.Sql} ORDER BY s.ends_at DESC, s.id DESC LIMIT {PageSize + 1}
+            """, which.Parameters))
+        {
+            command.Transaction = search;
+            await using var row = await command.ExecuteReaderAsync(ct);
+            while (await row.ReadAsync(ct))
+                sessions.Add(Listed(row));
+        }
+
+        var next = sessions.Count > PageSize ? new SessionCursor(sessions[PageSize - 1].EndsAt.ToUnixTimeMilliseconds(), sessions[PageSize - 1].Id).ToString() : null;
+        var shown = sessions.Take(PageSize).ToList();
+        var grants = await GrantsAsync(connection, [.. shown.Select(session => session.Id)], liveOnly: true, search, ct);
+        return new ListPage<ListedSession>([.. shown.Select(session => session with { Grants = [.. grants[session.Id]] })], next);
+    }
+
+    /// <summary>A session and all of its grants, also when it has ended; null when there is none.</summary>
+    public async Task<ShownSession?> ReadAsync(string sessionId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var grants = await GrantsAsync(connection, [sessionId], liveOnly: false, transaction: null, ct);
+        await using var command = database.Command(connection, $"""
+            SELECT {Columns}, s.ended_at, s.ended_by, s.ended_why, (SELECT e.user_name FROM people e WHERE e.id = s.ended_by)
+            FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.id = @id
+            """, ("id", sessionId));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) return null;
+
+        var listed = Listed(row);
+        return new ShownSession
+        {
+            Id = listed.Id, PersonId = listed.PersonId, Username = listed.Username, Address = listed.Address, UserAgent = listed.UserAgent, AuthTime = listed.AuthTime,
+            Amr = listed.Amr, LastSeenAt = listed.LastSeenAt, EndsAt = listed.EndsAt, Now = listed.Now, Grants = [.. grants[sessionId]],
+            EndedAt = row.MomentOrNull(10),
+            EndedBy = row.StringOrNull(11),
+            EndedWhy = row.StringOrNull(12),
+            EndedByName = row.StringOrNull(13),
+        };
+    }
+
+    private Conditions ConditionsOf(SessionFilter filter)
+    {
+        // As a sub-select it is asked for once and not for each row.
+        var now = $"(SELECT {database.Now})";
+        var which = new Conditions();
+        which.Add($"s.ended_at IS NULL AND s.ends_at > {now}");
+        if (filter.Before is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
+        if (filter.PersonId is { } personId) which.Add("s.person_id = @person_id", ("person_id", personId));
+        if (filter.Person is { } person)
+            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(person)), ("exact", person));
+        if (filter.Group is { } group) which.Add(PeopleSearch.HoldsGroup(database, "group"), ("group", PeopleSearch.GroupText(group)));
+        if (filter.ClientId is { } client)
+            which.Add("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND g.ended_at IS NULL AND g.code_redeemed_at IS NOT NULL)", ("client", client));
+        if (filter.Address is { } address) which.Add("s.address = @address", ("address", address));
+        if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
+        if (filter.Younger is { } younger) which.Add($"s.auth_time >= {now} - @younger", ("younger", (long)younger.TotalMilliseconds));
+        if (filter.Older is { } older) which.Add($"s.auth_time <= {now} - @older", ("older", (long)older.TotalMilliseconds));
+        if (filter.IdleTimeout is { } idle)
+        {
+            which.Add($"""
+                (s.last_seen_at >= {now} - @idle OR EXISTS (SELECT 1 FROM grants u WHERE u.session_id = s.id AND u.last_used_at >= {now} - @idle))
+                """, ("idle", (long)idle.TotalMilliseconds));
+        }
+
+        return which;
+    }
+
+    private async Task<ILookup<string, ShownGrant>> GrantsAsync(DbConnection connection, IReadOnlyList<string> sessionIds, bool liveOnly, DbTransaction? transaction, CancellationToken ct)
+    {
+        var grants = new List<ShownGrant>();
+        if (sessionIds.Count > 0)
+        {
+            (string, object?)[] parameters = [.. sessionIds.Select((id, i) => ($"s{i}", (object?)id))];
+            await using var command = database.Command(connection, $"""
+                SELECT id, session_id, client_id, code_redeemed_at, last_used_at, refreshes, ended_at, ended_why FROM grants
+                WHERE session_id IN ({string.Join(", ", parameters.Select(parameter => $"@{parameter.Item1}"))}) AND code_redeemed_at IS NOT NULL{(liveOnly ? " AND ended_at IS NULL" : "")}
+                ORDER BY last_used_at DESC, id DESC LIMIT {sessionIds.Count * MaxGrants}
+                """, parameters);
+            command.Transaction = transaction;
+            await using var row = await command.ExecuteReaderAsync(ct);
+            while (await row.ReadAsync(ct))
+            {
+                grants.Add(new ShownGrant(
+                    row.GetString(0), row.GetString(1), row.GetString(2), row.Moment(3), row.Moment(4), row.GetInt64(5), row.MomentOrNull(6), row.StringOrNull(7)));
+            }
+        }
+
+        return grants.ToLookup(grant => grant.SessionId);
+    }
+
+    private static ListedSession Listed(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        PersonId = row.GetString(1),
+        Username = row.GetString(2),
+        Address = row.StringOrNull(3),
+        UserAgent = row.StringOrNull(4),
+        AuthTime = row.Moment(5),
+        Amr = row.GetString(6),
+        LastSeenAt = row.Moment(7),
+        EndsAt = row.Moment(8),
+        Now = row.Moment(9),
+    };
+}

@@ -1,0 +1,13 @@
+namespace KubeIdP.Server.Admin;
+
+internal static partial class AdminLog
+{
+    [LoggerMessage(1501, LogLevel.Information, "{Administrator} did {Act} to {Subject}")]
+    public static partial void PersonChanged(this ILogger logger, string administrator, string act, string subject);
+
+    [LoggerMessage(1502, LogLevel.Information, "{Administrator} ended the session {SessionId}")]
+    public static partial void SessionEndedByAdministrator(this ILogger logger, string administrator, string sessionId);
+
+    [LoggerMessage(1503, LogLevel.Information, "{Administrator} ended the grant {GrantId}")]
+    public static partial void GrantEndedByAdministrator(this ILogger logger, string administrator, string grantId);
+}

@@ -1,0 +1,44 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin;
+
+/// <summary>
+/// A page of the administration. Auditors may look at it and administrators use its forms; anybody else learns that they may not, and nothing more. Both
+/// factors must have been proven a short while ago.
+/// </summary>
+internal abstract class AdminPageModel(SessionCookie cookie, AdminAccess access) : SignedInModel(cookie)
+{
+    public const string Root = "/admin";
+
+    private AdminRole role;
+
+    /// <summary>Whether to offer what changes anything.</summary>
+    public bool MayChange => role is AdminRole.Administrator;
+
+    protected static MessagePage NotFoundPage => new(StatusCodes.Status404NotFound, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext);
+
+    protected sealed override TimeSpan? FactorMaxAge => AdminSetup.FreshFor;
+
+    /// <summary>Whether the page is there for a change alone, so that there is nothing on it for an auditor.</summary>
+    protected virtual bool ChangesOnly => false;
+
+    /// <summary>Who acts, for the audit.</summary>
+    protected Actor By(string? reason) => new(Session.PersonId, HttpContext.Address(), HttpContext.Reference()) { Reason = reason };
+
+    protected sealed override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
+    {
+        role = await access.RoleOfAsync(Session.PersonId, ct);
+        if (role is AdminRole.None) return NotForYou;
+
+        // Every form is a POST: whatever handlers a page will ever have, an auditor gets through to none that changes anything.
+        return role is AdminRole.Auditor && (ChangesOnly || !(HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method))) ? LookOnly : null;
+    }
+
+    private static MessagePage NotForYou => new(StatusCodes.Status403Forbidden, Texts.ForbiddenTitle, Texts.ForbiddenWhat, Texts.ForbiddenNext);
+
+    private static MessagePage LookOnly => new(StatusCodes.Status403Forbidden, Texts.LookOnlyTitle, Texts.LookOnlyWhat, Texts.LookOnlyNext);
+}

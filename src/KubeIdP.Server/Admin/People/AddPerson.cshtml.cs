@@ -1,0 +1,58 @@
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Onboarding;
+using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.People;
+
+/// <summary>A new local account. The link or the code for its person stands in this one answer and nowhere else.</summary>
+internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, LocalAccounts accounts, Settings settings) : AdminPageModel(cookie, access)
+{
+    [BindProperty]
+    public string? Username { get; set; }
+
+    [BindProperty]
+    public string? Email { get; set; }
+
+    /// <summary>One on each line.</summary>
+    [BindProperty]
+    public string? Groups { get; set; }
+
+    /// <summary>Null: the person gets a link and chooses one.</summary>
+    [BindProperty]
+    public string? Password { get; set; }
+
+    public IReadOnlyList<string> Faults { get; private set; } = [];
+
+    /// <summary>Null before the account is there.</summary>
+    public string? PersonId { get; private set; }
+
+    public HandedOut? HandedOut { get; private set; }
+
+    protected override bool ChangesOnly => true;
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        var password = string.IsNullOrEmpty(Password) ? null : Password;
+        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups), password) { By = By(reason: null) };
+        switch (await accounts.AddAsync(account, ct))
+        {
+            case AddedAccount.Invited invited:
+                PersonId = invited.PersonId;
+                HandedOut = new HandedOut(Links.InvitationUrl(settings, invited.Token), invited.ExpiresAt);
+                return Page();
+
+            case AddedAccount.Added added:
+                PersonId = added.PersonId;
+                HandedOut = new HandedOut(added.EnrolmentCode, added.EnrolmentCodeExpiresAt);
+                return Page();
+
+            case AddedAccount.Refused(var faults):
+                Faults = [.. faults.Select(fault => fault.Message)];
+                return Page();
+
+            default:
+                throw new InvalidOperationException("An answer of an unknown kind.");
+        }
+    }
+}

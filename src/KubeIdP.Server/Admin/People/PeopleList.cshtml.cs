@@ -1,0 +1,42 @@
+using KubeIdP.Data.People;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.People;
+
+/// <summary>Everybody who has signed in or been invited.</summary>
+internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, PeopleSearch people) : AdminPageModel(cookie, access)
+{
+    private const string Path = $"{Root}/people";
+
+    private ListPage<ListedPerson> found = new([], null);
+
+    [BindProperty(SupportsGet = true)]
+    public string? Search { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Group { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Connector { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public PersonStatus? Status { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? After { get; set; }
+
+    public IReadOnlyList<ListedPerson> People => found.Rows;
+
+    public bool IsFiltered => Filters.Of(Search) is not null || Filters.Of(Group) is not null || Filters.Of(Connector) is not null || Status is not null;
+
+    public Pager Pager => new(
+        After is null ? null : Filters.AddressOf(Path, Query),
+        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("after", next)]) : null);
+
+    private (string Name, string? Value)[] Query => [("search", Search), ("status", Status?.ToString()), ("group", Group), ("connector", Connector)];
+
+    public async Task OnGetAsync(CancellationToken ct) =>
+        found = await people.FindAsync(new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Connector), Filters.Of(After)), ct);
+}

@@ -1,0 +1,42 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.People;
+
+/// <summary>One person: account, factors, sessions, what has happened, and what can be done.</summary>
+internal sealed class ShowPersonModel(
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, ClientCatalog clients, Settings settings)
+    : AdminPageModel(cookie, access)
+{
+    private const int FactsShown = 10;
+
+    [BindProperty(SupportsGet = true)]
+    public string Id { get; set; } = "";
+
+    public ShownPerson Person { get; private set; } = null!;
+
+    public IReadOnlyList<ListedSession> Sessions { get; private set; } = [];
+
+    /// <summary>The latest few.</summary>
+    public IReadOnlyList<ShownFact> Facts { get; private set; } = [];
+
+    /// <summary>Too many wrong codes: only a reset helps.</summary>
+    public bool FactorBarred => FactorLimit.IsBarred(Person.FactorFailures);
+
+    public ClientCatalog Clients => clients;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await people.ReadAsync(Id, ct) is not { } person) return NotFoundPage;
+
+        Person = person;
+        Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Id, IdleTimeout = settings.Sessions.IdleTimeout }, ct)).Rows;
+        Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
+        return Page();
+    }
+}

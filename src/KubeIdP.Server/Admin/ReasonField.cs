@@ -1,0 +1,13 @@
+namespace KubeIdP.Server.Admin;
+
+/// <summary>The field in which an administrator says why.</summary>
+/// <param name="Typed">What stands in it.</param>
+/// <param name="Missing">Whether the form came without a reason that could be recorded.</param>
+internal sealed record ReasonField(string? Typed, bool Missing)
+{
+    /// <summary>In characters.</summary>
+    public const int MaxLength = 500;
+
+    /// <summary>What is recorded; null when nothing is left to record, or it is no single line.</summary>
+    public static string? Of(string? typed) => typed?.Trim() is { Length: > 0 and <= MaxLength } reason && !reason.Any(char.IsControl) ? reason : null;
+}

@@ -1,0 +1,14 @@
+namespace KubeIdP.Server.Admin.Sessions;
+
+/// <summary>The second factors that a session's <c>amr</c> may name (RFC 8176).</summary>
+internal static class SessionFactor
+{
+    public static readonly IReadOnlyList<string> All = ["otp", "mfa"];
+
+    public static string WordsOf(string method) => method switch
+    {
+        "otp" => Texts.OneTimeCode,
+        "mfa" => Texts.AnySecondFactor,
+        _ => method,
+    };
+}

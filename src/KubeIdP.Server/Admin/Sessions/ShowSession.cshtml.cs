@@ -1,0 +1,80 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.Sessions;
+
+/// <summary>One session with all that was issued in it, what happened, and the end of it.</summary>
+internal sealed class ShowSessionModel(
+    SessionCookie cookie, AdminAccess access, SessionSearch search, SessionStore sessions, GrantStore grants, AuditSearch audit, ClientCatalog clients,
+    Settings settings, ILogger<ShowSessionModel> logger) : AdminPageModel(cookie, access)
+{
+    [BindProperty(SupportsGet = true)]
+    public string Id { get; set; } = "";
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    public ShownSession Shown { get; private set; } = null!;
+
+    public IReadOnlyList<ShownFact> Facts { get; private set; } = [];
+
+    /// <summary>How soon the end is felt, for each client that the session reached.</summary>
+    public IReadOnlyList<EndingBound> Bounds => EndingBound.Of(Shown.Grants.Select(grant => grant.ClientId), clients, settings.Tokens.IdTokenLifetime);
+
+    /// <summary>Over for want of a sign of life, which nobody has stamped on the row yet.</summary>
+    public bool IsIdle => settings.Sessions.IsIdle(Shown.LastUsedAt, Shown.Now);
+
+    public bool IsLive => Shown.IsLive && !IsIdle;
+
+    public bool ReasonMissing { get; private set; }
+
+    public string NameOf(string clientId) => clients.Find(clientId)?.Name ?? clientId;
+
+    public Task<IActionResult> OnGetAsync(CancellationToken ct) => ShowAsync(ct);
+
+    public async Task<IActionResult> OnPostEndAsync(CancellationToken ct)
+    {
+        if (await search.ReadAsync(Id, ct) is not { } session) return NotFoundPage;
+        if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
+
+        var entry = By(reason).Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = Id };
+        if (await sessions.EndAsync(Id, Session.PersonId, GrantEnd.EndedByAdministrator, entry, ct)) logger.SessionEndedByAdministrator(Session.PersonId, Id);
+
+        // Over already: the page says since when and by whom.
+        return new SeeOther($"~{Root}/sessions/{Id}");
+    }
+
+    /// <param name="grant">One of this session.</param>
+    /// <param name="ct">Nothing has ended when it is cancelled in time.</param>
+    public async Task<IActionResult> OnPostEndGrantAsync(string? grant, CancellationToken ct)
+    {
+        if (await search.ReadAsync(Id, ct) is not { } session || session.Grants.FirstOrDefault(of => of.Id == grant) is not { } found) return NotFoundPage;
+        if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
+
+        var entry = By(reason).Did(AuditEventType.GrantEnded, session.PersonId, GrantEnd.EndedByAdministrator) with
+        {
+            SessionId = Id, GrantId = found.Id, ClientId = found.ClientId,
+        };
+        if (await grants.EndAsync(found.Id, found.ClientId, GrantEnd.EndedByAdministrator, entry)) logger.GrantEndedByAdministrator(Session.PersonId, found.Id);
+        return new SeeOther($"~{Root}/sessions/{Id}");
+    }
+
+    private Task<IActionResult> AskForReasonAsync(CancellationToken ct)
+    {
+        ReasonMissing = true;
+        return ShowAsync(ct);
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken ct)
+    {
+        if (await search.ReadAsync(Id, ct) is not { } session) return NotFoundPage;
+
+        Shown = session;
+        Facts = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
+        return Page();
+    }
+}

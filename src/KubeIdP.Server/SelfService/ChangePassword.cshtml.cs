@@ -1,0 +1,89 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Login;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace KubeIdP.Server.SelfService;
+
+/// <summary>
+/// Another password, for somebody who knows the present one and has just proven both factors. A guess at the present one is counted like a login's: whoever
+/// finds the browser open has no better chance here than there. The other sessions end.
+/// </summary>
+internal sealed class ChangePasswordModel(
+    SessionCookie cookie, LocalAccounts accounts, GuessGate gate, KnownBrowsers browsers, PasswordStampStore stamps, Database database) : FactorChangeModel(cookie)
+{
+    [BindProperty]
+    public string? CurrentPassword { get; set; }
+
+    [BindProperty]
+    public string? NewPassword { get; set; }
+
+    [BindProperty]
+    public string? RepeatedPassword { get; set; }
+
+    /// <summary>What is wrong with what was typed, in sentences.</summary>
+    public IReadOnlyList<string> Faults { get; private set; } = [];
+
+    public bool Changed { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await accounts.HasPasswordAsync(Session.PersonId, ct) ? Page() : NotFoundPage;
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (!await accounts.HasPasswordAsync(Session.PersonId, ct)) return NotFoundPage;
+        if ((NewPassword ?? "") != (RepeatedPassword ?? "")) return Refuse(Onboarding.Texts.PasswordsDiffer);
+
+        var address = HttpContext.Connection.RemoteIpAddress;
+        var known = await browsers.FindAsync(HttpContext, Session.Username, ct);
+        if (await gate.EnterAsync(Session.Username, address, known, ct) is not { } turn)
+            return Refuse(Texts.TooManyWrongPasswords);
+
+        var by = new Actor(Session.PersonId, HttpContext.Address(), HttpContext.Reference());
+        switch (await accounts.ChangePasswordAsync(Owner, CurrentPassword ?? "", NewPassword ?? "", by, ct))
+        {
+            case PasswordChange.Changed:
+                await gate.ForgiveAsync(turn, ct);
+
+                // The browser was known by the old password.
+                if (await stamps.FindAsync(Session.PersonId, ct) is { } stamp) browsers.Remember(HttpContext, stamp);
+                Changed = true;
+                return Page();
+
+            case PasswordChange.WrongPassword:
+                await gate.BlameAsync(turn, address, ct);
+                await RecordAsync(Audit(AuditEventType.PasswordRefused), ct);
+                return Refuse(Texts.CurrentPasswordWrong);
+
+            case PasswordChange.NotAllowed(var reason):
+                await gate.ForgiveAsync(turn, ct);
+                return Refuse(reason);
+
+            case PasswordChange.Busy:
+                await gate.TakeBackAsync(turn, ct);
+                Response.Headers.RetryAfter = "30";
+                return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.BusyTitle, Texts.BusyWhat, Texts.BusyNext);
+
+            default:
+                throw new InvalidOperationException("A change of an unknown outcome.");
+        }
+    }
+
+    private async Task RecordAsync(AuditEntry entry, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await entry.AppendAsync(database, connection, null, ct);
+    }
+
+    private PageResult Refuse(string fault)
+    {
+        Faults = [fault];
+        return Page();
+    }
+}

@@ -1,0 +1,220 @@
+using System.Net;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Issuers;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Admin;
+
+public abstract class SessionPagesTests(bool postgres) : AdminTests(postgres)
+{
+    [Fact]
+    public async Task Sessions_are_found_by_person_group_cluster_address_age_and_factor()
+    {
+        using var carol = await SignInAsync("carol", "198.51.100.9", "platform");
+        Issuer.Clock.Advance(TimeSpan.FromHours(9));
+        using var dave = await SignInAsync("dave", "198.51.100.10", "platform-team");
+        using var root = await AdministratorAsync();
+
+        Assert.Equal(["root", "dave", "carol", "alice"], await NamesAsync(""));
+        Assert.Equal(["carol"], await NamesAsync("person=CAR"));
+        Assert.Equal(["carol"], await NamesAsync("person=carol%40example"));
+        Assert.Equal(["carol"], await NamesAsync("group=platform"));
+        Assert.Equal(["alice"], await NamesAsync("client=kubernetes"));
+        Assert.Equal([], await NamesAsync("client=web"));
+        Assert.Equal(["dave"], await NamesAsync("address=198.51.100.10"));
+        Assert.Equal(["root", "dave"], await NamesAsync("age=LastHour"));
+        Assert.Equal(["carol", "alice"], await NamesAsync("age=OverEightHours"));
+        Assert.Equal([], await NamesAsync("age=OverDay"));
+        Assert.Equal(["root", "dave", "carol", "alice"], await NamesAsync("factor=otp"));
+        Assert.Equal([], await NamesAsync("factor=hwk"));
+        Assert.Equal([], await NamesAsync("factor=ot"));
+        Assert.Equal(["carol"], await NamesAsync("group=platform&age=OverEightHours&address=198.51.100.9&factor=mfa"));
+
+        async Task<IEnumerable<string>> NamesAsync(string query) => NamesOn(await root.GoAsync($"/admin/sessions?{query}", Ct));
+    }
+
+    [Fact]
+    public async Task What_is_over_is_not_among_them()
+    {
+        using var carol = await SignInAsync("carol", null);
+        await (await carol.GoAsync("/logout", Ct)).PressAsync("Sign out", Ct);
+        Issuer.Clock.Advance(TimeSpan.FromHours(12.1));
+        using var root = await AdministratorAsync();
+
+        Assert.Equal(["root"], NamesOn(await root.GoAsync("/admin/sessions", Ct)));
+    }
+
+    [Fact]
+    public async Task Pages_lead_through_every_session_once_although_new_ones_begin()
+    {
+        using var root = await AdministratorAsync();
+        await SeedSessionsAsync(120);
+
+        var page = await root.GoAsync("/admin/sessions?address=192.0.2.99", Ct);
+        var seen = IdsOn(page).ToList();
+        await SeedSessionsAsync(10);
+        while (page.Document.QuerySelector("a[rel=next]") is not null)
+        {
+            page = await page.FollowAsync("Next page", Ct);
+            seen.AddRange(IdsOn(page));
+        }
+
+        Assert.Equal(120, seen.Count);
+        Assert.Equal(120, seen.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_session_in_detail_says_device_address_factor_grants_and_what_happened()
+    {
+        using var browser = Issuer.CreateBrowser("192.0.2.7");
+        browser.Headers.TryAddWithoutValidation("User-Agent", "Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0");
+        using var client = Issuer.CreateClient();
+        var tokens = await client.LogInAsync(browser, Alice, Ct, ("scope", "openid offline_access"));
+        Assert.True((await client.RefreshAsync(tokens.RefreshToken!, Ct)).IsSuccess);
+        using var root = await AdministratorAsync();
+
+        var list = await root.GoAsync("/admin/sessions?address=192.0.2.7", Ct);
+        var page = await list.FollowAsync("alice", Ct);
+
+        foreach (var words in new[] { "Firefox on Android", "192.0.2.7", "pwd otp mfa", "kubernetes Live", "1 refresh", "login.succeeded", "within 70 s", "exec" })
+            Assert.True(page.Has(words), $"{words}: {page.Text}");
+    }
+
+    [Fact]
+    public async Task A_session_ends_in_two_clicks_and_a_reason()
+    {
+        using var root = await AdministratorAsync();
+
+        var page = await (await root.GoAsync("/admin/sessions", Ct)).FollowAsync("alice", Ct);
+        var ended = await page.Fill("Reason", "laptop stolen").PressAsync("End this session", Ct);
+
+        Assert.True(ended.Has("It is over") && ended.Has("by root: ended by an administrator") && ended.Has("laptop stolen") && !ended.HasButton("End this session"), ended.Text);
+        Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
+        using var client = Issuer.CreateClient();
+        Assert.Equal("invalid_grant", (await client.RefreshAsync(AliceTokens.RefreshToken!, Ct)).Error);
+        var row = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
+        Assert.Equal(
+            (await IdOfAsync("root"), await IdOfAsync("alice"), "203.0.113.5", GrantEnd.EndedByAdministrator, "laptop stolen"),
+            (row.Actor, row.PersonId, row.Address, row.Detail, row.Reason));
+        Assert.NotNull(row.SessionId);
+    }
+
+    [Fact]
+    public async Task To_end_twice_is_to_end_once()
+    {
+        using var root = await AdministratorAsync();
+        using var second = await AdministratorAsync("second");
+        var pages = new List<Page>();
+        foreach (var browser in new[] { root, second })
+            pages.Add((await (await browser.GoAsync("/admin/sessions", Ct)).FollowAsync("alice", Ct)).Fill("Reason", "because"));
+
+        var answers = await Task.WhenAll(pages.Select(page => page.PressAsync("End this session", Ct)));
+
+        Assert.All(answers, page => Assert.True(page.Has("It is over"), page.Text));
+        Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
+    }
+
+    [Fact]
+    public async Task One_grant_ends_and_the_session_goes_on()
+    {
+        using var client = Issuer.CreateClient("web", "https://app.example.test/callback", InMemoryIssuer.WebSecret);
+        var web = await client.LogInAsync(AliceBrowser, Alice, Ct, ("scope", "openid offline_access"));
+        using var root = await AdministratorAsync();
+        var page = await (await root.GoAsync("/admin/sessions?client=web", Ct)).FollowAsync("alice", Ct);
+        Assert.True(page.Has("web: a web application keeps sessions of its own"), page.Text);
+
+        // The latest grant stands first.
+        var ended = await page.Fill("Reason", "application retired").PressAsync("End grant", Ct);
+
+        Assert.True(ended.HasButton("End this session") && ended.Has("ended by an administrator"), ended.Text);
+        Assert.Equal("invalid_grant", (await client.RefreshAsync(web.RefreshToken!, Ct)).Error);
+        using var kubectl = Issuer.CreateClient();
+        Assert.True((await kubectl.RefreshAsync(AliceTokens.RefreshToken!, Ct)).IsSuccess);
+        Assert.True((await AliceBrowser.GoAsync("/account", Ct)).Has("Your account"));
+        var row = Assert.Single(await AuditAsync(AuditEventType.GrantEnded));
+        Assert.Equal((await IdOfAsync("alice"), "web", "application retired"), (row.PersonId, row.ClientId, row.Reason));
+    }
+
+    [Fact]
+    public async Task Nothing_ends_without_a_reason()
+    {
+        using var root = await AdministratorAsync();
+        var page = await (await root.GoAsync("/admin/sessions", Ct)).FollowAsync("alice", Ct);
+
+        var session = await page.Fill("Reason", " ").PressAsync("End this session", Ct);
+        var grant = await page.Fill("Reason", " ").PressAsync("End grant", Ct);
+
+        Assert.True(session.Has("Nothing has been done") && grant.Has("Nothing has been done"), $"{session} {grant}");
+        Assert.Empty(await AuditAsync(AuditEventType.SessionEnded));
+        Assert.Empty(await AuditAsync(AuditEventType.GrantEnded));
+    }
+
+    [Fact]
+    public async Task A_grant_is_ended_in_its_own_session_alone()
+    {
+        using var root = await AdministratorAsync();
+        await using var db = Database.CreateContext();
+        var grant = await db.Grants.Select(of => of.Id).SingleAsync(Ct);
+        var rootId = await IdOfAsync("root");
+        var rootsSession = await db.Sessions.Where(session => session.PersonId == rootId).Select(session => session.Id).SingleAsync(Ct);
+
+        var answer = await PostAsync(root, $"/admin/sessions/{rootsSession}?handler=EndGrant", ("Reason", "because"), ("grant", grant));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await root.GoAsync($"/admin/sessions/{new string('0', 32)}", Ct)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(root, $"/admin/sessions/{new string('0', 32)}?handler=End", ("Reason", "because"))).Status);
+        Assert.Empty(await AuditAsync(AuditEventType.GrantEnded));
+    }
+
+    [Fact]
+    public async Task An_administrator_who_reads_German_is_answered_in_German()
+    {
+        using var root = await AdministratorAsync();
+        root.Headers.AcceptLanguage.ParseAdd("de-AT,en;q=0.5");
+
+        var list = await root.GoAsync("/admin/sessions", Ct);
+        var ended = await (await list.FollowAsync("alice", Ct)).Fill("Begründung", "Laptop gestohlen").PressAsync("Diese Sitzung beenden", Ct);
+
+        Assert.True(list.Has("Wer angemeldet ist") && list.Has("Verwaltung"), list.Text);
+        Assert.True(ended.Has("Sie ist beendet") && ended.Has("innerhalb von 70 s") && ended.Has("Begründung: Laptop gestohlen"), ended.Text);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_nobody_made_is_the_first_page()
+    {
+        using var root = await AdministratorAsync();
+
+        foreach (var cursor in new[] { "x", "1-", "-", "99999999999999999999-a", "1'--" })
+            Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync($"/admin/sessions?before={cursor}", Ct)));
+        Assert.Equal(HttpStatusCode.OK, (await root.GoAsync("/admin/audit?before=zzz&from=never&until=-1", Ct)).Status);
+    }
+
+    private static IEnumerable<string> NamesOn(Page page) => page.Document.QuerySelectorAll(".entries h3 a").Select(link => link.TextContent);
+
+    private static IEnumerable<string> IdsOn(Page page) => page.Document.QuerySelectorAll(".entries h3 a").Select(link => link.GetAttribute("href")!);
+
+    private async Task SeedSessionsAsync(int count)
+    {
+        var alice = await IdOfAsync("alice");
+        await using var db = Database.CreateContext();
+        var now = Issuer.Clock.GetUtcNow();
+        for (var i = 0; i < count; i++)
+        {
+            db.Sessions.Add(new Session
+            {
+                // Several end at the same moment, as sessions do.
+                Id = Guid.NewGuid().ToString("N"), PersonId = alice, AuthTime = now, Amr = "pwd otp mfa", Address = "192.0.2.99", LastSeenAt = now,
+                EndsAt = DateTimeOffset.FromUnixTimeMilliseconds(now.AddHours(12).ToUnixTimeMilliseconds() + (i / 30)),
+            });
+        }
+
+        await db.SaveChangesAsync(Ct);
+    }
+}
+
+public sealed class SessionPagesTestsOnSqlite() : SessionPagesTests(postgres: false);
+
+public sealed class SessionPagesTestsOnPostgres() : SessionPagesTests(postgres: true);
