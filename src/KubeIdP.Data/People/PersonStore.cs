@@ -134,6 +134,7 @@ public sealed class PersonStore(Database database, Administrators administrators
         if (found == 0) return null;
 
         var ended = await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.EndedByAdministrator, ct);
+        if (ended.Count == 0) await work.RecordAsync(by.Did(AuditEventType.SessionEnded, personId, "none was open"), ct);
         await work.CommitAsync(ct);
         return ended;
     }

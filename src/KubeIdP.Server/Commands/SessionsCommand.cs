@@ -37,8 +37,8 @@ internal static class SessionsCommand
         revoke.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var (session, why) = (parsed.GetValue(id)!, parsed.GetValue(reason)!);
-            var audit = new AuditEntry(AuditEventType.SessionEnded) { Actor = Actor, SessionId = session, Detail = why };
-            if (!await services.GetRequiredService<SessionStore>().EndAsync(session, Actor, why, audit, ct))
+            var audit = new AuditEntry(AuditEventType.SessionEnded) { Actor = Actor, SessionId = session, Detail = GrantEnd.EndedByAdministrator, Reason = why };
+            if (!await services.GetRequiredService<SessionStore>().EndAsync(session, Actor, GrantEnd.EndedByAdministrator, audit, ct))
             {
                 await Console.Error.WriteLineAsync($"There is no live session {session}.");
                 return CommandLine.NotDone;

@@ -230,6 +230,11 @@ public abstract class PeoplePagesTests(bool postgres) : AdminTests(postgres)
         Assert.True((await halfway.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct)).HasField("Password"));
         var row = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
         Assert.Equal((GrantEnd.EndedByAdministrator, "laptop stolen"), (row.Detail, row.Reason));
+
+        // Whoever clicks a moment later is recorded too: half-finished logins are void once more.
+        var again = await PostAsync(root, $"/admin/people/{await IdOfAsync("alice")}/end-sessions", ("Reason", "still stolen"));
+        Assert.True(again.Has("alice had no live session."), again.Text);
+        Assert.Equal("still stolen", (await AuditAsync(AuditEventType.SessionEnded))[^1].Reason);
     }
 
     [Fact]
