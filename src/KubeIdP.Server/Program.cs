@@ -1,4 +1,5 @@
 using KubeIdP.Server.Admin;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Clusters;
@@ -12,6 +13,7 @@ using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.SelfService;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Shared;
+using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server;
@@ -34,6 +36,8 @@ internal static class Program
             .AddLogin()
             .AddFactors(settings.Issuer)
             .AddTokens()
+            .AddTokenReview()
+            .AddAudit()
             .AddSelfService()
             .AddSessionPruning()
             .AddClusters()
@@ -55,6 +59,7 @@ internal static class Program
 
         app.MapAuthorize();
         app.MapSessions();
+        app.MapTokenReview();
         app.MapClusters();
         app.MapAdmin();
         app.MapBranding();

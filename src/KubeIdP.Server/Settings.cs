@@ -1,4 +1,5 @@
 using KubeIdP.Server.Admin;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
@@ -43,6 +44,8 @@ public sealed record Settings
     public SessionOptions Sessions { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();
+
+    public AuditOptions Audit { get; init; } = new();
 
     public BrandOptions Brand { get; init; } = new();
 

@@ -43,6 +43,12 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("detail");
 
+                    b.Property<bool>("Exported")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("exported");
+
                     b.Property<string>("GrantId")
                         .HasColumnType("TEXT")
                         .HasColumnName("grant_id");
@@ -70,6 +76,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_audit_events");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_audit_events_id")
+                        .HasFilter("NOT exported");
 
                     b.HasIndex("At", "Id")
                         .HasDatabaseName("ix_audit_events_at_id");
@@ -413,6 +423,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_grants");
 
+                    b.HasIndex("EndedAt")
+                        .HasDatabaseName("ix_grants_ended_at")
+                        .HasFilter("ended_at IS NOT NULL");
+
                     b.HasIndex("SessionId", "ClientId")
                         .HasDatabaseName("ix_grants_session_id_client_id");
 
@@ -469,6 +483,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_sessions");
+
+                    b.HasIndex("EndedAt")
+                        .HasDatabaseName("ix_sessions_ended_at")
+                        .HasFilter("ended_at IS NOT NULL");
 
                     b.HasIndex("EndsAt")
                         .HasDatabaseName("ix_sessions_ends_at");

@@ -31,4 +31,7 @@ public sealed class AuditEvent
 
     /// <summary>The reference that the person saw on the page or in the terminal.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>Whether it has been written out for whoever collects audits; nothing else about a fact ever changes.</summary>
+    public bool Exported { get; init; }
 }

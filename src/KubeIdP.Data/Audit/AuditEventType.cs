@@ -17,6 +17,10 @@ public static class AuditEventType
     public const string GrantEnded = "grant.ended";
     public const string GrantSuperseded = "grant.superseded";
     public const string CodeReplayed = "code.replayed";
+
+    /// <summary>At the token endpoint, before anybody could say whose token it was for: a wrong secret, a code that is no code.</summary>
+    public const string TokenRefused = "token.refused";
+
     public const string RefreshRefused = "refresh.refused";
     public const string RefreshLostAnswer = "refresh.lost_answer";
     public const string RefreshReplayed = "refresh.replayed";
@@ -33,6 +37,7 @@ public static class AuditEventType
     public const string PasswordRefused = "password.refused";
     public const string SetupLinkMade = "setup.link_made";
     public const string SetupCompleted = "setup.completed";
+    public const string KeyCreated = "key.created";
     public const string ConfigurationLoaded = "configuration.loaded";
 
     /// <summary>All of them, by name.</summary>

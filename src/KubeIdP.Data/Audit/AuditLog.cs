@@ -5,6 +5,21 @@ namespace KubeIdP.Data.Audit;
 /// <summary>Facts that stand by themselves, outside of any other transaction.</summary>
 public sealed class AuditLog(Database database)
 {
+    private const int PruneBatch = 1000;
+
+    /// <summary>
+    /// Deletes the oldest facts that are older than <paramref name="retention"/>, few enough to hold nobody up; how many. With <paramref name="exportedOnly"/>
+    /// one that is still to be written out stays.
+    /// </summary>
+    public async Task<int> PruneAsync(TimeSpan retention, bool exportedOnly, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await database.ExecuteAsync(connection, transaction: null, $"""
+            DELETE FROM audit_events WHERE id IN (
+                SELECT id FROM audit_events WHERE at < {database.Now} - @keep {(exportedOnly ? "AND exported" : "")} ORDER BY at, id LIMIT {PruneBatch})
+            """, ct, ("keep", (long)retention.TotalMilliseconds));
+    }
+
     /// <summary>Writes it unless the same fact about the same address was written within <paramref name="period"/>, by any replica.</summary>
     public async Task<bool> AppendOncePerAddressAsync(AuditEntry entry, TimeSpan period, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
@@ -60,6 +61,30 @@ public sealed class AuditSearch(Database database)
         }
 
         return new ListPage<ShownFact>(facts, Next: null);
+    }
+
+    /// <summary>All of them, the oldest first, one by one as they are read.</summary>
+    public async IAsyncEnumerable<AuditEvent> ReadAllAsync(AuditFilter filter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var (sql, parameters) = (ConditionsOf(filter).Sql, ConditionsOf(filter).Parameters.ToArray());
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, $"SELECT {AuditRows.Columns} FROM audit_events a WHERE {sql} ORDER BY a.at, a.id", parameters);
+
+        // Nobody waits for an answer, and who reads may be slow.
+        command.CommandTimeout = 0;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+            yield return AuditRows.Read(row);
+    }
+
+    /// <summary>The first fact about a grant, which names its session and person also when those are long gone; null when there is none. Reads the whole audit.</summary>
+    public async Task<AuditEvent?> FindGrantAsync(string grantId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, $"SELECT {AuditRows.Columns} FROM audit_events a WHERE a.grant_id = @grant AND a.session_id IS NOT NULL ORDER BY a.id LIMIT 1", ("grant", grantId));
+        command.CommandTimeout = 0;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct) ? AuditRows.Read(row) : null;
     }
 
     private static Conditions ConditionsOf(AuditFilter filter)

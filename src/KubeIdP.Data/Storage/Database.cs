@@ -12,11 +12,13 @@ namespace KubeIdP.Data.Storage;
 public sealed class Database : IAsyncDisposable
 {
     private readonly DbDataSource source;
+    private readonly DbDataSource alone;
     private readonly TimeProvider clock;
 
-    private Database(DbDataSource source, TimeProvider clock)
+    private Database(DbDataSource source, DbDataSource alone, TimeProvider clock)
     {
         this.source = source;
+        this.alone = alone;
         this.clock = clock;
     }
 
@@ -39,7 +41,8 @@ public sealed class Database : IAsyncDisposable
     public static Database Sqlite(string path, TimeProvider clock)
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, Pooling = true, DefaultTimeout = 10 };
-        return new Database(new SqliteDataSource(connection.ToString()), clock);
+        var source = new SqliteDataSource(connection.ToString());
+        return new Database(source, source, clock);
     }
 
     public static Database Postgres(string connectionString, TimeProvider clock)
@@ -52,7 +55,14 @@ public sealed class Database : IAsyncDisposable
         connection.MaxAutoPrepare = 32;
         connection.AutoPrepareMinUsages = 2;
         connection.NoResetOnClose = true;
-        return new Database(NpgsqlDataSource.Create(connection), clock);
+        var source = NpgsqlDataSource.Create(connection);
+
+        // On a connection that is dead without knowing it there is no use in asking the server to cancel, and waiting for its word.
+        connection.ApplicationName = "kubeidp-listener";
+        connection.Pooling = false;
+        connection.MaxAutoPrepare = 0;
+        connection.CancellationTimeout = -1;
+        return new Database(source, NpgsqlDataSource.Create(connection), clock);
     }
 
     /// <summary>Shares connections and pool with the statements that are not written in EF Core.</summary>
@@ -66,6 +76,9 @@ public sealed class Database : IAsyncDisposable
 
     public ValueTask<DbConnection> OpenAsync(CancellationToken ct) => source.OpenConnectionAsync(ct);
 
+    /// <summary>A connection outside of the pool, for somebody who keeps it. A command that is cancelled on it breaks it at once.</summary>
+    internal ValueTask<DbConnection> OpenAloneAsync(CancellationToken ct) => alone.OpenConnectionAsync(ct);
+
     /// <summary>A command with its parameters, and with the one that <see cref="Now"/> may need.</summary>
     public DbCommand Command(DbConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -77,7 +90,11 @@ public sealed class Database : IAsyncDisposable
         return command;
     }
 
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync();
+        await alone.DisposeAsync();
+    }
 
     private static void Add(DbCommand command, string name, object? value)
     {

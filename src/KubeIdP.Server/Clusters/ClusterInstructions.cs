@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Clusters;
@@ -18,10 +19,22 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// <summary>Where the flags expect the authority on a control plane: the one folder that kubeadm mounts into the API server's pod anyway.</summary>
     public const string AuthorityFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-ca.crt";
 
+    /// <summary>Where the flags expect the webhook's kubeconfig, beside the authority.</summary>
+    public const string WebhookFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-token-review.yaml";
+
+    /// <summary>So long an API server may go by an earlier answer of ours; its own default is two minutes. It remembers what it accepted for ten seconds more.</summary>
+    public static readonly TimeSpan WebhookCacheTtl = TimeSpan.FromSeconds(3);
+
     /// <summary>As a cluster reads it: 1.34 and later, and 1.30 to 1.33.</summary>
     public static readonly IReadOnlyList<string> ApiVersions = ["v1", "v1beta1"];
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// Whether the API server asks us about each token. Then it must not trust our signature as well: a token that either way accepts is accepted, and a
+    /// signature outlives its session.
+    /// </summary>
+    public bool AsksByWebhook { get; init; }
 
     /// <summary>The entry in the kubeconfig; one per client, so that several clusters live side by side.</summary>
     public string UserEntry => $"kubeidp-{ClientId}";
@@ -29,7 +42,10 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
     public static IReadOnlyList<ClusterInstructions> All(Settings settings, string? authorityPem) =>
         [.. settings.Clients.Where(client => client.Value.Kind is ClientKind.Cluster)
-            .Select(client => new ClusterInstructions(settings.Issuer, client.Key, client.Value.SigningAlgorithm, authorityPem))];
+            .Select(client => new ClusterInstructions(settings.Issuer, client.Key, client.Value.SigningAlgorithm, authorityPem)
+            {
+                AsksByWebhook = client.Value.TokenReview.SecretHash is not null,
+            })];
 
     /// <summary>Makes kubectl ask us, with the plugin kubelogin, and uses that in the current context.</summary>
     /// <param name="authorityFile">Where the authority lies on that machine; null writes it into the command.</param>
@@ -52,6 +68,8 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// <param name="authorityFile">Where the authority lies on the machine of the API server.</param>
     public string ApiServerFlags(string authorityFile = AuthorityFileOnControlPlane)
     {
+        if (AsksByWebhook) return WebhookFlags;
+
         List<string> flags =
         [
             $"--oidc-issuer-url={Issuer}",
@@ -64,6 +82,30 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         if (AuthorityPem is not null) flags.Add($"--oidc-ca-file={authorityFile}");
         return string.Join('\n', flags);
     }
+
+    /// <summary>The flags of an API server that asks, in place of those by which it checks tokens by itself.</summary>
+    private static string WebhookFlags => string.Join('\n',
+        $"--authentication-token-webhook-config-file={WebhookFileOnControlPlane}",
+        "--authentication-token-webhook-version=v1",
+        string.Create(CultureInfo.InvariantCulture, $"--authentication-token-webhook-cache-ttl={WebhookCacheTtl.TotalSeconds}s"));
+
+    /// <summary>The kubeconfig by which an API server asks about tokens: our address, our authority, and its credential, so the file is a secret.</summary>
+    public string WebhookKubeconfig(string credential) => $$"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: kubeidp
+          cluster:
+            server: {{Quoted(Issuer.TrimEnd('/') + TokenReviewSetup.Path)}}{{AuthorityData()}}
+        users:
+        - name: {{Quoted(ClientId)}}
+          user:
+            token: {{Quoted(credential)}}
+        contexts:
+        - name: token-review
+          context: { cluster: kubeidp, user: {{Quoted(ClientId)}} }
+        current-context: token-review
+        """;
 
     /// <summary>The file for <c>--authentication-config</c>, which takes the place of the flags and can say more: no name of Kubernetes itself, no long life.</summary>
     /// <param name="apiVersion">One of <see cref="ApiVersions"/>.</param>
@@ -95,6 +137,8 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             ? $"--certificate-authority-data={Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem))}"
             : $"--certificate-authority={authorityFile}")];
     }
+
+    private string AuthorityData() => AuthorityPem is null ? "" : $"\n    certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem))}";
 
     private string AuthorityBlock() => AuthorityPem is null
         ? ""

@@ -7,7 +7,10 @@ namespace KubeIdP.Server.Commands;
 internal static class ClustersCommand
 {
     public static Command Create(CommandContext context) =>
-        new("clusters", "What connects a cluster and its kubectl with this issuer.") { Kubeconfig(context), Flags(context), AuthenticationConfig(context) };
+        new("clusters", "What connects a cluster and its kubectl with this issuer.") 
+        {
+            Kubeconfig(context), Flags(context), AuthenticationConfig(context), ClustersTokenReviewCommand.Create(context),
+        };
 
     private static Command Kubeconfig(CommandContext context)
     {
@@ -32,24 +35,38 @@ internal static class ClustersCommand
         var version = new Option<string>("--api-version") { Description = "v1 (default), or v1beta1 for Kubernetes 1.30 to 1.33.", DefaultValueFactory = _ => "v1" };
         version.AcceptOnlyFromAmong([.. ClusterInstructions.ApiVersions]);
         var command = new Command("authentication-config", "Print the AuthenticationConfiguration for kube-apiserver, in place of its flags.") { client, version };
-        command.SetAction((parsed, _) => PrintAsync(context, parsed, parsed.GetValue(client)!, cluster => cluster.AuthenticationConfiguration(parsed.GetValue(version)!)));
+        command.SetAction((parsed, _) => WithClusterAsync(context, parsed, parsed.GetValue(client)!, async cluster =>
+        {
+            if (cluster.AsksByWebhook)
+            {
+                await Console.Error.WriteLineAsync($"The cluster \"{cluster.ClientId}\" asks about each token (clients.{cluster.ClientId}.tokenReview), and one that trusts our signature as well gains nothing by that. Use: clusters flags {cluster.ClientId}");
+                return CommandLine.NotDone;
+            }
+
+            await Console.Out.WriteLineAsync(cluster.AuthenticationConfiguration(parsed.GetValue(version)!));
+            return 0;
+        }));
         return command;
     }
 
-    private static Argument<string> Client() => new("CLIENT") { Description = "The client id of the cluster, as the configuration names it." };
+    public static Argument<string> Client() => new("CLIENT") { Description = "The client id of the cluster, as the configuration names it." };
 
-    private static async Task<int> PrintAsync(CommandContext context, ParseResult parsed, string client, Func<ClusterInstructions, string> text)
+    /// <summary>Does something with one cluster of the configuration, or says which there are.</summary>
+    public static async Task<int> WithClusterAsync(CommandContext context, ParseResult parsed, string client, Func<ClusterInstructions, Task<int>> act)
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
         var clusters = ClusterInstructions.All(settings, new OwnAuthority(settings, TimeProvider.System).ReadPem());
-        if (clusters.FirstOrDefault(cluster => cluster.ClientId == client) is not { } found)
-        {
-            await Console.Error.WriteLineAsync($"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters.Select(cluster => cluster.ClientId))}.");
-            return CommandLine.NotDone;
-        }
+        if (clusters.FirstOrDefault(cluster => cluster.ClientId == client) is { } found) return await act(found);
 
-        await Console.Out.WriteLineAsync(text(found));
-        return 0;
+        await Console.Error.WriteLineAsync($"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters.Select(cluster => cluster.ClientId))}.");
+        return CommandLine.NotDone;
     }
+
+    private static Task<int> PrintAsync(CommandContext context, ParseResult parsed, string client, Func<ClusterInstructions, string> text) =>
+        WithClusterAsync(context, parsed, client, async cluster =>
+        {
+            await Console.Out.WriteLineAsync(text(cluster));
+            return 0;
+        });
 }

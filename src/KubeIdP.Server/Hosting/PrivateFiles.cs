@@ -52,6 +52,15 @@ internal static class PrivateFiles
         File.Move(temporary, path, overwrite: true);
     }
 
+    /// <summary>Writes a new file that its owner alone can read. Throws <see cref="IOException"/> when there is one already.</summary>
+    public static void Create(string path, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        using var writer = new StreamWriter(path, options);
+        writer.Write(text);
+    }
+
     /// <summary>
     /// Keeps other processes, and threads, out of what a lock file stands for, until it is disposed. The file stays; the operating system drops the
     /// lock of a process that dies. Throws <see cref="IOException"/> after ten seconds.

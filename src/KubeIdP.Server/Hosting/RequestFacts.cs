@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 
@@ -11,6 +13,16 @@ internal static class RequestFacts
     /// finished and answered.
     /// </summary>
     public static HttpContext Http(this OpenIddictServerTransaction transaction) => transaction.GetHttpRequest()!.HttpContext;
+
+    /// <summary>
+    /// Whom to count an address as. IPv6 hands every customer at least a /64: counting single addresses would count nothing.
+    /// </summary>
+    public static string NetworkOf(IPAddress? address)
+    {
+        if (address is null) return "unknown";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+    }
 
     public static string? Address(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString();
 

@@ -1,4 +1,5 @@
 using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.TokenReview;
 
 namespace KubeIdP.Server.Issuer;
 
@@ -45,4 +46,6 @@ public sealed record ClientOptions
 
     /// <summary>How the client's ID tokens are signed.</summary>
     public SigningAlgorithm SigningAlgorithm { get; init; } = SigningAlgorithm.RS256;
+
+    public TokenReviewOptions TokenReview { get; init; } = new();
 }

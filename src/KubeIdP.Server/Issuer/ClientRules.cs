@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using KubeIdP.Server.Hosting.Configuration;
 
 namespace KubeIdP.Server.Issuer;
@@ -48,7 +47,7 @@ internal static class ClientRules
 
         if (client.SecretHash is null)
             yield return new($"{key}.secretHash", "A web client needs a secret.", "Make one with the command \"clients secret\" and put its hash here.");
-        else if (!IsSecretHash(client.SecretHash))
+        else if (!ClientSecret.IsHash(client.SecretHash))
             yield return new($"{key}.secretHash", "This is not the hash of a secret.", "It is \"sha256:\" and 43 characters of base64url; the command \"clients secret\" prints it.");
     }
 
@@ -91,12 +90,5 @@ internal static class ClientRules
             (ClientKind.Cluster, _, _) => "is not an http address on localhost, 127.0.0.1 or [::1]",
             _ => "is neither https nor on localhost, 127.0.0.1 or [::1]",
         };
-    }
-
-    private static bool IsSecretHash(string text)
-    {
-        const string Prefix = "sha256:";
-        return text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length == Prefix.Length + 43
-            && Base64Url.IsValid(text.AsSpan(Prefix.Length), out var bytes) && bytes == 32;
     }
 }

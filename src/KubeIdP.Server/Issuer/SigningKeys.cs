@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
@@ -30,12 +31,20 @@ internal sealed class SigningKeys
         ring = new Ring([.. rows.Select(row => (Enum.Parse<SigningAlgorithm>(row.Algorithm), Open(row, masterKey))).OrderBy(key => key.Item1)]);
     }
 
-    private static Task<int> InsertFirstAsync(KubeIdpDbContext database, SigningKey key, CancellationToken ct) =>
-        database.Database.ExecuteSqlAsync($"""
+    private static async Task InsertFirstAsync(KubeIdpDbContext database, SigningKey key, CancellationToken ct)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(ct);
+        var inserted = await database.Database.ExecuteSqlAsync($"""
             INSERT INTO signing_keys (algorithm, sequence, key_id, wrapped_private_key, created_at)
             VALUES ({key.Algorithm}, {key.Sequence}, {key.KeyId}, {key.WrappedPrivateKey}, {key.CreatedAt.ToUnixTimeMilliseconds()})
             ON CONFLICT (algorithm, sequence) DO NOTHING
             """, ct);
+        if (inserted == 0) return;
+
+        database.AuditEvents.Add(new AuditEvent { At = key.CreatedAt, Type = AuditEventType.KeyCreated, Actor = "server", Detail = $"{key.Algorithm} {key.KeyId}" });
+        await database.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
 
     private static SigningKey Make(SigningAlgorithm algorithm, MasterKey masterKey, DateTimeOffset now)
     {

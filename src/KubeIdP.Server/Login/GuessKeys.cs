@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Guessing;
 using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 
 namespace KubeIdP.Server.Login;
@@ -26,7 +26,7 @@ internal sealed class GuessKeys(MasterKey masterKey)
 
     public GuessKey For(string username, IPAddress? address)
     {
-        var network = NetworkOf(address);
+        var network = RequestFacts.NetworkOf(address);
         return new GuessKey(BucketOf($"account\n{network}\n{SpellingOf(username)}"), BucketOf($"address\n{network}"), MarkerOf(username));
     }
 
@@ -34,14 +34,6 @@ internal sealed class GuessKeys(MasterKey masterKey)
     public int BucketOf(KnownBrowser browser) => BucketOf($"browser\n{browser.Id}\n{browser.PersonId}");
 
     public int MarkerOf(string username) => FailureCounter.Buckets + BucketOf($"marker\n{SpellingOf(username)}");
-
-    /// <summary>IPv6 hands every customer at least a /64: counting single addresses would count nothing.</summary>
-    public static string NetworkOf(IPAddress? address)
-    {
-        if (address is null) return "unknown";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
-    }
 
     // Spellings that open the same account count together.
     private static string SpellingOf(string username) => TokenName.IsAllowed(username) ? TokenName.Normalize(username) : username;

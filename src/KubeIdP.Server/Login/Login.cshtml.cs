@@ -1,5 +1,7 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 
@@ -44,7 +46,7 @@ internal sealed class LoginModel(
 
             case PasswordResult.Refused refusal:
                 logger.LoginRefused(State.ClientId, address?.ToString(), refusal.Reason);
-                await audit.RecordAsync(EntryOf(refusal, username), GuessKeys.NetworkOf(address), ct);
+                await audit.RecordAsync(EntryOf(refusal, username), RequestFacts.NetworkOf(address), ct);
                 return await RefuseAsync(username, pace, ct);
 
             default:

@@ -1,4 +1,3 @@
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.Guessing;
 
 namespace KubeIdP.Server.Login;
@@ -10,7 +9,7 @@ namespace KubeIdP.Server.Login;
 internal static class LoginSetup
 {
     public static IServiceCollection AddLogin(this IServiceCollection services) =>
-        services.AddSingleton<AuditLog>().AddSingleton<SprayGuard>().AddSingleton<GuessGate>().AddSingleton<RefusalAudit>().AddScoped<PasswordLogin>()
+        services.AddSingleton<SprayGuard>().AddSingleton<GuessGate>().AddScoped<PasswordLogin>()
             .AddHostedService<WarmUp>();
 
     /// <summary>What an administrator's command needs of it as well.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Guessing;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Login;
 
@@ -14,7 +15,7 @@ internal sealed class SprayGuard(FailureStore failures, AuditLog audit, TimeProv
 
     public async Task ObserveAsync(GuessKey key, IPAddress? address, CancellationToken ct)
     {
-        var network = GuessKeys.NetworkOf(address);
+        var network = RequestFacts.NetworkOf(address);
         if (!watch.Observe(network, key.Account, clock.GetUtcNow())) return;
 
         await failures.RaiseAsync(key.Address, FailuresOfSprayer, ct);

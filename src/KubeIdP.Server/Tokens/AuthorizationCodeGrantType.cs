@@ -28,6 +28,7 @@ internal sealed class AuthorizationCodeGrantType(
         var grant = await grants.ReadAsync(grantId, http.RequestAborted);
         if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal)
         {
+            new TokenRefusal(grant).Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, refusal);
             return;
         }
@@ -39,7 +40,9 @@ internal sealed class AuthorizationCodeGrantType(
             {
                 PersonId = grant!.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),
             };
-            if (await grants.EndAsync(grantId, client.Id, GrantEnd.CodeReplay, replay)) log.CodeReplayed(grantId, client.Id);
+            var ended = await grants.EndAsync(grantId, client.Id, GrantEnd.CodeReplay, replay);
+            if (ended) log.CodeReplayed(grantId, client.Id);
+            new TokenRefusal(grant) { IsRecorded = ended }.Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, "This code has been used before. Sign in again.");
             return;
         }

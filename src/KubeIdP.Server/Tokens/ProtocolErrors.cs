@@ -1,4 +1,7 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -15,13 +18,14 @@ internal static class ProtocolErrors
 {
     public static int Order { get; } = OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order + 1;
 
-    public sealed class AtTokenEndpoint : IOpenIddictServerHandler<ApplyTokenResponseContext>
+    public sealed class AtTokenEndpoint(RefusalAudit audit, ClientCatalog clients) : IOpenIddictServerHandler<ApplyTokenResponseContext>
     {
-        public ValueTask HandleAsync(ApplyTokenResponseContext context)
+        public async ValueTask HandleAsync(ApplyTokenResponseContext context)
         {
-            if (context.Response.Error is null) return default;
+            if (context.Response.Error is null) return;
 
             var http = context.Transaction.GetHttpRequest()!.HttpContext;
+            await RecordAsync(context, http);
             context.Response.ErrorUri = null;
             context.Response.ErrorDescription = $"{Advise(context.Response.Error, context.Response.ErrorDescription)} (reference {http.TraceIdentifier})";
             if (context.Response.Error is Errors.TemporarilyUnavailable)
@@ -29,8 +33,29 @@ internal static class ProtocolErrors
                 http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 http.Response.Headers.RetryAfter = "1";
             }
+        }
 
-            return default;
+        private async Task RecordAsync(ApplyTokenResponseContext context, HttpContext http)
+        {
+            var refusal = TokenRefusal.Of(context.Transaction);
+            if (refusal is { IsRecorded: true } || context.Response.Error is Errors.TemporarilyUnavailable or Errors.ServerError) return;
+
+            var grant = refusal?.Grant;
+            var isRefresh = context.Request?.GrantType is GrantTypes.RefreshToken;
+            await audit.RecordAsync(
+                new AuditEntry(isRefresh ? AuditEventType.RefreshRefused : AuditEventType.TokenRefused)
+                {
+                    PersonId = grant?.Person.Id,
+                    SessionId = grant?.SessionId,
+                    GrantId = grant?.GrantId,
+
+                    // What is no client of ours is text of a stranger's.
+                    ClientId = grant?.ClientId ?? clients.Find(context.Request?.ClientId)?.Id,
+                    Address = http.Address(),
+                    Reference = http.Reference(),
+                    Detail = $"{context.Response.Error}: {context.Response.ErrorDescription}",
+                },
+                RequestFacts.NetworkOf(http.Connection.RemoteIpAddress), http.RequestAborted);
         }
 
         private static string? Advise(string error, string? description) =>

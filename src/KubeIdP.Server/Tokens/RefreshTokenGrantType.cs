@@ -34,6 +34,7 @@ internal sealed class RefreshTokenGrantType(
         if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal)
         {
             log.RefreshRefused(grantId, client.Id, refusal);
+            new TokenRefusal(grant).Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, refusal);
             return;
         }
@@ -41,6 +42,7 @@ internal sealed class RefreshTokenGrantType(
         if (await grants.RotateAsync(grantId, client.Id, generation) is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
+            new TokenRefusal(grant).Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, Over);
             return;
         }
@@ -49,6 +51,7 @@ internal sealed class RefreshTokenGrantType(
         {
             log.RefreshReplayed(grantId, client.Id, generation);
             await RecordAsync(AuditEventType.RefreshReplayed, grant!, generation, http);
+            new TokenRefusal(grant) { IsRecorded = true }.Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, "This refresh token was replaced long ago, so a copy of it may be in use elsewhere. The session with this client has been ended. Sign in again.");
             return;
         }

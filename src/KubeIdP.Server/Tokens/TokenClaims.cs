@@ -78,6 +78,9 @@ internal static class TokenClaims
     private static string NewTokenId(string grantId, int generation) =>
         string.Create(CultureInfo.InvariantCulture, $"{grantId}.{generation}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
+    /// <summary>The grant that a <c>jti</c> names; null when it has another form than ours.</summary>
+    public static string? GrantOf(string tokenId) => tokenId.Split('.') is [{ Length: > 0 } grantId, _, _] ? grantId : null;
+
     private static Claim ToClaim(string name, object value) => value switch
     {
         bool flag => new Claim(name, flag ? "true" : "false", ClaimValueTypes.Boolean),

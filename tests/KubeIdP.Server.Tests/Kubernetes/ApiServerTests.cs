@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Issuer;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
@@ -39,6 +41,42 @@ public sealed class ApiServerTests
         await using var cluster = await ControlPlane.StartAsync([$"--authentication-config={file}"], Ct);
 
         await ShowAsync(issuer, cluster);
+    }
+
+    [Fact]
+    public async Task An_API_server_that_asks_refuses_a_revoked_token_within_its_own_caches()
+    {
+        SkipWithoutCluster();
+        var file = Path.Combine(Directory.CreateTempSubdirectory("kubeidp-webhook-").FullName, "token-review.yaml");
+        AtExit.Run($"rm -rf {Path.GetDirectoryName(file)}");
+        var (credential, hash) = ClientSecret.Create();
+
+        // Tokens live as long as they may: it is the revocation that is seen.
+        await using var issuer = new IssuerProcess($$"""
+            issuer: https://localhost:{{Ports.Free()}}
+            tokens: { idTokenLifetime: 00:15:00 }
+            clients:
+              kubernetes: { tokenReview: { secretHash: "{{hash}}" } }
+            """);
+        await issuer.StartAsync(Ct);
+        var instructions = new ClusterInstructions(Url(issuer), "kubernetes", SigningAlgorithm.RS256, await File.ReadAllTextAsync(issuer.CaFile, Ct)) { AsksByWebhook = true };
+        await File.WriteAllTextAsync(file, instructions.WebhookKubeconfig(credential), Ct);
+        await using var cluster = await ControlPlane.StartAsync(
+            instructions.ApiServerFlags().Replace(ClusterInstructions.WebhookFileOnControlPlane, file, StringComparison.Ordinal).Split('\n'), Ct);
+        var kubectl = issuer.CreateClient();
+        using var browser = issuer.CreateBrowser();
+        var tokens = await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct, "platform"), Ct);
+
+        var accepted = await cluster.WhoAmIAsync(tokens.IdToken, Ct);
+        (await issuer.RunAsync(["sessions", "revoke", tokens.Claims.GetProperty("sid").GetString()!], ct: Ct)).Succeeded();
+        var since = Stopwatch.StartNew();
+        await Task.Delay(TimeSpan.FromSeconds(1) + ClusterInstructions.WebhookCacheTtl + TimeSpan.FromSeconds(10), Ct);
+        var refused = await cluster.WhoAmIAsync(tokens.IdToken, Ct);
+
+        Assert.Equal(HttpStatusCode.Created, accepted.Status);
+        Assert.Equal("alice", accepted.UserInfo.GetProperty("username").GetString());
+        Assert.Equal(tokens.Claims.GetProperty("sid").GetString(), accepted.UserInfo.GetProperty("extra").GetProperty("sid")[0].GetString());
+        Assert.True(refused.Status == HttpStatusCode.Unauthorized, $"{refused.Status} after {since.Elapsed}");
     }
 
     private static void SkipWithoutCluster() =>

@@ -30,11 +30,15 @@ public sealed class Replicas : IAsyncDisposable
 
     /// <param name="count">How many to start.</param>
     /// <param name="server">One of the test's own when it is going to stop it; else the shared one.</param>
-    public static async Task<Replicas> StartAsync(int count, CancellationToken ct, PostgresServer? server = null)
+    /// <param name="through">A connection string that leads to the same database another way, for the servers; null: straight.</param>
+    /// <param name="more">Further lines of the configuration.</param>
+    public static async Task<Replicas> StartAsync(
+        int count, CancellationToken ct, PostgresServer? server = null, Func<string, string>? through = null, string more = "")
     {
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync(ct);
         var masterKeyFile = NewMasterKey();
-        var replicas = new Replicas(database, masterKeyFile, [.. Enumerable.Range(0, count).Select(_ => new IssuerProcess(Configuration(database, masterKeyFile)))]);
+        var reached = through?.Invoke(database) ?? database;
+        var replicas = new Replicas(database, masterKeyFile, [.. Enumerable.Range(0, count).Select(_ => new IssuerProcess($"{Configuration(reached, masterKeyFile)}\n{more}"))]);
         try
         {
             await Task.WhenAll(replicas.replicas.Select(replica => replica.StartAsync(ct)));

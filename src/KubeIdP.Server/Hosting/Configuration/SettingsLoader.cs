@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Admin;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
+using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Hosting.Configuration;
@@ -64,8 +66,10 @@ internal static class SettingsLoader
         .. TokenRules.Check(settings.Tokens),
         .. SessionRules.Check(settings.Sessions),
         .. AdminRules.Check(settings.Admin, [ConnectorId.Local]),
+        .. AuditRules.Check(settings.Audit),
         .. BrandRules.Check(settings.Brand),
         .. ClientRules.Check(settings.Clients),
+        .. TokenReviewRules.Check(settings.Clients),
     ];
 
     private static Settings WithDefaults(Settings settings) => settings with
@@ -81,6 +85,7 @@ internal static class SettingsLoader
             DataDirectory = Path.GetFullPath(settings.DataDirectory, workingDirectory),
             MasterKeyFile = Absolute(settings.MasterKeyFile),
             Database = settings.Database with { PasswordFile = Absolute(settings.Database.PasswordFile) },
+            Audit = settings.Audit with { JsonLines = settings.Audit.JsonLines is AuditOptions.StandardOutput ? AuditOptions.StandardOutput : Absolute(settings.Audit.JsonLines) },
             Brand = settings.Brand with { LogoFile = Absolute(settings.Brand.LogoFile) },
             Tls = settings.Tls with { CertificateFile = Absolute(settings.Tls.CertificateFile), KeyFile = Absolute(settings.Tls.KeyFile) },
         };

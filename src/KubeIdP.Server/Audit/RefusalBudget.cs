@@ -1,4 +1,4 @@
-namespace KubeIdP.Server.Login;
+namespace KubeIdP.Server.Audit;
 
 /// <summary>How many refusals of one network are written one by one in a minute; the rest becomes one row with their number.</summary>
 internal sealed class RefusalBudget

@@ -27,7 +27,8 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     address = table.Column<string>(type: "text", nullable: true),
                     detail = table.Column<string>(type: "text", nullable: true),
                     reason = table.Column<string>(type: "text", nullable: true),
-                    reference = table.Column<string>(type: "text", nullable: true)
+                    reference = table.Column<string>(type: "text", nullable: true),
+                    exported = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false)
                 },
                 constraints: table =>
                 {
@@ -242,6 +243,12 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 columns: new[] { "client_id", "at", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_events_id",
+                table: "audit_events",
+                column: "id",
+                filter: "NOT exported");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_events_person_id_at_id",
                 table: "audit_events",
                 columns: new[] { "person_id", "at", "id" });
@@ -260,6 +267,12 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 name: "ix_factors_person_id",
                 table: "factors",
                 column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_ended_at",
+                table: "grants",
+                column: "ended_at",
+                filter: "ended_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_grants_session_id_client_id",
@@ -284,6 +297,12 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_sessions_ended_at",
+                table: "sessions",
+                column: "ended_at",
+                filter: "ended_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_ends_at",
                 table: "sessions",
                 column: "ends_at");
@@ -304,6 +323,8 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 table: "signing_keys",
                 column: "key_id",
                 unique: true);
+
+            migrationBuilder.SignalEndings();
         }
 
         /// <inheritdoc />

@@ -1,7 +1,7 @@
-using KubeIdP.Server.Login;
+using KubeIdP.Server.Audit;
 using Xunit;
 
-namespace KubeIdP.Server.Tests.Login;
+namespace KubeIdP.Server.Tests.Audit;
 
 public sealed class RefusalBudgetTests
 {

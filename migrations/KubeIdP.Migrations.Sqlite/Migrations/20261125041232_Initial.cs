@@ -26,7 +26,8 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     address = table.Column<string>(type: "TEXT", nullable: true),
                     detail = table.Column<string>(type: "TEXT", nullable: true),
                     reason = table.Column<string>(type: "TEXT", nullable: true),
-                    reference = table.Column<string>(type: "TEXT", nullable: true)
+                    reference = table.Column<string>(type: "TEXT", nullable: true),
+                    exported = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false)
                 },
                 constraints: table =>
                 {
@@ -241,6 +242,12 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 columns: new[] { "client_id", "at", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_events_id",
+                table: "audit_events",
+                column: "id",
+                filter: "NOT exported");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_events_person_id_at_id",
                 table: "audit_events",
                 columns: new[] { "person_id", "at", "id" });
@@ -259,6 +266,12 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 name: "ix_factors_person_id",
                 table: "factors",
                 column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_ended_at",
+                table: "grants",
+                column: "ended_at",
+                filter: "ended_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_grants_session_id_client_id",
@@ -281,6 +294,12 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 table: "people",
                 column: "normalized_user_name",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sessions_ended_at",
+                table: "sessions",
+                column: "ended_at",
+                filter: "ended_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_sessions_ends_at",

@@ -1,0 +1,68 @@
+using System.Data.Common;
+using KubeIdP.Data.Storage;
+using Npgsql;
+
+namespace KubeIdP.Data.Sessions;
+
+/// <summary>
+/// One connection that reads what has ended lately, and on which PostgreSQL says when there is something to read. A connection that is dead without
+/// knowing it shows at the next <see cref="ReadAsync"/>, which the caller limits in time: that is the heartbeat. What the signal is worth, and what not, is
+/// in decisions/0004.
+/// </summary>
+public sealed class EndingListener : IAsyncDisposable
+{
+    /// <summary>Where PostgreSQL signals; a trigger of the schema does, so no statement has to think of it.</summary>
+    public const string Channel = "kubeidp_ended";
+
+    private readonly Database database;
+    private readonly DbConnection connection;
+    private readonly string recent;
+
+    private EndingListener(Database database, DbConnection connection)
+    {
+        this.database = database;
+        this.connection = connection;
+        recent = $"""
+            SELECT id FROM grants WHERE ended_at >= {database.Now} - @window
+            UNION ALL SELECT id FROM sessions WHERE ended_at >= {database.Now} - @window
+            """;
+    }
+
+    internal static async Task<EndingListener> OpenAsync(Database database, CancellationToken ct)
+    {
+        var connection = await database.OpenAloneAsync(ct);
+        var listener = new EndingListener(database, connection);
+        try
+        {
+            if (database.IsPostgres) await database.ExecuteAsync(connection, transaction: null, $"LISTEN {Channel}", ct);
+            return listener;
+        }
+        catch
+        {
+            await listener.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The ids of all grants and sessions that ended within <paramref name="window"/>. Everything that was committed before the call is among them.</summary>
+    public async Task<IReadOnlyList<string>> ReadAsync(TimeSpan window, CancellationToken ct)
+    {
+        await using var command = database.Command(connection, recent, ("window", (long)window.TotalMilliseconds));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var ended = new List<string>();
+        while (await row.ReadAsync(ct))
+            ended.Add(row.GetString(0));
+        return ended;
+    }
+
+    /// <summary>Waits for a signal, for <paramref name="longest"/> at most; whether one came. SQLite gives none.</summary>
+    public async Task<bool> WaitAsync(TimeSpan longest, CancellationToken ct)
+    {
+        if (connection is NpgsqlConnection postgres) return await postgres.WaitAsync(longest, ct);
+
+        await Task.Delay(longest, ct);
+        return false;
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+}

@@ -1,0 +1,59 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Tokens;
+
+namespace KubeIdP.Server.TokenReview;
+
+/// <summary>
+/// Keeps <see cref="RecentEndings"/> young, so that a review costs no query. It reads what has ended whenever PostgreSQL signals, and several times a second
+/// without a signal; that reading is also the heartbeat of its connection. Nothing depends on it: knowledge that has grown too old is asked for anew by the
+/// review itself (decisions/0004).
+/// </summary>
+internal sealed class EndingFeed(
+    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, Settings settings, TimeProvider clock, ILogger<EndingFeed> log) : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A connection that takes longer is given up for a new one.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // Beyond a token's life: how long a statement may have waited for a row that it then ended, and issued before that.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    private readonly TimeSpan window = settings.Tokens.IdTokenLifetime + Margin;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!credentials.Any) return;
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await FollowAsync(stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.FeedInterrupted(fault.GetBaseException().Message);
+                await Task.Delay(Pace, clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken stop)
+    {
+        await using var listener = await WithinAsync(endings.ListenAsync, stop);
+        while (true)
+        {
+            var asOf = Moment.Take(clock);
+            recent.Learn(await WithinAsync(ct => listener.ReadAsync(window, ct), stop), asOf);
+            await listener.WaitAsync(Pace, stop);
+        }
+    }
+
+    private static async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(Patience);
+        return await act(limit.Token);
+    }
+}

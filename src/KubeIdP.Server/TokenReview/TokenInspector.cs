@@ -1,0 +1,78 @@
+using System.Globalization;
+using KubeIdP.Core.Naming;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Tokens;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+
+namespace KubeIdP.Server.TokenReview;
+
+/// <summary>Whether a token is an ID token of ours for this cluster that is good at this moment, and whose it is.</summary>
+internal sealed class TokenInspector(
+    SigningKeys keys, Settings settings, RecentEndings recent, EndingStore endings, TimeProvider clock, ILogger<TokenInspector> log)
+{
+    // No longer than the API server of somebody who waits for kubectl should wait for us.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
+
+    /// <summary>
+    /// Null for a token that is not good. Throws when nobody can say: an outage is no refusal, and what is older than
+    /// <see cref="RecentEndings.MaxAge"/> when it is said is no answer.
+    /// </summary>
+    public async Task<ReviewedUser?> InspectAsync(string token, Client cluster, CancellationToken ct)
+    {
+        var validation = await handler.ValidateTokenAsync(token, ParametersFor(cluster));
+        if (!validation.IsValid)
+        {
+            // The type of what is wrong, for its message may hold the token.
+            log.TokenRefused(cluster.Id, validation.Exception.GetType().Name);
+            return null;
+        }
+
+        if (ReviewedUser.Of((JsonWebToken)validation.SecurityToken) is not { } user)
+        {
+            log.TokenRefused(cluster.Id, "not an ID token");
+            return null;
+        }
+
+        if (await IsLiveAsync(user, ct)) return user;
+
+        log.TokenRefused(cluster.Id, "ended");
+        return null;
+    }
+
+    private async Task<bool> IsLiveAsync(ReviewedUser user, CancellationToken ct)
+    {
+        if (recent.Current() is { } known) return !known.Ended.Contains(user.GrantId) && !known.Ended.Contains(user.SessionId);
+
+        var asked = Moment.Take(clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var live = await endings.IsLiveAsync(user.GrantId, user.SessionId, limit.Token);
+            return asked.Age(clock) <= RecentEndings.MaxAge
+                ? live
+                : throw new TimeoutException("The database took too long to say whether a session lives.");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException("The database does not say whether a session lives.");
+        }
+    }
+
+    private TokenValidationParameters ParametersFor(Client cluster) => new()
+    {
+        IssuerSigningKeys = keys.All.Select(key => key.Key),
+        TryAllIssuerSigningKeys = false,
+        ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
+        ValidTypes = ["JWT"],
+        ValidIssuer = settings.Issuer,
+        ValidAudience = cluster.Id,
+        IgnoreTrailingSlashWhenValidatingAudience = false,
+        LifetimeValidator = (_, expires, _, _) => expires is { } end && clock.GetUtcNow().UtcDateTime < end,
+    };
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Time;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Audit;
+
+/// <summary>Facts on their way to whoever collects them, on either database.</summary>
+public abstract class AuditExportTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeidp-audit-");
+
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    protected FakeClock Clock { get; } = new();
+
+    protected TestDatabase Db { get; private set; } = null!;
+
+    private AuditExportStore Store => new(Db.Database);
+
+    private string File => Path.Combine(folder.FullName, "audit.jsonl");
+
+    public async ValueTask InitializeAsync() => Db = await CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (Db is not null) await Db.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Every_fact_becomes_one_line_once()
+    {
+        await using var issuer = await StartAsync();
+        await using var other = await StartAsync();
+        for (var i = 0; i < 300; i++) await RecordAsync($"fact {i} of \"alice\"\n");
+
+        var lines = await LinesAsync(300);
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"fact {i} of \"alice\"\n").Order(StringComparer.Ordinal), lines.Select(line => line.GetProperty("detail").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(lines, line => Assert.Equal(("kubeidp.audit", "person.disabled"), (line.GetProperty("log").GetString(), line.GetProperty("type").GetString())));
+        Assert.All(lines, line => Assert.False(line.TryGetProperty("address", out _)));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_written_comes_again()
+    {
+        await RecordAsync("a fact");
+
+        await Assert.ThrowsAsync<IOException>(() => Store.ExportAsync(10, _ => throw new IOException("The disk is full."), Ct));
+        var again = new List<AuditEvent>();
+        var count = await Store.ExportAsync(10, facts => { again.AddRange(facts); return Task.CompletedTask; }, Ct);
+
+        Assert.Equal((1, 0), (count, await Store.ExportAsync(10, _ => Task.CompletedTask, Ct)));
+        Assert.Equal("a fact", Assert.Single(again).Detail);
+    }
+
+    [Fact]
+    public async Task Old_facts_are_deleted_and_those_that_wait_for_their_export_are_not()
+    {
+        var audit = new AuditLog(Db.Database);
+        await RecordAsync("exported");
+        await Store.ExportAsync(10, _ => Task.CompletedTask, Ct);
+        await RecordAsync("waiting");
+        Clock.Advance(TimeSpan.FromDays(40));
+        await RecordAsync("young");
+
+        Assert.Equal(1, await audit.PruneAsync(TimeSpan.FromDays(30), exportedOnly: true, Ct));
+        Assert.Equal(["waiting", "young"], await DetailsAsync());
+        Assert.Equal(1, await audit.PruneAsync(TimeSpan.FromDays(30), exportedOnly: false, Ct));
+        Assert.Equal(["young"], await DetailsAsync());
+    }
+
+    protected abstract Task<TestDatabase> CreateAsync();
+
+    protected async Task RecordAsync(string detail)
+    {
+        await using var connection = await Db.Database.OpenAsync(Ct);
+        await new AuditEntry(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }.AppendAsync(Db.Database, connection, transaction: null, Ct);
+    }
+
+    protected Task<int> ExportAsync(List<AuditEvent> to) => Store.ExportAsync(10, facts => { to.AddRange(facts); return Task.CompletedTask; }, Ct);
+
+    private Task<InMemoryIssuer> StartAsync() =>
+        InMemoryIssuer.StartAsync(Db, folder.FullName, settings => settings with { Audit = new() { JsonLines = File } }, Ct);
+
+    private async Task<List<JsonElement>> LinesAsync(int count)
+    {
+        for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50, Ct))
+        {
+            if (System.IO.File.Exists(File))
+            {
+                var text = await System.IO.File.ReadAllTextAsync(File, Ct);
+                var lines = text.EndsWith('\n')
+                    ? text.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.GetProperty("type").GetString() == AuditEventType.PersonDisabled).ToList()
+                    : [];
+                if (lines.Count >= count) return lines;
+            }
+
+            Assert.True(since.Elapsed < Limit, "The facts were not written in time.");
+        }
+    }
+
+    private async Task<List<string?>> DetailsAsync()
+    {
+        var details = new List<string?>();
+        await foreach (var fact in new AuditSearch(Db.Database).ReadAllAsync(new AuditFilter(), Ct)) details.Add(fact.Detail);
+        return details;
+    }
+}
+
+public sealed class AuditExportSqliteTests : AuditExportTests
+{
+    protected override Task<TestDatabase> CreateAsync() => TestDatabase.SqliteAsync(Clock, Ct);
+}
+
+public sealed class AuditExportPostgresTests : AuditExportTests
+{
+    protected override Task<TestDatabase> CreateAsync() => TestDatabase.PostgresAsync(Clock, ct: Ct);
+
+    // Numbers are given before the commit, so a later number may be seen first.
+    [Fact]
+    public async Task A_fact_that_was_committed_late_is_not_passed_over()
+    {
+        await using var late = await Db.Database.OpenAsync(Ct);
+        await using var transaction = await late.BeginTransactionAsync(Ct);
+        await new AuditEntry(AuditEventType.PersonEnabled) { Detail = "late" }.AppendAsync(Db.Database, late, transaction, Ct);
+        await RecordAsync("early");
+        var exported = new List<AuditEvent>();
+
+        await ExportAsync(exported);
+        await transaction.CommitAsync(Ct);
+        await ExportAsync(exported);
+
+        Assert.Equal(["early", "late"], exported.Select(fact => fact.Detail));
+        Assert.True(exported[1].Id < exported[0].Id);
+    }
+
+    [Fact]
+    public async Task Replicas_that_export_at_once_take_different_facts()
+    {
+        await RecordAsync("one");
+        var (first, second) = (new List<AuditEvent>(), new List<AuditEvent>());
+
+        await new AuditExportStore(Db.Database).ExportAsync(10, async facts =>
+        {
+            first.AddRange(facts);
+            await RecordAsync("two");
+            await ExportAsync(second);
+        }, Ct);
+
+        Assert.Equal("one", Assert.Single(first).Detail);
+        Assert.Equal("two", Assert.Single(second).Detail);
+    }
+}
