@@ -34,8 +34,10 @@ internal static class CommandLine
         root.Add(ConfigCommand.Create(context));
         root.Add(MigrateCommand.Create(context));
         root.Add(UsersCommand.Create(context));
+        root.Add(PeopleCommand.Create(context));
         root.Add(SetupLinkCommand.Create(context));
         root.Add(SessionsCommand.Create(context));
+        root.Add(AuditCommand.Create(context));
         root.Add(ClientsCommand.Create());
         root.Add(ClustersCommand.Create(context));
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));

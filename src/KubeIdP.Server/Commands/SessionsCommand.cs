@@ -1,91 +1,145 @@
 using System.CommandLine;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
-using Microsoft.EntityFrameworkCore;
+using KubeIdP.Server.Directories;
 
 namespace KubeIdP.Server.Commands;
 
 /// <summary>Sessions, for when the web is not available.</summary>
 internal static class SessionsCommand
 {
-    private const string Actor = "cli";
-
     public static Command Create(CommandContext context) =>
-        new("sessions", "See and end sessions.") { List(context), Revoke(context) };
+        new("sessions", "See and end sessions.") { List(context), Show(context), Revoke(context) };
 
     private static Command List(CommandContext context)
     {
         var person = new Option<string?>("--person") { Description = "Only sessions of this user name." };
+        var group = new Option<string?>("--group") { Description = "Only sessions of members of this group." };
+        var client = new Option<string?>("--client") { Description = "Only sessions that reached this client." };
+        var address = new Option<string?>("--address") { Description = "Only sessions from this address." };
+        var limit = new ListLimit(500);
         var output = OutputFormat.Option();
-        var list = new Command("list", "List the live sessions, the latest first.") { person, output };
+        var list = new Command("list", "List the live sessions, the latest first.") { person, group, client, address, limit.Limit, limit.After, output };
         list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
-            var rows = await LiveAsync(services.GetRequiredService<KubeIdpDbContext>(), services.GetRequiredService<TimeProvider>().GetUtcNow(), parsed.GetValue(person), ct);
-            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, Table(rows));
+            Person? of = null;
+            if (parsed.GetValue(person) is { } name && (of = await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct)) is null)
+                return await UserChanges.NotFoundAsync(name);
+
+            var search = services.GetRequiredService<SessionSearch>();
+            var filter = new SessionFilter
+            {
+                PersonId = of?.Id, Group = parsed.GetValue(group), ClientId = parsed.GetValue(client), Address = parsed.GetValue(address),
+                IdleTimeout = services.GetRequiredService<Settings>().Sessions.IdleTimeout,
+            };
+            await limit.ShowAsync(
+                parsed, after => search.FindAsync(filter with { Before = SessionCursor.Parse(after) }, ct), CursorOf,
+                sessions => OutputFormat.WriteAsync(parsed.GetValue(output), sessions.Select(SessionRow.Of), sessions.Count == 0 ? "Nobody is signed in." : Table(sessions)));
             return 0;
         }, ct));
+        CheckCursor(limit.After, list);
         return list;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        var id = Id();
+        var output = OutputFormat.Option();
+        var show = new Command("show", "Show one session, live or ended: what it was granted, and what the audit has about it.") { id, output };
+        show.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            if (await services.GetRequiredService<SessionSearch>().ReadAsync(parsed.GetValue(id)!, ct) is not { } session)
+            {
+                await Console.Error.WriteLineAsync($"There is no session {parsed.GetValue(id)}.");
+                return CommandLine.NotDone;
+            }
+
+            var facts = (await services.GetRequiredService<AuditSearch>().FindAsync(new AuditFilter(SessionId: session.Id), ct)).Rows;
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { session, facts }, Text(session, facts));
+            return 0;
+        }, ct));
+        return show;
     }
 
     private static Command Revoke(CommandContext context)
     {
-        var id = new Argument<string>("SESSION") { Description = "The session's id, as sessions list shows it." };
-        var reason = new Option<string>("--reason") { Description = "Why, for the audit.", DefaultValueFactory = _ => "revoked by an administrator" };
+        var id = Id();
+        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
         var output = OutputFormat.Option();
         var revoke = new Command("revoke", "End a session: from now on nothing is issued for it. Tokens already issued are good until they expire.") { id, reason, output };
         revoke.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
-            var (session, why) = (parsed.GetValue(id)!, parsed.GetValue(reason)!);
-            var audit = new AuditEntry(AuditEventType.SessionEnded) { Actor = Actor, SessionId = session, Detail = GrantEnd.EndedByAdministrator, Reason = why };
-            if (!await services.GetRequiredService<SessionStore>().EndAsync(session, Actor, GrantEnd.EndedByAdministrator, audit, ct))
+            var by = Actor.CommandLine with { Reason = parsed.GetValue(reason) };
+            var session = await services.GetRequiredService<SessionSearch>().ReadAsync(parsed.GetValue(id)!, ct);
+            if (session is null || !await services.GetRequiredService<SessionStore>().EndAsync(
+                session.Id, by.Name, GrantEnd.EndedByAdministrator, by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = session.Id }, ct))
             {
-                await Console.Error.WriteLineAsync($"There is no live session {session}.");
+                await Console.Error.WriteLineAsync($"There is no live session {parsed.GetValue(id)}.");
                 return CommandLine.NotDone;
             }
 
-            await OutputFormat.WriteAsync(parsed.GetValue(output), new { session, ended = true }, $"Session {session} has ended.");
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { session = session.Id, ended = true }, $"Session {session.Id} has ended.");
             return 0;
         }, ct));
         return revoke;
     }
 
-    private static async Task<List<SessionRow>> LiveAsync(KubeIdpDbContext db, DateTimeOffset now, string? username, CancellationToken ct)
+    private static Argument<string> Id() => new("SESSION") { Description = "The session's id, as sessions list shows it." };
+
+    private static string CursorOf(ListedSession session) => new SessionCursor(session.EndsAt.ToUnixTimeMilliseconds(), session.Id).ToString();
+
+    private static void CheckCursor(Option<string?> after, Command list) => list.Validators.Add(given =>
     {
-        var live = from session in db.Sessions.AsNoTracking()
-                   join person in db.People on session.PersonId equals person.Id
-                   where session.EndedAt == null && session.EndsAt > now && (username == null || person.UserName == username)
-                   orderby session.Id descending
-                   select new { Session = session, Person = person.UserName! };
-        var sessions = await live.ToListAsync(ct);
+        if (given.GetValue(after) is { } cursor && SessionCursor.Parse(cursor) is null) given.AddError("--after takes what an earlier list said.");
+    });
 
-        // A question of its own: as a list inside the other it would need SQL that SQLite does not have.
-        var grants = (await db.Grants.AsNoTracking().Where(grant => live.Any(row => row.Session.Id == grant.SessionId)).ToListAsync(ct))
-            .ToLookup(grant => grant.SessionId);
+    private static string Table(IEnumerable<ListedSession> sessions) => TextTable.Of(
+        ["SESSION", "PERSON", "CLIENTS", "ADDRESS", "SIGNED IN", "LAST USED", "ENDS"],
+        sessions.Select(SessionRow.Of).Select(row => (string[])
+        [
+            row.Session, row.Person, string.Join(',', row.Clients), row.Address ?? "",
+            TextTable.Moment(row.SignedInAt), TextTable.Moment(row.LastUsedAt), TextTable.Moment(row.EndsAt),
+        ]));
 
-        return [.. sessions.Select(row => new SessionRow(
-            row.Session.Id,
-            row.Person,
-            [.. grants[row.Session.Id].Where(grant => grant.EndedAt is null).Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal)],
-            row.Session.Address,
-            row.Session.AuthTime,
-            grants[row.Session.Id].Select(grant => grant.LastUsedAt).Append(row.Session.LastSeenAt).Max(),
-            row.Session.EndsAt))];
-    }
-
-    private static string Table(List<SessionRow> rows)
+    private static string Text(ShownSession session, IReadOnlyList<ShownFact> facts)
     {
-        if (rows.Count == 0) return "Nobody is signed in.";
+        var parts = new List<string>
+        {
+            TextLines.Of(
+                ("Session", session.Id),
+                ("Person", session.Username),
+                ("Subject", session.PersonId),
+                ("Signed in", TextTable.Moment(session.AuthTime)),
+                ("Methods", session.Amr),
+                ("Address", session.Address),
+                ("Browser", session.UserAgent),
+                ("Last used", TextTable.Moment(session.LastUsedAt)),
+                ("Ends", TextTable.Moment(session.EndsAt)),
+                ("Ended", TextLines.Moment(session.EndedAt)),
+                ("Ended by", session.EndedByName ?? session.EndedBy),
+                ("Ended why", session.EndedWhy)),
+        };
+        if (session.Grants.Count > 0)
+        {
+            parts.Add(TextTable.Of(
+                ["GRANT", "CLIENT", "SINCE", "LAST USED", "REFRESHES", "ENDED"],
+                session.Grants.Select(grant => (string[])
+                [
+                    grant.Id, grant.ClientId, TextTable.Moment(grant.RedeemedAt), TextTable.Moment(grant.LastUsedAt), $"{grant.Refreshes}",
+                    grant.EndedAt is { } at ? $"{TextTable.Moment(at)} {grant.EndedWhy}" : "",
+                ])));
+        }
 
-        return TextTable.Of(
-            ["SESSION", "PERSON", "CLIENTS", "ADDRESS", "SIGNED IN", "LAST USED", "ENDS"],
-            rows.Select(row => (string[])
-            [
-                row.Session, row.Person, string.Join(',', row.Clients), row.Address ?? "",
-                TextTable.Moment(row.SignedInAt), TextTable.Moment(row.LastUsedAt), TextTable.Moment(row.EndsAt),
-            ]));
+        if (facts.Count > 0) parts.Add(AuditCommand.Table(facts));
+        return string.Join("\n\n", parts);
     }
 
     private sealed record SessionRow(
-        string Session, string Person, List<string> Clients, string? Address, DateTimeOffset SignedInAt, DateTimeOffset LastUsedAt, DateTimeOffset EndsAt);
+        string Session, string Person, IReadOnlyList<string> Clients, string? Address, DateTimeOffset SignedInAt, DateTimeOffset LastUsedAt, DateTimeOffset EndsAt)
+    {
+        public static SessionRow Of(ListedSession session) => new(
+            session.Id, session.Username, [.. session.Grants.Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal)],
+            session.Address, session.AuthTime, session.LastUsedAt, session.EndsAt);
+    }
 }

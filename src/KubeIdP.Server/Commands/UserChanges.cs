@@ -9,17 +9,17 @@ namespace KubeIdP.Server.Commands;
 /// <summary>The verbs that change one person. Each asks <see cref="LocalAccounts"/> and says what came of it.</summary>
 internal static class UserChanges
 {
-    public static Command Disable(CommandContext context) => Verb(
-        context, "disable", "Bar a person from signing in, and end all sessions. Tokens already issued are good until they expire.",
-        (accounts, id, ct) => accounts.DisableAsync(id, Actor.CommandLine, ct), done: "is disabled; all sessions have ended.", unchanged: "is disabled already.");
+    public static Command Disable(CommandContext context, PeopleScope scope) => Verb(
+        context, scope, "disable", "Bar a person from signing in, and end all sessions. Tokens already issued are good until they expire.",
+        (accounts, id, by, ct) => accounts.DisableAsync(id, by, ct), done: "is disabled; all sessions have ended.", unchanged: "is disabled already.");
 
-    public static Command Enable(CommandContext context) => Verb(
-        context, "enable", "Let a disabled person sign in again.",
-        (accounts, id, ct) => accounts.EnableAsync(id, Actor.CommandLine, ct), done: "may sign in again.", unchanged: "is not disabled.");
+    public static Command Enable(CommandContext context, PeopleScope scope) => Verb(
+        context, scope, "enable", "Let a disabled person sign in again.",
+        (accounts, id, by, ct) => accounts.EnableAsync(id, by, ct), done: "may sign in again.", unchanged: "is not disabled.");
 
     public static Command Remove(CommandContext context) => Verb(
-        context, "remove", $"Remove a local account. Its name stays reserved for {PersonStore.NameReservation.Days} days.",
-        (accounts, id, ct) => accounts.RemoveAsync(id, Actor.CommandLine, ct), done: "is removed; all sessions have ended.", unchanged: "is removed already.");
+        context, PeopleScope.LocalAccounts, "remove", $"Remove a local account. Its name stays reserved for {PersonStore.NameReservation.Days} days.",
+        (accounts, id, by, ct) => accounts.RemoveAsync(id, by, ct), done: "is removed; all sessions have ended.", unchanged: "is removed already.");
 
     public static Command SetGroups(CommandContext context)
     {
@@ -34,7 +34,7 @@ internal static class UserChanges
             if (given.GetValue(groups) is { Length: > 0 } == given.GetValue(none)) given.AddError("Name the new groups, each with --group, or say --none.");
         });
         command.SetAction((parsed, ct) => RunAsync(
-            context, parsed, name, output, (accounts, id) => accounts.SetGroupsAsync(id, parsed.GetValue(groups)!, Actor.CommandLine, ct), "has new groups; the next refresh shows them.", "", ct));
+            context, PeopleScope.Everybody, parsed, name, output, (accounts, id) => accounts.SetGroupsAsync(id, parsed.GetValue(groups)!, Actor.CommandLine, ct), "has new groups; the next refresh shows them.", "", ct));
         return command;
     }
 
@@ -44,7 +44,7 @@ internal static class UserChanges
         var output = OutputFormat.Option();
         var command = new Command("invite", "Make a new invitation link for a local account. It replaces an older one; by it the person sets password and second factor anew.") { name, output };
         command.SetAction((parsed, ct) => HandOutAsync(
-            context, parsed, name, output, (accounts, id) => accounts.InviteAsync(id, Actor.CommandLine, ct),
+            context, PeopleScope.Everybody, parsed, name, output, (accounts, id) => accounts.InviteAsync(id, Actor.CommandLine, ct),
             (settings, username, made) =>
             {
                 var link = Links.InvitationUrl(settings, made.Secret);
@@ -53,13 +53,14 @@ internal static class UserChanges
         return command;
     }
 
-    public static Command ResetFactors(CommandContext context)
+    public static Command ResetFactors(CommandContext context, PeopleScope scope)
     {
         var name = UsersCommand.Name();
+        var reason = Reason();
         var output = OutputFormat.Option();
-        var command = new Command("reset-factors", "Take away a person's second factors and end all sessions. Prints an enrolment code for the next one.") { name, output };
+        var command = new Command("reset-factors", "Take away a person's second factors and end all sessions. Prints an enrolment code for the next one.") { name, reason, output };
         command.SetAction((parsed, ct) => HandOutAsync(
-            context, parsed, name, output, (accounts, id) => accounts.ResetFactorsAsync(id, Actor.CommandLine, ct),
+            context, scope, parsed, name, output, (accounts, id) => accounts.ResetFactorsAsync(id, By(parsed, reason), ct),
             (_, username, made) => (
                 new { name = username, enrolmentCode = made.Secret, enrolmentCodeExpiresAt = made.ExpiresAt },
                 $"""
@@ -82,21 +83,28 @@ internal static class UserChanges
     }
 
     private static Command Verb(
-        CommandContext context, string verb, string description, Func<LocalAccounts, string, CancellationToken, Task<AccountChange>> change, string done, string unchanged)
+        CommandContext context, PeopleScope scope, string verb, string description,
+        Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change, string done, string unchanged)
     {
         var name = UsersCommand.Name();
+        var reason = Reason();
         var output = OutputFormat.Option();
-        var command = new Command(verb, description) { name, output };
-        command.SetAction((parsed, ct) => RunAsync(context, parsed, name, output, (accounts, id) => change(accounts, id, ct), done, unchanged, ct));
+        var command = new Command(verb, description) { name, reason, output };
+        command.SetAction((parsed, ct) => RunAsync(
+            context, scope, parsed, name, output, (accounts, id) => change(accounts, id, By(parsed, reason), ct), done, unchanged, ct));
         return command;
     }
 
+    private static Option<string?> Reason() => new("--reason") { Description = "Why, for the audit." };
+
+    private static Actor By(ParseResult parsed, Option<string?> reason) => Actor.CommandLine with { Reason = parsed.GetValue(reason) };
+
     private static Task<int> RunAsync(
-        CommandContext context, ParseResult parsed, Argument<string> name, Option<string> output,
+        CommandContext context, PeopleScope scope, ParseResult parsed, Argument<string> name, Option<string> output,
         Func<LocalAccounts, string, Task<AccountChange>> change, string done, string unchanged, CancellationToken ct) =>
         context.RunAsync(parsed, async services =>
         {
-            var (username, answer) = await ChangeAsync(services, parsed.GetValue(name)!, change, ct);
+            var (username, answer) = await ChangeAsync(services, scope, parsed.GetValue(name)!, change, ct);
             switch (answer)
             {
                 case AccountChange.Done:
@@ -111,11 +119,11 @@ internal static class UserChanges
         }, ct);
 
     private static Task<int> HandOutAsync(
-        CommandContext context, ParseResult parsed, Argument<string> name, Option<string> output,
+        CommandContext context, PeopleScope scope, ParseResult parsed, Argument<string> name, Option<string> output,
         Func<LocalAccounts, string, Task<AccountChange>> change, Func<Settings, string, AccountChange.HandedOut, (object Json, string Text)> say, CancellationToken ct) =>
         context.RunAsync(parsed, async services =>
         {
-            var (username, answer) = await ChangeAsync(services, parsed.GetValue(name)!, change, ct);
+            var (username, answer) = await ChangeAsync(services, scope, parsed.GetValue(name)!, change, ct);
             if (answer is not AccountChange.HandedOut made) return await NotDoneAsync(username, answer);
 
             var (json, text) = say(services.GetRequiredService<Settings>(), username, made);
@@ -125,10 +133,10 @@ internal static class UserChanges
 
     /// <summary>The name as it is stored, and what came of the change.</summary>
     private static async Task<(string Username, AccountChange Answer)> ChangeAsync(
-        IServiceProvider services, string name, Func<LocalAccounts, string, Task<AccountChange>> change, CancellationToken ct)
+        IServiceProvider services, PeopleScope scope, string name, Func<LocalAccounts, string, Task<AccountChange>> change, CancellationToken ct)
     {
         var accounts = services.GetRequiredService<LocalAccounts>();
-        return await accounts.FindAsync(name, ct) is { RemovedAt: null } person
+        return await accounts.FindAsync(name, ct) is { RemovedAt: null } person && scope.Holds(person)
             ? (person.UserName!, await change(accounts, person.Id))
             : (name, new AccountChange.NotFound());
     }

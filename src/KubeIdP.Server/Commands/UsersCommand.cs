@@ -2,19 +2,19 @@ using System.CommandLine;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>People and their accounts, for when the web is not available and for scripts.</summary>
+/// <summary>The accounts that live here. What can be done to people of every upstream is in <see cref="PeopleCommand"/> as well.</summary>
 internal static class UsersCommand
 {
-    public static Command Create(CommandContext context) => new("users", "People and their accounts.")
+    public static Command Create(CommandContext context) => new("users", "Local accounts; people of all upstreams: people.")
     {
         UsersAddCommand.Create(context),
-        UsersListCommand.Create(context),
-        UsersShowCommand.Create(context),
-        UserChanges.Disable(context),
-        UserChanges.Enable(context),
+        PeopleCommand.List(context, PeopleScope.LocalAccounts),
+        PersonShowCommand.Create(context, PeopleScope.LocalAccounts),
+        UserChanges.Disable(context, PeopleScope.LocalAccounts),
+        UserChanges.Enable(context, PeopleScope.LocalAccounts),
         UserChanges.SetGroups(context),
         UserChanges.Invite(context),
-        UserChanges.ResetFactors(context),
+        UserChanges.ResetFactors(context, PeopleScope.LocalAccounts),
         UserChanges.Remove(context),
     };
 

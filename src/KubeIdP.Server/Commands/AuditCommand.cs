@@ -1,0 +1,98 @@
+using System.CommandLine;
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Audit;
+using KubeIdP.Server.Directories;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>The audit, for when the web is not available, for scripts and for archives.</summary>
+internal static class AuditCommand
+{
+    public static Command Create(CommandContext context) =>
+        new("audit", "What happened: who did what to whom.") { List(context), Export(context), AuditWhoisCommand.Create(context) };
+
+    public static string Table(IEnumerable<ShownFact> facts) => TextTable.Of(
+        ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
+        facts.Select(fact => (string[])
+        [
+            TextTable.Moment(fact.At), fact.Type, fact.ActorName ?? fact.Actor ?? "", fact.PersonName ?? fact.PersonId ?? "", fact.SessionId ?? "", fact.ClientId ?? "",
+            fact.Address ?? "", string.Join("; ", new[] { fact.Detail, fact.Reason }.Where(text => !string.IsNullOrEmpty(text))),
+        ]));
+
+    private static Command List(CommandContext context)
+    {
+        var filter = new FilterOptions();
+        var limit = new ListLimit(100);
+        var output = OutputFormat.Option();
+        var list = filter.AddTo(new Command("list", "List what happened, the latest first.") { limit.Limit, limit.After, output });
+        list.Validators.Add(given =>
+        {
+            if (given.GetValue(limit.After) is { } cursor && AuditCursor.Parse(cursor) is null) given.AddError("--after takes what an earlier list said.");
+        });
+        list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            if (await filter.ReadAsync(parsed, services, ct) is not { } which) return CommandLine.NotDone;
+
+            var search = services.GetRequiredService<AuditSearch>();
+            await limit.ShowAsync(
+                parsed, after => search.FindAsync(which with { Before = AuditCursor.Parse(after) }, ct),
+                fact => new AuditCursor(fact.At.ToUnixTimeMilliseconds(), fact.Id).ToString(),
+                facts => OutputFormat.WriteAsync(parsed.GetValue(output), facts, facts.Count == 0 ? "Nothing of that kind happened." : Table(facts)));
+            return 0;
+        }, ct));
+        return list;
+    }
+
+    private static Command Export(CommandContext context)
+    {
+        var filter = new FilterOptions();
+        var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is."));
+        export.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            if (await filter.ReadAsync(parsed, services, ct) is not { } which) return CommandLine.NotDone;
+
+            await foreach (var fact in services.GetRequiredService<AuditSearch>().ReadAllAsync(which, ct))
+                await Console.Out.WriteLineAsync(AuditLine.Of(fact));
+            return 0;
+        }, ct));
+        return export;
+    }
+
+    private sealed class FilterOptions
+    {
+        private readonly Option<string?> type = new("--type") { Description = "Only this kind of fact, such as session.ended." };
+        private readonly Option<string?> person = new("--person") { Description = "Only what this user name did, or was done to it." };
+        private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
+        private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
+        private readonly Option<string?> address = new("--address") { Description = "Only from this address." };
+        private readonly Option<DateTimeOffset?> since = new("--since") { Description = "From this moment on, such as 2027-01-31T09:00Z." };
+        private readonly Option<DateTimeOffset?> until = new("--until") { Description = "Before this moment." };
+
+        public FilterOptions() => type.AcceptOnlyFromAmong([.. AuditEventType.All]);
+
+        public Command AddTo(Command command)
+        {
+            foreach (var option in (Option[])[type, person, session, client, address, since, until])
+                command.Add(option);
+            return command;
+        }
+
+        /// <summary>Null when the person is nobody, which has then been said.</summary>
+        public async Task<AuditFilter?> ReadAsync(ParseResult parsed, IServiceProvider services, CancellationToken ct)
+        {
+            string? personId = null;
+            if (parsed.GetValue(person) is { } name)
+            {
+                personId = (await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct))?.Id;
+                if (personId is null)
+                {
+                    await UserChanges.NotFoundAsync(name);
+                    return null;
+                }
+            }
+
+            return new AuditFilter(
+                parsed.GetValue(type), personId, parsed.GetValue(session), parsed.GetValue(client), parsed.GetValue(address), parsed.GetValue(since), parsed.GetValue(until));
+        }
+    }
+}

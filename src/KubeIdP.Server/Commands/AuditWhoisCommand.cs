@@ -1,0 +1,81 @@
+using System.CommandLine;
+using KubeIdP.Data;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Tokens;
+using Microsoft.EntityFrameworkCore;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>
+/// From a token in an API server's audit log to the session and person behind it: its <c>credential-id</c> is our <c>jti</c>, which names the grant.
+/// </summary>
+internal static class AuditWhoisCommand
+{
+    // As Kubernetes writes it.
+    private const string Prefix = "JTI=";
+
+    public static Command Create(CommandContext context)
+    {
+        var id = new Argument<string>("JTI")
+        {
+            Description = "The token's id: authentication.kubernetes.io/credential-id in the API server's audit log, with or without JTI= before it.",
+        };
+        id.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<string>() is not { } text || GrantOf(text) is null) given.AddError("This is no id of a token of ours: it has three parts with dots between.");
+        });
+        var output = OutputFormat.Option();
+        var whois = new Command("whois", "Say whose token it was that an API server's audit log names.") { id, output };
+        whois.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            var grantId = GrantOf(parsed.GetValue(id)!)!;
+            if (await FindAsync(services, grantId, ct) is not { } bearer)
+            {
+                await Console.Error.WriteLineAsync($"There is no grant {grantId}: it was deleted long ago, or is another issuer's.");
+                return CommandLine.NotDone;
+            }
+
+            await OutputFormat.WriteAsync(parsed.GetValue(output), bearer, Text(bearer));
+            return 0;
+        }, ct));
+        return whois;
+    }
+
+    private static string? GrantOf(string text) => TokenClaims.GrantOf(text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text);
+
+    private static async Task<Bearer?> FindAsync(IServiceProvider services, string grantId, CancellationToken ct)
+    {
+        var db = services.GetRequiredService<KubeIdpDbContext>();
+        var sessions = services.GetRequiredService<SessionSearch>();
+        if (await db.Grants.AsNoTracking().SingleOrDefaultAsync(grant => grant.Id == grantId, ct) is { } grant
+            && await sessions.ReadAsync(grant.SessionId, ct) is { } session)
+        {
+            return new Bearer(
+                session.Username, session.PersonId, session.Id, grantId, grant.ClientId, session.Address, session.AuthTime, session.Amr,
+                grant.EndedAt ?? session.EndedAt, grant.EndedWhy ?? session.EndedWhy);
+        }
+
+        // Sessions are forgotten long before the audit is.
+        if (await services.GetRequiredService<AuditSearch>().FindGrantAsync(grantId, ct) is not { PersonId: { } personId } fact) return null;
+
+        var name = await db.People.Where(person => person.Id == personId).Select(person => person.UserName).SingleOrDefaultAsync(ct);
+        return new Bearer(name ?? personId, personId, fact.SessionId!, grantId, fact.ClientId, fact.Address, SignedInAt: null, Methods: null, EndedAt: null, EndedWhy: null);
+    }
+
+    private static string Text(Bearer bearer) => TextLines.Of(
+        ("Person", bearer.Person),
+        ("Subject", bearer.Subject),
+        ("Session", bearer.Session),
+        ("Grant", bearer.Grant),
+        ("Client", bearer.Client),
+        ("Address", bearer.Address),
+        ("Signed in", TextLines.Moment(bearer.SignedInAt)),
+        ("Methods", bearer.Methods),
+        ("Ended", TextLines.Moment(bearer.EndedAt)),
+        ("Ended why", bearer.EndedWhy));
+
+    private sealed record Bearer(
+        string Person, string Subject, string Session, string Grant, string? Client, string? Address, DateTimeOffset? SignedInAt, string? Methods,
+        DateTimeOffset? EndedAt, string? EndedWhy);
+}

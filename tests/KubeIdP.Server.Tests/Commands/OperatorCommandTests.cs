@@ -1,0 +1,195 @@
+using System.Text.Json;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
+using KubeIdP.Testing.Time;
+using Xunit;
+using YamlDotNet.RepresentationModel;
+
+namespace KubeIdP.Server.Tests.Commands;
+
+/// <summary>The verbs that see and end things, on a database in which a server has worked.</summary>
+public sealed class OperatorCommandTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private TokenAnswer tokens = null!;
+    private string session = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
+        await using var issuer = await InMemoryIssuer.StartAsync(database, folder.File("data"), null, Ct);
+        using var browser = issuer.CreateBrowser("192.0.2.7");
+        tokens = await issuer.CreateClient().LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct, "dev"), Ct);
+        session = tokens.Claims.GetProperty("sid").GetString()!;
+        await issuer.AddAccountAsync("bob", Ct, "ops");
+        await using (var context = database.CreateContext())
+        {
+            context.Add(new Person
+            {
+                Connector = "corp", UpstreamId = "1", UserName = "carol", NormalizedUserName = "carol", Groups = ["dev"], CreatedAt = database.Clock.GetUtcNow(),
+            });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        // The file as a backup has it: everything is in it, whatever is still open.
+        await using var connection = await database.Database.OpenAsync(Ct);
+        await using var copy = database.Database.Command(connection, $"VACUUM INTO '{folder.File("data/kubeidp.db")}'");
+        await copy.ExecuteNonQueryAsync(Ct);
+        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\nclients: {{ prod: {{}}, kubernetes: {{}} }}\n", Ct);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task People_are_those_of_every_upstream_and_users_those_that_live_here()
+    {
+        Assert.Equal(["alice", "bob", "carol"], await NamesAsync("people", "list"));
+        Assert.Equal(["alice", "bob"], await NamesAsync("users", "list"));
+        Assert.Equal(["carol"], await NamesAsync("people", "list", "--connector", "corp"));
+        Assert.Equal(["alice", "carol"], await NamesAsync("people", "list", "--group", "dev"));
+        Assert.Equal(["bob"], await NamesAsync("people", "list", "--search", "BO"));
+
+        Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("connector").GetString());
+        Assert.Equal((CommandLine.NotDone, "There is no user carol."), await RefusedAsync("users", "show", "carol"));
+        Assert.Equal((CommandLine.NotDone, "There is no user carol."), await RefusedAsync("users", "disable", "carol"));
+        Assert.Equal("carol is disabled; all sessions have ended.", await DoneAsync("people", "disable", "carol", "--reason", "left"));
+        Assert.Equal(["carol"], await NamesAsync("people", "list", "--status", "disabled"));
+        Assert.Equal("left", Assert.Single((await JsonAsync("audit", "list", "--type", "person.disabled")).EnumerateArray()).GetProperty("reason").GetString());
+        Assert.Equal("carol may sign in again.", await DoneAsync("people", "enable", "carol"));
+        Assert.Equal("carol", (await JsonAsync("people", "reset-factors", "carol")).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task A_list_goes_on_where_it_says()
+    {
+        var first = await RunAsync("people", "list", "--limit", "2", "--output", "json");
+        var rest = await RunAsync("people", "list", "--limit", "2", "--output", "json", "--after", "bob");
+
+        Assert.Equal("There is more: --after bob", first.Error);
+        Assert.Equal(2, JsonDocument.Parse(first.Output).RootElement.GetArrayLength());
+        Assert.Equal("carol", Assert.Single(JsonDocument.Parse(rest.Succeeded().Output).RootElement.EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal("", rest.Error);
+
+        var facts = await RunAsync("audit", "list", "--limit", "1");
+        Assert.StartsWith("There is more: --after ", facts.Error, StringComparison.Ordinal);
+        Assert.NotEqual(facts.Output, (await RunAsync("audit", "list", "--limit", "1", "--after", facts.Error.Split(' ')[^1])).Succeeded().Output);
+    }
+
+    [Fact]
+    public async Task A_session_from_the_list_to_its_end()
+    {
+        var listed = Assert.Single((await JsonAsync("sessions", "list", "--person", "alice")).EnumerateArray());
+        Assert.Equal((session, "alice", "192.0.2.7"), (listed.GetProperty("session").GetString(), listed.GetProperty("person").GetString(), listed.GetProperty("address").GetString()));
+        Assert.Equal("Nobody is signed in.", await DoneAsync("sessions", "list", "--client", "prod"));
+        Assert.Matches($@"Session +{session}\nPerson +alice\n", (await DoneAsync("sessions", "show", session)).ReplaceLineEndings("\n"));
+
+        Assert.Equal($"Session {session} has ended.", await DoneAsync("sessions", "revoke", session, "--reason", "lost laptop"));
+        Assert.Equal((CommandLine.NotDone, $"There is no live session {session}."), await RefusedAsync("sessions", "revoke", session));
+
+        var shown = await JsonAsync("sessions", "show", session);
+        Assert.Equal(("cli", "ended by an administrator"), (shown.GetProperty("session").GetProperty("endedBy").GetString(), shown.GetProperty("session").GetProperty("endedWhy").GetString()));
+        var end = Assert.Single((await JsonAsync("audit", "list", "--session", session, "--type", "session.ended")).EnumerateArray());
+        Assert.Equal(("cli", "alice", "lost laptop"), (end.GetProperty("actor").GetString(), end.GetProperty("personName").GetString(), end.GetProperty("reason").GetString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("JTI=")]
+    public async Task A_token_in_an_API_servers_audit_log_leads_to_its_person(string prefix)
+    {
+        var jti = tokens.Claims.GetProperty("jti").GetString()!;
+
+        var bearer = await JsonAsync("audit", "whois", prefix + jti);
+
+        Assert.Equal(("alice", session, "kubernetes"), (bearer.GetProperty("person").GetString(), bearer.GetProperty("session").GetString(), bearer.GetProperty("client").GetString()));
+        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("audit", "whois", "0123.1.abcd")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Every_fact_is_exported_as_a_line_the_oldest_first()
+    {
+        var lines = (await DoneAsync("audit", "export")).Split('\n', StringSplitOptions.TrimEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var logins = (await DoneAsync("audit", "export", "--type", AuditEventType.LoginSucceeded, "--person", "alice", "--since", "2020-01-01T00:00Z")).Split('\n');
+
+        Assert.Equal(lines.Select(line => line.GetProperty("at").GetDateTimeOffset()).Order(), lines.Select(line => line.GetProperty("at").GetDateTimeOffset()));
+        Assert.Contains(lines, line => line.GetProperty("type").GetString() == AuditEventType.KeyCreated);
+        Assert.Single(logins);
+        Assert.Equal("", await DoneAsync("audit", "export", "--until", "2020-01-01T00:00Z"));
+    }
+
+    [Theory]
+    [InlineData("audit", "list", "--type", "no.such.fact")]
+    [InlineData("audit", "list", "--after", "nonsense")]
+    [InlineData("audit", "list", "--since", "yesterday-ish")]
+    [InlineData("audit", "whois", "nonsense")]
+    [InlineData("people", "list", "--limit", "0")]
+    [InlineData("people", "list", "--limit", "many")]
+    [InlineData("people", "list", "--status", "bored")]
+    [InlineData("sessions", "list", "--after", "nonsense")]
+    [InlineData("clusters", "token-review")]
+    public async Task Wrong_arguments_end_with_2(params string[] args) => Assert.Equal(CommandLine.Misused, (await RefusedAsync(args)).ExitCode);
+
+    [Fact]
+    public async Task A_credential_for_an_API_server_is_written_once_and_its_hash_printed()
+    {
+        var file = folder.File("webhook.yaml");
+
+        var made = await JsonAsync("clusters", "token-review", "prod", "--kubeconfig", file);
+        var again = await RefusedAsync("clusters", "token-review", "prod", "--kubeconfig", file);
+
+        var stream = new YamlStream();
+        stream.Load(new StringReader(await File.ReadAllTextAsync(file, Ct)));
+        var kubeconfig = stream.Documents[0].RootNode;
+        Assert.Equal("https://idp.example.test/k8s/token-review", kubeconfig["clusters"][0]["cluster"]["server"]);
+        Assert.Equal(made.GetProperty("secretHash").GetString(), ClientSecret.HashOf($"{kubeconfig["users"][0]["user"]["token"]}"));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(CommandLine.NotDone, again.ExitCode);
+        Assert.Contains("--authentication-token-webhook-cache-ttl=3s", await DoneAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("other.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_asks_is_not_told_to_trust_signatures_as_well()
+    {
+        var hash = (await JsonAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("webhook.yaml"))).GetProperty("secretHash").GetString();
+        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\nclients: {{ prod: {{ tokenReview: {{ secretHash: \"{hash}\" }} }} }}\n", Ct);
+
+        var flags = await DoneAsync("clusters", "flags", "prod");
+        var file = await RefusedAsync("clusters", "authentication-config", "prod");
+
+        Assert.Equal($"""
+            --authentication-token-webhook-config-file={ClusterInstructions.WebhookFileOnControlPlane}
+            --authentication-token-webhook-version=v1
+            --authentication-token-webhook-cache-ttl=3s
+            """, flags.ReplaceLineEndings("\n"));
+        Assert.Equal(CommandLine.NotDone, file.ExitCode);
+        Assert.Contains("clusters flags prod", file.Error, StringComparison.Ordinal);
+    }
+
+    private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
+
+    private async Task<string> DoneAsync(params string[] args) => (await RunAsync(args)).Succeeded().Output;
+
+    private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse(await DoneAsync([.. args, "--output", "json"])).RootElement;
+
+    private async Task<IEnumerable<string?>> NamesAsync(params string[] args) => [.. (await JsonAsync(args)).EnumerateArray().Select(row => row.GetProperty("name").GetString())];
+
+    private async Task<(int ExitCode, string Error)> RefusedAsync(params string[] args)
+    {
+        var outcome = await RunAsync(args);
+        return (outcome.ExitCode, outcome.Error);
+    }
+}
