@@ -1,0 +1,124 @@
+using System.Net;
+using KubeIdP.Server.Tests.Protocol;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Hosting;
+
+/// <summary>Every address that the server answers, and who gets through. A new one that is not in the list fails here.</summary>
+public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+{
+    private enum For
+    {
+        /// <summary>It tells nobody anything that is not for all.</summary>
+        Anybody,
+
+        /// <summary>A step of a login, or of a link: what was proven is in its own sealed cookie, or in the link.</summary>
+        WhoeverIsSigningIn,
+
+        SignedIn,
+        Administrators,
+
+        /// <summary>OpenIddict's own checks of client and token, and then ours.</summary>
+        Clients,
+
+        ApiServers,
+    }
+
+    private static readonly Dictionary<string, For> Routes = new()
+    {
+        ["/"] = For.Anybody,
+        ["/.well-known/jwks"] = For.Anybody,
+        ["/.well-known/oauth-authorization-server"] = For.Anybody,
+        ["/.well-known/openid-configuration"] = For.Anybody,
+        ["/account"] = For.SignedIn,
+        ["/account-ready"] = For.Anybody,
+        ["/account/add-authenticator"] = For.SignedIn,
+        ["/account/authenticators/{id}"] = For.SignedIn,
+        ["/account/password"] = For.SignedIn,
+        ["/account/recovery-codes"] = For.SignedIn,
+        ["/admin"] = For.Anybody, // Only leads on to a page.
+        ["/admin/audit"] = For.Administrators,
+        ["/admin/people"] = For.Administrators,
+        ["/admin/people/add"] = For.Administrators,
+        ["/admin/people/{id}"] = For.Administrators,
+        ["/admin/people/{id}/groups"] = For.Administrators,
+        ["/admin/people/{id}/{act}"] = For.Administrators,
+        ["/admin/sessions"] = For.Administrators,
+        ["/admin/sessions/{id}"] = For.Administrators,
+        ["/ca.crt"] = For.Anybody,
+        ["/connect/authorize"] = For.Clients,
+        ["/connect/logout"] = For.Clients,
+        ["/connect/revoke"] = For.Clients,
+        ["/connect/token"] = For.Clients,
+        ["/connect/userinfo"] = For.Clients,
+        ["/continue"] = For.WhoeverIsSigningIn,
+        ["/css/kubeidp.css"] = For.Anybody,
+        ["/enrol"] = For.WhoeverIsSigningIn,
+        ["/factor"] = For.WhoeverIsSigningIn,
+        ["/invitation"] = For.WhoeverIsSigningIn,
+        ["/invitation/factor"] = For.WhoeverIsSigningIn,
+        ["/k8s/token-review"] = For.ApiServers,
+        ["/login"] = For.WhoeverIsSigningIn,
+        ["/logout"] = For.Anybody, // The page that asks; signing out is of one's own session.
+        ["/recovery"] = For.WhoeverIsSigningIn,
+        ["/setup"] = For.WhoeverIsSigningIn,
+        ["/setup/factor"] = For.WhoeverIsSigningIn,
+        ["/sign-in"] = For.Anybody,
+        ["/signed-out"] = For.Anybody,
+    };
+
+    [Fact]
+    public void Every_route_is_in_the_list()
+    {
+        var routed = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => Spelling(endpoint.RoutePattern.RawText!));
+        var options = Issuer.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
+        IEnumerable<Uri> protocol =
+        [
+            .. options.AuthorizationEndpointUris, .. options.ConfigurationEndpointUris, .. options.DeviceAuthorizationEndpointUris, .. options.EndSessionEndpointUris,
+            .. options.EndUserVerificationEndpointUris, .. options.IntrospectionEndpointUris, .. options.JsonWebKeySetEndpointUris,
+            .. options.PushedAuthorizationEndpointUris, .. options.RevocationEndpointUris, .. options.TokenEndpointUris, .. options.UserInfoEndpointUris,
+        ];
+
+        Assert.Equal(Routes.Keys.Order(StringComparer.Ordinal), routed.Concat(protocol.Select(uri => Spelling(uri.OriginalString))).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stranger_gets_no_further_than_the_list_says()
+    {
+        foreach (var (route, policy) in Routes)
+        {
+            using var response = await SendAsync(new HttpRequestMessage(policy is For.ApiServers ? HttpMethod.Post : HttpMethod.Get, PathOf(route)));
+
+            if (policy is For.SignedIn or For.Administrators)
+                Assert.StartsWith("/sign-in?", response.Headers.Location?.PathAndQuery() ?? $"{route} answered {response.StatusCode}", StringComparison.Ordinal);
+            else if (policy is For.ApiServers)
+                Assert.Equal((route, HttpStatusCode.Unauthorized), (route, response.StatusCode));
+            else
+                Assert.True((int)response.StatusCode < 500, $"{route} answered {response.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task Somebody_who_is_signed_in_gets_to_no_page_of_the_administrators()
+    {
+        var browser = (await LogInAsync()).Browser;
+
+        foreach (var (route, _) in Routes.Where(route => route.Value is For.Administrators))
+            Assert.Equal((route, HttpStatusCode.Forbidden), (route, (await browser.GoAsync(PathOf(route), Ct)).Status));
+        foreach (var (route, _) in Routes.Where(route => route.Value is For.SignedIn))
+            Assert.Contains((await browser.GoAsync(PathOf(route), Ct)).Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NotFound]);
+    }
+
+    private static string Spelling(string route) => "/" + route.TrimStart('/');
+
+    private static string PathOf(string route) => route.Replace("{id}", "some-id", StringComparison.Ordinal).Replace("{act}", "disable", StringComparison.Ordinal);
+}
+
+file static class Uris
+{
+    public static string PathAndQuery(this Uri uri) => uri.IsAbsoluteUri ? uri.PathAndQuery : uri.OriginalString;
+}
