@@ -14,6 +14,7 @@ internal static class PeopleCommand
         UserChanges.Disable(context, PeopleScope.Everybody),
         UserChanges.Enable(context, PeopleScope.Everybody),
         UserChanges.ResetFactors(context, PeopleScope.Everybody),
+        UserChanges.Unlock(context, PeopleScope.Everybody),
     };
 
     public static Command List(CommandContext context, PeopleScope scope)

@@ -2,11 +2,12 @@ using System.CommandLine;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Directories;
+using KubeIdP.Server.Login;
 using KubeIdP.Server.Onboarding;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>The verbs that change one person. Each asks <see cref="LocalAccounts"/> and says what came of it.</summary>
+/// <summary>The verbs that change one person. Each asks <see cref="LocalAccounts"/>, or Login about guesses, and says what came of it.</summary>
 internal static class UserChanges
 {
     public static Command Disable(CommandContext context, PeopleScope scope) => Verb(
@@ -20,6 +21,23 @@ internal static class UserChanges
     public static Command Remove(CommandContext context) => Verb(
         context, PeopleScope.LocalAccounts, "remove", $"Remove a local account. Its name stays reserved for {PersonStore.NameReservation.Days} days.",
         (accounts, id, by, ct) => accounts.RemoveAsync(id, by, ct), done: "is removed; all sessions have ended.", unchanged: "is removed already.");
+
+    public static Command Unlock(CommandContext context, PeopleScope scope)
+    {
+        var name = UsersCommand.Name();
+        var output = OutputFormat.Option();
+        var command = new Command("unlock", "Forget the wrong passwords that were typed for a person, so that nothing delays them. Wrong second factors stay counted: see reset-factors.") { name, output };
+        command.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            if (await services.GetRequiredService<LocalAccounts>().FindAsync(parsed.GetValue(name)!, ct) is not { RemovedAt: null, UserName: { } username } person || !scope.Holds(person))
+                return await NotFoundAsync(parsed.GetValue(name)!);
+
+            await services.GetRequiredService<GuessUnlock>().ForgetAsync(username, Actor.CommandLine.Did(AuditEventType.LoginUnlocked, person.Id), ct);
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { name = username, changed = true }, $"{username} may try again at once, on every replica.");
+            return 0;
+        }, ct));
+        return command;
+    }
 
     public static Command SetGroups(CommandContext context)
     {

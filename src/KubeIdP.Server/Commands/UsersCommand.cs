@@ -15,6 +15,7 @@ internal static class UsersCommand
         UserChanges.SetGroups(context),
         UserChanges.Invite(context),
         UserChanges.ResetFactors(context, PeopleScope.LocalAccounts),
+        UserChanges.Unlock(context, PeopleScope.LocalAccounts),
         UserChanges.Remove(context),
     };
 

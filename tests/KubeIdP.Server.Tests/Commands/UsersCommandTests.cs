@@ -28,6 +28,8 @@ public sealed class UsersCommandTests : IDisposable
         Assert.Equal("alice may sign in again.", await DoneAsync("users", "enable", "alice"));
         Assert.Matches("^([2-9A-Z]{5}-){3}[2-9A-Z]{5}$", (await JsonAsync("users", "reset-factors", "alice")).GetProperty("enrolmentCode").GetString());
 
+        Assert.Equal("alice may try again at once, on every replica.", await DoneAsync("users", "unlock", "ALICE"));
+
         var shown = await JsonAsync("users", "show", "alice");
         Assert.Equal("""["ops","qa"]""", JsonSerializer.Serialize(shown.GetProperty("groups")));
         Assert.Equal(("alice", "invited", "local"), (shown.GetProperty("name").GetString(), shown.GetProperty("status").GetString(), shown.GetProperty("connector").GetString()));
@@ -36,7 +38,7 @@ public sealed class UsersCommandTests : IDisposable
         Assert.Equal("alice is removed; all sessions have ended.", await DoneAsync("users", "remove", "alice"));
         Assert.Equal("There is nobody.", await DoneAsync("users", "list"));
         Assert.Equal("removed", Assert.Single((await JsonAsync("users", "list", "--status", "removed")).EnumerateArray()).GetProperty("status").GetString());
-        Assert.Equal((CommandLine.NotDone, "There is no user alice."), await RefusedAsync("users", "enable", "alice"));
+        foreach (var verb in (string[])["enable", "unlock"]) Assert.Equal((CommandLine.NotDone, "There is no user alice."), await RefusedAsync("users", verb, "alice"));
         Assert.Contains("reserved until", (await RefusedAsync("users", "add", "alice", "--invite")).Error, StringComparison.Ordinal);
     }
 
