@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Directories;
 internal static class DirectoriesSetup
 {
     // OWASP Password Storage Cheat Sheet: PBKDF2-HMAC-SHA512.
-    private const int Pbkdf2Iterations = 210_000;
+    private const int Pbkdf2Iterations = 220_000;
 
     public static IServiceCollection AddDirectories(this IServiceCollection services)
     {
