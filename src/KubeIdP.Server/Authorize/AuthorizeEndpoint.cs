@@ -33,7 +33,7 @@ internal sealed class AuthorizeEndpoint(
     {
         var request = http.GetOpenIddictServerRequest()!;
         var client = clients.Find(request.ClientId)!;
-        var ask = Ask.Of(request, client.IsPublic, await HintedSubjectAsync(http));
+        var ask = Ask.Of(request, client, await HintedSubjectAsync(http));
         var session = await cookie.FindAsync(http, ct);
         var query = QueryOf(request);
         var login = logins.Find(http, http.Request.Query[LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
@@ -45,6 +45,11 @@ internal sealed class AuthorizeEndpoint(
                 return Refuse(Errors.LoginRequired, "Nobody is signed in.");
             case Step.RefuseInteractionRequired:
                 return Refuse(Errors.InteractionRequired, "The person must agree to this sign-in.");
+            case Step.RefuseConsentRequired:
+                return Refuse(Errors.ConsentRequired, "The person must agree that this client gets their data.");
+            case Step.RefuseAccessDenied:
+                LoginCookies.Remove(http, login!.Id);
+                return Refuse(Errors.AccessDenied, "The person did not agree.");
             case Step.OpenSession:
                 return await OpenSessionAsync(http, request, client, login!, ct);
             case Step.Issue:

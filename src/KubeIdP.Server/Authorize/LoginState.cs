@@ -39,6 +39,12 @@ internal sealed record LoginState
     /// <summary>The session that the person chose to go on with for this request.</summary>
     public string? ContinuedSession { get; init; }
 
+    /// <summary>The person who agreed that the client gets their data. It counts for this request alone: nothing remembers it.</summary>
+    public string? ConsentedBy { get; init; }
+
+    /// <summary>Somebody did not agree; then nobody can for this request.</summary>
+    public bool ConsentRefused { get; init; }
+
     /// <summary>The person asked for another account than the session's.</summary>
     public bool SwitchAccount { get; init; }
 

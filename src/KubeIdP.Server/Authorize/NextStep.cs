@@ -10,16 +10,28 @@ internal static class NextStep
 
     public static Step For(Ask ask, BrowserSession? session, LoginState? login, DateTimeOffset now)
     {
+        if (login?.ConsentRefused is true) return Step.RefuseAccessDenied;
+
         if (login?.Password is { } password && now - password.At < PasswordCountsFor && !ask.Silent)
         {
             if (login.ProvenFactor is null) return Step.ProveFactor;
 
             // OpenID Connect Core §3.1.2.1: the client asked for one person and must not be given another.
-            return ask.Subject is null || ask.Subject == password.PersonId ? Step.OpenSession : Step.RefuseLoginRequired;
+            if (ask.Subject is not null && ask.Subject != password.PersonId) return Step.RefuseLoginRequired;
+
+            // Before the session, for opening it opens the client's grant as well.
+            return ask.MustConsent && login.ConsentedBy != password.PersonId ? Step.Consent : Step.OpenSession;
         }
 
         if (session is null || !Suffices(session, ask) || login?.SwitchAccount is true)
             return ask.Silent ? Step.RefuseLoginRequired : Step.LogIn;
+
+        // Whoever agrees to that has agreed to the sign-in as well.
+        if (ask.MustConsent)
+        {
+            if (login?.ConsentedBy == session.PersonId) return Step.Issue;
+            return ask.Silent ? Step.RefuseConsentRequired : Step.Consent;
+        }
 
         // RFC 8252 §8.6: any program on the machine can open a browser that is signed in; only the person can say whether it was theirs.
         if (ask.MustAgree && login?.ContinuedSession != session.Id)

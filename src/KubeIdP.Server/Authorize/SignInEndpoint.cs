@@ -32,7 +32,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
             return new MessagePage(StatusCodes.Status400BadRequest, Texts.BrokenLinkTitle, Texts.BrokenLinkWhat, Texts.BrokenLinkNext);
 
         var maxAge = int.TryParse(http.Request.Query[MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        var ask = new Ask(Silent: false, ForceLogin: false, MustAgree: false, maxAge, Subject: null);
+        var ask = new Ask(Silent: false, ForceLogin: false, MustAgree: false, MustConsent: false, maxAge, Subject: null);
         var query = $"?{Return}={Uri.EscapeDataString(page)}{(maxAge is null ? "" : $"&{MaxAge}={seconds.ToString(CultureInfo.InvariantCulture)}")}";
         var login = logins.Find(http, http.Request.Query[AuthorizeEndpoint.LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 

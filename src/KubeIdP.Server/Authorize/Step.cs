@@ -14,6 +14,9 @@ internal enum Step
     /// <summary>Say that this program may have a code in the session that the browser already has.</summary>
     Continue,
 
+    /// <summary>Say that this client may have the person's data.</summary>
+    Consent,
+
     /// <summary>Password and factor are proven: the login becomes a session with a first grant, and a code goes out.</summary>
     OpenSession,
 
@@ -25,6 +28,12 @@ internal enum Step
 
     /// <summary>The client wanted no page, but a person must agree: <c>interaction_required</c>.</summary>
     RefuseInteractionRequired,
+
+    /// <summary>The client wanted no page, but a person must say that it may have their data: <c>consent_required</c>.</summary>
+    RefuseConsentRequired,
+
+    /// <summary>The person does not want the client to have their data: <c>access_denied</c>.</summary>
+    RefuseAccessDenied,
 }
 
 internal static class StepPages
@@ -37,6 +46,7 @@ internal static class StepPages
             Step.LogIn => "login",
             Step.ProveFactor => "factor",
             Step.Continue => "continue",
+            Step.Consent => "consent",
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "This step has no page."),
         };
         return new SeeOther($"~/{page}?{AuthorizeEndpoint.LoginParameter}={login.Id}");

@@ -44,6 +44,9 @@ public sealed record ClientOptions
     [Secret]
     public string? SecretHash { get; init; }
 
+    /// <summary>For web: at each sign-in the person is asked whether the application may have their data.</summary>
+    public bool Consent { get; init; }
+
     /// <summary>How the client's ID tokens are signed.</summary>
     public SigningAlgorithm SigningAlgorithm { get; init; } = SigningAlgorithm.RS256;
 

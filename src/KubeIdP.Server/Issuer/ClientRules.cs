@@ -38,6 +38,8 @@ internal static class ClientRules
     {
         if (client.SecretHash is not null)
             yield return new($"{key}.secretHash", "A cluster is a public client: kubectl can't keep a secret.", "Remove the secret, or set kind: web.");
+        if (client.Consent)
+            yield return new($"{key}.consent", "A cluster is asked for by kubectl, and its people see a page before a session is used again.", "Remove the key, or set kind: web.");
     }
 
     private static IEnumerable<SettingsFault> CheckWeb(string key, ClientOptions client)

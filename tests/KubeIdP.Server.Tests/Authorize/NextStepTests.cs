@@ -8,8 +8,10 @@ public sealed class NextStepTests
 {
     private static readonly DateTimeOffset Now = new(2027, 1, 1, 9, 0, 0, TimeSpan.Zero);
 
-    private static readonly Ask Web = new(Silent: false, ForceLogin: false, MustAgree: false, MaxAge: null, Subject: null);
+    private static readonly Ask Web = new(Silent: false, ForceLogin: false, MustAgree: false, MustConsent: false, MaxAge: null, Subject: null);
     private static readonly Ask Cluster = Web with { MustAgree = true };
+
+    private static readonly Ask Sharing = Web with { MustConsent = true };
 
     private static readonly BrowserSession Session = new("s", "alice", "alice", Now.AddMinutes(-10), "pwd otp mfa", Now.AddHours(1), Now, Now);
 
@@ -44,6 +46,22 @@ public sealed class NextStepTests
         { "a session too old", Web with { MaxAge = TimeSpan.FromMinutes(9) }, Session, null, "LogIn" },
         { "the hinted person's session", Web with { Subject = "alice" }, Session, null, "Issue" },
         { "another person's session", Web with { Subject = "bob" }, Session, null, "LogIn" },
+        { "a stranger where consent is wanted", Sharing, null, null, "LogIn" },
+        { "a password alone where consent is wanted", Sharing, null, WithPassword, "ProveFactor" },
+        { "password and factor, not consented", Sharing, null, WithFactor, "Consent" },
+        { "password and factor, consented", Sharing, null, WithFactor with { ConsentedBy = "alice" }, "OpenSession" },
+        { "password and factor, consented by another", Sharing, null, WithFactor with { ConsentedBy = "bob" }, "Consent" },
+        { "another person than the hinted one where consent is wanted", Sharing with { Subject = "bob" }, null, WithFactor with { ConsentedBy = "alice" }, "RefuseLoginRequired" },
+        { "a session, not consented", Sharing, Session, null, "Consent" },
+        { "a session, consented", Sharing, Session, Begun with { ConsentedBy = "alice" }, "Issue" },
+        { "a session, consented by another", Sharing, Session, Begun with { ConsentedBy = "bob" }, "Consent" },
+        { "a consented session and prompt=login", Sharing with { ForceLogin = true }, Session, Begun with { ConsentedBy = "alice" }, "LogIn" },
+        { "a session and consent at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ContinuedSession = "s" }, "Consent" },
+        { "a session, consented at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ConsentedBy = "alice" }, "Issue" },
+        { "a refusal", Sharing, Session, Begun with { ConsentRefused = true }, "RefuseAccessDenied" },
+        { "a refusal after password and factor", Sharing, null, WithFactor with { ConsentedBy = "alice", ConsentRefused = true }, "RefuseAccessDenied" },
+        { "no page and not consented", Sharing with { Silent = true }, Session, null, "RefuseConsentRequired" },
+        { "no page and nobody signed in where consent is wanted", Sharing with { Silent = true }, null, null, "RefuseLoginRequired" },
         { "no page and nobody signed in", Web with { Silent = true }, null, null, "RefuseLoginRequired" },
         { "no page and a session", Web with { Silent = true }, Session, null, "Issue" },
         { "no page and a session at kubectl", Cluster with { Silent = true }, Session, null, "RefuseInteractionRequired" },

@@ -44,6 +44,7 @@ public sealed class SettingsLoaderTests : IDisposable
                 name: The app
                 secretHash: {SecretHash}
                 signingAlgorithm: es256
+                consent: true
                 redirectUris:
                   - https://app.example.com/callback
             """);
@@ -54,6 +55,7 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(TimeSpan.FromDays(2), settings.Sessions.AbsoluteLifetime);
         Assert.Equal(TimeSpan.FromHours(1), settings.Sessions.IdleTimeout);
         Assert.Equal(ClientKind.Cluster, settings.Clients["prod"].Kind);
+        Assert.Equal((false, true), (settings.Clients["prod"].Consent, settings.Clients["app"].Consent));
         Assert.Equal((ClientKind.Web, SigningAlgorithm.ES256, "The app"), (settings.Clients["app"].Kind, settings.Clients["app"].SigningAlgorithm, settings.Clients["app"].Name));
     }
 
@@ -272,6 +274,16 @@ public sealed class SettingsLoaderTests : IDisposable
         var faults = Faults("clients: { app: { kind: web } }");
 
         Assert.Equal(["kubeidp.yaml:1 (clients.app.redirectUris)", "kubeidp.yaml:1 (clients.app.secretHash)"], faults.Select(fault => fault.Place));
+    }
+
+    [Fact]
+    public void Only_a_web_client_asks_for_consent_and_by_true_or_false()
+    {
+        var cluster = Assert.Single(Faults("clients: { prod: { consent: true } }"));
+        var word = Assert.Single(Faults("clients: { prod: { consent: yes } }"));
+
+        Assert.Equal("kubeidp.yaml:1 (clients.prod.consent)", cluster.Place);
+        Assert.Contains("true or false", word.Mend, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -102,6 +102,11 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
             return Wrong(node, $"\"{key}\" is empty.", "Give it a value, or remove the key for its default.");
 
         if (type == typeof(string)) return node.Text;
+        if (type == typeof(bool))
+        {
+            return bool.TryParse(node.Text, out var flag) ? flag : Wrong(node, $"\"{node.Text}\" is neither yes nor no for \"{key}\".", "Write true or false.");
+        }
+
         if (type == typeof(TimeSpan))
         {
             return TimeSpan.TryParseExact(node.Text, TimeFormats, CultureInfo.InvariantCulture, out var time)
@@ -168,7 +173,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
 
     public static Type? ElementOfMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GenericTypeArguments[1] : null;
 
-    public static bool IsScalar(Type type) => type == typeof(string) || type == typeof(TimeSpan) || type.IsEnum;
+    public static bool IsScalar(Type type) => type == typeof(string) || type == typeof(TimeSpan) || type == typeof(bool) || type.IsEnum;
 
     private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 

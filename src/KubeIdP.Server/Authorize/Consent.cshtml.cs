@@ -1,0 +1,50 @@
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace KubeIdP.Server.Authorize;
+
+/// <summary>"Share with wiki?": what the client will know, in words, and whether the person agrees.</summary>
+internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, ClientCatalog clients) : LoginStepModel(logins)
+{
+    private (string Id, string Name) person;
+
+    public string Username => person.Name;
+
+    /// <summary>The same that <see cref="Tokens.TokenClaims"/> hands out, one line for each scope.</summary>
+    public IReadOnlyList<string> Data { get; private set; } = [];
+
+    public IActionResult OnPost() => GoOn(State with { ConsentedBy = person.Id });
+
+    public IActionResult OnPostRefuse() => GoOn(State with { ConsentRefused = true });
+
+    // A client that is no longer configured, or nobody signed in: the dispatcher knows what to say.
+    protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
+    {
+        if (clients.Find(State.ClientId) is not { } client || await FindPersonAsync(ct) is not { } found) return GoOn();
+
+        person = found;
+        Data = DataOf(client, QueryHelpers.ParseQuery(State.Query)[Parameters.Scope].ToString().Split(' '));
+        return null;
+    }
+
+    private async Task<(string Id, string Name)?> FindPersonAsync(CancellationToken ct)
+    {
+        if (State is { Password: { } password, ProvenFactor: not null }) return (password.PersonId, password.Username);
+
+        return await cookie.FindAsync(HttpContext, ct) is { } session ? (session.PersonId, session.Username) : null;
+    }
+
+    private static IReadOnlyList<string> DataOf(Client client, string[] scopes)
+    {
+        (string Scope, string Words)[] all =
+        [
+            (Scopes.Profile, Texts.ScopeProfile), (Scopes.Email, Texts.ScopeEmail), (IssuerScopes.Groups, Texts.ScopeGroups), (Scopes.OfflineAccess, Texts.ScopeOfflineAccess),
+        ];
+        return [Texts.ScopeOpenId, .. all.Where(item => client.GetsEverything || scopes.Contains(item.Scope)).Select(item => item.Words)];
+    }
+}
