@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Chores;
 using KubeIdP.Data.Guessing;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.People;
@@ -23,6 +24,8 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
     public DbSet<Factor> Factors => Set<Factor>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<FormerName> FormerNames => Set<FormerName>();
 
     public DbSet<SetupLink> SetupLinks => Set<SetupLink>();
 
@@ -94,6 +97,19 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
         {
             link.ToTable("setup_links");
             link.Property(l => l.Id).ValueGeneratedNever();
+        });
+
+        builder.Entity<FormerName>(name =>
+        {
+            name.ToTable("former_names");
+            name.HasKey(n => n.NormalizedUserName);
+            name.HasOne<Person>().WithMany().HasForeignKey(n => n.PersonId);
+        });
+
+        builder.Entity<Chore>(chore =>
+        {
+            chore.ToTable("chores");
+            chore.HasKey(c => c.Name);
         });
 
         builder.Entity<Session>(session =>

@@ -33,6 +33,7 @@ internal static class Program
             .AddHosting()
             .AddIssuer()
             .AddAuthorize()
+            .AddDirectoryWatch()
             .AddLogin()
             .AddFactors(settings.Issuer)
             .AddTokens()

@@ -1,6 +1,7 @@
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Branding;
+using KubeIdP.Server.Factors;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Tokens;
@@ -42,6 +43,8 @@ public sealed record Settings
     public TokenOptions Tokens { get; init; } = new();
 
     public SessionOptions Sessions { get; init; } = new();
+
+    public EnrolmentOptions Enrolment { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();
 

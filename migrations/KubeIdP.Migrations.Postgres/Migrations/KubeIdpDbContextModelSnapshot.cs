@@ -112,6 +112,22 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Chores.Chore", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Night")
+                        .HasColumnType("bigint")
+                        .HasColumnName("night");
+
+                    b.HasKey("Name")
+                        .HasName("pk_chores");
+
+                    b.ToTable("chores", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Guessing.FailureCounter", b =>
                 {
                     b.Property<int>("Bucket")
@@ -200,6 +216,30 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("factors", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.Property<string>("NormalizedUserName")
+                        .HasColumnType("text")
+                        .HasColumnName("normalized_user_name");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("person_id");
+
+                    b.Property<long>("ReservedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved_until");
+
+                    b.HasKey("NormalizedUserName")
+                        .HasName("pk_former_names");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_former_names_person_id");
+
+                    b.ToTable("former_names", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.People.Person", b =>
                 {
                     b.Property<string>("Id")
@@ -277,6 +317,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("normalized_user_name");
+
+                    b.Property<long?>("PasswordChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("password_changed_at");
 
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
@@ -539,6 +583,16 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_factors_person_id");
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.HasOne("KubeIdP.Data.People.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_former_names_person_id");
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>

@@ -105,6 +105,22 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Chores.Chore", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Night")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("night");
+
+                    b.HasKey("Name")
+                        .HasName("pk_chores");
+
+                    b.ToTable("chores", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Guessing.FailureCounter", b =>
                 {
                     b.Property<int>("Bucket")
@@ -193,6 +209,30 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("factors", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.Property<string>("NormalizedUserName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("normalized_user_name");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<long>("ReservedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved_until");
+
+                    b.HasKey("NormalizedUserName")
+                        .HasName("pk_former_names");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_former_names_person_id");
+
+                    b.ToTable("former_names", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.People.Person", b =>
                 {
                     b.Property<string>("Id")
@@ -270,6 +310,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("normalized_user_name");
+
+                    b.Property<long?>("PasswordChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("password_changed_at");
 
                     b.Property<string>("PasswordHash")
                         .HasColumnType("TEXT")
@@ -530,6 +574,16 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_factors_person_id");
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.HasOne("KubeIdP.Data.People.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_former_names_person_id");
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>

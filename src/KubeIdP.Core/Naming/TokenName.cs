@@ -42,6 +42,9 @@ public static class TokenName
 
     public static bool IsAllowed(string name) => Check(name) is null;
 
+    /// <summary>The name as it is shown: what looks alike is written alike (NFC).</summary>
+    public static string Compose(string username) => username.Normalize(NormalizationForm.FormC);
+
     /// <summary>The one spelling under which a user name is unique in the issuer: lower case, NFC.</summary>
     /// <remarks>In this order: some letters, such as ǰ, have a composed form in lower case alone.</remarks>
     public static string Normalize(string username) => username.ToLowerInvariant().Normalize(NormalizationForm.FormC);

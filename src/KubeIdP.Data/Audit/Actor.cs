@@ -9,6 +9,9 @@ public sealed record Actor(string Name, string? Address = null, string? Referenc
     /// <summary>Whoever may run the binary on the database.</summary>
     public static Actor CommandLine { get; } = new("cli");
 
+    /// <summary>This server itself, acting on what a directory says or on its own rules.</summary>
+    public static Actor Issuer { get; } = new("issuer");
+
     /// <summary>Why, in the actor's own words.</summary>
     public string? Reason { get; init; }
 

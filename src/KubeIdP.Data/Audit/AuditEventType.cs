@@ -30,6 +30,14 @@ public static class AuditEventType
     public const string PersonDisabled = "person.disabled";
     public const string PersonEnabled = "person.enabled";
     public const string PersonRemoved = "person.removed";
+    public const string PersonRenamed = "person.renamed";
+    public const string EnrolmentOffered = "enrolment.offered";
+    public const string EnrolmentOpen = "enrolment.open";
+    public const string TokenTooLarge = "token.too_large";
+    public const string TokenLarge = "token.large";
+    public const string DirectoryUnreachable = "directory.unreachable";
+    public const string DirectoryRecovered = "directory.recovered";
+    public const string DirectoryDisappearance = "directory.disappearance";
     public const string GroupsChanged = "groups.changed";
     public const string InvitationAccepted = "invitation.accepted";
     public const string FactorsReset = "factors.reset";

@@ -20,6 +20,12 @@ public sealed class AuditLog(Database database)
             """, ct, ("keep", (long)retention.TotalMilliseconds));
     }
 
+    public async Task AppendAsync(AuditEntry entry, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await entry.AppendAsync(database, connection, transaction: null, ct);
+    }
+
     /// <summary>Writes it unless the same fact about the same address was written within <paramref name="period"/>, by any replica.</summary>
     public async Task<bool> AppendOncePerAddressAsync(AuditEntry entry, TimeSpan period, CancellationToken ct)
     {

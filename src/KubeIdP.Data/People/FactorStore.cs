@@ -16,6 +16,9 @@ public sealed record FactorStatus
 
     public required DateTimeOffset? EnrolmentCodeExpiresAt { get; init; }
 
+    /// <summary>Whether the account lives in a directory.</summary>
+    public required bool IsUpstream { get; init; }
+
     /// <summary>The person's authenticators, oldest first; empty before the first is set up.</summary>
     public required IReadOnlyList<StoredFactor> Factors { get; init; }
 
@@ -26,9 +29,13 @@ public sealed record StoredFactor(string Id, byte[] ProtectedSecret);
 
 /// <summary>A factor whose first code was right, about to be stored.</summary>
 /// <param name="Epoch">The epoch of the login that sets it up; when the person's has moved on, nothing is stored.</param>
-/// <param name="EnrolmentCodeHash">The code that allowed it. It is used up together with the INSERT.</param>
+/// <param name="EnrolmentCodeHash">The code that allowed it. It is used up together with the INSERT. Null while enrolment is open.</param>
 /// <param name="Step">The step of the code that confirmed it, which is thereby used up as well.</param>
-public sealed record NewFactor(string Id, string PersonId, string Name, byte[] ProtectedSecret, long Epoch, byte[] EnrolmentCodeHash, long Step);
+public sealed record NewFactor(string Id, string PersonId, string Name, byte[] ProtectedSecret, long Epoch, byte[]? EnrolmentCodeHash, long Step)
+{
+    /// <summary>Until when a person of a directory, who has had neither code nor factor, needs no code.</summary>
+    public DateTimeOffset? OpenBefore { get; init; }
+}
 
 /// <summary>
 /// Second factors as rows. Who guesses here already has the password, so a try is counted before it is looked at, and everything that is good
@@ -40,7 +47,7 @@ public sealed class FactorStore(Database database)
     public const int MaxFailures = 100;
 
     private readonly string read = $"""
-        SELECT p.factor_epoch, p.factor_failures, p.disabled_at, p.enrolment_code_hash, p.enrolment_code_expires_at, {database.Now}, f.id, f.protected_secret
+        SELECT p.factor_epoch, p.factor_failures, p.disabled_at, p.enrolment_code_hash, p.enrolment_code_expires_at, {database.Now}, f.id, f.protected_secret, p.connector
         FROM people p LEFT JOIN factors f ON f.person_id = p.id
         WHERE p.id = @id ORDER BY f.created_at, f.id
         """;
@@ -48,6 +55,13 @@ public sealed class FactorStore(Database database)
     private readonly string useEnrolmentCode = $"""
         UPDATE people SET enrolment_code_hash = NULL, enrolment_code_expires_at = NULL, factor_epoch = factor_epoch + 1, factor_failures = 0, totp_last_step = @step
         WHERE id = @id AND factor_epoch = @epoch AND enrolment_code_hash = @hash AND enrolment_code_expires_at > {database.Now} AND disabled_at IS NULL
+        """;
+
+    // An administrator's code, once made, is needed: after a reset the password alone is not enough again.
+    private readonly string enrolOpenly = $"""
+        UPDATE people SET factor_epoch = factor_epoch + 1, factor_failures = 0, totp_last_step = @step
+        WHERE id = @id AND factor_epoch = @epoch AND connector <> 'local' AND enrolment_code_hash IS NULL AND disabled_at IS NULL AND {database.Now} < @open_before
+            AND NOT EXISTS (SELECT 1 FROM factors WHERE person_id = @id)
         """;
 
     private readonly string insertFactor = $"""
@@ -71,6 +85,7 @@ public sealed class FactorStore(Database database)
             EnrolmentCodeHash = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
             EnrolmentCodeExpiresAt = row.MomentOrNull(4),
             Now = row.Moment(5),
+            IsUpstream = row.GetString(8) != "local",
             Factors = factors,
         };
         if (row.IsDBNull(6)) return status;
@@ -125,8 +140,10 @@ public sealed class FactorStore(Database database)
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
-        var used = await database.ExecuteAsync(connection, transaction, useEnrolmentCode, ct,
-            ("id", factor.PersonId), ("epoch", factor.Epoch), ("hash", factor.EnrolmentCodeHash), ("step", factor.Step));
+        var used = factor.EnrolmentCodeHash is { } hash
+            ? await database.ExecuteAsync(connection, transaction, useEnrolmentCode, ct, ("id", factor.PersonId), ("epoch", factor.Epoch), ("hash", hash), ("step", factor.Step))
+            : await database.ExecuteAsync(connection, transaction, enrolOpenly, ct,
+                ("id", factor.PersonId), ("epoch", factor.Epoch), ("step", factor.Step), ("open_before", factor.OpenBefore?.ToUnixTimeMilliseconds() ?? 0));
         if (used == 0) return false;
 
         await database.ExecuteAsync(connection, transaction, insertFactor, ct,

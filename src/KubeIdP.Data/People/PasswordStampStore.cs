@@ -13,7 +13,7 @@ public sealed class PasswordStampStore(Database database)
 {
     private const int StampLength = 16;
 
-    private const string Columns = "SELECT id, password_hash, security_stamp FROM people";
+    private const string Columns = "SELECT id, password_hash, security_stamp, password_changed_at FROM people";
 
     /// <summary>Null when there is no such person.</summary>
     public Task<PasswordStamp?> FindAsync(string personId, CancellationToken ct) => ReadAsync($"{Columns} WHERE id = @key", personId, ct);
@@ -31,5 +31,5 @@ public sealed class PasswordStampStore(Database database)
     }
 
     private static byte[] StampOf(DbDataReader row) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{row.StringOrNull(1)}\n{row.StringOrNull(2)}"))[..StampLength];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{row.StringOrNull(1)}\n{row.StringOrNull(2)}\n{row.MomentOrNull(3)?.ToUnixTimeMilliseconds()}"))[..StampLength];
 }

@@ -20,6 +20,9 @@ public sealed class Person : IdentityUser
 
     public DateTimeOffset GroupsReadAt { get; set; }
 
+    /// <summary>When the directory says that the password was last changed, by its own clock; null when it doesn't tell.</summary>
+    public DateTimeOffset? PasswordChangedAt { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? DisabledAt { get; set; }

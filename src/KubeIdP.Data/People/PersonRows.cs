@@ -6,16 +6,12 @@ namespace KubeIdP.Data.People;
 /// <summary>The rows that make up an account, as the stores of this folder write them inside their transactions.</summary>
 internal static class PersonRows
 {
-    private static readonly long Reservation = (long)PersonStore.NameReservation.TotalMilliseconds;
+    public static readonly long Reservation = (long)PersonStore.NameReservation.TotalMilliseconds;
 
     /// <summary>False, and nothing written, when the name is somebody's or still reserved.</summary>
     public static async Task<bool> InsertAsync(Work work, Database database, NewPerson person, CancellationToken ct)
     {
-        // A name that was freed long ago is given up by the row that held it. No name of a person can begin with "system:".
-        await work.ExecuteAsync($"""
-            UPDATE people SET user_name = user_name || ' (removed)', normalized_user_name = 'system:removed:' || id
-            WHERE normalized_user_name = @name AND removed_at <= {database.Now} - {Reservation}
-            """, ct, ("name", person.NormalizedUsername));
+        if (!await FreeNameAsync(work, database, person.NormalizedUsername, person.Id, ct)) return false;
 
         // The unique index has the last word when two add one name at once.
         return await work.ExecuteAsync($"""
@@ -29,6 +25,29 @@ internal static class PersonRows
             ("email", person.Email), ("mail", person.Email?.ToLowerInvariant()), ("groups", ListOf(person.Groups)), ("password", person.PasswordHash),
             ("code", person.EnrolmentCode?.Hash), ("code_lifetime", Milliseconds(person.EnrolmentCode)),
             ("invitation", person.Invitation?.Hash), ("invitation_lifetime", Milliseconds(person.Invitation))) == 1;
+    }
+
+    /// <summary>
+    /// Has a name that was given up long ago taken from the row that still holds it. False when it is kept for somebody who had it until lately; whether
+    /// somebody has it now is for the unique index to say.
+    /// </summary>
+    public static async Task<bool> FreeNameAsync(Work work, Database database, string name, string personId, CancellationToken ct)
+    {
+        // No name of a person can begin with "system:".
+        await work.ExecuteAsync($"""
+            UPDATE people SET user_name = user_name || ' (removed)', normalized_user_name = 'system:removed:' || id
+            WHERE normalized_user_name = @name AND id <> @id AND removed_at <= {database.Now} - {Reservation}
+            """, ct, ("name", name), ("id", personId));
+        return await ReservedUntilAsync(work, database, name, personId, ct) is null;
+    }
+
+    /// <summary>Until when a name is kept for another person who had it; null when it isn't.</summary>
+    public static async Task<DateTimeOffset?> ReservedUntilAsync(Work work, Database database, string name, string personId, CancellationToken ct)
+    {
+        var until = await work.ScalarAsync($"""
+            SELECT reserved_until FROM former_names WHERE normalized_user_name = @name AND person_id <> @id AND reserved_until > {database.Now}
+            """, ct, ("name", name), ("id", personId));
+        return until is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(until, null));
     }
 
     public static Task InsertFactorAsync(Work work, Database database, string personId, ConfirmedFactor factor, CancellationToken ct) =>

@@ -29,12 +29,18 @@ public sealed class PersonStore(Database database, Administrators administrators
     public async Task<NewPersonAnswer.NameTaken?> WhoHasNameAsync(string normalizedName, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT removed_at, {database.Now} FROM people WHERE normalized_user_name = @name", ("name", normalizedName));
+        await using var command = database.Command(connection, $"""
+            SELECT removed_at + {PersonRows.Reservation}, {database.Now} FROM people WHERE normalized_user_name = @name
+            UNION ALL SELECT reserved_until, {database.Now} FROM former_names WHERE normalized_user_name = @name
+            """, ("name", normalizedName));
         await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct)) return null;
+        while (await row.ReadAsync(ct))
+        {
+            var reservedUntil = row.MomentOrNull(0);
+            if (reservedUntil is null || reservedUntil > row.Moment(1)) return new NewPersonAnswer.NameTaken(reservedUntil);
+        }
 
-        var reservedUntil = row.MomentOrNull(0) + NameReservation;
-        return reservedUntil <= row.Moment(1) ? null : new NewPersonAnswer.NameTaken(reservedUntil);
+        return null;
     }
 
     /// <summary>Once this has returned <see cref="PersonChange.Done"/>, nobody issues anything to this person.</summary>

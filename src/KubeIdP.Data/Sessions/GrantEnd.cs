@@ -25,13 +25,13 @@ public static class GrantEnd
 
     public const string Idle = "idle";
 
-    /// <summary>The person changed their password in another session.</summary>
-    public const string PasswordChanged = "password changed";
-
     public const string Disabled = "disabled";
 
     /// <summary>The account is gone.</summary>
     public const string Removed = "removed";
+
+    /// <summary>The password was changed, in another session or where the account lives: what the old one opened is over.</summary>
+    public const string PasswordChanged = "password changed";
 
     public const string FactorsReset = "factors reset";
 

@@ -1,3 +1,5 @@
+using KubeIdP.Core.Upstreams;
+
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>A grant with its session and person as the database saw them at <see cref="Now"/>.</summary>
@@ -34,6 +36,10 @@ public sealed record PersonSnapshot
 {
     public required string Id { get; init; }
 
+    public required ConnectorId Connector { get; init; }
+
+    public required string UpstreamId { get; init; }
+
     public required string Username { get; init; }
 
     public required string? DisplayName { get; init; }
@@ -43,6 +49,11 @@ public sealed record PersonSnapshot
     public required bool EmailVerified { get; init; }
 
     public required IReadOnlyList<string> Groups { get; init; }
+
+    /// <summary>As of when the row shows what the directory says.</summary>
+    public required DateTimeOffset ReadAt { get; init; }
+
+    public required DateTimeOffset? PasswordChangedAt { get; init; }
 
     public required bool Disabled { get; init; }
 }

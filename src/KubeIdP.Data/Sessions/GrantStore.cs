@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 
@@ -20,7 +21,8 @@ public sealed class GrantStore(Database database)
     private readonly string read = $"""
         SELECT g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at),
                p.id, p.user_name, p.display_name, p.email, p.email_confirmed, p.groups, p.disabled_at, {database.Now},
-               (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id), s.last_seen_at
+               (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id), s.last_seen_at,
+               p.connector, p.upstream_id, p.groups_read_at, p.password_changed_at
         FROM grants g JOIN sessions s ON s.id = g.session_id JOIN people p ON p.id = s.person_id
         WHERE g.id = @id
         """;
@@ -62,6 +64,10 @@ public sealed class GrantStore(Database database)
             Person = new PersonSnapshot
             {
                 Id = row.GetString(7),
+                Connector = new ConnectorId(row.GetString(17)),
+                UpstreamId = row.GetString(18),
+                ReadAt = row.Moment(19),
+                PasswordChangedAt = row.MomentOrNull(20),
                 Username = row.GetString(8),
                 DisplayName = row.StringOrNull(9),
                 Email = row.StringOrNull(10),

@@ -74,6 +74,13 @@ public sealed class Database : IAsyncDisposable
             options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly("KubeIdP.Migrations.Sqlite")).AddInterceptors(SqliteDurability.Interceptor);
     }
 
+    /// <summary>Whether a statement failed on a unique index.</summary>
+    public static bool IsDuplicate(DbException fault)
+    {
+        const int SqliteConstraintUnique = 2067;
+        return fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
+    }
+
     public ValueTask<DbConnection> OpenAsync(CancellationToken ct) => source.OpenConnectionAsync(ct);
 
     /// <summary>A connection outside of the pool, for somebody who keeps it. A command that is cancelled on it breaks it at once.</summary>

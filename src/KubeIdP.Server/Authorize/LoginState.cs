@@ -56,4 +56,5 @@ internal sealed record LoginState
 /// <param name="FactorFailures">The person's count of wrong factors at that moment: five more and this login is over.</param>
 internal sealed record ProvenPassword(string PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At);
 
-internal sealed record PendingEnrolment(string Secret, byte[] EnrolmentCodeHash);
+/// <param name="EnrolmentCodeHash">Null when none was needed, because enrolment is open.</param>
+internal sealed record PendingEnrolment(string Secret, byte[]? EnrolmentCodeHash);

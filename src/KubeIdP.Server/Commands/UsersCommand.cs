@@ -16,6 +16,7 @@ internal static class UsersCommand
         UserChanges.Invite(context),
         UserChanges.ResetFactors(context, PeopleScope.LocalAccounts),
         UserChanges.Unlock(context, PeopleScope.LocalAccounts),
+        UsersEnrolCommand.Create(context),
         UserChanges.Remove(context),
     };
 

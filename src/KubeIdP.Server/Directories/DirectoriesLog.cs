@@ -10,4 +10,28 @@ internal static partial class DirectoriesLog
 
     [LoggerMessage(1303, LogLevel.Information, "{Subject} changed their password")]
     public static partial void PasswordChanged(this ILogger logger, string subject);
+
+    [LoggerMessage(1304, LogLevel.Warning, "Directory {Connector} does not answer: {Detail}")]
+    public static partial void DirectoryUnreachable(this ILogger logger, string connector, string detail);
+
+    [LoggerMessage(1305, LogLevel.Information, "Directory {Connector} answers again")]
+    public static partial void DirectoryRecovered(this ILogger logger, string connector);
+
+    [LoggerMessage(1306, LogLevel.Error, "Directory {Connector}: many people are gone or without groups at once. That is taken for an outage, nobody more is signed out for it: check the directory, and our account's rights in it")]
+    public static partial void PeopleDisappear(this ILogger logger, string connector);
+
+    [LoggerMessage(1307, LogLevel.Information, "{Subject} is as directory {Connector} has them now")]
+    public static partial void PersonUpdated(this ILogger logger, string subject, string connector);
+
+    [LoggerMessage(1309, LogLevel.Information, "{Subject} is gone from directory {Connector}: sessions and factors are taken away")]
+    public static partial void LeaverRemoved(this ILogger logger, string subject, string connector);
+
+    [LoggerMessage(1310, LogLevel.Warning, "Directory {Connector} does not answer, so leavers are looked for tomorrow night")]
+    public static partial void SweepPutOff(this ILogger logger, string connector);
+
+    [LoggerMessage(1311, LogLevel.Error, "The nightly search for leavers failed; it is tried again tomorrow")]
+    public static partial void SweepFailed(this ILogger logger, Exception fault);
+
+    [LoggerMessage(1308, LogLevel.Information, "Directory {Connector} refuses {Subject}: {Reason}; all sessions have ended")]
+    public static partial void DirectoryRefused(this ILogger logger, string subject, string connector, string reason);
 }

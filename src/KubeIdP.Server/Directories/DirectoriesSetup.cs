@@ -1,5 +1,6 @@
-using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Chores;
 using KubeIdP.Data.People;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -7,7 +8,8 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 namespace KubeIdP.Server.Directories;
 
 /// <summary>
-/// Where accounts live, and how an account of an upstream becomes a person of ours. Owns local accounts, which rest on ASP.NET Core Identity.
+/// Where accounts live, how an account of an upstream becomes a person of ours, and how old what we know of them may be. Owns local accounts, which rest on
+/// ASP.NET Core Identity; the directories' connectors are in KubeIdP.Connectors.
 /// Leaves to Login how often somebody may guess, and to Factors what the enrolment code is good for.
 /// </summary>
 internal static class DirectoriesSetup
@@ -37,8 +39,12 @@ internal static class DirectoriesSetup
 
         services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>();
         services.AddScoped<LocalConnector>();
-        services.AddScoped<IPasswordConnector>(scope => scope.GetRequiredService<LocalConnector>());
-        services.AddScoped<IRefreshConnector>(scope => scope.GetRequiredService<LocalConnector>());
-        return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>();
+        services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
+        services.AddSingleton<ConnectorCatalog>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
+        return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>();
     }
+
+    /// <summary>What only a server does: refreshes, and the nightly sweep.</summary>
+    public static IServiceCollection AddDirectoryWatch(this IServiceCollection services) =>
+        services.AddSingleton<PersonFreshness>().AddSingleton<ChoreStore>().AddSingleton<LeaversSweep>().AddHostedService(provider => provider.GetRequiredService<LeaversSweep>());
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data;
 using KubeIdP.Data.Audit;
@@ -120,7 +119,7 @@ internal sealed class LocalAccounts(KubeIdpDbContext db, PersonStore people, Pas
 
     /// <summary>An account as it will be stored, with a new subject. The account must have been checked.</summary>
     public NewPerson NewPersonOf(NewAccount account) => new(
-        Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), account.Username.Normalize(NormalizationForm.FormC), TokenName.Normalize(account.Username),
+        Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), TokenName.Compose(account.Username), TokenName.Normalize(account.Username),
         account.Email, Distinct(account.Groups));
 
     private async Task<NewPerson> WithPasswordAsync(NewPerson person, string password, CancellationToken ct) =>

@@ -1,14 +1,34 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Directories;
 
-/// <summary>Finds the person behind an account of an upstream, by the upstream's immutable id and never by a name.</summary>
-internal sealed class SubjectLinker(KubeIdpDbContext db)
+/// <summary>
+/// Finds the person behind an account of an upstream, by the upstream's immutable id and never by a name. An account of a directory becomes a person when
+/// it is first vouched for; names, mail and groups follow the directory from then on, the subject never changes.
+/// </summary>
+internal sealed class SubjectLinker(KubeIdpDbContext db, UpstreamPeople people, TimeProvider clock)
 {
-    /// <summary>Null when nobody has been linked to this account.</summary>
-    public Task<Person?> FindAsync(UpstreamIdentity identity, CancellationToken ct) =>
-        db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Connector == identity.Connector.Value && p.UpstreamId == identity.UpstreamId, ct);
+    public async Task<LinkedPerson> LinkAsync(UpstreamIdentity identity, Actor by, CancellationToken ct)
+    {
+        if (TokenName.FaultOf(identity.Username) is { } fault) return new LinkedPerson.NameNotAllowed(fault);
+
+        if (identity.Connector != ConnectorId.Local)
+        {
+            var change = await people.LinkAsync(identity, Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), by, ct);
+            if (change is UpstreamChange.NameTaken(var reservedUntil)) return new LinkedPerson.NameTaken(reservedUntil);
+        }
+
+        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Connector == identity.Connector.Value && p.UpstreamId == identity.UpstreamId, ct);
+        return person switch
+        {
+            null => new LinkedPerson.Gone(),
+            { DisabledAt: not null } => new LinkedPerson.Disabled(),
+            _ => new LinkedPerson.Linked(person),
+        };
+    }
 }

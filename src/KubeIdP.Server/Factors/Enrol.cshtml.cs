@@ -10,7 +10,7 @@ namespace KubeIdP.Server.Factors;
 /// Sets up the first factor, in two steps: the administrator's code, then the app. A password alone shows nothing but the field for that code,
 /// for otherwise whoever stole it would choose the second factor as well.
 /// </summary>
-internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, FactorCheck check, TotpLabel label, ILogger<EnrolModel> logger)
+internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, FactorCheck check, TotpLabel label, Settings settings, ILogger<EnrolModel> logger)
     : FactorStepModel(cookies, store, logger)
 {
     [BindProperty(Name = "EnrolmentCode")]
@@ -21,13 +21,19 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
 
     public bool Refused { get; private set; }
 
+    /// <summary>No code is asked for.</summary>
+    public bool IsOpen => check.IsOpenFor(Status);
+
+    /// <summary>The last day on which none is.</summary>
+    public DateOnly? OpenUntil => settings.Enrolment.OpenUntil;
+
     /// <summary>The secret that waits for its first code; null while the enrolment code is still asked for.</summary>
     public string? Secret => Pending?.Secret;
 
     public AuthenticatorForm Form => AuthenticatorForm.For(label, ProvenPassword.Username, Secret!, $"~/enrol?login={State.Id}", Refused);
 
     // An administrator may have made a new code since: then the old one no longer opens this step.
-    private PendingEnrolment? Pending => State.Enrolment is { } pending && FactorCheck.IsGood(Status, pending.EnrolmentCodeHash) ? pending : null;
+    private PendingEnrolment? Pending => State.Enrolment is { } pending && (pending.EnrolmentCodeHash is { } hash ? FactorCheck.IsGood(Status, hash) : check.IsOpenFor(Status)) ? pending : null;
 
     public IActionResult OnGet() => Status.Factors.Count > 0 ? new SeeOther($"~/factor?login={State.Id}") : Page();
 
@@ -35,7 +41,8 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     {
         if (Status.Factors.Count > 0) return new SeeOther($"~/factor?login={State.Id}");
 
-        return Pending is { } pending ? await ConfirmAsync(pending, ct) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
+        if (Pending is { } pending) return await ConfirmAsync(pending, ct);
+        return IsOpen ? Begin(enrolmentCodeHash: null) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
     }
 
     private async Task<IActionResult> OpenAsync(string enrolmentCode, CancellationToken ct)
@@ -43,7 +50,12 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
         var result = await check.VerifyEnrolmentCodeAsync(Attempt, Status, enrolmentCode, ct);
         if (result != FactorResult.Right) return await RefuseAsync(result, ct);
 
-        Keep(State with { Enrolment = new PendingEnrolment(NewAuthenticator.NewSecret(), EnrolmentCode.Hash(enrolmentCode)) });
+        return Begin(EnrolmentCode.Hash(enrolmentCode));
+    }
+
+    private SeeOther Begin(byte[]? enrolmentCodeHash)
+    {
+        Keep(State with { Enrolment = new PendingEnrolment(NewAuthenticator.NewSecret(), enrolmentCodeHash) });
         return new SeeOther($"~/enrol?login={State.Id}");
     }
 

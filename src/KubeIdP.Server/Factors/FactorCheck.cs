@@ -39,7 +39,7 @@ internal abstract record FirstCode
 
 /// <summary>Checks codes. Each is counted before it is looked at, and used up when it was right.</summary>
 internal sealed class FactorCheck(
-    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, NewAuthenticator authenticator, Database database, TimeProvider clock, ILogger<FactorCheck> logger)
+    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, NewAuthenticator authenticator, Database database, Settings settings, TimeProvider clock, ILogger<FactorCheck> logger)
 {
     public async Task<FactorResult> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? code, CancellationToken ct)
     {
@@ -90,8 +90,11 @@ internal sealed class FactorCheck(
 
         var confirmed = ((FirstCode.Right)first).Factor;
         var factor = new NewFactor(
-            confirmed.Id, password.PersonId, confirmed.Name, confirmed.ProtectedSecret, password.FactorEpoch, pending.EnrolmentCodeHash, confirmed.Step);
-        if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, "totp") with { Actor = password.PersonId }, ct))
+            confirmed.Id, password.PersonId, confirmed.Name, confirmed.ProtectedSecret, password.FactorEpoch, pending.EnrolmentCodeHash, confirmed.Step)
+        {
+            OpenBefore = settings.Enrolment.OpenBefore,
+        };
+        if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, pending.EnrolmentCodeHash is null ? "totp, without a code while enrolment was open" : "totp") with { Actor = password.PersonId }, ct))
             return FactorResult.LoginOver;
 
         logger.FactorEnrolled(password.PersonId, confirmed.Id);
@@ -112,6 +115,9 @@ internal sealed class FactorCheck(
     public static bool IsGood(FactorStatus status, byte[] enrolmentCodeHash) =>
         status.EnrolmentCodeHash is { } expected && CryptographicOperations.FixedTimeEquals(expected, enrolmentCodeHash)
         && status.EnrolmentCodeExpiresAt > status.Now;
+
+    /// <summary>Whether this person needs no code now: nobody has made them one, and the roll-out to the directories' people is on.</summary>
+    public bool IsOpenFor(FactorStatus status) => settings.Enrolment.OpenBefore > status.Now && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
     private Task<int?> CountAsync(ProvenPassword password, CancellationToken ct) =>
         store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorLimit.Of(password), ct);

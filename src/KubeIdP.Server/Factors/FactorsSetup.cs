@@ -12,5 +12,5 @@ internal static class FactorsSetup
     /// <param name="issuer">This server's public URL. Its host tells one entry of an authenticator app from another.</param>
     public static IServiceCollection AddFactors(this IServiceCollection services, string issuer) =>
         services.AddSingleton(new TotpLabel(new Uri(issuer).Host)).AddSingleton<TotpSecrets>().AddSingleton<NewAuthenticator>()
-            .AddSingleton<FactorStore>().AddSingleton<RecoveryCodeStore>().AddScoped<FactorCheck>();
+            .AddSingleton<FactorStore>().AddSingleton<RecoveryCodeStore>().AddScoped<FactorCheck>().AddHostedService<OpenEnrolmentNotice>();
 }

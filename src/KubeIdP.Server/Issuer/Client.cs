@@ -13,6 +13,8 @@ internal sealed record Client(string Id, ClientOptions Options)
 
     public string Name => Options.Name ?? Id;
 
+    public ClientGroups Groups { get; } = new(Options.Groups);
+
     /// <summary>kubelogin asks for "openid" alone, so what an API server needs goes into a cluster's tokens unasked.</summary>
     public bool GetsEverything => Options.Kind is ClientKind.Cluster;
 

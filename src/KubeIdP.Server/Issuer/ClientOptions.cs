@@ -47,6 +47,8 @@ public sealed record ClientOptions
     /// <summary>For web: at each sign-in the person is asked whether the application may have their data.</summary>
     public bool Consent { get; init; }
 
+    public ClientGroupOptions Groups { get; init; } = new();
+
     /// <summary>How the client's ID tokens are signed.</summary>
     public SigningAlgorithm SigningAlgorithm { get; init; } = SigningAlgorithm.RS256;
 

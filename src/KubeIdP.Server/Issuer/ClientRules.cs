@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Server.Hosting.Configuration;
 
 namespace KubeIdP.Server.Issuer;
@@ -30,8 +31,20 @@ internal static class ClientRules
             yield return new(key, "This is no client id.", $"Use 1 to {MaxIdLength} ASCII letters, digits and signs, without spaces.");
 
         foreach (var fault in client.Kind == ClientKind.Web ? CheckWeb(key, client) : CheckCluster(key, client)) yield return fault;
+        foreach (var fault in CheckGroups($"{key}.groups", client.Groups)) yield return fault;
         foreach (var fault in CheckUris($"{key}.redirectUris", client.RedirectUris, client.Kind)) yield return fault;
         foreach (var fault in CheckUris($"{key}.postLogoutRedirectUris", client.PostLogoutRedirectUris, client.Kind)) yield return fault;
+    }
+
+    private static IEnumerable<SettingsFault> CheckGroups(string key, ClientGroupOptions groups)
+    {
+        if (groups.Prefix is { } prefix && TokenName.FaultOf($"{prefix}x") is { } wrong)
+            yield return new($"{key}.prefix", $"A group with this in front {wrong}.", "Choose another, such as corp:.");
+
+        foreach (var (group, name) in groups.Rename)
+        {
+            if (TokenName.FaultOf(name) is { } fault) yield return new($"{key}.rename.{group}", $"\"{name}\" {fault}.", "Give the group a name that Kubernetes can take.");
+        }
     }
 
     private static IEnumerable<SettingsFault> CheckCluster(string key, ClientOptions client)

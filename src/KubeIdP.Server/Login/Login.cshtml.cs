@@ -1,6 +1,8 @@
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, KnownBrowsers browsers, PasswordLogin login, RefusalAudit audit, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordLogin login, RefusalAudit audit, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     // Longer than any name that can exist: no more of it is looked at, or sent back.
     private const int MaxUsernameLength = 256;
@@ -19,9 +21,20 @@ internal sealed class LoginModel(
     [BindProperty]
     public string? Password { get; set; }
 
+    /// <summary>The connector that was chosen; on the first visit the one that this browser chose last.</summary>
+    [BindProperty]
+    public string? Directory { get; set; }
+
     public bool Refused { get; private set; }
 
-    public void OnGet() => Username = State.LoginHint;
+    /// <summary>Empty when there is nothing to choose.</summary>
+    public IReadOnlyList<ConnectorId> Choices => connectors.Choices is { Count: > 1 } choices ? choices : [];
+
+    public void OnGet()
+    {
+        Username = State.LoginHint;
+        Directory = connectors.Resolve("", ChosenDirectory.Read(HttpContext)).Connector.Value;
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
@@ -29,10 +42,13 @@ internal sealed class LoginModel(
         var address = HttpContext.Connection.RemoteIpAddress;
         var username = Username?.Length <= MaxUsernameLength ? Username.Trim() : "";
 
-        var known = await browsers.FindAsync(HttpContext, username, ct);
-        switch (await login.TryAsync(username, Password ?? "", address, known, ct))
+        var account = connectors.Resolve(username, Directory);
+        Directory = account.Connector.Value;
+        var known = await browsers.FindAsync(HttpContext, account.Name, ct);
+        switch (await login.TryAsync(username, account, Password ?? "", new Visitor(address, HttpContext.TraceIdentifier), known, ct))
         {
             case PasswordResult.Proven(var person):
+                if (Choices.Count > 0) ChosenDirectory.Remember(HttpContext, account.Connector);
                 logger.PasswordProven(person.Id, State.ClientId);
                 return GoOn(State with
                 {
@@ -44,13 +60,18 @@ internal sealed class LoginModel(
                 Response.Headers.RetryAfter = "30";
                 return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.UnavailableTitle, Texts.UnavailableWhat, Texts.UnavailableNext);
 
+            case PasswordResult.Barred(var reason, var why):
+                logger.LoginRefused(State.ClientId, address?.ToString(), reason);
+                await audit.RecordAsync(EntryOf(reason, account, accountExists: true), RequestFacts.NetworkOf(address), ct);
+                return new MessagePage(StatusCodes.Status403Forbidden, why.Title, why.What, why.Next);
+
             case PasswordResult.Refused refusal:
                 logger.LoginRefused(State.ClientId, address?.ToString(), refusal.Reason);
-                await audit.RecordAsync(EntryOf(refusal, username), RequestFacts.NetworkOf(address), ct);
+                await audit.RecordAsync(EntryOf(refusal.Reason, account, refusal.AccountExists), RequestFacts.NetworkOf(address), ct);
                 return await RefuseAsync(username, pace, ct);
 
             default:
-                throw new InvalidOperationException("A try has one of three results.");
+                throw new InvalidOperationException("A try has one of four results.");
         }
     }
 
@@ -66,11 +87,12 @@ internal sealed class LoginModel(
         return Page();
     }
 
-    private AuditEntry EntryOf(PasswordResult.Refused refusal, string username) => new(AuditEventType.LoginRefused)
+    // A local account is called by its name alone.
+    private AuditEntry EntryOf(string reason, TypedAccount account, bool accountExists) => new(AuditEventType.LoginRefused)
     {
         ClientId = State.ClientId,
         Address = HttpContext.Connection.RemoteIpAddress?.ToString(),
-        Detail = refusal.AccountExists ? $"{refusal.Reason}: {username}" : refusal.Reason,
+        Detail = (account.Connector == ConnectorId.Local ? "" : $"{account.Connector}: ") + (accountExists ? $"{reason}: {account.Name}" : reason),
         Reference = HttpContext.TraceIdentifier,
     };
 }

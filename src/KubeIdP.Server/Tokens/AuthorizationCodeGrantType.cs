@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Tokens;
 /// Redeems a code, after OpenIddict has checked client, redirect URI and verifier: a foreign client or a wrong verifier must not burn it.
 /// </summary>
 internal sealed class AuthorizationCodeGrantType(
-    GrantStore grants, GrantUsability usability, ClientCatalog clients, TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
+    GrantStore grants, GrantUsability usability, IdTokenSize size, ClientCatalog clients, TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
@@ -23,22 +23,38 @@ internal sealed class AuthorizationCodeGrantType(
         var http = context.Transaction.Http();
         var code = context.AuthorizationCodePrincipal!;
         var (grantId, client) = (code.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
-        var moment = IssueMoment.Take(clock);
 
-        var grant = await grants.ReadAsync(grantId, http.RequestAborted);
-        if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal)
+        var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
+        var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
+        if (standing is not GrantStanding.Usable(var grant))
         {
-            new TokenRefusal(grant).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, refusal);
+            if (standing is GrantStanding.Over(var advice))
+            {
+                new TokenRefusal(snapshot).Attach(context.Transaction);
+                context.Reject(Errors.InvalidGrant, advice);
+            }
+            else
+            {
+                context.Reject(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice);
+            }
+
             return;
         }
 
+        if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
+        {
+            context.Reject(Errors.InvalidRequest, tooLarge);
+            return;
+        }
+
+        // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
+        var moment = IssueMoment.Take(clock);
         if (!await grants.RedeemCodeAsync(grantId, client.Id))
         {
             // RFC 6749 §4.1.2: a code that comes twice has been copied, and what the first use got may be in the wrong hands.
             var replay = new AuditEntry(AuditEventType.CodeReplayed)
             {
-                PersonId = grant!.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),
+                PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),
             };
             var ended = await grants.EndAsync(grantId, client.Id, GrantEnd.CodeReplay, replay);
             if (ended) log.CodeReplayed(grantId, client.Id);
@@ -47,7 +63,7 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
-        var issuance = new Issuance(grant!, Generation: 1, client, moment) { Nonce = code.GetClaim(Claims.Private.Nonce) };
+        var issuance = new Issuance(grant, Generation: 1, client, moment) { Nonce = code.GetClaim(Claims.Private.Nonce) };
         issuance.Attach(context.Transaction);
         context.SignIn(IssueTokens.PrincipalFor(issuance));
     }

@@ -17,8 +17,15 @@ internal sealed class DescribePerson(GrantStore grants, GrantUsability usability
     {
         var http = context.Transaction.Http();
         var token = context.AccessTokenPrincipal!;
-        var grant = token.GetClaim(TokenClaims.Grant) is { } id ? await grants.ReadAsync(id, http.RequestAborted) : null;
-        if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal || clients.Find(grant!.ClientId) is not { } client)
+        var found = token.GetClaim(TokenClaims.Grant) is { } id ? await grants.ReadAsync(id, http.RequestAborted) : null;
+        var standing = await usability.JudgeAsync(found, http.RequestAborted);
+        if (standing is GrantStanding.Unknown)
+        {
+            context.Reject(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice);
+            return;
+        }
+
+        if (standing is not GrantStanding.Usable(var grant) || clients.Find(grant.ClientId) is not { } client)
         {
             context.Reject(Errors.InvalidToken, "The session of this token has ended.");
             return;

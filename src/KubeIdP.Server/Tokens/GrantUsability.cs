@@ -1,15 +1,49 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Sessions;
 
 namespace KubeIdP.Server.Tokens;
 
-/// <summary>Whether a grant may be used now, judged before the UPDATE that uses it.</summary>
-internal sealed class GrantUsability(Settings settings, SessionStore sessions)
+/// <summary>The closed set of answers to "may this grant be used now?".</summary>
+internal abstract record GrantStanding
 {
-    /// <summary>Null when the grant may be used, else what the person at the terminal should read. Ends a session that is found to be over.</summary>
-    public async Task<string?> RefusalAsync(GrantSnapshot? grant, CancellationToken ct)
+    private GrantStanding()
+    {
+    }
+
+    /// <param name="Grant">With its person as they are now.</param>
+    public sealed record Usable(GrantSnapshot Grant) : GrantStanding;
+
+    /// <param name="Advice">What the person at the terminal should read.</param>
+    public sealed record Over(string Advice) : GrantStanding;
+
+    /// <summary>The person's directory doesn't answer, and what it last said is too old: neither yes nor no, and nothing is used up.</summary>
+    public sealed record Unknown : GrantStanding
+    {
+        public const string Advice = "The directory of this account does not answer right now. Nothing is lost; try again in a moment.";
+    }
+}
+
+/// <summary>Whether a grant may be used now, judged before the UPDATE that uses it. A person's directory is asked here when what it last said is due.</summary>
+internal sealed class GrantUsability(Settings settings, SessionStore sessions, PersonFreshness freshness)
+{
+    /// <summary>Ends a session that is found to be over.</summary>
+    public async Task<GrantStanding> JudgeAsync(GrantSnapshot? grant, CancellationToken ct)
+    {
+        if (await RefusalAsync(grant, ct) is { } refusal) return new GrantStanding.Over(refusal);
+
+        return await freshness.OfAsync(grant!.Person, grant.Now, ct) switch
+        {
+            Standing.Good(var person) => new GrantStanding.Usable(grant with { Person = person }),
+            Standing.Refused refused => new GrantStanding.Over(refused.Advice),
+            Standing.Unknown => new GrantStanding.Unknown(),
+            _ => throw new InvalidOperationException("A standing is one of three."),
+        };
+    }
+
+    private async Task<string?> RefusalAsync(GrantSnapshot? grant, CancellationToken ct)
     {
         if (grant is null) return "The session has ended. Sign in again.";
         if (grant.Person.Disabled)

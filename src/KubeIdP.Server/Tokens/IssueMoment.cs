@@ -1,7 +1,7 @@
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The moment from which what is being issued counts. Taken before the grant's UPDATE: a replica that is paused in between must not hand out a
+/// The moment from which what is being issued counts. Taken right before the grant's UPDATE: a replica that is paused in between must not hand out a
 /// token that seems younger than a revocation elsewhere.
 /// </summary>
 internal readonly record struct IssueMoment(DateTimeOffset At, long Timestamp)

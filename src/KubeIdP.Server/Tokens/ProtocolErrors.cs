@@ -18,6 +18,16 @@ internal static class ProtocolErrors
 {
     public static int Order { get; } = OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order + 1;
 
+    /// <summary>At userinfo only an outage needs more than OpenIddict says.</summary>
+    public sealed class AtUserInfo : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
+    {
+        public ValueTask HandleAsync(ApplyUserInfoResponseContext context)
+        {
+            if (context.Response.Error is Errors.TemporarilyUnavailable) AnswerLater(context.Transaction.Http());
+            return default;
+        }
+    }
+
     public sealed class AtTokenEndpoint(RefusalAudit audit, ClientCatalog clients) : IOpenIddictServerHandler<ApplyTokenResponseContext>
     {
         public async ValueTask HandleAsync(ApplyTokenResponseContext context)
@@ -28,11 +38,7 @@ internal static class ProtocolErrors
             await RecordAsync(context, http);
             context.Response.ErrorUri = null;
             context.Response.ErrorDescription = $"{Advise(context.Response.Error, context.Response.ErrorDescription)} (reference {http.TraceIdentifier})";
-            if (context.Response.Error is Errors.TemporarilyUnavailable)
-            {
-                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                http.Response.Headers.RetryAfter = "1";
-            }
+            if (context.Response.Error is Errors.TemporarilyUnavailable) AnswerLater(http);
         }
 
         private async Task RecordAsync(ApplyTokenResponseContext context, HttpContext http)
@@ -60,5 +66,11 @@ internal static class ProtocolErrors
 
         private static string? Advise(string error, string? description) =>
             error is Errors.InvalidGrant && description?.Contains("Sign in", StringComparison.Ordinal) is false ? $"{description} Sign in again." : description;
+    }
+
+    private static void AnswerLater(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
     }
 }

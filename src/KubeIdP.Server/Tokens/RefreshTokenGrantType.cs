@@ -15,7 +15,7 @@ namespace KubeIdP.Server.Tokens;
 /// nobody a session; what comes after it is a signature and a seal.
 /// </summary>
 internal sealed class RefreshTokenGrantType(
-    GrantStore grants, GrantUsability usability, ClientCatalog clients, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
+    GrantStore grants, GrantUsability usability, IdTokenSize size, ClientCatalog clients, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private const string Over = "The session has ended. Sign in again.";
@@ -28,16 +28,34 @@ internal sealed class RefreshTokenGrantType(
         var presented = context.RefreshTokenPrincipal!;
         var (grantId, client) = (presented.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
         var generation = int.Parse(presented.GetClaim(TokenClaims.Generation)!, NumberStyles.None, CultureInfo.InvariantCulture);
-        var moment = IssueMoment.Take(clock);
 
-        var grant = await grants.ReadAsync(grantId, http.RequestAborted);
-        if (await usability.RefusalAsync(grant, http.RequestAborted) is { } refusal)
+        var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
+        var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
+        if (standing is not GrantStanding.Usable(var grant))
         {
-            log.RefreshRefused(grantId, client.Id, refusal);
-            new TokenRefusal(grant).Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, refusal);
+            if (standing is GrantStanding.Over(var advice))
+            {
+                log.RefreshRefused(grantId, client.Id, advice);
+                new TokenRefusal(snapshot).Attach(context.Transaction);
+                context.Reject(Errors.InvalidGrant, advice);
+            }
+            else
+            {
+                log.RefreshPostponed(grantId, client.Id);
+                context.Reject(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice);
+            }
+
             return;
         }
+
+        if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
+        {
+            context.Reject(Errors.InvalidRequest, tooLarge);
+            return;
+        }
+
+        // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
+        var moment = IssueMoment.Take(clock);
 
         if (await grants.RotateAsync(grantId, client.Id, generation) is not { } use)
         {
@@ -50,7 +68,7 @@ internal sealed class RefreshTokenGrantType(
         if (use.Verdict is GrantVerdict.Replayed)
         {
             log.RefreshReplayed(grantId, client.Id, generation);
-            await RecordAsync(AuditEventType.RefreshReplayed, grant!, generation, http);
+            await RecordAsync(AuditEventType.RefreshReplayed, grant, generation, http);
             new TokenRefusal(grant) { IsRecorded = true }.Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, "This refresh token was replaced long ago, so a copy of it may be in use elsewhere. The session with this client has been ended. Sign in again.");
             return;
@@ -59,10 +77,10 @@ internal sealed class RefreshTokenGrantType(
         if (use.Verdict is GrantVerdict.LostAnswer)
         {
             log.RefreshLostAnswer(grantId, client.Id, generation);
-            await RecordAsync(AuditEventType.RefreshLostAnswer, grant!, generation, http);
+            await RecordAsync(AuditEventType.RefreshLostAnswer, grant, generation, http);
         }
 
-        var issuance = new Issuance(grant!, use.Generation, client, moment);
+        var issuance = new Issuance(grant, use.Generation, client, moment);
         if (context.Request.GetScopes() is { Length: > 0 } narrower) issuance = issuance with { Scopes = narrower };
         issuance.Attach(context.Transaction);
         context.SignIn(IssueTokens.PrincipalFor(issuance));

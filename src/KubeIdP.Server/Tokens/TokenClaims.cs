@@ -64,7 +64,7 @@ internal static class TokenClaims
         }
 
         if (client.GetsEverything || scopes.Contains(IssuerScopes.Groups))
-            yield return (Groups, person.Groups.Where(TokenName.IsAllowed).ToArray());
+            yield return (Groups, client.Groups.Of(person.Groups));
     }
 
     public static ImmutableArray<string> ScopesOf(GrantSnapshot grant) => [.. grant.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)];

@@ -7,4 +7,10 @@ public sealed record TokenOptions
 
     /// <summary>How long an ID token and an access token live, from 10 seconds to 15 minutes.</summary>
     public TimeSpan IdTokenLifetime { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// In bytes, how large an ID token may become, from 2048 to 32768. Beyond it the person is refused with words that say so, for a part of their groups
+    /// would be another person's rights; <see cref="Issuer.ClientGroupOptions.Include"/> keeps tokens small.
+    /// </summary>
+    public int MaxIdTokenSize { get; init; } = 8192;
 }

@@ -14,6 +14,12 @@ internal static partial class TokensLog
     [LoggerMessage(2104, LogLevel.Warning, "The code of grant {GrantId} of {ClientId} was presented twice: the grant has ended")]
     public static partial void CodeReplayed(this ILogger logger, string grantId, string clientId);
 
+    [LoggerMessage(2106, LogLevel.Warning, "Refresh of grant {GrantId} of {ClientId} put off: the person's directory does not answer")]
+    public static partial void RefreshPostponed(this ILogger logger, string grantId, string clientId);
+
+    [LoggerMessage(2107, LogLevel.Warning, "The ID token of {Subject} at {ClientId} has about {Size} of {Limit} bytes: see clients.{ClientId}.groups")]
+    public static partial void IdTokenLarge(this ILogger logger, string subject, string clientId, int size, int limit);
+
     [LoggerMessage(2105, LogLevel.Warning, "Too long between use and signature of grant {GrantId}: nothing issued")]
     public static partial void IssuanceStale(this ILogger logger, string grantId);
 }

@@ -1,5 +1,6 @@
 using KubeIdP.Data.Sessions;
 using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using static OpenIddict.Server.OpenIddictServerHandlers;
 
@@ -33,9 +34,11 @@ internal static class TokensSetup
             .UseSingletonHandler<DescribePerson>().SetOrder(UserInfo.AttachAudiences.Descriptor.Order + 1))
         .AddEventHandler<ApplyUserInfoResponseContext>(handler => handler
             .UseSingletonHandler<DescribePerson.KeepEmptyList>().SetOrder(int.MinValue + 100_000))
+        .AddEventHandler<ApplyUserInfoResponseContext>(handler => handler.UseSingletonHandler<ProtocolErrors.AtUserInfo>()
+            .SetOrder(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyUserInfoResponseContext>.Descriptor.Order + 1))
         .AddEventHandler<ApplyTokenResponseContext>(handler => handler.UseSingletonHandler<ProtocolErrors.AtTokenEndpoint>()
             .SetOrder(ProtocolErrors.Order));
 
     public static IServiceCollection AddTokens(this IServiceCollection services) =>
-        services.AddSingleton<GrantStore>().AddSingleton<GrantUsability>();
+        services.AddSingleton<GrantStore>().AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>();
 }

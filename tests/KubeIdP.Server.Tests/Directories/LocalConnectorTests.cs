@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Directories;
 using Microsoft.AspNetCore.Identity;
@@ -103,11 +104,11 @@ public sealed class LocalConnectorTests : IAsyncLifetime
     {
         var known = Assert.IsType<UpstreamAnswer.Known>(await LookUpAsync(alice.PersonId));
 
-        var person = await issuer.InScopeAsync((SubjectLinker linker) => linker.FindAsync(known.Identity, Ct));
-        var stranger = await issuer.InScopeAsync((SubjectLinker linker) => linker.FindAsync(known.Identity with { Connector = new ConnectorId("ldap") }, Ct));
+        var linked = await issuer.InScopeAsync((SubjectLinker linker) => linker.LinkAsync(known.Identity, Actor.CommandLine, Ct));
+        var stranger = await issuer.InScopeAsync((SubjectLinker linker) => linker.LinkAsync(known.Identity with { UpstreamId = "another" }, Actor.CommandLine, Ct));
 
-        Assert.Equal(alice.PersonId, person?.Id);
-        Assert.Null(stranger);
+        Assert.Equal(alice.PersonId, Assert.IsType<LinkedPerson.Linked>(linked).Person.Id);
+        Assert.IsType<LinkedPerson.Gone>(stranger);
     }
 
     private Task<UpstreamAnswer> AuthenticateAsync(string username, string password) =>

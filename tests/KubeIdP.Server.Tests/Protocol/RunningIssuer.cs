@@ -1,3 +1,4 @@
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Server;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
@@ -22,13 +23,13 @@ public abstract class RunningIssuer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await CreateDatabaseAsync();
-        Issuer = await InMemoryIssuer.StartAsync(Database, Folder, Change, CancellationToken.None, LibrariesTalk);
+        Issuer = await InMemoryIssuer.StartAsync(Database, Folder, Change, CancellationToken.None, LibrariesTalk, [.. Directories]);
     }
 
     /// <summary>A further replica on the same database and master key, or the same one after a restart.</summary>
     public async Task<InMemoryIssuer> StartAnotherAsync(CancellationToken ct)
     {
-        var other = await InMemoryIssuer.StartAsync(Database, Folder, Change, ct);
+        var other = await InMemoryIssuer.StartAsync(Database, Folder, Change, ct, directories: [.. Directories]);
         others.Add(other);
         return other;
     }
@@ -45,6 +46,9 @@ public abstract class RunningIssuer : IAsyncLifetime
 
     /// <summary>Whether the log has all that the libraries could say, as when somebody raises its level.</summary>
     protected virtual bool LibrariesTalk => false;
+
+    /// <summary>Asked first on the login page, for every replica the same.</summary>
+    protected virtual IReadOnlyList<IPasswordConnector> Directories => [];
 
     protected abstract Task<TestDatabase> CreateDatabaseAsync();
 

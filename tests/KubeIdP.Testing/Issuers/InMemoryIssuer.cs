@@ -1,4 +1,6 @@
 using System.Net;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
 using KubeIdP.Server;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Directories;
@@ -48,8 +50,9 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     /// <param name="folder">The data directory.</param>
     /// <param name="change">Settings other than the defaults, with one public client "kubernetes" and one web client "web".</param>
     /// <param name="librariesTalk">Raises the log level of the libraries as far as an operator could.</param>
+    /// <param name="directories">Whose people may sign in beside the local accounts, each with its domain <c>NAME.example</c>.</param>
     internal static async Task<InMemoryIssuer> StartAsync(
-        TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false)
+        TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false, params IReadOnlyList<IPasswordConnector> directories)
     {
         var settings = Default(folder);
         settings = change?.Invoke(settings) ?? settings;
@@ -63,6 +66,8 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             builder.Services.AddSingleton(database.Database);
             builder.Services.AddSingleton<LogCapture>();
             builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogCapture>());
+            foreach (var directory in directories)
+                builder.Services.AddSingleton(new ConfiguredConnector(directory, [directory.Id.Value.ToUpperInvariant(), $"{directory.Id}.example"]));
             if (librariesTalk) builder.Logging.AddFilter("Microsoft", LogLevel.Trace).AddFilter("OpenIddict", LogLevel.Trace).AddFilter("System", LogLevel.Trace);
         });
         await database.Database.PrepareAsync(migrate: true, ct);
@@ -79,6 +84,16 @@ public sealed class InMemoryIssuer : IAsyncDisposable
 
     public RelyingParty CreateClient(string clientId = "kubernetes", string redirectUri = "http://localhost:8000", string? secret = null) =>
         new(CreateHandler(), Issuer, clientId, redirectUri) { Secret = secret };
+
+    /// <summary>Lets somebody of a directory, who has or has not been here yet, set up a second factor.</summary>
+    public async Task<Account> InviteAsync(string username, string password, CancellationToken ct)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        var answer = await scope.ServiceProvider.GetRequiredService<EnrolmentOffers>().OfferAsync(username, connector: null, Actor.CommandLine, ct);
+        return answer is EnrolmentOffer.HandedOut offered
+            ? new Account(username, password, offered.Code, Clock) { Directory = offered.Connector.Value }
+            : throw new InvalidOperationException($"{username} got no enrolment code: {answer}");
+    }
 
     public async Task<Account> AddAccountAsync(string username, CancellationToken ct, params string[] groups)
     {

@@ -14,6 +14,9 @@ public sealed class Account(string username, string password, string enrolmentCo
 
     public string EnrolmentCode => enrolmentCode;
 
+    /// <summary>What the person chooses where the login page asks for it.</summary>
+    public string Directory { get; init; } = "Local accounts";
+
     /// <summary>The secret in the app; null until the person has enrolled.</summary>
     public string? SetupKey { get; set; }
 
@@ -24,6 +27,7 @@ public sealed class Account(string username, string password, string enrolmentCo
     public async Task<Page> SignInAsync(BrowserClient browser, Uri request, CancellationToken ct)
     {
         var page = await browser.GoAsync(request, ct);
+        if (page.HasField("Your account is in")) page.Fill("Your account is in", Directory);
         if (page.HasField("Password"))
             page = await page.Fill("Username", Username).Fill("Password", Password).PressAsync("Sign in", ct);
         if (page.HasField("Enrolment code"))

@@ -32,7 +32,11 @@ internal sealed class ConfigurationReference
             keyOfProperty.TryAdd($"P:{property.DeclaringType!.FullName}.{property.Name}", path);
 
             var value = property.GetValue(defaults);
-            if (SettingsBinder.ElementOfMap(property.PropertyType) is { } element)
+            if (SettingsBinder.ElementOfMap(property.PropertyType) is { } text && SettingsBinder.IsScalar(text))
+            {
+                entries.Add(new(property, $"{path}.{AnyName}", IsGroup: false, null));
+            }
+            else if (SettingsBinder.ElementOfMap(property.PropertyType) is { } element)
             {
                 entries.Add(new(property, $"{path}.{AnyName}", IsGroup: true, null));
                 Collect(element, Activator.CreateInstance(element)!, $"{path}.{AnyName}");
@@ -90,7 +94,8 @@ internal sealed class ConfigurationReference
     {
         if (SettingsBinder.ElementOfList(type) is { } element) return $"a list, each {KindOf(element)}";
 
-        var scalar = Scalar(type);
+        var scalar = Scalar(SettingsBinder.ElementOfMap(type) ?? type);
+        if (scalar == typeof(DateOnly)) return "a date, as year-month-day";
         if (scalar.IsEnum) return "one of";
         if (scalar == typeof(TimeSpan)) return "a time";
         if (scalar == typeof(bool)) return "`true` or `false`";

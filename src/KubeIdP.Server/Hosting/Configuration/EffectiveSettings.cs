@@ -34,6 +34,7 @@ internal static class EffectiveSettings
     {
         Enum choice => SettingsBinder.Spelling(choice.ToString()),
         bool flag => flag ? "true" : "false",
+        DateOnly date => date.ToString(SettingsBinder.DateFormat, CultureInfo.InvariantCulture),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,
     };

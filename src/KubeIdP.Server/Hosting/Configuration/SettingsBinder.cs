@@ -7,10 +7,12 @@ namespace KubeIdP.Server.Hosting.Configuration;
 
 /// <summary>
 /// Puts a tree of values onto the option records, by the names of their properties. What doesn't fit becomes a fault and leaves the default in place,
-/// so that one pass finds everything. Knows records, lists, maps by name, strings, enums and times; another type of property is a bug and throws.
+/// so that one pass finds everything. Knows records, lists, maps by name, strings, numbers, enums, times and dates; another type of property is a bug and throws.
 /// </summary>
 internal sealed class SettingsBinder(List<SettingsFault> faults)
 {
+    public const string DateFormat = "yyyy-MM-dd";
+
     private static readonly string[] TimeFormats = [@"hh\:mm\:ss", @"d\.hh\:mm\:ss"];
 
     private readonly Dictionary<string, string> places = new(StringComparer.Ordinal);
@@ -114,6 +116,20 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
                 : Wrong(node, $"\"{node.Text}\" is not a time for \"{key}\".", "Write hh:mm:ss, such as 00:01:00 for a minute, or d.hh:mm:ss for days.");
         }
 
+        if (type == typeof(int))
+        {
+            return int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : Wrong(node, $"\"{node.Text}\" is not a number for \"{key}\".", "Write digits alone, such as 8192.");
+        }
+
+        if (type == typeof(DateOnly))
+        {
+            return DateOnly.TryParseExact(node.Text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+                ? date
+                : Wrong(node, $"\"{node.Text}\" is not a date for \"{key}\".", "Write year, month and day, such as 2027-01-31.");
+        }
+
         // Not Enum.Parse: that also takes numbers and lists.
         var name = Enum.GetNames(type).FirstOrDefault(name => string.Equals(name, node.Text, StringComparison.OrdinalIgnoreCase));
         return name is not null
@@ -173,7 +189,8 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
 
     public static Type? ElementOfMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GenericTypeArguments[1] : null;
 
-    public static bool IsScalar(Type type) => type == typeof(string) || type == typeof(TimeSpan) || type == typeof(bool) || type.IsEnum;
+    public static bool IsScalar(Type type) =>
+        type == typeof(string) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(DateOnly) || type.IsEnum;
 
     private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 

@@ -3,6 +3,7 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Branding;
+using KubeIdP.Server.Factors;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.TokenReview;
@@ -65,6 +66,7 @@ internal static class SettingsLoader
         .. TlsRules.Check(settings.Tls),
         .. TokenRules.Check(settings.Tokens),
         .. SessionRules.Check(settings.Sessions),
+        .. EnrolmentRules.Check(settings.Enrolment, TimeProvider.System.GetUtcNow()),
         .. AdminRules.Check(settings.Admin, [ConnectorId.Local]),
         .. AuditRules.Check(settings.Audit),
         .. BrandRules.Check(settings.Brand),

@@ -36,6 +36,18 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "chores",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    night = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_chores", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -72,6 +84,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     display_name = table.Column<string>(type: "text", nullable: true),
                     groups = table.Column<string>(type: "text", nullable: false),
                     groups_read_at = table.Column<long>(type: "bigint", nullable: false),
+                    password_changed_at = table.Column<long>(type: "bigint", nullable: true),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     disabled_at = table.Column<long>(type: "bigint", nullable: true),
                     factor_epoch = table.Column<long>(type: "bigint", nullable: false),
@@ -139,6 +152,25 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     table.PrimaryKey("pk_factors", x => x.id);
                     table.ForeignKey(
                         name: "fk_factors_person_id",
+                        column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "former_names",
+                columns: table => new
+                {
+                    normalized_user_name = table.Column<string>(type: "text", nullable: false),
+                    person_id = table.Column<string>(type: "text", nullable: false),
+                    reserved_until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_former_names", x => x.normalized_user_name);
+                    table.ForeignKey(
+                        name: "fk_former_names_person_id",
                         column: x => x.person_id,
                         principalTable: "people",
                         principalColumn: "id",
@@ -269,6 +301,11 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 column: "person_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_former_names_person_id",
+                table: "former_names",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_grants_ended_at",
                 table: "grants",
                 column: "ended_at",
@@ -334,6 +371,9 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 name: "audit_events");
 
             migrationBuilder.DropTable(
+                name: "chores");
+
+            migrationBuilder.DropTable(
                 name: "data_protection_keys");
 
             migrationBuilder.DropTable(
@@ -341,6 +381,9 @@ namespace KubeIdP.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "failure_counters");
+
+            migrationBuilder.DropTable(
+                name: "former_names");
 
             migrationBuilder.DropTable(
                 name: "grants");

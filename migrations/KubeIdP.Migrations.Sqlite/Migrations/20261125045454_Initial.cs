@@ -35,6 +35,18 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "chores",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    night = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_chores", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "data_protection_keys",
                 columns: table => new
                 {
@@ -71,6 +83,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     display_name = table.Column<string>(type: "TEXT", nullable: true),
                     groups = table.Column<string>(type: "TEXT", nullable: false),
                     groups_read_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    password_changed_at = table.Column<long>(type: "INTEGER", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     disabled_at = table.Column<long>(type: "INTEGER", nullable: true),
                     factor_epoch = table.Column<long>(type: "INTEGER", nullable: false),
@@ -138,6 +151,25 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     table.PrimaryKey("pk_factors", x => x.id);
                     table.ForeignKey(
                         name: "fk_factors_person_id",
+                        column: x => x.person_id,
+                        principalTable: "people",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "former_names",
+                columns: table => new
+                {
+                    normalized_user_name = table.Column<string>(type: "TEXT", nullable: false),
+                    person_id = table.Column<string>(type: "TEXT", nullable: false),
+                    reserved_until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_former_names", x => x.normalized_user_name);
+                    table.ForeignKey(
+                        name: "fk_former_names_person_id",
                         column: x => x.person_id,
                         principalTable: "people",
                         principalColumn: "id",
@@ -268,6 +300,11 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 column: "person_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_former_names_person_id",
+                table: "former_names",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_grants_ended_at",
                 table: "grants",
                 column: "ended_at",
@@ -331,6 +368,9 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 name: "audit_events");
 
             migrationBuilder.DropTable(
+                name: "chores");
+
+            migrationBuilder.DropTable(
                 name: "data_protection_keys");
 
             migrationBuilder.DropTable(
@@ -338,6 +378,9 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "failure_counters");
+
+            migrationBuilder.DropTable(
+                name: "former_names");
 
             migrationBuilder.DropTable(
                 name: "grants");

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Directories;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Codes for the roll-out: for one person or for a list, of a directory or local, whether or not they have been here.</summary>
+internal static class UsersEnrolCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var names = new Argument<string[]>("NAME") { Description = "The user names, as people type them.", Arity = ArgumentArity.OneOrMore };
+        var directory = new Option<string?>("--directory") { Description = "Where the accounts are; needed when several directories know a name." };
+        var output = new Option<string>("--output", "-o") { Description = "text, json, or csv for a mail merge.", DefaultValueFactory = _ => "text" };
+        output.AcceptOnlyFromAmong("text", "json", "csv");
+
+        var enrol = new Command("enrol", "Make one-time codes by which people set up their first second factor. Who has not been here yet is looked up in their directory.") { names, directory, output };
+        enrol.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            var (offers, asked) = (services.GetRequiredService<EnrolmentOffers>(), parsed.GetValue(directory) is { } id ? new ConnectorId(id) : (ConnectorId?)null);
+            var offered = new List<EnrolmentOffer.HandedOut>();
+            var refused = 0;
+            foreach (var name in parsed.GetValue(names)!)
+            {
+                switch (await offers.OfferAsync(name, asked, Actor.CommandLine, ct))
+                {
+                    case EnrolmentOffer.HandedOut made:
+                        offered.Add(made);
+                        break;
+                    case EnrolmentOffer.Refused(var reason):
+                        refused++;
+                        await Console.Error.WriteLineAsync(reason);
+                        break;
+                }
+            }
+
+            await WriteAsync(parsed.GetValue(output), offered);
+            return refused == 0 ? 0 : CommandLine.NotDone;
+        }, ct));
+        return enrol;
+    }
+
+    private static Task WriteAsync(string? format, List<EnrolmentOffer.HandedOut> offered)
+    {
+        if (format == "csv")
+            return Console.Out.WriteLineAsync(string.Join('\n', ["name,directory,code,expires", .. offered.Select(one => $"{Cell(one.Username)},{one.Connector},{one.Code},{TextTable.Moment(one.ExpiresAt)}")]));
+
+        var rows = offered.Select(one => new { name = one.Username, directory = one.Connector.Value, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
+        return OutputFormat.WriteAsync(format, rows, offered is [] ? "No code was made." : $"""
+            {TextTable.Of(["NAME", "DIRECTORY", "ENROLMENT CODE", "GOOD UNTIL"], offered.Select(one => (string[])[one.Username, one.Connector.Value, one.Code, TextTable.Moment(one.ExpiresAt)]))}
+            Hand each over in person or by a channel of its own: with it and the password a second factor is set up. It works once.
+            """);
+    }
+
+    // A name from a directory is hostile: RFC 4180 quotes, and nothing that a spreadsheet takes for a formula.
+    private static string Cell(string text) => $"\"{(text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,68 @@
+using KubeIdP.Core.Upstreams;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>Asks a directory about one person: within a time limit, and not believing that half a company left at once.</summary>
+internal sealed class DirectoryLookup(ConnectorCatalog connectors, ConnectorTrouble trouble, TimeProvider clock)
+{
+    /// <summary>A connector has limits of its own and keeps them; this one holds even if it doesn't.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+
+    private readonly Dictionary<ConnectorId, DisappearanceWatch> watches = connectors.All.ToDictionary(connector => connector.Id, _ => new DisappearanceWatch());
+
+    /// <summary>
+    /// False when the row is the directory itself, and where nobody can be looked up without their password. One that is not configured any more is asked
+    /// and can't answer: that may be a slip of whoever wrote the configuration, and says nothing about its people.
+    /// </summary>
+    public bool CanAsk(ConnectorId id) => id != ConnectorId.Local && connectors.Find(id) is not { Connector: not IRefreshConnector };
+
+    /// <param name="personId">Who is asked for.</param>
+    /// <param name="hadGroups">Whether the person was in any group: to be in none is then news.</param>
+    /// <param name="now">By the database's clock.</param>
+    /// <inheritdoc cref="IRefreshConnector.LookUpAsync"/>
+    public async Task<UpstreamAnswer> AskAsync(ConnectorId id, string upstreamId, string personId, bool hadGroups, DateTimeOffset now, CancellationToken ct)
+    {
+        var answer = await AskWithinLimitAsync(id, upstreamId, ct);
+        if (answer is UpstreamAnswer.Unreachable(var detail))
+        {
+            await trouble.UnreachableAsync(id, detail, ct);
+            return answer;
+        }
+
+        await trouble.AnsweredAsync(id, ct);
+        var gone = answer switch
+        {
+            UpstreamAnswer.Refused(var reason) => Freshness.LooksGone(reason),
+            UpstreamAnswer.Known(var identity) => hadGroups && identity.Groups.Count == 0,
+            _ => false,
+        };
+        if (!watches[id].Note(personId, gone, now)) return answer;
+
+        DirectoryMetrics.Implausible(id);
+        await trouble.ImplausibleAsync(id, ct);
+        return new UpstreamAnswer.Unreachable("too many people are gone or without groups at once");
+    }
+
+    private async Task<UpstreamAnswer> AskWithinLimitAsync(ConnectorId id, string upstreamId, CancellationToken ct)
+    {
+        if (connectors.Find(id)?.Connector is not IRefreshConnector connector) return new UpstreamAnswer.Unreachable("it is not configured any more");
+
+        var start = clock.GetTimestamp();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Limit);
+        UpstreamAnswer answer;
+        try
+        {
+            answer = await connector.LookUpAsync(upstreamId, limit.Token).WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            answer = new UpstreamAnswer.Unreachable($"no answer within {Limit.TotalSeconds} seconds");
+        }
+
+        // What only bars a login says nothing here.
+        if (answer is UpstreamAnswer.Refused(var reason) && !Freshness.EndsSessions(reason)) answer = new UpstreamAnswer.Unreachable($"{reason} is no answer to a look-up");
+        DirectoryMetrics.Answered(id, answer, clock.GetElapsedTime(start));
+        return answer;
+    }
+}

@@ -1,0 +1,100 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>The closed set of outcomes of <see cref="EnrolmentOffers.OfferAsync"/>.</summary>
+internal abstract record EnrolmentOffer
+{
+    private EnrolmentOffer()
+    {
+    }
+
+    /// <param name="Username">As the directory has it.</param>
+    /// <param name="Code">To be handed to the person. It exists nowhere else: the database holds its hash.</param>
+    /// <param name="ExpiresAt">After it an administrator must make another one.</param>
+    public sealed record HandedOut(string Username, ConnectorId Connector, string Code, DateTimeOffset ExpiresAt) : EnrolmentOffer;
+
+    /// <param name="Reason">A sentence for the person who can mend it.</param>
+    public sealed record Refused(string Reason) : EnrolmentOffer;
+}
+
+/// <summary>
+/// Hands out the codes by which people set up their first factor. Who has never been here is looked up in their directory, so that a whole company can be
+/// prepared beforehand.
+/// </summary>
+internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts accounts, SubjectLinker linker, UpstreamPeople people, TimeProvider clock)
+{
+    /// <param name="connector">Where to look; null: where the name's domain says, or else the only place that knows the name.</param>
+    public async Task<EnrolmentOffer> OfferAsync(string username, ConnectorId? connector, Actor by, CancellationToken ct)
+    {
+        switch (await FindAsync(username, connector, by, ct))
+        {
+            case (var person, null):
+                return await HandOutAsync(person!, by, ct);
+            case var (_, refusal):
+                return new EnrolmentOffer.Refused(refusal);
+        }
+    }
+
+    private async Task<EnrolmentOffer> HandOutAsync(Person person, Actor by, CancellationToken ct)
+    {
+        var code = EnrolmentCode.Create();
+        return await people.OfferEnrolmentAsync(person.Id, new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct) switch
+        {
+            EnrolmentChange.Done => new EnrolmentOffer.HandedOut(person.UserName!, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
+            EnrolmentChange.HasFactor => new EnrolmentOffer.Refused($"{person.UserName} has a second factor already. If it is lost: users reset-factors {person.UserName}"),
+            EnrolmentChange.Barred => new EnrolmentOffer.Refused($"{person.UserName} is disabled here; enable the account first."),
+            _ => throw new InvalidOperationException("A change of an unknown outcome."),
+        };
+    }
+
+    private async Task<(Person? Person, string? Refusal)> FindAsync(string username, ConnectorId? connector, Actor by, CancellationToken ct)
+    {
+        var byDomain = connectors.All.FirstOrDefault(configured => configured.Domains.Any(domain => TypedAccount.BareName(username, domain) is not null))?.Id;
+        var asked = connector ?? byDomain;
+        if (asked is null && await accounts.FindAsync(username, ct) is { RemovedAt: null, DisabledAt: null } here)
+        {
+            if (here.Connector == ConnectorId.Local.Value) return (here, null);
+            asked = new ConnectorId(here.Connector);
+        }
+
+        if (asked == ConnectorId.Local)
+            return await accounts.FindAsync(username, ct) is { RemovedAt: null, Connector: "local" } local ? (local, null) : (null, $"There is no local account {username}.");
+
+        return await FindUpstreamAsync(username, asked, by, ct);
+    }
+
+    private async Task<(Person? Person, string? Refusal)> FindUpstreamAsync(string username, ConnectorId? asked, Actor by, CancellationToken ct)
+    {
+        var known = new List<UpstreamIdentity>();
+        foreach (var candidate in connectors.All.Where(candidate => asked is null || candidate.Id == asked))
+        {
+            if (candidate.Connector is not IPreviewConnector directory) return (null, $"{candidate.Id} can't look anybody up without their password: let the person sign in once, then make the code.");
+
+            switch (await directory.PreviewAsync(username, ct))
+            {
+                case UpstreamAnswer.Known(var identity):
+                    known.Add(identity);
+                    break;
+                case UpstreamAnswer.Refused(var reason) when reason != Refusal.Unknown:
+                    return (null, $"{candidate.Id} does not let {username} in: {reason}.");
+                case UpstreamAnswer.Unreachable(var detail):
+                    return (null, $"{candidate.Id} does not answer: {detail}");
+            }
+        }
+
+        if (known is []) return (null, $"Nobody is called {username}{(asked is { } id ? $" in {id}" : "")}.");
+        if (known.Count > 1) return (null, $"{username} is known to {string.Join(" and ", known.Select(identity => identity.Connector))}: say which with --directory.");
+
+        return await linker.LinkAsync(known[0], by, ct) switch
+        {
+            LinkedPerson.Linked(var person) => (person, null),
+            LinkedPerson.NameTaken => (null, $"The user name {known[0].Username} is another person's on this server."),
+            LinkedPerson.NameNotAllowed(var fault) => (null, $"The user name {known[0].Username} {fault}, so it can't be used with Kubernetes."),
+            LinkedPerson.Disabled => (null, $"{known[0].Username} is disabled here; enable the account first."),
+            _ => (null, $"Nobody is called {username}."),
+        };
+    }
+}

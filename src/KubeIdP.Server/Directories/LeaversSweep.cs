@@ -1,0 +1,106 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Chores;
+using KubeIdP.Data.People;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>
+/// Once a night looks up everybody of a directory who could still get in, for who never refreshes is never asked for. Who is gone loses sessions and
+/// factors, unless so many are gone that it must be an outage: then nobody does.
+/// </summary>
+internal sealed class LeaversSweep(
+    ConnectorCatalog connectors, ChoreStore chores, UpstreamPeople people, ConnectorTrouble trouble, TimeProvider clock, ILogger<LeaversSweep> log) : BackgroundService
+{
+    public const string Chore = "leavers";
+
+    private const int PageSize = 500;
+
+    // Side by side, so that a company is through by morning and the directory hardly notices.
+    private const int AtOnce = 4;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (connectors.All is []) return;
+
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(15), clock);
+        do
+        {
+            try
+            {
+                if (await chores.BeginAsync(Chore, stoppingToken)) await SweepAsync(stoppingToken);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // Whatever it was, the next night is the next chance; refreshes ask in the meantime.
+                log.SweepFailed(fault);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    public async Task SweepAsync(CancellationToken ct)
+    {
+        foreach (var connector in connectors.All)
+        {
+            if (connector.Connector is IRefreshConnector directory) await SweepAsync(directory, ct);
+        }
+    }
+
+    private async Task SweepAsync(IRefreshConnector directory, CancellationToken ct)
+    {
+        // First all are asked, then it is decided: before the last answer nobody knows whether the first were an outage.
+        var (asked, gone) = (0, new List<string>());
+        await foreach (var person in WatchedAsync(directory.Id, ct))
+        {
+            var answers = await Task.WhenAll(person.Select(async one => (one.PersonId, Answer: await AskAsync(directory, one, ct))));
+            if (answers.Select(one => one.Answer).OfType<UpstreamAnswer.Unreachable>().FirstOrDefault() is { } silent)
+            {
+                await trouble.UnreachableAsync(directory.Id, silent.Detail, ct);
+                log.SweepPutOff(directory.Id.Value);
+                return;
+            }
+
+            asked += answers.Length;
+            gone.AddRange(answers.Where(one => one.Answer is UpstreamAnswer.Refused { Reason: Refusal.Unknown }).Select(one => one.PersonId));
+        }
+
+        if (DisappearanceWatch.IsImplausible(gone.Count, asked))
+        {
+            await trouble.ImplausibleAsync(directory.Id, ct);
+            return;
+        }
+
+        foreach (var personId in gone)
+        {
+            if (await people.RemoveAsync(personId, $"{directory.Id}: gone", ct)) log.LeaverRemoved(personId, directory.Id.Value);
+        }
+    }
+
+    /// <summary>Those of this directory, a few at a time.</summary>
+    private async IAsyncEnumerable<WatchedPerson[]> WatchedAsync(ConnectorId connector, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var after = "";
+        while (await people.ListWatchedAsync(connector, after, PageSize, ct) is { Count: > 0 } page)
+        {
+            after = page[^1].PersonId;
+            foreach (var few in page.Chunk(AtOnce))
+                yield return few;
+        }
+    }
+
+    private static async Task<UpstreamAnswer> AskAsync(IRefreshConnector directory, WatchedPerson person, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return await directory.LookUpAsync(person.UpstreamId, limit.Token).WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new UpstreamAnswer.Unreachable($"no answer within {Limit.TotalSeconds} seconds");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Hosting;
+
+namespace KubeIdP.Server.Login;
+
+/// <summary>
+/// Lets a browser remember where its person's account is. Only a preference: what it says is looked up among the connectors, and a name's domain goes
+/// before it.
+/// </summary>
+internal static class ChosenDirectory
+{
+    private const string Name = "__Host-kubeidp-directory";
+
+    public static string? Read(HttpContext http) => http.Request.Cookies[Name];
+
+    public static void Remember(HttpContext http, ConnectorId connector)
+    {
+        var shape = CookieShape.HostOnly();
+        shape.MaxAge = TimeSpan.FromDays(180);
+        http.Response.Cookies.Append(Name, connector.Value, shape);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+
+namespace KubeIdP.Server.Tokens;
+
+/// <summary>
+/// Refuses what would become too large a token, before anything is used up. Nothing is ever left out of a token instead: a person without some of their
+/// groups would have other rights than theirs.
+/// </summary>
+internal sealed class IdTokenSize(Settings settings, AuditLog audit, TimeProvider clock, ILogger<IdTokenSize> log)
+{
+    // Header, signature of an RSA key, times, ids and amr: a generous measure of all that doesn't depend on the person.
+    private const int Fixed = 1_400;
+
+    // The audit says it once an hour of a person, and forgets beyond so many.
+    private const int MaxRemembered = 10_000;
+
+    private readonly Lock gate = new();
+    private readonly HashSet<string> told = new(StringComparer.Ordinal);
+    private long hour;
+
+    /// <summary>The size of the person's ID token at this client in bytes, never less than it will be.</summary>
+    public static int Estimate(GrantSnapshot grant, Client client) =>
+        Fixed + JsonSerializer.SerializeToUtf8Bytes(TokenClaims.PersonClaims(grant.Person, client, TokenClaims.ScopesOf(grant)).ToDictionary(claim => claim.Name, claim => claim.Value)).Length * 4 / 3;
+
+    /// <summary>Null when the token is small enough, else what the person at the terminal should read.</summary>
+    public async Task<string?> RefusalAsync(GrantSnapshot grant, Client client, CancellationToken ct)
+    {
+        var (size, limit) = (Estimate(grant, client), settings.Tokens.MaxIdTokenSize);
+        if (size > limit * 3 / 4 && IsNews($"{grant.Person.Id} {client.Id} {size > limit}"))
+        {
+            log.IdTokenLarge(grant.Person.Id, client.Id, size, limit);
+            await audit.AppendAsync(new AuditEntry(size > limit ? AuditEventType.TokenTooLarge : AuditEventType.TokenLarge)
+            {
+                PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = client.Id, Detail = $"{grant.Person.Groups.Count} groups, {size} of {limit} bytes",
+            }, ct);
+        }
+
+        return size <= limit
+            ? null
+            : $"The account is in too many groups for one token: about {size} bytes, and {limit} are allowed. Ask an administrator to let fewer of them into the tokens of {client.Id} (clients.{client.Id}.groups).";
+    }
+
+    private bool IsNews(string fact)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow().ToUnixTimeSeconds() / 3600;
+            if (now != hour || told.Count >= MaxRemembered) told.Clear();
+            hour = now;
+            return told.Add(fact);
+        }
+    }
+}

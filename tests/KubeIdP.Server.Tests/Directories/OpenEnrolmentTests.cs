@@ -1,0 +1,83 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Protocol;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Directories;
+
+/// <summary>The roll-out: for some days a directory's people set up their first factor without a code.</summary>
+public abstract class OpenEnrolmentTests(RunningIssuer running, ScriptedConnector corp) : DirectoryTests(running, corp)
+{
+    [Fact]
+    public async Task While_it_is_open_the_people_of_a_directory_need_no_code()
+    {
+        Corp.Add("newcomer", Password);
+        var account = new Account("newcomer", Password, "", Clock) { Directory = "corp" };
+
+        var page = await EnrolPageAsync(account);
+        page = await page.PressAsync("Continue", Ct);
+        account.SetupKey = page.ValueOf("Setup key");
+        page = await page.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+
+        Assert.EndsWith("/account", page.Url.AbsolutePath, StringComparison.Ordinal);
+        await using var context = Database.CreateContext();
+        Assert.Contains(await context.AuditEvents.AsNoTracking().ToListAsync(Ct), row => row.Type == AuditEventType.FactorEnrolled && row.Detail!.Contains("while enrolment was open", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Local_accounts_and_those_for_whom_a_code_was_made_need_it_all_the_same()
+    {
+        var local = await AddAccountAsync();
+        Corp.Add("invited", Password);
+        var invited = await Issuer.InviteAsync("invited", Password, Ct);
+
+        Assert.True((await EnrolPageAsync(local)).HasField("Enrolment code"));
+        Assert.True((await EnrolPageAsync(invited)).HasField("Enrolment code"));
+    }
+
+    private async Task<Page> EnrolPageAsync(Account account)
+    {
+        var page = await Issuer.CreateBrowser().GoAsync("/account", Ct);
+        return await page.Fill("Your account is in", account.Directory).Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+    }
+}
+
+public sealed class OpenEnrolmentRulesTests
+{
+    private static readonly DateTimeOffset Now = new(2027, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(2026, 12, 1, true)]
+    [InlineData(2027, 1, 31, true)]
+    [InlineData(2027, 2, 2, false)]
+    public void It_ends_within_thirty_days(int year, int month, int day, bool allowed) =>
+        Assert.Equal(allowed, !EnrolmentRules.Check(new EnrolmentOptions { OpenUntil = new DateOnly(year, month, day) }, Now).Any());
+}
+
+public sealed class OpenOnSqlite : IssuerOnSqlite
+{
+    public ScriptedConnector Corp { get; } = new();
+
+    protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
+
+    protected override Settings Change(Settings settings) => settings with { Enrolment = new() { OpenUntil = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime.AddDays(7)) } };
+}
+
+public sealed class OpenOnPostgres : IssuerOnPostgres
+{
+    public ScriptedConnector Corp { get; } = new();
+
+    protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
+
+    protected override Settings Change(Settings settings) => settings with { Enrolment = new() { OpenUntil = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime.AddDays(7)) } };
+}
+
+public sealed class OpenEnrolmentOnSqlite(OpenOnSqlite running) : OpenEnrolmentTests(running, running.Corp), IClassFixture<OpenOnSqlite>;
+
+public sealed class OpenEnrolmentOnPostgres(OpenOnPostgres running) : OpenEnrolmentTests(running, running.Corp), IClassFixture<OpenOnPostgres>;
