@@ -25,4 +25,19 @@ internal enum LdapFaultKind
 
     /// <summary>The answer is larger than we take in.</summary>
     TooLarge,
+
+    /// <summary>The server answered with an error, or with a part of what was asked.</summary>
+    ErrorAnswer,
+
+    /// <summary>The server answered that it has no time now; another one may have.</summary>
+    Unavailable,
+
+    /// <summary>The server does not let our own account in.</summary>
+    ServiceBind,
+
+    /// <summary>A file that the configuration names can't be used.</summary>
+    Setting,
+
+    /// <summary>Nobody was asked: no server answered the last few times.</summary>
+    NotAsked,
 }

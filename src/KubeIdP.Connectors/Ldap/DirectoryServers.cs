@@ -1,0 +1,175 @@
+using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Upstreams;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>The servers of one directory: asks the first that answers, and remembers which did not.</summary>
+internal sealed class DirectoryServers : IAsyncDisposable
+{
+    private readonly LdapOptions options;
+    private readonly LdapLimits limits;
+    private readonly TimeProvider clock;
+    private readonly ServiceAccount? account;
+    private readonly IReadOnlyList<Server> servers;
+
+    public DirectoryServers(LdapOptions options, LdapProfile profile, TimeProvider clock)
+    {
+        (this.options, this.clock) = (options, clock);
+        account = ServiceAccount.Of(options);
+        limits = new LdapLimits { Connect = options.Times.Connect, Bind = options.Times.Bind, Search = options.Times.Search };
+        servers = [.. profile.Servers.Select(address => new Server(address, new ServerHealth(clock), new ServiceConnections(ct => OpenAsync(address, ct))))];
+    }
+
+    /// <summary>A whole login or look-up. An outage is an answer here; only a bug is an exception, and a caller who has left.</summary>
+    public async Task<UpstreamAnswer> AnswerAsync(Func<Asking, Task<UpstreamAnswer>> ask, CancellationToken ct)
+    {
+        using var whole = new CancellationTokenSource(options.Times.Whole, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, whole.Token);
+        try
+        {
+            return await ask(new Asking(ct, either.Token));
+        }
+        catch (LdapFault fault)
+        {
+            return new UpstreamAnswer.Unreachable(fault.Message);
+        }
+    }
+
+    /// <summary>On a connection on which our own account has signed in.</summary>
+    public Task<T> SearchAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => AskAsync(
+        async (server, isAgain, within) =>
+        {
+            using var lease = await server.Connections.TakeAsync(within);
+            try
+            {
+                return await question(lease.Connection, within);
+            }
+            catch (LdapFault fault)
+            {
+                // An error is an answer; after anything else nobody knows what state the connection is in.
+                lease.IsUnfit = fault.Kind is not (LdapFaultKind.ErrorAnswer or LdapFaultKind.Unavailable);
+
+                // A server that has restarted since, or closes what is idle. It is there, so it is asked once more.
+                if (fault.Kind == LdapFaultKind.Closed && lease.WasThere && !isAgain) throw new StaleConnection();
+                throw;
+            }
+            catch (OperationCanceledException)
+            {
+                lease.IsUnfit = true;
+                throw;
+            }
+        }, asking);
+
+    /// <summary>On a connection that nobody has signed in on and that is closed afterwards.</summary>
+    public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => AskAsync(
+        async (server, again, within) =>
+        {
+            var connection = await ConnectAsync(server.Address, within);
+            try
+            {
+                return await question(connection, within);
+            }
+            finally
+            {
+                // Taking leave may take a moment, and the person waits.
+                _ = CloseAsync(connection);
+            }
+        }, asking);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers) await server.Connections.DisposeAsync();
+    }
+
+    /// <summary>A new connection to this server, on which nobody has signed in.</summary>
+    public Task<LdapConnection> ConnectAsync(LdapAddress address, CancellationToken ct) => LdapConnection.ConnectAsync(
+        new LdapServer(address.Host, address.Port, address.Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null), limits, clock, ct);
+
+    /// <summary>Signs our own account in.</summary>
+    public async Task SignInAsync(LdapConnection connection, CancellationToken ct)
+    {
+        var result = await connection.BindAsync(account!.Name, account.Password(), ct);
+        if (result.IsSuccess) return;
+
+        throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
+            ? DirectoryAnswer.Fault(result, "the bind of our own account")
+            : new LdapFault(LdapFaultKind.ServiceBind, $"The directory does not let our own account in: {result}. Check bindDn and bindPasswordFile.");
+    }
+
+    private async Task<LdapConnection> OpenAsync(LdapAddress address, CancellationToken ct)
+    {
+        var connection = await ConnectAsync(address, ct);
+        try
+        {
+            await SignInAsync(connection, ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<T> AskAsync<T>(Func<Server, bool, CancellationToken, Task<T>> ask, Asking asking)
+    {
+        LdapFault? last = null;
+        foreach (var server in servers.OrderBy(server => server.Health.FailedLately ? 1 : 0))
+        {
+            if (!server.Health.MayAsk()) continue;
+
+            try
+            {
+                var answer = await AskAsync(server, ask, asking.Within);
+                server.Health.Answered();
+                return answer;
+            }
+            catch (LdapFault fault) when (fault.Kind is LdapFaultKind.ErrorAnswer or LdapFaultKind.Setting)
+            {
+                // Another server would say the same.
+                server.Health.Answered();
+                throw;
+            }
+            catch (LdapFault fault)
+            {
+                last = fault;
+                Remember(server.Health, fault.Kind);
+            }
+            catch (OperationCanceledException) when (!asking.Caller.IsCancellationRequested)
+            {
+                server.Health.TimedOut();
+                throw new LdapFault(LdapFaultKind.TimeLimit, $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
+            }
+        }
+
+        throw last ?? new LdapFault(LdapFaultKind.NotAsked, "Nobody was asked: the servers failed the last few times. They are tried again within a minute.");
+    }
+
+    private static async Task<T> AskAsync<T>(Server server, Func<Server, bool, CancellationToken, Task<T>> ask, CancellationToken ct)
+    {
+        try
+        {
+            return await ask(server, false, ct);
+        }
+        catch (StaleConnection)
+        {
+            return await ask(server, true, ct);
+        }
+    }
+
+    private static void Remember(ServerHealth health, LdapFaultKind kind)
+    {
+        if (kind == LdapFaultKind.TimeLimit)
+            health.TimedOut();
+        else if (kind == LdapFaultKind.ServiceBind)
+            health.RefusedUs();
+        else
+            health.Failed();
+    }
+
+    private static async Task CloseAsync(LdapConnection connection) => await connection.DisposeAsync();
+
+    private sealed record Server(LdapAddress Address, ServerHealth Health, ServiceConnections Connections);
+
+    private sealed class StaleConnection : Exception;
+}

@@ -1,0 +1,93 @@
+using KubeIdP.Connectors.ActiveDirectory;
+using KubeIdP.Connectors.Ldap.Protocol;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>
+/// Finds all groups of a person in a bounded number of searches: each asks for many groups at once, never for one.
+/// </summary>
+internal sealed class GroupReader(LdapProfile profile, LdapConnection connection)
+{
+    // A person in a thousand groups is asked about in five searches. A filter of this length is some 20 KB, which all servers take.
+    private const int GroupsPerSearch = 200;
+
+    // Deeper nesting is an accident in every directory that we have heard of.
+    private const int MaxDepth = 10;
+
+    // Far beyond any person, near enough to keep one login from occupying a directory.
+    private const int MaxGroups = 10_000;
+
+    private const string MemberOf = "memberOf";
+
+    /// <summary>What must be read of a person for it.</summary>
+    public static IReadOnlyList<string> AttributesOfPerson(LdapProfile profile) => profile.GroupSource switch
+    {
+        GroupSource.MemberOf => [MemberOf],
+        GroupSource.InChain => ActiveDirectoryGroups.AttributesOfPerson,
+        _ => [],
+    };
+
+    /// <exception cref="LdapFault">The directory did not tell all of them.</exception>
+    public Task<IReadOnlyList<DirectoryGroup>> ReadAsync(LdapEntry person, string username, CancellationToken ct) => profile.GroupSource switch
+    {
+        GroupSource.Search => BySearchAsync(person, username, ct),
+        GroupSource.MemberOf => ByMemberOfAsync(person, ct),
+        GroupSource.TokenGroups => new ActiveDirectoryGroups(this, connection).ByTokenAsync(person, ct),
+        GroupSource.InChain => new ActiveDirectoryGroups(this, connection).ByChainAsync(person, ct),
+        _ => Task.FromResult<IReadOnlyList<DirectoryGroup>>([]),
+    };
+
+    /// <summary>The groups that match one of these, however many there are.</summary>
+    public async Task<IReadOnlyList<LdapEntry>> FindAsync(IReadOnlyList<LdapFilter> anyOf, CancellationToken ct)
+    {
+        if (anyOf.Count > MaxGroups) throw new LdapFault(LdapFaultKind.TooLarge, $"Somebody is in more than {MaxGroups} groups.");
+
+        // Side by side: the connection carries them all.
+        var answers = await Task.WhenAll(anyOf.Chunk(GroupsPerSearch).Select(chunk => connection.SearchAsync(SearchFor(chunk), ct)));
+        return [.. answers.SelectMany(answer => answer.Whole("the search for groups"))];
+    }
+
+    public DirectoryGroup GroupOf(LdapEntry entry) => new(entry.Dn, profile.GroupName == LdapProfile.DnAsName ? entry.Dn : entry.Text(profile.GroupName));
+
+    private LdapSearch SearchFor(IReadOnlyList<LdapFilter> anyOf)
+    {
+        var filter = LdapFilter.AnyOf(anyOf);
+        string[] attributes = [.. profile.GroupName == LdapProfile.DnAsName ? [] : new[] { profile.GroupName }, .. profile is { GroupSource: GroupSource.MemberOf, IsNested: true } ? new[] { MemberOf } : []];
+        return new LdapSearch(profile.GroupBase, SearchScope.Subtree, profile.GroupFilter is { } own ? LdapFilter.AllOf(own, filter) : filter, attributes) { InThisDomainOnly = profile.IsActiveDirectory };
+    }
+
+    private async Task<IReadOnlyList<DirectoryGroup>> BySearchAsync(LdapEntry person, string username, CancellationToken ct)
+    {
+        var found = await FindAsync([LdapFilter.Equal(profile.Member, profile.MembersAre == MemberNaming.Username ? username : person.Dn)], ct);
+
+        // A group within a group is named by its DN: memberUid has no such thing.
+        return await ClimbAsync(found, groups => [.. groups.Select(group => LdapFilter.Equal(profile.Member, group.Dn))], ct);
+    }
+
+    private async Task<IReadOnlyList<DirectoryGroup>> ByMemberOfAsync(LdapEntry person, CancellationToken ct)
+    {
+        var direct = person.Texts(MemberOf);
+        if (!profile.IsNested && profile.GroupFilter is null && profile.GroupName == LdapProfile.DnAsName) return [.. direct.Select(dn => new DirectoryGroup(dn, dn))];
+
+        var found = await FindAsync(ByDn(direct), ct);
+        return await ClimbAsync(found, groups => ByDn(groups.SelectMany(group => group.Texts(MemberOf))), ct);
+    }
+
+    private List<LdapFilter> ByDn(IEnumerable<string> dns) => [.. dns.Distinct(StringComparer.OrdinalIgnoreCase).Select(dn => LdapFilter.Equal(profile.EntryDn, dn))];
+
+    /// <summary>From groups to those that they are in, level by level. A group is looked at once, so a circle ends by itself.</summary>
+    private async Task<IReadOnlyList<DirectoryGroup>> ClimbAsync(IReadOnlyList<LdapEntry> level, Func<IReadOnlyList<LdapEntry>, IReadOnlyList<LdapFilter>> above, CancellationToken ct)
+    {
+        var all = new Dictionary<string, LdapEntry>(StringComparer.OrdinalIgnoreCase);
+        for (var depth = 0; level.Count > 0; depth++)
+        {
+            level = [.. level.Where(group => all.TryAdd(group.Dn, group))];
+            if (!profile.IsNested || depth == MaxDepth || level.Count == 0) break;
+            if (all.Count > MaxGroups) throw new LdapFault(LdapFaultKind.TooLarge, $"Somebody is in more than {MaxGroups} groups.");
+
+            level = await FindAsync(above(level), ct);
+        }
+
+        return [.. all.Values.Select(GroupOf)];
+    }
+}

@@ -1,0 +1,94 @@
+using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Upstreams;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>A directory in which an account of ours searches: it checks passwords, and looks people up again without one.</summary>
+public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IAsyncDisposable
+{
+    private readonly LdapProfile profile;
+    private readonly PersonReader people;
+    private readonly DirectoryServers servers;
+
+    internal LdapConnector(ConnectorId id, LdapOptions options, TimeProvider clock)
+    {
+        profile = LdapProfile.Of(id, options);
+        people = new PersonReader(profile, clock);
+        servers = new DirectoryServers(options, profile, clock);
+    }
+
+    public ConnectorId Id => profile.Id;
+
+    /// <summary>The connector for these options, which <see cref="LdapRules"/> has found to be without fault. Opens no connection yet.</summary>
+    /// <returns>One that can also look people up again, unless people are to sign in to the directory directly.</returns>
+    public static IPasswordConnector Create(ConnectorId id, LdapOptions options, TimeProvider clock) =>
+        options.BindDn is null ? new DirectBindConnector(id, options, clock) : new LdapConnector(id, options, clock);
+
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
+    {
+        if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(Refusal.Unknown);
+        if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
+
+        return await servers.AnswerAsync(async asking =>
+        {
+            var found = await FindAsync(username, asking);
+            if (found is not [var entry]) return NotOne(found);
+
+            // On a connection of its own: one that the others search on would become this person's.
+            var refused = await servers.OnOwnConnectionAsync(async (connection, within) => BindVerdict.Of(await connection.BindAsync(entry.Dn, password, within)), asking);
+            if (refused is not null) return refused;
+
+            var answer = await ReadAsync(entry, asking);
+            return answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer;
+        }, ct);
+    }
+
+    public Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct) => servers.AnswerAsync(async asking =>
+    {
+        var id = profile.ImmutableId.FilterFor(upstreamId) ?? throw new LdapFault(LdapFaultKind.Setting, $"\"{upstreamId}\" is no value of {profile.ImmutableId.Attribute}: users.id was another one at the login.");
+        var found = await servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Whole("the look-up of a person"), asking);
+        return found switch
+        {
+            [var entry] => await ReadAsync(entry, asking),
+            [] => await ConfirmAbsenceAsync(id, asking),
+            _ => throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Several entries have one {profile.ImmutableId.Attribute}, so it is not immutable: see users.id."),
+        };
+    }, ct);
+
+    /// <summary>What a login under this name would see, without a password.</summary>
+    public async Task<UpstreamAnswer> PreviewAsync(string username, CancellationToken ct)
+    {
+        if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(Refusal.Unknown);
+
+        return await servers.AnswerAsync(async asking =>
+        {
+            var found = await FindAsync(username, asking);
+            return found is [var entry] ? await ReadAsync(entry, asking) : NotOne(found);
+        }, ct);
+    }
+
+    public ValueTask DisposeAsync() => servers.DisposeAsync();
+
+    internal static UpstreamAnswer NotOne(IReadOnlyList<LdapEntry> found) => new UpstreamAnswer.Refused(found.Count == 0 ? Refusal.Unknown : Refusal.Ambiguous);
+
+    private Task<IReadOnlyList<LdapEntry>> FindAsync(string username, Asking asking) =>
+        servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchByName(username), within)).Whole("the search for a person"), asking);
+
+    private Task<UpstreamAnswer> ReadAsync(LdapEntry entry, Asking asking) => servers.SearchAsync((connection, within) => people.ReadAsync(entry, connection, within), asking);
+
+    /// <summary>
+    /// Somebody is gone only when a second look, on a new connection and without the filter, doesn't find them either, and what they were found in can be
+    /// read. An account that has lost its rights sees nobody as well.
+    /// </summary>
+    private Task<UpstreamAnswer> ConfirmAbsenceAsync(LdapFilter id, Asking asking) => servers.OnOwnConnectionAsync<UpstreamAnswer>(
+        async (connection, within) =>
+        {
+            await servers.SignInAsync(connection, within);
+            var basis = (await connection.SearchAsync(LdapSearch.Entry(profile.UserBase), within)).Whole("the search for users.base");
+            if (basis.Count != 1) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Our account can't read {profile.UserBase}: see users.base.");
+
+            return (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within)).Whole("the second look-up of a person") is []
+                ? new UpstreamAnswer.Refused(Refusal.Unknown)
+                : new UpstreamAnswer.Refused(Refusal.NotAllowed);
+        }, asking);
+}

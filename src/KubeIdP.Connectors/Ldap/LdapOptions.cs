@@ -1,0 +1,48 @@
+using System.ComponentModel;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>One directory, as the configuration describes it. What is left out is what its <see cref="Kind"/> usually has.</summary>
+public sealed record LdapOptions
+{
+    /// <summary>What kind of directory this is: it decides what the other keys are when they are not given.</summary>
+    public DirectoryKind Kind { get; init; }
+
+    /// <summary>
+    /// The servers, such as <c>ldaps://dc1.corp.example</c>, in the order in which they are asked: one that is dead is skipped and tried again later.
+    /// With <c>ldaps</c> TLS is spoken from the first byte, with <c>ldap</c> it is started before anything else is said.
+    /// </summary>
+    public IReadOnlyList<string> Servers { get; init; } = [];
+
+    /// <summary>The PEM file of the authorities that may have signed the servers' certificates. Default: those that this machine trusts.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>Where <c>ldap</c> servers are spoken to without TLS.</summary>
+    public PlainText PlainText { get; init; }
+
+    /// <summary>The account that searches: a DN, or on Active Directory also a name such as <c>kubeidp@corp.example</c>. It needs to read people and groups, nothing more.</summary>
+    public string? BindDn { get; init; }
+
+    /// <summary>The file with that account's password. It is read for each new connection, so a changed password needs no restart.</summary>
+    public string? BindPasswordFile { get; init; }
+
+    /// <summary>That account's password, for the environment. A file is better: what is in the environment is easily printed.</summary>
+    [PasswordPropertyText(true)]
+    public string? BindPassword { get; init; }
+
+    /// <summary>
+    /// In place of <see cref="BindDn"/>: the name under which people themselves sign in to the directory, with <c>{username}</c> where the typed name
+    /// goes, such as <c>uid={username},ou=people,dc=corp,dc=example</c>. Nobody can then be looked up again without their password, so a refresh shows
+    /// what was true at the login.
+    /// </summary>
+    public string? BindAs { get; init; }
+
+    /// <summary>What people may put before a backslash or after an @ to say that they mean this directory, such as <c>CORP</c> and <c>corp.example</c>.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    public LdapUserOptions Users { get; init; } = new();
+
+    public LdapGroupOptions Groups { get; init; } = new();
+
+    public LdapTimeOptions Times { get; init; } = new();
+}

@@ -1,0 +1,31 @@
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>What directories of one kind usually have.</summary>
+internal sealed record LdapPreset
+{
+    public static LdapPreset Instance { get; } = new()
+    {
+        UserFilter = "(objectClass=person)",
+        Names = ["uid"],
+        Id = "entryUUID",
+        GroupSource = GroupSource.Search,
+        GroupName = "cn",
+        EntryDn = "entryDN",
+        GroupBaseOf = users => users,
+    };
+
+    public required string UserFilter { get; init; }
+
+    public required IReadOnlyList<string> Names { get; init; }
+
+    public required string Id { get; init; }
+
+    public required GroupSource GroupSource { get; init; }
+
+    public required string GroupName { get; init; }
+
+    public required string EntryDn { get; init; }
+
+    /// <summary>Where groups are when only the place of people is known.</summary>
+    public required Func<string, string> GroupBaseOf { get; init; }
+}

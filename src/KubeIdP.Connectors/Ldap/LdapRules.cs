@@ -1,0 +1,141 @@
+using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Naming;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>What must hold for a directory's options.</summary>
+public static class LdapRules
+{
+    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Everything that is wrong, so that it can be mended in one go. Looks at no server.</summary>
+    public static IEnumerable<OptionFault> Check(LdapOptions options) =>
+    [
+        .. CheckServers(options),
+        .. CheckAccount(options),
+        .. CheckUsers(options.Users),
+        .. CheckGroups(options.Groups, options.Kind),
+        .. CheckTimes(options.Times),
+        .. options.Domains.Where(domain => domain.Trim() != domain || domain.AsSpan().ContainsAny('@', '\\')).Select(domain => new OptionFault(
+            "domains", $"\"{domain}\" can't stand before a backslash or after an @.", "Write the bare name of the domain, such as CORP or corp.example.")),
+    ];
+
+    private static IEnumerable<OptionFault> CheckServers(LdapOptions options)
+    {
+        if (options.Servers is []) yield return new("servers", "No server is named.", "Give at least one, such as ldaps://ldap.example.com.");
+
+        for (var i = 0; i < options.Servers.Count; i++)
+        {
+            if (LdapAddress.Parse(options.Servers[i]) is null)
+                yield return new($"servers[{i}]", $"\"{options.Servers[i]}\" is not the URL of a directory server.", "Write ldaps://HOST or ldap://HOST, with :PORT where it is not the usual one, and nothing behind.");
+        }
+
+        if (options.PlainText == PlainText.Never && options.CaFile is null) yield break;
+
+        var addresses = options.Servers.Select(LdapAddress.Parse).OfType<LdapAddress>().ToList();
+        if (options.PlainText == PlainText.OnLoopback && addresses.Count > 0 && !addresses.Any(address => address.IsLoopback && !address.IsTls))
+            yield return new("plainText", "No server of this directory is an ldap:// one on this machine.", "Remove the key: the servers are spoken to with TLS.");
+        if (options.CaFile is { } file && FaultOfAuthorities(file) is { } fault)
+            yield return new("caFile", fault, "Name a PEM file with the certificate of the authority that signed the server's, readable for the account of this process.");
+    }
+
+    private static IEnumerable<OptionFault> CheckAccount(LdapOptions options)
+    {
+        if (options.BindDn is null && options.BindAs is null)
+            yield return new("bindDn", "There is no account to search with.", "Give bindDn and bindPasswordFile, or bindAs when people themselves are to sign in to the directory.");
+        if (options is { BindDn: not null, BindAs: not null })
+            yield return new("bindAs", "bindDn and bindAs exclude each other.", "Keep bindDn: only then can people be looked up again at a refresh.");
+        if (options is { BindPasswordFile: not null, BindPassword: not null })
+            yield return new("bindPassword", "The password of the account is given twice.", "Keep bindPasswordFile.");
+        if (options is { BindDn: not null, BindPasswordFile: null, BindPassword: null })
+            yield return new("bindPasswordFile", "The account to search with has no password, and without one a directory would take us for anybody.", "Write its password into a file and name that here.");
+        if (options.BindDn is { } dn && DistinguishedName.TryParse(dn) is null && (options.Kind != DirectoryKind.ActiveDirectory || !dn.AsSpan().ContainsAny('@', '\\')))
+            yield return new("bindDn", $"\"{dn}\" is not a DN.", "Write it as in cn=kubeidp,ou=services,dc=example,dc=com.");
+        if (options.BindPasswordFile is { } file && ServiceAccount.FaultOfFile(file) is { } fault)
+            yield return new("bindPasswordFile", fault, "Write the password, and nothing else, into the file, and let the account of this process read it.");
+        if (options.BindAs is { } template && DirectBindName.Parse(template) is null)
+            yield return new("bindAs", $"\"{template}\" is not a name with {DirectBindName.Placeholder} in it.", $"Write it as in uid={DirectBindName.Placeholder},ou=people,dc=example,dc=com; on Active Directory also {DirectBindName.Placeholder}@corp.example.");
+    }
+
+    private static IEnumerable<OptionFault> CheckUsers(LdapUserOptions users)
+    {
+        if (users.Base is null) yield return new("users.base", "It is not said where people are.", "Give the DN below which all of them are, such as ou=people,dc=example,dc=com.");
+
+        foreach (var fault in CheckDn("users.base", users.Base)) yield return fault;
+        foreach (var fault in CheckFilter("users.filter", users.Filter)) yield return fault;
+        foreach (var fault in users.Names.SelectMany((name, i) => CheckAttribute($"users.names[{i}]", name))) yield return fault;
+        foreach (var (key, name) in new[] { ("username", users.Username), ("displayName", users.DisplayName), ("mail", users.Mail), ("id", users.Id) })
+        {
+            foreach (var fault in CheckAttribute($"users.{key}", name)) yield return fault;
+        }
+
+        string[] changing = ["dn", "cn", "uid", "mail", "sn", "sAMAccountName", "userPrincipalName", "distinguishedName", "entryDN"];
+        if (users.Id is { } id && changing.Contains(id, StringComparer.OrdinalIgnoreCase))
+            yield return new("users.id", $"{id} changes when a person's name does, and may be given to somebody else later, who would then be that person.", "Use entryUUID, objectGUID, nsUniqueId or ipaUniqueID.");
+    }
+
+    private static IEnumerable<OptionFault> CheckGroups(LdapGroupOptions groups, DirectoryKind kind)
+    {
+        foreach (var fault in CheckDn("groups.base", groups.Base)) yield return fault;
+        foreach (var fault in CheckFilter("groups.filter", groups.Filter)) yield return fault;
+        foreach (var fault in CheckAttribute("groups.member", groups.Member)) yield return fault;
+        foreach (var fault in CheckAttribute("groups.name", groups.Name)) yield return fault;
+
+        if (groups.Source is GroupSource.TokenGroups or GroupSource.InChain && kind != DirectoryKind.ActiveDirectory)
+            yield return new("groups.source", "Only Active Directory has this.", "Use search or memberOf, or set kind to activeDirectory.");
+        if (groups.Source == GroupSource.None && groups.Required is not [])
+            yield return new("groups.required", "Groups are not read, so nobody would be in one of these.", "Remove it, or give groups.source.");
+        if (groups.Prefix is { } prefix && TokenName.FaultOf($"{prefix}x") is { } wrong)
+            yield return new("groups.prefix", $"A name with this in front {wrong}.", "Choose another, such as corp:.");
+    }
+
+    private static IEnumerable<OptionFault> CheckTimes(LdapTimeOptions times)
+    {
+        foreach (var (key, time) in new[] { ("connect", times.Connect), ("bind", times.Bind), ("search", times.Search), ("whole", times.Whole) })
+        {
+            if (time <= TimeSpan.Zero || time > LongestTime)
+                yield return new($"times.{key}", "It must be more than nothing and at most 30 seconds.", "People wait for it at the login page: a few seconds are right.");
+        }
+
+        if (times.Connect > times.Whole)
+            yield return new("times.connect", "It is longer than times.whole, so no second server would ever be tried.", "Make it shorter, so that several fit.");
+    }
+
+    private static IEnumerable<OptionFault> CheckDn(string key, string? dn)
+    {
+        if (dn is not null && DistinguishedName.TryParse(dn) is null) yield return new(key, $"\"{dn}\" is not a DN.", "Write it as in ou=people,dc=example,dc=com.");
+    }
+
+    private static IEnumerable<OptionFault> CheckAttribute(string key, string? name)
+    {
+        if (name is not null && !LdapFilter.IsAttribute(name)) yield return new(key, $"\"{name}\" can't be the name of an attribute.", "Write one name, such as uid.");
+    }
+
+    private static IEnumerable<OptionFault> CheckFilter(string key, string? filter)
+    {
+        string? fault = null;
+        try
+        {
+            if (filter is not null) LdapFilter.Parse(filter);
+        }
+        catch (FormatException reason)
+        {
+            fault = reason.Message;
+        }
+
+        if (fault is not null) yield return new(key, $"It is not a filter: {fault}.", "Write it as in (&(objectClass=person)(!(employeeType=guest))).");
+    }
+
+    private static string? FaultOfAuthorities(string file)
+    {
+        try
+        {
+            TrustedAuthorities.Load(file);
+            return null;
+        }
+        catch (LdapFault fault)
+        {
+            return fault.Message;
+        }
+    }
+}

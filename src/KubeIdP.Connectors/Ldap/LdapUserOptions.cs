@@ -1,0 +1,38 @@
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>Where people are in a directory, and which of their attributes mean what.</summary>
+public sealed record LdapUserOptions
+{
+    /// <summary>The DN below which people are.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>
+    /// Which entries there are people who may sign in (RFC 4515). Default: <c>(objectClass=person)</c>; on Active Directory
+    /// <c>(&amp;(objectCategory=person)(objectClass=user))</c>.
+    /// </summary>
+    public string? Filter { get; init; }
+
+    /// <summary>
+    /// The attributes that hold what people may type as their name. Each value must lead to one person. Default: <c>uid</c>; on Active Directory
+    /// <c>sAMAccountName</c> and <c>userPrincipalName</c>.
+    /// </summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>The attribute that becomes the name of the person in tokens. Default: the first of <see cref="Names"/>.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>The attribute with the name to show. Default: <c>displayName</c>, and where a person has none, <c>cn</c>.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>The attribute with the mail address. Default: <c>mail</c>.</summary>
+    public string? Mail { get; init; }
+
+    /// <summary>Whether mail addresses are good evidence of who somebody is.</summary>
+    public MailTrust MailTrust { get; init; }
+
+    /// <summary>
+    /// The attribute that never changes, whatever becomes of a person's names. Default: <c>entryUUID</c>; on Active Directory <c>objectGUID</c>.
+    /// FreeIPA has <c>ipaUniqueID</c>, 389 Directory Server <c>nsUniqueId</c>.
+    /// </summary>
+    public string? Id { get; init; }
+}

@@ -1,0 +1,97 @@
+using KubeIdP.Connectors.Ldap.Protocol;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>
+/// The connections to one server on which our own account has signed in. Each carries many searches at once, so there are few. Broken ones are never
+/// handed out, and none is ever signed in a second time: what is here is always our account, never nobody.
+/// </summary>
+internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnection>> open) : IAsyncDisposable
+{
+    private const int Most = 4;
+
+    private readonly Lock gate = new();
+    private readonly List<Shared> connections = [];
+    private int opening;
+
+    /// <summary>A connection to search on, until it is given back by disposing of the lease.</summary>
+    public async Task<Lease> TakeAsync(CancellationToken ct)
+    {
+        lock (gate)
+        {
+            foreach (var broken in connections.Where(shared => !shared.Connection.IsOpen).ToList()) Remove(broken);
+
+            var least = connections.MinBy(shared => shared.Leases);
+            if (least is not null && (least.Leases == 0 || connections.Count + opening >= Most))
+            {
+                least.Leases++;
+                return new Lease(this, least, wasThere: true);
+            }
+
+            opening++;
+        }
+
+        try
+        {
+            var fresh = new Shared(await open(ct)) { Leases = 1 };
+            lock (gate) connections.Add(fresh);
+            return new Lease(this, fresh, wasThere: false);
+        }
+        finally
+        {
+            lock (gate) opening--;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        List<Shared> all;
+        lock (gate)
+        {
+            all = [.. connections];
+            connections.Clear();
+        }
+
+        foreach (var shared in all) await shared.Connection.DisposeAsync();
+    }
+
+    private void GiveBack(Shared shared, bool isUnfit)
+    {
+        lock (gate)
+        {
+            shared.Leases--;
+            if (isUnfit) Remove(shared);
+            if (shared.Leases > 0 || connections.Contains(shared)) return;
+        }
+
+        // The last who used it closes it, without making anybody wait.
+        _ = CloseAsync(shared);
+    }
+
+    private void Remove(Shared shared)
+    {
+        if (connections.Remove(shared) && shared.Leases == 0) _ = CloseAsync(shared);
+    }
+
+    private static async Task CloseAsync(Shared shared) => await shared.Connection.DisposeAsync();
+
+    internal sealed class Shared(LdapConnection connection)
+    {
+        public LdapConnection Connection => connection;
+
+        public int Leases { get; set; }
+    }
+
+    /// <param name="wasThere">Whether the connection is an old one, which the server may have closed without our knowing yet.</param>
+    internal sealed class Lease(ServiceConnections owner, Shared shared, bool wasThere) : IDisposable
+    {
+        public LdapConnection Connection => shared.Connection;
+
+        public bool WasThere => wasThere;
+
+        /// <summary>Nobody shall get the connection any more.</summary>
+        public bool IsUnfit { get; set; }
+
+        public void Dispose() => owner.GiveBack(shared, IsUnfit);
+    }
+}

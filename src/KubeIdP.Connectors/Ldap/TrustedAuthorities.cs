@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Connectors.Ldap.Protocol;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>The CA file. Read for each new connection, so that an authority can be replaced while the server runs.</summary>
+internal static class TrustedAuthorities
+{
+    /// <exception cref="LdapFault">There is no certificate to be had from the file.</exception>
+    public static X509Certificate2Collection Load(string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new LdapFault(LdapFaultKind.Setting, $"The CA file {file} can't be read: {fault.Message}", fault);
+        }
+
+        return authorities.Count > 0 ? authorities : throw new LdapFault(LdapFaultKind.Setting, $"The CA file {file} holds no certificate.");
+    }
+}

@@ -1,0 +1,32 @@
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>What may be sent to a directory at all, of that which somebody typed.</summary>
+internal static class TypedName
+{
+    private const int LongestName = 256;
+    private const int LongestPassword = 1024;
+
+    /// <summary>Nobody has such a name, so nobody need be asked.</summary>
+    public static bool CanBe(string name) => name.Trim().Length > 0 && name.Length <= LongestName && !name.Any(c => char.IsControl(c) || c == '\ufffd') && IsWhole(name);
+
+    /// <summary>
+    /// Nobody has such a password. An empty one a directory may answer with success (RFC 4513 §5.1.2), and some cut a password at a NUL, which may
+    /// leave it empty.
+    /// </summary>
+    public static bool CanBePassword(string password) =>
+        !string.IsNullOrWhiteSpace(password) && password.Length <= LongestPassword && !password.Contains('\0', StringComparison.Ordinal) && IsWhole(password);
+
+    // Half a surrogate pair has no UTF-8 and would become another text on the way.
+    private static bool IsWhole(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (char.IsSurrogate(text[i]))
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,193 @@
+using KubeIdP.Connectors.Ldap;
+using KubeIdP.Connectors.Tests.Directories;
+using KubeIdP.Connectors.Tests.Ldap.Protocol;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Testing.Directories;
+using Xunit;
+
+namespace KubeIdP.Connectors.Tests.Ldap;
+
+/// <summary>A directory in trouble says nothing about anybody, and is used again as soon as it is well.</summary>
+public sealed class FaultTests : IAsyncLifetime
+{
+    private const string Password = "a right good password";
+
+    private Slapd slapd = null!;
+    private LdapOptions options = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    // Its own server: these tests stop it and freeze it.
+    public async ValueTask InitializeAsync()
+    {
+        slapd = await Slapd.StartNewAsync(Ct);
+        await slapd.AddPersonAsync("alice", Password, Ct);
+        options = DirectoryUpstream.OptionsFor(slapd);
+    }
+
+    public ValueTask DisposeAsync() => slapd.DisposeAsync();
+
+    [Fact]
+    public async Task A_restart_of_the_server_is_not_noticed_by_anybody()
+    {
+        await using var connector = Connect(options);
+        var known = await KnownAsync(connector);
+
+        await slapd.RestartAsync(Ct);
+
+        Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_is_an_outage_and_comes_back_by_itself()
+    {
+        await using var connector = Connect(options);
+        var known = await KnownAsync(connector);
+
+        await slapd.StopAsync();
+        var down = await connector.LookUpAsync(known.UpstreamId, Ct);
+        await slapd.StartAsync(Ct);
+        var up = await connector.LookUpAsync(known.UpstreamId, Ct);
+
+        Assert.IsType<UpstreamAnswer.Unreachable>(down);
+        Assert.IsType<UpstreamAnswer.Known>(up);
+    }
+
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(30, 2)]
+    public async Task A_server_that_hangs_is_an_outage_by_either_time_limit(int each, int whole)
+    {
+        var time = TimeSpan.FromSeconds(each);
+        await using var connector = Connect(options with { Times = new() { Connect = time, Bind = time, Search = time, Whole = TimeSpan.FromSeconds(whole) } });
+        await slapd.PauseAsync(Ct);
+
+        var answer = await connector.AuthenticateAsync("alice", Password, Ct);
+
+        await slapd.ResumeAsync(Ct);
+        Assert.Contains($"within {Math.Min(each, whole)} s", Assert.IsType<UpstreamAnswer.Unreachable>(answer).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_again_and_again_is_left_alone_and_tried_again_by_itself()
+    {
+        var clock = new KubeIdP.Testing.Time.FakeClock();
+        var patient = Connect(options);
+        var id = (await KnownAsync(patient)).UpstreamId;
+        await patient.DisposeAsync();
+        var times = new LdapTimeOptions { Connect = TimeSpan.FromSeconds(5), Bind = TimeSpan.FromSeconds(5), Search = TimeSpan.FromSeconds(5), Whole = TimeSpan.FromSeconds(5) };
+        await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options with { Times = times }, clock);
+
+        await slapd.PauseAsync(Ct);
+        for (var i = 0; i < 3; i++) await connector.LookUpAsync(id, Ct);
+        await slapd.ResumeAsync(Ct);
+        var resting = await connector.LookUpAsync(id, Ct);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        var rested = await connector.LookUpAsync(id, Ct);
+
+        Assert.Contains("Nobody was asked", Assert.IsType<UpstreamAnswer.Unreachable>(resting).Detail, StringComparison.Ordinal);
+        Assert.IsType<UpstreamAnswer.Known>(rested);
+    }
+
+    [Fact]
+    public async Task A_dead_server_is_passed_over()
+    {
+        await using var gone = new ScriptedServer(_ => Task.CompletedTask);
+        await using var connector = Connect(options with { Servers = [$"ldaps://127.0.0.1:{gone.Port}", .. options.Servers] });
+
+        Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync("alice", Password, Ct));
+    }
+
+    // Each of these makes the directory show nobody. None of it may be taken for "they have all left".
+    [Fact]
+    public async Task A_wrong_setting_is_an_outage_and_never_makes_anybody_unknown()
+    {
+        await using var right = Connect(options);
+        var id = (await KnownAsync(right)).UpstreamId;
+        var wrongPassword = Path.Combine(Path.GetDirectoryName(slapd.AuthorityFile)!, "wrong-password");
+        await File.WriteAllTextAsync(wrongPassword, "wrong", Ct);
+
+        LdapOptions[] wrong =
+        [
+            options with { BindPasswordFile = wrongPassword },
+            options with { BindDn = "cn=nobody,dc=kube,dc=test" },
+            options with { Users = options.Users with { Base = "ou=nowhere,dc=kube,dc=test" } },
+            options with { Groups = new() { Base = "ou=nowhere,dc=kube,dc=test" } },
+        ];
+
+        foreach (var each in wrong)
+        {
+            await using var connector = Connect(each);
+            Assert.IsType<UpstreamAnswer.Unreachable>(await connector.LookUpAsync(id, Ct));
+            Assert.IsType<UpstreamAnswer.Unreachable>(await connector.AuthenticateAsync("alice", Password, Ct));
+        }
+    }
+
+    [Fact]
+    public async Task Who_no_longer_matches_the_filter_is_not_allowed()
+    {
+        await using var right = Connect(options);
+        var id = (await KnownAsync(right)).UpstreamId;
+        await using var narrower = Connect(options with { Users = options.Users with { Filter = "(&(objectClass=person)(sn=other))" } });
+
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.NotAllowed), await narrower.LookUpAsync(id, Ct));
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.Unknown), await narrower.AuthenticateAsync("alice", Password, Ct));
+    }
+
+    [Fact]
+    public async Task Groups_within_groups_count_when_asked_for_and_circles_end()
+    {
+        await slapd.AddGroupAsync("inner", [slapd.PersonDn("alice")], Ct);
+        await slapd.AddGroupAsync("middle", [slapd.GroupDn("inner")], Ct);
+        await slapd.AddGroupAsync("outer", [slapd.GroupDn("middle")], Ct);
+        await slapd.AddMemberAsync("inner", slapd.GroupDn("outer"), Ct);
+        await slapd.AddGroupAsync("system:masters", [slapd.PersonDn("alice")], Ct);
+
+        foreach (var source in new[] { GroupSource.Search, GroupSource.MemberOf })
+        {
+            await using var direct = Connect(options with { Groups = new() { Source = source } });
+            await using var nested = Connect(options with { Groups = new() { Source = source, Nesting = Nesting.Nested, Prefix = "corp:" } });
+            await using var outsiders = Connect(options with { Groups = new() { Source = source, Required = ["OUTER"] } });
+            await using var insiders = Connect(options with { Groups = new() { Source = source, Nesting = Nesting.Nested, Required = ["cn=Outer, ou=groups,dc=kube,dc=test"] } });
+
+            // Kubernetes' own group is nobody's to give without a prefix.
+            Assert.Equal(["inner"], (await KnownAsync(direct)).Groups);
+            Assert.Equal(["corp:inner", "corp:middle", "corp:outer", "corp:system:masters"], (await KnownAsync(nested)).Groups);
+            Assert.Equal(new UpstreamAnswer.Refused(Refusal.NotAllowed) { PasswordWasRight = true }, await outsiders.AuthenticateAsync("alice", Password, Ct));
+            await KnownAsync(insiders);
+        }
+    }
+
+    [Fact]
+    public async Task A_name_of_two_people_is_nobodys()
+    {
+        await slapd.ChangeAsync(new Ldif().Add("uid=alice,ou=moved,dc=kube,dc=test", ("objectClass", "inetOrgPerson"), ("uid", "alice"), ("cn", "Other"), ("sn", "Other"), ("userPassword", Password)), Ct);
+        await using var connector = Connect(options);
+
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.Ambiguous), await connector.AuthenticateAsync("alice", Password, Ct));
+    }
+
+    [Fact]
+    public async Task What_is_typed_reaches_the_server_escaped_and_in_one_search_and_an_empty_password_never()
+    {
+        await using var connector = Connect(options);
+        await connector.AuthenticateAsync("somebody", Password, Ct);
+        var before = slapd.Log.Length;
+
+        await connector.AuthenticateAsync("admin)(|(uid=*", Password, Ct);
+        await connector.AuthenticateAsync("alice", "", Ct);
+
+        var log = slapd.Log[before..];
+        Assert.Contains("(uid=admin\\29\\28|\\28uid=\\2A)", log, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(1, log.Split(" SRCH base=").Length - 1);
+        Assert.DoesNotContain(" BIND ", log, StringComparison.Ordinal);
+    }
+
+    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, TimeProvider.System);
+
+    private static async Task<UpstreamIdentity> KnownAsync(LdapConnector connector)
+    {
+        var answer = await connector.AuthenticateAsync("alice", Password, Ct);
+        return answer is UpstreamAnswer.Known known ? known.Identity : throw new InvalidOperationException($"Not known, but {answer}.");
+    }
+}
