@@ -70,5 +70,5 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories().AddAdmin().AddOnboarding().AddGuessing();
+        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories(settings.Directories).AddAdmin().AddOnboarding().AddGuessing();
 }

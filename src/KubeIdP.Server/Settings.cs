@@ -1,3 +1,4 @@
+using KubeIdP.Connectors.Ldap;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Branding;
@@ -45,6 +46,12 @@ public sealed record Settings
     public SessionOptions Sessions { get; init; } = new();
 
     public EnrolmentOptions Enrolment { get; init; } = new();
+
+    /// <summary>
+    /// The directories whose people sign in here with the accounts that they have, by the name under which this issuer knows each; local accounts are
+    /// always there beside them. A name stays: people are linked by it.
+    /// </summary>
+    public IReadOnlyDictionary<string, LdapOptions> Directories { get; init; } = new Dictionary<string, LdapOptions>();
 
     public AdminOptions Admin { get; init; } = new();
 

@@ -4,7 +4,7 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>A directory in which an account of ours searches: it checks passwords, and looks people up again without one.</summary>
-public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IAsyncDisposable
+public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IAsyncDisposable
 {
     private readonly LdapProfile profile;
     private readonly PersonReader people;
@@ -55,7 +55,6 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IAsyn
         };
     }, ct);
 
-    /// <summary>What a login under this name would see, without a password.</summary>
     public async Task<UpstreamAnswer> PreviewAsync(string username, CancellationToken ct)
     {
         if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(Refusal.Unknown);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using KubeIdP.Data;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Configuration;
 using KubeIdP.Server.Issuer;
@@ -64,6 +65,7 @@ internal static class ServeCommand
     public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
     {
         await using var scope = app.Services.CreateAsyncScope();
+        app.Logger.WarnOfPlainText(app.Services.GetRequiredService<Settings>().Directories);
         await LoadedConfiguration.RecordAsync(
             app.Services.GetRequiredService<Settings>(), scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
         try

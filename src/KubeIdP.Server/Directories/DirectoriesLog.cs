@@ -32,6 +32,9 @@ internal static partial class DirectoriesLog
     [LoggerMessage(1311, LogLevel.Error, "The nightly search for leavers failed; it is tried again tomorrow")]
     public static partial void SweepFailed(this ILogger logger, Exception fault);
 
+    [LoggerMessage(1312, LogLevel.Warning, "Directory {Connector} is spoken to without TLS (plainText: everywhere): whoever can listen on the way reads every password")]
+    public static partial void PlainTextAllowed(this ILogger logger, string connector);
+
     [LoggerMessage(1308, LogLevel.Information, "Directory {Connector} refuses {Subject}: {Reason}; all sessions have ended")]
     public static partial void DirectoryRefused(this ILogger logger, string subject, string connector, string reason);
 }

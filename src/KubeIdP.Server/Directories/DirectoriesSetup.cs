@@ -1,3 +1,5 @@
+using KubeIdP.Connectors.Ldap;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Chores;
@@ -17,8 +19,13 @@ internal static class DirectoriesSetup
     // OWASP Password Storage Cheat Sheet: PBKDF2-HMAC-SHA512.
     private const int Pbkdf2Iterations = 220_000;
 
-    public static IServiceCollection AddDirectories(this IServiceCollection services)
+    /// <param name="services">Where the rooms are listed.</param>
+    /// <param name="directories">By name, in the order in which the login page offers them; without fault.</param>
+    public static IServiceCollection AddDirectories(this IServiceCollection services, IReadOnlyDictionary<string, LdapOptions> directories)
     {
+        foreach (var (name, options) in directories)
+            services.AddSingleton(provider => new ConfiguredConnector(LdapConnector.Create(new ConnectorId(name), options, provider.GetRequiredService<TimeProvider>()), options.Domains));
+
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddIdentityCore<Person>(identity =>
         {
@@ -42,6 +49,13 @@ internal static class DirectoriesSetup
         services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
         services.AddSingleton<ConnectorCatalog>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
         return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>();
+    }
+
+    /// <summary>Says at each start what somebody has allowed and should not forget.</summary>
+    public static void WarnOfPlainText(this ILogger logger, IReadOnlyDictionary<string, LdapOptions> directories)
+    {
+        foreach (var (name, _) in directories.Where(directory => directory.Value.PlainText == PlainText.Everywhere))
+            logger.PlainTextAllowed(name);
     }
 
     /// <summary>What only a server does: refreshes, and the nightly sweep.</summary>

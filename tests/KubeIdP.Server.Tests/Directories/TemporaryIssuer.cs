@@ -1,3 +1,4 @@
+using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
 using KubeIdP.Data.People;
@@ -22,7 +23,7 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
     {
         Database = Database.Sqlite(Path.Combine(folder, "kubeidp.db"), clock);
         services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddDirectories().BuildServiceProvider();
+            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>()).BuildServiceProvider();
     }
 
     public Database Database { get; }

@@ -74,13 +74,19 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public void The_configuration_shown_is_one_without_unknown_keys()
     {
-        folder.Write("kubeidp.yaml", Blocks("yaml").Single(block => block.StartsWith("issuer:", StringComparison.Ordinal)));
+        var shown = Blocks("yaml").Where(block => block.StartsWith("issuer:", StringComparison.Ordinal) || block.StartsWith("directories:", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, shown.Count);
 
-        var answer = KubeIdP.Server.Hosting.Configuration.SettingsLoader.Load(null, folder.Path, []);
+        foreach (var block in shown)
+        {
+            folder.Write("kubeidp.yaml", block);
 
-        // The files that it names are not here; nothing else may be wrong.
-        var faults = Assert.IsType<KubeIdP.Server.Hosting.Configuration.SettingsAnswer.Unusable>(answer).Faults;
-        Assert.All(faults, fault => Assert.Contains("can't be read: ", fault.What, StringComparison.Ordinal));
+            var answer = KubeIdP.Server.Hosting.Configuration.SettingsLoader.Load(null, folder.Path, []);
+
+            // The files that it names are not here; nothing else may be wrong.
+            var faults = Assert.IsType<KubeIdP.Server.Hosting.Configuration.SettingsAnswer.Unusable>(answer).Faults;
+            Assert.All(faults, fault => Assert.Contains("can't be read: ", fault.What, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal static class EffectiveSettings
                 return items.Count > 0 ? items : [new(key, "[]", null)];
             default:
                 return SettingsBinder.KeysOf(value.GetType()).SelectMany(property => Leaves(
-                    property.GetValue(value), SettingsBinder.Join(key, property), property.GetCustomAttribute<SecretAttribute>()));
+                    property.GetValue(value), SettingsBinder.Join(key, property), SecretAttribute.Of(property)));
         }
     }
 

@@ -3,6 +3,7 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Branding;
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
@@ -67,7 +68,8 @@ internal static class SettingsLoader
         .. TokenRules.Check(settings.Tokens),
         .. SessionRules.Check(settings.Sessions),
         .. EnrolmentRules.Check(settings.Enrolment, TimeProvider.System.GetUtcNow()),
-        .. AdminRules.Check(settings.Admin, [ConnectorId.Local]),
+        .. DirectoryRules.Check(settings.Directories),
+        .. AdminRules.Check(settings.Admin, [ConnectorId.Local, .. settings.Directories.Keys.Select(name => new ConnectorId(name))]),
         .. AuditRules.Check(settings.Audit),
         .. BrandRules.Check(settings.Brand),
         .. ClientRules.Check(settings.Clients),
@@ -86,6 +88,10 @@ internal static class SettingsLoader
         {
             DataDirectory = Path.GetFullPath(settings.DataDirectory, workingDirectory),
             MasterKeyFile = Absolute(settings.MasterKeyFile),
+            Directories = settings.Directories.ToDictionary(directory => directory.Key, directory => directory.Value with
+            {
+                CaFile = Absolute(directory.Value.CaFile), BindPasswordFile = Absolute(directory.Value.BindPasswordFile),
+            }),
             Database = settings.Database with { PasswordFile = Absolute(settings.Database.PasswordFile) },
             Audit = settings.Audit with { JsonLines = settings.Audit.JsonLines is AuditOptions.StandardOutput ? AuditOptions.StandardOutput : Absolute(settings.Audit.JsonLines) },
             Brand = settings.Brand with { LogoFile = Absolute(settings.Brand.LogoFile) },

@@ -1,18 +1,23 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using KubeIdP.Connectors.Ldap;
 
 namespace KubeIdP.Server.Hosting.Configuration;
 
-/// <summary>What is written above the members of this assembly, which the compiler puts into a file beside it.</summary>
+/// <summary>What is written above the options, here and in the connectors' assembly, which the compiler puts into a file beside each.</summary>
 internal sealed partial class XmlSummaries
 {
     private readonly Dictionary<string, XElement> summaries;
 
     private XmlSummaries(Dictionary<string, XElement> summaries) => this.summaries = summaries;
 
-    public static XmlSummaries Load() => new(XDocument.Load(Path.ChangeExtension(typeof(XmlSummaries).Assembly.Location, "xml")).Descendants("member")
+    public static XmlSummaries Load() => new(new[] { typeof(XmlSummaries), typeof(LdapOptions) }
+        .SelectMany(type => XDocument.Load(Path.ChangeExtension(type.Assembly.Location, "xml")).Descendants("member"))
         .Where(member => member.Element("summary") is not null)
-        .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!, StringComparer.Ordinal));
+
+        // What the compiler generates, the same in both, is no option.
+        .Select(member => (Name: member.Attribute("name")!.Value, Summary: member.Element("summary")!)).Where(member => member.Name[2..].StartsWith("KubeIdP.", StringComparison.Ordinal))
+        .ToDictionary(member => member.Name, member => member.Summary, StringComparer.Ordinal));
 
     /// <summary>The summary as Markdown on one line; null when there is none.</summary>
     /// <param name="member">As the compiler names it, such as <c>P:Namespace.Type.Property</c>.</param>

@@ -1,0 +1,115 @@
+using KubeIdP.Connectors.Ldap;
+using KubeIdP.Data.Audit;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Protocol;
+using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Directories;
+
+/// <summary>The whole way with a real directory: configured as an administrator does it, signed in to by its people, asked again at each refresh.</summary>
+public abstract class RealDirectoryTests : IAsyncLifetime
+{
+    private const string Password = "Of-The-Directory-1";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeidp-test-");
+    private TestDirectory directory = null!;
+    private TestDatabase database = null!;
+    private InMemoryIssuer issuer = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    protected abstract DirectoryKind Kind { get; }
+
+    protected abstract Task<TestDirectory> StartDirectoryAsync();
+
+    [Fact]
+    public async Task Somebody_of_the_directory_signs_in_and_a_refresh_shows_what_became_of_them()
+    {
+        await directory.AddPersonAsync("alice", Password, Ct);
+        await directory.AddGroupAsync("platform", [directory.PersonDn("alice")], Ct);
+        var alice = await issuer.InviteAsync("alice", Password, Ct);
+        using var browser = issuer.CreateBrowser();
+        using var kubectl = issuer.CreateClient();
+
+        var first = await kubectl.LogInAsync(browser, alice, Ct);
+        await directory.AddGroupAsync("on-call", [directory.PersonDn("alice")], Ct);
+        issuer.Clock.Advance(TimeSpan.FromSeconds(61));
+        var second = (await kubectl.RefreshPatientlyAsync(first.RefreshToken!, Ct)).Succeeded();
+        await directory.StopAsync();
+        issuer.Clock.Advance(TimeSpan.FromSeconds(61));
+        var third = (await kubectl.RefreshPatientlyAsync(second.RefreshToken!, Ct)).Succeeded();
+        await directory.StartAsync(Ct);
+        await directory.DisableAsync("alice", Ct);
+        var last = await RefreshUntilRefusedAsync(kubectl, third.RefreshToken!);
+
+        Assert.Contains("corp:platform", GroupsOf(first));
+        Assert.DoesNotContain("corp:on-call", GroupsOf(first));
+        Assert.Contains("corp:on-call", GroupsOf(second));
+        Assert.Equal(GroupsOf(second), GroupsOf(third));
+        Assert.Equal("invalid_grant", last.Error);
+        await using var db = database.CreateContext();
+        Assert.Equal("corp: Disabled", (await db.AuditEvents.SingleAsync(entry => entry.Type == AuditEventType.SessionEnded, Ct)).Detail);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        directory = await StartDirectoryAsync();
+        var passwordFile = Path.Combine(folder.FullName, "reader-password");
+        await File.WriteAllTextAsync(passwordFile, directory.ReaderPassword, Ct);
+        database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
+        issuer = await InMemoryIssuer.StartAsync(database, folder.FullName, settings => settings with
+        {
+            Directories = new Dictionary<string, LdapOptions>
+            {
+                ["corp"] = new()
+                {
+                    Kind = Kind, Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"], CaFile = directory.AuthorityFile,
+                    BindDn = directory.ReaderDn, BindPasswordFile = passwordFile, Users = new() { Base = directory.BaseDn }, Groups = new() { Prefix = "corp:" },
+                },
+            },
+        }, Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (issuer is not null) await issuer.DisposeAsync();
+        if (database is not null) await database.DisposeAsync();
+        if (directory is not null) await directory.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>The connector may still think that its server is down: until it asks again the last known groups serve.</summary>
+    private async Task<TokenAnswer> RefreshUntilRefusedAsync(RelyingParty kubectl, string token)
+    {
+        for (var minute = 0; minute < 10; minute++)
+        {
+            issuer.Clock.Advance(TimeSpan.FromSeconds(61));
+            var answer = await kubectl.RefreshPatientlyAsync(token, Ct);
+            if (!answer.IsSuccess) return answer;
+            token = answer.RefreshToken!;
+        }
+
+        throw new InvalidOperationException("The directory's refusal never arrived.");
+    }
+
+    private static IEnumerable<string> GroupsOf(TokenAnswer tokens) => tokens.Claims.GetProperty("groups").EnumerateArray().Select(group => group.GetString()!).Order(StringComparer.Ordinal);
+}
+
+public sealed class SlapdTests : RealDirectoryTests
+{
+    protected override DirectoryKind Kind => DirectoryKind.Ldap;
+
+    protected override async Task<TestDirectory> StartDirectoryAsync() => await Slapd.StartNewAsync(TestContext.Current.CancellationToken);
+}
+
+public sealed class SambaTests : RealDirectoryTests
+{
+    protected override DirectoryKind Kind => DirectoryKind.ActiveDirectory;
+
+    protected override async Task<TestDirectory> StartDirectoryAsync() => await SambaDomain.StartNewAsync(TestContext.Current.CancellationToken);
+}
