@@ -5,8 +5,6 @@ namespace KubeIdP.Server.Factors;
 /// <summary>A new authenticator, from the secret that the person sees to the factor that may be stored once its first code was right.</summary>
 internal sealed class NewAuthenticator(TotpSecrets secrets, TimeProvider clock)
 {
-    private const string FactorName = "Authenticator app";
-
     /// <summary>In base32, as it is shown and as it waits for its first code.</summary>
     public static string NewSecret() => Totp.ToBase32(Totp.NewSecret());
 
@@ -18,6 +16,6 @@ internal sealed class NewAuthenticator(TotpSecrets secrets, TimeProvider clock)
         if (Totp.MatchedStep(bytes, code, now) is not { } step) return null;
 
         var id = Guid.CreateVersion7(now).ToString("N");
-        return new ConfirmedFactor(id, FactorName, secrets.Protect(bytes, id, personId), step);
+        return new ConfirmedFactor(id, Texts.NewAuthenticatorName, secrets.Protect(bytes, id, personId), step);
     }
 }

@@ -56,6 +56,8 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
 
         await page.GotoAsync(request);
         await ExamineAsync("continue");
+        await page.GotoAsync($"{request}&prompt=consent");
+        await ExamineAsync("consent");
         await page.GotoAsync(new Uri(issuer.Issuer, "/logout").ToString());
         await ExamineAsync("sign-out");
         await PressAsync("Sign out");
@@ -96,6 +98,8 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
 
         async Task ExamineAccountAsync()
         {
+            await page.GotoAsync(new Uri(issuer.Issuer, "/").ToString());
+            await ExamineAsync("home");
             await page.GotoAsync(new Uri(issuer.Issuer, "/account").ToString());
             await ExamineAsync("account");
             await page.GetByRole(AriaRole.Link, new() { Name = "Change Authenticator app" }).ClickAsync();

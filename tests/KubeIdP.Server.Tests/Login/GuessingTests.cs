@@ -177,6 +177,35 @@ public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
         }
     }
 
+    [Fact]
+    public async Task Every_refusal_looks_the_same()
+    {
+        await Issuer.AddAccountAsync("carol", Ct);
+        await using (var db = Database.CreateContext())
+            await db.People.Where(person => person.UserName == "carol").ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, Issuer.Clock.GetUtcNow()), Ct);
+        await DelayAsync("delayed", address: null);
+
+        var answers = new List<string>();
+        foreach (var name in (string[])["nobody", "alice", "carol", "delayed", "*)(uid=*"])
+        {
+            using var browser = Issuer.CreateBrowser();
+            var page = await browser.GoAsync("/account", Ct);
+            page = await page.Fill("Username", name).Fill("Password", name == "carol" ? Alice.Password : Wrong).PressAsync("Sign in", Ct);
+            answers.Add(ShapeOf(page));
+        }
+
+        Assert.Single(answers.Distinct());
+    }
+
+    /// <summary>All of an answer that does not differ from browser to browser, without the name that was typed.</summary>
+    private static string ShapeOf(Page page)
+    {
+        foreach (var field in page.Document.QuerySelectorAll("input")) field.RemoveAttribute("value");
+        foreach (var form in page.Document.QuerySelectorAll("form")) form.RemoveAttribute("action");
+        var headers = page.Response.Headers.Concat(page.Response.Content.Headers).Where(header => header.Key is not ("Set-Cookie" or "Content-Length"));
+        return $"{page.Status}\n{string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order())}\n{page.Document.DocumentElement.OuterHtml}";
+    }
+
     /// <summary>Keeps the browser's memory of her and drops its session.</summary>
     private async Task ForgetSessionAsync()
     {

@@ -58,7 +58,7 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
         page = await page.Fill("Einrichtungscode", account.EnrolmentCode).PressAsync("Weiter", Ct);
         account.SetupKey = page.ValueOf("Einrichtungsschlüssel");
         page = await page.Fill("Bestätigungscode", await account.NextCodeAsync(Ct)).PressAsync("Bestätigen", Ct);
-        var factor = await page.FollowAsync("Ändern: Authenticator app", Ct);
+        var factor = await page.FollowAsync("Ändern: Authenticator-App", Ct);
 
         Assert.True(page.Has("angemeldet gerade eben"), page.ToString());
         Assert.True(factor.Has(Issuer.Clock.GetUtcNow().ToString("'hinzugefügt am 'd. MMMM yyyy", new System.Globalization.CultureInfo("de"))), factor.ToString());
