@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using KubeIdP.Data;
+using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Directories;
@@ -64,14 +64,12 @@ internal static class ServeCommand
     /// </summary>
     public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
     {
-        await using var scope = app.Services.CreateAsyncScope();
         app.Logger.WarnOfPlainText(app.Services.GetRequiredService<Settings>().Directories);
-        await LoadedConfiguration.RecordAsync(
-            app.Services.GetRequiredService<Settings>(), scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
+        await LoadedConfiguration.RecordAsync(app.Services.GetRequiredService<Settings>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
         try
         {
             await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(
-                scope.ServiceProvider.GetRequiredService<KubeIdpDbContext>(), app.Services.GetRequiredService<MasterKey>(), app.Services.GetRequiredService<TimeProvider>(), ct);
+                app.Services.GetRequiredService<SigningKeyStore>(), app.Services.GetRequiredService<MasterKey>(), app.Services.GetRequiredService<TimeProvider>(), ct);
         }
         catch (CryptographicException fault)
         {

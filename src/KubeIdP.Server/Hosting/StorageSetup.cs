@@ -1,4 +1,5 @@
 using KubeIdP.Data;
+using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.DataProtection;
@@ -15,6 +16,7 @@ internal static class StorageSetup
         services.AddSingleton(provider => Open(provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>()));
         services.AddDbContext<KubeIdpDbContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(provider => MasterKey.LoadOrCreate(provider.GetRequiredService<Settings>()));
+        services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<SigningKeys>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP").PersistKeysToDbContext<KubeIdpDbContext>();

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
-using KubeIdP.Data;
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 
 namespace KubeIdP.Server.Issuer;
@@ -21,29 +18,15 @@ internal sealed class SigningKeys
     /// Reads the keys, after making the first of each algorithm where there is none. Replicas that do so at once collide on its row: one wins, and all
     /// read what it wrote. Throws <see cref="CryptographicException"/> when the master key isn't the one that wrapped them.
     /// </summary>
-    public async Task LoadOrCreateAsync(KubeIdpDbContext database, MasterKey masterKey, TimeProvider clock, CancellationToken ct)
+    public async Task LoadOrCreateAsync(SigningKeyStore store, MasterKey masterKey, TimeProvider clock, CancellationToken ct)
     {
-        var existing = await database.SigningKeys.Select(key => key.Algorithm).Distinct().ToListAsync(ct);
-        foreach (var algorithm in Enum.GetValues<SigningAlgorithm>().Where(algorithm => !existing.Contains($"{algorithm}")))
-            await InsertFirstAsync(database, Make(algorithm, masterKey, clock.GetUtcNow()), ct);
+        var rows = await store.ListAsync(ct);
+        var missing = Enum.GetValues<SigningAlgorithm>().Where(algorithm => rows.All(row => row.Algorithm != $"{algorithm}")).ToList();
+        foreach (var algorithm in missing)
+            await store.InsertAsync(Make(algorithm, masterKey, clock.GetUtcNow()), ct);
+        if (missing.Count > 0) rows = await store.ListAsync(ct);
 
-        var rows = await database.SigningKeys.AsNoTracking().OrderBy(key => key.Algorithm).ThenBy(key => key.Sequence).ToListAsync(ct);
         ring = new Ring([.. rows.Select(row => (Enum.Parse<SigningAlgorithm>(row.Algorithm), Open(row, masterKey))).OrderBy(key => key.Item1)]);
-    }
-
-    private static async Task InsertFirstAsync(KubeIdpDbContext database, SigningKey key, CancellationToken ct)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(ct);
-        var inserted = await database.Database.ExecuteSqlAsync($"""
-            INSERT INTO signing_keys (algorithm, sequence, key_id, wrapped_private_key, created_at)
-            VALUES ({key.Algorithm}, {key.Sequence}, {key.KeyId}, {key.WrappedPrivateKey}, {key.CreatedAt.ToUnixTimeMilliseconds()})
-            ON CONFLICT (algorithm, sequence) DO NOTHING
-            """, ct);
-        if (inserted == 0) return;
-
-        database.AuditEvents.Add(new AuditEvent { At = key.CreatedAt, Type = AuditEventType.KeyCreated, Actor = "server", Detail = $"{key.Algorithm} {key.KeyId}" });
-        await database.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
     }
 
     private static SigningKey Make(SigningAlgorithm algorithm, MasterKey masterKey, DateTimeOffset now)

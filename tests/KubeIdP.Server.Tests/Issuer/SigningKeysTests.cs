@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KubeIdP.Data;
+using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Tests.Hosting;
@@ -63,9 +64,8 @@ public sealed class SigningKeysTests : IAsyncLifetime
     {
         var before = await LoadAsync();
 
-        await using var context = Context();
         await Assert.ThrowsAsync<CryptographicException>(() =>
-            new SigningKeys().LoadOrCreateAsync(context, new MasterKey(new byte[32]), TimeProvider.System, Ct));
+            new SigningKeys().LoadOrCreateAsync(new SigningKeyStore(database), new MasterKey(new byte[32]), TimeProvider.System, Ct));
 
         Assert.Equal(before.All.Select(key => key.Kid), (await LoadAsync()).All.Select(key => key.Kid));
     }
@@ -82,9 +82,8 @@ public sealed class SigningKeysTests : IAsyncLifetime
 
     private async Task<SigningKeys> LoadAsync()
     {
-        await using var context = Context();
         var keys = new SigningKeys();
-        await keys.LoadOrCreateAsync(context, masterKey, TimeProvider.System, Ct);
+        await keys.LoadOrCreateAsync(new SigningKeyStore(database), masterKey, TimeProvider.System, Ct);
         return keys;
     }
 

@@ -1,13 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using KubeIdP.Data;
+using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 using OtpNet;
 using Xunit;
@@ -79,11 +78,8 @@ public sealed class StolenDatabaseTests
     /// <summary>The signing keys as the server holds them in memory: with the master key, which a thief of the database has not.</summary>
     private static async Task<List<(string Name, byte[] Secret)>> PrivateKeysAsync(Database database, Settings settings)
     {
-        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
-        database.Configure(options);
-        await using var context = new KubeIdpDbContext(options.Options);
         var keys = new SigningKeys();
-        await keys.LoadOrCreateAsync(context, MasterKey.LoadOrCreate(settings), TimeProvider.System, Ct);
+        await keys.LoadOrCreateAsync(new SigningKeyStore(database), MasterKey.LoadOrCreate(settings), TimeProvider.System, Ct);
 
         var rsa = ((RsaSecurityKey)keys.For(SigningAlgorithm.RS256).Key).Rsa.ExportParameters(includePrivateParameters: true);
         var ec = ((ECDsaSecurityKey)keys.For(SigningAlgorithm.ES256).Key).ECDsa.ExportParameters(includePrivateParameters: true);
