@@ -60,7 +60,7 @@ public abstract class IssuerTests(bool postgres) : IAsyncLifetime
         if (!page.HasField("Authentication code") || page.HasField("Name")) return page;
 
         if (page.Has("Setup key")) account.SetupKey = page.ValueOf("Setup key");
-        return await page.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+        return await account.VerifyAsync(page, Ct);
     }
 
     /// <summary>As far as the second factor.</summary>

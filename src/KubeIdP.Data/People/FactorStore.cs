@@ -27,11 +27,10 @@ public sealed record FactorStatus
 
 public sealed record StoredFactor(string Id, byte[] ProtectedSecret);
 
-/// <summary>A factor whose first code was right, about to be stored.</summary>
+/// <summary>A first factor about to be stored.</summary>
 /// <param name="Epoch">The epoch of the login that sets it up; when the person's has moved on, nothing is stored.</param>
 /// <param name="EnrolmentCodeHash">The code that allowed it. It is used up together with the INSERT. Null while enrolment is open.</param>
-/// <param name="Step">The step of the code that confirmed it, which is thereby used up as well.</param>
-public sealed record NewFactor(string Id, string PersonId, string Name, byte[] ProtectedSecret, long Epoch, byte[]? EnrolmentCodeHash, long Step)
+public sealed record NewFactor(string PersonId, ConfirmedFactor Confirmed, long Epoch, byte[]? EnrolmentCodeHash)
 {
     /// <summary>Until when a person of a directory, who has had neither code nor factor, needs no code.</summary>
     public DateTimeOffset? OpenBefore { get; init; }
@@ -62,10 +61,6 @@ public sealed class FactorStore(Database database)
         UPDATE people SET factor_epoch = factor_epoch + 1, factor_failures = 0, totp_last_step = @step
         WHERE id = @id AND factor_epoch = @epoch AND connector <> 'local' AND enrolment_code_hash IS NULL AND disabled_at IS NULL AND {database.Now} < @open_before
             AND NOT EXISTS (SELECT 1 FROM factors WHERE person_id = @id)
-        """;
-
-    private readonly string insertFactor = $"""
-        INSERT INTO factors (id, person_id, name, protected_secret, created_at) VALUES (@factor, @id, @name, @secret, {database.Now})
         """;
 
     /// <summary>Null when there is no such person.</summary>
@@ -137,19 +132,16 @@ public sealed class FactorStore(Database database)
     /// </summary>
     public async Task<bool> EnrolAsync(NewFactor factor, AuditEntry audit, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-
+        await using var work = await Work.BeginAsync(database, ct);
         var used = factor.EnrolmentCodeHash is { } hash
-            ? await database.ExecuteAsync(connection, transaction, useEnrolmentCode, ct, ("id", factor.PersonId), ("epoch", factor.Epoch), ("hash", hash), ("step", factor.Step))
-            : await database.ExecuteAsync(connection, transaction, enrolOpenly, ct,
-                ("id", factor.PersonId), ("epoch", factor.Epoch), ("step", factor.Step), ("open_before", factor.OpenBefore?.ToUnixTimeMilliseconds() ?? 0));
+            ? await work.ExecuteAsync(useEnrolmentCode, ct, ("id", factor.PersonId), ("epoch", factor.Epoch), ("hash", hash), ("step", factor.Confirmed.Step))
+            : await work.ExecuteAsync(enrolOpenly, ct,
+                ("id", factor.PersonId), ("epoch", factor.Epoch), ("step", factor.Confirmed.Step), ("open_before", factor.OpenBefore?.ToUnixTimeMilliseconds() ?? 0));
         if (used == 0) return false;
 
-        await database.ExecuteAsync(connection, transaction, insertFactor, ct,
-            ("factor", factor.Id), ("id", factor.PersonId), ("name", factor.Name), ("secret", factor.ProtectedSecret));
-        await audit.AppendAsync(database, connection, transaction, ct);
-        await transaction.CommitAsync(ct);
+        await PersonRows.InsertFactorAsync(work, database, factor.PersonId, factor.Confirmed, ct);
+        await work.RecordAsync(audit, ct);
+        await work.CommitAsync(ct);
         return true;
     }
 }

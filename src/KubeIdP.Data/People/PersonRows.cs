@@ -50,10 +50,22 @@ internal static class PersonRows
         return until is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(until, null));
     }
 
-    public static Task InsertFactorAsync(Work work, Database database, string personId, ConfirmedFactor factor, CancellationToken ct) =>
-        work.ExecuteAsync($"""
+    /// <summary>Gives a person their first factor, with the codes that stand in for it.</summary>
+    public static async Task InsertFactorAsync(Work work, Database database, string personId, ConfirmedFactor factor, CancellationToken ct)
+    {
+        await work.ExecuteAsync($"""
             INSERT INTO factors (id, person_id, name, protected_secret, created_at) VALUES (@factor, @id, @name, @secret, {database.Now})
             """, ct, ("factor", factor.Id), ("id", personId), ("name", factor.Name), ("secret", factor.ProtectedSecret));
+        await ReplaceRecoveryCodesAsync(work, personId, factor.RecoveryCodeHashes, ct);
+    }
+
+    /// <summary>The hashes in the place of any that there were.</summary>
+    public static async Task ReplaceRecoveryCodesAsync(Work work, string personId, IReadOnlyList<byte[]> hashes, CancellationToken ct)
+    {
+        await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
+        foreach (var hash in hashes)
+            await work.ExecuteAsync("INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", personId), ("hash", hash));
+    }
 
     public static async Task DeleteFactorsAsync(Work work, string personId, CancellationToken ct)
     {

@@ -30,6 +30,9 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     /// <summary>The secret that waits for its first code; null while the enrolment code is still asked for.</summary>
     public string? Secret => Pending?.Secret;
 
+    /// <summary>What stands in for the authenticator once it is lost, in this one answer; empty before it is set up.</summary>
+    public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
+
     public AuthenticatorForm Form => AuthenticatorForm.For(label, ProvenPassword.Username, Secret!, $"~/enrol?login={State.Id}", Refused);
 
     // An administrator may have made a new code since: then the old one no longer opens this step.
@@ -39,7 +42,8 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (Status.Factors.Count > 0) return new SeeOther($"~/factor?login={State.Id}");
+        // The page with the recovery codes was loaded anew: they were shown once.
+        if (Status.Factors.Count > 0) return State.ProvenFactor is null ? new SeeOther($"~/factor?login={State.Id}") : GoOn();
 
         if (Pending is { } pending) return await ConfirmAsync(pending, ct);
         return IsOpen ? Begin(enrolmentCodeHash: null) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
@@ -61,16 +65,19 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
 
     private async Task<IActionResult> ConfirmAsync(PendingEnrolment pending, CancellationToken ct)
     {
-        var result = await check.EnrolAsync(Attempt, pending, Code, ct);
+        var codes = RecoveryCodes.CreateSet();
+        var result = await check.EnrolAsync(Attempt, pending, Code, codes, ct);
         if (result != FactorResult.Right) return await RefuseAsync(result, ct);
 
         // Our own enrolment raised the epoch: this login goes on under the new one, every other that was half-finished is void.
-        return GoOn(State with
+        Keep(State with
         {
             Password = ProvenPassword with { FactorEpoch = ProvenPassword.FactorEpoch + 1 },
             ProvenFactor = "otp",
             Enrolment = null,
         });
+        NewRecoveryCodes = codes;
+        return Page();
     }
 
     private async Task<IActionResult> RefuseAsync(FactorResult result, CancellationToken ct)

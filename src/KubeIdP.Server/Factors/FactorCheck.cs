@@ -81,19 +81,15 @@ internal sealed class FactorCheck(
         return FactorResult.Right;
     }
 
-    /// <summary>Stores the pending secret when its first code is right. The person's epoch is then one higher.</summary>
-    public async Task<FactorResult> EnrolAsync(FactorTry attempt, PendingEnrolment pending, string? code, CancellationToken ct)
+    /// <summary>Stores the pending secret, and the recovery codes, when its first code is right. The person's epoch is then one higher.</summary>
+    public async Task<FactorResult> EnrolAsync(FactorTry attempt, PendingEnrolment pending, string? code, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var password = attempt.Password;
-        var first = await ConfirmAsync(attempt, pending.Secret, code, ct);
+        var first = await ConfirmAsync(attempt, pending.Secret, code, recoveryCodes, ct);
         if (first is FirstCode.Refused(var result)) return result;
 
         var confirmed = ((FirstCode.Right)first).Factor;
-        var factor = new NewFactor(
-            confirmed.Id, password.PersonId, confirmed.Name, confirmed.ProtectedSecret, password.FactorEpoch, pending.EnrolmentCodeHash, confirmed.Step)
-        {
-            OpenBefore = settings.Enrolment.OpenBefore,
-        };
+        var factor = new NewFactor(password.PersonId, confirmed, password.FactorEpoch, pending.EnrolmentCodeHash) { OpenBefore = settings.Enrolment.OpenBefore };
         if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, pending.EnrolmentCodeHash is null ? "totp, without a code while enrolment was open" : "totp") with { Actor = password.PersonId }, ct))
             return FactorResult.LoginOver;
 
@@ -102,11 +98,11 @@ internal sealed class FactorCheck(
     }
 
     /// <summary>Counts a try at the first code of a new authenticator and looks at it; nothing is stored but the count.</summary>
-    public async Task<FirstCode> ConfirmAsync(FactorTry attempt, string secret, string? code, CancellationToken ct)
+    public async Task<FirstCode> ConfirmAsync(FactorTry attempt, string secret, string? code, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         if (await CountAsync(attempt.Password, ct) is not { } tries) return new FirstCode.Refused(FactorResult.LoginOver);
 
-        return authenticator.Confirm(secret, code, attempt.Password.PersonId) is { } factor
+        return authenticator.Confirm(secret, code, attempt.Password.PersonId, recoveryCodes) is { } factor
             ? new FirstCode.Right(factor)
             : new FirstCode.Refused(await RefuseAsync(attempt, tries, "wrong first code", ct));
     }

@@ -9,13 +9,14 @@ internal sealed class NewAuthenticator(TotpSecrets secrets, TimeProvider clock)
     public static string NewSecret() => Totp.ToBase32(Totp.NewSecret());
 
     /// <summary>The factor, sealed for this person; null when the code is another. Counting the tries is for the caller.</summary>
-    public ConfirmedFactor? Confirm(string secret, string? code, string personId)
+    /// <param name="recoveryCodes">What the person will be shown, to keep for the day on which it is lost.</param>
+    public ConfirmedFactor? Confirm(string secret, string? code, string personId, IReadOnlyList<string> recoveryCodes)
     {
         var now = clock.GetUtcNow();
         var bytes = Totp.FromBase32(secret);
         if (Totp.MatchedStep(bytes, code, now) is not { } step) return null;
 
         var id = Guid.CreateVersion7(now).ToString("N");
-        return new ConfirmedFactor(id, Texts.NewAuthenticatorName, secrets.Protect(bytes, id, personId), step);
+        return new ConfirmedFactor(id, Texts.NewAuthenticatorName, secrets.Protect(bytes, id, personId), step, [.. recoveryCodes.Select(RecoveryCodes.Hash)]);
     }
 }

@@ -3,7 +3,6 @@ using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Onboarding;
@@ -15,7 +14,7 @@ internal sealed class InvitationFactorModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         var password = new ProvenPassword(State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
-        return await check.ConfirmAsync(new FactorTry(password, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, ct) switch
+        return await check.ConfirmAsync(new FactorTry(password, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, Codes, ct) switch
         {
             FirstCode.Right(var factor) => End(await AcceptAsync(factor, ct)),
             FirstCode.Refused(FactorResult.Wrong) => TryAgain(),
@@ -37,6 +36,6 @@ internal sealed class InvitationFactorModel(
         if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct)) return Links.InvitationDead;
 
         log.InvitationAccepted(State.PersonId);
-        return new SeeOther("~/account-ready");
+        return Ready();
     }
 }

@@ -16,6 +16,14 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
 
     public OnboardingState State => state ?? throw new InvalidOperationException("The page runs without a link.");
 
+    /// <summary>What stands in for the authenticator once it is lost. They are shown when the account has them, and never again.</summary>
+    public IReadOnlyList<string> Codes { get; } = RecoveryCodes.CreateSet();
+
+    /// <summary>The account has its password, its authenticator and its recovery codes.</summary>
+    public bool IsReady { get; private set; }
+
+    public string Title => IsReady ? Texts.Ready : Factors.Texts.SetUp;
+
     public AuthenticatorForm Form => AuthenticatorForm.For(label, State.Username, State.Secret, $"~{Request.Path}", refused);
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -31,6 +39,12 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
     protected IActionResult TryAgain()
     {
         refused = true;
+        return Page();
+    }
+
+    protected IActionResult Ready()
+    {
+        IsReady = true;
         return Page();
     }
 

@@ -17,7 +17,7 @@ internal sealed class SetupFactorModel(
     {
         if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
-        return authenticator.Confirm(State.Secret, Code, State.PersonId) is { } factor ? End(await CompleteAsync(factor, ct)) : TryAgain();
+        return authenticator.Confirm(State.Secret, Code, State.PersonId, Codes) is { } factor ? End(await CompleteAsync(factor, ct)) : TryAgain();
     }
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>
@@ -33,7 +33,7 @@ internal sealed class SetupFactorModel(
         {
             case SetupOutcome.Done:
                 log.SetupCompleted(person.Id);
-                return new SeeOther("~/account-ready");
+                return Ready();
 
             case SetupOutcome.NameTaken:
                 return new MessagePage(StatusCodes.Status409Conflict, Texts.NameTakenTitle, Texts.NameTakenWhat, Texts.NameTakenNext);

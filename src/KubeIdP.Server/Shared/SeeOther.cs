@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Shared;
@@ -11,8 +12,14 @@ internal sealed record SeeOther(string Url) : IActionResult, IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-        httpContext.Response.Headers.Location = Url.StartsWith('~') ? httpContext.Request.PathBase + Url[1..] : Url;
+        httpContext.Response.Headers.Location = Encoded(Url.StartsWith('~') ? httpContext.Request.PathBase + Url[1..] : Url);
         httpContext.Response.Headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
+
+    // RFC 3986 §2.1: what somebody searched for is decoded when it was read, and a header that is not ASCII ends the answer.
+    private static string Encoded(string url) =>
+        url.AsSpan().ContainsAnyExceptInRange('!', '~') ? string.Concat(url.EnumerateRunes().Select(Encoded)) : url;
+
+    private static string Encoded(Rune letter) => letter.Value is >= '!' and <= '~' ? $"{letter}" : Uri.EscapeDataString($"{letter}");
 }

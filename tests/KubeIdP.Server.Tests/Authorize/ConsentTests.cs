@@ -103,7 +103,7 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
         page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         page = await page.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
         account.SetupKey = page.ValueOf("Setup key");
-        return await page.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+        return await account.VerifyAsync(page, Ct);
     }
 
     private async Task<(int Sessions, int Grants)> SessionsAndGrantsAsync(Account account)

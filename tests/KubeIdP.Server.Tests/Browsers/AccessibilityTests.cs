@@ -51,6 +51,9 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         await ExamineAsync("enrol-app");
         await FillAsync("Authentication code", await account.NextCodeAsync(Ct));
         await PressAsync("Verify");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).WaitForAsync();
+        await ExamineAsync("enrol-done");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
         await program.ArrivedAsync(Ct);
         await page.GetByRole(AriaRole.Heading, new() { Name = LoopbackListener.Heading }).WaitForAsync();
 

@@ -134,6 +134,7 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
         root.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
         await page.GetByLabel("Authentication code").FillAsync(await root.NextCodeAsync(Ct));
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Who is signed in" }).WaitForAsync();
     }
 

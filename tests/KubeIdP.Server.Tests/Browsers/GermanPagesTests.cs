@@ -42,6 +42,9 @@ public sealed class GermanPagesTests(Chromium chromium) : IClassFixture<Chromium
         await ExamineAsync("enrol-app");
         await FillAsync("Bestätigungscode", await account.NextCodeAsync(Ct));
         await PressAsync("Bestätigen");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Weiter" }).WaitForAsync();
+        await ExamineAsync("enrol-done");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Weiter" }).ClickAsync();
         await program.ArrivedAsync(Ct);
         await page.GetByRole(AriaRole.Heading, new() { Name = LoopbackListener.Heading }).WaitForAsync();
 

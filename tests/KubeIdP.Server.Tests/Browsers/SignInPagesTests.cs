@@ -29,6 +29,7 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
         await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
         var arrived = await LandAsync(page, first);
 
         using var second = new LoopbackListener();
@@ -67,6 +68,10 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         await page.Keyboard.TypeAsync(await account.NextCodeAsync(Ct));
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Space");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Keep your recovery codes" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
         var arrived = await LandAsync(page, program);
 
         using var next = new LoopbackListener();

@@ -23,7 +23,7 @@ public abstract class OpenEnrolmentTests(RunningIssuer running, ScriptedConnecto
         var page = await EnrolPageAsync(account);
         page = await page.PressAsync("Continue", Ct);
         account.SetupKey = page.ValueOf("Setup key");
-        page = await page.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+        page = await account.VerifyAsync(page, Ct);
 
         Assert.EndsWith("/account", page.Url.AbsolutePath, StringComparison.Ordinal);
         await using var context = Database.CreateContext();

@@ -62,6 +62,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
         var status = (await Factors.ReadAsync(alice.PersonId, Ct))!;
         Assert.Single(answers, stored => stored);
         Assert.Single(status.Factors);
+        Assert.Equal(2, (await new OwnFactorStore(issuer.Database).ReadAsync(alice.PersonId, Ct)).RecoveryCodesLeft);
         Assert.Equal(1, status.Epoch);
         Assert.Null(status.EnrolmentCodeHash);
     }
@@ -94,5 +95,5 @@ public sealed class FactorStoreTests : IAsyncLifetime
         Assert.False(await Factors.UseStepAsync(alice.PersonId, 0, 200, Ct));
     }
 
-    private NewFactor NewFactor(string id) => new(id, alice.PersonId, "app", [1, 2, 3], 0, EnrolmentCode.Hash(alice.EnrolmentCode), 100);
+    private NewFactor NewFactor(string id) => new(alice.PersonId, new ConfirmedFactor(id, "app", [1, 2, 3], Step: 100, [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
 }

@@ -4,6 +4,7 @@ using KubeIdP.Data.People;
 using KubeIdP.Server.Directories;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
 using Xunit;
 
@@ -27,6 +28,24 @@ public abstract class InvitationTests : OnIssuer
         Assert.Equal("platform", tokens.Claims.GetProperty("groups")[0].GetString());
         Assert.Equal((await PersonAsync("alice")).Id, Assert.Single(await AuditOfAsync(AuditEventType.InvitationAccepted)).PersonId);
         Assert.Empty(browser.Cookies.Refused);
+    }
+
+    [Fact]
+    public async Task With_the_account_come_ten_recovery_codes_each_good_once()
+    {
+        var token = await AddInvitedAsync("alice");
+        var alice = AccountOf("alice");
+        using var browser = Issuer.CreateBrowser();
+        alice.KeepRecoveryCodes(await VerifyAsync(await ChoosePasswordAsync(await OpenInvitationAsync(browser, token), Password), alice));
+
+        var first = await RecoverAsync(alice, alice.RecoveryCodes[9]);
+        var again = await RecoverAsync(alice, alice.RecoveryCodes[9]);
+
+        Assert.Equal(10, alice.RecoveryCodes.Distinct().Count());
+        Assert.True(first.Has("9 of your recovery codes are left"), first.ToString());
+        Assert.True(again.Has("That code didn’t work."), again.ToString());
+        var kept = await EverythingKeptAsync();
+        Assert.All(alice.RecoveryCodes, code => Assert.DoesNotContain(code, kept, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -201,6 +220,16 @@ public abstract class InvitationTests : OnIssuer
 
         Assert.Contains("alice", kept, StringComparison.Ordinal);
         Assert.All([token, Password, alice.SetupKey!], secret => Assert.DoesNotContain(secret, kept, StringComparison.Ordinal));
+    }
+
+    /// <summary>Signs in to the account's page with a recovery code, in a browser of its own.</summary>
+    private async Task<Page> RecoverAsync(Account account, string code)
+    {
+        using var browser = Issuer.CreateBrowser();
+        var page = await browser.GoAsync("/account", Ct);
+        page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        page = await page.FollowAsync("Lost your authenticator? Use a recovery code", Ct);
+        return await page.Fill("Recovery code", code).PressAsync("Verify", Ct);
     }
 }
 

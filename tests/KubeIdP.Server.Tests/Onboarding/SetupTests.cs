@@ -27,6 +27,8 @@ public abstract class SetupTests : OnIssuer
         var tokens = await LogInAsync(root);
 
         Assert.True(page.Has("Your account is ready"));
+        root.KeepRecoveryCodes(page);
+        Assert.Equal(10, root.RecoveryCodes.Distinct().Count());
         Assert.Equal("admins", tokens.Claims.GetProperty("groups")[0].GetString());
         Assert.Equal(HttpStatusCode.Gone, (await browser.GoAsync(link, Ct)).Status);
         Assert.IsType<SetupLinkAnswer.AdministratorExists>(await Links.ReplaceAsync(Actor.CommandLine, Ct));

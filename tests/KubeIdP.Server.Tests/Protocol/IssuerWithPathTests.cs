@@ -55,7 +55,7 @@ public sealed class IssuerWithPathTests(IssuerWithPathTests.IssuerAtAuth running
         page = await page.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
         await AssertUnderPathAsync(browser, page);
         account.SetupKey = page.ValueOf("Setup key");
-        page = await page.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+        page = await account.VerifyAsync(page, Ct);
         var tokens = (await Kubectl.RedeemAsync(page.RedirectParameters["code"], Ct)).Succeeded();
         using var userInfo = await Kubectl.UserInfoAsync(tokens.AccessToken, Ct);
 

@@ -31,6 +31,8 @@ public sealed class SecretsInLogsTests(SecretsInLogsTests.TalkativeIssuer runnin
         page = await page.Fill("Authentication code", "918273").PressAsync("Verify", Ct);
         var totp = await account.NextCodeAsync(Ct);
         page = await page.Fill("Authentication code", totp).PressAsync("Verify", Ct);
+        account.KeepRecoveryCodes(page);
+        page = await page.FollowAsync("Continue", Ct);
         Keep();
         var code = page.RedirectParameters["code"];
         await Web.RedeemAsync(code, Ct, ("code_verifier", "a-wrong-verifier-a-wrong-verifier-a-wrong-verifier"));
@@ -47,6 +49,7 @@ public sealed class SecretsInLogsTests(SecretsInLogsTests.TalkativeIssuer runnin
         await browser.GoAsync($"/connect/logout?id_token_hint={third.IdToken}", Ct);
 
         secrets.AddRange(["a wrong but nearly right password", "a password typed as a name", account.Password, account.EnrolmentCode, account.SetupKey, code, Web.Verifier]);
+        secrets.AddRange(account.RecoveryCodes);
         secrets.AddRange(["a-wrong-verifier-a-wrong-verifier-a-wrong-verifier", "garbage-presented-as-a-refresh-token", "a-wrong-client-secret", InMemoryIssuer.WebSecret]);
         secrets.AddRange(new[] { first, second, third }.SelectMany(tokens => new[] { tokens.IdToken, tokens.AccessToken, tokens.RefreshToken! }));
         Assert.Contains(Issuer.Log.Lines, line => line.StartsWith("Trace Microsoft.", StringComparison.Ordinal));

@@ -9,6 +9,19 @@ namespace KubeIdP.Server.Tests.SelfService;
 
 public abstract class OwnSessionTests(bool postgres) : IssuerTests(postgres)
 {
+    // What is typed into a search comes back decoded, and a header holds ASCII alone.
+    [Fact]
+    public async Task Somebody_who_signs_in_comes_back_to_an_address_with_any_letters()
+    {
+        using var browser = Issuer.CreateBrowser();
+
+        var signedIn = await VisitAsync(browser, Alice, "/sign-in?return=%2Faccount%3Fq%3DM%C3%BCller%20%F0%9F%A6%A2");
+        var again = await browser.GoAsync("/sign-in?return=%2Faccount%3Fq%3DM%C3%BCller%20%F0%9F%A6%A2", Ct);
+
+        Assert.Equal("/account?q=M%C3%BCller%20%F0%9F%A6%A2", signedIn.Url.PathAndQuery);
+        Assert.Equal("/account?q=M%C3%BCller%20%F0%9F%A6%A2", again.Url.PathAndQuery);
+    }
+
     [Fact]
     public async Task A_person_sees_their_own_sessions_with_device_address_and_clients()
     {

@@ -21,7 +21,7 @@ public sealed class PageTests(IssuerOnSqlite running) : ProtocolTests(running), 
         var enrol = await refused.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         var app = await enrol.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
         account.SetupKey = app.ValueOf("Setup key");
-        await app.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+        await account.VerifyAsync(app, Ct);
         var again = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
         var factor = await browser.GoAsync(Kubectl.AuthorizeUrl(("prompt", "login")), Ct);
         factor = await factor.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);

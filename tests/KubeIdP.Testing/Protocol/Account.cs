@@ -20,6 +20,9 @@ public sealed class Account(string username, string password, string enrolmentCo
     /// <summary>The secret in the app; null until the person has enrolled.</summary>
     public string? SetupKey { get; set; }
 
+    /// <summary>What the page showed that came after the first authenticator; empty until then.</summary>
+    public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];
+
     /// <summary>
     /// Goes to a client's authorization request and through whatever pages come: password, enrolment when it is the first time, second factor, or only
     /// the question whether to go on. Where it ended: a redirect to the client, or a page that stopped it.
@@ -35,11 +38,24 @@ public sealed class Account(string username, string password, string enrolmentCo
         if (page.Redirect is null && page.HasField("Authentication code"))
         {
             if (page.Has("Setup key")) SetupKey = page.ValueOf("Setup key");
-            page = await page.Fill("Authentication code", await NextCodeAsync(ct)).PressAsync("Verify", ct);
+            page = await VerifyAsync(page, ct);
         }
 
         return page.Redirect is null && page.HasButton("Continue") ? await page.PressAsync("Continue", ct) : page;
     }
+
+    /// <summary>Types what the app shows, and goes past the recovery codes where it was the first time.</summary>
+    public async Task<Page> VerifyAsync(Page page, CancellationToken ct)
+    {
+        page = await page.Fill("Authentication code", await NextCodeAsync(ct)).PressAsync("Verify", ct);
+        if (page.Redirect is not null || !page.Has("Keep your recovery codes")) return page;
+
+        KeepRecoveryCodes(page);
+        return await page.FollowAsync("Continue", ct);
+    }
+
+    /// <summary>Writes down the recovery codes that a page shows.</summary>
+    public void KeepRecoveryCodes(Page page) => RecoveryCodes = page.Document.QuerySelector("pre.codes")!.TextContent.Split('\n', StringSplitOptions.TrimEntries);
 
     /// <summary>
     /// The next code that the server may accept. A step is good once, so after a use it is the step ahead, which the server accepts too; when that
