@@ -58,7 +58,7 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
         page = await page.Fill("Einrichtungscode", account.EnrolmentCode).PressAsync("Weiter", Ct);
         account.SetupKey = page.ValueOf("Einrichtungsschlüssel");
         page = await page.Fill("Bestätigungscode", await account.NextCodeAsync(Ct)).PressAsync("Bestätigen", Ct);
-        Assert.Equal("Bewahren Sie Ihre Wiederherstellungscodes auf – KubeIdP", page.Title);
+        Assert.Equal("Ihre Wieder\u00ADherstellungs\u00ADcodes – KubeIdP", page.Title);
         page = await page.FollowAsync("Weiter", Ct);
         var factor = await page.FollowAsync("Ändern: Authenticator-App", Ct);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using AngleSharp;
 
 namespace KubeIdP.Testing.Browsers;
@@ -65,6 +66,10 @@ public sealed class BrowserClient : IDisposable
         if (request.Headers.Accept.Count == 0) request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml,*/*;q=0.8");
         Cookies.Attach(request);
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
+
+        // Kestrel ends such an answer with 500; the server in memory would let it pass.
+        if (response.Headers.NonValidated.FirstOrDefault(header => header.Value.Any(value => !Ascii.IsValid(value))) is { Key: { } name })
+            throw new InvalidOperationException($"The header {name} of {request.RequestUri} is not ASCII.");
         Cookies.TakeFrom(request.RequestUri!, response.Headers);
         return response;
     }
