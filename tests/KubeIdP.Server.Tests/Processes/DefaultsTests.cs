@@ -79,9 +79,11 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     }
 
     [Fact]
-    public async Task Keys_refresh_tokens_and_cookies_outlive_a_restart()
+    public async Task Keys_refresh_tokens_cookies_and_forms_outlive_a_restart()
     {
         var account = await Issuer.AddAccountAsync("erin", Ct);
+        using var halfway = Issuer.CreateBrowser();
+        var form = await halfway.GoAsync(Issuer.CreateClient().AuthorizeUrl(), Ct);
         using var browser = Issuer.CreateBrowser();
         var tokens = await Issuer.CreateClient().LogInAsync(browser, account, Ct);
         var before = await Issuer.CreateClient().GetJsonAsync(".well-known/jwks", Ct);
@@ -92,7 +94,10 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         var refreshed = await Issuer.CreateClient().RefreshPatientlyAsync(tokens.RefreshToken!, Ct);
         var page = await browser.GoAsync(Issuer.CreateClient().AuthorizeUrl(), Ct);
 
+        var next = await form.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+
         Assert.Equal(0, exitCode);
+        Assert.True(next.HasField("Authentication code"), next.ToString());
         Assert.Equal(before.ToString(), after.ToString());
         Assert.Equal(HttpStatusCode.OK, refreshed.Status);
         Assert.True(page.Has("Continue as erin"), page.ToString());
