@@ -36,6 +36,7 @@ internal static class CommandLine
         root.Add(UsersCommand.Create(context));
         root.Add(PeopleCommand.Create(context));
         root.Add(SetupLinkCommand.Create(context));
+        root.Add(DirectoryCommand.Create(context));
         root.Add(SessionsCommand.Create(context));
         root.Add(AuditCommand.Create(context));
         root.Add(ClientsCommand.Create());

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using KubeIdP.Data.Keys;
 using KubeIdP.Server.Hosting.Tls;
 using KubeIdP.Server.Issuer;
 
@@ -13,7 +14,7 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
     private bool UsesSqlite => settings.Database.Postgres is null;
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct) =>
-        [CheckFolder(), CheckMasterKey(), await CheckDatabaseAsync(ct), CheckCertificate(), .. settings.Listen.Select(CheckListener)];
+        [CheckFolder(), await CheckMasterKeyAsync(ct), await CheckDatabaseAsync(ct), CheckCertificate(), .. settings.Listen.Select(CheckListener)];
 
     private Finding CheckFolder()
     {
@@ -35,13 +36,13 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         }
     }
 
-    private Finding CheckMasterKey()
+    private async Task<Finding> CheckMasterKeyAsync(CancellationToken ct)
     {
         const string Subject = "master key";
         var file = settings.MasterKeyFile ?? Path.Combine(settings.DataDirectory, MasterKey.FileName);
         if (settings.MasterKeyFile is null && !File.Exists(file))
         {
-            return File.Exists(StorageSetup.SqliteFile(settings))
+            return File.Exists(StorageSetup.SqliteFile(settings)) && await HoldsKeysAsync(ct)
                 ? Finding.Wrong(Subject, $"The database is there, but not the key {file} that opens it.", "Restore it from your backup, from the same day as the database.")
                 : Finding.Right(Subject, $"the first start makes {file}");
         }
@@ -54,6 +55,21 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         catch (StartFault fault)
         {
             return Finding.Wrong(Subject, fault.Message, mend: null);
+        }
+    }
+
+    /// <summary>Whether there is anything that a master key has wrapped: a verb that adds an account makes the database before the first start does.</summary>
+    private async Task<bool> HoldsKeysAsync(CancellationToken ct)
+    {
+        await using var database = StorageSetup.Open(settings, clock);
+        try
+        {
+            return await new SigningKeyStore(database).ListAsync(ct) is not [];
+        }
+        catch (DbException)
+        {
+            // Without the table there is no key in it; whatever else is wrong with the database has a finding of its own.
+            return false;
         }
     }
 

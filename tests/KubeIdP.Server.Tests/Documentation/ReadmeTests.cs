@@ -97,6 +97,9 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.All(Link().Matches(Readme).Select(link => link.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal)),
             link => Assert.True(Path.Exists(Repository.File(link)), link));
 
+    /// <summary>The one example of a configuration that has this in it.</summary>
+    internal static string Example(string part) => Blocks("yaml").Single(block => block.Contains(part, StringComparison.Ordinal));
+
     private static string Readme { get; } = File.ReadAllText(Repository.File("README.md"));
 
     /// <summary>What stands between two fences of this kind.</summary>

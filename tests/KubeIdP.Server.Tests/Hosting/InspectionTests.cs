@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Data.Keys;
 using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
@@ -43,7 +45,7 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_without_its_master_key_is_named()
+    public async Task A_database_with_keys_and_without_the_master_key_that_opens_them_is_named()
     {
         var settings = Fresh();
         Directory.CreateDirectory(settings.DataDirectory);
@@ -53,6 +55,8 @@ public sealed class InspectionTests : IDisposable
             database.Configure(options);
             await using var db = new KubeIdP.Data.KubeIdpDbContext(options.Options);
             await db.Database.MigrateAsync(Ct);
+            Assert.All(await InspectAsync(settings), finding => Assert.True(finding.Ok, $"{finding}"));
+            await new SigningKeys().LoadOrCreateAsync(new SigningKeyStore(database), new MasterKey(new byte[32]), clock, Ct);
         }
 
         var findings = await InspectAsync(settings);

@@ -96,7 +96,7 @@ internal static class Dialling
         {
             await secure.DisposeAsync();
             throw certificate.Fault is { } wrong
-                ? new LdapFault(LdapFaultKind.Certificate, $"The certificate of {server} can't be trusted: {wrong}.", fault)
+                ? new LdapFault(certificate.IsIssuerUnknown ? LdapFaultKind.UnknownAuthority : LdapFaultKind.Certificate, $"The certificate of {server} can't be trusted: {wrong}.", fault)
                 : new LdapFault(LdapFaultKind.Tls, $"No TLS with {server}: {(fault.InnerException ?? fault).Message}", fault);
         }
         catch

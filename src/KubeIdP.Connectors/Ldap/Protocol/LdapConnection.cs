@@ -83,7 +83,7 @@ internal sealed class LdapConnection : IAsyncDisposable
                 budget -= request.Bytes;
                 cookie = done.Cookie;
 
-                if (cookie.Length == 0 || !done.Result.IsSuccess) return new(done.Result, entries, references);
+                if (cookie.Length == 0 || part.Sample is not null || !done.Result.IsSuccess) return new(done.Result, entries, references);
             }
         }
     }

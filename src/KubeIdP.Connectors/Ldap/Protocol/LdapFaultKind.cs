@@ -14,6 +14,9 @@ internal enum LdapFaultKind
     /// <summary>The server's certificate is not one that we may trust; the message says what is wrong with it.</summary>
     Certificate,
 
+    /// <summary>The server's certificate is good in itself, and signed by somebody whom we don't know.</summary>
+    UnknownAuthority,
+
     /// <summary>The server took longer than it was given.</summary>
     TimeLimit,
 

@@ -67,7 +67,7 @@ internal static class LdapMessage
         using (message.PushSequence(Context(0)))
         {
             // Not critical: a server without pages sends everything, or says that it is too much.
-            if (isPaged) WriteControl(message, PagedResults, PageOf(limits.PageSize, cookie));
+            if (isPaged) WriteControl(message, PagedResults, PageOf(search.Sample ?? limits.PageSize, cookie));
             if (search.InThisDomainOnly) WriteControl(message, DomainScope, value: null);
         }
     });

@@ -8,6 +8,9 @@ internal sealed record LdapSearch(string Base, SearchScope Scope, LdapFilter Fil
     /// <summary>More entries than this are a fault of kind <see cref="LdapFaultKind.TooLarge"/>.</summary>
     public int MaxEntries { get; init; } = 10_000;
 
+    /// <summary>So many entries are enough: what comes after them is not asked for. Null: all.</summary>
+    public int? Sample { get; init; }
+
     /// <summary>On Active Directory: no references to other naming contexts, which would make every search from the root look incomplete.</summary>
     public bool InThisDomainOnly { get; init; }
 

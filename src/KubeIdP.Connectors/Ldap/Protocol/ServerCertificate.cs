@@ -11,6 +11,9 @@ internal sealed class ServerCertificate(LdapServer server)
     /// <summary>Null until a certificate was refused.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>Whether it was refused for its issuer and nothing else.</summary>
+    public bool IsIssuerUnknown { get; private set; }
+
     public SslClientAuthenticationOptions Options() => new()
     {
         TargetHost = server.Host,
@@ -42,7 +45,12 @@ internal sealed class ServerCertificate(LdapServer server)
         if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
             faults.Add($"its issuer, {certificate.Issuer}, is not among the authorities that {(server.Authorities is null ? "this machine trusts" : "the CA file holds")}");
 
-        const X509ChainStatusFlags Said = X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+        else if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid))
+            faults.Add($"its issuer, {certificate.Issuer}, has the name of an authority that we know, and another key");
+
+        const X509ChainStatusFlags Issuer = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
+        const X509ChainStatusFlags Said = X509ChainStatusFlags.NotTimeValid | Issuer;
+        IsIssuerUnknown = faults.Count == 1 && (status & Issuer) != 0;
         faults.AddRange((chain?.ChainStatus ?? []).Where(one => (one.Status & Said) == 0).Select(one => $"{one.Status}: {one.StatusInformation.Trim()}"));
         return string.Join("; ", faults.DefaultIfEmpty(errors.ToString()));
     }

@@ -87,7 +87,7 @@ public abstract class RealServerTests(Func<Task<TestDirectory>> directory) : IAs
 
         var fault = await Assert.ThrowsAsync<LdapFault>(() => ConnectAsync(LdapSecurity.Tls, authorities: other.Certificates));
 
-        Assert.Equal(LdapFaultKind.Certificate, fault.Kind);
+        Assert.Equal(LdapFaultKind.UnknownAuthority, fault.Kind);
         Assert.Contains("CN=Test directory CA", fault.Message, StringComparison.Ordinal);
     }
 

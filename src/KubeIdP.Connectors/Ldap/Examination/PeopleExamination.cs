@@ -1,0 +1,63 @@
+using KubeIdP.Connectors.Ldap.Protocol;
+
+namespace KubeIdP.Connectors.Ldap.Examination;
+
+/// <summary>Tries out the settings under <c>users</c>.</summary>
+internal sealed class PeopleExamination(LdapOptions options, LdapProfile profile, PersonReader reader, LdapConnection connection)
+{
+    /// <summary>The first setting that is wrong; null when none is.</summary>
+    public async Task<SettingFinding?> FaultAsync(CancellationToken ct) => await FaultOfBaseAsync(ct) ?? await FaultOfNamesAsync(ct) ?? await FaultOfAttributesAsync(ct);
+
+    /// <summary>Why nobody is found under a name that an administrator knows to be right.</summary>
+    public async Task<SettingFinding> WhyNotFoundAsync(string username, CancellationToken ct)
+    {
+        var byName = LdapFilter.AnyOf([.. profile.Names.Select(name => LdapFilter.Equal(name, reader.BareName(username)))]);
+        return await connection.SampleAsync(profile, profile.UserBase, byName, 1, [], ct) is [var entry]
+            ? SettingFinding.Wrong("users.filter", $"{entry.Dn} is called {username}, and the filter leaves it out.", "Widen the filter, or try somebody who may sign in.")
+            : SettingFinding.Wrong("--user", $"Nobody below {profile.UserBase} is called {username} in {Words(profile.Names)}.", "Check the name as it is written in the directory. If it is right, users.base or users.names is not.");
+    }
+
+    private async Task<SettingFinding?> FaultOfBaseAsync(CancellationToken ct)
+    {
+        if (!await connection.CanReadAsync(profile.UserBase, ct))
+            return SettingFinding.Wrong("users.base", $"There is no {profile.UserBase} that our account may read.", "Copy the DN from the directory, and let the account read what is below it.");
+        if (await connection.HasAnyAsync(profile, profile.UserBase, profile.UserFilter, ct)) return null;
+
+        // The base itself is an entry as well.
+        return await connection.SampleAsync(profile, profile.UserBase, LdapFilter.Anything, 2, [], ct) is [_, _]
+            ? SettingFinding.Wrong("users.filter", $"No entry below {profile.UserBase} matches it.", "Write one that finds the people who may sign in, such as (objectClass=person).")
+            : SettingFinding.Wrong("users.base", $"Nothing is below {profile.UserBase} that our account may read.", "Name the DN below which people are.");
+    }
+
+    private async Task<SettingFinding?> FaultOfNamesAsync(CancellationToken ct)
+    {
+        for (var i = 0; i < profile.Names.Count; i++)
+        {
+            if (await HasAnybodyAsync(profile.Names[i], ct)) continue;
+
+            // Of the usual ones a directory may lack one: not every domain gives its people principal names.
+            if (options.Users.Names is not []) return Lacking($"users.names[{i}]", profile.Names[i]);
+            if (i == 0) return Lacking("users.names", profile.Names[i]);
+        }
+
+        return null;
+    }
+
+    private async Task<SettingFinding?> FaultOfAttributesAsync(CancellationToken ct)
+    {
+        if (!await HasAnybodyAsync(profile.Username, ct)) return Lacking("users.username", profile.Username);
+        if (!await HasAnybodyAsync(profile.ImmutableId.Attribute, ct)) return Lacking("users.id", profile.ImmutableId.Attribute);
+
+        // What is not given may be missing: it only decorates. What is given was meant.
+        if (options.Users.DisplayName is { } shown && !await HasAnybodyAsync(shown, ct)) return Lacking("users.displayName", shown);
+        return options.Users.Mail is { } mail && !await HasAnybodyAsync(mail, ct) ? Lacking("users.mail", mail) : null;
+    }
+
+    private Task<bool> HasAnybodyAsync(string attribute, CancellationToken ct) =>
+        connection.HasAnyAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), ct);
+
+    private static SettingFinding Lacking(string key, string attribute) =>
+        SettingFinding.Wrong(key, $"None of the people has {attribute}, or our account may not read it.", "Name an attribute that they have.");
+
+    private static string Words(IReadOnlyList<string> names) => string.Join(" or ", names);
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Issuer;
+using Microsoft.EntityFrameworkCore;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>What the directories say, for whoever prepares or examines them.</summary>
+internal static class DirectoryCommand
+{
+    public static Command Create(CommandContext context) => new("directory", "The directories of the configuration.") { Test(context) };
+
+    private static Command Test(CommandContext context)
+    {
+        var user = new Argument<string>("user") { Description = "The name as the person types it; a domain in it chooses the directory." };
+        var directory = new Option<string?>("--directory") { Description = "The directory to ask, by its name in the configuration. Without it the one that the login page offers first." };
+        var output = OutputFormat.Option();
+        var test = new Command("test", "Show what a login of somebody would see, without their password. Exit status: 0 let in, 1 not.") { user, directory, output };
+        test.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            var catalog = services.GetRequiredService<ConnectorCatalog>();
+            if (parsed.GetValue(directory) is { } chosen && catalog.Find(new ConnectorId(chosen)) is null)
+            {
+                await Console.Error.WriteLineAsync(catalog.All is []
+                    ? "No directory is configured."
+                    : $"There is no directory {chosen}. There are: {string.Join(", ", catalog.All.Select(one => one.Id))}.");
+                return CommandLine.Misused;
+            }
+
+            var typed = parsed.GetValue(user)!;
+            var rehearsal = await new LoginRehearsal(catalog, services.GetRequiredService<KubeIdpDbContext>()).RunAsync(typed, parsed.GetValue(directory), ct);
+            var row = RehearsedLogin.Of(typed, rehearsal, services.GetRequiredService<Settings>());
+            await OutputFormat.WriteAsync(parsed.GetValue(output), row, Text(row));
+            return row.LetIn ? 0 : CommandLine.NotDone;
+        }, ct));
+        return test;
+    }
+
+    private static string Text(RehearsedLogin row) => TextLines.Of(
+    [
+        ("User", row.User),
+        ("Directory", row.Directory),
+        ("Let in", row.LetIn ? "yes, with the right password" : $"no: {row.Why}"),
+        ("Username", row.Username),
+        ("Display name", row.DisplayName),
+        ("Email", row.Email is null ? null : $"{row.Email}{(row.EmailVerified ? ", verified" : "")}"),
+        ("Id in the directory", row.UpstreamId),
+        ("Subject", row.LetIn ? row.Subject ?? "none yet, the first login makes one" : row.Subject),
+        ("Groups", row.Groups is null ? null : row.Groups.Count == 0 ? "none" : string.Join(", ", row.Groups)),
+        .. row.Clients.Select(client => ($"Groups at {client.Client}", (string?)(client.Groups.Count == 0 ? "none" : string.Join(", ", client.Groups)))),
+    ]);
+}
+
+/// <summary>As scripts see it.</summary>
+/// <param name="Why">Null when the person would be let in.</param>
+/// <param name="Clients">What goes into the tokens of each client, where that differs from all groups.</param>
+internal sealed record RehearsedLogin(
+    string User, string Directory, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified, string? UpstreamId, string? Subject,
+    IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients)
+{
+    public static RehearsedLogin Of(string typed, Rehearsal rehearsal, Settings settings) => rehearsal switch
+    {
+        Rehearsal.Seen(var directory, var identity, var subject, var hindrance) => new(
+            typed, directory.Value, hindrance is null, hindrance, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
+            identity.Groups, [.. settings.Clients.Select(client => new ClientGroupsRow(client.Key, new ClientGroups(client.Value.Groups).Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))]),
+        Rehearsal.NotSeen(var directory, var why) => new(typed, directory.Value, false, why, null, null, null, false, null, null, null, []),
+        _ => throw new InvalidOperationException("A rehearsal of an unknown kind."),
+    };
+}
+
+internal sealed record ClientGroupsRow(string Client, IReadOnlyList<string> Groups);

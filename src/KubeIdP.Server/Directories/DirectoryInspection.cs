@@ -1,0 +1,25 @@
+using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Hosting;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>What <c>check --connect</c> finds out about the directories of the configuration. The subject of each finding is the setting that it is about.</summary>
+internal static class DirectoryInspection
+{
+    /// <param name="settings">The usable configuration.</param>
+    /// <param name="username">Whom to read in each; with a domain of one of them, in that one alone. Null: anybody.</param>
+    /// <param name="clock">For the time limits.</param>
+    /// <param name="ct">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, string? username, TimeProvider clock, CancellationToken ct)
+    {
+        if (settings.Directories.Count == 0) return [Finding.Right("directories", "none is configured")];
+
+        // Side by side: one that hangs makes nobody wait for the others.
+        var meant = settings.Directories.Where(directory => username is not null && directory.Value.Domains.Any(domain => TypedAccount.BareName(username, domain) is not null)).ToList();
+        if (meant is []) meant = [.. settings.Directories];
+        var findings = await Task.WhenAll(meant.Select(async directory =>
+            (await LdapExamination.RunAsync(new ConnectorId(directory.Key), directory.Value, username, clock, ct)).Select(finding => new Finding($"directories.{directory.Key}.{finding.Key}", finding.Ok, finding.What, finding.Mend))));
+        return [.. findings.SelectMany(found => found)];
+    }
+}

@@ -1,0 +1,70 @@
+using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>What a login of somebody would see.</summary>
+internal abstract record Rehearsal
+{
+    private Rehearsal()
+    {
+    }
+
+    /// <param name="Subject">Null until the first login.</param>
+    /// <param name="Hindrance">Why this server would refuse them all the same; null: it would not.</param>
+    public sealed record Seen(ConnectorId Directory, UpstreamIdentity Identity, string? Subject, string? Hindrance) : Rehearsal;
+
+    /// <param name="Why">As words for an administrator.</param>
+    public sealed record NotSeen(ConnectorId Directory, string Why) : Rehearsal;
+}
+
+/// <summary>A login without the password, up to the second factor. Nothing is written down.</summary>
+internal sealed class LoginRehearsal(ConnectorCatalog catalog, KubeIdpDbContext db)
+{
+    /// <param name="typed">As the person types it.</param>
+    /// <param name="chosen">The directory that they choose; null: none.</param>
+    /// <param name="ct">Ends it; nothing is known then.</param>
+    public async Task<Rehearsal> RunAsync(string typed, string? chosen, CancellationToken ct)
+    {
+        var id = catalog.Resolve(typed, chosen).Connector;
+        if (catalog.Find(id) is not { } directory) return new Rehearsal.NotSeen(id, "No directory is configured. \"users show\" shows the accounts of this server.");
+        if (directory.Connector is not IPreviewConnector connector)
+            return new Rehearsal.NotSeen(id, "People sign in to this directory themselves (bindAs), so nothing can be seen without somebody's password.");
+
+        return await connector.PreviewAsync(typed, ct) switch
+        {
+            UpstreamAnswer.Known(var identity) => await SeeAsync(identity, ct),
+            UpstreamAnswer.Refused(var reason) => new Rehearsal.NotSeen(id, Words(reason)),
+            UpstreamAnswer.Unreachable(var detail) => new Rehearsal.NotSeen(id, $"the directory does not answer. {detail} Try check --connect."),
+            var other => throw new InvalidOperationException($"{other} is an answer of an unknown kind."),
+        };
+    }
+
+    private async Task<Rehearsal> SeeAsync(UpstreamIdentity identity, CancellationToken ct)
+    {
+        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Connector == identity.Connector.Value && p.UpstreamId == identity.UpstreamId, ct);
+        return new Rehearsal.Seen(identity.Connector, identity, person?.Id, person?.DisabledAt is { } ? "disabled on this server (people enable)" : await NameFaultAsync(identity, person?.Id, ct));
+    }
+
+    private async Task<string?> NameFaultAsync(UpstreamIdentity identity, string? subject, CancellationToken ct)
+    {
+        var name = TokenName.Normalize(identity.Username);
+        var holder = await db.People.AsNoTracking().Where(p => p.NormalizedUserName == name && p.Id != subject).Select(p => new { p.Id, p.Connector }).SingleOrDefaultAsync(ct);
+        return holder is null ? null : $"the name {identity.Username} is that of another account ({holder.Connector}, subject {holder.Id})";
+    }
+
+    private static string Words(Refusal reason) => reason switch
+    {
+        Refusal.Unknown => "nobody who may sign in is called that (users.base, users.filter, users.names)",
+        Refusal.Ambiguous => "several people are called that, so nobody can say who is meant (users.names)",
+        Refusal.NotAllowed => "in none of the groups that may come in (groups.required)",
+        Refusal.NameNotAllowed => "the name may not stand in a token: it begins with system:, or holds control characters",
+        Refusal.Disabled => "the account is disabled in the directory",
+        Refusal.Expired => "the account has expired in the directory",
+        Refusal.PasswordExpired or Refusal.MustChangePassword => "a new password must be chosen in the directory first",
+        Refusal.LockedOut => "the directory has locked the account for a time",
+        _ => $"the directory refuses it ({reason})",
+    };
+}

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Documentation;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Directories;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Commands;
+
+/// <summary>The README's example for a kind of directory, with the names of a real one filled in, and the verbs that try it out.</summary>
+public abstract partial class DirectoryCommandTests : IAsyncLifetime
+{
+    private const string Password = "Of-The-Directory-1";
+    private const string Group = "kubernetes-users";
+
+    private readonly TemporaryFolder folder = new();
+    private TestDirectory directory = null!;
+
+    private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>A word that no other example of the README has.</summary>
+    protected abstract string Example { get; }
+
+    /// <summary>As somebody may type <c>alice</c>.</summary>
+    protected abstract string Typed { get; }
+
+    public async ValueTask InitializeAsync()
+    {
+        directory = await StartDirectoryAsync();
+        await directory.AddPersonAsync("alice", Password, Ct);
+        await directory.AddPersonAsync("bob", Password, Ct);
+        await directory.AddGroupAsync(Group, [directory.PersonDn("alice")], Ct);
+        await directory.AddGroupAsync("visitors", [directory.PersonDn("bob")], Ct);
+        folder.Write("password", directory.ReaderPassword);
+        folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nlisten: [\"https://127.0.0.1:{Testing.Processes.Ports.Free()}\"]\n" + Filled(ReadmeTests.Example(Example)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (directory is not null) await directory.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_example_of_the_README_works_and_a_broken_setting_is_named()
+    {
+        var right = await RunAsync("check", "--connect", "--user", Typed);
+        var anybody = await RunAsync("check", "--connect", "--output", "json");
+        folder.Write("password", "another");
+        var wrong = await RunAsync("check", "--connect");
+        var alone = await RunAsync("check", "--user", "alice");
+
+        Assert.True(right.ExitCode == 0, $"{right}");
+        Assert.Contains("directories.corp.login: alice, ", right.Output, StringComparison.Ordinal);
+        Assert.True(anybody.ExitCode == 0, $"{anybody}");
+        Assert.Contains(JsonDocument.Parse(anybody.Output).RootElement.EnumerateArray(), finding => finding.GetProperty("subject").GetString() == "directories.corp.users");
+        Assert.Equal(CommandLine.NotDone, wrong.ExitCode);
+        Assert.Matches(@"wrong  directories\.corp\.[^:]*bindPasswordFile", wrong.Output);
+        Assert.DoesNotContain("another", wrong.Output, StringComparison.Ordinal);
+        Assert.Equal((CommandLine.Misused, true), (alone.ExitCode, alone.Error.Contains("--user goes with --connect.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Whoever_prepares_a_login_sees_what_it_would_see()
+    {
+        var text = await RunAsync("directory", "test", Typed);
+        var json = await RunAsync("directory", "test", "alice", "--directory", "corp", "--output", "json");
+        var nobody = await RunAsync("directory", "test", "nobody-of-this-name", "--output", "json");
+        await directory.DisableAsync("bob", Ct);
+        var disabled = await RunAsync("directory", "test", "bob");
+        var elsewhere = await RunAsync("directory", "test", "alice", "--directory", "nowhere");
+        await directory.StopAsync();
+        var down = await RunAsync("directory", "test", "alice");
+
+        Assert.True(text.ExitCode == 0, $"{text}");
+        Assert.Matches(@"Let in +yes", text.Output);
+        var row = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal((true, "alice", "corp"), (row.GetProperty("letIn").GetBoolean(), row.GetProperty("username").GetString(), row.GetProperty("directory").GetString()));
+        Assert.Contains(row.GetProperty("groups").EnumerateArray(), group => group.GetString()!.EndsWith(Group, StringComparison.Ordinal));
+        Assert.Equal((CommandLine.NotDone, false), (nobody.ExitCode, JsonDocument.Parse(nobody.Output).RootElement.GetProperty("letIn").GetBoolean()));
+        Assert.Equal((CommandLine.NotDone, true), (disabled.ExitCode, disabled.Output.Contains("no: the account is disabled in the directory", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.Misused, "There is no directory nowhere. There are: corp."), (elsewhere.ExitCode, elsewhere.Error));
+        Assert.Equal((CommandLine.NotDone, true), (down.ExitCode, down.Output.Contains("the directory does not answer", StringComparison.Ordinal)));
+    }
+
+    protected abstract Task<TestDirectory> StartDirectoryAsync();
+
+    private Task<Testing.Processes.Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
+
+    // The keys stay as the README has them; only what is the reader's own is filled in.
+    private string Filled(string example) => new[]
+    {
+        (Servers(), $"servers: [ldaps://{directory.Host}:{directory.TlsPort}]"),
+        (CaFile(), $"caFile: {directory.AuthorityFile}"),
+        (BindDn(), $"bindDn: \"{directory.ReaderDn}\""),
+        (PasswordFile(), $"bindPasswordFile: {folder.File("password")}"),
+        (People(), $"users: {{ base: \"{directory.BaseDn}\" }}"),
+        (Groups(), $"groups: {{ base: \"{directory.GroupsDn}\" }}"),
+    }.Aggregate(example, (text, fill) => fill.Item1.Replace(text, fill.Item2));
+
+    [GeneratedRegex(@"servers: \[.*\]")]
+    private static partial Regex Servers();
+
+    [GeneratedRegex(@"caFile: \S+")]
+    private static partial Regex CaFile();
+
+    [GeneratedRegex(@"bindDn: .+")]
+    private static partial Regex BindDn();
+
+    [GeneratedRegex(@"bindPasswordFile: \S+")]
+    private static partial Regex PasswordFile();
+
+    [GeneratedRegex(@"users: \{ base: ""[^""]+"" \}")]
+    private static partial Regex People();
+
+    [GeneratedRegex(@"groups: \{ base: ""[^""]+"" \}")]
+    private static partial Regex Groups();
+}
+
+public sealed class SlapdCommandTests : DirectoryCommandTests
+{
+    protected override string Example => "# OpenLDAP";
+
+    protected override string Typed => "alice";
+
+    protected override async Task<TestDirectory> StartDirectoryAsync() => await Slapd.StartNewAsync(Ct);
+}
+
+public sealed class SambaCommandTests : DirectoryCommandTests
+{
+    protected override string Example => "kind: activeDirectory";
+
+    protected override string Typed => @"CORP\alice";
+
+    protected override async Task<TestDirectory> StartDirectoryAsync() => await SambaDomain.StartNewAsync(Ct);
+}
