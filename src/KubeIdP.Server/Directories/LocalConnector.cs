@@ -14,7 +14,8 @@ internal sealed class LocalConnector(KubeIdpDbContext db, PasswordHashing hashin
 
     public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
     {
-        if (password.Length is 0 or > PasswordRules.MaxLength) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
+        // HMAC, and with it PBKDF2, fills its key up with zeros (RFC 2104 §2): "secret" and "secret\0" have one hash.
+        if (password.Length is 0 or > PasswordRules.MaxLength || password.Contains('\0', StringComparison.Ordinal)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
 
         var person = await FindByNameAsync(username, ct);
 
@@ -22,7 +23,7 @@ internal sealed class LocalConnector(KubeIdpDbContext db, PasswordHashing hashin
         var verdict = await hashing.VerifyAsync(person, password, ct);
         if (verdict is null) return new UpstreamAnswer.Unreachable("Too many passwords are waiting to be checked.");
 
-        if (person is null) return new UpstreamAnswer.Refused(Refusal.Unknown);
+        if (person is null or { RemovedAt: not null }) return new UpstreamAnswer.Refused(Refusal.Unknown);
         if (verdict == PasswordVerificationResult.Failed) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
         if (person.DisabledAt is not null) return new UpstreamAnswer.Refused(Refusal.Disabled);
 
@@ -33,7 +34,7 @@ internal sealed class LocalConnector(KubeIdpDbContext db, PasswordHashing hashin
     public async Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct)
     {
         var person = await LocalPeople.SingleOrDefaultAsync(p => p.UpstreamId == upstreamId, ct);
-        if (person is null) return new UpstreamAnswer.Refused(Refusal.Unknown);
+        if (person is null or { RemovedAt: not null }) return new UpstreamAnswer.Refused(Refusal.Unknown);
         if (person.DisabledAt is not null) return new UpstreamAnswer.Refused(Refusal.Disabled);
 
         return new UpstreamAnswer.Known(IdentityOf(person));

@@ -37,6 +37,9 @@ internal static class PasswordRules
     {
         if (password.Length > MaxLength || password.EnumerateRunes().Count() < MinLength) return Texts.PasswordLength.With(MinLength, MaxLength);
 
+        // The hash does not tell zeros at the end, so LocalConnector takes no password that has one.
+        if (password.Contains('\0', StringComparison.Ordinal)) return Texts.PasswordHoldsZero;
+
         var text = new CrossedOut(password);
         if (text.IsRepetition(LongestRepeatedPart)) return Texts.PasswordRepeats;
 
