@@ -130,6 +130,9 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             grant.ToTable("grants");
             grant.HasOne<Session>().WithMany().HasForeignKey(g => g.SessionId);
             grant.HasIndex(g => new { g.SessionId, g.ClientId });
+
+            // Who is at a cluster. A refresh changes none of it, so it costs a refresh nothing.
+            grant.HasIndex(g => new { g.ClientId, g.SessionId }).HasFilter("ended_at IS NULL");
             grant.HasIndex(g => g.EndedAt).HasFilter("ended_at IS NOT NULL");
         });
 

@@ -39,4 +39,15 @@ foreach (var command in commands)
     root.Add(command);
 }
 
+var tries = new Option<int>("--tries") { Description = "How many tries of each kind.", DefaultValueFactory = _ => 300 };
+var atOnce = new Option<int>("--connections") { Description = "How many are under way at once; so many that the processor is not the one who decides.", DefaultValueFactory = _ => 3 };
+var refusals = new Command("refusals", "Whether the time of a refused login tells who has an account. Exit status 1 when it does.") { tries, atOnce, output };
+refusals.SetAction((parsed, ct) => RefusalRun.ExecuteAsync(parsed.GetValue(tries), parsed.GetValue(atOnce), parsed.GetValue(output) == "json", ct));
+root.Add(refusals);
+
+var sessions = new Option<int>("--sessions") { Description = "How many sessions there are; a tenth as many people.", DefaultValueFactory = _ => 100_000 };
+var adminPages = new Command("admin-pages", "Every page of the administration in a real browser, with each filter. Exit status 1 when one takes more than 300 ms.") { database, sessions, output };
+adminPages.SetAction((parsed, ct) => AdminPagesRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(sessions), parsed.GetValue(output) == "json", ct));
+root.Add(adminPages);
+
 return await root.Parse(args).InvokeAsync();

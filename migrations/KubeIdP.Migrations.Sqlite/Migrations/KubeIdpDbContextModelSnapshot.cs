@@ -471,6 +471,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_grants_ended_at")
                         .HasFilter("ended_at IS NOT NULL");
 
+                    b.HasIndex("ClientId", "SessionId")
+                        .HasDatabaseName("ix_grants_client_id_session_id")
+                        .HasFilter("ended_at IS NULL");
+
                     b.HasIndex("SessionId", "ClientId")
                         .HasDatabaseName("ix_grants_session_id_client_id");
 

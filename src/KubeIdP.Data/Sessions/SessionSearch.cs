@@ -108,14 +108,20 @@ public sealed class SessionSearch(Database database)
     /// <summary>Of one session: more than it may have alive, for those that have ended.</summary>
     private const int MaxGrants = 200;
 
+    /// <summary>So many people are looked for by their ids. Where there are more, their sessions are among the first that are looked at.</summary>
+    private const int FewPeople = 200;
+
     private string Columns => $"s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, {database.Now}";
 
     /// <summary>The live ones; those that last longest first, which is the latest first as long as all have the same lifetime.</summary>
     public async Task<ListPage<ListedSession>> FindAsync(SessionFilter filter, CancellationToken ct)
     {
-        var which = ConditionsOf(filter);
         await using var connection = await database.OpenAsync(ct);
         await using var search = await database.BeginSearchAsync(connection, ct);
+        var few = await FewPeopleAsync(connection, filter, search, ct);
+        if (few is []) return new ListPage<ListedSession>([], null);
+
+        var which = ConditionsOf(filter, few);
         var sessions = new List<ListedSession>();
         await using (var command = database.Command(connection, $"""
             SELECT {Columns} FROM sessions s JOIN people p ON p.id = s.person_id
@@ -158,7 +164,33 @@ public sealed class SessionSearch(Database database)
         };
     }
 
-    private Conditions ConditionsOf(SessionFilter filter)
+    /// <summary>
+    /// The people whom the filter means; null where it names none, or too many. Their number decides how to search, and no database can guess it: without
+    /// it the rows of a hundred thousand sessions are looked through for a person who isn't there.
+    /// </summary>
+    private async Task<IReadOnlyList<string>?> FewPeopleAsync(DbConnection connection, SessionFilter filter, DbTransaction? search, CancellationToken ct)
+    {
+        var which = new Conditions();
+        AddPeople(which, filter);
+        if (which.IsEmpty) return null;
+
+        await using var command = database.Command(connection, $"SELECT p.id FROM people p WHERE {which.Sql} LIMIT {FewPeople + 1}", which.Parameters);
+        command.Transaction = search;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var ids = new List<string>();
+        while (await row.ReadAsync(ct))
+            ids.Add(row.GetString(0));
+        return ids.Count > FewPeople ? null : ids;
+    }
+
+    private void AddPeople(Conditions which, SessionFilter filter)
+    {
+        if (filter.Person is { } person)
+            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(person)), ("exact", person));
+        if (filter.Group is { } group) which.Add(PeopleSearch.HoldsGroup(database, "group"), ("group", PeopleSearch.GroupText(group)));
+    }
+
+    private Conditions ConditionsOf(SessionFilter filter, IReadOnlyList<string>? few)
     {
         // As a sub-select it is asked for once and not for each row.
         var now = $"(SELECT {database.Now})";
@@ -166,9 +198,8 @@ public sealed class SessionSearch(Database database)
         which.Add($"s.ended_at IS NULL AND s.ends_at > {now}");
         if (filter.Before is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
         if (filter.PersonId is { } personId) which.Add("s.person_id = @person_id", ("person_id", personId));
-        if (filter.Person is { } person)
-            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(person)), ("exact", person));
-        if (filter.Group is { } group) which.Add(PeopleSearch.HoldsGroup(database, "group"), ("group", PeopleSearch.GroupText(group)));
+        if (few is null) AddPeople(which, filter);
+        else which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})", [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
         if (filter.ClientId is { } client)
             which.Add("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND g.ended_at IS NULL AND g.code_redeemed_at IS NOT NULL)", ("client", client));
         if (filter.Address is { } address) which.Add("s.address = @address", ("address", address));

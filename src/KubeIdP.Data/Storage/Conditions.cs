@@ -6,6 +6,8 @@ internal sealed class Conditions
     private readonly List<string> conditions = [];
     private readonly List<(string Name, object? Value)> parameters = [];
 
+    public bool IsEmpty => conditions.Count == 0;
+
     /// <summary>To be put after WHERE.</summary>
     public string Sql => conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
 

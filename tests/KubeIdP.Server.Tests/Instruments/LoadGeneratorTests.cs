@@ -13,16 +13,31 @@ public sealed class LoadGeneratorTests
     [InlineData("kubectl")]
     public async Task A_short_pass_has_right_answers_alone(string load)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var program = Repository.File($"tests/KubeIdP.Load/bin/{configuration}/net10.0/KubeIdP.Load.dll");
-        var start = new ProcessStartInfo(IssuerProcess.DotnetHost);
-        foreach (var word in (string[])[program, load, "--database", "sqlite", "--people", "1", "--clients", "3", "--connections", "2", "--seconds", "1", "--passes", "1", "--output", "json"])
-            start.ArgumentList.Add(word);
-
-        var outcome = await Programs.RunAsync(start, input: null, TestContext.Current.CancellationToken);
+        var outcome = await RunAsync(load, "--database", "sqlite", "--people", "1", "--clients", "3", "--connections", "2", "--seconds", "1", "--passes", "1");
 
         var pass = JsonDocument.Parse(outcome.Succeeded().Output).RootElement;
         Assert.True(pass.GetProperty("perSecond").GetDouble() > 0, outcome.Output);
         Assert.Equal(0, pass.GetProperty("errors").GetInt32());
+    }
+
+    [Fact]
+    public async Task Refused_logins_of_every_kind_are_timed()
+    {
+        var outcome = await RunAsync("refusals", "--tries", "1");
+
+        // Whether the medians lie together is for a machine that does nothing else; that each kind was refused is not.
+        var medians = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("mediansMs").EnumerateObject().ToList();
+        Assert.Equal(7, medians.Count);
+        Assert.All(medians, kind => Assert.True(kind.Value.GetDouble() > 0, outcome.Output));
+    }
+
+    private static Task<Outcome> RunAsync(params string[] words)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var program = Repository.File($"tests/KubeIdP.Load/bin/{configuration}/net10.0/KubeIdP.Load.dll");
+        var start = new ProcessStartInfo(IssuerProcess.DotnetHost);
+        foreach (var word in (string[])[program, .. words, "--output", "json"])
+            start.ArgumentList.Add(word);
+        return Programs.RunAsync(start, input: null, TestContext.Current.CancellationToken);
     }
 }

@@ -127,12 +127,13 @@ public sealed class IssuerProcess : IAsyncDisposable
     /// Connects to this replica whatever host a request names, and trusts nobody but the authority in <see cref="CaFile"/>.
     /// The certificate must still be for the name in the request.
     /// </summary>
-    public SocketsHttpHandler CreateHandler() => new()
+    /// <param name="from">The address of this machine that the server is to see; null: whichever it is.</param>
+    public SocketsHttpHandler CreateHandler(IPAddress? from = null) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
-        ConnectCallback = ConnectAsync,
+        ConnectCallback = (_, ct) => ConnectAsync(from, ct),
         SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsOurs },
     };
 
@@ -215,11 +216,12 @@ public sealed class IssuerProcess : IAsyncDisposable
         return false;
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    private async ValueTask<Stream> ConnectAsync(IPAddress? from, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (from is not null) socket.Bind(new IPEndPoint(from, 0));
             await socket.ConnectAsync(Address.Host, Address.Port, ct);
             return new NetworkStream(socket, ownsSocket: true);
         }
