@@ -5,7 +5,6 @@ using KubeIdP.Data.Guessing;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
-using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +16,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KubeIdP.Data;
 
 /// <summary>The one schema, on SQLite and PostgreSQL alike: plain types, snake case, moments as Unix milliseconds.</summary>
-public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options) : IdentityUserContext<Person>(options), IDataProtectionKeyContext
+public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options) : IdentityUserContext<Person>(options)
 {
     public DbSet<Person> People => Users;
 
@@ -39,7 +38,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
 
     public DbSet<FailureCounter> FailureCounters => Set<FailureCounter>();
 
-    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+    public DbSet<SealingKey> SealingKeys => Set<SealingKey>();
 
     // Fixed here, or the options that a host gives to Identity would change the model, and with it the next migration.
     protected override Version SchemaVersion => IdentitySchemaVersions.Version1;
@@ -168,7 +167,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             counter.Property(c => c.Bucket).ValueGeneratedNever();
         });
 
-        builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
+        builder.Entity<SealingKey>().ToTable("data_protection_keys");
 
         foreach (var type in builder.Model.GetEntityTypes())
             SpeakSnakeCase(type);

@@ -556,7 +556,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
-            modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
+            modelBuilder.Entity("KubeIdP.Data.Keys.SealingKey", b =>
                 {
                     b.Property<int>("Id")
                         .ValueGeneratedOnAdd()

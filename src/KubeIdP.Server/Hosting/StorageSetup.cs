@@ -16,10 +16,10 @@ internal static class StorageSetup
         services.AddSingleton(provider => Open(provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>()));
         services.AddDbContext<KubeIdpDbContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(provider => MasterKey.LoadOrCreate(provider.GetRequiredService<Settings>()));
-        services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<SigningKeyStore>().AddSingleton<SealingKeyStore>();
         services.AddSingleton<SigningKeys>();
 
-        services.AddDataProtection().SetApplicationName("KubeIdP").PersistKeysToDbContext<KubeIdpDbContext>();
+        services.AddDataProtection().SetApplicationName("KubeIdP");
         services.AddDataProtectionKeyWrapping();
         return services;
     }

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Xml.Linq;
+using KubeIdP.Data.Keys;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
 namespace KubeIdP.Server.Issuer;
@@ -12,9 +14,23 @@ internal static class DataProtectionKeyWrapping
 
     public static IServiceCollection AddDataProtectionKeyWrapping(this IServiceCollection services)
     {
-        services.AddOptions<KeyManagementOptions>().Configure<MasterKey>((options, masterKey) => options.XmlEncryptor = new MasterKeyXmlEncryptor(masterKey));
+        services.AddOptions<KeyManagementOptions>().Configure<MasterKey, SealingKeyStore>((options, masterKey, store) =>
+        {
+            options.XmlRepository = new SealingKeyRepository(store);
+            options.XmlEncryptor = new MasterKeyXmlEncryptor(masterKey);
+        });
         return services;
     }
+}
+
+/// <summary>The ring in our database, so that a new key has its audit row, and all replicas share it.</summary>
+internal sealed class SealingKeyRepository(SealingKeyStore store) : IXmlRepository
+{
+    // Data Protection asks once a day, and from threads that wait for nothing else.
+    public IReadOnlyCollection<XElement> GetAllElements() => [.. store.ListAsync(CancellationToken.None).GetAwaiter().GetResult().Select(xml => XElement.Parse(xml))];
+
+    public void StoreElement(XElement element, string friendlyName) =>
+        store.InsertAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), CancellationToken.None).GetAwaiter().GetResult();
 }
 
 internal sealed class MasterKeyXmlEncryptor(MasterKey masterKey) : IXmlEncryptor

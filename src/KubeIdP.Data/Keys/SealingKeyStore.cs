@@ -1,0 +1,23 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Keys;
+
+/// <summary>The rows of the data-protection ring. In plain SQL, for every start waits for them.</summary>
+public sealed class SealingKeyStore(Database database)
+{
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        return await work.ListAsync("SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id", ct);
+    }
+
+    /// <summary>Adds a key or a revocation, with its audit row.</summary>
+    public async Task InsertAsync(string name, string xml, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        await work.ExecuteAsync("INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)", ct, ("name", name), ("xml", xml));
+        await work.RecordAsync(new AuditEntry(AuditEventType.KeyCreated) { Actor = "server", Detail = $"sealing {name}" }, ct);
+        await work.CommitAsync(ct);
+    }
+}
