@@ -50,4 +50,11 @@ var adminPages = new Command("admin-pages", "Every page of the administration in
 adminPages.SetAction((parsed, ct) => AdminPagesRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(sessions), parsed.GetValue(output) == "json", ct));
 root.Add(adminPages);
 
+var population = new Option<int>("--people") { Description = "How many people the directory has.", DefaultValueFactory = _ => 100_000 };
+var groups = new Option<int>("--groups") { Description = "How many groups.", DefaultValueFactory = _ => 20_000 };
+var logins = new Option<int>("--logins") { Description = "How many logins of each kind.", DefaultValueFactory = _ => 50 };
+var directory = new Command("directory", "Logins of a large company's people, with a real directory server. Exit status 1 when one takes more than a second.") { population, groups, logins, output };
+directory.SetAction((parsed, ct) => DirectoryRun.ExecuteAsync(parsed.GetValue(population), parsed.GetValue(groups), parsed.GetValue(logins), parsed.GetValue(output) == "json", ct));
+root.Add(directory);
+
 return await root.Parse(args).InvokeAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KubeIdP.Testing.Processes;
 
 namespace KubeIdP.Testing.Directories;
@@ -67,6 +68,16 @@ public sealed class Slapd : TestDirectory
         ChangeAsync(new Ldif().Add(GroupDn(name), [("objectClass", "groupOfNames"), ("cn", name), .. members.DefaultIfEmpty($"cn=nobody,{Suffix}").Select(member => ("member", member))]), ct);
 
     public override Task ChangeAsync(Ldif changes, CancellationToken ct) => ChangeAsync($"ldaps://127.0.0.1:{TlsPort}", AdministratorDn, AdministratorPassword, changes, ct);
+
+    /// <summary>Takes in very many entries at once, while the server is down; without what overlays would make of them, such as <c>memberOf</c>.</summary>
+    /// <param name="ldifFile">Entries below those that are there.</param>
+    /// <param name="ct">Leaves the server down.</param>
+    public async Task LoadAsync(string ldifFile, CancellationToken ct)
+    {
+        await StopAsync();
+        (await Programs.RunAsync(new ProcessStartInfo(Required("/usr/sbin/slapadd"), ["-q", "-f", $"{folder}/slapd.conf", "-l", ldifFile]), input: null, ct)).Succeeded();
+        await StartAsync(ct);
+    }
 
     private Ldif FirstEntries() => new Ldif()
         .Add(Suffix, ("objectClass", "dcObject"), ("objectClass", "organization"), ("dc", "kube"), ("o", "KubeIdP tests"))
