@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using System.Text.Json;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
@@ -92,9 +93,9 @@ public sealed class UpstreamPeople(Database database)
         await using var work = await Work.BeginAsync(database, ct);
         var removed = await work.ExecuteAsync($"""
             UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), factor_epoch = factor_epoch + 1,
-                enrolment_code_hash = NULL, enrolment_code_expires_at = NULL
+                enrolment_code_hash = @dead_code, enrolment_code_expires_at = NULL
             WHERE id = @id AND connector <> 'local' AND removed_at IS NULL
-            """, ct, ("id", personId));
+            """, ct, ("id", personId), ("dead_code", DeadCode()));
         if (removed == 0) return false;
 
         await PersonRows.DeleteFactorsAsync(work, personId, ct);
@@ -229,6 +230,12 @@ public sealed class UpstreamPeople(Database database)
         ("groups", JsonSerializer.Serialize(identity.Groups, JsonSerializerOptions.Default)),
         ("password_changed_at", identity.PasswordChangedAt?.ToUnixTimeMilliseconds()),
     ];
+
+    /// <summary>
+    /// The hash of nothing: whoever comes back has had a factor, and a first one after that needs an administrator's code, also while enrolment is open to
+    /// those who never had any.
+    /// </summary>
+    private static byte[] DeadCode() => RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 }
 
 /// <summary>What came of offering an enrolment code.</summary>

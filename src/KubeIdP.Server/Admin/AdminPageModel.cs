@@ -31,7 +31,9 @@ internal abstract class AdminPageModel(SessionCookie cookie, AdminAccess access)
 
     protected sealed override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
     {
-        role = await access.RoleOfAsync(Session.PersonId, ct);
+        if (await access.RoleOfAsync(Session.PersonId, ct) is not { } found) return DirectoryAway;
+
+        role = found;
         if (role is AdminRole.None) return NotForYou;
 
         // Every form is a POST: whatever handlers a page will ever have, an auditor gets through to none that changes anything.
@@ -39,6 +41,8 @@ internal abstract class AdminPageModel(SessionCookie cookie, AdminAccess access)
     }
 
     private static MessagePage NotForYou => new(StatusCodes.Status403Forbidden, Texts.ForbiddenTitle, Texts.ForbiddenWhat, Texts.ForbiddenNext);
+
+    private static MessagePage DirectoryAway => new(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat, Texts.DirectoryAwayNext);
 
     private static MessagePage LookOnly => new(StatusCodes.Status403Forbidden, Texts.LookOnlyTitle, Texts.LookOnlyWhat, Texts.LookOnlyNext);
 }

@@ -43,8 +43,7 @@ internal static class UsersEnrolCommand
 
     private static Task WriteAsync(string? format, List<EnrolmentOffer.HandedOut> offered)
     {
-        if (format == "csv")
-            return Console.Out.WriteLineAsync(string.Join('\n', ["name,directory,code,expires", .. offered.Select(one => $"{Cell(one.Username)},{one.Connector},{one.Code},{TextTable.Moment(one.ExpiresAt)}")]));
+        if (format == "csv") return Console.Out.WriteLineAsync(EnrolmentCsv.Of(offered));
 
         var rows = offered.Select(one => new { name = one.Username, directory = one.Connector.Value, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
         return OutputFormat.WriteAsync(format, rows, offered is [] ? "No code was made." : $"""
@@ -52,7 +51,4 @@ internal static class UsersEnrolCommand
             Hand each over in person or by a channel of its own: with it and the password a second factor is set up. It works once.
             """);
     }
-
-    // A name from a directory is hostile: RFC 4180 quotes, and nothing that a spreadsheet takes for a formula.
-    private static string Cell(string text) => $"\"{(text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -179,7 +179,7 @@ public abstract class SessionPagesTests(bool postgres) : AdminTests(postgres)
         var ended = await (await list.FollowAsync("alice", Ct)).Fill("Begründung", "Laptop gestohlen").PressAsync("Diese Sitzung beenden", Ct);
 
         Assert.True(list.Has("Wer angemeldet ist") && list.Has("Verwaltung"), list.Text);
-        Assert.True(ended.Has("Sie ist beendet") && ended.Has("innerhalb von 70 s") && ended.Has("Begründung: Laptop gestohlen") && ended.Has("von der Administration beendet") && !ended.Text.Split("Was geschah")[0].Contains("ended by", StringComparison.Ordinal), ended.Text);
+        Assert.True(ended.Has("Sie ist beendet") && ended.Has("innerhalb von 70 s") && ended.Has("Begründung: Laptop gestohlen") && ended.Has("von der Administration beendet"), ended.Text);
     }
 
     [Fact]

@@ -57,6 +57,14 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByLabel("To be handed over").WaitForAsync();
         await ExamineAsync("admin-added");
 
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/enrol").ToString());
+        await page.GetByLabel("User names").FillAsync("bob\nnobody");
+        await page.GetByLabel("Reason").FillAsync("roll-out");
+        await ExamineAsync("admin-enrol");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make codes", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await ExamineAsync("admin-enrol-done");
+
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people").ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "alice" }).ClickAsync();
         await ExamineAsync("admin-person");

@@ -51,6 +51,8 @@ public sealed class CorpOnSqlite : IssuerOnSqlite
     public ScriptedConnector Corp { get; } = new();
 
     protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
+
+    protected override Settings Change(Settings settings) => settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
 }
 
 public sealed class CorpOnPostgres : IssuerOnPostgres
@@ -58,4 +60,6 @@ public sealed class CorpOnPostgres : IssuerOnPostgres
     public ScriptedConnector Corp { get; } = new();
 
     protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
+
+    protected override Settings Change(Settings settings) => settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
 }

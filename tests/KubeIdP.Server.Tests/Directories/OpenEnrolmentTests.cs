@@ -1,4 +1,6 @@
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Hosting.Configuration;
 using KubeIdP.Server.Tests.Protocol;
@@ -7,6 +9,7 @@ using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Directories;
@@ -31,6 +34,21 @@ public abstract class OpenEnrolmentTests(RunningIssuer running, ScriptedConnecto
     }
 
     [Fact]
+    public async Task Who_was_gone_and_comes_back_needs_one()
+    {
+        var upstreamId = Corp.Add("returning", Password);
+        var account = await Issuer.InviteAsync("returning", Password, Ct);
+        await Kubectl.LogInAsync(Issuer.CreateBrowser(), account, Ct);
+        Corp.Remove(upstreamId);
+        await Issuer.Services.GetRequiredService<LeaversSweep>().SweepAsync(Ct);
+
+        Corp.Set(upstreamId, new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, upstreamId, "returning", null, null, false, ["back"])));
+        var page = await EnrolPageAsync(new Account("returning", Password, "", Clock) { Directory = "corp" });
+
+        Assert.True(page.HasField("Enrolment code"), page.ToString());
+    }
+
+    [Fact]
     public async Task Local_accounts_and_those_for_whom_a_code_was_made_need_it_all_the_same()
     {
         var local = await AddAccountAsync();
@@ -39,6 +57,18 @@ public abstract class OpenEnrolmentTests(RunningIssuer running, ScriptedConnecto
 
         Assert.True((await EnrolPageAsync(local)).HasField("Enrolment code"));
         Assert.True((await EnrolPageAsync(invited)).HasField("Enrolment code"));
+    }
+
+    [Fact]
+    public async Task The_pages_of_the_administration_say_so()
+    {
+        var root = await AddAccountAsync("admins");
+        var browser = Issuer.CreateBrowser();
+        await Kubectl.LogInAsync(browser, root, Ct);
+
+        var page = await browser.GoAsync("/admin/sessions", Ct);
+
+        Assert.True(page.Has("Enrolment is open until"), page.ToString());
     }
 
     private async Task<Page> EnrolPageAsync(Account account)
