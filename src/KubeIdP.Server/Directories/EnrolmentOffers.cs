@@ -1,6 +1,7 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Directories;
 
@@ -44,8 +45,8 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts
         return await people.OfferEnrolmentAsync(person.Id, new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct) switch
         {
             EnrolmentChange.Done => new EnrolmentOffer.HandedOut(person.UserName!, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
-            EnrolmentChange.HasFactor => new EnrolmentOffer.Refused($"{person.UserName} has a second factor already. If it is lost: users reset-factors {person.UserName}"),
-            EnrolmentChange.Barred => new EnrolmentOffer.Refused($"{person.UserName} is disabled here; enable the account first."),
+            EnrolmentChange.HasFactor => new EnrolmentOffer.Refused(Texts.EnrolHasFactor.With(person.UserName)),
+            EnrolmentChange.Barred => new EnrolmentOffer.Refused(Texts.EnrolDisabled.With(person.UserName)),
             _ => throw new InvalidOperationException("A change of an unknown outcome."),
         };
     }
@@ -61,7 +62,7 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts
         }
 
         if (asked == ConnectorId.Local)
-            return await accounts.FindAsync(username, ct) is { RemovedAt: null, Connector: "local" } local ? (local, null) : (null, $"There is no local account {username}.");
+            return await accounts.FindAsync(username, ct) is { RemovedAt: null, Connector: "local" } local ? (local, null) : (null, Texts.EnrolNoLocal.With(username));
 
         return await FindUpstreamAsync(username, asked, by, ct);
     }
@@ -71,7 +72,7 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts
         var known = new List<UpstreamIdentity>();
         foreach (var candidate in connectors.All.Where(candidate => asked is null || candidate.Id == asked))
         {
-            if (candidate.Connector is not IPreviewConnector directory) return (null, $"{candidate.Id} can't look anybody up without their password: let the person sign in once, then make the code.");
+            if (candidate.Connector is not IPreviewConnector directory) return (null, Texts.EnrolNoLookUp.With(candidate.Id));
 
             switch (await directory.PreviewAsync(username, ct))
             {
@@ -79,22 +80,22 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts
                     known.Add(identity);
                     break;
                 case UpstreamAnswer.Refused(var reason) when reason != Refusal.Unknown:
-                    return (null, $"{candidate.Id} does not let {username} in: {reason}.");
+                    return (null, Texts.EnrolNotLetIn.With(candidate.Id, username, reason));
                 case UpstreamAnswer.Unreachable(var detail):
-                    return (null, $"{candidate.Id} does not answer: {detail}");
+                    return (null, Texts.EnrolNoAnswer.With(candidate.Id, detail));
             }
         }
 
-        if (known is []) return (null, $"Nobody is called {username}{(asked is { } id ? $" in {id}" : "")}.");
-        if (known.Count > 1) return (null, $"{username} is known to {string.Join(" and ", known.Select(identity => identity.Connector))}: say which with --directory.");
+        if (known is []) return (null, asked is { } id ? Texts.EnrolNobodyIn.With(username, id) : Texts.EnrolNobody.With(username));
+        if (known.Count > 1) return (null, Texts.EnrolSeveral.With(username, string.Join(", ", known.Select(identity => identity.Connector))));
 
         return await linker.LinkAsync(known[0], by, ct) switch
         {
             LinkedPerson.Linked(var person) => (person, null),
-            LinkedPerson.NameTaken => (null, $"The user name {known[0].Username} is another person's on this server."),
-            LinkedPerson.NameNotAllowed(var fault) => (null, $"The user name {known[0].Username} {fault}, so it can't be used with Kubernetes."),
-            LinkedPerson.Disabled => (null, $"{known[0].Username} is disabled here; enable the account first."),
-            _ => (null, $"Nobody is called {username}."),
+            LinkedPerson.NameTaken => (null, Texts.EnrolNameTaken.With(known[0].Username)),
+            LinkedPerson.NameNotAllowed(var fault) => (null, Texts.EnrolNameNotAllowed.With(known[0].Username, fault)),
+            LinkedPerson.Disabled => (null, Texts.EnrolDisabled.With(known[0].Username)),
+            _ => (null, Texts.EnrolNobody.With(username)),
         };
     }
 }

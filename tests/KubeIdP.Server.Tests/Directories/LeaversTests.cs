@@ -40,7 +40,7 @@ public abstract class LeaversTests(RunningIssuer running, ScriptedConnector corp
         var namesake = await TryInviteAsync(leaver.Account.Username);
 
         Assert.IsType<EnrolmentOffer.Refused>(namesake);
-        Assert.Contains("another person's", ((EnrolmentOffer.Refused)namesake).Reason, StringComparison.Ordinal);
+        Assert.Contains("another person’s", ((EnrolmentOffer.Refused)namesake).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
