@@ -3,6 +3,7 @@ using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -20,6 +21,7 @@ internal static class StorageSetup
         services.AddSingleton<SigningKeys>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP");
+        services.AddOptions<KeyManagementOptions>().Configure<SealingKeyStore>((options, store) => options.XmlRepository = new SealingKeyRepository(store));
         services.AddDataProtectionKeyWrapping();
         return services;
     }

@@ -14,11 +14,7 @@ internal static class DataProtectionKeyWrapping
 
     public static IServiceCollection AddDataProtectionKeyWrapping(this IServiceCollection services)
     {
-        services.AddOptions<KeyManagementOptions>().Configure<MasterKey, SealingKeyStore>((options, masterKey, store) =>
-        {
-            options.XmlRepository = new SealingKeyRepository(store);
-            options.XmlEncryptor = new MasterKeyXmlEncryptor(masterKey);
-        });
+        services.AddOptions<KeyManagementOptions>().Configure<MasterKey>((options, masterKey) => options.XmlEncryptor = new MasterKeyXmlEncryptor(masterKey));
         return services;
     }
 }

@@ -6,7 +6,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Sessions;
 
 /// <summary>OpenID Connect RP-Initiated Logout 1.0.</summary>
-public sealed class LogoutTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running)
 {
     private const string Back = "https://app.example.test/signed-out";
 
@@ -137,3 +137,7 @@ public sealed class LogoutTests(IssuerOnSqlite running) : ProtocolTests(running)
         Assert.Equal("login_required", page.RedirectParameters["error"]);
     }
 }
+
+public sealed class LogoutOnSqlite(IssuerOnSqlite running) : LogoutTests(running), IClassFixture<IssuerOnSqlite>;
+
+public sealed class LogoutOnPostgres(IssuerOnPostgres running) : LogoutTests(running), IClassFixture<IssuerOnPostgres>;

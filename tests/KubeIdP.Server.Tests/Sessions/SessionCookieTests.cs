@@ -3,7 +3,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Sessions;
 
-public sealed class SessionCookieTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+public abstract class SessionCookieTests(RunningIssuer running) : ProtocolTests(running)
 {
     private const string Session = "__Host-kubeidp-session";
 
@@ -102,3 +102,7 @@ public sealed class SessionCookieTests(IssuerOnSqlite running) : ProtocolTests(r
         Assert.True(elsewhere.Has("another browser"));
     }
 }
+
+public sealed class SessionCookieOnSqlite(IssuerOnSqlite running) : SessionCookieTests(running), IClassFixture<IssuerOnSqlite>;
+
+public sealed class SessionCookieOnPostgres(IssuerOnPostgres running) : SessionCookieTests(running), IClassFixture<IssuerOnPostgres>;

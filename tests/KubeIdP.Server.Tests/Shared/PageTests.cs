@@ -8,7 +8,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Shared;
 
 /// <summary>What every page keeps to, on the way of a whole login.</summary>
-public sealed class PageTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+public abstract class PageTests(RunningIssuer running) : ProtocolTests(running)
 {
     [Fact]
     public async Task Every_page_of_a_login_is_locked_down_and_may_lead_to_its_client_alone()
@@ -129,3 +129,7 @@ public sealed class PageTests(IssuerOnSqlite running) : ProtocolTests(running), 
             Assert.DoesNotMatch("^(https?:)?//", element.GetAttribute("src") ?? element.GetAttribute("href") ?? element.GetAttribute("action")!));
     }
 }
+
+public sealed class PageOnSqlite(IssuerOnSqlite running) : PageTests(running), IClassFixture<IssuerOnSqlite>;
+
+public sealed class PageOnPostgres(IssuerOnPostgres running) : PageTests(running), IClassFixture<IssuerOnPostgres>;

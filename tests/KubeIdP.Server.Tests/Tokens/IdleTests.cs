@@ -4,11 +4,18 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Tokens;
 
-public sealed class IdleTests(IdleTests.IdleIssuer running) : ProtocolTests(running), IClassFixture<IdleTests.IdleIssuer>
+public abstract class IdleTests(RunningIssuer running) : ProtocolTests(running)
 {
-    public sealed class IdleIssuer : IssuerOnSqlite
+    private static Settings WithTimeout(Settings settings) => settings with { Sessions = settings.Sessions with { IdleTimeout = TimeSpan.FromMinutes(10) } };
+
+    public sealed class IssuerOnSqliteWithTimeout : IssuerOnSqlite
     {
-        protected override Settings Change(Settings settings) => settings with { Sessions = settings.Sessions with { IdleTimeout = TimeSpan.FromMinutes(10) } };
+        protected override Settings Change(Settings settings) => WithTimeout(settings);
+    }
+
+    public sealed class IssuerOnPostgresWithTimeout : IssuerOnPostgres
+    {
+        protected override Settings Change(Settings settings) => WithTimeout(settings);
     }
 
     [Fact]
@@ -40,3 +47,7 @@ public sealed class IdleTests(IdleTests.IdleIssuer running) : ProtocolTests(runn
         Assert.True(page.HasField("Password"));
     }
 }
+
+public sealed class IdleOnSqlite(IdleTests.IssuerOnSqliteWithTimeout running) : IdleTests(running), IClassFixture<IdleTests.IssuerOnSqliteWithTimeout>;
+
+public sealed class IdleOnPostgres(IdleTests.IssuerOnPostgresWithTimeout running) : IdleTests(running), IClassFixture<IdleTests.IssuerOnPostgresWithTimeout>;

@@ -6,7 +6,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Tokens;
 
 /// <summary>RFC 7009.</summary>
-public sealed class RevocationTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+public abstract class RevocationTests(RunningIssuer running) : ProtocolTests(running)
 {
     [Theory]
     [InlineData(true)]
@@ -87,3 +87,7 @@ public sealed class RevocationTests(IssuerOnSqlite running) : ProtocolTests(runn
         return response.StatusCode;
     }
 }
+
+public sealed class RevocationOnSqlite(IssuerOnSqlite running) : RevocationTests(running), IClassFixture<IssuerOnSqlite>;
+
+public sealed class RevocationOnPostgres(IssuerOnPostgres running) : RevocationTests(running), IClassFixture<IssuerOnPostgres>;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Tokens;
 
-public sealed class UserInfoTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(running)
 {
     [Fact]
     public async Task Userinfo_says_what_the_id_token_said()
@@ -42,3 +42,7 @@ public sealed class UserInfoTests(IssuerOnSqlite running) : ProtocolTests(runnin
 
     private static string Compact(JsonElement value) => JsonSerializer.Serialize(value);
 }
+
+public sealed class UserInfoOnSqlite(IssuerOnSqlite running) : UserInfoTests(running), IClassFixture<IssuerOnSqlite>;
+
+public sealed class UserInfoOnPostgres(IssuerOnPostgres running) : UserInfoTests(running), IClassFixture<IssuerOnPostgres>;
