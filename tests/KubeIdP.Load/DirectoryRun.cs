@@ -71,7 +71,7 @@ internal static class DirectoryRun
         }
 
         times.Sort();
-        return new Measured(who, times[times.Count / 2], times[^1], found, (SearchesOf(slapd) - before) / (double)logins);
+        return new Measured(who, times.At(0.5), times[^1], found, (SearchesOf(slapd) - before) / (double)logins);
     }
 
     private static async Task<int> LogInAsync(IPasswordConnector connector, string name, int? groups, CancellationToken ct)

@@ -14,7 +14,7 @@ internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> Latenc
 
     public double PerCpuSecond => ServerCpu > TimeSpan.Zero ? LatenciesMs.Count / ServerCpu.TotalSeconds : 0;
 
-    public double PercentileMs(double percentile) => LatenciesMs.Count == 0 ? 0 : LatenciesMs[Math.Min(LatenciesMs.Count - 1, (int)(LatenciesMs.Count * percentile))];
+    public double PercentileMs(double percentile) => LatenciesMs.At(percentile);
 }
 
 /// <summary>One pass: so many workers, each of which sends its next request when it has its answer (a closed loop).</summary>

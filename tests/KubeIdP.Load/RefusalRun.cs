@@ -50,7 +50,7 @@ internal static class RefusalRun
         await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (one, within) =>
             times.GetOrAdd(one.Kind, _ => []).Add(await TimeAsync(issuer, one, AddressOf(Interlocked.Increment(ref number)), within)));
 
-        var medians = times.ToDictionary(kind => kind.Key, kind => kind.Value.Order().ElementAt(kind.Value.Count / 2));
+        var medians = times.ToDictionary(kind => kind.Key, kind => kind.Value.Order().ToList().At(0.5));
         var spread = medians.Values.Max() / medians.Values.Min() - 1;
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(new { tries, mediansMs = medians, spread }));

@@ -82,8 +82,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
     }
 
     /// <summary>A new connection to this server, on which nobody has signed in.</summary>
-    public Task<LdapConnection> ConnectAsync(LdapAddress address, CancellationToken ct) => LdapConnection.ConnectAsync(
-        new LdapServer(address.Host, address.Port, address.Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null), limits, clock, ct);
+    public Task<LdapConnection> ConnectAsync(LdapAddress address, CancellationToken ct) => LdapConnection.ConnectAsync(address.ServerOf(options), limits, clock, ct);
 
     /// <summary>Signs our own account in.</summary>
     public async Task SignInAsync(LdapConnection connection, CancellationToken ct)

@@ -18,6 +18,9 @@ internal sealed record LdapAddress(string Host, int Port, bool IsTls)
         return new(uri.IdnHost.Trim('[', ']'), uri.Port > 0 ? uri.Port : isTls ? 636 : 389, isTls);
     }
 
+    /// <exception cref="LdapFault">The CA file can't be used. It is read anew, so that an authority can be replaced while the server runs.</exception>
+    public LdapServer ServerOf(LdapOptions options) => new(Host, Port, Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null);
+
     public LdapSecurity Security(PlainText plainText)
     {
         if (IsTls) return LdapSecurity.Tls;

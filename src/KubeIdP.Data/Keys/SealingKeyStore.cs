@@ -8,8 +8,13 @@ public sealed class SealingKeyStore(Database database)
 {
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        return await work.ListAsync("SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id", ct);
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, "SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var ring = new List<string>();
+        while (await row.ReadAsync(ct))
+            ring.Add(row.GetString(0));
+        return ring;
     }
 
     /// <summary>Adds a key or a revocation, with its audit row.</summary>

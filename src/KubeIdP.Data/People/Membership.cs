@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
@@ -23,27 +22,9 @@ public sealed class MembershipStore(Database database)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var command = database.Command(connection, $"""
-            SELECT connector, upstream_id, user_name, display_name, email, email_confirmed, groups, groups_read_at, password_changed_at, {database.Now}
-            FROM people WHERE id = @id AND disabled_at IS NULL AND removed_at IS NULL
+            SELECT {PersonSnapshots.Columns}, {database.Now} FROM people p WHERE p.id = @id AND p.disabled_at IS NULL AND p.removed_at IS NULL
             """, ("id", personId));
         await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct)) return null;
-
-        return new KnownPerson(
-            new PersonSnapshot
-            {
-                Id = personId,
-                Connector = new ConnectorId(row.GetString(0)),
-                UpstreamId = row.GetString(1),
-                Username = row.GetString(2),
-                DisplayName = row.StringOrNull(3),
-                Email = row.StringOrNull(4),
-                EmailVerified = row.GetBoolean(5),
-                Groups = JsonSerializer.Deserialize<List<string>>(row.GetString(6), JsonSerializerOptions.Default)!,
-                ReadAt = row.Moment(7),
-                PasswordChangedAt = row.MomentOrNull(8),
-                Disabled = false,
-            },
-            row.Moment(9));
+        return await row.ReadAsync(ct) ? new KnownPerson(PersonSnapshots.Read(row, 0), row.Moment(11)) : null;
     }
 }

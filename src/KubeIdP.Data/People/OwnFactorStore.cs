@@ -45,9 +45,9 @@ public sealed class OwnFactorStore(Database database)
     }
 
     /// <summary>False when there are too many already, this very one is stored already, or the session is over.</summary>
-    public Task<bool> AddAsync(FactorOwner owner, FurtherFactor factor, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async (connection, transaction) =>
+    public Task<bool> AddAsync(FactorOwner owner, FurtherFactor factor, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
     {
-        var added = await database.ExecuteAsync(connection, transaction, $"""
+        var added = await work.ExecuteAsync($"""
             INSERT INTO factors (id, person_id, name, protected_secret, created_at)
             SELECT @factor, p.id, @name, @secret, {database.Now} FROM people p
             WHERE p.id = @id AND (SELECT count(*) FROM factors f WHERE f.person_id = @id) < {MaxFactors}
@@ -55,7 +55,7 @@ public sealed class OwnFactorStore(Database database)
             """, ct, ("id", owner.PersonId), ("factor", factor.Id), ("name", factor.Name), ("secret", factor.ProtectedSecret));
 
         // The code that confirmed it has been seen on a screen: it must not sign anybody in any more.
-        await database.ExecuteAsync(connection, transaction, """
+        await work.ExecuteAsync("""
             UPDATE people SET totp_last_step = @step WHERE id = @id AND totp_last_step < @step
             """, ct, ("id", owner.PersonId), ("step", factor.Step));
         return added == 1;
@@ -64,33 +64,32 @@ public sealed class OwnFactorStore(Database database)
     /// <summary>False when there is no such factor of this person, or the session is over.</summary>
     public async Task<bool> RenameAsync(FactorOwner owner, string factorId, string name, AuditEntry audit, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var renamed = await database.ExecuteAsync(connection, transaction, $"""
+        await using var work = await Work.BeginAsync(database, ct);
+        var renamed = await work.ExecuteAsync($"""
             UPDATE factors SET name = @name WHERE id = @factor AND person_id = @id AND {LiveSession}
             """, ct, ("id", owner.PersonId), ("session", owner.SessionId), ("factor", factorId), ("name", name));
         if (renamed == 0) return false;
 
-        await audit.AppendAsync(database, connection, transaction, ct);
-        await transaction.CommitAsync(ct);
+        await work.RecordAsync(audit, ct);
+        await work.CommitAsync(ct);
         return true;
     }
 
     public async Task<FactorRemoval> RemoveAsync(FactorOwner owner, string factorId, AuditEntry audit, CancellationToken ct)
     {
         var removal = FactorRemoval.NotFound;
-        await ChangeAsync(owner, audit, async (connection, transaction) =>
+        await ChangeAsync(owner, audit, async work =>
         {
             // The person's row is locked: of two authenticators that are removed at once, the second is the last one.
-            var factors = await FactorsAsync(connection, owner.PersonId, ct, transaction);
-            if (factors.All(factor => factor.Id != factorId)) return false;
+            var factors = await work.ListAsync("SELECT id FROM factors WHERE person_id = @id", ct, ("id", owner.PersonId));
+            if (!factors.Contains(factorId)) return false;
             if (factors.Count == 1)
             {
                 removal = FactorRemoval.LastOne;
                 return false;
             }
 
-            await database.ExecuteAsync(connection, transaction, "DELETE FROM factors WHERE id = @factor AND person_id = @id", ct, ("id", owner.PersonId), ("factor", factorId));
+            await work.ExecuteAsync("DELETE FROM factors WHERE id = @factor AND person_id = @id", ct, ("id", owner.PersonId), ("factor", factorId));
             removal = FactorRemoval.Removed;
             return true;
         }, ct);
@@ -98,35 +97,31 @@ public sealed class OwnFactorStore(Database database)
     }
 
     /// <summary>Replaces all recovery codes of the person, used or not; false when the session is over.</summary>
-    public Task<bool> ReplaceRecoveryCodesAsync(FactorOwner owner, IReadOnlyList<byte[]> hashes, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async (connection, transaction) =>
+    public Task<bool> ReplaceRecoveryCodesAsync(FactorOwner owner, IReadOnlyList<byte[]> hashes, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
     {
-        await database.ExecuteAsync(connection, transaction, "DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", owner.PersonId));
-        foreach (var hash in hashes)
-            await database.ExecuteAsync(connection, transaction, "INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", owner.PersonId), ("hash", hash));
+        await PersonRows.ReplaceRecoveryCodesAsync(work, owner.PersonId, hashes, ct);
         return true;
     }, ct);
 
     private string LiveSession => $"EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND s.ended_at IS NULL AND s.ends_at > {database.Now})";
 
     /// <summary>Raises the epoch, which also locks the person's row, then makes the change; a change that says false leaves nothing behind.</summary>
-    private async Task<bool> ChangeAsync(FactorOwner owner, AuditEntry audit, Func<DbConnection, DbTransaction, Task<bool>> change, CancellationToken ct)
+    private async Task<bool> ChangeAsync(FactorOwner owner, AuditEntry audit, Func<Work, Task<bool>> change, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var mayChange = await database.ExecuteAsync(connection, transaction, $"""
+        await using var work = await Work.BeginAsync(database, ct);
+        var mayChange = await work.ExecuteAsync($"""
             UPDATE people SET factor_epoch = factor_epoch + 1 WHERE id = @id AND disabled_at IS NULL AND {LiveSession}
             """, ct, ("id", owner.PersonId), ("session", owner.SessionId));
-        if (mayChange == 0 || !await change(connection, transaction)) return false;
+        if (mayChange == 0 || !await change(work)) return false;
 
-        await audit.AppendAsync(database, connection, transaction, ct);
-        await transaction.CommitAsync(ct);
+        await work.RecordAsync(audit, ct);
+        await work.CommitAsync(ct);
         return true;
     }
 
-    private async Task<List<OwnFactor>> FactorsAsync(DbConnection connection, string personId, CancellationToken ct, DbTransaction? transaction = null)
+    private async Task<List<OwnFactor>> FactorsAsync(DbConnection connection, string personId, CancellationToken ct)
     {
         await using var command = database.Command(connection, "SELECT id, name, created_at FROM factors WHERE person_id = @id ORDER BY created_at, id", ("id", personId));
-        command.Transaction = transaction;
         await using var row = await command.ExecuteReaderAsync(ct);
         var factors = new List<OwnFactor>();
         while (await row.ReadAsync(ct))

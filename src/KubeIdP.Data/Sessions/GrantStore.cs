@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
-using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 
@@ -19,10 +17,8 @@ public sealed class GrantStore(Database database)
     public static readonly TimeSpan LostAnswerWindow = TimeSpan.FromMinutes(15);
 
     private readonly string read = $"""
-        SELECT g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at),
-               p.id, p.user_name, p.display_name, p.email, p.email_confirmed, p.groups, p.disabled_at, {database.Now},
-               (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id), s.last_seen_at,
-               p.connector, p.upstream_id, p.groups_read_at, p.password_changed_at
+        SELECT g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at), {database.Now},
+               (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id), s.last_seen_at, {PersonSnapshots.Columns}
         FROM grants g JOIN sessions s ON s.id = g.session_id JOIN people p ON p.id = s.person_id
         WHERE g.id = @id
         """;
@@ -47,8 +43,8 @@ public sealed class GrantStore(Database database)
         await using var row = await command.ExecuteReaderAsync(ct);
         if (!await row.ReadAsync(ct)) return null;
 
-        var lastUsed = row.Moment(15);
-        var lastSeen = row.Moment(16);
+        var lastUsed = row.Moment(8);
+        var lastSeen = row.Moment(9);
         return new GrantSnapshot
         {
             GrantId = grantId,
@@ -60,21 +56,8 @@ public sealed class GrantStore(Database database)
             EndsAt = row.Moment(5),
             EndedAt = row.MomentOrNull(6),
             LastActiveAt = lastUsed > lastSeen ? lastUsed : lastSeen,
-            Now = row.Moment(14),
-            Person = new PersonSnapshot
-            {
-                Id = row.GetString(7),
-                Connector = new ConnectorId(row.GetString(17)),
-                UpstreamId = row.GetString(18),
-                ReadAt = row.Moment(19),
-                PasswordChangedAt = row.MomentOrNull(20),
-                Username = row.GetString(8),
-                DisplayName = row.StringOrNull(9),
-                Email = row.StringOrNull(10),
-                EmailVerified = row.GetBoolean(11),
-                Groups = JsonSerializer.Deserialize<List<string>>(row.GetString(12), JsonSerializerOptions.Default)!,
-                Disabled = !row.IsDBNull(13),
-            },
+            Now = row.Moment(7),
+            Person = PersonSnapshots.Read(row, 10),
         };
     }
 

@@ -1,10 +1,7 @@
 using System.CommandLine;
-using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Data;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Issuer;
-using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Commands;
 
@@ -31,7 +28,7 @@ internal static class DirectoryCommand
             }
 
             var typed = parsed.GetValue(user)!;
-            var rehearsal = await new LoginRehearsal(catalog, services.GetRequiredService<KubeIdpDbContext>()).RunAsync(typed, parsed.GetValue(directory), ct);
+            var rehearsal = await services.GetRequiredService<LoginRehearsal>().RunAsync(typed, parsed.GetValue(directory), ct);
             var row = RehearsedLogin.Of(typed, rehearsal, services.GetRequiredService<Settings>());
             await OutputFormat.WriteAsync(parsed.GetValue(output), row, Text(row));
             return row.LetIn ? 0 : CommandLine.NotDone;

@@ -16,7 +16,7 @@ internal static class DirectoryInspection
         if (settings.Directories.Count == 0) return [Finding.Right("directories", "none is configured")];
 
         // Side by side: one that hangs makes nobody wait for the others.
-        var meant = settings.Directories.Where(directory => username is not null && directory.Value.Domains.Any(domain => TypedAccount.BareName(username, domain) is not null)).ToList();
+        var meant = settings.Directories.Where(directory => username is not null && TypedAccount.Mentions(username, directory.Value.Domains)).ToList();
         if (meant is []) meant = [.. settings.Directories];
         var findings = await Task.WhenAll(meant.Select(async directory =>
             (await LdapExamination.RunAsync(new ConnectorId(directory.Key), directory.Value, username, clock, ct)).Select(finding => new Finding($"directories.{directory.Key}.{finding.Key}", finding.Ok, finding.What, finding.Mend))));

@@ -53,7 +53,7 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts
 
     private async Task<(Person? Person, string? Refusal)> FindAsync(string username, ConnectorId? connector, Actor by, CancellationToken ct)
     {
-        var byDomain = connectors.All.FirstOrDefault(configured => configured.Domains.Any(domain => TypedAccount.BareName(username, domain) is not null))?.Id;
+        var byDomain = connectors.All.FirstOrDefault(configured => TypedAccount.Mentions(username, configured.Domains))?.Id;
         var asked = connector ?? byDomain;
         if (asked is null && await accounts.FindAsync(username, ct) is { RemovedAt: null, DisabledAt: null } here)
         {

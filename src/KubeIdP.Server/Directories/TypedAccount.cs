@@ -10,6 +10,9 @@ namespace KubeIdP.Server.Directories;
 /// </param>
 internal sealed record TypedAccount(ConnectorId Connector, string Name)
 {
+    /// <summary>Whether a name says, by one of these domains, where its account is.</summary>
+    public static bool Mentions(string typed, IEnumerable<string> domains) => domains.Any(domain => BareName(typed, domain) is not null);
+
     /// <summary>The name without this domain before or after it; null when the name doesn't mention the domain.</summary>
     public static string? BareName(string typed, string domain)
     {

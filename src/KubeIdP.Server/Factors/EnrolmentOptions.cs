@@ -10,4 +10,6 @@ public sealed record EnrolmentOptions
     public DateOnly? OpenUntil { get; init; }
 
     internal DateTimeOffset? OpenBefore => OpenUntil is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
+
+    internal bool IsOpenAt(DateTimeOffset now) => now < OpenBefore;
 }

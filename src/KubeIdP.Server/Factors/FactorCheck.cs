@@ -113,7 +113,7 @@ internal sealed class FactorCheck(
         && status.EnrolmentCodeExpiresAt > status.Now;
 
     /// <summary>Whether this person needs no code now: nobody has made them one, and the roll-out to the directories' people is on.</summary>
-    public bool IsOpenFor(FactorStatus status) => settings.Enrolment.OpenBefore > status.Now && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
+    public bool IsOpenFor(FactorStatus status) => settings.Enrolment.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
     private Task<int?> CountAsync(ProvenPassword password, CancellationToken ct) =>
         store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorLimit.Of(password), ct);

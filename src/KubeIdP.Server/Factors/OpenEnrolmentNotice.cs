@@ -9,7 +9,7 @@ internal sealed class OpenEnrolmentNotice(Settings settings, AuditLog audit, Tim
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.Enrolment is not { OpenUntil: { } until, OpenBefore: { } end } || end <= clock.GetUtcNow()) return;
+        if (!settings.Enrolment.IsOpenAt(clock.GetUtcNow()) || settings.Enrolment.OpenUntil is not { } until) return;
 
         logger.EnrolmentOpen(EffectiveSettings.Text(until));
         try

@@ -14,9 +14,10 @@ internal sealed class InvitationFactorModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         var password = new ProvenPassword(State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
-        return await check.ConfirmAsync(new FactorTry(password, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, Codes, ct) switch
+        var codes = RecoveryCodes.CreateSet();
+        return await check.ConfirmAsync(new FactorTry(password, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, codes, ct) switch
         {
-            FirstCode.Right(var factor) => End(await AcceptAsync(factor, ct)),
+            FirstCode.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),
             FirstCode.Refused(FactorResult.Wrong) => TryAgain(),
             _ => End(Links.StartAgain),
         };
@@ -30,12 +31,12 @@ internal sealed class InvitationFactorModel(
         return invitee.Epoch == State.FactorEpoch ? null : End(Links.StartAgain);
     }
 
-    private async Task<IActionResult> AcceptAsync(ConfirmedFactor factor, CancellationToken ct)
+    private async Task<IActionResult> AcceptAsync(ConfirmedFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var accepted = new AcceptedInvitation(State.PersonId, State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
         if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct)) return Links.InvitationDead;
 
         log.InvitationAccepted(State.PersonId);
-        return Ready();
+        return Ready(recoveryCodes);
     }
 }

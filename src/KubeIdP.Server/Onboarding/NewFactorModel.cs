@@ -16,11 +16,11 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
 
     public OnboardingState State => state ?? throw new InvalidOperationException("The page runs without a link.");
 
-    /// <summary>What stands in for the authenticator once it is lost. They are shown when the account has them, and never again.</summary>
-    public IReadOnlyList<string> Codes { get; } = RecoveryCodes.CreateSet();
+    /// <summary>What stands in for the authenticator once it is lost, in this one answer; empty before the account has them.</summary>
+    public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
     /// <summary>The account has its password, its authenticator and its recovery codes.</summary>
-    public bool IsReady { get; private set; }
+    public bool IsReady => NewRecoveryCodes.Count > 0;
 
     public string Title => IsReady ? Texts.Ready : Factors.Texts.SetUp;
 
@@ -42,9 +42,9 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
         return Page();
     }
 
-    protected IActionResult Ready()
+    protected IActionResult Ready(IReadOnlyList<string> recoveryCodes)
     {
-        IsReady = true;
+        NewRecoveryCodes = recoveryCodes;
         return Page();
     }
 

@@ -17,13 +17,14 @@ internal sealed class SetupFactorModel(
     {
         if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
-        return authenticator.Confirm(State.Secret, Code, State.PersonId, Codes) is { } factor ? End(await CompleteAsync(factor, ct)) : TryAgain();
+        var codes = RecoveryCodes.CreateSet();
+        return authenticator.Confirm(State.Secret, Code, State.PersonId, codes) is { } factor ? End(await CompleteAsync(factor, codes, ct)) : TryAgain();
     }
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>
         await links.IsGoodAsync(State.LinkHash, ct) ? null : End(Links.SetupDead);
 
-    private async Task<IActionResult> CompleteAsync(ConfirmedFactor factor, CancellationToken ct)
+    private async Task<IActionResult> CompleteAsync(ConfirmedFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var person = new NewPerson(State.PersonId, State.Username, TokenName.Normalize(State.Username), State.Email, [administrators.LocalGroup!])
         {
@@ -33,7 +34,7 @@ internal sealed class SetupFactorModel(
         {
             case SetupOutcome.Done:
                 log.SetupCompleted(person.Id);
-                return Ready();
+                return Ready(recoveryCodes);
 
             case SetupOutcome.NameTaken:
                 return new MessagePage(StatusCodes.Status409Conflict, Texts.NameTakenTitle, Texts.NameTakenWhat, Texts.NameTakenNext);

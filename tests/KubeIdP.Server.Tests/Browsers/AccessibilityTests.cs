@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
@@ -13,8 +12,6 @@ namespace KubeIdP.Server.Tests.Browsers;
 /// </summary>
 public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("KUBEIDP_SCREENSHOTS");
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,62 +24,62 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         var page = await context.NewPageAsync();
         using var program = new LoopbackListener();
         var request = issuer.CreateClient(redirectUri: program.Address).AuthorizeUrl();
-        var barriers = new List<string>();
+        var barriers = new Barriers(page);
 
         await page.GotoAsync(request);
-        await ExamineAsync("login");
+        await barriers.LookAsync("login");
         await FillAsync("Username", account.Username);
         await FillAsync("Password", "not the password at all");
         await PressAsync("Sign in");
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await ExamineAsync("login-refused");
+        await barriers.LookAsync("login-refused");
 
         await FillAsync("Password", account.Password);
         await PressAsync("Sign in");
         await page.GetByLabel("Enrolment code").WaitForAsync();
-        await ExamineAsync("enrol-code");
+        await barriers.LookAsync("enrol-code");
         await FillAsync("Enrolment code", "WRONG-WRONG-WRONG-WRONG");
         await PressAsync("Continue");
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await ExamineAsync("enrol-code-refused");
+        await barriers.LookAsync("enrol-code-refused");
         await FillAsync("Enrolment code", account.EnrolmentCode);
         await PressAsync("Continue");
         account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
-        await ExamineAsync("enrol-app");
+        await barriers.LookAsync("enrol-app");
         await FillAsync("Authentication code", await account.NextCodeAsync(Ct));
         await PressAsync("Verify");
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).WaitForAsync();
-        await ExamineAsync("enrol-done");
+        await barriers.LookAsync("enrol-done");
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
         await program.ArrivedAsync(Ct);
         await page.GetByRole(AriaRole.Heading, new() { Name = LoopbackListener.Heading }).WaitForAsync();
 
         await page.GotoAsync(request);
-        await ExamineAsync("continue");
+        await barriers.LookAsync("continue");
         await page.GotoAsync($"{request}&prompt=consent");
-        await ExamineAsync("consent");
+        await barriers.LookAsync("consent");
         await page.GotoAsync(new Uri(issuer.Issuer, "/logout").ToString());
-        await ExamineAsync("sign-out");
+        await barriers.LookAsync("sign-out");
         await PressAsync("Sign out");
         await page.WaitForURLAsync("**/signed-out");
-        await ExamineAsync("signed-out");
+        await barriers.LookAsync("signed-out");
 
         await page.GotoAsync(request);
         await FillAsync("Username", account.Username);
         await FillAsync("Password", account.Password);
         await PressAsync("Sign in");
         await page.GetByLabel("Authentication code").WaitForAsync();
-        await ExamineAsync("factor");
+        await barriers.LookAsync("factor");
         await FillAsync("Authentication code", "000000");
         await PressAsync("Verify");
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await ExamineAsync("factor-refused");
+        await barriers.LookAsync("factor-refused");
         await page.GetByRole(AriaRole.Link, new() { Name = "Lost your authenticator? Use a recovery code" }).ClickAsync();
-        await ExamineAsync("recovery");
+        await barriers.LookAsync("recovery");
         await FillAsync("Recovery code", "2222-2222-2222-2222");
         await PressAsync("Verify");
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await ExamineAsync("recovery-refused");
+        await barriers.LookAsync("recovery-refused");
         await page.GetByRole(AriaRole.Link, new() { Name = "Use your authenticator instead" }).ClickAsync();
         await FillAsync("Authentication code", await account.NextCodeAsync(Ct));
         await PressAsync("Verify");
@@ -91,28 +88,28 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         await ExamineAccountAsync();
 
         await page.GotoAsync(request.Replace("client_id=kubernetes", "client_id=nobody", StringComparison.Ordinal));
-        await ExamineAsync("error");
+        await barriers.LookAsync("error");
         await page.GotoAsync(new Uri(issuer.Issuer, "/login?login=0123456789abcdef0123456789abcdef").ToString());
-        await ExamineAsync("login-expired");
+        await barriers.LookAsync("login-expired");
         await page.GotoAsync(new Uri(issuer.Issuer, "/nowhere").ToString());
-        await ExamineAsync("not-found");
+        await barriers.LookAsync("not-found");
 
-        Assert.Empty(barriers);
+        Assert.Empty(barriers.Found);
 
         async Task ExamineAccountAsync()
         {
             await page.GotoAsync(new Uri(issuer.Issuer, "/").ToString());
-            await ExamineAsync("home");
+            await barriers.LookAsync("home");
             await page.GotoAsync(new Uri(issuer.Issuer, "/account").ToString());
-            await ExamineAsync("account");
+            await barriers.LookAsync("account");
             await page.GetByRole(AriaRole.Link, new() { Name = "Change Authenticator app" }).ClickAsync();
-            await ExamineAsync("authenticator-last");
+            await barriers.LookAsync("authenticator-last");
             await page.GetByRole(AriaRole.Link, new() { Name = "Add another one" }).ClickAsync();
-            await ExamineAsync("add-authenticator");
+            await barriers.LookAsync("add-authenticator");
             await FillAsync("Authentication code", "000000");
             await PressAsync("Verify");
             await page.GetByRole(AriaRole.Alert).WaitForAsync();
-            await ExamineAsync("add-authenticator-refused");
+            await barriers.LookAsync("add-authenticator-refused");
             var tablet = new Account(account.Username, account.Password, "", TimeProvider.System)
             {
                 SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim(),
@@ -121,39 +118,20 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
             await FillAsync("Authentication code", await tablet.NextCodeAsync(Ct));
             await PressAsync("Verify");
             await page.GetByRole(AriaRole.Link, new() { Name = "Change Tablet" }).ClickAsync();
-            await ExamineAsync("authenticator");
+            await barriers.LookAsync("authenticator");
             await page.GotoAsync(new Uri(issuer.Issuer, "/account/recovery-codes").ToString());
-            await ExamineAsync("recovery-codes");
+            await barriers.LookAsync("recovery-codes");
             await PressAsync("Make recovery codes");
             await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).WaitForAsync();
-            await ExamineAsync("recovery-codes-made");
+            await barriers.LookAsync("recovery-codes-made");
             await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
-            await ExamineAsync("account-full");
+            await barriers.LookAsync("account-full");
             await page.GotoAsync(new Uri(issuer.Issuer, "/account/recovery-codes").ToString());
-            await ExamineAsync("recovery-codes-again");
+            await barriers.LookAsync("recovery-codes-again");
         }
 
         Task FillAsync(string label, string text) => page.GetByLabel(label).FillAsync(text);
 
         Task PressAsync(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
-
-        async Task ExamineAsync(string name)
-        {
-            foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
-            {
-                foreach (var width in (int[])[320, 1280])
-                {
-                    var looks = $"{name}-{scheme}-{width}".ToLowerInvariant();
-                    await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                    await page.SetViewportSizeAsync(width, 800);
-                    barriers.AddRange((await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
-                        .Select(violation => $"{looks}: {violation.Id} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}"));
-
-                    // WCAG 1.4.10: nothing to scroll sideways, on the narrowest screen either.
-                    if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) barriers.Add($"{looks}: wider than the screen");
-                    if (Pictures is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{looks}.png"), FullPage = true });
-                }
-            }
-        }
     }
 }

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;
 using Microsoft.Playwright;
@@ -9,8 +8,6 @@ namespace KubeIdP.Server.Tests.Browsers;
 /// <summary>The administration in a real browser: without barriers, on every width, by keyboard alone. Pictures as in <see cref="AccessibilityTests"/>.</summary>
 public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
 {
-    private static readonly string? Pictures = Environment.GetEnvironmentVariable("KUBEIDP_SCREENSHOTS");
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,84 +24,67 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
 
         await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
         var page = await context.NewPageAsync();
-        var barriers = new List<string>();
+        var barriers = new Barriers(page);
         await SignInAsync(page, issuer);
 
-        await ExamineAsync("admin-sessions");
+        await barriers.LookAsync("admin-sessions");
         await page.GetByRole(AriaRole.Link, new() { Name = "alice" }).ClickAsync();
-        await ExamineAsync("admin-session");
+        await barriers.LookAsync("admin-session");
         await page.GetByLabel("Reason").FillAsync(" ");
         await page.GetByRole(AriaRole.Button, new() { Name = "End this session" }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await ExamineAsync("admin-session-no-reason");
+        await barriers.LookAsync("admin-session-no-reason");
         await page.GetByLabel("Reason").FillAsync("laptop stolen");
         await page.GetByRole(AriaRole.Button, new() { Name = "End this session" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "It is over" }).WaitForAsync();
-        await ExamineAsync("admin-session-over");
+        await barriers.LookAsync("admin-session-over");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people").ToString());
-        await ExamineAsync("admin-people");
+        await barriers.LookAsync("admin-people");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people?search=nobody-is-called-this").ToString());
-        await ExamineAsync("admin-people-none");
+        await barriers.LookAsync("admin-people-none");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/add").ToString());
-        await ExamineAsync("admin-add");
+        await barriers.LookAsync("admin-add");
         await page.GetByLabel("Username").FillAsync("alice");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await ExamineAsync("admin-add-refused");
+        await barriers.LookAsync("admin-add-refused");
         await page.GetByLabel("Username").FillAsync("bob");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
         await page.GetByLabel("To be handed over").WaitForAsync();
-        await ExamineAsync("admin-added");
+        await barriers.LookAsync("admin-added");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/enrol").ToString());
         await page.GetByLabel("User names").FillAsync("bob\nnobody");
         await page.GetByLabel("Reason").FillAsync("roll-out");
-        await ExamineAsync("admin-enrol");
+        await barriers.LookAsync("admin-enrol");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make codes", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
-        await ExamineAsync("admin-enrol-done");
+        await barriers.LookAsync("admin-enrol-done");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people").ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "alice" }).ClickAsync();
-        await ExamineAsync("admin-person");
+        await barriers.LookAsync("admin-person");
         await page.GetByRole(AriaRole.Link, new() { Name = "Set groups" }).ClickAsync();
-        await ExamineAsync("admin-groups");
+        await barriers.LookAsync("admin-groups");
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Reset second factors" }).ClickAsync();
-        await ExamineAsync("admin-reset");
+        await barriers.LookAsync("admin-reset");
         await page.GetByLabel("Reason").FillAsync("lost telephone");
         await page.GetByRole(AriaRole.Button, new() { Name = "Reset second factors" }).ClickAsync();
         await page.GetByLabel("To be handed over").WaitForAsync();
-        await ExamineAsync("admin-reset-done");
+        await barriers.LookAsync("admin-reset-done");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/audit").ToString());
-        await ExamineAsync("admin-audit");
+        await barriers.LookAsync("admin-audit");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/nobody").ToString());
-        await ExamineAsync("admin-not-there");
+        await barriers.LookAsync("admin-not-there");
         await page.GotoAsync(new Uri(issuer.Issuer, "/account/password").ToString());
-        await ExamineAsync("account-password");
+        await barriers.LookAsync("account-password");
         await page.GotoAsync(new Uri(issuer.Issuer, "/").ToString());
-        await ExamineAsync("home-signed-in");
+        await barriers.LookAsync("home-signed-in");
 
-        Assert.Empty(barriers);
-
-        async Task ExamineAsync(string name)
-        {
-            foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
-            {
-                foreach (var width in (int[])[320, 1280])
-                {
-                    var looks = $"{name}-{scheme}-{width}".ToLowerInvariant();
-                    await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                    await page.SetViewportSizeAsync(width, 800);
-                    barriers.AddRange((await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
-                        .Select(violation => $"{looks}: {violation.Id} at {string.Join(", ", violation.Nodes.Select(node => node.Html))}"));
-                    if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) barriers.Add($"{looks}: wider than the screen");
-                    if (Pictures is not null) await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{looks}.png"), FullPage = true });
-                }
-            }
-        }
+        Assert.Empty(barriers.Found);
     }
 
     [Fact]
@@ -134,27 +114,11 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
     {
         var root = await issuer.AddAccountAsync("root", Ct, "admins");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin").ToString());
-        await page.GetByLabel("Username").FillAsync(root.Username);
-        await page.GetByLabel("Password").FillAsync(root.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.GetByLabel("Enrolment code").FillAsync(root.EnrolmentCode);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
-        root.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
-        await page.GetByLabel("Authentication code").FillAsync(await root.NextCodeAsync(Ct));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
+        await page.SignInFirstAsync(root, Ct);
         await page.GetByRole(AriaRole.Heading, new() { Name = "Who is signed in" }).WaitForAsync();
     }
 
     /// <summary>Presses Tab until the element of this text or id has the focus.</summary>
-    private static async Task TabToAsync(IPage page, string wanted)
-    {
-        for (var i = 0; i < 60; i++)
-        {
-            await page.Keyboard.PressAsync("Tab");
-            if (await page.EvaluateAsync<bool>("wanted => document.activeElement.id === wanted || document.activeElement.textContent.trim() === wanted", wanted)) return;
-        }
-
-        Assert.Fail($"{wanted} can't be reached by keyboard.");
-    }
+    private static Task TabToAsync(IPage page, string wanted) =>
+        page.TabToAsync($"document.activeElement.id === '{wanted}' || document.activeElement.textContent.trim() === '{wanted}'", most: 60);
 }

@@ -70,16 +70,7 @@ public sealed partial class OnboardingPagesTests(Chromium chromium) : IClassFixt
             await page.Keyboard.TypeAsync(text);
         }
 
-        async Task TabToAsync(string reached)
-        {
-            for (var i = 0; i < 30; i++)
-            {
-                await page.Keyboard.PressAsync("Tab");
-                if (await page.EvaluateAsync<bool>(reached)) return;
-            }
-
-            Assert.Fail($"{reached} can't be reached by keyboard on {page.Url}.");
-        }
+        Task TabToAsync(string reached) => page.TabToAsync(reached, most: 30);
 
         Task LookAsync(string name) => barriers.LookAsync($"{language}-{name}");
 

@@ -21,15 +21,7 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
 
         using var first = new LoopbackListener();
         await page.GotoAsync(RequestOf(first));
-        await page.GetByLabel("Username").FillAsync(account.Username);
-        await page.GetByLabel("Password").FillAsync(account.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.GetByLabel("Enrolment code").FillAsync(account.EnrolmentCode);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
-        account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
-        await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
+        await page.SignInFirstAsync(account, Ct);
         var arrived = await LandAsync(page, first);
 
         using var second = new LoopbackListener();

@@ -226,10 +226,7 @@ public abstract class InvitationTests : OnIssuer
     private async Task<Page> RecoverAsync(Account account, string code)
     {
         using var browser = Issuer.CreateBrowser();
-        var page = await browser.GoAsync("/account", Ct);
-        page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
-        page = await page.FollowAsync("Lost your authenticator? Use a recovery code", Ct);
-        return await page.Fill("Recovery code", code).PressAsync("Verify", Ct);
+        return await account.RecoverAsync(browser, code, Ct);
     }
 }
 

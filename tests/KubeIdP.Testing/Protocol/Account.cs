@@ -54,6 +54,15 @@ public sealed class Account(string username, string password, string enrolmentCo
         return await page.FollowAsync("Continue", ct);
     }
 
+    /// <summary>Signs in to the account's page with the password and a recovery code.</summary>
+    public async Task<Page> RecoverAsync(BrowserClient browser, string code, CancellationToken ct)
+    {
+        var page = await browser.GoAsync("/account", ct);
+        page = await page.Fill("Username", Username).Fill("Password", Password).PressAsync("Sign in", ct);
+        page = await page.FollowAsync("Lost your authenticator? Use a recovery code", ct);
+        return await page.Fill("Recovery code", code).PressAsync("Verify", ct);
+    }
+
     /// <summary>Writes down the recovery codes that a page shows.</summary>
     public void KeepRecoveryCodes(Page page) => RecoveryCodes = page.Document.QuerySelector("pre.codes")!.TextContent.Split('\n', StringSplitOptions.TrimEntries);
 

@@ -68,7 +68,7 @@ public sealed class LdapExamination
         try
         {
             var started = clock.GetTimestamp();
-            var server = new LdapServer(address.Host, address.Port, address.Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null);
+            var server = address.ServerOf(options);
             connection = await LdapConnection.ConnectAsync(server, limits, clock, ct);
             if (!IsWithin("times.connect", options.Times.Connect, started)) return null;
 

@@ -44,7 +44,6 @@ internal sealed class ServerCertificate(LdapServer server)
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) faults.Add($"it is for {Names(certificate)}, not for {server.Host}");
         if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
             faults.Add($"its issuer, {certificate.Issuer}, is not among the authorities that {(server.Authorities is null ? "this machine trusts" : "the CA file holds")}");
-
         else if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid))
             faults.Add($"its issuer, {certificate.Issuer}, has the name of an authority that we know, and another key");
 
