@@ -24,6 +24,10 @@ public sealed class Database : IAsyncDisposable
 
     public bool IsPostgres => source is NpgsqlDataSource;
 
+    /// <summary>The file of an SQLite database; null: it is on PostgreSQL.</summary>
+    internal string? SqliteFile => IsPostgres ? null : new SqliteConnectionStringBuilder(source.ConnectionString).DataSource;
+
+
     /// <summary>
     /// The present moment in Unix milliseconds, as an SQL expression. On PostgreSQL the server's clock, one for all replicas and constant
     /// within a statement; SQLite's clock is this process's own, so there it is the parameter that <see cref="Command"/> adds.

@@ -53,6 +53,8 @@ internal static class StorageSetup
         if (!migrate && database.IsPostgres)
             throw new StartFault($"The database lacks {schema.Pending} migration(s). Run the verb migrate once, or start with serve --migrate.");
 
+        // Which migrations there are to apply EF Core reads for itself, once, and so after whoever was first.
+        await using var turn = await MigrationLock.TakeAsync(database, ct);
         await db.Database.MigrateAsync(ct);
     }
 

@@ -1,0 +1,82 @@
+using System.Data.Common;
+
+namespace KubeIdP.Data.Storage;
+
+/// <summary>
+/// The turn of one process to migrate; the others wait until it is disposed of. A process that dies loses it, on both databases.
+/// </summary>
+/// <remarks>
+/// EF Core has a lock of its own, and it does not do. On PostgreSQL it goes with the transaction, so between two migrations another process
+/// takes it and applies the second one, which the first process then applies again. On SQLite it is a row: whoever is killed leaves it
+/// behind, and the next start waits for ever.
+/// </remarks>
+public sealed class MigrationLock : IAsyncDisposable
+{
+    /// <summary>Any number that nobody else takes for an advisory lock in this database.</summary>
+    private const long Key = 0x4b75_6265_4964_50;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly IAsyncDisposable held;
+
+    private MigrationLock(IAsyncDisposable held) => this.held = held;
+
+    public static async Task<MigrationLock> TakeAsync(Database database, CancellationToken ct) =>
+        new(database.SqliteFile is { } file ? await TakeFileAsync(database, file, ct) : await TakeAdvisoryAsync(database, ct));
+
+    public ValueTask DisposeAsync() => held.DisposeAsync();
+
+    private static async Task<DbConnection> TakeAdvisoryAsync(Database database, CancellationToken ct)
+    {
+        var connection = await database.OpenAloneAsync(ct);
+        try
+        {
+            // A lock of a transaction, not of the connection, is one that a pooler between here and the server leaves alone.
+            await using var command = database.Command(connection,
+                "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(@key)", ("key", Key));
+            command.CommandTimeout = 0;
+            await command.ExecuteNonQueryAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<FileStream> TakeFileAsync(Database database, string file, CancellationToken ct)
+    {
+        var held = await OpenAloneAsync($"{file}.migrating", ct);
+        try
+        {
+            // Nobody else migrates now, so the row of EF Core's lock, if there is one, is of a process that is no more.
+            await using var connection = await database.OpenAsync(ct);
+            await using var command = database.Command(connection, """DROP TABLE IF EXISTS "__EFMigrationsLock" """);
+            await command.ExecuteNonQueryAsync(ct);
+            return held;
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The file stays: whoever deleted it could take it from under somebody who has just opened it.</summary>
+    private static async Task<FileStream> OpenAloneAsync(string path, CancellationToken ct)
+    {
+        const int Locked = 11; // EWOULDBLOCK of flock(2)
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            }
+            catch (IOException fault) when ((fault.HResult & 0xFFFF) == Locked)
+            {
+                await Task.Delay(Pause, ct);
+            }
+        }
+    }
+}
