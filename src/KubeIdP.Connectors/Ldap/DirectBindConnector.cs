@@ -6,7 +6,7 @@ namespace KubeIdP.Connectors.Ldap;
 /// A directory in which we have no account: people sign in to it themselves, and read their own entry and groups. Nobody can be looked up again
 /// without their password.
 /// </summary>
-public sealed class DirectBindConnector : IPasswordConnector, IAsyncDisposable
+public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, IAsyncDisposable
 {
     private readonly LdapProfile profile;
     private readonly DirectBindName name;
@@ -22,6 +22,14 @@ public sealed class DirectBindConnector : IPasswordConnector, IAsyncDisposable
     }
 
     public ConnectorId Id => profile.Id;
+
+    public IReadOnlyList<UpstreamServer> Servers => servers.States;
+
+    public event Action<UpstreamServer>? ServerChanged
+    {
+        add => servers.Changed += value;
+        remove => servers.Changed -= value;
+    }
 
     public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
     {

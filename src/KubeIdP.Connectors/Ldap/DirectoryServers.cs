@@ -17,8 +17,18 @@ internal sealed class DirectoryServers : IAsyncDisposable
         (this.options, this.clock) = (options, clock);
         account = ServiceAccount.Of(options);
         limits = new LdapLimits { Connect = options.Times.Connect, Bind = options.Times.Bind, Search = options.Times.Search };
-        servers = [.. profile.Servers.Select(address => new Server(address, new ServerHealth(clock), new ServiceConnections(ct => OpenAsync(address, ct))))];
+        servers =
+        [
+            .. profile.Servers.Select(address => new Server(
+                address, new ServerHealth(address.ToString(), clock, server => Changed?.Invoke(server)), new ServiceConnections(ct => OpenAsync(address, ct)))),
+        ];
     }
+
+    /// <inheritdoc cref="IServedConnector.ServerChanged"/>
+    public event Action<UpstreamServer>? Changed;
+
+    /// <inheritdoc cref="IServedConnector.Servers"/>
+    public IReadOnlyList<UpstreamServer> States => [.. servers.Select(server => server.Health.Server)];
 
     /// <summary>A whole login or look-up. An outage is an answer here; only a bug is an exception, and a caller who has left.</summary>
     public async Task<UpstreamAnswer> AnswerAsync(Func<Asking, Task<UpstreamAnswer>> ask, CancellationToken ct)
@@ -132,12 +142,13 @@ internal sealed class DirectoryServers : IAsyncDisposable
             catch (LdapFault fault)
             {
                 last = fault;
-                Remember(server.Health, fault.Kind);
+                Remember(server.Health, fault);
             }
             catch (OperationCanceledException) when (!asking.Caller.IsCancellationRequested)
             {
-                server.Health.TimedOut();
-                throw new LdapFault(LdapFaultKind.TimeLimit, $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
+                var late = new LdapFault(LdapFaultKind.TimeLimit, $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
+                Remember(server.Health, late);
+                throw late;
             }
         }
 
@@ -156,14 +167,14 @@ internal sealed class DirectoryServers : IAsyncDisposable
         }
     }
 
-    private static void Remember(ServerHealth health, LdapFaultKind kind)
+    private static void Remember(ServerHealth health, LdapFault fault)
     {
-        if (kind == LdapFaultKind.TimeLimit)
-            health.TimedOut();
-        else if (kind == LdapFaultKind.ServiceBind)
-            health.RefusedUs();
+        if (fault.Kind == LdapFaultKind.TimeLimit)
+            health.TimedOut(fault.Message);
+        else if (fault.Kind == LdapFaultKind.ServiceBind)
+            health.RefusedUs(fault.Message);
         else
-            health.Failed();
+            health.Failed(fault.Message);
     }
 
     private static async Task CloseAsync(LdapConnection connection) => await connection.DisposeAsync();

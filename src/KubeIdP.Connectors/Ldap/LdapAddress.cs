@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using KubeIdP.Connectors.Ldap.Protocol;
 
@@ -17,6 +18,8 @@ internal sealed record LdapAddress(string Host, int Port, bool IsTls)
         var isTls = uri.Scheme == "ldaps";
         return new(uri.IdnHost.Trim('[', ']'), uri.Port > 0 ? uri.Port : isTls ? 636 : 389, isTls);
     }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 
     /// <exception cref="LdapFault">The CA file can't be used. It is read anew, so that an authority can be replaced while the server runs.</exception>
     public LdapServer ServerOf(LdapOptions options) => new(Host, Port, Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null);

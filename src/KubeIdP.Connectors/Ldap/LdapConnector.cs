@@ -4,7 +4,7 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>A directory in which an account of ours searches: it checks passwords, and looks people up again without one.</summary>
-public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IAsyncDisposable
+public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IServedConnector, IAsyncDisposable
 {
     private readonly LdapProfile profile;
     private readonly PersonReader people;
@@ -18,6 +18,14 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     }
 
     public ConnectorId Id => profile.Id;
+
+    public IReadOnlyList<UpstreamServer> Servers => servers.States;
+
+    public event Action<UpstreamServer>? ServerChanged
+    {
+        add => servers.Changed += value;
+        remove => servers.Changed -= value;
+    }
 
     /// <summary>The connector for these options, which <see cref="LdapRules"/> has found to be without fault. Opens no connection yet.</summary>
     /// <returns>One that can also look people up again, unless people are to sign in to the directory directly.</returns>

@@ -37,6 +37,8 @@ public static class AuditEventType
     public const string TokenLarge = "token.large";
     public const string DirectoryUnreachable = "directory.unreachable";
     public const string DirectoryRecovered = "directory.recovered";
+    public const string DirectoryServerFailed = "directory.server_failed";
+    public const string DirectoryServerRecovered = "directory.server_recovered";
     public const string DirectoryDisappearance = "directory.disappearance";
     public const string GroupsChanged = "groups.changed";
     public const string InvitationAccepted = "invitation.accepted";

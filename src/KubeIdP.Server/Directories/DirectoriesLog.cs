@@ -35,6 +35,18 @@ internal static partial class DirectoriesLog
     [LoggerMessage(1312, LogLevel.Warning, "Directory {Connector} is spoken to without TLS (plainText: everywhere): whoever can listen on the way reads every password")]
     public static partial void PlainTextAllowed(this ILogger logger, string connector);
 
+    [LoggerMessage(1313, LogLevel.Warning, "Directory {Connector}: server {Server} fails, others are asked before it: {Trouble}")]
+    public static partial void ServerFailing(this ILogger logger, string connector, string server, string trouble);
+
+    [LoggerMessage(1314, LogLevel.Warning, "Directory {Connector}: server {Server} fails again and again and is not asked for a while: {Trouble}")]
+    public static partial void ServerResting(this ILogger logger, string connector, string server, string trouble);
+
+    [LoggerMessage(1315, LogLevel.Information, "Directory {Connector}: server {Server} answers again")]
+    public static partial void ServerRecovered(this ILogger logger, string connector, string server);
+
+    [LoggerMessage(1316, LogLevel.Error, "A change of server {Server} of directory {Connector} could not be recorded")]
+    public static partial void ServerChangeNotRecorded(this ILogger logger, Exception fault, string connector, string server);
+
     [LoggerMessage(1308, LogLevel.Information, "Directory {Connector} refuses {Subject}: {Reason}; all sessions have ended")]
     public static partial void DirectoryRefused(this ILogger logger, string subject, string connector, string reason);
 }

@@ -47,7 +47,7 @@ internal static class DirectoriesSetup
         services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>();
         services.AddScoped<LocalConnector>();
         services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
-        services.AddSingleton<ConnectorCatalog>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
+        services.AddMetrics().AddSingleton<ConnectorCatalog>().AddSingleton<DirectoryMetrics>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
         return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>().AddScoped<LoginRehearsal>();
     }
 
@@ -60,5 +60,6 @@ internal static class DirectoriesSetup
 
     /// <summary>What only a server does: refreshes, and the nightly sweep.</summary>
     public static IServiceCollection AddDirectoryWatch(this IServiceCollection services) =>
-        services.AddSingleton<PersonFreshness>().AddSingleton<ChoreStore>().AddSingleton<LeaversSweep>().AddHostedService(provider => provider.GetRequiredService<LeaversSweep>());
+        services.AddSingleton<PersonFreshness>().AddHostedService<ServerWatch>()
+            .AddSingleton<ChoreStore>().AddSingleton<LeaversSweep>().AddHostedService(provider => provider.GetRequiredService<LeaversSweep>());
 }

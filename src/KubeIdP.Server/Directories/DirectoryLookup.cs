@@ -5,6 +5,8 @@ namespace KubeIdP.Server.Directories;
 /// <summary>Asks a directory about one person: within a time limit, and not believing that half a company left at once.</summary>
 internal sealed class DirectoryLookup(ConnectorCatalog connectors, ConnectorTrouble trouble, TimeProvider clock)
 {
+    private const string Operation = "lookup";
+
     /// <summary>A connector has limits of its own and keeps them; this one holds even if it doesn't.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
 
@@ -22,14 +24,11 @@ internal sealed class DirectoryLookup(ConnectorCatalog connectors, ConnectorTrou
     /// <inheritdoc cref="IRefreshConnector.LookUpAsync"/>
     public async Task<UpstreamAnswer> AskAsync(ConnectorId id, string upstreamId, string personId, bool hadGroups, DateTimeOffset now, CancellationToken ct)
     {
+        var start = clock.GetTimestamp();
         var answer = await AskWithinLimitAsync(id, upstreamId, ct);
-        if (answer is UpstreamAnswer.Unreachable(var detail))
-        {
-            await trouble.UnreachableAsync(id, detail, ct);
-            return answer;
-        }
+        await trouble.HeardAsync(id, Operation, answer, clock.GetElapsedTime(start), ct);
+        if (answer is UpstreamAnswer.Unreachable) return answer;
 
-        await trouble.AnsweredAsync(id, ct);
         var gone = answer switch
         {
             UpstreamAnswer.Refused(var reason) => Freshness.LooksGone(reason),
@@ -38,7 +37,6 @@ internal sealed class DirectoryLookup(ConnectorCatalog connectors, ConnectorTrou
         };
         if (!watches[id].Note(personId, gone, now)) return answer;
 
-        DirectoryMetrics.Implausible(id);
         await trouble.ImplausibleAsync(id, ct);
         return new UpstreamAnswer.Unreachable("too many people are gone or without groups at once");
     }
@@ -47,7 +45,6 @@ internal sealed class DirectoryLookup(ConnectorCatalog connectors, ConnectorTrou
     {
         if (connectors.Find(id)?.Connector is not IRefreshConnector connector) return new UpstreamAnswer.Unreachable("it is not configured any more");
 
-        var start = clock.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
         UpstreamAnswer answer;
@@ -62,7 +59,6 @@ internal sealed class DirectoryLookup(ConnectorCatalog connectors, ConnectorTrou
 
         // What only bars a login says nothing here.
         if (answer is UpstreamAnswer.Refused(var reason) && !Freshness.EndsSessions(reason)) answer = new UpstreamAnswer.Unreachable($"{reason} is no answer to a look-up");
-        DirectoryMetrics.Answered(id, answer, clock.GetElapsedTime(start));
         return answer;
     }
 }

@@ -29,7 +29,7 @@ internal abstract record PasswordResult
 }
 
 /// <summary>One try: waits its turn at the gate, asks the account's connector, finds the person.</summary>
-internal sealed class PasswordLogin(GuessGate gate, ConnectorCatalog connectors, LocalConnector local, SubjectLinker linker)
+internal sealed class PasswordLogin(GuessGate gate, ConnectorCatalog connectors, LocalConnector local, ConnectorTrouble trouble, SubjectLinker linker, TimeProvider clock)
 {
     /// <param name="typed">The name as it was typed; <paramref name="account"/> says whom it means.</param>
     public async Task<PasswordResult> TryAsync(string typed, TypedAccount account, string password, Visitor visitor, KnownBrowser? known, CancellationToken ct)
@@ -37,8 +37,7 @@ internal sealed class PasswordLogin(GuessGate gate, ConnectorCatalog connectors,
         if (await gate.EnterAsync(account.Name, visitor.Address, known, ct) is not { } turn) return new PasswordResult.Refused("Delayed", AccountExists: false);
 
         // From here on the try is counted for the account. A visitor who hangs up does not take it back.
-        IPasswordConnector connector = connectors.Find(account.Connector)?.Connector ?? local;
-        switch (await connector.AuthenticateAsync(typed, password, ct))
+        switch (await AskAsync(account.Connector, typed, password, ct))
         {
             case UpstreamAnswer.Known(var identity):
                 return await LinkAsync(identity, turn, visitor, ct);
@@ -58,6 +57,16 @@ internal sealed class PasswordLogin(GuessGate gate, ConnectorCatalog connectors,
             default:
                 throw new InvalidOperationException("A connector's answer is one of three.");
         }
+    }
+
+    private async Task<UpstreamAnswer> AskAsync(ConnectorId id, string typed, string password, CancellationToken ct)
+    {
+        if (connectors.Find(id) is not { } directory) return await local.AuthenticateAsync(typed, password, ct);
+
+        var start = clock.GetTimestamp();
+        var answer = await directory.Connector.AuthenticateAsync(typed, password, ct);
+        await trouble.HeardAsync(id, "login", answer, clock.GetElapsedTime(start), ct);
+        return answer;
     }
 
     private async Task<PasswordResult> LinkAsync(UpstreamIdentity identity, GuessTurn turn, Visitor visitor, CancellationToken ct)

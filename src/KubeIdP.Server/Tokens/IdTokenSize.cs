@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Tokens;
 /// Refuses what would become too large a token, before anything is used up. Nothing is ever left out of a token instead: a person without some of their
 /// groups would have other rights than theirs.
 /// </summary>
-internal sealed class IdTokenSize(Settings settings, AuditLog audit, TimeProvider clock, ILogger<IdTokenSize> log)
+internal sealed class IdTokenSize(Settings settings, TokenMetrics metrics, AuditLog audit, TimeProvider clock, ILogger<IdTokenSize> log)
 {
     // Header, signature of an RSA key, times, ids and amr: a generous measure of all that doesn't depend on the person.
     private const int Fixed = 1_400;
@@ -29,6 +29,7 @@ internal sealed class IdTokenSize(Settings settings, AuditLog audit, TimeProvide
     public async Task<string?> RefusalAsync(GrantSnapshot grant, Client client, CancellationToken ct)
     {
         var (size, limit) = (Estimate(grant, client), settings.Tokens.MaxIdTokenSize);
+        metrics.IdTokenSize(client.Id, size, limit);
         if (size > limit * 3 / 4 && IsNews($"{grant.Person.Id} {client.Id} {size > limit}"))
         {
             log.IdTokenLarge(grant.Person.Id, client.Id, size, limit);

@@ -32,10 +32,30 @@ public sealed class FaultTests : IAsyncLifetime
     {
         await using var connector = Connect(options);
         var known = await KnownAsync(connector);
+        await LookUpAtOnceAsync();
 
         await slapd.RestartAsync(Ct);
 
+        await LookUpAtOnceAsync();
+
+        // More than one connection shares, and so all that were in the pool when the server went.
+        async Task LookUpAtOnceAsync() =>
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => connector.LookUpAsync(known.UpstreamId, Ct))), answer => Assert.IsType<UpstreamAnswer.Known>(answer));
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_idle_connections_is_not_noticed_by_anybody()
+    {
+        await using var impatient = await Slapd.StartNewAsync("idletimeout 1", Ct);
+        await impatient.AddPersonAsync("alice", Password, Ct);
+        await using var connector = Connect(DirectoryUpstream.OptionsFor(impatient));
+        var known = await KnownAsync(connector);
+
+        var before = impatient.Log.Length;
+        while (!impatient.Log[before..].Contains("idletimeout", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
+
         Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct));
+        Assert.All(connector.Servers, server => Assert.Equal(UpstreamServerState.Answering, server.State));
     }
 
     [Fact]
@@ -78,24 +98,48 @@ public sealed class FaultTests : IAsyncLifetime
         var times = new LdapTimeOptions { Connect = TimeSpan.FromSeconds(5), Bind = TimeSpan.FromSeconds(5), Search = TimeSpan.FromSeconds(5), Whole = TimeSpan.FromSeconds(5) };
         await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options with { Times = times }, clock);
 
+        var told = Follow(connector);
+
         await slapd.PauseAsync(Ct);
         for (var i = 0; i < 3; i++) await connector.LookUpAsync(id, Ct);
         await slapd.ResumeAsync(Ct);
         var resting = await connector.LookUpAsync(id, Ct);
+        var states = connector.Servers;
         clock.Advance(TimeSpan.FromMinutes(2));
         var rested = await connector.LookUpAsync(id, Ct);
 
         Assert.Contains("Nobody was asked", Assert.IsType<UpstreamAnswer.Unreachable>(resting).Detail, StringComparison.Ordinal);
         Assert.IsType<UpstreamAnswer.Known>(rested);
+        Assert.Equal(UpstreamServerState.Resting, Assert.Single(states).State);
+        Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Resting, UpstreamServerState.Answering], told.Select(server => server.State));
+        Assert.Contains("within 5 s", told[1].Trouble, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_dead_server_is_passed_over()
+    public async Task A_dead_server_is_passed_over_and_said_to_be_dead_once()
     {
         await using var gone = new ScriptedServer(_ => Task.CompletedTask);
         await using var connector = Connect(options with { Servers = [$"ldaps://127.0.0.1:{gone.Port}", .. options.Servers] });
+        var told = Follow(connector);
 
-        Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync("alice", Password, Ct));
+        for (var i = 0; i < 3; i++) Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync("alice", Password, Ct));
+
+        Assert.Equal(($"127.0.0.1:{gone.Port}", UpstreamServerState.Failing), Assert.Single(told.Select(server => (server.Name, server.State))));
+        Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Answering], connector.Servers.Select(server => server.State));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_let_our_account_in_rests_before_it_locks_it_out()
+    {
+        var wrongPassword = Path.Combine(Path.GetDirectoryName(slapd.AuthorityFile)!, "wrong-password-of-ours");
+        await File.WriteAllTextAsync(wrongPassword, "wrong", Ct);
+        await using var connector = Connect(options with { BindPasswordFile = wrongPassword });
+        var told = Follow(connector);
+
+        for (var i = 0; i < 20; i++) Assert.IsType<UpstreamAnswer.Unreachable>(await connector.AuthenticateAsync("alice", Password, Ct));
+
+        Assert.Equal(UpstreamServerState.Resting, Assert.Single(told).State);
+        Assert.InRange(slapd.Log.Split($"BIND dn=\"{slapd.ReaderDn}\" method=128").Length - 1, 1, 2);
     }
 
     // Each of these makes the directory show nobody. None of it may be taken for "they have all left".
@@ -181,6 +225,16 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Contains("(uid=admin\\29\\28|\\28uid=\\2A)", log, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(1, log.Split(" SRCH base=").Length - 1);
         Assert.DoesNotContain(" BIND ", log, StringComparison.Ordinal);
+    }
+
+    private static List<UpstreamServer> Follow(LdapConnector connector)
+    {
+        var told = new List<UpstreamServer>();
+        connector.ServerChanged += server =>
+        {
+            lock (told) told.Add(server);
+        };
+        return told;
     }
 
     private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, TimeProvider.System);

@@ -15,10 +15,11 @@ public sealed class Slapd : TestDirectory
     private const string AdministratorPassword = "admin-password";
 
     private readonly string folder;
+    private readonly string settings;
 
-    private Slapd(string folder, int port, int tlsPort)
+    private Slapd(string folder, string settings, int port, int tlsPort)
         : base(new Daemon(folder, Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort])) =>
-        (this.folder, Port, TlsPort) = (folder, port, tlsPort);
+        (this.folder, this.settings, Port, TlsPort) = (folder, settings, port, tlsPort);
 
     public override string Host => "127.0.0.1";
 
@@ -34,7 +35,11 @@ public sealed class Slapd : TestDirectory
 
     public override string ReaderPassword => "reader-password";
 
-    public static async Task<Slapd> StartNewAsync(CancellationToken ct)
+    public static Task<Slapd> StartNewAsync(CancellationToken ct) => StartNewAsync("", ct);
+
+    /// <param name="settings">More lines of slapd.conf(5), for those before the database.</param>
+    /// <param name="ct">Leaves nothing running.</param>
+    public static async Task<Slapd> StartNewAsync(string settings, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("kubeidp-slapd-").FullName;
         AtExit.Run($"rm -rf {folder}");
@@ -42,7 +47,7 @@ public sealed class Slapd : TestDirectory
         using (var certificate = authority.Issue(["127.0.0.1", "localhost"]))
             authority.WriteFiles(folder, certificate);
 
-        var server = new Slapd(folder, Ports.Free(), Ports.Free());
+        var server = new Slapd(folder, settings, Ports.Free(), Ports.Free());
         Directory.CreateDirectory($"{folder}/db");
         await File.WriteAllTextAsync($"{folder}/slapd.conf", server.Configuration(), ct);
         await server.StartAsync(ct);
@@ -105,6 +110,7 @@ public sealed class Slapd : TestDirectory
         sizelimit size.soft=500 size.hard=500 size.prtotal=unlimited
         access to attrs=userPassword by anonymous auth by * none
         access to * by users read by * none
+        {settings}
         database mdb
         suffix {Suffix}
         rootdn {AdministratorDn}

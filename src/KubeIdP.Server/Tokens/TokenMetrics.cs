@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+
+namespace KubeIdP.Server.Tokens;
+
+/// <summary>What is issued. Instruments of the meter <c>KubeIdP.Tokens</c>.</summary>
+internal sealed class TokenMetrics
+{
+    public const string MeterName = "KubeIdP.Tokens";
+
+    private readonly Histogram<int> idTokenSize;
+    private readonly Counter<long> idTokensTooLarge;
+
+    public TokenMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        idTokenSize = meter.CreateHistogram(
+            "kubeidp.id_token.size", "By", "How large ID tokens are, as estimated before they are issued.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1024, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 32768] });
+        idTokensTooLarge = meter.CreateCounter<long>("kubeidp.id_token.too_large", "{token}", "ID tokens that were not issued because they would have been larger than tokens.maxIdTokenSize.");
+    }
+
+    /// <param name="client">Whose token it is.</param>
+    /// <param name="size">In bytes, as estimated.</param>
+    /// <param name="limit">Beyond it none is issued.</param>
+    public void IdTokenSize(string client, int size, int limit)
+    {
+        idTokenSize.Record(size, new KeyValuePair<string, object?>("client", client));
+        if (size > limit) idTokensTooLarge.Add(1, new KeyValuePair<string, object?>("client", client));
+    }
+}

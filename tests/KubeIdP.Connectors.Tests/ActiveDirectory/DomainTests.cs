@@ -1,0 +1,125 @@
+using KubeIdP.Connectors.Ldap;
+using KubeIdP.Connectors.Tests.Directories;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Testing.Directories;
+using Xunit;
+
+namespace KubeIdP.Connectors.Tests.ActiveDirectory;
+
+/// <summary>What a domain controller makes of accounts that only Active Directory has, and what we understand of it.</summary>
+public sealed class DomainTests : IAsyncLifetime
+{
+    private const string Password = "a right good password";
+
+    private readonly string alice = $"alice-{Guid.NewGuid().ToString("N")[..8]}";
+    private SambaDomain domain = null!;
+    private LdapConnector connector = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        domain = await SharedDirectories.SambaAsync();
+        await domain.AddPersonAsync(alice, Password, Ct);
+        connector = Connect(Options);
+    }
+
+    public ValueTask DisposeAsync() => connector.DisposeAsync();
+
+    private LdapOptions Options => DirectoryUpstream.OptionsFor(domain) with { Domains = [SambaDomain.NetBiosName, SambaDomain.DnsName] };
+
+    [Fact]
+    public async Task An_account_that_has_expired_is_told_so_only_with_the_right_password()
+    {
+        var known = await KnownAsync();
+
+        await domain.ExpireAsync(alice, DateTimeOffset.UtcNow.AddMinutes(-1), Ct);
+
+        Assert.Equal(Proven(Refusal.Expired), await connector.AuthenticateAsync(alice, Password, Ct));
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await connector.AuthenticateAsync(alice, "wrong", Ct));
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.Expired), await connector.LookUpAsync(known.UpstreamId, Ct));
+    }
+
+    [Fact]
+    public async Task A_password_that_must_be_changed_is_told_so_only_with_the_right_one()
+    {
+        var known = await KnownAsync();
+
+        await domain.DemandNewPasswordAsync(alice, Ct);
+
+        Assert.Equal(Proven(Refusal.MustChangePassword), await connector.AuthenticateAsync(alice, Password, Ct));
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await connector.AuthenticateAsync(alice, "wrong", Ct));
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.MustChangePassword), await connector.LookUpAsync(known.UpstreamId, Ct));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_disabled_is_told_so_only_with_the_right_password()
+    {
+        await domain.DisableAsync(alice, Ct);
+
+        Assert.Equal(Proven(Refusal.Disabled), await connector.AuthenticateAsync(alice, Password, Ct));
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await connector.AuthenticateAsync(alice, "wrong", Ct));
+    }
+
+    [Fact]
+    public async Task A_lock_by_wrong_guesses_bars_the_login_and_no_session()
+    {
+        var known = await KnownAsync();
+
+        for (var i = 0; i < 6; i++) await connector.AuthenticateAsync(alice, "wrong", Ct);
+
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.LockedOut), await connector.AuthenticateAsync(alice, Password, Ct));
+        Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct));
+    }
+
+    [Fact]
+    public async Task A_person_is_the_same_with_either_name_of_the_domain_and_after_a_move()
+    {
+        var id = (await KnownAsync()).UpstreamId;
+
+        foreach (var typed in new[] { $@"{SambaDomain.NetBiosName}\{alice}", $"{alice}@{SambaDomain.DnsName}", $"{alice}@{SambaDomain.DnsName.ToUpperInvariant()}" })
+            Assert.Equal(id, (await KnownAsync(typed)).UpstreamId);
+        await domain.MoveAsync(alice, Ct);
+        Assert.Equal(id, (await KnownAsync()).UpstreamId);
+        Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(id, Ct));
+    }
+
+    [Theory]
+    [InlineData(GroupSource.TokenGroups)]
+    [InlineData(GroupSource.InChain)]
+    public async Task Groups_within_groups_and_the_primary_group_count(GroupSource source)
+    {
+        await domain.AddGroupAsync($"{alice}-inner", [domain.PersonDn(alice)], Ct);
+        await domain.AddGroupAsync($"{alice}-middle", [domain.GroupDn($"{alice}-inner")], Ct);
+        await domain.AddGroupAsync($"{alice}-outer", [domain.GroupDn($"{alice}-middle")], Ct);
+        await using var asking = Connect(Options with { Groups = new() { Source = source } });
+
+        var groups = Assert.IsType<UpstreamAnswer.Known>(await asking.AuthenticateAsync(alice, Password, Ct)).Identity.Groups;
+
+        Assert.Superset(new HashSet<string> { $"{alice}-inner", $"{alice}-middle", $"{alice}-outer", "Domain Users" }, groups.ToHashSet());
+    }
+
+    [Fact]
+    public async Task People_can_sign_in_directly_by_their_principal_name()
+    {
+        await domain.AddGroupAsync($"{alice}-group", [domain.PersonDn(alice)], Ct);
+        var direct = LdapConnector.Create(new ConnectorId("corp"), Options with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{SambaDomain.DnsName}" }, TimeProvider.System);
+        await using var disposal = (IAsyncDisposable)direct;
+
+        var known = Assert.IsType<UpstreamAnswer.Known>(await direct.AuthenticateAsync(alice, Password, Ct)).Identity;
+
+        Assert.Equal((await KnownAsync()).UpstreamId, known.UpstreamId);
+        Assert.Contains($"{alice}-group", known.Groups);
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await direct.AuthenticateAsync(alice, "wrong", Ct));
+    }
+
+    private static UpstreamAnswer.Refused Proven(Refusal reason) => new(reason) { PasswordWasRight = true };
+
+    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, TimeProvider.System);
+
+    private async Task<UpstreamIdentity> KnownAsync(string? typed = null)
+    {
+        var answer = await connector.AuthenticateAsync(typed ?? alice, Password, Ct);
+        return answer is UpstreamAnswer.Known known ? known.Identity : throw new InvalidOperationException($"Not known, but {answer}.");
+    }
+}
