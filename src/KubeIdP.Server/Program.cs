@@ -9,6 +9,7 @@ using KubeIdP.Server.Factors;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Login;
+using KubeIdP.Server.Mail;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.SelfService;
 using KubeIdP.Server.Sessions;
@@ -70,5 +71,5 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories(settings.Directories).AddAdmin().AddOnboarding().AddGuessing();
+        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing();
 }

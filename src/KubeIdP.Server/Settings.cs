@@ -5,6 +5,7 @@ using KubeIdP.Server.Branding;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Mail;
 using KubeIdP.Server.Tokens;
 using SessionOptions = KubeIdP.Server.Sessions.SessionOptions;
 
@@ -52,6 +53,8 @@ public sealed record Settings
     /// always there beside them. A name stays: people are linked by it.
     /// </summary>
     public IReadOnlyDictionary<string, LdapOptions> Directories { get; init; } = new Dictionary<string, LdapOptions>();
+
+    public SmtpOptions Smtp { get; init; } = new();
 
     public AdminOptions Admin { get; init; } = new();
 

@@ -32,6 +32,7 @@ public static class AuditEventType
     public const string PersonRemoved = "person.removed";
     public const string PersonRenamed = "person.renamed";
     public const string EnrolmentOffered = "enrolment.offered";
+    public const string EnrolmentMailed = "enrolment.mailed";
     public const string EnrolmentOpen = "enrolment.open";
     public const string TokenTooLarge = "token.too_large";
     public const string TokenLarge = "token.large";

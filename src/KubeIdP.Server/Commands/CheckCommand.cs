@@ -2,6 +2,7 @@ using System.CommandLine;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Mail;
 
 namespace KubeIdP.Server.Commands;
 
@@ -11,7 +12,7 @@ internal static class CheckCommand
     public static Command Create(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var connect = new Option<bool>("--connect") { Description = "Also connect to the directories, sign in to them with our account and read somebody, and name the setting that is wrong." };
+        var connect = new Option<bool>("--connect") { Description = "Also connect to the directories and the mail server, sign in to them with our accounts and read somebody, and name the setting that is wrong." };
         var user = new Option<string?>("--user") { Description = "With --connect: whom to read, by the name that they would type. Without it anybody whom the filter finds." };
         var check = new Command("check", "Look for everything that would keep the server from starting, and change nothing.") { connect, user, output };
         check.Validators.Add(result =>
@@ -24,7 +25,8 @@ internal static class CheckCommand
             {
                 case SettingsAnswer.Usable usable:
                     List<Finding> findings = [Finding.Right("configuration", "fine"), .. await new Inspection(usable.Settings, TimeProvider.System).RunAsync(ct)];
-                    if (parsed.GetValue(connect)) findings.AddRange(await DirectoryInspection.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct));
+                    if (parsed.GetValue(connect))
+                        findings.AddRange([.. await DirectoryInspection.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailInspection.RunAsync(usable.Settings, ct)]);
                     await WriteAsync(parsed.GetValue(output), findings);
                     return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
                 case SettingsAnswer.Unusable unusable:

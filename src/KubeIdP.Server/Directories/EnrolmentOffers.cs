@@ -13,9 +13,10 @@ internal abstract record EnrolmentOffer
     }
 
     /// <param name="Username">As the directory has it.</param>
+    /// <param name="Mail">The person's address; null: none is known.</param>
     /// <param name="Code">To be handed to the person. It exists nowhere else: the database holds its hash.</param>
     /// <param name="ExpiresAt">After it an administrator must make another one.</param>
-    public sealed record HandedOut(string Username, ConnectorId Connector, string Code, DateTimeOffset ExpiresAt) : EnrolmentOffer;
+    public sealed record HandedOut(string PersonId, string Username, string? Mail, ConnectorId Connector, string Code, DateTimeOffset ExpiresAt) : EnrolmentOffer;
 
     /// <param name="Reason">A sentence for the person who can mend it.</param>
     public sealed record Refused(string Reason) : EnrolmentOffer;
@@ -44,7 +45,7 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts
         var code = EnrolmentCode.Create();
         return await people.OfferEnrolmentAsync(person.Id, new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct) switch
         {
-            EnrolmentChange.Done => new EnrolmentOffer.HandedOut(person.UserName!, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
+            EnrolmentChange.Done => new EnrolmentOffer.HandedOut(person.Id, person.UserName!, string.IsNullOrWhiteSpace(person.Email) ? null : person.Email, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
             EnrolmentChange.HasFactor => new EnrolmentOffer.Refused(Texts.EnrolHasFactor.With(person.UserName)),
             EnrolmentChange.Barred => new EnrolmentOffer.Refused(Texts.EnrolDisabled.With(person.UserName)),
             _ => throw new InvalidOperationException("A change of an unknown outcome."),

@@ -1,4 +1,5 @@
 using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Mail;
 using KubeIdP.Testing.Processes;
 using Microsoft.Playwright;
 using Xunit;
@@ -13,7 +14,9 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task No_page_of_the_administration_has_a_serious_or_critical_barrier()
     {
-        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nclients:\n  prod:\n    name: Production\n");
+        await using var post = new MailServer(speaksTls: false);
+        await using var issuer = new IssuerProcess(
+            $"issuer: https://localhost:{Ports.Free()}\nclients:\n  prod:\n    name: Production\nsmtp:\n  server: smtp://localhost:{post.Port}\n  from: idp@example.com\n");
         await issuer.StartAsync(Ct);
         var alice = await issuer.AddAccountAsync("alice", Ct, "platform", "dev");
         using (var laptop = issuer.CreateBrowser())
@@ -61,6 +64,18 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByRole(AriaRole.Button, new() { Name = "Make codes", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         await barriers.LookAsync("admin-enrol-done");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/add").ToString());
+        await page.GetByLabel("Username").FillAsync("carol");
+        await page.GetByLabel("Mail address").FillAsync("carol@example.com");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await page.GetByLabel("To be handed over").WaitForAsync();
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/enrol").ToString());
+        await page.GetByLabel("User names").FillAsync("bob\ncarol");
+        await page.GetByLabel("Reason").FillAsync("roll-out");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mail the codes" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await barriers.LookAsync("admin-enrol-mailed");
+        Assert.Single(post.Letters);
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people").ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "alice" }).ClickAsync();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.People;
 
 /// <summary>Enrolment codes for one person or a list, for the roll-out of the second factor. They stand in this one answer and nowhere else.</summary>
-internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentOffers offers, ConnectorCatalog connectors, ILogger<EnrolPeopleModel> logger)
+internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentOffers offers, EnrolmentMail mail, ConnectorCatalog connectors, ILogger<EnrolPeopleModel> logger)
     : AdminPageModel(cookie, access)
 {
     /// <summary>At once: each is looked up in its directory, and the browser waits.</summary>
@@ -32,10 +32,18 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 
     public IReadOnlyList<EnrolmentOffer.HandedOut> Offered { get; private set; } = [];
 
+    /// <summary>To whom codes are on their way, which nobody else sees.</summary>
+    public IReadOnlyList<EnrolmentOffer.HandedOut> Mailed { get; private set; } = [];
+
+    /// <summary>Why codes in <see cref="Offered"/> are there although they were to be mailed.</summary>
+    public IReadOnlyList<string> MailTroubles { get; private set; } = [];
+
+    public bool CanMail => mail.IsConfigured;
+
     /// <summary>Why the others got none, a sentence each.</summary>
     public IReadOnlyList<string> Refused { get; private set; } = [];
 
-    public bool IsDone => Offered.Count > 0 || Refused.Count > 0;
+    public bool IsDone => Offered.Count > 0 || Mailed.Count > 0 || Refused.Count > 0;
 
     protected override bool ChangesOnly => true;
 
@@ -53,6 +61,18 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
         // Pages have it from SecurityHeaders; what a browser keeps of this file is for whoever asked for it, in a place of their choice.
         Response.Headers.CacheControl = "no-store";
         return Offered.Count > 0 ? File(Encoding.UTF8.GetBytes(EnrolmentCsv.Of(Offered)), "text/csv; charset=utf-8", "enrolment-codes.csv") : Page();
+    }
+
+    public async Task<IActionResult> OnPostMailAsync(CancellationToken ct)
+    {
+        if (!CanMail) return NotFoundPage;
+
+        await MakeAsync(ct);
+        var answers = await mail.SendAsync(Offered, By(ReasonField.Of(Reason)), ct);
+        var stranded = answers.Where(answer => answer.Trouble is not null).ToList();
+        (Mailed, Offered) = ([.. answers.Where(answer => answer.Trouble is null).Select(answer => answer.Code)], [.. stranded.Select(answer => answer.Code)]);
+        MailTroubles = [.. stranded.Select(answer => answer.Trouble!).Distinct()];
+        return Page();
     }
 
     private async Task MakeAsync(CancellationToken ct)

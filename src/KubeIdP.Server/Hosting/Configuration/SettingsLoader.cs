@@ -6,6 +6,7 @@ using KubeIdP.Server.Branding;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Mail;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
@@ -69,6 +70,7 @@ internal static class SettingsLoader
         .. SessionRules.Check(settings.Sessions),
         .. EnrolmentRules.Check(settings.Enrolment, TimeProvider.System.GetUtcNow()),
         .. DirectoryRules.Check(settings.Directories),
+        .. SmtpRules.Check(settings.Smtp),
         .. AdminRules.Check(settings.Admin, [ConnectorId.Local, .. settings.Directories.Keys.Select(name => new ConnectorId(name))]),
         .. AuditRules.Check(settings.Audit),
         .. BrandRules.Check(settings.Brand),
@@ -92,6 +94,7 @@ internal static class SettingsLoader
             {
                 CaFile = Absolute(directory.Value.CaFile), BindPasswordFile = Absolute(directory.Value.BindPasswordFile),
             }),
+            Smtp = settings.Smtp with { CaFile = Absolute(settings.Smtp.CaFile), PasswordFile = Absolute(settings.Smtp.PasswordFile) },
             Database = settings.Database with { PasswordFile = Absolute(settings.Database.PasswordFile) },
             Audit = settings.Audit with { JsonLines = settings.Audit.JsonLines is AuditOptions.StandardOutput ? AuditOptions.StandardOutput : Absolute(settings.Audit.JsonLines) },
             Brand = settings.Brand with { LogoFile = Absolute(settings.Brand.LogoFile) },

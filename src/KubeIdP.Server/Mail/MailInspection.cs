@@ -1,0 +1,20 @@
+using KubeIdP.Server.Hosting;
+
+namespace KubeIdP.Server.Mail;
+
+/// <summary>What <c>check --connect</c> finds out about the mail server of the configuration.</summary>
+internal static class MailInspection
+{
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, CancellationToken ct)
+    {
+        var mailer = new Mailer(settings);
+        if (!mailer.IsConfigured) return [];
+
+        return
+        [
+            await mailer.TryAsync(ct) is { } trouble
+                ? Finding.Wrong("smtp", trouble, "Check smtp.server, its certificate against smtp.caFile, and smtp.username with its password.")
+                : Finding.Right("smtp", $"{settings.Smtp.Server} takes letters of ours"),
+        ];
+    }
+}

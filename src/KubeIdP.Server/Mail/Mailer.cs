@@ -1,0 +1,119 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using MimeKit.Utils;
+
+namespace KubeIdP.Server.Mail;
+
+/// <summary>Hands letters to the mail server of the configuration. That it took one does not mean that it will arrive.</summary>
+internal sealed class Mailer(Settings settings)
+{
+    // For one word and its answer. A relay that scans what it is given takes some seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private SmtpOptions Smtp => settings.Smtp;
+
+    /// <summary>Whether there is a mail server at all.</summary>
+    public bool IsConfigured => Smtp.Server is not null;
+
+    /// <summary>Sends them over one connection. After the first trouble that is not of a single letter nothing more is tried.</summary>
+    /// <returns>For each letter, in order: null when the server took it, else why it did not, in an administrator's words.</returns>
+    public async Task<IReadOnlyList<string?>> SendAsync(IReadOnlyList<Letter> letters, CancellationToken ct)
+    {
+        var answers = new List<string?>();
+        try
+        {
+            using var client = await ConnectAsync(ct);
+            foreach (var letter in letters) answers.Add(await SendAsync(client, letter, ct));
+            await client.DisconnectAsync(quit: true, ct);
+        }
+        catch (Exception fault) when (IsTrouble(fault))
+        {
+            while (answers.Count < letters.Count) answers.Add(InWords(fault));
+        }
+
+        return answers;
+    }
+
+    /// <summary>Connects and signs in, and sends nothing.</summary>
+    /// <returns>Null when all is well, else what isn't.</returns>
+    public async Task<string?> TryAsync(CancellationToken ct)
+    {
+        try
+        {
+            using var client = await ConnectAsync(ct);
+            await client.DisconnectAsync(quit: true, ct);
+            return null;
+        }
+        catch (Exception fault) when (IsTrouble(fault))
+        {
+            return InWords(fault);
+        }
+    }
+
+    private async Task<SmtpClient> ConnectAsync(CancellationToken ct)
+    {
+        var address = SmtpAddress.Parse(Smtp.Server!)!;
+
+        // Revocation is not asked for: a mail server of a company's own authority seldom has a list, and asking would wait for one more server.
+        var client = new SmtpClient { Timeout = (int)Patience.TotalMilliseconds, CheckCertificateRevocation = false };
+        try
+        {
+            if (Smtp.CaFile is { } file) client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsSignedBy(file, certificate, chain, errors);
+
+            await client.ConnectAsync(address.Host, address.Port, address.Security, ct);
+            if (Smtp.Username is { } username) await client.AuthenticateAsync(username, Password(), ct);
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<string?> SendAsync(SmtpClient client, Letter letter, CancellationToken ct)
+    {
+        if (Letter.AddressOf(letter.To) is not { } to) return $"\"{letter.To}\" is not an address.";
+
+        using var message = new MimeMessage(
+            [MailboxAddress.Parse(Smtp.From!)], [new MailboxAddress(letter.Name, to.Address)], letter.Subject, new TextPart("plain") { Text = letter.Text });
+        message.MessageId = MimeUtils.GenerateMessageId(new Uri(settings.Issuer).IdnHost);
+
+        // RFC 3834 §5: no out-of-office note comes back.
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        try
+        {
+            await client.SendAsync(message, ct);
+            return null;
+        }
+        catch (SmtpCommandException fault) when (client.IsConnected)
+        {
+            return InWords(fault);
+        }
+    }
+
+    // Editors end a file with a line break, which no password does.
+    private string Password() => Smtp.PasswordFile is { } file ? File.ReadAllText(file).TrimEnd('\r', '\n') : Smtp.Password!;
+
+    private static bool IsSignedBy(string file, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    {
+        if (certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0) return false;
+
+        using var chain = new X509Chain { ChainPolicy = { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true, TrustMode = X509ChainTrustMode.CustomRootTrust } };
+        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
+        chain.ChainPolicy.ApplicationPolicy.Add(new("1.3.6.1.5.5.7.3.1"));
+        if (presented is not null) chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
+        return chain.Build(server);
+    }
+
+    private static bool IsTrouble(Exception fault) => fault is ProtocolException or CommandException or ServiceNotConnectedException or AuthenticationException or SslHandshakeException
+        or SaslException or NotSupportedException or SocketException or IOException or UnauthorizedAccessException or TimeoutException;
+
+    // Some of them explain themselves over many lines.
+    private static string InWords(Exception fault) => string.Join(' ', fault.Message.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries));
+}

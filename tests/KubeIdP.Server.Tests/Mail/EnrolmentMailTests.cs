@@ -1,0 +1,180 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Commands;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Mail;
+using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
+using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
+using MimeKit;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Mail;
+
+/// <summary>Enrolment codes by mail, through a real mail server.</summary>
+public sealed partial class EnrolmentMailTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly MailServer server = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync()
+    {
+        folder.Write("password", MailServer.Password + "\n");
+        Configure($"smtp://localhost:{server.Port}");
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_command_mails_each_code_and_shows_only_those_that_could_not_be_mailed()
+    {
+        await AddAsync("alice", "alice@example.com");
+        await AddAsync("bob", "nobody-there@example.com");
+        await AddAsync("carol", null);
+
+        var outcome = await RunAsync("users", "enrol", "alice", "bob", "carol", "--mail", "--output", "json");
+
+        var rows = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray().ToDictionary(row => row.GetProperty("name").GetString()!);
+        var letter = Assert.Single(server.Letters);
+        Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
+        Assert.Equal(("alice@example.com", "KubeIdP <idp@example.test>"), (Assert.Single(letter.To.Mailboxes).Address, letter.From.ToString().Replace("\"", "", StringComparison.Ordinal)));
+        Assert.Equal(("Your enrolment code for KubeIdP", "auto-generated"), (letter.Subject, letter.Headers[HeaderId.AutoSubmitted]));
+        Assert.Contains("https://idp.example.test/account", letter.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain(CodeIn(letter), outcome.Output, StringComparison.Ordinal);
+        Assert.Equal("alice@example.com", rows["alice"].GetProperty("mailedTo").GetString());
+        Assert.All([rows["bob"], rows["carol"]], row => Assert.Matches(Code(), row.GetProperty("enrolmentCode").GetString()));
+        Assert.Contains("bob: not mailed. ", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("carol: not mailed. carol has no mail address", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_and_CSV_hold_what_is_left_to_hand_over()
+    {
+        await AddAsync("alice", "alice@example.com");
+        await AddAsync("bob", null);
+
+        var text = (await RunAsync("users", "enrol", "alice", "--mail")).Succeeded();
+        var csv = await RunAsync("users", "enrol", "alice", "bob", "--mail", "--output", "csv");
+
+        Assert.Matches(@"(?m)^alice +local +alice@example\.com +- +20", text.Output);
+        Assert.Matches("^name,directory,code,expires\n\"bob\",local,[2-9A-Z-]{23},[^\n]+$", csv.Output.ReplaceLineEndings("\n"));
+        Assert.Equal(2, server.Letters.Count);
+    }
+
+    [Fact]
+    public async Task Without_a_mail_server_nothing_is_made()
+    {
+        folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+        await AddAsync("alice", "alice@example.com");
+
+        var outcome = await RunAsync("users", "enrol", "alice", "--mail");
+
+        Assert.Equal((CommandLine.Misused, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("smtp.server", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_relay_on_this_machine_needs_neither_TLS_nor_an_account()
+    {
+        await using var plain = new MailServer(speaksTls: false);
+        await AddAsync("alice", "alice@example.com");
+
+        Configure($"smtp://localhost:{plain.Port}", withAccount: false);
+        var outcome = (await RunAsync("users", "enrol", "alice", "--mail")).Succeeded();
+
+        Assert.Contains("alice@example.com", outcome.Output, StringComparison.Ordinal);
+        Assert.Single(plain.Letters);
+    }
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("authority")]
+    [InlineData("port")]
+    public async Task The_check_says_what_is_wrong_with_the_mail_server(string wrong)
+    {
+        var right = await RunAsync("check", "--connect");
+        if (wrong == "password") folder.Write("password", "another");
+        if (wrong == "authority")
+        {
+            using var other = new TestAuthority("CN=Another authority");
+            folder.Write("other.pem", other.Pem);
+            Configure($"smtp://localhost:{server.Port}", caFile: folder.File("other.pem"));
+        }
+
+        if (wrong == "port") Configure($"smtp://localhost:{Ports.Free()}");
+        await AddAsync("alice", "alice@example.com");
+        var check = await RunAsync("check", "--connect");
+        var enrol = await RunAsync("users", "enrol", "alice", "--mail", "--output", "json");
+
+        Assert.Contains("ok     smtp: ", right.Output, StringComparison.Ordinal);
+        Assert.Contains("wrong  smtp: ", check.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("another", check.Output, StringComparison.Ordinal);
+        Assert.Matches(Code(), JsonDocument.Parse(enrol.Output).RootElement[0].GetProperty("enrolmentCode").GetString());
+        Assert.Empty(server.Letters);
+    }
+
+    [Fact]
+    public async Task The_page_mails_them_to_the_people_of_a_directory_who_then_come_in()
+    {
+        var corp = new ScriptedConnector();
+        await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
+        var smtp = new Server.Mail.SmtpOptions
+        {
+            Server = $"smtp://localhost:{server.Port}", From = "idp@example.test", CaFile = server.AuthorityFile, Username = MailServer.Username, PasswordFile = folder.File("password"),
+        };
+        await using var issuer = await InMemoryIssuer.StartAsync(database, folder.File("issuer"), settings => settings with { Smtp = smtp }, Ct, directories: [corp]);
+        var root = await issuer.AddAccountAsync("root", Ct, "admins");
+        using var kubectl = issuer.CreateClient();
+        using var browser = issuer.CreateBrowser();
+        await kubectl.LogInAsync(browser, root, Ct);
+        corp.Add("dora", "of the directory", "platform");
+        corp.Change(corp.Add("emil", "of the directory", "platform"), emil => emil with { Email = "none, really" });
+
+        var page = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "dora\nemil\nfritz").Fill("Reason", "roll-out").PressAsync("Mail the codes", Ct);
+        var letter = Assert.Single(server.Letters);
+        var dora = new Account("dora", "of the directory", CodeIn(letter), issuer.Clock) { Directory = "corp" };
+        var tokens = await kubectl.LogInAsync(issuer.CreateBrowser(), dora, Ct);
+
+        Assert.True(page.Has("dora, dora@corp.example") && page.Has("is not an address") && page.Has("Nobody is called fritz"), page.ToString());
+        Assert.StartsWith("emil  ", page.Document.QuerySelector("pre.codes")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(CodeIn(letter), page.Content, StringComparison.Ordinal);
+        Assert.True(tokens.IsSuccess);
+        await using var db = database.CreateContext();
+        var mailed = await db.AuditEvents.SingleAsync(entry => entry.Type == AuditEventType.EnrolmentMailed, Ct);
+        Assert.Equal((tokens.Claims.GetProperty("sub").GetString(), "dora@corp.example", "roll-out"), (mailed.PersonId, mailed.Detail, mailed.Reason));
+    }
+
+    private void Configure(string url, bool withAccount = true, string? caFile = null) => folder.Write("kubeidp.yaml", $$"""
+        dataDirectory: {{folder.File("data")}}
+        issuer: https://idp.example.test
+        listen: ["https://127.0.0.1:{{Ports.Free()}}"]
+        smtp:
+          server: {{url}}
+          from: KubeIdP <idp@example.test>
+          caFile: {{caFile ?? server.AuthorityFile}}
+          {{(withAccount ? $"username: {MailServer.Username}\n  passwordFile: {folder.File("password")}" : "")}}
+        """);
+
+    private async Task AddAsync(string name, string? mail) =>
+        (await RunAsync(["users", "add", name, "--invite", .. mail is null ? (string[])[] : ["--email", mail]])).Succeeded();
+
+    private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
+
+    private static string CodeIn(MimeMessage letter) => Code().Match(letter.TextBody ?? "").Value;
+
+    [GeneratedRegex("([2-9A-HJ-NP-Z]{5}-){3}[2-9A-HJ-NP-Z]{5}")]
+    private static partial Regex Code();
+}
