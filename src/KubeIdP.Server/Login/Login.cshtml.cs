@@ -57,7 +57,6 @@ internal sealed class LoginModel(
 
             case PasswordResult.Unreachable(var detail):
                 logger.PasswordsUncheckable(detail);
-                Response.Headers.RetryAfter = "30";
                 return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.UnavailableTitle, Texts.UnavailableWhat, Texts.UnavailableNext);
 
             case PasswordResult.Barred(var reason, var why):

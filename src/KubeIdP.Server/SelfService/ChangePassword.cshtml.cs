@@ -67,7 +67,6 @@ internal sealed class ChangePasswordModel(
 
             case PasswordChange.Busy:
                 await gate.TakeBackAsync(turn, ct);
-                Response.Headers.RetryAfter = "30";
                 return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.BusyTitle, Texts.BusyWhat, Texts.BusyNext);
 
             default:

@@ -16,6 +16,9 @@ namespace KubeIdP.Server.Shared;
 /// <param name="Next">What the person can do about it.</param>
 internal sealed record MessagePage(int Status, string Title, string What, string Next) : IActionResult, IResult
 {
+    // Seconds. What a person waits for, a directory or a lock, is seldom well again sooner.
+    private const string RetryAfter = "30";
+
     private const string View = "/Shared/Message.cshtml";
 
     /// <summary>There is no state of this login: it is too old, was finished, or another browser began it.</summary>
@@ -30,6 +33,10 @@ internal sealed record MessagePage(int Status, string Title, string What, string
 
     private Task RenderAsync(ActionContext context)
     {
+        // RFC 9110 §10.2.3. Whoever was sooner wiser about the moment keeps the word.
+        var headers = context.HttpContext.Response.Headers;
+        if (Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0) headers.RetryAfter = RetryAfter;
+
         var services = context.HttpContext.RequestServices;
         var data = new ViewDataDictionary<MessagePage>(services.GetRequiredService<IModelMetadataProvider>(), new ModelStateDictionary()) { Model = this };
         var view = new ViewResult { ViewName = View, ViewData = data, StatusCode = Status };

@@ -56,6 +56,7 @@ public abstract class DirectoryAdminTests(RunningIssuer running, ScriptedConnect
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (within.Status, after.Status, account.Status));
         Assert.True(after.Has("a directory that does not answer"), after.ToString());
+        Assert.Equal("30", after.Response.Headers.RetryAfter?.ToString());
     }
 
     [Fact]

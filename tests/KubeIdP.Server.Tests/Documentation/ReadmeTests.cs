@@ -75,7 +75,7 @@ public sealed partial class ReadmeTests : IDisposable
     public void The_configuration_shown_is_one_without_unknown_keys()
     {
         var shown = Blocks("yaml").Where(block => block.StartsWith("issuer:", StringComparison.Ordinal) || block.StartsWith("directories:", StringComparison.Ordinal)).ToList();
-        Assert.Equal(3, shown.Count);
+        Assert.Equal(4, shown.Count);
 
         foreach (var block in shown)
         {
