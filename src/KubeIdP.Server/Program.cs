@@ -11,6 +11,7 @@ using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Login;
 using KubeIdP.Server.Mail;
 using KubeIdP.Server.Onboarding;
+using KubeIdP.Server.Operations;
 using KubeIdP.Server.SelfService;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Shared;
@@ -44,11 +45,13 @@ internal static class Program
             .AddSessionPruning()
             .AddClusters()
             .AddBranding()
-            .AddShared();
+            .AddShared()
+            .AddOperations(settings);
         change?.Invoke(builder);
 
         var app = builder.Build();
 
+        app.UseManagement();
         app.UseLanguages();
         app.UseHosting();
         app.UseSecurityHeaders();

@@ -29,6 +29,14 @@ public sealed record Settings
     /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
+    /// <summary>
+    /// The proxies in front of this server: addresses or networks, such as <c>10.0.0.0/8</c>. What they write into <c>X-Forwarded-For</c> is taken for the
+    /// address of who asks, which counts for the limits of guessing and stands in the audit; from everybody else it is ignored. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> Proxies { get; init; } = [];
+
+    public ManagementOptions Management { get; init; } = new();
+
     /// <summary>The folder for all state of a single machine: SQLite file, master key, certificate authority. Created with mode 0700.</summary>
     public string DataDirectory { get; init; } = "data";
 

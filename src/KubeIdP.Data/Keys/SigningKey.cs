@@ -12,8 +12,17 @@ public sealed class SigningKey
     /// <summary>The RFC 7638 thumbprint, the <c>kid</c> of what it signs.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>PKCS #8, wrapped by the master key with <see cref="KeyId"/> as associated data.</summary>
+    /// <summary>PKCS #8, wrapped by the master key with <see cref="KeyId"/> as associated data; empty once nothing is signed with it ever again.</summary>
     public required byte[] WrappedPrivateKey { get; init; }
 
+    /// <summary>X.509 SubjectPublicKeyInfo, written when the private part is taken away; null before.</summary>
+    public byte[]? PublicKey { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it takes over from the one before it; null: as soon as it was there.</summary>
+    public DateTimeOffset? SignsFrom { get; init; }
+
+    /// <summary>When somebody took it out of use, whatever the schedule says; null: nobody did.</summary>
+    public DateTimeOffset? RetiredAt { get; init; }
 }

@@ -39,6 +39,7 @@ internal static class CommandLine
         root.Add(DirectoryCommand.Create(context));
         root.Add(SessionsCommand.Create(context));
         root.Add(AuditCommand.Create(context));
+        root.Add(KeysCommand.Create(context));
         root.Add(ClientsCommand.Create());
         root.Add(ClustersCommand.Create(context));
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
@@ -55,7 +56,7 @@ internal static class CommandLine
         try
         {
             // The host ends by itself on SIGTERM and drains; the command line must not cut it short.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
         }
         catch (StartFault fault)
         {

@@ -34,7 +34,8 @@ internal static class ServeCommand
         await storage;
 
         await PrepareAsync(app, ct);
-        Welcome.Print(Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
+        // What is collected as a log holds objects alone; words for people go beside it.
+        Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
         await FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, ct);
         await RunAsync(app, ct);
         return 0;
@@ -68,8 +69,7 @@ internal static class ServeCommand
         await LoadedConfiguration.RecordAsync(app.Services.GetRequiredService<Settings>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
         try
         {
-            await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(
-                app.Services.GetRequiredService<SigningKeyStore>(), app.Services.GetRequiredService<MasterKey>(), app.Services.GetRequiredService<TimeProvider>(), ct);
+            await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(ct);
         }
         catch (CryptographicException fault)
         {

@@ -24,7 +24,7 @@ internal static class WarmUp
         var seal = services.GetRequiredService<IDataProtectionProvider>().CreateProtector(NoGrant);
         seal.Unprotect(seal.Protect([0]));
 
-        foreach (var key in services.GetRequiredService<SigningKeys>().All)
+        foreach (var key in services.GetRequiredService<SigningKeys>().Published)
             new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor { SigningCredentials = key });
     }
 }

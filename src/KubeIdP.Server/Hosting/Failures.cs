@@ -9,9 +9,13 @@ namespace KubeIdP.Server.Hosting;
 /// </summary>
 internal sealed class Failures(ILogger<Failures> log)
 {
+    // By which a collected log finds all lines of one request.
+    private static readonly Func<ILogger, string, IDisposable?> InRequest = LoggerMessage.DefineScope<string>("reference {Reference}");
+
     public async Task GuardAsync(HttpContext http, RequestDelegate next)
     {
         http.TraceIdentifier = RandomNumberGenerator.GetHexString(12, lowercase: true);
+        using var scope = InRequest(log, http.Reference());
         try
         {
             await next(http);

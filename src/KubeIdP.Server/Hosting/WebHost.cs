@@ -1,5 +1,8 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using KubeIdP.Server.Hosting.Tls;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace KubeIdP.Server.Hosting;
@@ -12,6 +15,12 @@ internal static class WebHost
     /// <summary>Nothing that we are sent is larger: forms of a few fields, headers with a handful of sealed cookies.</summary>
     private const int MaxBodyBytes = 64 * 1024;
 
+    /// <summary>
+    /// At once. A company's kubectls come and go within a second; what stays are browsers and balancers. It bounds what somebody can hold who opens
+    /// connections and says nothing, at some 20 KB each.
+    /// </summary>
+    private const int MaxConnections = 10_000;
+
     public static WebApplicationBuilder CreateBuilder(Settings settings)
     {
         // The empty builder reads no appsettings.json and no ASPNETCORE_ variables: what counts is our own configuration alone.
@@ -21,7 +30,8 @@ internal static class WebHost
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environments.Production,
         });
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
+        AddConsole(builder.Logging);
+        builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("OpenIddict", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
 
         // Below Warning these print codes, tokens and whole query strings. The longest name wins: they stay silent when somebody raises the level of all.
@@ -49,8 +59,37 @@ internal static class WebHost
 
     public static void UseHosting(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<Settings>().Proxies is not [] and var proxies) app.UseForwardedHeaders(ForwardedFrom(proxies));
         app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
+    }
+
+    /// <summary>Lines on a terminal; elsewhere an object on each line, for whoever collects them, with the reference of the request that it belongs to.</summary>
+    private static void AddConsole(ILoggingBuilder logging)
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            logging.AddSimpleConsole(console => console.SingleLine = true);
+            return;
+        }
+
+        logging.AddJsonConsole(console =>
+        {
+            console.IncludeScopes = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            console.JsonWriterOptions = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        });
+    }
+
+    /// <summary>The address alone: scheme and host are the issuer's, whatever anybody says. Of a chain of proxies of ours each takes off its own entry.</summary>
+    private static ForwardedHeadersOptions ForwardedFrom(IReadOnlyList<string> proxies)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies) options.KnownIPNetworks.Add(ProxyRules.NetworkOf(proxy)!.Value);
+        return options;
     }
 
     private static void Configure(KestrelServerOptions kestrel, Settings settings)
@@ -62,16 +101,23 @@ internal static class WebHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
 
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+
         foreach (var address in settings.Listen.Select(ListenAddress.Parse))
         {
-            if (address.Address is { } ip) kestrel.Listen(ip, address.Port, Listener);
-            else if (address.IsWildcard) kestrel.ListenAnyIP(address.Port, Listener);
-            else kestrel.ListenLocalhost(address.Port, Listener);
-
-            void Listener(ListenOptions listener)
+            Listen(kestrel, address, listener =>
             {
                 if (address.IsHttps) listener.UseHttps(kestrel.ApplicationServices.GetRequiredService<ServerCertificates>().HandshakeOptions());
-            }
+            });
         }
+
+        if (settings.Management.Listen is { } management) Listen(kestrel, ListenAddress.Parse(management), listener => listener.MarkAsManagement());
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)
+    {
+        if (address.Address is { } ip) kestrel.Listen(ip, address.Port, configure);
+        else if (address.IsWildcard) kestrel.ListenAnyIP(address.Port, configure);
+        else kestrel.ListenLocalhost(address.Port, configure);
     }
 }

@@ -2,6 +2,7 @@ using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Tokens;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.DataProtection;
@@ -19,8 +20,10 @@ internal static class IssuerSetup
     public static IServiceCollection AddIssuer(this IServiceCollection services)
     {
         services.AddSingleton<ClientCatalog>();
-        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, SigningKeyOptions>();
-        services.AddSingleton<PreparedDocuments>();
+        services.AddSingleton<SigningKeyOptions>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
+        services.AddSingleton<PreparedDocuments>().AddHostedService<KeyRotation>();
 
         services.AddOpenIddict()
             .AddCore(core =>
@@ -79,6 +82,9 @@ internal static class IssuerSetup
             });
 
         services.AddOptions<OpenIddictServerOptions>().Configure<Settings>((options, settings) => options.Issuer = new Uri(settings.Issuer));
+
+        // After OpenIddict, which lets an id_token_hint be told by the published keys alone.
+        services.AddSingleton<IPostConfigureOptions<OpenIddictServerOptions>, BelievedKeys>();
         return services;
     }
 
@@ -88,9 +94,36 @@ internal static class IssuerSetup
     public static void UsePreparedDocuments(this IApplicationBuilder app) =>
         app.Use(next => http => app.ApplicationServices.GetRequiredService<PreparedDocuments>().ServeAsync(http, next));
 
-    /// <summary>RS256 first: it signs where a client chose nothing, and an API server configured by flags accepts nothing else.</summary>
-    private sealed class SigningKeyOptions(SigningKeys keys) : IConfigureOptions<OpenIddictServerOptions>
+    /// <summary>
+    /// RS256 first: it signs where a client chose nothing, and an API server configured by flags accepts nothing else. When keys change OpenIddict's
+    /// options are made anew, and with them the documents.
+    /// </summary>
+    private sealed class SigningKeyOptions : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
     {
-        public void Configure(OpenIddictServerOptions options) => options.SigningCredentials.AddRange(keys.All);
+        private readonly SigningKeys keys;
+        private CancellationTokenSource change = new();
+
+        public SigningKeyOptions(SigningKeys keys, PreparedDocuments documents)
+        {
+            this.keys = keys;
+            keys.Changed += () =>
+            {
+                Interlocked.Exchange(ref change, new CancellationTokenSource()).Cancel();
+                documents.Forget();
+            };
+        }
+
+        public string Name => Options.DefaultName;
+
+        public void Configure(OpenIddictServerOptions options) => options.SigningCredentials.AddRange(keys.Published);
+
+        public void Dispose() => change.Dispose();
+
+        public IChangeToken GetChangeToken() => new CancellationChangeToken(Volatile.Read(ref change).Token);
+    }
+
+    private sealed class BelievedKeys(SigningKeys keys) : IPostConfigureOptions<OpenIddictServerOptions>
+    {
+        public void PostConfigure(string? name, OpenIddictServerOptions options) => options.TokenValidationParameters.IssuerSigningKeys = keys.Believed;
     }
 }

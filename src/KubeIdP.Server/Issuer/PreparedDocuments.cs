@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// Discovery and JWKS as prepared bytes: with one-minute tokens every kubectl fetches both every minute. OpenIddict writes each once; the answer is
-/// the same for everybody, because the issuer and all links come from the configuration.
+/// Discovery and JWKS as prepared bytes: with one-minute tokens every kubectl fetches both every minute. OpenIddict writes each once, and again when the
+/// keys have changed; the answer is the same for everybody, because the issuer and all links come from the configuration.
 /// </summary>
 internal sealed class PreparedDocuments
 {
@@ -13,7 +13,10 @@ internal sealed class PreparedDocuments
     public const string AuthorizationServer = "/.well-known/oauth-authorization-server";
     public const string Jwks = "/.well-known/jwks";
 
-    private readonly ConcurrentDictionary<string, Document> documents = new(StringComparer.Ordinal);
+    // A document that was being written when the keys changed goes into the dictionary of before, which nobody looks into any more.
+    private ConcurrentDictionary<string, Document> documents = new(StringComparer.Ordinal);
+
+    public void Forget() => Interlocked.Exchange(ref documents, new(StringComparer.Ordinal));
 
     public async Task ServeAsync(HttpContext http, RequestDelegate next)
     {
@@ -23,10 +26,11 @@ internal sealed class PreparedDocuments
             return;
         }
 
-        if (!documents.TryGetValue(http.Request.Path.Value, out var document))
+        var prepared = Volatile.Read(ref documents);
+        if (!prepared.TryGetValue(http.Request.Path.Value, out var document))
         {
             if (await WriteAsync(http, next) is not { } written) return;
-            document = documents.GetOrAdd(http.Request.Path.Value, written);
+            document = prepared.GetOrAdd(http.Request.Path.Value, written);
         }
 
         // No max-age: an API server that meets a new key fetches again only when what it holds has expired.

@@ -56,7 +56,7 @@ public sealed class InspectionTests : IDisposable
             await using var db = new KubeIdP.Data.KubeIdpDbContext(options.Options);
             await db.Database.MigrateAsync(Ct);
             Assert.All(await InspectAsync(settings), finding => Assert.True(finding.Ok, $"{finding}"));
-            await new SigningKeys().LoadOrCreateAsync(new SigningKeyStore(database), new MasterKey(new byte[32]), clock, Ct);
+            await new SigningKeys(new SigningKeyStore(database), new MasterKey(new byte[32]), clock).LoadOrCreateAsync(Ct);
         }
 
         var findings = await InspectAsync(settings);

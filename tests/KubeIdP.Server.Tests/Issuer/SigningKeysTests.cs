@@ -54,9 +54,9 @@ public sealed class SigningKeysTests : IAsyncLifetime
     {
         var replicas = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(LoadAsync, Ct)));
 
-        var published = replicas.Select(replica => string.Join(" ", replica.All.Select(key => key.Kid)));
+        var published = replicas.Select(replica => string.Join(" ", replica.Published.Select(key => key.Kid)));
         Assert.Single(published.Distinct());
-        Assert.Equal(2, replicas[0].All.Count);
+        Assert.Equal(2, replicas[0].Published.Count);
     }
 
     [Fact]
@@ -65,9 +65,9 @@ public sealed class SigningKeysTests : IAsyncLifetime
         var before = await LoadAsync();
 
         await Assert.ThrowsAsync<CryptographicException>(() =>
-            new SigningKeys().LoadOrCreateAsync(new SigningKeyStore(database), new MasterKey(new byte[32]), TimeProvider.System, Ct));
+            new SigningKeys(new SigningKeyStore(database), new MasterKey(new byte[32]), TimeProvider.System).LoadOrCreateAsync(Ct));
 
-        Assert.Equal(before.All.Select(key => key.Kid), (await LoadAsync()).All.Select(key => key.Kid));
+        Assert.Equal(before.Published.Select(key => key.Kid), (await LoadAsync()).Published.Select(key => key.Kid));
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class SigningKeysTests : IAsyncLifetime
 
     private async Task<SigningKeys> LoadAsync()
     {
-        var keys = new SigningKeys();
-        await keys.LoadOrCreateAsync(new SigningKeyStore(database), masterKey, TimeProvider.System, Ct);
+        var keys = new SigningKeys(new SigningKeyStore(database), masterKey, TimeProvider.System);
+        await keys.LoadOrCreateAsync(Ct);
         return keys;
     }
 

@@ -78,8 +78,8 @@ public sealed class StolenDatabaseTests
     /// <summary>The signing keys as the server holds them in memory: with the master key, which a thief of the database has not.</summary>
     private static async Task<List<(string Name, byte[] Secret)>> PrivateKeysAsync(Database database, Settings settings)
     {
-        var keys = new SigningKeys();
-        await keys.LoadOrCreateAsync(new SigningKeyStore(database), MasterKey.LoadOrCreate(settings), TimeProvider.System, Ct);
+        var keys = new SigningKeys(new SigningKeyStore(database), MasterKey.LoadOrCreate(settings), TimeProvider.System);
+        await keys.LoadOrCreateAsync(Ct);
 
         var rsa = ((RsaSecurityKey)keys.For(SigningAlgorithm.RS256).Key).Rsa.ExportParameters(includePrivateParameters: true);
         var ec = ((ECDsaSecurityKey)keys.For(SigningAlgorithm.ES256).Key).ECDsa.ExportParameters(includePrivateParameters: true);

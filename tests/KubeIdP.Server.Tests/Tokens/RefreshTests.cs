@@ -118,7 +118,7 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
         const int Refreshes = 1_440, Watched = 20;
         var replica = await Running.StartAnotherAsync(Ct);
         var signatures = new CountingSigners();
-        foreach (var credentials in replica.Services.GetRequiredService<SigningKeys>().All)
+        foreach (var credentials in replica.Services.GetRequiredService<SigningKeys>().Published)
             credentials.CryptoProviderFactory = signatures;
         using var client = replica.CreateClient();
         var token = (await LogInAsync()).Tokens.RefreshToken!;

@@ -29,6 +29,7 @@ public sealed class IssuerProcess : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string? configFile;
     private readonly StringBuilder log = new();
+    private readonly List<string> output = [];
     private Process? process;
 
     /// <summary>Writes the configuration; nothing runs yet.</summary>
@@ -78,6 +79,16 @@ public sealed class IssuerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it wrote to standard output, where a log is collected.</summary>
+    public IReadOnlyList<string> OutputLines
+    {
+        get
+        {
+            lock (log)
+                return [.. output];
+        }
+    }
+
     private Process Running => process ?? throw new InvalidOperationException("The server is not running.");
 
     /// <summary>Starts <c>serve</c> and waits until discovery answers. A server that ends instead throws with all that it said.</summary>
@@ -88,7 +99,7 @@ public sealed class IssuerProcess : IAsyncDisposable
         var start = Command(["serve"]);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Append(line.Data);
+        process.OutputDataReceived += (_, line) => Append(line.Data, output);
         process.ErrorDataReceived += (_, line) => Append(line.Data);
         process.Start();
         process.StandardInput.Close();
@@ -263,10 +274,13 @@ public sealed class IssuerProcess : IAsyncDisposable
             return ended.ExitCode;
     }
 
-    private void Append(string? line)
+    private void Append(string? line, List<string>? also = null)
     {
         if (line is null) return;
         lock (log)
+        {
             log.AppendLine(line);
+            also?.Add(line);
+        }
     }
 }

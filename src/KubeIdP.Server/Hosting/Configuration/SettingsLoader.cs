@@ -64,6 +64,8 @@ internal static class SettingsLoader
     [
         .. IssuerRules.Check(settings.Issuer),
         .. ListenRules.Check(settings.Listen),
+        .. ProxyRules.Check(settings.Proxies),
+        .. ManagementRules.Check(settings.Management, settings.Listen is [] && Uri.TryCreate(settings.Issuer, UriKind.Absolute, out _) ? [ListenRules.Default(settings.Issuer)] : settings.Listen),
         .. DatabaseRules.Check(settings),
         .. TlsRules.Check(settings.Tls),
         .. TokenRules.Check(settings.Tokens),

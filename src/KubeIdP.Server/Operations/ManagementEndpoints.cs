@@ -1,0 +1,47 @@
+using System.Text;
+using KubeIdP.Server.Hosting;
+
+namespace KubeIdP.Server.Operations;
+
+/// <summary>All that the management listener has to offer, and nobody gets from any other.</summary>
+internal static class ManagementEndpoints
+{
+    private const string Live = "/livez";
+    private const string Ready = "/readyz";
+
+    /// <summary>Before everything else: what comes through the management listener sees no page, and what comes through another sees none of this.</summary>
+    public static void UseManagement(this WebApplication app)
+    {
+        app.Use(next => http => app.Services.GetRequiredService<Draining>().PartAsync(http, next));
+        if (app.Services.GetRequiredService<Settings>().Management.Listen is null) return;
+
+        app.MapWhen(http => http.IsForManagement(), management =>
+        {
+            management.UseMetricsPage();
+            management.Run(http => (http.Request.Path.Value, HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) switch
+            {
+                (Live, true) => WriteAsync(http, StatusCodes.Status200OK, "ok"),
+                (Ready, true) => WriteReadinessAsync(http),
+                (Live or Ready, false) => WriteAsync(http, StatusCodes.Status405MethodNotAllowed, "GET only"),
+                _ => WriteAsync(http, StatusCodes.Status404NotFound, $"There is {Live}, {Ready} and {TelemetrySetup.MetricsPath}."),
+            });
+        });
+    }
+
+    /// <summary>Line by line as the API server's own <c>/readyz?verbose</c>, which is what its readers know.</summary>
+    private static async Task WriteReadinessAsync(HttpContext http)
+    {
+        var checks = await http.RequestServices.GetRequiredService<Readiness>().CheckAsync(http.RequestAborted);
+        var lines = checks.Select(check => check.Trouble is null ? $"[+]{check.Name} ok" : $"[-]{check.Name} failed: {check.Trouble}");
+        var isReady = checks.All(check => check.Trouble is null);
+        await WriteAsync(http, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, string.Join('\n', [.. lines, isReady ? "ready" : "not ready"]));
+    }
+
+    private static async Task WriteAsync(HttpContext http, int status, string text)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-store";
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.WriteAsync(text + "\n", Encoding.UTF8, http.RequestAborted);
+    }
+}

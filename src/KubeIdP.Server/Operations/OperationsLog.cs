@@ -1,0 +1,16 @@
+namespace KubeIdP.Server.Operations;
+
+internal static partial class OperationsLog
+{
+    [LoggerMessage(1901, LogLevel.Information, "Asked to stop: not ready any more, going on for {Seconds} s")]
+    public static partial void Draining(this ILogger logger, double seconds);
+
+    [LoggerMessage(1902, LogLevel.Warning, "Not ready: {Reasons}")]
+    public static partial void NotReady(this ILogger logger, string reasons);
+
+    [LoggerMessage(1903, LogLevel.Information, "Ready again")]
+    public static partial void Ready(this ILogger logger);
+
+    [LoggerMessage(1904, LogLevel.Warning, "The live sessions could not be counted")]
+    public static partial void SessionsNotCounted(this ILogger logger, Exception fault);
+}

@@ -1,0 +1,17 @@
+namespace KubeIdP.Server.Operations;
+
+/// <summary>What the platform and those who run it ask: health, numbers, and a stop that nobody notices.</summary>
+internal static class OperationsSetup
+{
+    /// <summary>A stop: the draining, and then what is still being answered.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
+    public static IServiceCollection AddOperations(this IServiceCollection services, Settings settings)
+    {
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
+        services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddSingleton<Readiness>();
+        if (settings.Management is not { Listen: null, OtlpEndpoint: null }) services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
+        return services.AddTelemetry(settings.Management);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Hosting.Tls;
+using KubeIdP.Server.Issuer;
+
+namespace KubeIdP.Server.Operations;
+
+/// <summary>What is so, rather than what happens: live sessions, the age of keys, the end of the certificate. Instruments of the meter <c>KubeIdP.State</c>.</summary>
+internal sealed class StateMetrics : BackgroundService
+{
+    /// <summary>Sessions are counted by a query, which is not for every scrape of everybody.</summary>
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
+
+    private readonly Database database;
+    private readonly TimeProvider clock;
+    private readonly ILogger<StateMetrics> log;
+    private long? liveSessions;
+
+    public StateMetrics(IMeterFactory meters, Database database, SigningKeys keys, IServiceProvider services, Settings settings, TimeProvider clock, ILogger<StateMetrics> log)
+    {
+        (this.database, this.clock, this.log) = (database, clock, log);
+        var meter = meters.Create("KubeIdP.State");
+        meter.CreateObservableGauge("kubeidp.sessions.live", () => liveSessions is { } count ? [new Measurement<long>(count)] : Array.Empty<Measurement<long>>(), "{session}",
+            "Sessions that have not ended, of all replicas, counted once a minute; absent while the database does not answer.");
+        meter.CreateObservableGauge("kubeidp.signing_key.age", () => keys.InUse.Select(key => new Measurement<double>(
+            (clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "How old the keys are that sign now.");
+        if (settings.Listen.Any(url => ListenAddress.Parse(url).IsHttps))
+        {
+            meter.CreateObservableGauge("kubeidp.certificate.remaining", () => (services.GetRequiredService<ServerCertificates>().Current.Leaf.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime).TotalSeconds,
+                "s", "How long the TLS certificate in use is still valid.");
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(CountEvery, clock);
+        do
+        {
+            try
+            {
+                liveSessions = await CountAsync(stoppingToken);
+            }
+            catch (Exception fault) when (Outage.Is(fault))
+            {
+                liveSessions = null;
+                log.SessionsNotCounted(fault);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<long> CountAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, $"SELECT count(*) FROM sessions WHERE ended_at IS NULL AND ends_at > {database.Now}");
+        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,39 @@
+using KubeIdP.Server.Hosting;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace KubeIdP.Server.Operations;
+
+/// <summary>OpenTelemetry: what is measured here and in the libraries, for Prometheus at <see cref="MetricsPath"/> and for a collector over OTLP.</summary>
+internal static class TelemetrySetup
+{
+    public const string MetricsPath = "/metrics";
+
+    /// <summary>Our own are <c>KubeIdP.*</c>; the others name requests by route, connections, the database's pool and the runtime.</summary>
+    private static readonly string[] Meters = ["KubeIdP.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
+
+    /// <summary>Nothing at all where nobody listens: an instrument without a listener costs nothing.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services, ManagementOptions management)
+    {
+        if (management is { Listen: null, OtlpEndpoint: null }) return services;
+
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("kubeidp", serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)));
+        telemetry.WithMetrics(metrics =>
+        {
+            metrics.AddMeter(Meters);
+            if (management.Listen is not null) metrics.AddPrometheusExporter();
+            if (management.OtlpEndpoint is { } collector) metrics.AddOtlpExporter(otlp => otlp.Endpoint = new Uri(collector));
+        });
+        if (management.OtlpEndpoint is { } endpoint)
+        {
+            // The values of a query are not in a span: codes and states travel there. The library takes them out by itself.
+            telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation(requests => requests.Filter = http => !http.IsForManagement())
+                .AddSource("Npgsql").AddOtlpExporter(otlp => otlp.Endpoint = new Uri(endpoint)));
+        }
+
+        return services;
+    }
+
+    public static void UseMetricsPage(this IApplicationBuilder management) => management.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath);
+}

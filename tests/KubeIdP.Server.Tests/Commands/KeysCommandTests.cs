@@ -1,0 +1,53 @@
+using System.Text.Json;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Commands;
+
+public sealed class KeysCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public KeysCommandTests() => File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Keys_are_listed_rotated_and_retired()
+    {
+        var none = (await RunAsync("keys", "list")).Succeeded().Output;
+        var first = await JsonAsync("keys", "rotate", "--output", "json");
+        var before = await StatesAsync();
+        var second = (await RunAsync("keys", "rotate", "--algorithm", "RS256", "--reason", "rehearsal")).Succeeded().Output;
+        var rehearsed = await StatesAsync();
+        var announced = second.Split('\n')[0].Trim();
+
+        Assert.Equal("There is no key yet: the first start makes them.", none);
+        Assert.Equal(2, first.GetArrayLength());
+        Assert.Equal(["signing", "signing"], before);
+        Assert.Contains("Published at once", second, StringComparison.Ordinal);
+        Assert.Equal(["announced", "signing", "signing"], rehearsed);
+
+        var signing = first[0].GetProperty("keyId").GetString()!;
+        var refused = await RunAsync("keys", "retire", signing);
+        Assert.Equal((CommandLine.NotDone, true), (refused.ExitCode, refused.Error.Contains("keys rotate --now", StringComparison.Ordinal)));
+        Assert.Contains("is retired", (await RunAsync("keys", "retire", announced)).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Equal((CommandLine.NotDone, $"There is no key {announced} in use."), Of(await RunAsync("keys", "retire", announced)));
+
+        var urgent = (await RunAsync("keys", "rotate", "--now", "--algorithm", "RS256")).Succeeded().Output;
+        Assert.Contains("What this breaks", urgent, StringComparison.Ordinal);
+        Assert.Equal(["announced", "retired", "signing", "signing"], await StatesAsync());
+        var wrong = await RunAsync("keys", "rotate", "--algorithm", "none");
+        Assert.Equal((CommandLine.Misused, true), (wrong.ExitCode, wrong.Error.Contains("none", StringComparison.Ordinal)));
+    }
+
+    private async Task<IEnumerable<string>> StatesAsync() => (await JsonAsync("keys", "list", "--output", "json")).EnumerateArray().Select(key => key.GetProperty("state").GetString()!).Order(StringComparer.Ordinal);
+
+    private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse((await RunAsync(args)).Succeeded().Output).RootElement;
+
+    private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
+
+    private static (int ExitCode, string Error) Of(Outcome outcome) => (outcome.ExitCode, outcome.Error);
+}

@@ -1,0 +1,49 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Tests.Protocol;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Hosting;
+
+/// <summary>Whose word counts about where a request comes from. The proxies are 192.0.2.0/24.</summary>
+public sealed class ProxyTests(ProxyTests.BehindProxies running) : ProtocolTests(running), IClassFixture<ProxyTests.BehindProxies>
+{
+    [Theory]
+    [InlineData("192.0.2.7", "203.0.113.9", "203.0.113.9")]
+    [InlineData("192.0.2.7", "203.0.113.9, 192.0.2.8", "203.0.113.9")]
+    [InlineData("192.0.2.7", "10.9.9.9, 203.0.113.9", "203.0.113.9")]
+    [InlineData("192.0.2.7", "nonsense", "192.0.2.7")]
+    [InlineData("192.0.2.7", null, "192.0.2.7")]
+    [InlineData("198.51.100.1", "203.0.113.9", "198.51.100.1")]
+    public async Task The_address_is_what_the_nearest_proxy_of_ours_saw(string peer, string? forwarded, string address)
+    {
+        using var browser = Issuer.CreateBrowser(peer);
+        browser.Headers.TryAddWithoutValidation("X-Forwarded-Host", "evil.example");
+        browser.Headers.TryAddWithoutValidation("X-Forwarded-Proto", "http");
+        if (forwarded is not null) browser.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded);
+        var name = $"nobody-{Guid.NewGuid():N}";
+
+        var page = await (await browser.GoAsync("/account", Ct)).Fill("Username", name).Fill("Password", "wrong").PressAsync("Sign in", Ct);
+
+        Assert.DoesNotContain("evil.example", page.Content, StringComparison.Ordinal);
+        await using var context = Database.CreateContext();
+        Assert.Equal(address, (await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == AuditEventType.LoginRefused).OrderBy(entry => entry.Id).LastAsync(Ct)).Address);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.7", true)]
+    [InlineData("10.0.0.0/8", true)]
+    [InlineData("2001:db8::/32", true)]
+    [InlineData("::1", true)]
+    [InlineData("0.0.0.0/0", false)]
+    [InlineData("::/0", false)]
+    [InlineData("10.0.0.7/33", false)]
+    [InlineData("ingress", false)]
+    public void A_proxy_is_an_address_or_a_network(string text, bool isRight) => Assert.Equal(isRight, !ProxyRules.Check([text]).Any());
+
+    public sealed class BehindProxies : IssuerOnSqlite
+    {
+        protected override Settings Change(Settings settings) => settings with { Proxies = ["192.0.2.0/24"] };
+    }
+}
