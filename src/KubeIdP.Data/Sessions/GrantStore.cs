@@ -36,7 +36,9 @@ public sealed class GrantStore(Database database)
         """;
 
     /// <summary>Null when there is no such grant.</summary>
-    public async Task<GrantSnapshot?> ReadAsync(string grantId, CancellationToken ct)
+    public Task<GrantSnapshot?> ReadAsync(string grantId, CancellationToken ct) => database.OverShortOutageAsync(() => ReadOnceAsync(grantId, ct), ct);
+
+    private async Task<GrantSnapshot?> ReadOnceAsync(string grantId, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var command = database.Command(connection, read, ("id", grantId));
@@ -65,7 +67,20 @@ public sealed class GrantStore(Database database)
     /// Presents a refresh token of this generation. Null when the grant is over, another client's or unknown: nothing changed.
     /// Otherwise the verdict is already stored: <see cref="GrantVerdict.Replayed"/> has ended the grant.
     /// </summary>
-    public async Task<GrantUse?> RotateAsync(string grantId, string clientId, int generation)
+    /// <remarks>Done again when the connection broke: if the first time was written down, this one finds the generation before the current one, and repeats it.</remarks>
+    /// <param name="grantId">Whose token it is.</param>
+    /// <param name="clientId">Who presents it.</param>
+    /// <param name="generation">What it says.</param>
+    /// <param name="before">Called before each try.</param>
+    public Task<GrantUse?> RotateAsync(string grantId, string clientId, int generation, Action? before = null) =>
+        database.OverShortOutageAsync(
+            () =>
+            {
+                before?.Invoke();
+                return RotateOnceAsync(grantId, clientId, generation);
+            }, CancellationToken.None);
+
+    private async Task<GrantUse?> RotateOnceAsync(string grantId, string clientId, int generation)
     {
         // Without the request's cancellation: a rotation that may have happened must be answered.
         await using var connection = await database.OpenAsync(CancellationToken.None);

@@ -11,6 +11,12 @@ namespace KubeIdP.Data.Storage;
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>So long a failover of the database may take before anybody hears of it.</summary>
+    public static readonly TimeSpan ShortOutage = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
+
     private readonly DbDataSource source;
     private readonly DbDataSource alone;
     private readonly TimeProvider clock;
@@ -26,7 +32,6 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>The file of an SQLite database; null: it is on PostgreSQL.</summary>
     internal string? SqliteFile => IsPostgres ? null : new SqliteConnectionStringBuilder(source.ConnectionString).DataSource;
-
 
     /// <summary>
     /// The present moment in Unix milliseconds, as an SQL expression. On PostgreSQL the server's clock, one for all replicas and constant
@@ -49,7 +54,10 @@ public sealed class Database : IAsyncDisposable
         return new Database(source, source, clock);
     }
 
-    public static Database Postgres(string connectionString, TimeProvider clock)
+    /// <param name="connectionString">Npgsql's keywords.</param>
+    /// <param name="clock">For SQLite alone the clock of the statements; here, of waiting.</param>
+    /// <param name="password">Asked for each new connection, so that a changed one needs no restart; null: it stands in the connection string.</param>
+    public static Database Postgres(string connectionString, TimeProvider clock, Func<string>? password = null)
     {
         // The last word on a keyword counts: ours are the defaults.
         var connection = new NpgsqlConnectionStringBuilder($"Timeout=5;Command Timeout=10;{connectionString}") { ApplicationName = "kubeidp" };
@@ -59,14 +67,14 @@ public sealed class Database : IAsyncDisposable
         connection.MaxAutoPrepare = 32;
         connection.AutoPrepareMinUsages = 2;
         connection.NoResetOnClose = true;
-        var source = NpgsqlDataSource.Create(connection);
+        var source = SourceOf(connection, password);
 
         // On a connection that is dead without knowing it there is no use in asking the server to cancel, and waiting for its word.
         connection.ApplicationName = "kubeidp-listener";
         connection.Pooling = false;
         connection.MaxAutoPrepare = 0;
         connection.CancellationTimeout = -1;
-        return new Database(source, NpgsqlDataSource.Create(connection), clock);
+        return new Database(source, SourceOf(connection, password), clock);
     }
 
     /// <summary>Shares connections and pool with the statements that are not written in EF Core.</summary>
@@ -85,10 +93,43 @@ public sealed class Database : IAsyncDisposable
         return fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
     }
 
+    /// <summary>
+    /// Whether PostgreSQL could not be asked, whatever the question: no connection, no more of them, stopping, starting, or an account that it does not let in
+    /// (now: its password may be on the way). Class 28, 53 and 57P of its error codes.
+    /// </summary>
+    public static bool IsAway(NpgsqlException fault) => fault.SqlState switch
+    {
+        null => true,
+        var code => fault.IsTransient || code.StartsWith("57P", StringComparison.Ordinal) || code.StartsWith("53", StringComparison.Ordinal) || code.StartsWith("28", StringComparison.Ordinal),
+    };
+
     public ValueTask<DbConnection> OpenAsync(CancellationToken ct) => source.OpenConnectionAsync(ct);
 
     /// <summary>A connection outside of the pool, for somebody who keeps it. A command that is cancelled on it breaks it at once.</summary>
     internal ValueTask<DbConnection> OpenAloneAsync(CancellationToken ct) => alone.OpenConnectionAsync(ct);
+
+    /// <summary>
+    /// Does something again and again while PostgreSQL is away, as in a failover, until <see cref="ShortOutage"/> is over; then its error is thrown. What is
+    /// done must be harmless when it is done twice: whether the server did it before the connection broke, nobody knows.
+    /// </summary>
+    public async Task<T> OverShortOutageAsync<T>(Func<Task<T>> act, CancellationToken ct)
+    {
+        if (!IsPostgres) return await act();
+
+        var (began, pause) = (clock.GetTimestamp(), FirstPause);
+        while (true)
+        {
+            try
+            {
+                return await act();
+            }
+            catch (NpgsqlException fault) when (IsAway(fault) && clock.GetElapsedTime(began) + pause < ShortOutage)
+            {
+                await Task.Delay(pause, clock, ct);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
 
     /// <summary>A command with its parameters, and with the one that <see cref="Now"/> may need.</summary>
     public DbCommand Command(DbConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -105,6 +146,13 @@ public sealed class Database : IAsyncDisposable
     {
         await source.DisposeAsync();
         await alone.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource SourceOf(NpgsqlConnectionStringBuilder connection, Func<string>? password)
+    {
+        var source = new NpgsqlDataSourceBuilder(connection.ToString());
+        if (password is not null) source.UsePasswordProvider(_ => password(), (_, _) => ValueTask.FromResult(password()));
+        return source.Build();
     }
 
     private static void Add(DbCommand command, string name, object? value)

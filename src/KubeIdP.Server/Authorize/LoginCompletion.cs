@@ -1,6 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Sessions;
 
@@ -8,7 +9,7 @@ namespace KubeIdP.Server.Authorize;
 
 /// <summary>Turns a login whose password and factor are proven into a session and its cookie.</summary>
 internal sealed class LoginCompletion(
-    SessionCookie cookie, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, Settings settings, TimeProvider clock)
+    SessionCookie cookie, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, LoginMetrics metrics, Settings settings, TimeProvider clock)
 {
     private const int MaxUserAgentLength = 256;
 
@@ -34,6 +35,7 @@ internal sealed class LoginCompletion(
         LoginCookies.Remove(http, login.Id);
         if (!await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, password.PersonId, sessionId, grant, http), ct)) return false;
 
+        metrics.Succeeded();
         cookie.Write(http, sessionId);
         if (stamp is not null) browsers.Remember(http, stamp);
         return true;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Directories;
 
@@ -39,7 +40,7 @@ internal abstract record FirstCode
 
 /// <summary>Checks codes. Each is counted before it is looked at, and used up when it was right.</summary>
 internal sealed class FactorCheck(
-    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, NewAuthenticator authenticator, Database database, Settings settings, TimeProvider clock, ILogger<FactorCheck> logger)
+    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, NewAuthenticator authenticator, Database database, LoginMetrics metrics, Settings settings, TimeProvider clock, ILogger<FactorCheck> logger)
 {
     public async Task<FactorResult> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? code, CancellationToken ct)
     {
@@ -127,6 +128,7 @@ internal sealed class FactorCheck(
     private async Task<FactorResult> RefuseAsync(FactorTry attempt, int tries, string reason, CancellationToken ct)
     {
         logger.FactorRefused(attempt.Password.PersonId, reason, tries);
+        metrics.FactorRefused();
         await using var connection = await database.OpenAsync(ct);
         await EntryOf(attempt, AuditEventType.FactorRefused, reason).AppendAsync(database, connection, null, ct);
         return tries < FactorLimit.Of(attempt.Password) ? FactorResult.Wrong : FactorResult.LoginOver;

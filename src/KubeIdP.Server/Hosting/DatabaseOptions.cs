@@ -8,6 +8,6 @@ public sealed record DatabaseOptions
     [Secret(IsConnectionString = true)]
     public string? Postgres { get; init; }
 
-    /// <summary>A file with the password of the PostgreSQL account, so that the connection string needs none.</summary>
+    /// <summary>A file with the password of the PostgreSQL account, so that the connection string needs none. It is read for each new connection, so a changed password needs no restart.</summary>
     public string? PasswordFile { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -19,7 +20,7 @@ internal static class Outage
             if (cause is DbException { IsTransient: true } or TimeoutException or System.Net.Sockets.SocketException or IOException) return true;
 
             // The driver's own trouble (no connection to be had, connection broken) carries no SQLSTATE; a statement that is wrong does.
-            if (cause is Npgsql.NpgsqlException { SqlState: null }) return true;
+            if (cause is Npgsql.NpgsqlException postgres && Database.IsAway(postgres)) return true;
             if (cause is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked or SqliteIoError or SqliteFull or SqliteCantOpen }) return true;
         }
 

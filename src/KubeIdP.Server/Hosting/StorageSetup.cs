@@ -5,7 +5,6 @@ using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -76,8 +75,6 @@ internal static class StorageSetup
             return Database.Sqlite(SqliteFile(settings), clock);
         }
 
-        var connection = new NpgsqlConnectionStringBuilder(connectionString);
-        if (settings.Database.PasswordFile is { } file) connection.Password = File.ReadAllText(file).TrimEnd('\r', '\n');
-        return Database.Postgres(connection.ToString(), clock);
+        return Database.Postgres(connectionString, clock, settings.Database.PasswordFile is { } file ? () => File.ReadAllText(file).TrimEnd('\r', '\n') : null);
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordLogin login, RefusalAudit audit, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordLogin login, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     // Longer than any name that can exist: no more of it is looked at, or sent back.
     private const int MaxUsernameLength = 256;
@@ -57,15 +57,18 @@ internal sealed class LoginModel(
 
             case PasswordResult.Unreachable(var detail):
                 logger.PasswordsUncheckable(detail);
+                metrics.Unavailable();
                 return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.UnavailableTitle, Texts.UnavailableWhat, Texts.UnavailableNext);
 
             case PasswordResult.Barred(var reason, var why):
                 logger.LoginRefused(State.ClientId, address?.ToString(), reason);
+                metrics.Barred();
                 await audit.RecordAsync(EntryOf(reason, account, accountExists: true), RequestFacts.NetworkOf(address), ct);
                 return new MessagePage(StatusCodes.Status403Forbidden, why.Title, why.What, why.Next);
 
             case PasswordResult.Refused refusal:
                 logger.LoginRefused(State.ClientId, address?.ToString(), refusal.Reason);
+                metrics.PasswordRefused();
                 await audit.RecordAsync(EntryOf(refusal.Reason, account, refusal.AccountExists), RequestFacts.NetworkOf(address), ct);
                 return await RefuseAsync(username, pace, ct);
 

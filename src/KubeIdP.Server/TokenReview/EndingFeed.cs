@@ -9,7 +9,7 @@ namespace KubeIdP.Server.TokenReview;
 /// review itself (decisions/0004).
 /// </summary>
 internal sealed class EndingFeed(
-    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, Settings settings, TimeProvider clock, ILogger<EndingFeed> log) : BackgroundService
+    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, Settings settings, ReviewMetrics metrics, TimeProvider clock, ILogger<EndingFeed> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
@@ -25,6 +25,7 @@ internal sealed class EndingFeed(
     {
         if (!credentials.Any) return;
 
+        metrics.Show(recent);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

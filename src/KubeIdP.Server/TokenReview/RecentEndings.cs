@@ -17,5 +17,8 @@ internal sealed class RecentEndings(TimeProvider clock)
     /// <summary>What is known and still young enough to go by; null: ask the database.</summary>
     public Knowledge? Current() => latest is { } known && known.AsOf.Age(clock) <= MaxAge ? known : null;
 
+    /// <summary>How old the knowledge is; null before there is any.</summary>
+    public TimeSpan? Age() => latest?.AsOf.Age(clock);
+
     public sealed record Knowledge(FrozenSet<string> Ended, Moment AsOf);
 }

@@ -18,7 +18,7 @@ internal static class TokenReviewSetup
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiServerAuthentication>(ApiServerAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
         return services.AddSingleton<ApiServerCredentials>().AddSingleton<EndingStore>().AddSingleton<RecentEndings>().AddSingleton<TokenInspector>()
-            .AddHostedService<EndingFeed>();
+            .AddMetrics().AddSingleton<ReviewMetrics>().AddHostedService<EndingFeed>();
     }
 
     public static void MapTokenReview(this IEndpointRouteBuilder routes) =>

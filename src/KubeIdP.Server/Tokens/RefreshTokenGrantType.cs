@@ -15,7 +15,7 @@ namespace KubeIdP.Server.Tokens;
 /// nobody a session; what comes after it is a signature and a seal.
 /// </summary>
 internal sealed class RefreshTokenGrantType(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, ClientCatalog clients, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
+    GrantStore grants, GrantUsability usability, IdTokenSize size, ClientCatalog clients, TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private const string Over = "The session has ended. Sign in again.";
@@ -36,12 +36,14 @@ internal sealed class RefreshTokenGrantType(
             if (standing is GrantStanding.Over(var advice))
             {
                 log.RefreshRefused(grantId, client.Id, advice);
+                metrics.Refreshed("over");
                 new TokenRefusal(snapshot).Attach(context.Transaction);
                 context.Reject(Errors.InvalidGrant, advice);
             }
             else
             {
                 log.RefreshPostponed(grantId, client.Id);
+                metrics.Refreshed("postponed");
                 context.Reject(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice);
             }
 
@@ -50,21 +52,23 @@ internal sealed class RefreshTokenGrantType(
 
         if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {
+            metrics.Refreshed("too_large");
             context.Reject(Errors.InvalidRequest, tooLarge);
             return;
         }
 
         // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
-        var moment = IssueMoment.Take(clock);
-
-        if (await grants.RotateAsync(grantId, client.Id, generation) is not { } use)
+        IssueMoment moment = default;
+        if (await grants.RotateAsync(grantId, client.Id, generation, before: () => moment = IssueMoment.Take(clock)) is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
+            metrics.Refreshed("over");
             new TokenRefusal(grant).Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, Over);
             return;
         }
 
+        metrics.Refreshed(OutcomeOf(use.Verdict));
         if (use.Verdict is GrantVerdict.Replayed)
         {
             log.RefreshReplayed(grantId, client.Id, generation);
@@ -85,6 +89,15 @@ internal sealed class RefreshTokenGrantType(
         issuance.Attach(context.Transaction);
         context.SignIn(IssueTokens.PrincipalFor(issuance));
     }
+
+    private static string OutcomeOf(GrantVerdict verdict) => verdict switch
+    {
+        GrantVerdict.Rotated => "rotated",
+        GrantVerdict.Repeated => "repeated",
+        GrantVerdict.LostAnswer => "lost_answer",
+        GrantVerdict.Replayed => "replayed",
+        _ => throw new InvalidOperationException("What was presented has one of four verdicts."),
+    };
 
     private Task RecordAsync(string type, GrantSnapshot grant, int generation, HttpContext http) =>
         grants.RecordAsync(

@@ -9,6 +9,7 @@ internal sealed class TokenMetrics
 
     private readonly Histogram<int> idTokenSize;
     private readonly Counter<long> idTokensTooLarge;
+    private readonly Counter<long> refreshes;
 
     public TokenMetrics(IMeterFactory meters)
     {
@@ -17,7 +18,12 @@ internal sealed class TokenMetrics
             "kubeidp.id_token.size", "By", "How large ID tokens are, as estimated before they are issued.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1024, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 32768] });
         idTokensTooLarge = meter.CreateCounter<long>("kubeidp.id_token.too_large", "{token}", "ID tokens that were not issued because they would have been larger than tokens.maxIdTokenSize.");
+        refreshes = meter.CreateCounter<long>("kubeidp.refreshes", "{refresh}", "Refresh tokens that were presented, by what came of them.");
     }
+
+    /// <param name="outcome"><c>rotated</c>, <c>repeated</c>, <c>lost_answer</c>; <c>over</c> and <c>replayed</c>, after which the person signs in again;
+    /// <c>postponed</c>, when nobody knows; <c>too_large</c>.</param>
+    public void Refreshed(string outcome) => refreshes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <param name="client">Whose token it is.</param>
     /// <param name="size">In bytes, as estimated.</param>

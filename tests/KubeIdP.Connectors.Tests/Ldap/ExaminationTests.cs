@@ -141,7 +141,8 @@ public sealed class SlapdExaminationTests : ExaminationTests
         ["groups.base"] = (test, right) => right with { Groups = right.Groups with { Base = $"ou=nowhere,{test.Directory.BaseDn}" } },
         ["groups.base without groups"] = (test, right) => right with { Groups = right.Groups with { Base = test.Directory.OtherPeopleDn } },
         ["groups.filter"] = (_, right) => right with { Groups = right.Groups with { Filter = "(cn=no-group-is-called-this)" } },
-        ["groups.member"] = (_, right) => right with { Groups = right.Groups with { Member = "uniqueMember" } },
+        ["groups.member that no group has"] = (_, right) => right with { Groups = right.Groups with { Member = "owner" } },
+        ["groups.member that other groups have"] = (_, right) => right with { Groups = right.Groups with { Member = "uniqueMember" } },
         ["groups.membersAre"] = (_, right) => right with { Groups = right.Groups with { MembersAre = MemberNaming.Username } },
         ["groups.name"] = (_, right) => right with { Groups = right.Groups with { Name = "sAMAccountName" } },
         ["groups.required[0]"] = (_, right) => right with { Groups = right.Groups with { Required = ["no-such-group"] } },
@@ -155,8 +156,11 @@ public sealed class SlapdExaminationTests : ExaminationTests
     [MemberData(nameof(Settings))]
     public async Task A_setting_that_is_wrong_is_named(string setting)
     {
-        await Directory.ChangeAsync(new Ldif().Add(
-            Directory.PersonDn($"{Person}x"), ("objectClass", "inetOrgPerson"), ("uid", $"{Person}x"), ("cn", Person), ("sn", "somebody-in-no-group")), Ct);
+        await Directory.ChangeAsync(
+            new Ldif()
+                .Add(Directory.PersonDn($"{Person}x"), ("objectClass", "inetOrgPerson"), ("uid", $"{Person}x"), ("cn", Person), ("sn", "somebody-in-no-group"))
+                .Add(Directory.GroupDn($"{Group}-unique"), ("objectClass", "groupOfUniqueNames"), ("cn", $"{Group}-unique"), ("uniqueMember", Directory.PersonDn(Person))),
+            Ct);
 
         await AssertNamedAsync(setting.Split(' ')[0], Broken[setting](this, Options));
     }

@@ -34,6 +34,8 @@ public sealed class ManagementTests
             (string[])["http_server_request_duration_seconds_bucket", "kubeidp_id_token_size", "kubeidp_signing_key_age_seconds", "kubeidp_certificate_remaining_seconds", "kubeidp_sessions_live", "kestrel_active_connections"],
             name => Assert.Contains(name, metrics, StringComparison.Ordinal));
         Assert.Contains("http_route=\"", metrics, StringComparison.Ordinal);
+        Assert.Matches(@"kubeidp_logins_total\{[^}]*outcome=""succeeded""[^}]*\} 1\n", metrics);
+        Assert.Matches(@"kubeidp_refreshes_total\{[^}]*outcome=""rotated""[^}]*\} 1\n", metrics);
         Assert.DoesNotContain("alice", metrics, StringComparison.Ordinal);
 
         // PX4, and the other way round: no login through a port that a network policy leaves to Prometheus.

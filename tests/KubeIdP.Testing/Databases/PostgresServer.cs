@@ -49,6 +49,20 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>What somebody holds who has stolen a backup: the text of <c>pg_dump</c>.</summary>
     public async Task<string> DumpAsync(string connectionString, CancellationToken ct) =>
         (await RunAsync(ct, $"{programs}/pg_dump", "-h", folder, "-U", "postgres", new NpgsqlConnectionStringBuilder(connectionString).Database!)).Succeeded().Output;
+
+    /// <summary>An account that may do everything, and that needs its password, unlike that of the tests.</summary>
+    public async Task CreateAccountAsync(string name, string password, CancellationToken ct)
+    {
+        var rules = $"{folder}/data/pg_hba.conf";
+        await File.WriteAllTextAsync(rules, $"local all {name} scram-sha-256\n{await File.ReadAllTextAsync(rules, ct)}", ct);
+        await AdministerAsync("SELECT pg_reload_conf()", ct);
+        await AdministerAsync($"CREATE ROLE {name} SUPERUSER LOGIN PASSWORD '{password}'", ct);
+    }
+
+    /// <summary>Ends all connections of an account, as a failover does.</summary>
+    public Task CutAsync(string account, CancellationToken ct) =>
+        AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}'", ct);
+
     public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log");
 
     /// <summary>Crashes the server: connections break in the middle, and the next start recovers from the log of the database.</summary>

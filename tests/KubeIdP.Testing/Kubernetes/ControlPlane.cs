@@ -12,7 +12,7 @@ namespace KubeIdP.Testing.Kubernetes;
 /// <summary>A real kube-apiserver on a real etcd, and nothing else of a cluster: enough to show what it makes of a token.</summary>
 public sealed class ControlPlane : IAsyncDisposable
 {
-    private const string AdminToken = "the-token-of-the-test-itself";
+    public const string AdminToken = "the-token-of-the-test-itself";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 

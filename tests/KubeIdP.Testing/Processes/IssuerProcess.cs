@@ -54,6 +54,9 @@ public sealed class IssuerProcess : IAsyncDisposable
         DataDirectory = Path.Combine(Folder, (string?)settings.GetValueOrDefault("dataDirectory") ?? "data");
     }
 
+    /// <summary>The words that start the program, before its own arguments.</summary>
+    public Func<IssuerProcess, IReadOnlyList<string>> Program { get; init; } = _ => [DotnetHost, ServerDll];
+
     /// <summary>The working directory; relative paths of the configuration begin here.</summary>
     public string Folder { get; }
 
@@ -173,8 +176,9 @@ public sealed class IssuerProcess : IAsyncDisposable
     {
         if (!File.Exists(ServerDll)) throw new InvalidOperationException($"{ServerDll} is missing: build the solution in the configuration of the tests.");
 
-        var start = new ProcessStartInfo(DotnetHost) { WorkingDirectory = Folder };
-        foreach (var word in (string[])[ServerDll, .. args, .. configFile is null ? (string[])[] : ["--config", configFile]])
+        var program = Program(this);
+        var start = new ProcessStartInfo(program[0]) { WorkingDirectory = Folder };
+        foreach (var word in (string[])[.. program.Skip(1), .. args, .. configFile is null ? (string[])[] : ["--config", configFile]])
             start.ArgumentList.Add(word);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("KUBEIDP__", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);

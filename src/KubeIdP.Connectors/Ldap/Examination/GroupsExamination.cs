@@ -36,14 +36,8 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
         if (profile.GroupFilter is not null && await HasAnyAsync(Groups, ct))
             return SettingFinding.Wrong("groups.filter", $"No group below {profile.GroupBase} matches it.", "Write one that finds the groups that are wanted, or remove the key.");
 
-        if (profile.GroupSource == GroupSource.Search)
-        {
-            foreach (var other in UsualMembers)
-            {
-                if (await HasAnyAsync(Samples.Has(other), ct))
-                    return SettingFinding.Wrong("groups.member", $"The groups there don't name their members in {profile.Member}, but in {other}.", $"Write {other}.");
-            }
-        }
+        if (profile.GroupSource == GroupSource.Search && await OtherMemberAsync(IsGroup, ct) is { } other)
+            return SettingFinding.Wrong("groups.member", $"The groups there don't name their members in {profile.Member}, but in {other}.", $"Write {other}.");
 
         return SettingFinding.Wrong("groups.base", $"No group is below {profile.GroupBase} that our account may read.", "Name the DN below which groups are.");
     }
@@ -69,11 +63,30 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
         for (var i = 0; i < profile.RequiredGroups.Count; i++)
         {
             var required = profile.RequiredGroups[i];
-            var isThere = DistinguishedName.TryParse(required) is not null
-                ? await connection.CanReadAsync(required, ct)
-                : profile.GroupName != LdapProfile.DnAsName && await HasAnyAsync(LdapFilter.AllOf(Wanted, LdapFilter.Equal(profile.GroupName, required)), ct);
-            if (!isThere)
-                return SettingFinding.Wrong($"groups.required[{i}]", $"There is no group {required} below {profile.GroupBase}, so nobody gets in by it.", "Write the name as the directory has it, without the prefix.");
+            if (DistinguishedName.TryParse(required) is not null)
+            {
+                if (await connection.CanReadAsync(required, ct)) continue;
+            }
+            else if (profile.GroupName != LdapProfile.DnAsName)
+            {
+                var named = LdapFilter.Equal(profile.GroupName, required);
+                if (await HasAnyAsync(LdapFilter.AllOf(Wanted, named), ct)) continue;
+                if (profile.GroupSource == GroupSource.Search && await OtherMemberAsync(named, ct) is { } other)
+                    return SettingFinding.Wrong("groups.member", $"The group {required} does not name its members in {profile.Member}, but in {other}.", $"Write {other}.");
+            }
+
+            return SettingFinding.Wrong($"groups.required[{i}]", $"There is no group {required} below {profile.GroupBase}, so nobody gets in by it.", "Write the name as the directory has it, without the prefix.");
+        }
+
+        return null;
+    }
+
+    /// <summary>The attribute in which groups such as these name their members after all; null when in none of the usual ones.</summary>
+    private async Task<string?> OtherMemberAsync(LdapFilter groups, CancellationToken ct)
+    {
+        foreach (var other in UsualMembers)
+        {
+            if (await HasAnyAsync(LdapFilter.AllOf(groups, Samples.Has(other)), ct)) return other;
         }
 
         return null;
