@@ -50,6 +50,7 @@ public static class AuditEventType
     public const string SetupCompleted = "setup.completed";
     public const string KeyCreated = "key.created";
     public const string KeyRetired = "key.retired";
+    public const string KeysRewrapped = "keys.rewrapped";
     public const string ConfigurationLoaded = "configuration.loaded";
 
     /// <summary>All of them, by name.</summary>

@@ -113,6 +113,17 @@ public sealed class GrantStore(Database database)
         return true;
     }
 
+    /// <summary>When each client was last given a token, by its id; those that never were are missing.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsedByClientAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, "SELECT client_id, max(last_used_at) FROM grants WHERE code_redeemed_at IS NOT NULL GROUP BY client_id");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var last = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        while (await row.ReadAsync(ct)) last.Add(row.GetString(0), row.Moment(1));
+        return last;
+    }
+
     /// <summary>Writes one fact that stands by itself.</summary>
     public async Task RecordAsync(AuditEntry audit, CancellationToken ct)
     {

@@ -60,7 +60,7 @@ internal static class AuditCommand
 
     private sealed class FilterOptions
     {
-        private readonly Option<string?> type = new("--type") { Description = "Only this kind of fact, such as session.ended." };
+        private readonly Option<string?> type = new("--type") { Description = "Only this kind of fact, such as session.ended.", HelpName = "type" };
         private readonly Option<string?> person = new("--person") { Description = "Only what this user name did, or was done to it." };
         private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
         private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
@@ -68,7 +68,12 @@ internal static class AuditCommand
         private readonly Option<DateTimeOffset?> since = new("--since") { Description = "From this moment on, such as 2027-01-31T09:00Z." };
         private readonly Option<DateTimeOffset?> until = new("--until") { Description = "Before this moment." };
 
-        public FilterOptions() => type.AcceptOnlyFromAmong([.. AuditEventType.All]);
+        // Some forty words, which would not be a help in the help.
+        public FilterOptions() => type.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<string?>() is { } kind && !AuditEventType.All.Contains(kind))
+                given.AddError($"{kind} is no kind of fact. There are: {string.Join(", ", AuditEventType.All)}.");
+        });
 
         public Command AddTo(Command command)
         {

@@ -42,6 +42,7 @@ internal static class CommandLine
         root.Add(KeysCommand.Create(context));
         root.Add(ClientsCommand.Create());
         root.Add(ClustersCommand.Create(context));
+        root.Add(VersionCommand.Create());
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
 
         var parsed = root.Parse(args);

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
 
 namespace KubeIdP.Server.Commands;
@@ -9,14 +12,17 @@ namespace KubeIdP.Server.Commands;
 internal static class KeysCommand
 {
     public static Command Create(CommandContext context) =>
-        new("keys", "See and change the keys that sign ID tokens. They rotate by themselves every 90 days.") { List(context), Rotate(context), Retire(context) };
+        new("keys", "See and change the keys that sign ID tokens, which rotate by themselves every 90 days, and the master key.") { List(context), Rotate(context), Retire(context), Rewrap(context) };
 
     private static Command List(CommandContext context)
     {
+        var clusters = new Option<bool>("--clusters") { Description = "List the clients instead, and whether each has been given a token by the key in use: an API server fetches the new list when it meets one." };
         var output = OutputFormat.Option();
-        var list = new Command("list", "List the keys that clusters know of, and those of before.") { output };
+        var list = new Command("list", "List the keys that clusters know of, and those of before.") { clusters, output };
         list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
+            if (parsed.GetValue(clusters)) return await ListClientsAsync(services, parsed.GetValue(output), ct);
+
             var rows = (await LoadAsync(services, ct)).All.Select(KeyRow.Of).ToList();
             await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "There is no key yet: the first start makes them." : TextTable.Of(
                 ["ALGORITHM", "KEY ID", "STATE", "CREATED", "SIGNS FROM"],
@@ -24,6 +30,22 @@ internal static class KeysCommand
             return 0;
         }, ct));
         return list;
+    }
+
+    private static async Task<int> ListClientsAsync(IServiceProvider services, string? output, CancellationToken ct)
+    {
+        var inUse = (await LoadAsync(services, ct)).InUse.ToDictionary(key => key.Algorithm);
+        var last = await new GrantStore(services.GetRequiredService<Database>()).LastUsedByClientAsync(ct);
+        var rows = services.GetRequiredService<Settings>().Clients.OrderBy(client => client.Key, StringComparer.Ordinal).Select(client =>
+        {
+            var key = inUse.GetValueOrDefault(client.Value.SigningAlgorithm);
+            DateTimeOffset? lastToken = last.TryGetValue(client.Key, out var at) ? at : null;
+            return new ClientRow(client.Key, $"{client.Value.SigningAlgorithm}", key?.KeyId, lastToken, key is not null && lastToken >= key.Moments.SignsFrom);
+        }).ToList();
+        await OutputFormat.WriteAsync(output, rows, TextTable.Of(
+            ["CLIENT", "ALGORITHM", "KEY IN USE", "LAST TOKEN", "BY THAT KEY"],
+            rows.Select(row => (string[])[row.Client, row.Algorithm, row.KeyInUse ?? "", row.LastToken is { } at ? TextTable.Moment(at) : "never", row.ByThatKey ? "yes" : "no"])));
+        return 0;
     }
 
     private static Command Rotate(CommandContext context)
@@ -86,13 +108,47 @@ internal static class KeysCommand
         return retire;
     }
 
+    private static Command Rewrap(CommandContext context)
+    {
+        var to = new Option<FileInfo>("--to") { Description = "The file with the new master key, which has the form of the old one: 32 random bytes in base64.", Required = true };
+        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
+        var output = OutputFormat.Option();
+        var rewrap = new Command("rewrap", "Change the master key: what the configured one has wrapped is wrapped by another. What the keys themselves have signed and sealed stays good.") { to, reason, output };
+        rewrap.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            var next = MasterKey.Load(parsed.GetValue(to)!.FullName);
+            try
+            {
+                if (await services.GetRequiredService<MasterKeyChange>().ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, sealing))
+                {
+                    await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, sealing }, $"""
+                        Wrapped anew: {signing} signing keys, {sealing} sealing keys.
+                        Now put the new master key in the place of the old one (masterKeyFile) for every replica, and restart them one after the other; until then they go on with
+                        what they hold. Then run this once more with the old one configured: it finds what a replica may have made in between. Keep the old one as
+                        long as backups of before.
+                        """);
+                    return 0;
+                }
+
+                await Console.Error.WriteLineAsync("The keys changed at this moment, and nothing was done. Try again.");
+                return CommandLine.NotDone;
+            }
+            catch (CryptographicException fault)
+            {
+                await Console.Error.WriteLineAsync($"Nothing was done: {fault.Message}");
+                return CommandLine.NotDone;
+            }
+        }, ct));
+        return rewrap;
+    }
+
     // What it breaks must be said where somebody reads it in a hurry.
     private static string Urgent(DateTimeOffset from) => $"""
         Published now; signs from {TextTable.Moment(from)} on, when the keys of before are retired.
         What this breaks: nothing for people; each kubectl gets its next token with the new key within a minute. Tokens of before that are still good (a
         minute) are refused by clusters that ask about each token (tokenReview).
         What it does not do: an API server that checks signatures itself goes on believing the old key until it fetches ours again. It does so by itself when it
-        meets a token of the new key: sign in to each cluster once (kubectl auth whoami), or restart its API servers.
+        meets a token of the new key: sign in to each cluster once (kubectl auth whoami), or restart its API servers. Which were given one: keys list --clusters
         """;
 
     private static async Task<SigningKeys> LoadAsync(IServiceProvider services, CancellationToken ct)
@@ -101,6 +157,8 @@ internal static class KeysCommand
         await keys.ReloadAsync(ct);
         return keys;
     }
+
+    private sealed record ClientRow(string Client, string Algorithm, string? KeyInUse, DateTimeOffset? LastToken, bool ByThatKey);
 
     private sealed record KeyRow(string Algorithm, string KeyId, string State, DateTimeOffset CreatedAt, DateTimeOffset SignsFrom, DateTimeOffset? RetiredAt)
     {

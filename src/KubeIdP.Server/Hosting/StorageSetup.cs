@@ -17,7 +17,7 @@ internal static class StorageSetup
         services.AddDbContext<KubeIdpDbContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(provider => MasterKey.LoadOrCreate(provider.GetRequiredService<Settings>()));
         services.AddSingleton<SigningKeyStore>().AddSingleton<SealingKeyStore>();
-        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP");
         services.AddOptions<KeyManagementOptions>().Configure<SealingKeyStore>((options, store) => options.XmlRepository = new SealingKeyRepository(store));

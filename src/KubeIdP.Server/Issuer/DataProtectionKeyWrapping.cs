@@ -31,11 +31,13 @@ internal sealed class SealingKeyRepository(SealingKeyStore store) : IXmlReposito
 
 internal sealed class MasterKeyXmlEncryptor(MasterKey masterKey) : IXmlEncryptor
 {
+    public const string Element = "wrapped";
+
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
         var secret = Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
         var wrapped = Convert.ToBase64String(masterKey.Wrap(secret, DataProtectionKeyWrapping.Purpose));
-        return new EncryptedXmlInfo(new XElement("wrapped", wrapped), typeof(MasterKeyXmlDecryptor));
+        return new EncryptedXmlInfo(new XElement(Element, wrapped), typeof(MasterKeyXmlDecryptor));
     }
 }
 

@@ -2,6 +2,6 @@ namespace KubeIdP.Server.Issuer;
 
 internal static partial class IssuerLog
 {
-    [LoggerMessage(1201, LogLevel.Error, "A signing key of the database can't be opened with this process's master key; those of before stay in use")]
+    [LoggerMessage(1701, LogLevel.Error, "A signing key of the database can't be opened with this process's master key; those of before stay in use")]
     public static partial void KeysNotOpened(this ILogger logger, Exception fault);
 }

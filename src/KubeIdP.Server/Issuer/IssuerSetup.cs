@@ -39,9 +39,9 @@ internal static class IssuerSetup
             .AddServer(server =>
             {
                 server.SetAuthorizationEndpointUris(WithinIssuer(AuthorizeEndpoint.Path))
-                    .SetTokenEndpointUris("connect/token")
-                    .SetUserInfoEndpointUris("connect/userinfo")
-                    .SetRevocationEndpointUris("connect/revoke")
+                    .SetTokenEndpointUris(WithinIssuer(EndpointPaths.Token))
+                    .SetUserInfoEndpointUris(WithinIssuer(EndpointPaths.UserInfo))
+                    .SetRevocationEndpointUris(WithinIssuer(EndpointPaths.Revocation))
                     .SetEndSessionEndpointUris(WithinIssuer(LogoutEndpoint.Path))
                     .SetConfigurationEndpointUris(WithinIssuer(PreparedDocuments.OpenIdConfiguration), WithinIssuer(PreparedDocuments.AuthorizationServer))
                     .SetJsonWebKeySetEndpointUris(WithinIssuer(PreparedDocuments.Jwks));
@@ -91,8 +91,11 @@ internal static class IssuerSetup
     /// <summary>To OpenIddict a leading slash is the root of the host, which is outside an issuer with a path.</summary>
     private static string WithinIssuer(string path) => path.TrimStart('/');
 
-    public static void UsePreparedDocuments(this IApplicationBuilder app) =>
+    public static void UsePreparedDocuments(this IApplicationBuilder app)
+    {
+        app.Use(next => http => EndpointPaths.NameAsync(http, next));
         app.Use(next => http => app.ApplicationServices.GetRequiredService<PreparedDocuments>().ServeAsync(http, next));
+    }
 
     /// <summary>
     /// RS256 first: it signs where a client chose nothing, and an API server configured by flags accepts nothing else. When keys change OpenIddict's

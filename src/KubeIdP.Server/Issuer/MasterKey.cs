@@ -89,6 +89,9 @@ internal sealed class MasterKey
         }
     }
 
+    /// <summary>Whether this key wrapped the value; of a damaged one it says nothing.</summary>
+    public bool HasWrapped(ReadOnlySpan<byte> wrapped) => wrapped.Length >= HeaderSize && wrapped[..HeaderSize].SequenceEqual(header);
+
     /// <param name="purpose">What the value is for; the same words are needed to unwrap it, so that one can't be put in another's place.</param>
     public byte[] Wrap(ReadOnlySpan<byte> secret, string purpose)
     {

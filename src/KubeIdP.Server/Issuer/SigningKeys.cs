@@ -91,6 +91,9 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
         return await store.InsertAsync(row, retireOthers, by, ct) ? row.KeyId : null;
     }
 
+    /// <summary>What a private key is wrapped for.</summary>
+    public static string PurposeOf(string keyId) => $"signing-key:{keyId}";
+
     private HeldKey? InUseFor(SigningAlgorithm algorithm)
     {
         var (keys, moments) = ring.By(algorithm);
@@ -145,8 +148,6 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
 
     // RFC 7638: anybody can compute it from the public key, so two keys never share one.
     private static string Thumbprint(SecurityKey key) => Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
-
-    private static string PurposeOf(string keyId) => $"signing-key:{keyId}";
 
     private sealed class Ring(IReadOnlyList<HeldKey> keys, IReadOnlyList<(HeldKey Key, KeyState State)> states)
     {

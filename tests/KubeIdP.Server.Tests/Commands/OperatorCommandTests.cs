@@ -102,8 +102,39 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         var shown = await JsonAsync("sessions", "show", session);
         Assert.Equal(("cli", "ended by an administrator"), (shown.GetProperty("session").GetProperty("endedBy").GetString(), shown.GetProperty("session").GetProperty("endedWhy").GetString()));
+        var wrong = await RefusedAsync("audit", "list", "--type", "sessions.ended");
+        Assert.Equal((CommandLine.Misused, true), (wrong.ExitCode, wrong.Error.Contains("session.ended", StringComparison.Ordinal)));
         var end = Assert.Single((await JsonAsync("audit", "list", "--session", session, "--type", "session.ended")).EnumerateArray());
         Assert.Equal(("cli", "alice", "lost laptop"), (end.GetProperty("actor").GetString(), end.GetProperty("personName").GetString(), end.GetProperty("reason").GetString()));
+    }
+
+    // After a restore: nothing of what the backup brought back goes on.
+    [Fact]
+    public async Task All_sessions_end_at_once_by_a_word_of_its_own()
+    {
+        Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke")).ExitCode);
+        Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", session, "--all")).ExitCode);
+
+        Assert.Equal("One session has ended.", await DoneAsync("sessions", "revoke", "--all", "--reason", "restored"));
+        Assert.Equal(0, (await JsonAsync("sessions", "revoke", "--all")).GetProperty("ended").GetInt32());
+
+        Assert.Equal("Nobody is signed in.", await DoneAsync("sessions", "list"));
+        var shown = (await JsonAsync("sessions", "show", session)).GetProperty("session");
+        Assert.Equal(("cli", "ended by an administrator"), (shown.GetProperty("endedBy").GetString(), shown.GetProperty("endedWhy").GetString()));
+        Assert.All(shown.GetProperty("grants").EnumerateArray(), grant => Assert.Equal("ended by an administrator", grant.GetProperty("endedWhy").GetString()));
+        var facts = (await JsonAsync("audit", "list", "--type", "session.ended")).EnumerateArray().Select(fact => (fact.GetProperty("detail").GetString(), fact.GetProperty("reason").GetString())).ToList();
+        Assert.Contains(("ended by an administrator: all, 1", "restored"), facts);
+    }
+
+    [Fact]
+    public async Task Clients_are_listed_with_the_key_that_each_has_seen()
+    {
+        var before = (await JsonAsync("keys", "list", "--clusters")).EnumerateArray().Select(row => (row.GetProperty("client").GetString(), row.GetProperty("byThatKey").GetBoolean())).ToList();
+        var text = await DoneAsync("keys", "list", "--clusters");
+
+        // The session is of the fake clock's day; the key in use of today is another matter.
+        Assert.Equal([("kubernetes", true), ("prod", false)], before);
+        Assert.Matches("prod +RS256 +\\S+ +never +no", text);
     }
 
     [Theory]

@@ -50,6 +50,16 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> DumpAsync(string connectionString, CancellationToken ct) =>
         (await RunAsync(ct, $"{programs}/pg_dump", "-h", folder, "-U", "postgres", new NpgsqlConnectionStringBuilder(connectionString).Database!)).Succeeded().Output;
 
+    /// <summary>A database from the text of <see cref="DumpAsync"/>.</summary>
+    public async Task<string> RestoreAsync(string dump, CancellationToken ct)
+    {
+        var connectionString = await CreateEmptyDatabaseAsync(ct);
+        var file = Path.Combine(folder, $"{Guid.NewGuid():N}.sql");
+        await File.WriteAllTextAsync(file, dump, ct);
+        (await RunAsync(ct, $"{programs}/psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "postgres", "-d", new NpgsqlConnectionStringBuilder(connectionString).Database!, "-f", file)).Succeeded();
+        return connectionString;
+    }
+
     /// <summary>An account that may do everything, and that needs its password, unlike that of the tests.</summary>
     public async Task CreateAccountAsync(string name, string password, CancellationToken ct)
     {

@@ -21,6 +21,8 @@ public sealed class TestAuthority : IDisposable
     /// <summary>As a CA file has it.</summary>
     public string Pem => authority.ExportCertificatePem() + "\n";
 
+    public string PrivateKeyPem => authority.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n";
+
     /// <summary>What clients trust.</summary>
     public X509Certificate2Collection Certificates => [authority];
 

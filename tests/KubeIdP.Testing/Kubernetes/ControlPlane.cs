@@ -55,6 +55,11 @@ public sealed class ControlPlane : IAsyncDisposable
         return Version.Parse(outcome.Succeeded().Output.Split('v', 2)[1].Trim().Split('-', '+')[0]);
     }
 
+    public Uri Address => address;
+
+    /// <summary>By which it is known.</summary>
+    public string CertificateFile => $"{folder}/apiserver.crt";
+
     /// <summary>What <c>kubectl auth whoami</c> asks. 401 is an answer like any other.</summary>
     public async Task<(HttpStatusCode Status, JsonElement UserInfo)> WhoAmIAsync(string token, CancellationToken ct)
     {

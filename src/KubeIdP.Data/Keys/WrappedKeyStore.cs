@@ -1,0 +1,53 @@
+using System.Globalization;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Keys;
+
+/// <summary>Everything that the master key wraps, for the day on which it changes.</summary>
+public sealed class WrappedKeyStore(Database database)
+{
+    /// <summary>
+    /// Wraps all keys anew in one transaction, with one audit row. Null when one of them has changed meanwhile: nothing was done, and it may be tried again.
+    /// </summary>
+    /// <param name="signing">A signing key's new wrapping, by its id and its present one; null: it has it already.</param>
+    /// <param name="sealing">The same for the document of a key of the data-protection ring.</param>
+    public async Task<(int Signing, int Sealing)?> RewrapAsync(Func<string, byte[], byte[]?> signing, Func<string, string?> sealing, Actor by, CancellationToken ct)
+    {
+        var signingKeys = await new SigningKeyStore(database).ListAsync(ct);
+        var sealingKeys = await ReadSealingAsync(ct);
+        await using var work = await Work.BeginAsync(database, ct);
+        var (countOfSigning, countOfSealing) = (0, 0);
+        foreach (var key in signingKeys.Where(key => key.WrappedPrivateKey.Length > 0))
+        {
+            if (signing(key.KeyId, key.WrappedPrivateKey) is not { } wrapped) continue;
+            if (await work.ExecuteAsync("UPDATE signing_keys SET wrapped_private_key = @new WHERE key_id = @id AND wrapped_private_key = @old", ct,
+                ("new", wrapped), ("id", key.KeyId), ("old", key.WrappedPrivateKey)) == 0) return null;
+            countOfSigning++;
+        }
+
+        foreach (var (id, xml) in sealingKeys)
+        {
+            if (sealing(xml) is not { } wrapped) continue;
+            if (await work.ExecuteAsync("UPDATE data_protection_keys SET xml = @new WHERE id = @id AND xml = @old", ct, ("new", wrapped), ("id", id), ("old", xml)) == 0) return null;
+            countOfSealing++;
+        }
+
+        await work.RecordAsync(new AuditEntry(AuditEventType.KeysRewrapped)
+        {
+            Actor = by.Name, Reason = by.Reason, Detail = string.Create(CultureInfo.InvariantCulture, $"{countOfSigning} signing, {countOfSealing} sealing"),
+        }, ct);
+        await work.CommitAsync(ct);
+        return (countOfSigning, countOfSealing);
+    }
+
+    private async Task<List<(int Id, string Xml)>> ReadSealingAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id");
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var keys = new List<(int, string)>();
+        while (await row.ReadAsync(ct)) keys.Add((row.GetInt32(0), row.GetString(1)));
+        return keys;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Commands;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
+using Xunit;
+using YamlDotNet.Serialization;
+
+namespace KubeIdP.Server.Tests.Deployment;
+
+/// <summary>The alert rules, by Prometheus's own tool: each fires when it should, and not on an ordinary day.</summary>
+public sealed class AlertTests : IDisposable
+{
+    private const string Counted = "0+6x120";
+    private const string Quiet = "0x120";
+
+    private readonly TemporaryFolder folder = new();
+
+    /// <summary>What an ordinary day looks like, minute by minute for two hours.</summary>
+    private static readonly Dictionary<string, string> Ordinary = new()
+    {
+        ["""up{job="kubeidp",instance="a"}"""] = "1x120",
+        ["""up{job="kubeidp",instance="b"}"""] = "1x120",
+        ["""http_server_request_duration_seconds_count{job="kubeidp",http_response_status_code="200"}"""] = "0+600x120",
+        ["""http_server_request_duration_seconds_count{job="kubeidp",http_response_status_code="503"}"""] = Quiet,
+        ["""http_server_request_duration_seconds_bucket{job="kubeidp",http_route="/connect/token",le="0.1"}"""] = "0+600x120",
+        ["""http_server_request_duration_seconds_bucket{job="kubeidp",http_route="/connect/token",le="2.5"}"""] = "0+600x120",
+        ["""http_server_request_duration_seconds_bucket{job="kubeidp",http_route="/connect/token",le="+Inf"}"""] = "0+600x120",
+        ["""kubeidp_refreshes_total{job="kubeidp",outcome="postponed"}"""] = Quiet,
+        ["""kubeidp_refreshes_total{job="kubeidp",outcome="replayed"}"""] = Quiet,
+        ["""kubeidp_directory_server_up{job="kubeidp",connector="corp",server="dc1"}"""] = "1x120",
+        ["""kubeidp_directory_implausible_total{job="kubeidp",connector="corp"}"""] = Quiet,
+        ["""kubeidp_logins_total{job="kubeidp",outcome="password_refused"}"""] = "0+6x120",
+        ["""kubeidp_id_token_too_large_total{job="kubeidp",client="prod"}"""] = Quiet,
+        ["""kubeidp_signing_key_age_seconds{job="kubeidp",algorithm="RS256"}"""] = "7776000x120",
+        ["""kubeidp_certificate_remaining_seconds{job="kubeidp",instance="a"}"""] = "2592000x120",
+        ["""kubeidp_revocation_knowledge_age_seconds{job="kubeidp",instance="a"}"""] = "0.2x120",
+    };
+
+    /// <summary>What is different on the day on which each must fire.</summary>
+    private static readonly Dictionary<string, (string Series, string Values)[]> Bad = new()
+    {
+        ["KubeIdPDown"] = [("up{job=\"kubeidp\",instance=\"a\"}", "0x120"), ("up{job=\"kubeidp\",instance=\"b\"}", "0x120")],
+        ["KubeIdPOneReplica"] = [("up{job=\"kubeidp\",instance=\"b\"}", "0x120")],
+        ["KubeIdPErrors"] = [("http_server_request_duration_seconds_count{job=\"kubeidp\",http_response_status_code=\"503\"}", "0+60x120")],
+        ["KubeIdPRefreshSlow"] = [("http_server_request_duration_seconds_bucket{job=\"kubeidp\",http_route=\"/connect/token\",le=\"0.1\"}", "0+500x120")],
+        ["KubeIdPRefreshesPostponed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"postponed\"}", Counted)],
+        ["KubeIdPDirectoryServerDown"] = [("kubeidp_directory_server_up{job=\"kubeidp\",connector=\"corp\",server=\"dc1\"}", "0x120")],
+        ["KubeIdPPeopleDisappear"] = [("kubeidp_directory_implausible_total{job=\"kubeidp\",connector=\"corp\"}", Counted)],
+        ["KubeIdPGuessing"] = [("kubeidp_logins_total{job=\"kubeidp\",outcome=\"password_refused\"}", "0+180x120")],
+        ["KubeIdPTokenReplayed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"replayed\"}", Counted)],
+        ["KubeIdPTokensTooLarge"] = [("kubeidp_id_token_too_large_total{job=\"kubeidp\",client=\"prod\"}", Counted)],
+        ["KubeIdPSigningKeyOld"] = [("kubeidp_signing_key_age_seconds{job=\"kubeidp\",algorithm=\"RS256\"}", "8640000x120")],
+        ["KubeIdPCertificateExpires"] = [("kubeidp_certificate_remaining_seconds{job=\"kubeidp\",instance=\"a\"}", "86400x120")],
+        ["KubeIdPRevocationsLate"] = [("kubeidp_revocation_knowledge_age_seconds{job=\"kubeidp\",instance=\"a\"}", "30x120")],
+    };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Each_fires_on_its_day_and_none_on_an_ordinary_one()
+    {
+        var alerts = Alerts().Select(alert => alert.Name).ToList();
+        Assert.Equal(Bad.Keys, alerts);
+
+        folder.Write("alerts.yaml", new SerializerBuilder().Build().Serialize(Rule["spec"]));
+        folder.Write("ordinary.yaml", UnitTest(alerts.Select(alert => (alert, false)), changed: []));
+        (await PromtoolAsync("check", "rules", folder.File("alerts.yaml"))).Succeeded();
+        (await PromtoolAsync("test", "rules", folder.File("ordinary.yaml"))).Succeeded();
+        foreach (var (alert, changed) in Bad)
+        {
+            folder.Write("bad.yaml", UnitTest(alerts.Select(other => (other, other == alert)), changed));
+
+            // The tool compares labels and words as well; that this one fires and no other does is what counts here.
+            var outcome = await PromtoolAsync("test", "rules", folder.File("bad.yaml"));
+            Assert.True(outcome.ExitCode == 0, $"{alert}\n{outcome.Output}\n{outcome.Error}");
+        }
+    }
+
+    [Fact]
+    public void Each_names_its_page() => Assert.All(Alerts(), alert =>
+    {
+        Assert.True(File.Exists(Repository.File(alert.Runbook)), alert.Runbook);
+        Assert.Contains(alert.Name, File.ReadAllText(Repository.File("deploy/runbooks/README.md")), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', alert.Summary);
+    });
+
+    /// <summary>A page that says to type what does not exist is worse than none: it is read at three in the morning.</summary>
+    [Fact]
+    public async Task Every_command_of_a_page_is_one_that_exists()
+    {
+        var pages = Directory.GetFiles(Repository.File("deploy/runbooks"), "*.md").Append(Repository.File("deploy/README.md"));
+        var commands = pages.SelectMany(page => Regex.Matches(File.ReadAllText(page), @"KubeIdP\.Server ([a-z-]+(?: [^`\n#|]+)?)").Select(command => (Page: Path.GetFileName(page), Words: command.Groups[1].Value.Trim()))).ToList();
+
+        Assert.NotEmpty(commands);
+        foreach (var (page, words) in commands)
+        {
+            var outcome = await InProcess.RunAsync([.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+            Assert.True(outcome.ExitCode == 0 && !outcome.Output.Contains("Unrecognized", StringComparison.Ordinal), $"{page}: {words}\n{outcome.Error}");
+        }
+    }
+
+    [Fact]
+    public void Every_link_of_a_page_leads_somewhere() => Assert.All(
+        Directory.GetFiles(Repository.File("deploy"), "*.md", SearchOption.AllDirectories),
+        page => Assert.All(Regex.Matches(File.ReadAllText(page), @"\]\(([^)#]+)[^)]*\)").Select(link => link.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal)),
+            link => Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link)), $"{page}: {link}")));
+
+    internal static Dictionary<object, object> Rule { get; } =
+        new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(File.ReadAllText(Repository.File("deploy/kustomize/components/monitoring/alerts.yaml")));
+
+    internal static IEnumerable<(string Name, string Expression, string Runbook, string Summary)> Alerts() =>
+        from @group in (IEnumerable<object>)((Dictionary<object, object>)Rule["spec"])["groups"]
+        from rule in ((IEnumerable<object>)((Dictionary<object, object>)@group)["rules"]).Cast<Dictionary<object, object>>()
+        let annotations = (Dictionary<object, object>)rule["annotations"]
+        select ((string)rule["alert"], (string)rule["expr"], (string)annotations["runbook"], (string)annotations["summary"]);
+
+    /// <summary>After an hour and a half of a day such as this; who fires does so with any labels and words, which only a count can say.</summary>
+    private static string UnitTest(IEnumerable<(string Alert, bool Fires)> expected, (string Series, string Values)[] changed)
+    {
+        var series = new Dictionary<string, string>(Ordinary);
+        foreach (var (name, values) in changed) series[name] = values;
+        var days = string.Join('\n', series.Select(one => $"      - {{ series: '{one.Key}', values: '{one.Value}' }}"));
+        var firing = string.Join('\n', expected.Select(one => string.Create(CultureInfo.InvariantCulture, $$"""
+                  - expr: count(ALERTS{alertname="{{one.Alert}}",alertstate="firing"}) or vector(0)
+                    eval_time: 90m
+                    exp_samples: [{ labels: '{}', value: {{(one.Fires ? 1 : 0)}} }]
+            """)));
+        return $"rule_files: [alerts.yaml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n{days}\n    promql_expr_test:\n{firing}\n";
+    }
+
+    private static Task<Outcome> PromtoolAsync(params string[] words)
+    {
+        var start = new ProcessStartInfo("promtool", words);
+        return Programs.RunAsync(start, input: null, Ct);
+    }
+}
