@@ -57,4 +57,30 @@ var directory = new Command("directory", "Logins of a large company's people, wi
 directory.SetAction((parsed, ct) => DirectoryRun.ExecuteAsync(parsed.GetValue(population), parsed.GetValue(groups), parsed.GetValue(logins), parsed.GetValue(output) == "json", ct));
 root.Add(directory);
 
+var away = new Option<int>("--seconds") { Description = "How long PostgreSQL is away.", DefaultValueFactory = _ => 60 };
+var kubectls = new Option<int>("--kubectls") { Description = "How many refresh all the time.", DefaultValueFactory = _ => 40 };
+var outage = new Command("outage", "PostgreSQL is stopped under load and started again. Exit status 1 when anybody is refused, or all is not well 10 s after its return.") { away, kubectls, output };
+outage.SetAction((parsed, ct) => OutageRun.ExecuteAsync(parsed.GetValue(away), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
+root.Add(outage);
+
+var kills = new Option<int>("--kills") { Description = "How many times a replica is killed.", DefaultValueFactory = _ => 300 };
+var crash = new Command("crash", "Three replicas under load, one of which is killed at a random moment, again and again. Exit status 1 when a promise breaks.") { kills, kubectls, output };
+crash.SetAction((parsed, ct) => CrashRun.ExecuteAsync(parsed.GetValue(kills), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
+root.Add(crash);
+
+var slow = new Option<int>("--connections") { Description = "How many send a byte a second.", DefaultValueFactory = _ => 2_000 };
+var slowClients = new Command("slow-clients", "Connections that are kept busy with next to nothing. Exit status 1 when one lives for longer than 30 s, or a refresh beside them takes twice as long.") { slow, output };
+slowClients.SetAction((parsed, ct) => SlowClientsRun.ExecuteAsync(parsed.GetValue(slow), parsed.GetValue(output) == "json", ct));
+root.Add(slowClients);
+
+var minutes = new Option<int>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };
+var soak = new Command("soak", "The same load for a long time. Exit status 1 when memory or tables grow.") { minutes, connections, output };
+soak.SetAction((parsed, ct) => SoakRun.ExecuteAsync(parsed.GetValue(minutes), parsed.GetValue(connections), parsed.GetValue(output) == "json", ct));
+root.Add(soak);
+
+var starts = new Option<int>("--starts") { Description = "How many starts are measured.", DefaultValueFactory = _ => 3 };
+var idle = new Command("idle", "What a server costs that has nothing to do. Exit status 1 when its first answer takes 2 s of processor time, or it holds 150 MiB.") { database, starts, output };
+idle.SetAction((parsed, ct) => IdleRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(starts), parsed.GetValue(output) == "json", ct));
+root.Add(idle);
+
 return await root.Parse(args).InvokeAsync();

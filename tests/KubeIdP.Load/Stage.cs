@@ -25,14 +25,18 @@ internal sealed class Stage : IAsyncDisposable
 
     private readonly PostgresServer? database;
 
-    private Stage(IssuerProcess issuer, PostgresServer? database, Uri plainAddress)
+    private Stage(IssuerProcess issuer, PostgresServer? database, string? connectionString, Uri plainAddress)
     {
+        ConnectionString = connectionString;
         this.database = database;
         Issuer = issuer;
         PlainAddress = plainAddress;
     }
 
     public IssuerProcess Issuer { get; }
+
+    /// <summary>For a look into PostgreSQL; null on SQLite.</summary>
+    public string? ConnectionString { get; }
 
     /// <summary>The same server without TLS, as behind a proxy.</summary>
     public Uri PlainAddress { get; }
@@ -54,7 +58,7 @@ internal sealed class Stage : IAsyncDisposable
                 clients:
                   {ClientId}: {"{"} signingAlgorithm: {algorithm.ToString().ToLowerInvariant()} {"}"}
                 """),
-            postgres, new Uri($"http://127.0.0.1:{plainPort}"));
+            postgres, connection, new Uri($"http://127.0.0.1:{plainPort}"));
         try
         {
             await stage.Issuer.StartAsync(ct);

@@ -43,6 +43,12 @@ internal static class AccountStatus
     public static DateTimeOffset? PasswordChangedAt(LdapEntry account) =>
         WindowsTime(account, "pwdLastSet") ?? Time(account, "pwdChangedTime") ?? Time(account, "krbLastPwdChange");
 
+    /// <summary>Computed by Active Directory from the domain's policy and the account's own flags; comes only to whoever names it.</summary>
+    public const string PasswordEnd = "msDS-UserPasswordExpiryTimeComputed";
+
+    /// <summary>Null when it never ends, or the directory doesn't tell.</summary>
+    public static DateTimeOffset? PasswordEndsAt(LdapEntry account) => WindowsTime(account, PasswordEnd);
+
     private static bool IsTrue(LdapEntry account, string attribute) => "TRUE".Equals(account.Text(attribute), StringComparison.OrdinalIgnoreCase);
 
     private static long? Number(LdapEntry account, string attribute)

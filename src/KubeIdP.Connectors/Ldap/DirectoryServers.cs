@@ -33,16 +33,23 @@ internal sealed class DirectoryServers : IAsyncDisposable
     /// <summary>A whole login or look-up. An outage is an answer here; only a bug is an exception, and a caller who has left.</summary>
     public async Task<UpstreamAnswer> AnswerAsync(Func<Asking, Task<UpstreamAnswer>> ask, CancellationToken ct)
     {
-        using var whole = new CancellationTokenSource(options.Times.Whole, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, whole.Token);
         try
         {
-            return await ask(new Asking(ct, either.Token));
+            return await WithinLimitAsync(ask, ct);
         }
         catch (LdapFault fault)
         {
             return new UpstreamAnswer.Unreachable(fault.Message);
         }
+    }
+
+    /// <summary>Anything else, within the same time.</summary>
+    /// <exception cref="LdapFault">There was no answer.</exception>
+    public async Task<T> WithinLimitAsync<T>(Func<Asking, Task<T>> ask, CancellationToken ct)
+    {
+        using var whole = new CancellationTokenSource(options.Times.Whole, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, whole.Token);
+        return await ask(new Asking(ct, either.Token));
     }
 
     /// <summary>On a connection on which our own account has signed in.</summary>

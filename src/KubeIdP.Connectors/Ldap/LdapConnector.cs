@@ -1,18 +1,20 @@
+using KubeIdP.Connectors.ActiveDirectory;
 using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>A directory in which an account of ours searches: it checks passwords, and looks people up again without one.</summary>
-public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IServedConnector, IAsyncDisposable
+public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IServedConnector, IServiceAccountConnector, IAsyncDisposable
 {
     private readonly LdapProfile profile;
     private readonly PersonReader people;
     private readonly DirectoryServers servers;
+    private readonly string serviceAccount;
 
     internal LdapConnector(ConnectorId id, LdapOptions options, TimeProvider clock)
     {
-        profile = LdapProfile.Of(id, options);
+        (profile, serviceAccount) = (LdapProfile.Of(id, options), options.BindDn!);
         people = new PersonReader(profile, clock);
         servers = new DirectoryServers(options, profile, clock);
     }
@@ -72,6 +74,27 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
             var found = await FindAsync(username, asking);
             return found is [var entry] ? await ReadAsync(entry, asking) : NotOne(found);
         }, ct);
+    }
+
+    public async Task<DateTimeOffset?> PasswordEndsAtAsync(CancellationToken ct)
+    {
+        if (!profile.IsActiveDirectory) return null;
+
+        var named = LdapFilter.AnyOf([
+            LdapFilter.Equal("userPrincipalName", serviceAccount), LdapFilter.Equal("distinguishedName", serviceAccount),
+            LdapFilter.Equal("sAMAccountName", serviceAccount.Split('\\')[^1].Split('@')[0]),
+        ]);
+        var search = new LdapSearch(ActiveDirectoryPreset.DomainOf(profile.UserBase), SearchScope.Subtree, named, AccountStatus.PasswordEnd) { InThisDomainOnly = true };
+        try
+        {
+            var found = await servers.WithinLimitAsync(asking => servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(search, within)).Whole("the search for our own account"), asking), ct);
+            return found is [var account] ? AccountStatus.PasswordEndsAt(account) : null;
+        }
+        catch (LdapFault)
+        {
+            // Logins and look-ups tell of an outage, loudly enough.
+            return null;
+        }
     }
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();

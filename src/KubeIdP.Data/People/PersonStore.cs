@@ -166,6 +166,15 @@ public sealed class PersonStore(Database database, Administrators administrators
         return true;
     }
 
+    /// <summary>The same password, hashed anew; only in place of the very hash that was checked, for a password changed meanwhile must not come back.</summary>
+    public async Task ReplaceHashAsync(string personId, string currentHash, string newHash, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, "UPDATE people SET password_hash = @new WHERE id = @id AND password_hash = @current",
+            ("id", personId), ("current", currentHash), ("new", newHash));
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     private static async Task<PersonChange> WhyNotAsync(Work work, string personId, PersonChange whenThere, CancellationToken ct) =>
         await work.ScalarAsync("SELECT 1 FROM people WHERE id = @id AND removed_at IS NULL", ct, ("id", personId)) is null ? PersonChange.NotFound : whenThere;
 

@@ -30,6 +30,9 @@ public sealed class Database : IAsyncDisposable
 
     public bool IsPostgres => source is NpgsqlDataSource;
 
+    /// <summary>Where the history of this database's schema is.</summary>
+    public string MigrationsAssembly => IsPostgres ? "KubeIdP.Migrations.Postgres" : "KubeIdP.Migrations.Sqlite";
+
     /// <summary>The file of an SQLite database; null: it is on PostgreSQL.</summary>
     internal string? SqliteFile => IsPostgres ? null : new SqliteConnectionStringBuilder(source.ConnectionString).DataSource;
 
@@ -81,9 +84,9 @@ public sealed class Database : IAsyncDisposable
     public void Configure(DbContextOptionsBuilder options)
     {
         if (source is NpgsqlDataSource postgres)
-            options.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly("KubeIdP.Migrations.Postgres"));
+            options.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly(MigrationsAssembly));
         else
-            options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly("KubeIdP.Migrations.Sqlite")).AddInterceptors(SqliteDurability.Interceptor);
+            options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly(MigrationsAssembly)).AddInterceptors(SqliteDurability.Interceptor);
     }
 
     /// <summary>Whether a statement failed on a unique index.</summary>

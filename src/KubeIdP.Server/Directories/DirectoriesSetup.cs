@@ -44,7 +44,7 @@ internal static class DirectoriesSetup
         }).AddUserStore<UserOnlyStore<Person, KubeIdpDbContext>>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Pbkdf2Iterations);
 
-        services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>();
+        services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>();
         services.AddScoped<LocalConnector>();
         services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
         services.AddMetrics().AddSingleton<ConnectorCatalog>().AddSingleton<DirectoryMetrics>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
@@ -60,6 +60,6 @@ internal static class DirectoriesSetup
 
     /// <summary>What only a server does: refreshes, and the nightly sweep.</summary>
     public static IServiceCollection AddDirectoryWatch(this IServiceCollection services) =>
-        services.AddSingleton<PersonFreshness>().AddHostedService<ServerWatch>()
+        services.AddSingleton<PersonFreshness>().AddHostedService<ServerWatch>().AddHostedService<ServicePasswordWatch>()
             .AddSingleton<ChoreStore>().AddSingleton<LeaversSweep>().AddHostedService(provider => provider.GetRequiredService<LeaversSweep>());
 }

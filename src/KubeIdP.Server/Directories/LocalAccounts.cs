@@ -1,9 +1,7 @@
 using KubeIdP.Core.Naming;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Directories;
 
@@ -11,7 +9,7 @@ namespace KubeIdP.Server.Directories;
 /// Makes local accounts and changes them. Who disables a person, or resets their factors, does so for people of every upstream; groups, invitations,
 /// passwords and removal are for our own accounts alone.
 /// </summary>
-internal sealed class LocalAccounts(KubeIdpDbContext db, PersonStore people, PasswordHashing hashing, TimeProvider clock, ILogger<LocalAccounts> logger)
+internal sealed class LocalAccounts(PersonReader reader, PersonStore people, PasswordHashing hashing, TimeProvider clock, ILogger<LocalAccounts> logger)
 {
     public static readonly TimeSpan InvitationLifetime = TimeSpan.FromHours(24);
 
@@ -45,14 +43,10 @@ internal sealed class LocalAccounts(KubeIdpDbContext db, PersonStore people, Pas
     }
 
     /// <summary>The person of this name, also of another upstream; a removed one while the name is reserved. Null for nobody.</summary>
-    public Task<Person?> FindAsync(string username, CancellationToken ct)
-    {
-        var name = TokenName.Normalize(username);
-        return db.People.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedUserName == name, ct);
-    }
+    public Task<Person?> FindAsync(string username, CancellationToken ct) => reader.FindByNameAsync(TokenName.Normalize(username), ct);
 
     /// <summary>Whether the person has a password of ours.</summary>
-    public Task<bool> HasPasswordAsync(string personId, CancellationToken ct) => db.People.AnyAsync(p => p.Id == personId && p.PasswordHash != null, ct);
+    public async Task<bool> HasPasswordAsync(string personId, CancellationToken ct) => await reader.FindAsync(personId, ct) is { PasswordHash: not null };
 
     /// <summary>Makes a new invitation link; an older one is dead from now on.</summary>
     public async Task<AccountChange> InviteAsync(string personId, Actor by, CancellationToken ct)
@@ -104,7 +98,7 @@ internal sealed class LocalAccounts(KubeIdpDbContext db, PersonStore people, Pas
     {
         if (current.Length is 0 or > PasswordRules.MaxLength) return new PasswordChange.WrongPassword();
 
-        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == owner.PersonId, ct);
+        var person = await reader.FindAsync(owner.PersonId, ct);
         if (await hashing.VerifyAsync(person, current, ct) is not { } verdict) return new PasswordChange.Busy();
         if (person is null || verdict == PasswordVerificationResult.Failed) return new PasswordChange.WrongPassword();
         if (PasswordRules.FaultOf(chosen, person.UserName!) is { } fault) return new PasswordChange.NotAllowed(fault);

@@ -1,14 +1,12 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Data;
 using KubeIdP.Data.People;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Directories;
 
 /// <summary>Our own table of accounts, seen as an upstream like any other.</summary>
-internal sealed class LocalConnector(KubeIdpDbContext db, PasswordHashing hashing, ILogger<LocalConnector> logger) : IPasswordConnector, IRefreshConnector
+internal sealed class LocalConnector(PersonReader reader, PersonStore store, PasswordHashing hashing, ILogger<LocalConnector> logger) : IPasswordConnector, IRefreshConnector
 {
     public ConnectorId Id => ConnectorId.Local;
 
@@ -33,31 +31,23 @@ internal sealed class LocalConnector(KubeIdpDbContext db, PasswordHashing hashin
 
     public async Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct)
     {
-        var person = await LocalPeople.SingleOrDefaultAsync(p => p.UpstreamId == upstreamId, ct);
+        var person = await reader.FindAsync(Id, upstreamId, ct);
         if (person is null or { RemovedAt: not null }) return new UpstreamAnswer.Refused(Refusal.Unknown);
         if (person.DisabledAt is not null) return new UpstreamAnswer.Refused(Refusal.Disabled);
 
         return new UpstreamAnswer.Known(IdentityOf(person));
     }
 
-    // Untracked: a login must see the row as it is now, not as this request saw it before.
-    private IQueryable<Person> LocalPeople => db.People.AsNoTracking().Where(p => p.Connector == ConnectorId.Local.Value);
-
     private async Task<Person?> FindByNameAsync(string username, CancellationToken ct)
     {
         if (!TokenName.IsAllowed(username)) return null;
 
-        var name = TokenName.Normalize(username);
-        return await LocalPeople.SingleOrDefaultAsync(p => p.NormalizedUserName == name, ct);
+        return await reader.FindByNameAsync(TokenName.Normalize(username), ct) is { } person && person.Connector == Id.Value ? person : null;
     }
 
     private async Task RehashAsync(Person person, string password, CancellationToken ct)
     {
-        var hash = await hashing.HashAsync(password, ct);
-
-        // Only in place of the very hash that was checked: a password changed meanwhile must not come back.
-        await db.People.Where(p => p.Id == person.Id && p.PasswordHash == person.PasswordHash)
-            .ExecuteUpdateAsync(set => set.SetProperty(p => p.PasswordHash, hash), ct);
+        await store.ReplaceHashAsync(person.Id, person.PasswordHash!, await hashing.HashAsync(password, ct), ct);
         logger.PasswordRehashed(person.Id);
     }
 

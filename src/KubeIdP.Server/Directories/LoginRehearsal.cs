@@ -1,7 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Data;
-using Microsoft.EntityFrameworkCore;
+using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Directories;
 
@@ -21,7 +20,7 @@ internal abstract record Rehearsal
 }
 
 /// <summary>A login without the password, up to the second factor. Nothing is written down.</summary>
-internal sealed class LoginRehearsal(ConnectorCatalog catalog, KubeIdpDbContext db)
+internal sealed class LoginRehearsal(ConnectorCatalog catalog, PersonReader reader)
 {
     /// <param name="typed">As the person types it.</param>
     /// <param name="chosen">The directory that they choose; null: none.</param>
@@ -44,15 +43,14 @@ internal sealed class LoginRehearsal(ConnectorCatalog catalog, KubeIdpDbContext 
 
     private async Task<Rehearsal> SeeAsync(UpstreamIdentity identity, CancellationToken ct)
     {
-        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Connector == identity.Connector.Value && p.UpstreamId == identity.UpstreamId, ct);
+        var person = await reader.FindAsync(identity.Connector, identity.UpstreamId, ct);
         return new Rehearsal.Seen(identity.Connector, identity, person?.Id, person?.DisabledAt is { } ? "disabled on this server (people enable)" : await NameFaultAsync(identity, person?.Id, ct));
     }
 
     private async Task<string?> NameFaultAsync(UpstreamIdentity identity, string? subject, CancellationToken ct)
     {
-        var name = TokenName.Normalize(identity.Username);
-        var holder = await db.People.AsNoTracking().Where(p => p.NormalizedUserName == name && p.Id != subject).Select(p => new { p.Id, p.Connector }).SingleOrDefaultAsync(ct);
-        return holder is null ? null : $"the name {identity.Username} is that of another account ({holder.Connector}, subject {holder.Id})";
+        var holder = await reader.FindByNameAsync(TokenName.Normalize(identity.Username), ct);
+        return holder is null || holder.Id == subject ? null : $"the name {identity.Username} is that of another account ({holder.Connector}, subject {holder.Id})";
     }
 
     private static string Words(Refusal reason) => reason switch

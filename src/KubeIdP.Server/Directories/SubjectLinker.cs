@@ -1,9 +1,7 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Directories;
 
@@ -11,7 +9,7 @@ namespace KubeIdP.Server.Directories;
 /// Finds the person behind an account of an upstream, by the upstream's immutable id and never by a name. An account of a directory becomes a person when
 /// it is first vouched for; names, mail and groups follow the directory from then on, the subject never changes.
 /// </summary>
-internal sealed class SubjectLinker(KubeIdpDbContext db, UpstreamPeople people, TimeProvider clock)
+internal sealed class SubjectLinker(PersonReader reader, UpstreamPeople people, TimeProvider clock)
 {
     public async Task<LinkedPerson> LinkAsync(UpstreamIdentity identity, Actor by, CancellationToken ct)
     {
@@ -23,7 +21,7 @@ internal sealed class SubjectLinker(KubeIdpDbContext db, UpstreamPeople people, 
             if (change is UpstreamChange.NameTaken(var reservedUntil)) return new LinkedPerson.NameTaken(reservedUntil);
         }
 
-        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Connector == identity.Connector.Value && p.UpstreamId == identity.UpstreamId, ct);
+        var person = await reader.FindAsync(identity.Connector, identity.UpstreamId, ct);
         return person switch
         {
             null => new LinkedPerson.Gone(),

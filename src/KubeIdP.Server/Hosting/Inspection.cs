@@ -96,8 +96,7 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
     private async Task<SchemaState> ReadSchemaAsync(CancellationToken ct)
     {
         await using var database = StorageSetup.Open(settings, clock);
-        await using var db = StorageSetup.ContextOf(database);
-        return await SchemaState.ReadAsync(db, ct);
+        return await SchemaState.ReadAsync(database, ct);
     }
 
     private Finding CheckCertificate()

@@ -43,8 +43,7 @@ internal static class StorageSetup
 
     private static async Task MakeCurrentAsync(Database database, bool migrate, CancellationToken ct)
     {
-        await using var db = ContextOf(database);
-        var schema = await SchemaState.ReadAsync(db, ct);
+        var schema = await SchemaState.ReadAsync(database, ct);
 
         if (schema.Unknown is { } newer)
             throw new StartFault($"The database has a newer schema than this version knows ({newer}). Start the version that made it, or a later one.");
@@ -54,6 +53,7 @@ internal static class StorageSetup
 
         // Which migrations there are to apply EF Core reads for itself, once, and so after whoever was first.
         await using var turn = await MigrationLock.TakeAsync(database, ct);
+        await using var db = ContextOf(database);
         await db.Database.MigrateAsync(ct);
     }
 

@@ -101,12 +101,12 @@ internal static class WebHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
 
-        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-
+        var connections = new ConnectionLimit(MaxConnections);
         foreach (var address in settings.Listen.Select(ListenAddress.Parse))
         {
             Listen(kestrel, address, listener =>
             {
+                connections.Guard(listener);
                 if (address.IsHttps) listener.UseHttps(kestrel.ApplicationServices.GetRequiredService<ServerCertificates>().HandshakeOptions());
             });
         }

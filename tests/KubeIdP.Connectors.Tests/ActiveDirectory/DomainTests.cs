@@ -40,6 +40,25 @@ public sealed class DomainTests : IAsyncLifetime
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.Expired), await connector.LookUpAsync(known.UpstreamId, Ct));
     }
 
+    // Of our own account: with it end the logins of everybody.
+    [Theory]
+    [InlineData("dn")]
+    [InlineData("upn")]
+    [InlineData("old")]
+    public async Task When_the_password_of_the_service_account_ends_is_told(string form)
+    {
+        var name = form switch { "dn" => domain.PersonDn(alice), "upn" => $"{alice}@{SambaDomain.DnsName}", _ => $@"{SambaDomain.NetBiosName}\{alice}" };
+        await using var own = Connect(Options with { BindDn = name, BindPasswordFile = null, BindPassword = Password });
+
+        var end = await own.PasswordEndsAtAsync(Ct);
+        await domain.LetPasswordNeverEndAsync(alice, Ct);
+        var never = await own.PasswordEndsAtAsync(Ct);
+
+        // The domain's policy, 42 days when nobody has changed it.
+        Assert.InRange(end!.Value, DateTimeOffset.UtcNow.AddDays(41), DateTimeOffset.UtcNow.AddDays(43));
+        Assert.Null(never);
+    }
+
     [Fact]
     public async Task A_password_that_must_be_changed_is_told_so_only_with_the_right_one()
     {

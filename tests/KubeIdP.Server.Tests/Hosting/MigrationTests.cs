@@ -46,8 +46,7 @@ public sealed class MigrationTests
 
         await database.PrepareAsync(migrate: true, Ct).WaitAsync(TimeSpan.FromMinutes(1), Ct);
 
-        await using var db = StorageSetup.ContextOf(database);
-        Assert.Equal(new SchemaState(Pending: 0, Unknown: null), await SchemaState.ReadAsync(db, Ct));
+        Assert.Equal(new SchemaState(Pending: 0, Unknown: null), await SchemaState.ReadAsync(database, Ct));
     }
 
     private static async Task MigrateAtOnceAsync(Func<Database> open)
@@ -56,8 +55,7 @@ public sealed class MigrationTests
 
         await Task.WhenAll(databases.Select(database => Task.Run(() => database.PrepareAsync(migrate: true, Ct), Ct)));
 
-        await using (var db = StorageSetup.ContextOf(databases[0]))
-            Assert.Equal(new SchemaState(Pending: 0, Unknown: null), await SchemaState.ReadAsync(db, Ct));
+        Assert.Equal(new SchemaState(Pending: 0, Unknown: null), await SchemaState.ReadAsync(databases[0], Ct));
         foreach (var database in databases)
             await database.DisposeAsync();
     }

@@ -20,6 +20,7 @@ public sealed class SambaDomain : TestDirectory
     // MS-ADTS §2.2.16
     private const string NormalAccount = "512";
     private const string DisabledAccount = "514";
+    private const string NormalAccountWithoutPasswordEnd = "66048";
 
     private readonly string folder;
     private readonly FileStream addressLock;
@@ -99,6 +100,8 @@ public sealed class SambaDomain : TestDirectory
     /// <summary>The account is over at this moment.</summary>
     public Task ExpireAsync(string name, DateTimeOffset at, CancellationToken ct) =>
         ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "accountExpires", at.ToFileTime().ToString(CultureInfo.InvariantCulture)), ct);
+
+    public Task LetPasswordNeverEndAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userAccountControl", NormalAccountWithoutPasswordEnd), ct);
 
     /// <summary>The password is right until the person has chosen another.</summary>
     public Task DemandNewPasswordAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdLastSet", "0"), ct);

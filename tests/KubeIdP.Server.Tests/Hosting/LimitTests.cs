@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using KubeIdP.Testing.Processes;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Hosting;
+
+/// <summary>What nobody well-meaning sends, byte for byte, to a real server.</summary>
+public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTests.Server>
+{
+    private const string Form = "Content-Type: application/x-www-form-urlencoded\r\n";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> Forms => ["/connect/token", "/login", "/connect/revoke"];
+
+    // RX1: refused by its size before any of it is kept.
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task A_megabyte_is_not_even_read(string path)
+    {
+        var answer = await SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{Form}Content-Length: 1048576\r\n\r\ngrant_type=refresh_token");
+
+        // Before the rest has come; and a page that is out of its way says so before it looks at what was sent.
+        Assert.Matches("^HTTP/1.1 (413|400) ", answer);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Ten_thousand_fields_are_refused(string path)
+    {
+        var body = string.Join('&', Enumerable.Range(0, 10_000).Select(number => $"{number:x}="));
+
+        var answer = await SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{Form}Connection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+    }
+
+    // PX2: what a proxy before us may read otherwise than we do would smuggle a request past it.
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5;a\nhello\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello")]
+    [InlineData("Transfer-Encoding: chunked, identity\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
+    [InlineData("Transfer-Encoding : chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
+    public async Task A_request_with_two_readings_is_refused_and_the_connection_closed(string rest)
+    {
+        var answer = await SendAsync($"POST /connect/token HTTP/1.1\r\nHost: localhost\r\n{Form}{rest}GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Single(answer.Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_header_of_forty_kilobytes_is_refused() =>
+        Assert.StartsWith("HTTP/1.1 431 ", await SendAsync($"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {new string('a', 40 * 1024)}\r\n\r\n"), StringComparison.Ordinal);
+
+    /// <summary>A ClientHello of TLS 1.1 as RFC 4346 §7.4.1.2 has it; the answer is the alert protocol_version (70).</summary>
+    [Fact]
+    public async Task TLS_before_1_2_is_not_spoken()
+    {
+        byte[] hello = [0x03, 0x02, .. new byte[32], 0x00, 0x00, 0x04, 0xC0, 0x09, 0x00, 0x2F, 0x01, 0x00];
+        byte[] handshake = [0x01, 0x00, 0x00, (byte)hello.Length, .. hello];
+
+        var answer = await SendAsync([0x16, 0x03, 0x01, 0x00, (byte)handshake.Length, .. handshake], server.TlsPort);
+
+        Assert.Equal((0x15, 70), (answer[0], answer[^1]));
+    }
+
+    private async Task<string> SendAsync(string request) => Encoding.Latin1.GetString(await SendAsync(Encoding.Latin1.GetBytes(request), server.PlainPort));
+
+    /// <summary>All that comes until the server closes, which it has to.</summary>
+    private static async Task<byte[]> SendAsync(byte[] request, int port)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
+        using var answer = new MemoryStream();
+        var buffer = new byte[4096];
+        try
+        {
+            await socket.SendAsync(request, limit.Token);
+            int read;
+            while ((read = await socket.ReceiveAsync(buffer, limit.Token)) > 0) answer.Write(buffer, 0, read);
+        }
+        catch (SocketException)
+        {
+            // It closed with something of ours unread; what it had to say has come before.
+        }
+
+        return answer.ToArray();
+    }
+
+    public sealed class Server : IAsyncLifetime
+    {
+        private IssuerProcess? issuer;
+
+        public int PlainPort { get; } = Ports.Free();
+
+        public int TlsPort { get; } = Ports.Free();
+
+        public async ValueTask InitializeAsync()
+        {
+            issuer = new IssuerProcess($"issuer: https://localhost:{TlsPort}\nlisten: [\"https://localhost:{TlsPort}\", \"http://127.0.0.1:{PlainPort}\"]\n");
+            await issuer.StartAsync(TestContext.Current.CancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (issuer is not null) await issuer.DisposeAsync();
+        }
+    }
+}
