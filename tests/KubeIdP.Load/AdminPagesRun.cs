@@ -25,7 +25,7 @@ internal static class AdminPagesRun
         "/admin/sessions?group=matches-nobody", "/admin/sessions?client=prod", "/admin/sessions?client=web", "/admin/sessions?address=10.0.7.7", "/admin/sessions?age=LastHour", "/admin/sessions?age=OverEightHours",
         "/admin/sessions?factor=otp", "/admin/sessions?factor=hwk", "/admin/sessions?group=team-7&age=OverEightHours&client=prod&factor=mfa", "/admin/sessions?person=Person+77&group=platform", "/admin/sessions/s500",
         "/admin/people", "/admin/people?search=Person+77", "/admin/people?search=matches-nobody", "/admin/people?group=rare", "/admin/people?group=platform", "/admin/people?group=matches-nobody", "/admin/people?status=Disabled",
-        "/admin/people?connector=corp", "/admin/people/person77", "/admin/people/person77/end-sessions", "/admin/people/person77/disable", "/admin/people/add",
+        "/admin/sessions/end", "/admin/sessions/end?group=group7", "/admin/people?connector=corp", "/admin/people/person77", "/admin/people/person77/end-sessions", "/admin/people/person77/disable", "/admin/people/add",
         "/admin/audit", "/admin/audit?type=login.succeeded", "/admin/audit?type=key.created", "/admin/audit?person=user77", "/admin/audit?person=matches-nobody", "/admin/audit?session=s500", "/admin/audit?client=prod",
         "/admin/audit?address=10.0.7.7", "/admin/audit?type=login.refused&address=10.9.9.9", "/admin/audit?from=2020-01-01T00%3A00",
     ];

@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using KubeIdP.Core.Naming;
-using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
@@ -30,6 +28,9 @@ public sealed record SessionFilter
 
     /// <summary>Signed in at least this long ago.</summary>
     public TimeSpan? Older { get; init; }
+
+    /// <summary>Signed in at this moment or later.</summary>
+    public DateTimeOffset? Since { get; init; }
 
     /// <summary>Sessions without a sign of life for this long are over; null: none are.</summary>
     public TimeSpan? IdleTimeout { get; init; }
@@ -121,7 +122,7 @@ public sealed class SessionSearch(Database database)
         var few = await FewPeopleAsync(connection, filter, search, ct);
         if (few is []) return new ListPage<ListedSession>([], null);
 
-        var which = ConditionsOf(filter, few);
+        var which = SessionConditions.Of(database, filter, few);
         var sessions = new List<ListedSession>();
         await using (var command = database.Command(connection, $"""
             SELECT {Columns} FROM sessions s JOIN people p ON p.id = s.person_id
@@ -171,7 +172,7 @@ public sealed class SessionSearch(Database database)
     private async Task<IReadOnlyList<string>?> FewPeopleAsync(DbConnection connection, SessionFilter filter, DbTransaction? search, CancellationToken ct)
     {
         var which = new Conditions();
-        AddPeople(which, filter);
+        SessionConditions.AddPeople(database, which, filter);
         if (which.IsEmpty) return null;
 
         await using var command = database.Command(connection, $"SELECT p.id FROM people p WHERE {which.Sql} LIMIT {FewPeople + 1}", which.Parameters);
@@ -181,39 +182,6 @@ public sealed class SessionSearch(Database database)
         while (await row.ReadAsync(ct))
             ids.Add(row.GetString(0));
         return ids.Count > FewPeople ? null : ids;
-    }
-
-    private void AddPeople(Conditions which, SessionFilter filter)
-    {
-        if (filter.Person is { } person)
-            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(person)), ("exact", person));
-        if (filter.Group is { } group) which.Add(PeopleSearch.HoldsGroup(database, "group"), ("group", PeopleSearch.GroupText(group)));
-    }
-
-    private Conditions ConditionsOf(SessionFilter filter, IReadOnlyList<string>? few)
-    {
-        // As a sub-select it is asked for once and not for each row.
-        var now = $"(SELECT {database.Now})";
-        var which = new Conditions();
-        which.Add($"s.ended_at IS NULL AND s.ends_at > {now}");
-        if (filter.Before is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
-        if (filter.PersonId is { } personId) which.Add("s.person_id = @person_id", ("person_id", personId));
-        if (few is null) AddPeople(which, filter);
-        else which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})", [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
-        if (filter.ClientId is { } client)
-            which.Add("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND g.ended_at IS NULL AND g.code_redeemed_at IS NOT NULL)", ("client", client));
-        if (filter.Address is { } address) which.Add("s.address = @address", ("address", address));
-        if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
-        if (filter.Younger is { } younger) which.Add($"s.auth_time >= {now} - @younger", ("younger", (long)younger.TotalMilliseconds));
-        if (filter.Older is { } older) which.Add($"s.auth_time <= {now} - @older", ("older", (long)older.TotalMilliseconds));
-        if (filter.IdleTimeout is { } idle)
-        {
-            which.Add($"""
-                (s.last_seen_at >= {now} - @idle OR EXISTS (SELECT 1 FROM grants u WHERE u.session_id = s.id AND u.last_used_at >= {now} - @idle))
-                """, ("idle", (long)idle.TotalMilliseconds));
-        }
-
-        return which;
     }
 
     private async Task<ILookup<string, ShownGrant>> GrantsAsync(DbConnection connection, IReadOnlyList<string> sessionIds, bool liveOnly, DbTransaction? transaction, CancellationToken ct)

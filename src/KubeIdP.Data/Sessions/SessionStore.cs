@@ -112,18 +112,6 @@ public sealed class SessionStore(Database database)
     /// <summary>
     /// Deletes what can no longer be used: codes that nobody redeemed, and sessions that have been over for <paramref name="retention"/>.
     /// </summary>
-    /// <summary>Ends every session of everybody, with one audit row; the number of those that were live.</summary>
-    public async Task<int> EndAllAsync(Actor by, string why, CancellationToken ct)
-    {
-        await using var work = await Work.BeginAsync(database, ct);
-        await work.ExecuteAsync($"UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE ended_at IS NULL AND ends_at > {database.Now}", ct, ("why", why));
-        var ended = await work.ExecuteAsync(
-            $"UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why WHERE ended_at IS NULL AND ends_at > {database.Now}", ct, ("by", by.Name), ("why", why));
-        await work.RecordAsync(new AuditEntry(AuditEventType.SessionEnded) { Actor = by.Name, Address = by.Address, Reference = by.Reference, Reason = by.Reason, Detail = $"{why}: all, {ended}" }, ct);
-        await work.CommitAsync(ct);
-        return ended;
-    }
-
     public async Task PruneAsync(TimeSpan retention, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);

@@ -47,6 +47,11 @@ public sealed class Database : IAsyncDisposable
         ? $"{column}::jsonb @> to_jsonb(@{parameter}::text)"
         : $"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = @{parameter})";
 
+    /// <summary>Whether a column is one of the texts of a JSON list, as an SQL expression over a parameter.</summary>
+    public string IsAmong(string column, string parameter) => IsPostgres
+        ? $"{column} IN (SELECT jsonb_array_elements_text(@{parameter}::jsonb))"
+        : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
+
     /// <summary>Whether a text holds another one, letter by letter, as an SQL expression over a parameter.</summary>
     public string TextHolds(string text, string parameter) => IsPostgres ? $"strpos({text}, @{parameter}) > 0" : $"instr({text}, @{parameter}) > 0";
 

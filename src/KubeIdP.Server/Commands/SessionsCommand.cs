@@ -65,23 +65,19 @@ internal static class SessionsCommand
     private static Command Revoke(CommandContext context)
     {
         var id = new Argument<string?>("SESSION") { Description = "The session's id, as sessions list shows it.", Arity = ArgumentArity.ZeroOrOne };
-        var all = new Option<bool>("--all") { Description = "All sessions of everybody, as after a restore from a backup: what was ended since the backup would be live again." };
+        var many = new BulkSelection();
         var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
         var output = OutputFormat.Option();
-        var revoke = new Command("revoke", "End a session: from now on nothing is issued for it. Tokens already issued are good until they expire.") { id, all, reason, output };
+        var revoke = new Command("revoke", "End a session, or many: from now on nothing is issued for them. Tokens already issued are good until they expire.") { id, reason, output };
+        many.AddTo(revoke);
         revoke.Validators.Add(given =>
         {
-            if (given.GetValue(id) is null != given.GetValue(all)) given.AddError("Name a session, or write --all.");
+            if (given.GetValue(id) is null != many.IsGiven(given)) given.AddError("Name a session, or say which ones: --all, --person, --group, --client, --address, --since.");
         });
         revoke.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var by = Actor.CommandLine with { Reason = parsed.GetValue(reason) };
-            if (parsed.GetValue(all))
-            {
-                var ended = await services.GetRequiredService<SessionStore>().EndAllAsync(by, GrantEnd.EndedByAdministrator, ct);
-                await OutputFormat.WriteAsync(parsed.GetValue(output), new { ended }, ended == 1 ? "One session has ended." : $"{ended} sessions have ended.");
-                return 0;
-            }
+            if (parsed.GetValue(id) is null) return await many.EndAsync(services, parsed, by, parsed.GetValue(output), ct);
 
             var session = await services.GetRequiredService<SessionSearch>().ReadAsync(parsed.GetValue(id)!, ct);
             if (session is null || !await services.GetRequiredService<SessionStore>().EndAsync(

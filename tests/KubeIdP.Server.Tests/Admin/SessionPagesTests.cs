@@ -37,6 +37,32 @@ public abstract class SessionPagesTests(bool postgres) : AdminTests(postgres)
     }
 
     [Fact]
+    public async Task All_that_a_filter_means_end_by_one_form_in_which_their_number_is_typed()
+    {
+        using var carol = await SignInAsync("carol", "198.51.100.9", "platform");
+        using var dave = await SignInAsync("dave", "198.51.100.10", "platform");
+        using var root = await AdministratorAsync();
+
+        var list = await root.GoAsync("/admin/sessions?group=platform", Ct);
+        var form = await list.FollowAsync("End all of these", Ct);
+        var wrong = await form.Fill("Number of sessions", "3").Fill("Reason", "a stolen bag").PressAsync("End them all", Ct);
+        var unreasoned = await wrong.Fill("Number of sessions", "2").Fill("Reason", " ").PressAsync("End them all", Ct);
+        Assert.Equal(["dave", "carol"], NamesOn(await root.GoAsync("/admin/sessions?group=platform", Ct)));
+        var done = await unreasoned.Fill("Number of sessions", "2").Fill("Reason", "a stolen bag").PressAsync("End them all", Ct);
+
+        Assert.True(form.Has("platform"));
+        Assert.True(wrong.Has("it is 2. Nothing was ended."));
+        Assert.True(done.Has("2 sessions have ended."));
+        Assert.Equal("/admin/sessions", done.Url.AbsolutePath);
+        Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync("/admin/sessions", Ct)));
+        await using var db = Database.CreateContext();
+        var facts = await db.AuditEvents.Where(fact => fact.Type == AuditEventType.SessionEnded && fact.Reason == "a stolen bag").ToListAsync(Ct);
+        Assert.Equal(2, facts.Select(fact => fact.SessionId).Distinct().Count());
+        Assert.True((await root.GoAsync("/admin/sessions/end?group=platform", Ct)).Has("No live session matches."));
+        Assert.True((await root.GoAsync("/admin/sessions/end", Ct)).Has("your own among them"));
+    }
+
+    [Fact]
     public async Task What_is_over_is_not_among_them()
     {
         using var carol = await SignInAsync("carol", null);

@@ -31,6 +31,17 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
         await SignInAsync(page, issuer);
 
         await barriers.LookAsync("admin-sessions");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/sessions?person=alice").ToString());
+        await page.GetByRole(AriaRole.Link, new() { Name = "End all of these" }).ClickAsync();
+        await barriers.LookAsync("admin-end-many");
+        await page.GetByLabel("Number of sessions").FillAsync("77");
+        await page.GetByLabel("Reason").FillAsync("a stolen bag");
+        await page.GetByRole(AriaRole.Button, new() { Name = "End them all" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await barriers.LookAsync("admin-end-many-wrong");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/sessions/end").ToString());
+        await barriers.LookAsync("admin-end-everybodys");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/sessions").ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "alice" }).ClickAsync();
         await barriers.LookAsync("admin-session");
         await page.GetByLabel("Reason").FillAsync(" ");

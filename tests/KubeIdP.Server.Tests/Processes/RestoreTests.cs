@@ -33,7 +33,7 @@ public sealed class RestoreTests
         }
 
         await using var restored = new IssuerProcess(Replicas.Configuration(await server.RestoreAsync(dump, Ct), masterKey));
-        (await restored.RunAsync(["sessions", "revoke", "--all", "--reason", "restored"], ct: Ct)).Succeeded();
+        (await restored.RunAsync(["sessions", "revoke", "--all", "--yes", "--reason", "restored"], ct: Ct)).Succeeded();
         await restored.StartAsync(Ct);
         using var again = restored.CreateClient();
         using var newBrowser = restored.CreateBrowser();

@@ -46,6 +46,23 @@ public sealed class RevocationRaceTests(TwoReplicas replicas)
         }
     }
 
+    [Fact]
+    public async Task What_one_word_has_ended_is_dead_in_all_sessions_that_it_meant()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var account = await replicas.AddAccountAsync(Ct);
+            var kubectls = new List<Kubectl>();
+            for (var session = 0; session < 2; session++)
+            {
+                using var browser = replicas.A.CreateBrowser();
+                for (var i = 0; i < Grants / 2; i++) kubectls.Add(await KubectlAsync(browser, account));
+            }
+
+            await RaceAsync(kubectls, async () => (await replicas.B.RunAsync(["sessions", "revoke", "--person", account.Username, "--yes"], ct: Ct)).Succeeded());
+        }
+    }
+
     private async Task<Kubectl> KubectlAsync(Testing.Browsers.BrowserClient browser, Account account)
     {
         var client = replicas.A.CreateClient();

@@ -1,0 +1,46 @@
+using KubeIdP.Core.Naming;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Sessions;
+
+/// <summary>A <see cref="SessionFilter"/> as conditions over the live rows s of <c>sessions</c>, each with its person p.</summary>
+internal static class SessionConditions
+{
+    public static void AddPeople(Database database, Conditions which, SessionFilter filter)
+    {
+        if (filter.Person is { } person)
+            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(person)), ("exact", person));
+        if (filter.Group is { } group) which.Add(PeopleSearch.HoldsGroup(database, "group"), ("group", PeopleSearch.GroupText(group)));
+    }
+
+    /// <param name="database">Whose words are used.</param>
+    /// <param name="filter">What somebody asks for.</param>
+    /// <param name="few">The ids of the people whom it means, where they have been looked up; null: as conditions.</param>
+    public static Conditions Of(Database database, SessionFilter filter, IReadOnlyList<string>? few = null)
+    {
+        // As a sub-select it is asked for once and not for each row.
+        var now = $"(SELECT {database.Now})";
+        var which = new Conditions();
+        which.Add($"s.ended_at IS NULL AND s.ends_at > {now}");
+        if (filter.Before is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
+        if (filter.PersonId is { } personId) which.Add("s.person_id = @person_id", ("person_id", personId));
+        if (few is null) AddPeople(database, which, filter);
+        else which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})", [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
+        if (filter.ClientId is { } client)
+            which.Add("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND g.ended_at IS NULL AND g.code_redeemed_at IS NOT NULL)", ("client", client));
+        if (filter.Address is { } address) which.Add("s.address = @address", ("address", address));
+        if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
+        if (filter.Younger is { } younger) which.Add($"s.auth_time >= {now} - @younger", ("younger", (long)younger.TotalMilliseconds));
+        if (filter.Older is { } older) which.Add($"s.auth_time <= {now} - @older", ("older", (long)older.TotalMilliseconds));
+        if (filter.Since is { } since) which.Add("s.auth_time >= @since", ("since", since.ToUnixTimeMilliseconds()));
+        if (filter.IdleTimeout is { } idle)
+        {
+            which.Add($"""
+                (s.last_seen_at >= {now} - @idle OR EXISTS (SELECT 1 FROM grants u WHERE u.session_id = s.id AND u.last_used_at >= {now} - @idle))
+                """, ("idle", (long)idle.TotalMilliseconds));
+        }
+
+        return which;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.Sessions;
+
+/// <summary>Ends all live sessions that a filter means. How many that is must be typed, so that nobody ends more than they have seen.</summary>
+internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ClientCatalog clients, Settings settings, ILogger<EndSessionsModel> logger)
+    : SessionFilterModel(cookie, access)
+{
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    /// <summary>The number of sessions, as somebody has read and typed it.</summary>
+    [BindProperty]
+    public string? Number { get; set; }
+
+    public BulkSize Size { get; private set; }
+
+    public bool ReasonMissing { get; private set; }
+
+    public bool NumberWrong { get; private set; }
+
+    /// <summary>What the filter says, for who reads the number.</summary>
+    public IReadOnlyList<(string Name, string? Value)> Chosen =>
+    [
+        .. ((string, string?)[])
+        [
+            (Texts.Person, Filters.Of(Person)), (Texts.Group, Filters.Of(Group)), (Texts.Cluster, Filters.Of(Client) is { } client ? clients.Find(client)?.Name ?? client : null),
+            (Texts.Address, Filters.Of(Address)), (Texts.SignedIn, Age is { } age ? SessionAges.WordsOf(age) : null), (Texts.Factor, Filters.Of(Factor) is { } factor ? SessionFactor.WordsOf(factor) : null),
+        ],
+    ];
+
+    public IReadOnlyList<EndingBound> Bounds => EndingBound.Of(Filters.Of(Client) is { } one ? [one] : clients.All.Select(client => client.Id), clients, settings.Tokens.IdTokenLifetime);
+
+    /// <summary>Where the form goes: here, with the same filter.</summary>
+    public string Here => Filters.AddressOf($"{ListPath}/end", Query);
+
+    public string BackAddress => Filters.AddressOf(ListPath, Query);
+
+    protected override bool ChangesOnly => true;
+
+    public async Task OnGetAsync(CancellationToken ct) => Size = await bulk.MeasureAsync(Filter, ct);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        Size = await bulk.MeasureAsync(Filter, ct);
+        var reason = ReasonField.Of(Reason);
+        ReasonMissing = reason is null;
+        NumberWrong = Number?.Trim() != Size.Sessions.ToString(CultureInfo.InvariantCulture);
+        if (reason is null || NumberWrong) return Page();
+
+        // Whoever has asked for it may close the page: it goes on to its end.
+        var ended = await bulk.EndAsync(Filter, By(reason), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
+        logger.ManySessionsEnded(Session.PersonId, ended);
+        return new SeeOther(Filters.AddressOf(ListPath, [.. Query, ("ended", ended.ToString(CultureInfo.InvariantCulture))]));
+    }
+}

@@ -1,0 +1,48 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.Sessions;
+
+/// <summary>A page about the live sessions that a filter in its address means.</summary>
+internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess access) : AdminPageModel(cookie, access)
+{
+    protected const string ListPath = $"{Root}/sessions";
+
+    [BindProperty(SupportsGet = true)]
+    public string? Person { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Group { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Client { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Address { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public SessionAge? Age { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Factor { get; set; }
+
+    public bool IsFiltered => Query.Any(filter => Filters.Of(filter.Value) is not null);
+
+    protected (string Name, string? Value)[] Query =>
+        [("person", Person), ("group", Group), ("client", Client), ("address", Address), ("age", Age?.ToString()), ("factor", Factor)];
+
+    protected SessionFilter Filter
+    {
+        get
+        {
+            var (younger, older) = SessionAges.BoundsOf(Age);
+            return new SessionFilter
+            {
+                Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Filters.Of(Client), Address = Filters.Of(Address), Method = Filters.Of(Factor),
+                Younger = younger, Older = older,
+            };
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Directories;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Which sessions one word ends, and the question before it does.</summary>
+internal sealed class BulkSelection
+{
+    private readonly Option<bool> all = new("--all") { Description = "All sessions of everybody, as after a restore from a backup: what was ended since the backup would be live again." };
+    private readonly Option<string?> person = new("--person") { Description = "All sessions of this user name." };
+    private readonly Option<string?> group = new("--group") { Description = "All sessions of members of this group." };
+    private readonly Option<string?> client = new("--client") { Description = "All sessions that reached this client." };
+    private readonly Option<string?> address = new("--address") { Description = "All sessions from this address." };
+    private readonly Option<DateTimeOffset?> since = new("--since") { Description = "All sessions that began at this moment or later, such as 2027-01-31T09:00Z." };
+    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Don't ask." };
+    private readonly Option<bool> preview = new("--preview") { Description = "Only say how many sessions of how many people it would end." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[all, person, group, client, address, since, yes, preview]) command.Add(option);
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(all) && IsFiltered(given)) given.AddError("--all leaves nothing to choose: write it alone.");
+            if (given.GetValue(yes) && given.GetValue(preview)) given.AddError("--preview ends nothing, so there is nothing to say --yes to.");
+        });
+    }
+
+    public bool IsGiven(CommandResult given) => given.GetValue(all) || IsFiltered(given);
+
+    public async Task<int> EndAsync(IServiceProvider services, ParseResult parsed, Actor by, string? output, CancellationToken ct)
+    {
+        Data.People.Person? of = null;
+        if (parsed.GetValue(person) is { } name && (of = await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct)) is null) return await UserChanges.NotFoundAsync(name);
+
+        var filter = new SessionFilter
+        {
+            PersonId = of?.Id, Group = parsed.GetValue(group), ClientId = parsed.GetValue(client), Address = parsed.GetValue(address), Since = parsed.GetValue(since),
+        };
+        var bulk = services.GetRequiredService<BulkEnding>();
+        var size = await bulk.MeasureAsync(filter, ct);
+        if (parsed.GetValue(preview))
+        {
+            await OutputFormat.WriteAsync(output, new { size.Sessions, size.People }, $"{Words(size)} would end.");
+            return 0;
+        }
+
+        if (!parsed.GetValue(yes) && !await IsMeantAsync(size, ct)) return CommandLine.NotDone;
+
+        var ended = await bulk.EndAsync(filter, by, GrantEnd.EndedByAdministrator, Console.IsErrorRedirected ? null : done => Console.Error.Write($"\r{done} of {size.Sessions} sessions"), ct);
+        if (!Console.IsErrorRedirected) await Console.Error.WriteLineAsync();
+        await OutputFormat.WriteAsync(output, new { ended }, ended == 1 ? "One session has ended." : $"{ended} sessions have ended.");
+        return 0;
+    }
+
+    /// <summary>A number that must be typed is a number that has been read.</summary>
+    private static async Task<bool> IsMeantAsync(BulkSize size, CancellationToken ct)
+    {
+        if (size.Sessions == 0) return true;
+
+        await Console.Error.WriteAsync($"{Words(size)} would end. Type the number of sessions to go on: ");
+        var typed = await Console.In.ReadLineAsync(ct);
+        if (typed?.Trim() == size.Sessions.ToString(CultureInfo.InvariantCulture)) return true;
+
+        await Console.Error.WriteLineAsync("Nothing was ended. Without a terminal write --yes.");
+        return false;
+    }
+
+    private bool IsFiltered(CommandResult given) =>
+        given.GetValue(person) is not null || given.GetValue(group) is not null || given.GetValue(client) is not null || given.GetValue(address) is not null || given.GetValue(since) is not null;
+
+    private static string Words(BulkSize size) =>
+        $"{(size.Sessions == 1 ? "One session" : $"{size.Sessions} sessions")} of {(size.People == 1 ? "one person" : $"{size.People} people")}";
+}

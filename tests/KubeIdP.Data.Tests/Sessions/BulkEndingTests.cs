@@ -1,0 +1,117 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Data.Tests.Sessions;
+
+public abstract class BulkEndingTests : StorageTests
+{
+    private static readonly Actor By = new("carol", "192.0.2.9", "ref") { Reason = "the laptop of a whole team" };
+
+    private BulkEnding Bulk => new(Db.Database);
+
+    [Fact]
+    public async Task What_the_filter_means_ends_with_grants_and_audit_and_nothing_else_does()
+    {
+        var (ended, kept) = (new List<NewGrant>(), await OpenRedeemedGrantAsync());
+        for (var i = 0; i < 3; i++) ended.Add(await OpenRedeemedGrantAsync());
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var person = await AddPersonAsync("bob");
+        await MoveAsync([.. ended.Select(grant => grant.SessionId)], "ops");
+        var progress = new List<long>();
+
+        var size = await Bulk.MeasureAsync(new SessionFilter { Group = "ops" }, Ct);
+        var count = await Bulk.EndAsync(new SessionFilter { Group = "ops" }, By, GrantEnd.EndedByAdministrator, progress.Add, Ct);
+
+        Assert.Equal(new BulkSize(3, 3), size);
+        Assert.Equal((3, 3), (count, progress.Single()));
+        Assert.Equal(new BulkSize(0, 0), await Bulk.MeasureAsync(new SessionFilter { Group = "ops" }, Ct));
+        Assert.Equal(GrantVerdict.Rotated, (await Grants.RotateAsync(kept.Id, Client, 1))!.Value.Verdict);
+        foreach (var grant in ended)
+        {
+            Assert.Null(await Grants.RotateAsync(grant.Id, Client, 1));
+            Assert.Equal(GrantEnd.EndedByAdministrator, (await FindGrantAsync(grant.Id)).EndedWhy);
+        }
+
+        var facts = await AuditOfAsync(AuditEventType.SessionEnded);
+        Assert.Equal(ended.Select(grant => grant.SessionId).Order(), facts.Select(fact => fact.SessionId).Order());
+        Assert.All(facts, fact => Assert.Equal(
+            ("carol", "192.0.2.9", "ref", "the laptop of a whole team", GrantEnd.EndedByAdministrator, true), (fact.Actor, fact.Address, fact.Reference, fact.Reason, fact.Detail, fact.PersonId is not null)));
+        Assert.Equal(0, person.FactorEpoch);
+    }
+
+    // A login that is completed later than the word would come back through the back door.
+    [Fact]
+    public async Task A_half_finished_login_of_somebody_whose_session_ends_is_over()
+    {
+        var person = await AddPersonAsync();
+        var session = SessionOf(person);
+        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        var halfFinished = SessionOf(person, epoch: person.FactorEpoch + 1);
+
+        Assert.Equal(1, await Bulk.EndAsync(new SessionFilter(), By, GrantEnd.EndedByAdministrator, progress: null, Ct));
+
+        Assert.False(await Sessions.OpenAsync(halfFinished, GrantIn(halfFinished.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+    }
+
+    [Fact]
+    public async Task Only_those_since_a_moment_end()
+    {
+        var before = await OpenSessionAsync();
+        Clock.Advance(TimeSpan.FromHours(1));
+        var moment = Clock.GetUtcNow();
+        var after = await OpenSessionAsync();
+
+        Assert.Equal(1, await Bulk.EndAsync(new SessionFilter { Since = moment }, By, GrantEnd.EndedByAdministrator, progress: null, Ct));
+
+        Assert.NotNull(await Sessions.FindLiveAsync(before.SessionId, Ct));
+        Assert.Null(await Sessions.FindLiveAsync(after.SessionId, Ct));
+    }
+
+    [Fact]
+    public async Task More_than_a_batch_and_two_at_once_end_each_session_once()
+    {
+        const int Count = 1_200;
+        var person = await AddPersonAsync();
+        await AddSessionsAsync(person, Count);
+
+        var ended = await RaceAsync(2, _ => Bulk.EndAsync(new SessionFilter(), By, GrantEnd.EndedByAdministrator, progress: null, Ct));
+
+        Assert.Equal(Count, ended.Sum());
+        Assert.Equal(Count, (await AuditOfAsync(AuditEventType.SessionEnded)).Count);
+        Assert.Equal(new BulkSize(0, 0), await Bulk.MeasureAsync(new SessionFilter(), Ct));
+    }
+
+    private async Task AddSessionsAsync(Person person, int count)
+    {
+        await using var context = Db.CreateContext();
+        var now = Clock.GetUtcNow();
+        context.AddRange(Enumerable.Range(0, count).Select(_ => new Session
+        {
+            Id = Guid.NewGuid().ToString("N"), PersonId = person.Id, AuthTime = now, Amr = "pwd otp mfa", LastSeenAt = now, EndsAt = now + SessionLifetime,
+        }));
+        await context.SaveChangesAsync(Ct);
+    }
+
+    private async Task MoveAsync(IReadOnlyList<string> sessions, string group)
+    {
+        await using var context = Db.CreateContext();
+        foreach (var person in await context.People.Where(person => context.Sessions.Any(session => session.PersonId == person.Id && sessions.Contains(session.Id))).ToListAsync(Ct))
+            person.Groups = [group];
+        await context.SaveChangesAsync(Ct);
+    }
+}
+
+public sealed class BulkEndingOnSqlite : BulkEndingTests
+{
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
+}
+
+public sealed class BulkEndingOnPostgres : BulkEndingTests
+{
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
+}
