@@ -1,10 +1,10 @@
-using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Chores;
 using KubeIdP.Data.Guessing;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -202,8 +202,8 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
         number => DateTimeOffset.FromUnixTimeMilliseconds(number));
 
     private sealed class JsonList() : ValueConverter<IReadOnlyList<string>, string>(
-        list => JsonSerializer.Serialize(list, JsonSerializerOptions.Default),
-        text => JsonSerializer.Deserialize<List<string>>(text, JsonSerializerOptions.Default)!);
+        list => TextList.Write(list),
+        text => TextList.Read(text));
 
     private sealed class ListComparer() : ValueComparer<IReadOnlyList<string>>(
         (left, right) => left!.SequenceEqual(right!),

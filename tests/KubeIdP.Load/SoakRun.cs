@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace KubeIdP.Load;
 
-/// <summary>The same load for a long time (RX6): memory must not grow, nor the number of rows, and PostgreSQL must keep up with what it leaves behind.</summary>
+/// <summary>The same load for a long time (RX6): memory must not grow, nor the number of rows. What PostgreSQL has to clear away is shown.</summary>
 internal static class SoakRun
 {
     private static readonly TimeSpan Sample = TimeSpan.FromSeconds(15);
@@ -47,7 +47,7 @@ internal static class SoakRun
     private static Task<long> RowsAsync(string connectionString, CancellationToken ct) =>
         AskAsync<long>(connectionString, "SELECT (SELECT count(*) FROM grants) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM audit_events)", ct);
 
-    /// <summary>The part of the table's space that is neither rows nor free for new ones: pages beyond what its rows would need.</summary>
+    /// <summary>Which part of the rows of grants are dead, by PostgreSQL's own estimate. Of so few rows a refresh a second makes it large between two vacuums, so it is no verdict.</summary>
     private static async Task<double> DeadAsync(string connectionString, CancellationToken ct) =>
         (double)await AskAsync<decimal>(connectionString, "SELECT coalesce(round(n_dead_tup::numeric / nullif(n_live_tup + n_dead_tup, 0), 3), 0) FROM pg_stat_user_tables WHERE relname = 'grants'", ct);
 

@@ -10,6 +10,9 @@ namespace KubeIdP.Connectors.Ldap;
 /// </summary>
 internal static class AccountStatus
 {
+    /// <summary>Computed by Active Directory from the domain's policy and the account's own flags; comes only to whoever names it.</summary>
+    public const string PasswordEnd = "msDS-UserPasswordExpiryTimeComputed";
+
     // slapo-ppolicy(5): the one value that only an administrator sets. Others are the time since when wrong passwords have locked the account.
     private const string LockedForGood = "000001010000Z";
 
@@ -42,9 +45,6 @@ internal static class AccountStatus
     /// <summary>Null when the directory doesn't tell.</summary>
     public static DateTimeOffset? PasswordChangedAt(LdapEntry account) =>
         WindowsTime(account, "pwdLastSet") ?? Time(account, "pwdChangedTime") ?? Time(account, "krbLastPwdChange");
-
-    /// <summary>Computed by Active Directory from the domain's policy and the account's own flags; comes only to whoever names it.</summary>
-    public const string PasswordEnd = "msDS-UserPasswordExpiryTimeComputed";
 
     /// <summary>Null when it never ends, or the directory doesn't tell.</summary>
     public static DateTimeOffset? PasswordEndsAt(LdapEntry account) => WindowsTime(account, PasswordEnd);

@@ -6,14 +6,15 @@ namespace KubeIdP.Data.Keys;
 /// <summary>The rows of the data-protection ring. In plain SQL, for every start waits for them.</summary>
 public sealed class SealingKeyStore(Database database)
 {
-    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken ct)
+    /// <summary>Each with its number, in the order in which they came.</summary>
+    public async Task<IReadOnlyList<(int Id, string Xml)>> ListAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, "SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id");
+        await using var command = database.Command(connection, "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id");
         await using var row = await command.ExecuteReaderAsync(ct);
-        var ring = new List<string>();
+        var ring = new List<(int, string)>();
         while (await row.ReadAsync(ct))
-            ring.Add(row.GetString(0));
+            ring.Add((row.GetInt32(0), row.GetString(1)));
         return ring;
     }
 

@@ -22,7 +22,7 @@ public sealed class SigningKeyStore(Database database)
                 Sequence = row.GetInt32(1),
                 KeyId = row.GetString(2),
                 WrappedPrivateKey = row.GetFieldValue<byte[]>(3),
-                PublicKey = row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
+                PublicKey = row.BytesOrNull(4),
                 CreatedAt = row.Moment(5),
                 SignsFrom = row.MomentOrNull(6),
                 RetiredAt = row.MomentOrNull(7),

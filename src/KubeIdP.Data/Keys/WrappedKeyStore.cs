@@ -5,7 +5,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Keys;
 
 /// <summary>Everything that the master key wraps, for the day on which it changes.</summary>
-public sealed class WrappedKeyStore(Database database)
+public sealed class WrappedKeyStore(Database database, SigningKeyStore signingKeys, SealingKeyStore sealingKeys)
 {
     /// <summary>
     /// Wraps all keys anew in one transaction, with one audit row. Null when one of them has changed meanwhile: nothing was done, and it may be tried again.
@@ -14,11 +14,10 @@ public sealed class WrappedKeyStore(Database database)
     /// <param name="sealing">The same for the document of a key of the data-protection ring.</param>
     public async Task<(int Signing, int Sealing)?> RewrapAsync(Func<string, byte[], byte[]?> signing, Func<string, string?> sealing, Actor by, CancellationToken ct)
     {
-        var signingKeys = await new SigningKeyStore(database).ListAsync(ct);
-        var sealingKeys = await ReadSealingAsync(ct);
+        var (toSign, toSeal) = (await signingKeys.ListAsync(ct), await sealingKeys.ListAsync(ct));
         await using var work = await Work.BeginAsync(database, ct);
         var (countOfSigning, countOfSealing) = (0, 0);
-        foreach (var key in signingKeys.Where(key => key.WrappedPrivateKey.Length > 0))
+        foreach (var key in toSign.Where(key => key.WrappedPrivateKey.Length > 0))
         {
             if (signing(key.KeyId, key.WrappedPrivateKey) is not { } wrapped) continue;
             if (await work.ExecuteAsync("UPDATE signing_keys SET wrapped_private_key = @new WHERE key_id = @id AND wrapped_private_key = @old", ct,
@@ -26,7 +25,7 @@ public sealed class WrappedKeyStore(Database database)
             countOfSigning++;
         }
 
-        foreach (var (id, xml) in sealingKeys)
+        foreach (var (id, xml) in toSeal)
         {
             if (sealing(xml) is not { } wrapped) continue;
             if (await work.ExecuteAsync("UPDATE data_protection_keys SET xml = @new WHERE id = @id AND xml = @old", ct, ("new", wrapped), ("id", id), ("old", xml)) == 0) return null;
@@ -39,15 +38,5 @@ public sealed class WrappedKeyStore(Database database)
         }, ct);
         await work.CommitAsync(ct);
         return (countOfSigning, countOfSealing);
-    }
-
-    private async Task<List<(int Id, string Xml)>> ReadSealingAsync(CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id");
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var keys = new List<(int, string)>();
-        while (await row.ReadAsync(ct)) keys.Add((row.GetInt32(0), row.GetString(1)));
-        return keys;
     }
 }

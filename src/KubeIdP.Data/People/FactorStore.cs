@@ -77,7 +77,7 @@ public sealed class FactorStore(Database database)
             Epoch = row.GetInt64(0),
             Failures = row.GetInt32(1),
             Disabled = !row.IsDBNull(2),
-            EnrolmentCodeHash = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
+            EnrolmentCodeHash = row.BytesOrNull(3),
             EnrolmentCodeExpiresAt = row.MomentOrNull(4),
             Now = row.Moment(5),
             IsUpstream = row.GetString(8) != "local",

@@ -155,7 +155,7 @@ public sealed class PeopleSearch(Database database)
         DisplayName = row.StringOrNull(2),
         Email = row.StringOrNull(3),
         Connector = row.GetString(4),
-        Groups = JsonSerializer.Deserialize<List<string>>(row.GetString(5), JsonSerializerOptions.Default)!,
+        Groups = row.Texts(5),
         Status = (PersonStatus)row.GetInt32(6),
         LiveSessions = row.GetInt32(7),
     };

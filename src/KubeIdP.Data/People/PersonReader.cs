@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Storage;
 
@@ -44,7 +43,7 @@ public sealed class PersonReader(Database database)
         NormalizedEmail = row.StringOrNull(7),
         EmailConfirmed = row.GetBoolean(8),
         PasswordHash = row.StringOrNull(9),
-        Groups = JsonSerializer.Deserialize<List<string>>(row.GetString(10), JsonSerializerOptions.Default)!,
+        Groups = row.Texts(10),
         GroupsReadAt = row.Moment(11),
         PasswordChangedAt = row.MomentOrNull(12),
         CreatedAt = row.Moment(13),
@@ -53,9 +52,9 @@ public sealed class PersonReader(Database database)
         FactorEpoch = row.GetInt64(16),
         FactorFailures = row.GetInt32(17),
         TotpLastStep = row.GetInt64(18),
-        EnrolmentCodeHash = row.IsDBNull(19) ? null : row.GetFieldValue<byte[]>(19),
+        EnrolmentCodeHash = row.BytesOrNull(19),
         EnrolmentCodeExpiresAt = row.MomentOrNull(20),
-        InvitationHash = row.IsDBNull(21) ? null : row.GetFieldValue<byte[]>(21),
+        InvitationHash = row.BytesOrNull(21),
         InvitationExpiresAt = row.MomentOrNull(22),
     };
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
@@ -22,7 +21,7 @@ internal static class PersonRows
                 @code, {database.Now} + @code_lifetime, @invitation, {database.Now} + @invitation_lifetime)
             ON CONFLICT (normalized_user_name) DO NOTHING
             """, ct, ("id", person.Id), ("username", person.Username), ("name", person.NormalizedUsername),
-            ("email", person.Email), ("mail", person.Email?.ToLowerInvariant()), ("groups", ListOf(person.Groups)), ("password", person.PasswordHash),
+            ("email", person.Email), ("mail", person.Email?.ToLowerInvariant()), ("groups", TextList.Write(person.Groups)), ("password", person.PasswordHash),
             ("code", person.EnrolmentCode?.Hash), ("code_lifetime", Milliseconds(person.EnrolmentCode)),
             ("invitation", person.Invitation?.Hash), ("invitation_lifetime", Milliseconds(person.Invitation))) == 1;
     }
@@ -72,8 +71,6 @@ internal static class PersonRows
         await work.ExecuteAsync("DELETE FROM factors WHERE person_id = @id", ct, ("id", personId));
         await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
     }
-
-    public static string ListOf(IReadOnlyList<string> texts) => JsonSerializer.Serialize(texts, JsonSerializerOptions.Default);
 
     public static long? Milliseconds(OneTimeSecret? secret) => (long?)secret?.Lifetime.TotalMilliseconds;
 }

@@ -77,8 +77,8 @@ public sealed class PersonStore(Database database, Administrators administrators
 
         var changed = await work.ExecuteAsync($"""
             UPDATE people SET groups = @groups, groups_read_at = {database.Now} WHERE id = @id AND connector = 'local' AND removed_at IS NULL
-            """, ct, ("id", personId), ("groups", PersonRows.ListOf(groups)));
-        return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, PersonRows.ListOf(groups)), ct);
+            """, ct, ("id", personId), ("groups", TextList.Write(groups)));
+        return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, TextList.Write(groups)), ct);
     }
 
     /// <summary>Replaces the person's invitation. Nothing else changes until it is accepted.</summary>

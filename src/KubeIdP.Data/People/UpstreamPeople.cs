@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Security.Cryptography;
-using System.Text.Json;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -227,7 +226,7 @@ public sealed class UpstreamPeople(Database database)
     [
         ("username", TokenName.Compose(identity.Username)), ("name", TokenName.Normalize(identity.Username)), ("display_name", identity.DisplayName),
         ("email", identity.Email), ("mail", identity.Email?.ToLowerInvariant()), ("verified", identity.EmailVerified),
-        ("groups", JsonSerializer.Serialize(identity.Groups, JsonSerializerOptions.Default)),
+        ("groups", TextList.Write(identity.Groups)),
         ("password_changed_at", identity.PasswordChangedAt?.ToUnixTimeMilliseconds()),
     ];
 

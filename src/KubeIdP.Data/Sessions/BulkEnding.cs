@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 
@@ -53,7 +52,7 @@ public sealed class BulkEnding(Database database)
         var live = await work.ListAsync($"SELECT s.id FROM sessions s JOIN people p ON p.id = s.person_id WHERE {which.Sql} ORDER BY s.ends_at DESC, s.id DESC LIMIT {BatchSize}", ct, which.Parameters.ToArray());
         if (live.Count == 0) return null;
 
-        var found = Json(live);
+        var found = TextList.Write(live);
         await work.ExecuteAsync($"""
             UPDATE people SET factor_epoch = factor_epoch + 1
             WHERE id IN (SELECT id FROM people WHERE id IN (SELECT person_id FROM sessions WHERE {database.IsAmong("id", "found")}) ORDER BY id{(database.IsPostgres ? " FOR UPDATE" : "")})
@@ -64,14 +63,12 @@ public sealed class BulkEnding(Database database)
         if (ended.Count == 0) return 0;
 
         await work.ExecuteAsync($"UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL", ct,
-            ("ended", Json(ended)), ("why", why));
+            ("ended", TextList.Write(ended)), ("why", why));
         await work.ExecuteAsync($"""
             INSERT INTO audit_events (at, type, actor, person_id, session_id, address, detail, reason, reference)
             SELECT {database.Now}, '{AuditEventType.SessionEnded}', @by, person_id, id, @address, @why, @reason, @reference FROM sessions WHERE {database.IsAmong("id", "ended")}
-            """, ct, ("ended", Json(ended)), ("by", by.Name), ("address", by.Address), ("why", why), ("reason", by.Reason), ("reference", by.Reference));
+            """, ct, ("ended", TextList.Write(ended)), ("by", by.Name), ("address", by.Address), ("why", why), ("reason", by.Reason), ("reference", by.Reference));
         await work.CommitAsync(ct);
         return ended.Count;
     }
-
-    private static string Json(IReadOnlyList<string> ids) => JsonSerializer.Serialize(ids, JsonSerializerOptions.Default);
 }

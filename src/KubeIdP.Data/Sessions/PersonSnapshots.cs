@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Storage;
 
@@ -21,7 +20,7 @@ internal static class PersonSnapshots
         DisplayName = row.StringOrNull(first + 4),
         Email = row.StringOrNull(first + 5),
         EmailVerified = row.GetBoolean(first + 6),
-        Groups = JsonSerializer.Deserialize<List<string>>(row.GetString(first + 7), JsonSerializerOptions.Default)!,
+        Groups = row.Texts(first + 7),
         ReadAt = row.Moment(first + 8),
         PasswordChangedAt = row.MomentOrNull(first + 9),
         Disabled = !row.IsDBNull(first + 10),

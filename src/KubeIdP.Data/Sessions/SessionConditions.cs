@@ -31,9 +31,8 @@ internal static class SessionConditions
             which.Add("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND g.ended_at IS NULL AND g.code_redeemed_at IS NOT NULL)", ("client", client));
         if (filter.Address is { } address) which.Add("s.address = @address", ("address", address));
         if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
-        if (filter.Younger is { } younger) which.Add($"s.auth_time >= {now} - @younger", ("younger", (long)younger.TotalMilliseconds));
-        if (filter.Older is { } older) which.Add($"s.auth_time <= {now} - @older", ("older", (long)older.TotalMilliseconds));
         if (filter.Since is { } since) which.Add("s.auth_time >= @since", ("since", since.ToUnixTimeMilliseconds()));
+        if (filter.Until is { } until) which.Add("s.auth_time <= @until", ("until", until.ToUnixTimeMilliseconds()));
         if (filter.IdleTimeout is { } idle)
         {
             which.Add($"""

@@ -23,14 +23,11 @@ public sealed record SessionFilter
     /// <summary>A name of RFC 8176 that is among the session's <c>amr</c>.</summary>
     public string? Method { get; init; }
 
-    /// <summary>Signed in at most this long ago.</summary>
-    public TimeSpan? Younger { get; init; }
-
-    /// <summary>Signed in at least this long ago.</summary>
-    public TimeSpan? Older { get; init; }
-
     /// <summary>Signed in at this moment or later.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Signed in at this moment or earlier.</summary>
+    public DateTimeOffset? Until { get; init; }
 
     /// <summary>Sessions without a sign of life for this long are over; null: none are.</summary>
     public TimeSpan? IdleTimeout { get; init; }

@@ -9,5 +9,9 @@ internal static class Rows
 
     public static DateTimeOffset? MomentOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Moment(column);
 
+    public static IReadOnlyList<string> Texts(this DbDataReader row, int column) => TextList.Read(row.GetString(column));
+
+    public static byte[]? BytesOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
+
     public static string? StringOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

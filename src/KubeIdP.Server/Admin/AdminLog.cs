@@ -11,9 +11,9 @@ internal static partial class AdminLog
     [LoggerMessage(1503, LogLevel.Information, "{Administrator} ended the grant {GrantId}")]
     public static partial void GrantEndedByAdministrator(this ILogger logger, string administrator, string grantId);
 
-    [LoggerMessage(1505, LogLevel.Information, "{Administrator} ended {Count} sessions by one word")]
-    public static partial void ManySessionsEnded(this ILogger logger, string administrator, long count);
-
     [LoggerMessage(1504, LogLevel.Information, "{Administrator} made {Count} enrolment codes")]
     public static partial void EnrolmentCodesMade(this ILogger logger, string administrator, int count);
+
+    [LoggerMessage(1505, LogLevel.Information, "{Administrator} ended {Count} sessions by one word")]
+    public static partial void ManySessionsEnded(this ILogger logger, string administrator, long count);
 }

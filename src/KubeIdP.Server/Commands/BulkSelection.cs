@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Directories;
 
 namespace KubeIdP.Server.Commands;
 
@@ -11,17 +10,15 @@ namespace KubeIdP.Server.Commands;
 internal sealed class BulkSelection
 {
     private readonly Option<bool> all = new("--all") { Description = "All sessions of everybody, as after a restore from a backup: what was ended since the backup would be live again." };
-    private readonly Option<string?> person = new("--person") { Description = "All sessions of this user name." };
-    private readonly Option<string?> group = new("--group") { Description = "All sessions of members of this group." };
-    private readonly Option<string?> client = new("--client") { Description = "All sessions that reached this client." };
-    private readonly Option<string?> address = new("--address") { Description = "All sessions from this address." };
+    private readonly SessionOptions which = new("All");
     private readonly Option<DateTimeOffset?> since = new("--since") { Description = "All sessions that began at this moment or later, such as 2027-01-31T09:00Z." };
     private readonly Option<bool> yes = new("--yes", "-y") { Description = "Don't ask." };
     private readonly Option<bool> preview = new("--preview") { Description = "Only say how many sessions of how many people it would end." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[all, person, group, client, address, since, yes, preview]) command.Add(option);
+        which.AddTo(command);
+        foreach (var option in (Option[])[all, since, yes, preview]) command.Add(option);
         command.Validators.Add(given =>
         {
             if (given.GetValue(all) && IsFiltered(given)) given.AddError("--all leaves nothing to choose: write it alone.");
@@ -33,13 +30,9 @@ internal sealed class BulkSelection
 
     public async Task<int> EndAsync(IServiceProvider services, ParseResult parsed, Actor by, string? output, CancellationToken ct)
     {
-        Data.People.Person? of = null;
-        if (parsed.GetValue(person) is { } name && (of = await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct)) is null) return await UserChanges.NotFoundAsync(name);
+        if (await which.FilterAsync(services, parsed, ct) is not { } filter) return CommandLine.NotDone;
 
-        var filter = new SessionFilter
-        {
-            PersonId = of?.Id, Group = parsed.GetValue(group), ClientId = parsed.GetValue(client), Address = parsed.GetValue(address), Since = parsed.GetValue(since),
-        };
+        filter = filter with { Since = parsed.GetValue(since) };
         var bulk = services.GetRequiredService<BulkEnding>();
         var size = await bulk.MeasureAsync(filter, ct);
         if (parsed.GetValue(preview))
@@ -69,8 +62,7 @@ internal sealed class BulkSelection
         return false;
     }
 
-    private bool IsFiltered(CommandResult given) =>
-        given.GetValue(person) is not null || given.GetValue(group) is not null || given.GetValue(client) is not null || given.GetValue(address) is not null || given.GetValue(since) is not null;
+    private bool IsFiltered(CommandResult given) => which.AnyGiven(given) || given.GetValue(since) is not null;
 
     private static string Words(BulkSize size) =>
         $"{(size.Sessions == 1 ? "One session" : $"{size.Sessions} sessions")} of {(size.People == 1 ? "one person" : $"{size.People} people")}";

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
 
 namespace KubeIdP.Server.Commands;
@@ -35,7 +34,7 @@ internal static class KeysCommand
     private static async Task<int> ListClientsAsync(IServiceProvider services, string? output, CancellationToken ct)
     {
         var inUse = (await LoadAsync(services, ct)).InUse.ToDictionary(key => key.Algorithm);
-        var last = await new GrantStore(services.GetRequiredService<Database>()).LastUsedByClientAsync(ct);
+        var last = await services.GetRequiredService<GrantStore>().LastUsedByClientAsync(ct);
         var rows = services.GetRequiredService<Settings>().Clients.OrderBy(client => client.Key, StringComparer.Ordinal).Select(client =>
         {
             var key = inUse.GetValueOrDefault(client.Value.SigningAlgorithm);

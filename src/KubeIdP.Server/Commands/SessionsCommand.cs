@@ -14,25 +14,17 @@ internal static class SessionsCommand
 
     private static Command List(CommandContext context)
     {
-        var person = new Option<string?>("--person") { Description = "Only sessions of this user name." };
-        var group = new Option<string?>("--group") { Description = "Only sessions of members of this group." };
-        var client = new Option<string?>("--client") { Description = "Only sessions that reached this client." };
-        var address = new Option<string?>("--address") { Description = "Only sessions from this address." };
+        var which = new SessionOptions("Only");
         var limit = new ListLimit(500);
         var output = OutputFormat.Option();
-        var list = new Command("list", "List the live sessions, the latest first.") { person, group, client, address, limit.Limit, limit.After, output };
+        var list = new Command("list", "List the live sessions, the latest first.") { limit.Limit, limit.After, output };
+        which.AddTo(list);
         list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
-            Person? of = null;
-            if (parsed.GetValue(person) is { } name && (of = await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct)) is null)
-                return await UserChanges.NotFoundAsync(name);
+            if (await which.FilterAsync(services, parsed, ct) is not { } filter) return CommandLine.NotDone;
 
             var search = services.GetRequiredService<SessionSearch>();
-            var filter = new SessionFilter
-            {
-                PersonId = of?.Id, Group = parsed.GetValue(group), ClientId = parsed.GetValue(client), Address = parsed.GetValue(address),
-                IdleTimeout = services.GetRequiredService<Settings>().Sessions.IdleTimeout,
-            };
+            filter = filter with { IdleTimeout = services.GetRequiredService<Settings>().Sessions.IdleTimeout };
             await limit.ShowAsync(
                 parsed, after => search.FindAsync(filter with { Before = SessionCursor.Parse(after) }, ct), CursorOf,
                 sessions => OutputFormat.WriteAsync(parsed.GetValue(output), sessions.Select(SessionRow.Of), sessions.Count == 0 ? "Nobody is signed in." : Table(sessions)));

@@ -11,11 +11,12 @@ internal sealed class ServicePasswordWatch : BackgroundService
 
     private readonly ConcurrentDictionary<ConnectorId, DateTimeOffset> ends = [];
     private readonly IReadOnlyList<IServiceAccountConnector> connectors;
+    private readonly bool isMeasured;
     private readonly TimeProvider clock;
 
-    public ServicePasswordWatch(ConnectorCatalog catalog, IMeterFactory meters, TimeProvider clock)
+    public ServicePasswordWatch(ConnectorCatalog catalog, IMeterFactory meters, Settings settings, TimeProvider clock)
     {
-        (connectors, this.clock) = ([.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], clock);
+        (isMeasured, connectors, this.clock) = (settings.Management.IsMeasured, [.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], clock);
         meters.Create(DirectoryMetrics.MeterName).CreateObservableGauge(
             "kubeidp.directory.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
             "s", "How long the password of our account in a directory is still good; absent where it never ends or the directory does not tell.");
@@ -23,7 +24,7 @@ internal sealed class ServicePasswordWatch : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (connectors is []) return;
+        if (!isMeasured || connectors is []) return;
 
         using var timer = new PeriodicTimer(Interval, clock);
         do

@@ -11,4 +11,7 @@ public sealed record ManagementOptions
 
     /// <summary>An OpenTelemetry collector that takes metrics and traces over OTLP/gRPC, such as <c>http://otel-collector:4317</c>. Default: none.</summary>
     public string? OtlpEndpoint { get; init; }
+
+    /// <summary>Whether anybody looks at what is measured.</summary>
+    internal bool IsMeasured => Listen is not null || OtlpEndpoint is not null;
 }

@@ -52,4 +52,7 @@ internal sealed class ClientCatalog(Settings settings)
     public IReadOnlyCollection<Client> All => byId.Values;
 
     public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
+
+    /// <summary>For people. A client that is no longer configured keeps its id.</summary>
+    public string NameOf(string id) => Find(id)?.Name ?? id;
 }

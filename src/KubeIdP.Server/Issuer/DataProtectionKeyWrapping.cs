@@ -23,7 +23,7 @@ internal static class DataProtectionKeyWrapping
 internal sealed class SealingKeyRepository(SealingKeyStore store) : IXmlRepository
 {
     // Data Protection asks once a day, and from threads that wait for nothing else.
-    public IReadOnlyCollection<XElement> GetAllElements() => [.. store.ListAsync(CancellationToken.None).GetAwaiter().GetResult().Select(xml => XElement.Parse(xml))];
+    public IReadOnlyCollection<XElement> GetAllElements() => [.. store.ListAsync(CancellationToken.None).GetAwaiter().GetResult().Select(key => XElement.Parse(key.Xml))];
 
     public void StoreElement(XElement element, string friendlyName) =>
         store.InsertAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), CancellationToken.None).GetAwaiter().GetResult();

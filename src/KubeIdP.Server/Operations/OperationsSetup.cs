@@ -11,7 +11,7 @@ internal static class OperationsSetup
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.AddSingleton<Readiness>();
-        if (settings.Management is not { Listen: null, OtlpEndpoint: null }) services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
+        if (settings.Management.IsMeasured) services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
         return services.AddTelemetry(settings.Management);
     }
 }

@@ -16,7 +16,7 @@ internal static class TelemetrySetup
     /// <summary>Nothing at all where nobody listens: an instrument without a listener costs nothing.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ManagementOptions management)
     {
-        if (management is { Listen: null, OtlpEndpoint: null }) return services;
+        if (!management.IsMeasured) return services;
 
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("kubeidp", serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)));
         telemetry.WithMetrics(metrics =>

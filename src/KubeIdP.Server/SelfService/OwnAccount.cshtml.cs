@@ -24,7 +24,7 @@ internal sealed class OwnAccountModel(
     public bool IsCurrent(OwnSession session) => session.Id == Session.Id;
 
     /// <summary>A client that is no longer configured keeps its id.</summary>
-    public string NameOf(SessionClient client) => clients.Find(client.ClientId)?.Name ?? client.ClientId;
+    public string NameOf(SessionClient client) => clients.NameOf(client.ClientId);
 
     public async Task OnGetAsync(CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Server.Tests.Kubernetes;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
@@ -70,7 +71,7 @@ public sealed class BreakGlassTests : IDisposable
     [Fact]
     public async Task A_real_API_server_lets_them_in_while_KubeIdP_is_down()
     {
-        Assert.SkipWhen(KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver", "kubectl") is not null, KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver", "kubectl") ?? "");
+        KubernetesTests.SkipWithout("etcd", "kube-apiserver", "kubectl");
         await using var cluster = await ControlPlane.StartAsync([$"--client-ca-file={folder.File("client-ca.crt")}"], Ct);
         (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "create", "clusterrolebinding", "break-glass", "--clusterrole=cluster-admin", "--group=break-glass")).Succeeded();
 

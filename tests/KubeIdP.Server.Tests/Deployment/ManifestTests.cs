@@ -5,6 +5,7 @@ using k8s;
 using k8s.Models;
 using KubeIdP.Server.Hosting.Configuration;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Server.Tests.Kubernetes;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
@@ -110,7 +111,7 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public async Task A_real_API_server_would_take_them()
     {
-        Assert.SkipWhen(KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver", "kubectl") is { } reason, KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver", "kubectl") ?? "");
+        KubernetesTests.SkipWithout("etcd", "kube-apiserver", "kubectl");
         var rendered = folder.Write("all.yaml", string.Join("\n---\n", Documents(await KustomizeAsync("base"))));
         await using var cluster = await ControlPlane.StartAsync([], Ct);
 

@@ -39,18 +39,11 @@ public sealed class MetricNameTests : IDisposable
         await LiveThroughADayAsync(issuer);
 
         var port = Ports.Free();
-        using var prometheus = StartPrometheus(port, management);
-        try
-        {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
-            await WaitAsync(http);
-            foreach (var (where, expression) in Expressions()) await AssertAnswersAsync(http, where, expression);
-        }
-        finally
-        {
-            prometheus.Kill();
-            await prometheus.WaitForExitAsync(Ct);
-        }
+        await using var prometheus = Prometheus(port, management);
+        await prometheus.StartAsync(Ct);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        await WaitAsync(http);
+        foreach (var (where, expression) in Expressions()) await AssertAnswersAsync(http, where, expression);
     }
 
     private static async Task LiveThroughADayAsync(IssuerProcess issuer)
@@ -73,23 +66,10 @@ public sealed class MetricNameTests : IDisposable
         }
     }
 
-    private Process StartPrometheus(int port, int target)
+    private Daemon Prometheus(int port, int target)
     {
-        const string Program = "/usr/bin/prometheus";
-        if (!File.Exists(Program)) throw new InvalidOperationException($"{Program} is missing. Run tests/run.sh, which installs what the tests need.");
-
         var file = folder.Write("prometheus.yaml", $"scrape_configs: [{{ job_name: kubeidp, scrape_interval: 1s, static_configs: [{{ targets: ['127.0.0.1:{target}'] }}] }}]\n");
-        var start = new ProcessStartInfo(Program, [$"--config.file={file}", $"--storage.tsdb.path={folder.File("data")}", $"--web.listen-address=127.0.0.1:{port}"])
-        {
-            WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        AtExit.Run($"readlink /proc/{process.Id}/cwd | grep -q '^{folder.Path}' && kill -9 {process.Id}");
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
+        return new Daemon(folder.Path, Programs.Required("/usr/bin/prometheus"), [$"--config.file={file}", $"--storage.tsdb.path={folder.File("data")}", $"--web.listen-address=127.0.0.1:{port}"], "127.0.0.1", [port]);
     }
 
     private static async Task WaitAsync(HttpClient prometheus)
@@ -102,7 +82,7 @@ public sealed class MetricNameTests : IDisposable
             }
             catch (HttpRequestException)
             {
-                // Not there yet.
+                // It listens before it is ready.
             }
         }
 

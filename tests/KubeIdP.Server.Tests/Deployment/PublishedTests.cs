@@ -18,8 +18,7 @@ public sealed class PublishedTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var publish = new ProcessStartInfo(IssuerProcess.DotnetHost, ["publish", Repository.File("src/KubeIdP.Server"), "--no-build", "-c", configuration, "-o", published.Path]);
+        var publish = new ProcessStartInfo(IssuerProcess.DotnetHost, ["publish", Repository.File("src/KubeIdP.Server"), "--no-build", "-c", Repository.Configuration, "-o", published.Path]);
         (await Programs.RunAsync(publish, input: null, Ct)).Succeeded();
     }
 
@@ -59,13 +58,10 @@ public sealed class PublishedTests : IAsyncLifetime
 
     private IReadOnlyList<string> Sandbox(IssuerProcess issuer)
     {
-        const string Bubblewrap = "/usr/bin/bwrap";
-        if (!File.Exists(Bubblewrap)) throw new InvalidOperationException($"{Bubblewrap} is missing. Run tests/run.sh, which installs what the tests need.");
-
         var runtime = Path.GetFullPath("../../..", System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory());
         return
         [
-            Bubblewrap, "--unshare-all", "--share-net", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "1654", "--gid", "1654",
+            Programs.Required("/usr/bin/bwrap"), "--unshare-all", "--share-net", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "1654", "--gid", "1654",
             "--clearenv", "--setenv", "DOTNET_ROOT", runtime, "--setenv", "DOTNET_EnableDiagnostics", "0", "--setenv", "HOME", "/home/app",
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc/ssl", "/etc/ssl",
             .. (string[])(runtime.StartsWith("/usr/", StringComparison.Ordinal) ? [] : ["--ro-bind", runtime, runtime]),

@@ -38,9 +38,8 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task State_lies_where_the_command_was_typed()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var start = new ProcessStartInfo(IssuerProcess.DotnetHost) { WorkingDirectory = folder.Path };
-        foreach (var word in (string[])["run", "--no-build", "-c", configuration, "--project", Repository.File("src/KubeIdP.Server"), "--", "users", "list"])
+        foreach (var word in (string[])["run", "--no-build", "-c", Repository.Configuration, "--project", Repository.File("src/KubeIdP.Server"), "--", "users", "list"])
             start.ArgumentList.Add(word);
 
         (await Programs.RunAsync(start, input: null, Ct)).Succeeded();

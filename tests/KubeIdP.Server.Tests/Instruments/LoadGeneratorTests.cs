@@ -33,8 +33,7 @@ public sealed class LoadGeneratorTests
 
     private static Task<Outcome> RunAsync(params string[] words)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var program = Repository.File($"tests/KubeIdP.Load/bin/{configuration}/net10.0/KubeIdP.Load.dll");
+        var program = Repository.File($"tests/KubeIdP.Load/bin/{Repository.Configuration}/net10.0/KubeIdP.Load.dll");
         var start = new ProcessStartInfo(IssuerProcess.DotnetHost);
         foreach (var word in (string[])[program, .. words, "--output", "json"])
             start.ArgumentList.Add(word);

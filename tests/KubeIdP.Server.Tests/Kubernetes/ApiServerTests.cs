@@ -79,8 +79,7 @@ public sealed class ApiServerTests
         Assert.True(refused.Status == HttpStatusCode.Unauthorized, $"{refused.Status} after {since.Elapsed}");
     }
 
-    private static void SkipWithoutCluster() =>
-        Assert.SkipWhen(KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver") is not null, KubernetesPrograms.ReasonToSkip("etcd", "kube-apiserver") ?? "");
+    private static void SkipWithoutCluster() => KubernetesTests.SkipWithout("etcd", "kube-apiserver");
 
     private static async Task<IssuerProcess> StartIssuerAsync()
     {

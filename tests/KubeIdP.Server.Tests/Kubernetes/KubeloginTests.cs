@@ -21,7 +21,7 @@ public sealed partial class KubeloginTests
     [Fact]
     public async Task Kubelogin_signs_in_once_and_then_refreshes_silently()
     {
-        Assert.SkipWhen(KubernetesPrograms.ReasonToSkip(Kubelogin) is not null, KubernetesPrograms.ReasonToSkip(Kubelogin) ?? "");
+        KubernetesTests.SkipWithout(Kubelogin);
         await using var issuer = new IssuerProcess($"""
             issuer: https://localhost:{Ports.Free()}
             tokens:

@@ -1,3 +1,4 @@
+using KubeIdP.Testing.Processes;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -20,8 +21,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!File.Exists(Program)) throw new InvalidOperationException($"{Program} is missing. Run tests/run.sh, which installs what the tests need.");
-
+        Programs.Required(Program);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = Arguments });
     }

@@ -26,7 +26,7 @@ public sealed class SambaDomain : TestDirectory
     private readonly FileStream addressLock;
 
     private SambaDomain(string folder, string address, FileStream addressLock)
-        : base(new Daemon(folder, Required(Program), ["-i", "-M", "single", "-s", $"{folder}/smb.conf"], address, [389, 636])) =>
+        : base(new Daemon(folder, Programs.Required(Program), ["-i", "-M", "single", "-s", $"{folder}/smb.conf"], address, [389, 636])) =>
         (this.folder, Host, this.addressLock) = (folder, address, addressLock);
 
     /// <summary>The old name of the domain, for names such as <c>KUBEAD\alice</c>.</summary>
@@ -53,7 +53,7 @@ public sealed class SambaDomain : TestDirectory
     {
         if (!Environment.IsPrivilegedProcess) throw new InvalidOperationException("Samba listens on port 389 of its address, so these tests run as root.");
 
-        Required(Program);
+        Programs.Required(Program);
         var (address, addressLock) = TakeAddress();
         var folder = Directory.CreateTempSubdirectory("kubeidp-samba-").FullName;
         AtExit.Run($"rm -rf {folder}");

@@ -18,7 +18,7 @@ public sealed class Slapd : TestDirectory
     private readonly string settings;
 
     private Slapd(string folder, string settings, int port, int tlsPort)
-        : base(new Daemon(folder, Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort])) =>
+        : base(new Daemon(folder, Programs.Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort])) =>
         (this.folder, this.settings, Port, TlsPort) = (folder, settings, port, tlsPort);
 
     public override string Host => "127.0.0.1";
@@ -80,7 +80,7 @@ public sealed class Slapd : TestDirectory
     public async Task LoadAsync(string ldifFile, CancellationToken ct)
     {
         await StopAsync();
-        (await Programs.RunAsync(new ProcessStartInfo(Required("/usr/sbin/slapadd"), ["-q", "-f", $"{folder}/slapd.conf", "-l", ldifFile]), input: null, ct)).Succeeded();
+        (await Programs.RunAsync(new ProcessStartInfo(Programs.Required("/usr/sbin/slapadd"), ["-q", "-f", $"{folder}/slapd.conf", "-l", ldifFile]), input: null, ct)).Succeeded();
         await StartAsync(ct);
     }
 

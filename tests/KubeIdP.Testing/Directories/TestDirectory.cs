@@ -100,8 +100,4 @@ public abstract class TestDirectory : IAsyncDisposable
         start.Environment["LDAPNOINIT"] = null;
         (await Programs.RunAsync(start, changes.ToString(), ct)).Succeeded();
     }
-
-    private protected static string Required(string program) => File.Exists(program)
-        ? program
-        : throw new InvalidOperationException($"{program} is missing. Run tests/run.sh, which installs what the tests need.");
 }

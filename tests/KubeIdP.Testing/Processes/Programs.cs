@@ -4,6 +4,11 @@ namespace KubeIdP.Testing.Processes;
 
 internal static class Programs
 {
+    /// <summary>Its path again; throws when it is not installed, for then a test must not pass.</summary>
+    public static string Required(string program) => File.Exists(program)
+        ? program
+        : throw new InvalidOperationException($"{program} is missing. Run tests/run.sh, which installs what the tests need.");
+
     /// <summary>Runs a program to its end.</summary>
     public static async Task<Outcome> RunAsync(ProcessStartInfo start, string? input, CancellationToken ct)
     {

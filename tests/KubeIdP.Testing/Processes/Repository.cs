@@ -7,6 +7,9 @@ public static class Repository
 {
     private static readonly string Root = Path.GetFullPath("../../..", Path.GetDirectoryName(ThisFile())!);
 
+    /// <summary>As which the tests were built, and with them all else: Release or Debug.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     public static string File(string path) => Path.Combine(Root, path);
 
     private static string ThisFile([CallerFilePath] string path = "") => path;

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>Ends all live sessions that a filter means. How many that is must be typed, so that nobody ends more than they have seen.</summary>
-internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ClientCatalog clients, Settings settings, ILogger<EndSessionsModel> logger)
-    : SessionFilterModel(cookie, access)
+internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ClientCatalog clients, Settings settings, TimeProvider clock, ILogger<EndSessionsModel> logger)
+    : SessionFilterModel(cookie, access, clock)
 {
     [BindProperty]
     public string? Reason { get; set; }
@@ -27,11 +27,12 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
     /// <summary>What the filter says, for who reads the number.</summary>
     public IReadOnlyList<(string Name, string? Value)> Chosen =>
     [
-        .. ((string, string?)[])
-        [
-            (Texts.Person, Filters.Of(Person)), (Texts.Group, Filters.Of(Group)), (Texts.Cluster, Filters.Of(Client) is { } client ? clients.Find(client)?.Name ?? client : null),
-            (Texts.Address, Filters.Of(Address)), (Texts.SignedIn, Age is { } age ? SessionAges.WordsOf(age) : null), (Texts.Factor, Filters.Of(Factor) is { } factor ? SessionFactor.WordsOf(factor) : null),
-        ],
+        (Texts.Person, Filters.Of(Person)),
+        (Texts.Group, Filters.Of(Group)),
+        (Texts.Cluster, Filters.Of(Client) is { } client ? clients.NameOf(client) : null),
+        (Texts.Address, Filters.Of(Address)),
+        (Texts.SignedIn, Age is { } age ? SessionAges.WordsOf(age) : null),
+        (Texts.Factor, Filters.Of(Factor) is { } factor ? SessionFactor.WordsOf(factor) : null),
     ];
 
     public IReadOnlyList<EndingBound> Bounds => EndingBound.Of(Filters.Of(Client) is { } one ? [one] : clients.All.Select(client => client.Id), clients, settings.Tokens.IdTokenLifetime);

@@ -13,16 +13,16 @@ internal enum SessionAge
 
 internal static class SessionAges
 {
-    /// <summary>At most so long ago, and at least.</summary>
-    public static (TimeSpan? Younger, TimeSpan? Older) BoundsOf(SessionAge? age) => age switch
+    /// <summary>The moments between which somebody signed in; null: no bound.</summary>
+    public static (DateTimeOffset? Since, DateTimeOffset? Until) BoundsOf(SessionAge? age, DateTimeOffset now) => age switch
     {
         null => (null, null),
-        SessionAge.LastHour => (TimeSpan.FromHours(1), null),
-        SessionAge.LastEightHours => (TimeSpan.FromHours(8), null),
-        SessionAge.LastDay => (TimeSpan.FromDays(1), null),
-        SessionAge.OverEightHours => (null, TimeSpan.FromHours(8)),
-        SessionAge.OverDay => (null, TimeSpan.FromDays(1)),
-        SessionAge.OverWeek => (null, TimeSpan.FromDays(7)),
+        SessionAge.LastHour => (now - TimeSpan.FromHours(1), null),
+        SessionAge.LastEightHours => (now - TimeSpan.FromHours(8), null),
+        SessionAge.LastDay => (now - TimeSpan.FromDays(1), null),
+        SessionAge.OverEightHours => (null, now - TimeSpan.FromHours(8)),
+        SessionAge.OverDay => (null, now - TimeSpan.FromDays(1)),
+        SessionAge.OverWeek => (null, now - TimeSpan.FromDays(7)),
         _ => throw new InvalidOperationException("An age of an unknown kind."),
     };
 

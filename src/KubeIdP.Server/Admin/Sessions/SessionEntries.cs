@@ -7,6 +7,5 @@ namespace KubeIdP.Server.Admin.Sessions;
 /// <param name="WithPerson">Whether whose they are is news.</param>
 internal sealed record SessionEntries(IReadOnlyList<ListedSession> Sessions, ClientCatalog Clients, bool WithPerson)
 {
-    /// <summary>A client that is no longer configured keeps its id.</summary>
-    public string NameOf(string clientId) => Clients.Find(clientId)?.Name ?? clientId;
+    public string NameOf(string clientId) => Clients.NameOf(clientId);
 }

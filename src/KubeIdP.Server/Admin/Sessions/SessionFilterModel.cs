@@ -1,12 +1,11 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>A page about the live sessions that a filter in its address means.</summary>
-internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess access) : AdminPageModel(cookie, access)
+internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess access, TimeProvider clock) : AdminPageModel(cookie, access)
 {
     protected const string ListPath = $"{Root}/sessions";
 
@@ -37,11 +36,11 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
     {
         get
         {
-            var (younger, older) = SessionAges.BoundsOf(Age);
+            var (since, until) = SessionAges.BoundsOf(Age, clock.GetUtcNow());
             return new SessionFilter
             {
                 Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Filters.Of(Client), Address = Filters.Of(Address), Method = Filters.Of(Factor),
-                Younger = younger, Older = older,
+                Since = since, Until = until,
             };
         }
     }

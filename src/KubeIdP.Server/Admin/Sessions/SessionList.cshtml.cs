@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>Who is signed in, from where, to which clusters.</summary>
-internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients, Settings settings)
-    : SessionFilterModel(cookie, access)
+internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients, Settings settings, TimeProvider clock)
+    : SessionFilterModel(cookie, access, clock)
 {
     private ListPage<ListedSession> found = new([], null);
 

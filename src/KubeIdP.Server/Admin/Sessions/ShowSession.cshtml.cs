@@ -32,7 +32,7 @@ internal sealed class ShowSessionModel(
 
     public bool ReasonMissing { get; private set; }
 
-    public string NameOf(string clientId) => clients.Find(clientId)?.Name ?? clientId;
+    public string NameOf(string clientId) => clients.NameOf(clientId);
 
     public Task<IActionResult> OnGetAsync(CancellationToken ct) => ShowAsync(ct);
 

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using KubeIdP.Testing.Processes;
 
-namespace KubeIdP.Testing.Directories;
+namespace KubeIdP.Testing.Processes;
 
 /// <summary>A server program in the foreground, with what it says in a file. It can be stopped, frozen and started again.</summary>
 /// <param name="folder">Its working directory, by which the shell of <see cref="AtExit"/> knows it again.</param>

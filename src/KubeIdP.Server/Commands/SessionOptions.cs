@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Directories;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Which live sessions a verb means.</summary>
+/// <param name="which">How the options' words begin: "Only" for a list.</param>
+internal sealed class SessionOptions(string which)
+{
+    private readonly Option<string?> person = new("--person") { Description = $"{which} sessions of this user name." };
+    private readonly Option<string?> group = new("--group") { Description = $"{which} sessions of members of this group." };
+    private readonly Option<string?> client = new("--client") { Description = $"{which} sessions that reached this client." };
+    private readonly Option<string?> address = new("--address") { Description = $"{which} sessions from this address." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[person, group, client, address]) command.Add(option);
+    }
+
+    public bool AnyGiven(CommandResult given) =>
+        given.GetValue(person) is not null || given.GetValue(group) is not null || given.GetValue(client) is not null || given.GetValue(address) is not null;
+
+    /// <summary>Null when there is nobody of the name, and then that has been said.</summary>
+    public async Task<SessionFilter?> FilterAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
+    {
+        var filter = new SessionFilter { Group = parsed.GetValue(group), ClientId = parsed.GetValue(client), Address = parsed.GetValue(address) };
+        if (parsed.GetValue(person) is not { } name) return filter;
+        if (await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct) is { } found) return filter with { PersonId = found.Id };
+
+        await UserChanges.NotFoundAsync(name);
+        return null;
+    }
+}
