@@ -36,6 +36,8 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 
+    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
+
     public DbSet<FailureCounter> FailureCounters => Set<FailureCounter>();
 
     public DbSet<SealingKey> SealingKeys => Set<SealingKey>();
@@ -155,9 +157,26 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             audit.HasIndex(a => new { a.ClientId, a.At, a.Id });
             audit.HasIndex(a => new { a.Address, a.At, a.Id });
 
+            // What a seal is over, and what has none yet.
+            audit.HasIndex(a => new { a.Seal, a.Id });
+        });
+
+        builder.Entity<AuditSeal>(seal =>
+        {
+            seal.ToTable("audit_seals");
+            seal.HasKey(s => s.Number);
+            seal.Property(s => s.Number).ValueGeneratedNever();
+
             // What is still to be written out; AuditExportStore says it in the same words.
-            audit.Property(a => a.Exported).HasDefaultValue(false);
-            audit.HasIndex(a => a.Id).HasFilter("NOT exported");
+            seal.Property(s => s.Exported).HasDefaultValue(false);
+            seal.HasIndex(s => s.Number).HasFilter("NOT exported");
+        });
+
+        builder.Entity<WrappedAuditKey>(key =>
+        {
+            key.ToTable("audit_keys");
+            key.HasKey(k => k.Number);
+            key.Property(k => k.Number).ValueGeneratedNever();
         });
 
         builder.Entity<FailureCounter>(counter =>

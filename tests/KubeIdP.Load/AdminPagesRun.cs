@@ -46,7 +46,7 @@ internal static class AdminPagesRun
         await using (DbConnection database = connection is null ? new SqliteConnection($"Data Source={Path.Combine(issuer.DataDirectory, "kubeidp.db")}") : new NpgsqlConnection(connection))
         {
             await database.OpenAsync(ct);
-            foreach (var statement in Seed(sessions))
+            foreach (var statement in Seed(sessions, nothing: connection is null ? "X''" : "''::bytea"))
             {
                 await using var command = database.CreateCommand();
                 command.CommandText = statement;
@@ -95,8 +95,11 @@ internal static class AdminPagesRun
         await page.GetByRole(AriaRole.Heading, new() { Name = "Who is signed in" }).WaitForAsync();
     }
 
-    /// <summary>A person for ten sessions, a grant or two for each session, and what the audit holds of them. The same words on both databases.</summary>
-    private static IEnumerable<string> Seed(int sessions)
+    /// <summary>
+    /// A person for ten sessions, a grant or two for each session, and what the audit holds of them, as though all of it had a seal. The same words on both
+    /// databases, but for <paramref name="nothing"/>, bytes that are none.
+    /// </summary>
+    private static IEnumerable<string> Seed(int sessions, string nothing)
     {
         var people = Math.Max(1, sessions / 10);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -125,9 +128,9 @@ internal static class AdminPagesRun
         foreach (var type in (string[])["login.succeeded", "grant.opened", "session.ended"])
         {
             yield return $"""
-                INSERT INTO audit_events (at, type, actor, person_id, session_id, client_id, address, reference, exported)
+                INSERT INTO audit_events (at, type, actor, person_id, session_id, client_id, address, reference, code, seal)
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {sessions})
-                SELECT {now} - i * 300, '{type}', 'person' || (i % {people} + 1), 'person' || (i % {people} + 1), 's' || i, CASE WHEN i % 3 = 0 THEN 'prod' ELSE 'kubernetes' END, '10.0.' || (i % 200) || '.' || (i % 250), 'ref' || i, false FROM n
+                SELECT {now} - i * 300, '{type}', 'person' || (i % {people} + 1), 'person' || (i % {people} + 1), 's' || i, CASE WHEN i % 3 = 0 THEN 'prod' ELSE 'kubernetes' END, '10.0.' || (i % 200) || '.' || (i % 250), 'ref' || i, {nothing}, 0 FROM n
                 """;
         }
 

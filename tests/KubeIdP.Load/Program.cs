@@ -78,6 +78,12 @@ var soak = new Command("soak", "The same load for a long time. Exit status 1 whe
 soak.SetAction((parsed, ct) => SoakRun.ExecuteAsync(parsed.GetValue(minutes), parsed.GetValue(connections), parsed.GetValue(output) == "json", ct));
 root.Add(soak);
 
+var rate = new Option<int>("--rate") { Description = "How many facts are written a second.", DefaultValueFactory = _ => 2_000 };
+var writing = new Option<int>("--seconds") { Description = "How long they are written.", DefaultValueFactory = _ => 60 };
+var sealing = new Command("sealing", "The audit's seals keep up with what is written. Exit status 1 when a fact waits for longer than 5 s, or is not what was written.") { rate, writing, output };
+sealing.SetAction((parsed, ct) => SealingRun.ExecuteAsync(parsed.GetValue(rate), parsed.GetValue(writing), parsed.GetValue(output) == "json", ct));
+root.Add(sealing);
+
 var starts = new Option<int>("--starts") { Description = "How many starts are measured.", DefaultValueFactory = _ => 3 };
 var idle = new Command("idle", "What a server costs that has nothing to do. Exit status 1 when its first answer takes 2 s of processor time, or it holds 150 MiB.") { database, starts, output };
 idle.SetAction((parsed, ct) => IdleRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(starts), parsed.GetValue(output) == "json", ct));

@@ -46,15 +46,18 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("client_id");
 
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code");
+
                     b.Property<string>("Detail")
                         .HasColumnType("text")
                         .HasColumnName("detail");
 
-                    b.Property<bool>("Exported")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(false)
-                        .HasColumnName("exported");
+                    b.Property<byte[]>("Digest")
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest");
 
                     b.Property<string>("GrantId")
                         .HasColumnType("text")
@@ -72,6 +75,14 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("reference");
 
+                    b.Property<byte[]>("Salt")
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
+
+                    b.Property<long?>("Seal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seal");
+
                     b.Property<string>("SessionId")
                         .HasColumnType("text")
                         .HasColumnName("session_id");
@@ -84,12 +95,11 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.HasKey("Id")
                         .HasName("pk_audit_events");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_audit_events_id")
-                        .HasFilter("NOT exported");
-
                     b.HasIndex("At", "Id")
                         .HasDatabaseName("ix_audit_events_at_id");
+
+                    b.HasIndex("Seal", "Id")
+                        .HasDatabaseName("ix_audit_events_seal_id");
 
                     b.HasIndex("Actor", "At", "Id")
                         .HasDatabaseName("ix_audit_events_actor_at_id");
@@ -110,6 +120,41 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_audit_events_type_at_id");
 
                     b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Audit.AuditSeal", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code");
+
+                    b.Property<bool>("Exported")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("exported");
+
+                    b.Property<int>("Facts")
+                        .HasColumnType("integer")
+                        .HasColumnName("facts");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_seals");
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("ix_audit_seals_number")
+                        .HasFilter("NOT exported");
+
+                    b.ToTable("audit_seals", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Chores.Chore", b =>
@@ -215,6 +260,23 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasDatabaseName("ix_signing_keys_key_id");
 
                     b.ToTable("signing_keys", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Keys.WrappedAuditKey", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Wrapped")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_keys");
+
+                    b.ToTable("audit_keys", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>

@@ -39,15 +39,18 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("code");
+
                     b.Property<string>("Detail")
                         .HasColumnType("TEXT")
                         .HasColumnName("detail");
 
-                    b.Property<bool>("Exported")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasDefaultValue(false)
-                        .HasColumnName("exported");
+                    b.Property<byte[]>("Digest")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("digest");
 
                     b.Property<string>("GrantId")
                         .HasColumnType("TEXT")
@@ -65,6 +68,14 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("reference");
 
+                    b.Property<byte[]>("Salt")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("salt");
+
+                    b.Property<long?>("Seal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seal");
+
                     b.Property<string>("SessionId")
                         .HasColumnType("TEXT")
                         .HasColumnName("session_id");
@@ -77,12 +88,11 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_audit_events");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_audit_events_id")
-                        .HasFilter("NOT exported");
-
                     b.HasIndex("At", "Id")
                         .HasDatabaseName("ix_audit_events_at_id");
+
+                    b.HasIndex("Seal", "Id")
+                        .HasDatabaseName("ix_audit_events_seal_id");
 
                     b.HasIndex("Actor", "At", "Id")
                         .HasDatabaseName("ix_audit_events_actor_at_id");
@@ -103,6 +113,41 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_audit_events_type_at_id");
 
                     b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Audit.AuditSeal", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("code");
+
+                    b.Property<bool>("Exported")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("exported");
+
+                    b.Property<int>("Facts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("facts");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_seals");
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("ix_audit_seals_number")
+                        .HasFilter("NOT exported");
+
+                    b.ToTable("audit_seals", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Chores.Chore", b =>
@@ -206,6 +251,23 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_signing_keys_key_id");
 
                     b.ToTable("signing_keys", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Keys.WrappedAuditKey", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Wrapped")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_keys");
+
+                    b.ToTable("audit_keys", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>

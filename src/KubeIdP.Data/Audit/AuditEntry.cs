@@ -1,10 +1,12 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text.Json;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
 /// <summary>An <see cref="AuditEvent"/> about to be written; the database dates it.</summary>
-public sealed record AuditEntry(string Type)
+public record AuditEntry(string Type)
 {
     public string? Actor { get; init; }
 
@@ -27,13 +29,45 @@ public sealed record AuditEntry(string Type)
     /// <summary>Appends the entry on a connection that may be inside a transaction: then both become true together.</summary>
     public async Task AppendAsync(Database database, DbConnection connection, DbTransaction? transaction, CancellationToken ct)
     {
+        var salt = AuditKey.NewSalt();
         await using var command = database.Command(connection, $"""
-            INSERT INTO audit_events (at, type, actor, person_id, session_id, grant_id, client_id, address, detail, reason, reference)
-            VALUES ({database.Now}, @type, @actor, @person, @session, @grant, @client, @address, @detail, @reason, @reference)
+            INSERT INTO audit_events (at, type, actor, person_id, session_id, grant_id, client_id, address, detail, reason, reference, salt, code)
+            VALUES ({database.Now}, @type, @actor, @person, @session, @grant, @client, @address, @detail, @reason, @reference, @salt, @code)
             """,
             ("type", Type), ("actor", Actor), ("person", PersonId), ("session", SessionId), ("grant", GrantId),
-            ("client", ClientId), ("address", Address), ("detail", Detail), ("reason", Reason), ("reference", Reference));
+            ("client", ClientId), ("address", Address), ("detail", Detail), ("reason", Reason), ("reference", Reference),
+            ("salt", salt), ("code", database.AuditKey.CodeOf(this, AuditKey.DigestOf(salt, Address, Detail, Reason))));
         command.Transaction = transaction;
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Appends all of them by one statement.</summary>
+    internal static async Task AppendAsync(IEnumerable<AuditEntry> entries, Database database, DbConnection connection, DbTransaction transaction, CancellationToken ct)
+    {
+        var (rows, bytes) = database.IsPostgres
+            ? ("jsonb_array_elements(@entries::jsonb) WITH ORDINALITY AS e (value, key)", "decode({0}, 'hex')")
+            : ("json_each(@entries) e", "unhex({0})");
+        await using var command = database.Command(connection, $"""
+            INSERT INTO audit_events (at, type, actor, person_id, session_id, grant_id, client_id, address, detail, reason, reference, salt, code)
+            SELECT {database.Now}, e.value->>'Type', e.value->>'Actor', e.value->>'PersonId', e.value->>'SessionId', e.value->>'GrantId', e.value->>'ClientId',
+                e.value->>'Address', e.value->>'Detail', e.value->>'Reason', e.value->>'Reference',
+                {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Salt'")}, {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Code'")}
+            FROM {rows} ORDER BY e.key
+            """, ("entries", JsonSerializer.Serialize(entries.Select(entry => new Row(entry, database.AuditKey)))));
+        command.Transaction = transaction;
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private sealed record Row : AuditEntry
+    {
+        public Row(AuditEntry entry, AuditKey key) : base(entry)
+        {
+            var salt = AuditKey.NewSalt();
+            (Salt, Code) = (Convert.ToHexString(salt), Convert.ToHexString(key.CodeOf(entry, AuditKey.DigestOf(salt, entry.Address, entry.Detail, entry.Reason))));
+        }
+
+        public string Salt { get; }
+
+        public string Code { get; }
     }
 }

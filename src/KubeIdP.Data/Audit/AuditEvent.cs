@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Who did what to whom, from where, with what outcome. Only ever appended.</summary>
+/// <summary>Who did what to whom, from where, with what outcome. Appended, then sealed; nothing else changes but that a person's traces can be erased.</summary>
 public sealed class AuditEvent
 {
     public long Id { get; init; }
@@ -32,6 +32,21 @@ public sealed class AuditEvent
     /// <summary>The reference that the person saw on the page or in the terminal.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Whether it has been written out for whoever collects audits; nothing else about a fact ever changes.</summary>
-    public bool Exported { get; init; }
+    /// <summary>What <see cref="Digest"/> is made with; null when <see cref="Address"/>, <see cref="Detail"/> and <see cref="Reason"/> have been erased.</summary>
+    public byte[]? Salt { get; init; }
+
+    /// <summary>Stands for what has been erased; null as long as it is there.</summary>
+    public byte[]? Digest { get; init; }
+
+    /// <summary>Shows that this issuer wrote it (<see cref="AuditKey"/>).</summary>
+    public required byte[] Code { get; init; }
+
+    /// <summary>The number of the seal over it; null until there is one.</summary>
+    public long? Seal { get; init; }
+
+    /// <summary>As its author had it before the database gave it a number and a moment.</summary>
+    internal AuditEntry AsEntry() => new(Type)
+    {
+        Actor = Actor, PersonId = PersonId, SessionId = SessionId, GrantId = GrantId, ClientId = ClientId, Address = Address, Detail = Detail, Reason = Reason, Reference = Reference,
+    };
 }

@@ -51,6 +51,13 @@ public static class AuditEventType
     public const string KeyCreated = "key.created";
     public const string KeyRetired = "key.retired";
     public const string KeysRewrapped = "keys.rewrapped";
+
+    /// <summary>Facts older than the configuration keeps were deleted, through the seal that it names.</summary>
+    public const string AuditPruned = "audit.pruned";
+
+    /// <summary>What was kept of a person was erased; from their facts too, whose codes still hold.</summary>
+    public const string PersonErased = "person.erased";
+
     public const string ConfigurationLoaded = "configuration.loaded";
 
     /// <summary>All of them, by name.</summary>

@@ -1,42 +1,60 @@
+using System.Data.Common;
 using System.Globalization;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Facts on their way out of the database, each marked when it is through. A mark and not a place in the order: facts become visible in the order of their
-/// commits, not of their numbers, and one that comes late would be behind every cursor.
+/// Sealed facts on their way out of the database, each seal marked when it is through. A mark and not a place in the order: replicas take turns, and one that
+/// fails leaves its turn behind the others'.
 /// </summary>
 public sealed class AuditExportStore(Database database)
 {
     /// <summary>
-    /// Hands the oldest facts that are not out yet to <paramref name="write"/>, then marks them; how many there were. Replicas that do so at once take
+    /// Hands the oldest batches that are not out yet to <paramref name="write"/>, then marks them; how many there were. Replicas that do so at once take
     /// different ones. When the process ends between the two, they are handed out again.
     /// </summary>
-    public async Task<int> ExportAsync(int most, Func<IReadOnlyList<AuditEvent>, Task> write, CancellationToken ct)
+    /// <param name="most">Of batches, each of up to <see cref="AuditSealer.BatchSize"/> facts.</param>
+    public async Task<int> ExportAsync(int most, Func<IReadOnlyList<AuditBatch>, Task> write, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var facts = new List<AuditEvent>();
-        await using (var command = database.Command(connection, $"""
-            SELECT {AuditRows.Columns} FROM audit_events a WHERE NOT exported ORDER BY id LIMIT {most.ToString(CultureInfo.InvariantCulture)}
-            {(database.IsPostgres ? "FOR UPDATE SKIP LOCKED" : "")}
-            """))
-        {
-            command.Transaction = transaction;
-            await using var row = await command.ExecuteReaderAsync(ct);
-            while (await row.ReadAsync(ct))
-                facts.Add(AuditRows.Read(row));
-        }
+        var seals = await SealsAsync(connection, transaction, most, ct);
+        if (seals.Count == 0) return 0;
 
-        if (facts.Count == 0) return 0;
-
-        await write(facts);
+        var numbers = string.Join(',', seals.Select(seal => seal.Seal.Number.ToString(CultureInfo.InvariantCulture)));
+        var facts = await FactsAsync(connection, transaction, numbers, ct);
+        await write([.. seals.Select(seal => new AuditBatch(seal.Seal, seal.Previous, [.. facts[seal.Seal.Number]]))]);
 
         // What is written is written: from here on nothing that the caller wants may leave it unmarked.
-        var ids = string.Join(',', facts.Select(fact => fact.Id.ToString(CultureInfo.InvariantCulture)));
-        await database.ExecuteAsync(connection, transaction, $"UPDATE audit_events SET exported = true WHERE id IN ({ids})", CancellationToken.None);
+        await database.ExecuteAsync(connection, transaction, $"UPDATE audit_seals SET exported = true WHERE number IN ({numbers})", CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
-        return facts.Count;
+        return seals.Count;
+    }
+
+    private async Task<IReadOnlyList<(AuditSeal Seal, byte[] Previous)>> SealsAsync(DbConnection connection, DbTransaction transaction, int most, CancellationToken ct)
+    {
+        await using var command = database.Command(connection, $"""
+            SELECT s.number, s.at, s.facts, s.code, before.code
+            FROM audit_seals s LEFT JOIN audit_seals before ON before.number = s.number - 1
+            WHERE NOT s.exported ORDER BY s.number LIMIT {most.ToString(CultureInfo.InvariantCulture)} {(database.IsPostgres ? "FOR UPDATE OF s SKIP LOCKED" : "")}
+            """);
+        command.Transaction = transaction;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var seals = new List<(AuditSeal, byte[])>();
+        while (await row.ReadAsync(ct))
+            seals.Add((AuditRows.ReadSeal(row), row.BytesOrNull(4) ?? []));
+        return seals;
+    }
+
+    private async Task<ILookup<long, AuditEvent>> FactsAsync(DbConnection connection, DbTransaction transaction, string numbers, CancellationToken ct)
+    {
+        await using var command = database.Command(connection, $"SELECT {AuditRows.Columns} FROM audit_events a WHERE a.seal IN ({numbers}) ORDER BY a.seal, a.id");
+        command.Transaction = transaction;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var facts = new List<AuditEvent>();
+        while (await row.ReadAsync(ct))
+            facts.Add(AuditRows.Read(row));
+        return facts.ToLookup(fact => fact.Seal!.Value);
     }
 }

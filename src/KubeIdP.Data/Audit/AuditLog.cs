@@ -1,3 +1,4 @@
+using System.Globalization;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
@@ -5,19 +6,31 @@ namespace KubeIdP.Data.Audit;
 /// <summary>Facts that stand by themselves, outside of any other transaction.</summary>
 public sealed class AuditLog(Database database)
 {
-    private const int PruneBatch = 1000;
+    /// <summary>Few enough to hold nobody up, and more than one seal can be over.</summary>
+    private const int PruneBatch = 5 * AuditSealer.BatchSize;
 
     /// <summary>
-    /// Deletes the oldest facts that are older than <paramref name="retention"/>, few enough to hold nobody up; how many. With <paramref name="exportedOnly"/>
-    /// one that is still to be written out stays.
+    /// Deletes the oldest facts whose seals are older than <paramref name="retention"/>, some at a time; how many. The last of their seals stays, for the next
+    /// one goes on from it, and a fact says up to where they are gone. With <paramref name="exportedOnly"/> one that is still to be written out stays.
     /// </summary>
     public async Task<int> PruneAsync(TimeSpan retention, bool exportedOnly, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        return await database.ExecuteAsync(connection, transaction: null, $"""
-            DELETE FROM audit_events WHERE id IN (
-                SELECT id FROM audit_events WHERE at < {database.Now} - @keep {(exportedOnly ? "AND exported" : "")} ORDER BY at, id LIMIT {PruneBatch})
+        await using var work = await Work.BeginAsync(database, ct);
+        var through = await work.ScalarAsync($"""
+            SELECT max(number) FROM (
+                SELECT s.number, sum(s.facts) OVER (ORDER BY s.number) AS total FROM audit_seals s
+                WHERE s.at < {database.Now} - @keep {(exportedOnly ? "AND NOT EXISTS (SELECT 1 FROM audit_seals w WHERE NOT w.exported AND w.number <= s.number)" : "")}) old
+            WHERE total <= {PruneBatch}
             """, ct, ("keep", (long)retention.TotalMilliseconds));
+        if (through is null) return 0;
+
+        var deleted = await work.ExecuteAsync("DELETE FROM audit_events WHERE seal <= @through", ct, ("through", through));
+        if (deleted == 0) return 0;
+
+        await work.ExecuteAsync("DELETE FROM audit_seals WHERE number < @through", ct, ("through", through));
+        await work.RecordAsync(new AuditEntry(AuditEventType.AuditPruned) { Actor = Actor.Issuer.Name, Detail = PrunedThrough.Write(Convert.ToInt64(through, CultureInfo.InvariantCulture)) }, ct);
+        await work.CommitAsync(ct);
+        return deleted;
     }
 
     public async Task AppendAsync(AuditEntry entry, CancellationToken ct)

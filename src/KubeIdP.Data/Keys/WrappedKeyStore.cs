@@ -12,7 +12,9 @@ public sealed class WrappedKeyStore(Database database, SigningKeyStore signingKe
     /// </summary>
     /// <param name="signing">A signing key's new wrapping, by its id and its present one; null: it has it already.</param>
     /// <param name="sealing">The same for the document of a key of the data-protection ring.</param>
-    public async Task<(int Signing, int Sealing)?> RewrapAsync(Func<string, byte[], byte[]?> signing, Func<string, string?> sealing, Actor by, CancellationToken ct)
+    /// <param name="audit">The same for the audit's key.</param>
+    public async Task<(int Signing, int Sealing)?> RewrapAsync(
+        Func<string, byte[], byte[]?> signing, Func<string, string?> sealing, Func<byte[], byte[]?> audit, Actor by, CancellationToken ct)
     {
         var (toSign, toSeal) = (await signingKeys.ListAsync(ct), await sealingKeys.ListAsync(ct));
         await using var work = await Work.BeginAsync(database, ct);
@@ -31,6 +33,9 @@ public sealed class WrappedKeyStore(Database database, SigningKeyStore signingKe
             if (await work.ExecuteAsync("UPDATE data_protection_keys SET xml = @new WHERE id = @id AND xml = @old", ct, ("new", wrapped), ("id", id), ("old", xml)) == 0) return null;
             countOfSealing++;
         }
+
+        if (await work.ScalarAsync("SELECT wrapped FROM audit_keys WHERE number = 1", ct) is byte[] auditKey && audit(auditKey) is { } rewrapped)
+            await work.ExecuteAsync("UPDATE audit_keys SET wrapped = @new WHERE number = 1", ct, ("new", rewrapped));
 
         await work.RecordAsync(new AuditEntry(AuditEventType.KeysRewrapped)
         {

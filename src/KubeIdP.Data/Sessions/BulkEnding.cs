@@ -58,16 +58,14 @@ public sealed class BulkEnding(Database database)
             WHERE id IN (SELECT id FROM people WHERE id IN (SELECT person_id FROM sessions WHERE {database.IsAmong("id", "found")}) ORDER BY id{(database.IsPostgres ? " FOR UPDATE" : "")})
             """, ct, ("found", found));
         var ended = await work.ListAsync(
-            $"UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why WHERE {database.IsAmong("id", "found")} AND ended_at IS NULL RETURNING id", ct,
+            $"UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why WHERE {database.IsAmong("id", "found")} AND ended_at IS NULL RETURNING id, person_id",
+            row => (Id: row.GetString(0), PersonId: row.GetString(1)), ct,
             ("found", found), ("by", by.Name), ("why", why));
         if (ended.Count == 0) return 0;
 
         await work.ExecuteAsync($"UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL", ct,
-            ("ended", TextList.Write(ended)), ("why", why));
-        await work.ExecuteAsync($"""
-            INSERT INTO audit_events (at, type, actor, person_id, session_id, address, detail, reason, reference)
-            SELECT {database.Now}, '{AuditEventType.SessionEnded}', @by, person_id, id, @address, @why, @reason, @reference FROM sessions WHERE {database.IsAmong("id", "ended")}
-            """, ct, ("ended", TextList.Write(ended)), ("by", by.Name), ("address", by.Address), ("why", why), ("reason", by.Reason), ("reference", by.Reference));
+            ("ended", TextList.Write([.. ended.Select(session => session.Id)])), ("why", why));
+        await work.RecordAsync(ended.Select(session => by.Did(AuditEventType.SessionEnded, session.PersonId, why) with { SessionId = session.Id }), ct);
         await work.CommitAsync(ct);
         return ended.Count;
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KubeIdP.Data.Audit;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -26,6 +27,13 @@ public sealed class Database : IAsyncDisposable
         this.source = source;
         this.alone = alone;
         this.clock = clock;
+    }
+
+    /// <summary>By which every fact that is written here is proven; whoever opens a database for more than reading sets it first.</summary>
+    public AuditKey AuditKey
+    {
+        get => field ?? throw new InvalidOperationException("A fact was to be written before the audit key was read.");
+        set;
     }
 
     public bool IsPostgres => source is NpgsqlDataSource;

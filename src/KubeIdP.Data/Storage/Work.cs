@@ -37,17 +37,22 @@ internal sealed class Work : IAsyncDisposable
     }
 
     /// <summary>The first column of every row.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(string text, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    public Task<IReadOnlyList<string>> ListAsync(string text, CancellationToken ct, params (string Name, object? Value)[] parameters) =>
+        ListAsync(text, row => row.GetString(0), ct, parameters);
+
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string text, Func<DbDataReader, T> read, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
         await using var command = Command(text, parameters);
         await using var row = await command.ExecuteReaderAsync(ct);
-        var values = new List<string>();
+        var values = new List<T>();
         while (await row.ReadAsync(ct))
-            values.Add(row.GetString(0));
+            values.Add(read(row));
         return values;
     }
 
     public Task RecordAsync(AuditEntry audit, CancellationToken ct) => audit.AppendAsync(database, connection, transaction, ct);
+
+    public Task RecordAsync(IEnumerable<AuditEntry> audit, CancellationToken ct) => AuditEntry.AppendAsync(audit, database, connection, transaction, ct);
 
     public Task CommitAsync(CancellationToken ct) => transaction.CommitAsync(ct);
 

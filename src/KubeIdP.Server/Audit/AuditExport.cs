@@ -5,12 +5,12 @@ using KubeIdP.Server.Hosting;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Writes facts as lines of JSON, from the database, so that none is lost whatever happens to this process or to the place where they go: what could not be
-/// written is tried again.
+/// Writes facts and their seals as lines of JSON, from the database, so that none is lost whatever happens to this process or to the place where they go:
+/// what could not be written is tried again.
 /// </summary>
 internal sealed class AuditExport(AuditExportStore store, Settings settings, TimeProvider clock, ILogger<AuditExport> log) : BackgroundService
 {
-    private const int BatchSize = 200;
+    private const int BatchesAtOnce = 10;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PaceOfTrouble = TimeSpan.FromSeconds(10);
@@ -23,7 +23,7 @@ internal sealed class AuditExport(AuditExportStore store, Settings settings, Tim
         {
             try
             {
-                if (await store.ExportAsync(BatchSize, facts => WriteAsync(target, facts), stoppingToken) < BatchSize) await Task.Delay(Pace, clock, stoppingToken);
+                if (await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(target, batches), stoppingToken) < BatchesAtOnce) await Task.Delay(Pace, clock, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested && (Outage.Is(fault) || fault is UnauthorizedAccessException))
             {
@@ -33,9 +33,9 @@ internal sealed class AuditExport(AuditExportStore store, Settings settings, Tim
         }
     }
 
-    private static async Task WriteAsync(string target, IReadOnlyList<AuditEvent> facts)
+    private static async Task WriteAsync(string target, IReadOnlyList<AuditBatch> batches)
     {
-        var lines = Encoding.UTF8.GetBytes(string.Concat(facts.Select(fact => AuditLine.Of(fact) + "\n")));
+        var lines = Encoding.UTF8.GetBytes(string.Concat(batches.SelectMany(AuditLines.Of)));
         if (target == AuditOptions.StandardOutput)
         {
             await using var output = Console.OpenStandardOutput();

@@ -7,9 +7,39 @@ namespace KubeIdP.Server.Audit;
 
 /// <summary>A fact as one line of JSON. What is not known is left out.</summary>
 /// <param name="Log">Tells these lines from others where both go to standard output.</param>
+/// <param name="Salt">With the code proves the fact; see <c>audit verify</c>.</param>
 internal sealed record AuditLine(
     string Log, long Id, DateTimeOffset At, string Type, string? Actor, string? Person, string? Session, string? Grant, string? Client, string? Address, string? Detail,
-    string? Reason, string? Reference)
+    string? Reason, string? Reference, long? Seal, byte[]? Salt, byte[]? Digest, byte[] Code)
+{
+    public const string Name = "kubeidp.audit";
+
+    public static string Of(AuditEvent fact) => AuditLines.Write(
+        new AuditLine(
+            Name, fact.Id, fact.At, fact.Type, fact.Actor, fact.PersonId, fact.SessionId, fact.GrantId, fact.ClientId, fact.Address, fact.Detail, fact.Reason, fact.Reference,
+            fact.Seal, fact.Salt, fact.Digest, fact.Code));
+
+    public AuditEvent ToFact() => new()
+    {
+        Id = Id, At = At, Type = Type, Actor = Actor, PersonId = Person, SessionId = Session, GrantId = Grant, ClientId = Client, Address = Address, Detail = Detail,
+        Reason = Reason, Reference = Reference, Seal = Seal, Salt = Salt, Digest = Digest, Code = Code,
+    };
+}
+
+/// <summary>A seal as one line of JSON, after the lines of its facts.</summary>
+/// <param name="Facts">How many they are.</param>
+/// <param name="Previous">The code of the seal before.</param>
+internal sealed record SealLine(string Log, long Seal, DateTimeOffset At, int Facts, byte[] Previous, byte[] Code)
+{
+    public const string Name = "kubeidp.audit.seal";
+
+    public static string Of(AuditBatch batch) => AuditLines.Write(new SealLine(Name, batch.Seal.Number, batch.Seal.At, batch.Seal.Facts, batch.Previous, batch.Seal.Code));
+
+    public AuditSeal ToSeal() => new() { Number = Seal, At = At, Facts = Facts, Code = Code };
+}
+
+/// <summary>Both kinds of lines, written and read.</summary>
+internal static class AuditLines
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -19,8 +49,35 @@ internal sealed record AuditLine(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Of(AuditEvent fact) => JsonSerializer.Serialize(
-        new AuditLine(
-            "kubeidp.audit", fact.Id, fact.At, fact.Type, fact.Actor, fact.PersonId, fact.SessionId, fact.GrantId, fact.ClientId, fact.Address, fact.Detail, fact.Reason, fact.Reference),
-        Json);
+    public static string Write<T>(T line) => JsonSerializer.Serialize(line, Json);
+
+    /// <summary>The lines of a batch, each with its end.</summary>
+    public static IEnumerable<string> Of(AuditBatch batch) => batch.Facts.Select(fact => AuditLine.Of(fact) + "\n").Append(SealLine.Of(batch) + "\n");
+
+    /// <summary>An <see cref="AuditLine"/>, a <see cref="SealLine"/>, or null for a line of something else.</summary>
+    /// <exception cref="JsonException">It says that it is one of ours, and is not.</exception>
+    public static object? Read(string line)
+    {
+        if (!line.Contains(AuditLine.Name, StringComparison.Ordinal) || NameOf(line) is not { } name) return null;
+        return name switch
+        {
+            AuditLine.Name => JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } fact ? fact : throw new JsonException("The fact is not whole."),
+            SealLine.Name => JsonSerializer.Deserialize<SealLine>(line, Json) is { Code: not null, Previous: not null } seal ? seal : throw new JsonException("The seal is not whole."),
+            _ => null,
+        };
+    }
+
+    private static string? NameOf(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("log", out var log) && log.ValueKind == JsonValueKind.String ? log.GetString() : null;
+        }
+        catch (JsonException) when (!line.StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal))
+        {
+            // Somebody's text that mentions us.
+            return null;
+        }
+    }
 }

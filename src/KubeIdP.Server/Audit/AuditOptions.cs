@@ -7,12 +7,13 @@ public sealed record AuditOptions
 
     /// <summary>
     /// Where each fact is also written as one line of JSON, for a SIEM: stdout, or a file to append to. Every fact is written at least once, by one of the
-    /// replicas; after a crash some may come again, with the same id. Turned on later, it begins with the oldest fact. Default: nowhere.
+    /// replicas, a second after it happened and with a seal, by which audit verify finds what was cut off in the database; after a crash some may come again,
+    /// with the same id. Turned on later, it begins with the oldest fact. Default: nowhere.
     /// </summary>
     public string? JsonLines { get; init; }
 
     /// <summary>
-    /// How long facts are kept, at least 30 days, such as 400.00:00:00. With <see cref="JsonLines"/> none is deleted before it has been written there.
+    /// How long facts are kept, at least 30 days, such as 400.00:00:00; they go some thousand at a time, with the seals over them. With <see cref="JsonLines"/> none is deleted before it has been written there.
     /// Default: for ever.
     /// </summary>
     public TimeSpan? Retention { get; init; }

@@ -9,5 +9,5 @@ namespace KubeIdP.Server.Audit;
 internal static class AuditSetup
 {
     public static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services.AddMetrics().AddSingleton<LoginMetrics>().AddSingleton<AuditLog>().AddSingleton<RefusalAudit>().AddSingleton<AuditExportStore>().AddHostedService<AuditExport>().AddHostedService<AuditPruning>();
+        services.AddMetrics().AddSingleton<LoginMetrics>().AddSingleton<AuditLog>().AddSingleton<RefusalAudit>().AddSingleton<AuditExportStore>().AddHostedService<AuditSealing>().AddHostedService<AuditExport>().AddHostedService<AuditPruning>();
 }

@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Commands;
 internal static class AuditCommand
 {
     public static Command Create(CommandContext context) =>
-        new("audit", "What happened: who did what to whom.") { List(context), Export(context), AuditWhoisCommand.Create(context) };
+        new("audit", "What happened: who did what to whom.") { List(context), Export(context), AuditVerifyCommand.Create(context), AuditWhoisCommand.Create(context) };
 
     public static string Table(IEnumerable<ShownFact> facts) => TextTable.Of(
         ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
@@ -46,16 +46,32 @@ internal static class AuditCommand
     private static Command Export(CommandContext context)
     {
         var filter = new FilterOptions();
-        var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is."));
+        var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is; all of it with its seals, which audit verify --export reads."));
         export.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             if (await filter.ReadAsync(parsed, services, ct) is not { } which) return CommandLine.NotDone;
+
+            if (which == new AuditFilter()) return await ExportAllAsync(services, ct);
 
             await foreach (var fact in services.GetRequiredService<AuditSearch>().ReadAllAsync(which, ct))
                 await Console.Out.WriteLineAsync(AuditLine.Of(fact));
             return 0;
         }, ct));
         return export;
+    }
+
+    private static async Task<int> ExportAllAsync(IServiceProvider services, CancellationToken ct)
+    {
+        // What no running server has sealed yet would be missing.
+        var sealer = services.GetRequiredService<AuditSealer>();
+        while (await sealer.SealAsync(ct) > 0)
+        {
+        }
+
+        await foreach (var batch in services.GetRequiredService<AuditVerifier>().ReadAsync(ct))
+        foreach (var line in AuditLines.Of(batch))
+            await Console.Out.WriteAsync(line);
+        return 0;
     }
 
     private sealed class FilterOptions

@@ -3,6 +3,7 @@ using System.CommandLine;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -98,7 +99,10 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
     }
 
     /// <summary>Runs a verb on the database of this configuration, in a scope of its own.</summary>
-    public async Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
+    public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct) => RunAsync(parsed, next: null, action, ct);
+
+    /// <summary>The same, also when what it needs has already been wrapped by the master key that is to follow the configured one.</summary>
+    public async Task<int> RunAsync(ParseResult parsed, MasterKey? next, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
     {
         if (Load(parsed) is not { } settings) return CommandLine.Misused;
 
@@ -106,6 +110,7 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         services.AddLogging().AddCommon(settings);
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<Database>().PrepareAsync(migrate: false, ct);
+        await provider.UnlockAuditAsync(next, ct);
         await using var scope = provider.CreateAsyncScope();
         return await action(scope.ServiceProvider);
     }

@@ -113,31 +113,34 @@ internal static class KeysCommand
         var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
         var output = OutputFormat.Option();
         var rewrap = new Command("rewrap", "Change the master key: what the configured one has wrapped is wrapped by another. What the keys themselves have signed and sealed stays good.") { to, reason, output };
-        rewrap.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        rewrap.SetAction((parsed, ct) =>
         {
             var next = MasterKey.Load(parsed.GetValue(to)!.FullName);
-            try
+            return context.RunAsync(parsed, next, async services =>
             {
-                if (await services.GetRequiredService<MasterKeyChange>().ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, sealing))
+                try
                 {
-                    await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, sealing }, $"""
-                        Wrapped anew: {signing} signing keys, {sealing} sealing keys.
-                        Now put the new master key in the place of the old one (masterKeyFile) for every replica, and restart them one after the other; until then they go on with
-                        what they hold. Then run this once more with the old one configured: it finds what a replica may have made in between. Keep the old one as
-                        long as backups of before.
-                        """);
-                    return 0;
-                }
+                    if (await services.GetRequiredService<MasterKeyChange>().ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, sealing))
+                    {
+                        await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, sealing }, $"""
+                            Wrapped anew: {signing} signing keys, {sealing} sealing keys.
+                            Now put the new master key in the place of the old one (masterKeyFile) for every replica, and restart them one after the other; until then they go on with
+                            what they hold. Then run this once more with the old one configured: it finds what a replica may have made in between. Keep the old one as
+                            long as backups of before.
+                            """);
+                        return 0;
+                    }
 
-                await Console.Error.WriteLineAsync("The keys changed at this moment, and nothing was done. Try again.");
-                return CommandLine.NotDone;
-            }
-            catch (CryptographicException fault)
-            {
-                await Console.Error.WriteLineAsync($"Nothing was done: {fault.Message}");
-                return CommandLine.NotDone;
-            }
-        }, ct));
+                    await Console.Error.WriteLineAsync("The keys changed at this moment, and nothing was done. Try again.");
+                    return CommandLine.NotDone;
+                }
+                catch (CryptographicException fault)
+                {
+                    await Console.Error.WriteLineAsync($"Nothing was done: {fault.Message}");
+                    return CommandLine.NotDone;
+                }
+            }, ct);
+        });
         return rewrap;
     }
 

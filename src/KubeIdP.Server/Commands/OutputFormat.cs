@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace KubeIdP.Server.Commands;
 
 /// <summary>Text for people, or JSON for scripts.</summary>
 internal static class OutputFormat
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     public static Option<string> Option()
     {

@@ -66,6 +66,7 @@ internal static class ServeCommand
     public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
     {
         app.Logger.WarnOfPlainText(app.Services.GetRequiredService<Settings>().Directories);
+        await app.Services.UnlockAuditAsync(next: null, ct);
         await LoadedConfiguration.RecordAsync(app.Services.GetRequiredService<Settings>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
         try
         {

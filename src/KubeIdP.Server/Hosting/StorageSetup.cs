@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
@@ -17,6 +19,7 @@ internal static class StorageSetup
         services.AddDbContext<KubeIdpDbContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(provider => MasterKey.LoadOrCreate(provider.GetRequiredService<Settings>()));
         services.AddSingleton<SigningKeyStore>().AddSingleton<SealingKeyStore>();
+        services.AddSingleton<AuditKeyStore>().AddSingleton<AuditSealer>().AddSingleton<AuditVerifier>();
         services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP");
@@ -38,6 +41,25 @@ internal static class StorageSetup
         catch (Exception fault) when (Outage.Is(fault))
         {
             throw new StartFault($"The database can't be reached: {fault.GetBaseException().Message} Check that it runs, and the key database in the configuration.");
+        }
+    }
+
+    /// <summary>
+    /// Reads the key by which facts are written, after making it where there is none. Before it nothing can be done that has to be recorded. Throws
+    /// <see cref="StartFault"/> when neither the master key nor <paramref name="next"/>, where one is to follow it, has wrapped it.
+    /// </summary>
+    public static async Task UnlockAuditAsync(this IServiceProvider services, MasterKey? next, CancellationToken ct)
+    {
+        var master = services.GetRequiredService<MasterKey>();
+        var wrapped = await services.GetRequiredService<AuditKeyStore>().ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct);
+        try
+        {
+            var holder = next?.HasWrapped(wrapped) == true ? next : master;
+            services.GetRequiredService<Database>().AuditKey = new AuditKey(holder.Unwrap(wrapped, MasterKeyChange.AuditPurpose));
+        }
+        catch (CryptographicException fault)
+        {
+            throw new StartFault($"The audit's key can't be opened: {fault.Message}");
         }
     }
 

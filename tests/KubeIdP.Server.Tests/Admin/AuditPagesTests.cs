@@ -52,7 +52,7 @@ public abstract class AuditPagesTests(bool postgres) : AdminTests(postgres)
         {
             var now = Issuer.Clock.GetUtcNow();
             for (var i = 0; i < 250; i++)
-                db.AuditEvents.Add(new AuditEvent { At = now.AddMilliseconds(i / 20), Type = AuditEventType.RefreshRefused, Detail = $"number {i}" });
+                db.AuditEvents.Add(new AuditEvent { At = now.AddMilliseconds(i / 20), Type = AuditEventType.RefreshRefused, Detail = $"number {i}", Code = [] });
             await db.SaveChangesAsync(Ct);
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Issuer;
@@ -167,9 +168,33 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var logins = (await DoneAsync("audit", "export", "--type", AuditEventType.LoginSucceeded, "--person", "alice", "--since", "2020-01-01T00:00Z")).Split('\n');
 
         Assert.Equal(lines.Select(line => line.GetProperty("at").GetDateTimeOffset()).Order(), lines.Select(line => line.GetProperty("at").GetDateTimeOffset()));
-        Assert.Contains(lines, line => line.GetProperty("type").GetString() == AuditEventType.KeyCreated);
+        Assert.Contains(lines, line => line.TryGetProperty("type", out var type) && type.GetString() == AuditEventType.KeyCreated);
+        Assert.Equal("kubeidp.audit.seal", lines[^1].GetProperty("log").GetString());
         Assert.Single(logins);
         Assert.Equal("", await DoneAsync("audit", "export", "--until", "2020-01-01T00:00Z"));
+    }
+
+    [Fact]
+    public async Task The_audit_is_proven_in_the_database_and_in_what_was_exported()
+    {
+        var export = folder.File("audit.jsonl");
+        await File.WriteAllTextAsync(export, await DoneAsync("audit", "export"), Ct);
+        Assert.Contains("All is as it was written.", await DoneAsync("audit", "verify", "--export", export));
+        var whole = await JsonAsync("audit", "verify");
+        Assert.True(whole.GetProperty("isWhole").GetBoolean());
+        Assert.Equal(0, whole.GetProperty("verdict").GetProperty("unsealed").GetInt64());
+
+        await using (var database = Database.Sqlite(folder.File("data/kubeidp.db"), TimeProvider.System))
+        await using (var connection = await database.OpenAsync(Ct))
+        await using (var command = database.Command(connection, "UPDATE audit_events SET person_id = NULL WHERE type = 'login.succeeded'"))
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
+
+        var broken = await RunAsync("audit", "verify");
+        Assert.Equal(CommandLine.NotDone, broken.ExitCode);
+        Assert.Contains("CHANGED", broken.Output, StringComparison.Ordinal);
+        Assert.Contains("login.succeeded", broken.Output, StringComparison.Ordinal);
+        Assert.Equal("changed", Assert.Single(JsonDocument.Parse((await RunAsync("audit", "verify", "--output", "json")).Output).RootElement.GetProperty("verdict").GetProperty("findings").EnumerateArray()).GetProperty("damage").GetString());
+        Assert.Equal(CommandLine.Misused, (await RunAsync("audit", "verify", "--export", folder.File("no-such-file"))).ExitCode);
     }
 
     [Theory]

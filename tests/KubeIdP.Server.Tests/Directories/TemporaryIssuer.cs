@@ -1,6 +1,7 @@
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Directories;
@@ -22,6 +23,7 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
     private TemporaryIssuer(TimeProvider clock)
     {
         Database = Database.Sqlite(Path.Combine(folder, "kubeidp.db"), clock);
+        Database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
         services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
             .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>()).BuildServiceProvider();
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
@@ -23,6 +24,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = Database.Sqlite(folder.File("kubeidp.db"), TimeProvider.System);
+        database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
         await using var context = Context();
         await context.Database.EnsureCreatedAsync(Ct);
     }

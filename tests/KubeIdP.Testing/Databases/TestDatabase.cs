@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using KubeIdP.Data;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,9 @@ public abstract class TestDatabase : IAsyncDisposable
     {
         ConnectionString = connectionString;
         Database = database;
+
+        // A server that starts on this database reads its own. Without one, facts are still to be written.
+        database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
         Clock = clock;
     }
 

@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace KubeIdP.Data.Audit;
+
+/// <summary>The detail of <see cref="AuditEventType.AuditPruned"/>: the last seal whose facts are gone.</summary>
+internal static class PrunedThrough
+{
+    private const string Words = "through seal ";
+
+    public static string Write(long number) => string.Create(CultureInfo.InvariantCulture, $"{Words}{number}");
+
+    /// <summary>0 for a detail of another form.</summary>
+    public static long Read(string? detail) =>
+        detail is not null && detail.StartsWith(Words, StringComparison.Ordinal) && long.TryParse(detail.AsSpan(Words.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using KubeIdP.Data;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+using KubeIdP.Testing.Databases;
+using Microsoft.EntityFrameworkCore;
+
+namespace KubeIdP.Load;
+
+/// <summary>Facts are written at a steady rate while sealers of two replicas are at it, and none may wait long for its seal. Then all of it is verified.</summary>
+internal static class SealingRun
+{
+    private const int Writers = 16;
+    private const double MostLagSeconds = 5;
+
+    /// <summary>As the server's.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    public static async Task<int> ExecuteAsync(int rate, int seconds, bool json, CancellationToken ct)
+    {
+        await using var postgres = await PostgresServer.StartNewAsync(ct);
+        await using var database = Database.Postgres(await postgres.CreateDatabaseAsync(ct), TimeProvider.System);
+        database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
+        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
+        database.Configure(options);
+        await using (var context = new KubeIdpDbContext(options.Options)) await context.Database.MigrateAsync(ct);
+
+        using var writing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var sealing = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var latencies = new ConcurrentQueue<double>();
+        var sealers = Enumerable.Range(0, 2).Select(_ => SealAsync(new AuditSealer(database), sealing.Token)).ToList();
+        var began = Stopwatch.StartNew();
+        var writers = Enumerable.Range(0, Writers).Select(_ => WriteAsync(new AuditLog(database), rate / (double)Writers, latencies, writing.Token)).ToList();
+        var lag = 0.0;
+        while (began.Elapsed.TotalSeconds < seconds)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(250), ct);
+            lag = Math.Max(lag, await LagAsync(database, ct));
+        }
+
+        await writing.CancelAsync();
+        await Task.WhenAll(writers);
+        var written = latencies.Count / began.Elapsed.TotalSeconds;
+        var rest = Stopwatch.StartNew();
+        while (await LagAsync(database, ct) > 0) await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
+        var drained = rest.Elapsed.TotalSeconds;
+        await sealing.CancelAsync();
+        await Task.WhenAll(sealers);
+
+        var verifying = Stopwatch.StartNew();
+        var verdict = await new AuditVerifier(database).VerifyAsync(exported: null, progress: null, ct);
+        var result = new
+        {
+            factsPerSecond = written, p99WriteMs = latencies.Order().ToList().At(0.99), longestWaitForSealSeconds = lag, lastSealAfterSeconds = drained,
+            facts = verdict.Facts, seals = verdict.Seals, isWhole = verdict.IsWhole, verifiedPerSecond = verdict.Facts / verifying.Elapsed.TotalSeconds,
+        };
+        var isRight = verdict is { IsWhole: true, Unsealed: 0 } && written > rate * 0.95 && lag < MostLagSeconds;
+        Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
+            {written:F0} facts a second, 99 of 100 written within {result.p99WriteMs:F1} ms.
+            None waited for its seal for longer than {lag:F1} s; the last had it {drained:F1} s after it was written. {verdict.Seals} seals.
+            Verified: {verdict.Facts:N0} facts, {result.verifiedPerSecond:N0} a second, {(verdict.IsWhole ? "as they were written" : "NOT as they were written")}.
+            {(isRight ? "As promised." : "NOT as promised.")}
+            """));
+        return isRight ? 0 : 1;
+    }
+
+    private static async Task SealAsync(AuditSealer sealer, CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+                if (await sealer.SealAsync(ct) < AuditSealer.BatchSize) await Task.Delay(Pace, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+        }
+    }
+
+    private static async Task WriteAsync(AuditLog log, double rate, ConcurrentQueue<double> latencies, CancellationToken ct)
+    {
+        var began = Stopwatch.StartNew();
+        for (var number = 1; !ct.IsCancellationRequested; number++)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            await log.AppendAsync(Actor.Issuer.Did(AuditEventType.LoginSucceeded, "person", "pwd otp mfa") with { Address = "192.0.2.7", ClientId = "kubernetes" }, CancellationToken.None);
+            latencies.Enqueue(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+            var ahead = TimeSpan.FromSeconds(number / rate) - began.Elapsed;
+            if (ahead > TimeSpan.Zero) await Task.Delay(ahead, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The age of the oldest fact without a seal, in seconds; 0 where there is none.</summary>
+    private static async Task<double> LagAsync(Database database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, $"SELECT {database.Now} - min(at) FROM audit_events WHERE seal IS NULL");
+        return await command.ExecuteScalarAsync(ct) is long age ? age / 1000.0 : 0;
+    }
+}
