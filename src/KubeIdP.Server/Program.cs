@@ -12,6 +12,7 @@ using KubeIdP.Server.Login;
 using KubeIdP.Server.Mail;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Operations;
+using KubeIdP.Server.PersonalData;
 using KubeIdP.Server.SelfService;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Shared;
@@ -43,6 +44,7 @@ internal static class Program
             .AddAudit()
             .AddSelfService()
             .AddSessionPruning()
+            .AddErasing()
             .AddClusters()
             .AddBranding()
             .AddShared()
@@ -74,5 +76,5 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing();
+        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing().AddPersonalData();
 }

@@ -6,6 +6,7 @@ using KubeIdP.Server.Factors;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Mail;
+using KubeIdP.Server.PersonalData;
 using KubeIdP.Server.Tokens;
 using SessionOptions = KubeIdP.Server.Sessions.SessionOptions;
 
@@ -67,6 +68,8 @@ public sealed record Settings
     public AdminOptions Admin { get; init; } = new();
 
     public AuditOptions Audit { get; init; } = new();
+
+    public PersonalDataOptions PersonalData { get; init; } = new();
 
     public BrandOptions Brand { get; init; } = new();
 

@@ -381,6 +381,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("enrolment_code_hash");
 
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("erased_at");
+
                     b.Property<long>("FactorEpoch")
                         .HasColumnType("bigint")
                         .HasColumnName("factor_epoch");

@@ -372,6 +372,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("enrolment_code_hash");
 
+                    b.Property<long?>("ErasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("erased_at");
+
                     b.Property<long>("FactorEpoch")
                         .HasColumnType("INTEGER")
                         .HasColumnName("factor_epoch");

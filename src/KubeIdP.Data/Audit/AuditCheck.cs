@@ -67,7 +67,7 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
 
     public AuditVerdict Conclude(long seals, long unsealed, long prunedThrough, long lastSeal)
     {
-        foreach (var fact in erased.Where(fact => !erasedPeople.Contains(fact.PersonId ?? "") && !erasedPeople.Contains(fact.Actor ?? "")))
+        foreach (var fact in erased.Where(fact => !erasedPeople.Contains(fact.PersonId ?? fact.Actor ?? "")))
             Report(AuditDamage.Changed, fact.Seal, fact.Id, $"The personal part of fact {fact.Id} ({fact.Type}, {fact.At:u}) was erased, and no fact says that this person was.");
         return new AuditVerdict(Facts, seals, unsealed, erased.Count, prunedThrough, lastSeal, findings, more);
     }

@@ -55,6 +55,9 @@ public static class AuditEventType
     /// <summary>Facts older than the configuration keeps were deleted, through the seal that it names.</summary>
     public const string AuditPruned = "audit.pruned";
 
+    /// <summary>All that is kept of a person was handed out.</summary>
+    public const string PersonExported = "person.exported";
+
     /// <summary>What was kept of a person was erased; from their facts too, whose codes still hold.</summary>
     public const string PersonErased = "person.erased";
 

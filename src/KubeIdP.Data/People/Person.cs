@@ -53,4 +53,7 @@ public sealed class Person : IdentityUser
 
     /// <summary>The account is gone; the row keeps the name from being given to somebody else too soon, and the audit readable.</summary>
     public DateTimeOffset? RemovedAt { get; set; }
+
+    /// <summary>When what was kept of the person was erased: nothing here says any more who it was.</summary>
+    public DateTimeOffset? ErasedAt { get; set; }
 }

@@ -10,7 +10,7 @@ public sealed class PersonReader(Database database)
     private const string Columns = """
         id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, password_hash, groups, groups_read_at,
         password_changed_at, created_at, disabled_at, removed_at, factor_epoch, factor_failures, totp_last_step, enrolment_code_hash, enrolment_code_expires_at,
-        invitation_hash, invitation_expires_at
+        invitation_hash, invitation_expires_at, erased_at
         """;
 
     /// <summary>By the subject.</summary>
@@ -56,5 +56,6 @@ public sealed class PersonReader(Database database)
         EnrolmentCodeExpiresAt = row.MomentOrNull(20),
         InvitationHash = row.BytesOrNull(21),
         InvitationExpiresAt = row.MomentOrNull(22),
+        ErasedAt = row.MomentOrNull(23),
     };
 }

@@ -15,6 +15,8 @@ internal static class PeopleCommand
         UserChanges.Enable(context, PeopleScope.Everybody),
         UserChanges.ResetFactors(context, PeopleScope.Everybody),
         UserChanges.Unlock(context, PeopleScope.Everybody),
+        PersonalDataCommands.Export(context),
+        PersonalDataCommands.Erase(context),
     };
 
     public static Command List(CommandContext context, PeopleScope scope)

@@ -197,6 +197,33 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.Misused, (await RunAsync("audit", "verify", "--export", folder.File("no-such-file"))).ExitCode);
     }
 
+    [Fact]
+    public async Task What_is_kept_of_somebody_is_handed_out_and_erased()
+    {
+        var kept = JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement;
+        var subject = kept.GetProperty("subject").GetString()!;
+        Assert.Equal("alice", kept.GetProperty("username").GetString());
+        Assert.Equal("192.0.2.7", kept.GetProperty("sessions")[0].GetProperty("address").GetString());
+        Assert.Contains(AuditEventType.LoginSucceeded, kept.GetProperty("audit").EnumerateArray().Select(fact => fact.GetProperty("type").GetString()));
+
+        var active = await RefusedAsync("people", "erase", "alice", "--yes");
+        Assert.Equal(CommandLine.NotDone, active.ExitCode);
+        Assert.Contains("people disable alice", active.Error, StringComparison.Ordinal);
+        await DoneAsync("people", "disable", "alice");
+        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "erase", "alice")).ExitCode);
+        Assert.Equal("alice", JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement.GetProperty("username").GetString());
+
+        var erased = await JsonAsync("people", "erase", "alice", "--yes", "--reason", "asked for it");
+        Assert.Equal(subject, erased.GetProperty("subject").GetString());
+        Assert.True(erased.GetProperty("facts").GetInt64() > 0);
+        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "show", "alice")).ExitCode);
+        Assert.Equal("(erased)", JsonDocument.Parse(await DoneAsync("people", "export", subject)).RootElement.GetProperty("username").GetString());
+        Assert.Equal(0, (await JsonAsync("people", "erase", subject, "--yes")).GetProperty("facts").GetInt64());
+        Assert.True((await JsonAsync("audit", "verify")).GetProperty("isWhole").GetBoolean());
+        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "erase", "nobody", "--yes")).ExitCode);
+        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
+    }
+
     [Theory]
     [InlineData("audit", "list", "--type", "no.such.fact")]
     [InlineData("audit", "list", "--after", "nonsense")]

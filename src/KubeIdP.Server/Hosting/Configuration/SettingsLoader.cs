@@ -7,6 +7,7 @@ using KubeIdP.Server.Directories;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Mail;
+using KubeIdP.Server.PersonalData;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
@@ -75,6 +76,7 @@ internal static class SettingsLoader
         .. SmtpRules.Check(settings.Smtp),
         .. AdminRules.Check(settings.Admin, [ConnectorId.Local, .. settings.Directories.Keys.Select(name => new ConnectorId(name))]),
         .. AuditRules.Check(settings.Audit),
+        .. PersonalDataRules.Check(settings.PersonalData),
         .. BrandRules.Check(settings.Brand),
         .. ClientRules.Check(settings.Clients),
         .. TokenReviewRules.Check(settings.Clients),

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Directories;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>What is kept of somebody, handed out and erased.</summary>
+internal static class PersonalDataCommands
+{
+    public static Command Export(CommandContext context)
+    {
+        var name = Name();
+        var export = new Command("export", "Print all that is kept of a person as JSON, but for passwords and secrets: for the person, who may ask for it.") { name };
+        export.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            if (await FindAsync(services, parsed.GetValue(name)!, ct) is not { } person || await services.GetRequiredService<PersonalRecords>().ReadAsync(person.Id, Actor.CommandLine, ct) is not { } record)
+                return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
+
+            await OutputFormat.WriteAsync("json", record, text: "");
+            return 0;
+        }, ct));
+        return export;
+    }
+
+    public static Command Erase(CommandContext context)
+    {
+        var name = Name();
+        var yes = new Option<bool>("--yes") { Description = "Don't ask: it can't be undone." };
+        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
+        var output = OutputFormat.Option();
+        var erase = new Command("erase",
+            $"""
+            Erase what is kept of a person who has been disabled or removed: name, address, groups, factors, where their sessions came from, and what is personal in the audit, which stays provable. Whoever is still in a directory can sign in again, as somebody new, once their user name is no longer kept from others ({PersonStore.NameReservation.Days} days). Lines that were written out (audit.jsonLines) are for you to erase.
+            """) { name, yes, reason, output };
+        erase.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            if (await FindAsync(services, parsed.GetValue(name)!, ct) is not { } person) return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
+
+            var username = person.ErasedAt is null ? person.UserName! : person.Id;
+            if (!parsed.GetValue(yes) && !await IsMeantAsync(username, ct)) return CommandLine.NotDone;
+
+            switch (await services.GetRequiredService<PersonErasure>().EraseAsync(person.Id, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct))
+            {
+                case Erasure.Done(var facts):
+                    await OutputFormat.WriteAsync(parsed.GetValue(output), new { subject = person.Id, facts }, $"What was kept of {username} is erased, and the personal part of {facts} facts. The subject stays: {person.Id}.");
+                    return 0;
+                case Erasure.StillActive:
+                    await Console.Error.WriteLineAsync($"{username} may still sign in: people disable {username}, or remove the account first.");
+                    return CommandLine.NotDone;
+                default:
+                    return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
+            }
+        }, ct));
+        return erase;
+    }
+
+    private static Argument<string> Name() => new("NAME") { Description = "The user name, or the subject of somebody who has no name here any more (people list --status removed)." };
+
+    private static async Task<Person?> FindAsync(IServiceProvider services, string name, CancellationToken ct) =>
+        await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct) ?? await services.GetRequiredService<PersonReader>().FindAsync(name, ct);
+
+    private static async Task<bool> IsMeantAsync(string username, CancellationToken ct)
+    {
+        await Console.Error.WriteAsync($"This can't be undone. Type {username} to erase what is kept of them: ");
+        if ((await Console.In.ReadLineAsync(ct))?.Trim() == username) return true;
+
+        await Console.Error.WriteLineAsync("Nothing was done. Without a terminal write --yes.");
+        return false;
+    }
+}
