@@ -135,6 +135,12 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             // Who is at a cluster. A refresh changes none of it, so it costs a refresh nothing.
             grant.HasIndex(g => new { g.ClientId, g.SessionId }).HasFilter("ended_at IS NULL");
             grant.HasIndex(g => g.EndedAt).HasFilter("ended_at IS NOT NULL");
+
+            // With a default, for a replica of the version before that opens grants without it.
+            grant.Property(g => g.LogoutAttempts).HasDefaultValue(0);
+
+            // Whom to tell of an end. Nothing of it changes in a refresh either.
+            grant.HasIndex(g => new { g.ClientId, g.LogoutDueAt }).HasFilter("logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
         });
 
         builder.Entity<SigningKey>(key =>

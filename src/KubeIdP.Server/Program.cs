@@ -1,6 +1,7 @@
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
+using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Commands;
@@ -44,6 +45,7 @@ internal static class Program
             .AddAudit()
             .AddSelfService()
             .AddSessionPruning()
+            .AddBackChannelLogout()
             .AddErasing()
             .AddClusters()
             .AddBranding()

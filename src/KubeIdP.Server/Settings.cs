@@ -1,6 +1,7 @@
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
+using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Hosting;
@@ -72,6 +73,8 @@ public sealed record Settings
     public PersonalDataOptions PersonalData { get; init; } = new();
 
     public BrandOptions Brand { get; init; } = new();
+
+    public BackChannelLogoutOptions BackChannelLogout { get; init; } = new();
 
     /// <summary>The relying parties by client id. With none configured there is one, the public client <c>kubernetes</c>.</summary>
     public IReadOnlyDictionary<string, ClientOptions> Clients { get; init; } = new Dictionary<string, ClientOptions>();

@@ -550,6 +550,16 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("last_verdict");
 
+                    b.Property<int>("LogoutAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("logout_attempts");
+
+                    b.Property<long?>("LogoutDueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("logout_due_at");
+
                     b.Property<int?>("PreviousGeneration")
                         .HasColumnType("integer")
                         .HasColumnName("previous_generation");
@@ -578,6 +588,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.HasIndex("EndedAt")
                         .HasDatabaseName("ix_grants_ended_at")
                         .HasFilter("ended_at IS NOT NULL");
+
+                    b.HasIndex("ClientId", "LogoutDueAt")
+                        .HasDatabaseName("ix_grants_client_id_logout_due_at")
+                        .HasFilter("logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
 
                     b.HasIndex("ClientId", "SessionId")
                         .HasDatabaseName("ix_grants_client_id_session_id")

@@ -541,6 +541,16 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_verdict");
 
+                    b.Property<int>("LogoutAttempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("logout_attempts");
+
+                    b.Property<long?>("LogoutDueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("logout_due_at");
+
                     b.Property<int?>("PreviousGeneration")
                         .HasColumnType("INTEGER")
                         .HasColumnName("previous_generation");
@@ -569,6 +579,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.HasIndex("EndedAt")
                         .HasDatabaseName("ix_grants_ended_at")
                         .HasFilter("ended_at IS NOT NULL");
+
+                    b.HasIndex("ClientId", "LogoutDueAt")
+                        .HasDatabaseName("ix_grants_client_id_logout_due_at")
+                        .HasFilter("logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
 
                     b.HasIndex("ClientId", "SessionId")
                         .HasDatabaseName("ix_grants_client_id_session_id")

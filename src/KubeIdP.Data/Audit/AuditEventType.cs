@@ -25,6 +25,9 @@ public static class AuditEventType
     public const string RefreshLostAnswer = "refresh.lost_answer";
     public const string RefreshReplayed = "refresh.replayed";
     public const string SessionEnded = "session.ended";
+    /// <summary>A client that is to be told when a session ends could not be, for a day.</summary>
+    public const string LogoutUndelivered = "logout.undelivered";
+
     public const string PersonAdded = "person.added";
     public const string PersonInvited = "person.invited";
     public const string PersonDisabled = "person.disabled";

@@ -41,4 +41,10 @@ public sealed class Grant
     public DateTimeOffset? EndedAt { get; init; }
 
     public string? EndedWhy { get; init; }
+
+    /// <summary>When its client is next to be told that the session is over; null when it need not be told, or has been. Counts once the session has ended.</summary>
+    public DateTimeOffset? LogoutDueAt { get; init; }
+
+    /// <summary>How often the client was tried to be told.</summary>
+    public int LogoutAttempts { get; init; }
 }

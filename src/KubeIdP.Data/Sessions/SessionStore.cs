@@ -10,7 +10,11 @@ public sealed record NewSession(
     string Id, string PersonId, long FactorEpoch, string Amr, string? Address, string? UserAgent, TimeSpan Lifetime);
 
 /// <summary>A code about to be issued.</summary>
-public sealed record NewGrant(string Id, string SessionId, string ClientId, string Scopes);
+public sealed record NewGrant(string Id, string SessionId, string ClientId, string Scopes)
+{
+    /// <summary>Whether its client is to be told when the session ends; see <see cref="LogoutStore"/>.</summary>
+    public bool HearsOfLogout { get; init; }
+}
 
 /// <summary>A session as its browser's cookie finds it.</summary>
 public sealed record BrowserSession(
@@ -145,7 +149,7 @@ public sealed class SessionStore(Database database)
 
     private Task<int> InsertGrantAsync(DbConnection connection, DbTransaction transaction, NewGrant grant, CancellationToken ct) =>
         database.ExecuteAsync(connection, transaction, $"""
-            INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at, refreshes, last_verdict, ends_at)
-            SELECT @id, s.id, @client, @scopes, 0, {database.Now}, {database.Now}, {database.Now}, 0, 0, s.ends_at FROM sessions s WHERE s.id = @session
+            INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at, refreshes, last_verdict, ends_at, logout_due_at)
+            SELECT @id, s.id, @client, @scopes, 0, {database.Now}, {database.Now}, {database.Now}, 0, 0, s.ends_at, {(grant.HearsOfLogout ? database.Now : "NULL")} FROM sessions s WHERE s.id = @session
             """, ct, ("id", grant.Id), ("session", grant.SessionId), ("client", grant.ClientId), ("scopes", grant.Scopes));
 }

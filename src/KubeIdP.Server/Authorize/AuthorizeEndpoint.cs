@@ -106,7 +106,7 @@ internal sealed class AuthorizeEndpoint(
     }
 
     private NewGrant NewGrantFor(string sessionId, Client client, OpenIddictRequest request) =>
-        new(completion.NewId(), sessionId, client.Id, string.Join(' ', request.GetScopes()));
+        new(completion.NewId(), sessionId, client.Id, string.Join(' ', request.GetScopes())) { HearsOfLogout = client.Options.BackChannelLogoutUri is not null };
 
     private static IResult SignIn(string personId, NewGrant grant) => Results.SignIn(
         IssueTokens.PrincipalFor(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),

@@ -40,6 +40,12 @@ public sealed record ClientOptions
     /// <summary>Where a browser may return to after signing out.</summary>
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 
+    /// <summary>
+    /// For web: where the application is told that a session has ended, whoever ended it (OpenID Connect Back-Channel Logout 1.0), so that it ends its own. An
+    /// https URL; one inside your networks must be allowed by <c>backChannelLogout.networks</c>. Counts for sessions that begin after it was set.
+    /// </summary>
+    public string? BackChannelLogoutUri { get; init; }
+
     /// <summary>For web: the secret as <c>sha256:…</c>, made by the command <c>clients secret</c>.</summary>
     [Secret]
     public string? SecretHash { get; init; }

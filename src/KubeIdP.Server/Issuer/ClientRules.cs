@@ -51,6 +51,8 @@ internal static class ClientRules
     {
         if (client.SecretHash is not null)
             yield return new($"{key}.secretHash", "A cluster is a public client: kubectl can't keep a secret.", "Remove the secret, or set kind: web.");
+        if (client.BackChannelLogoutUri is not null)
+            yield return new($"{key}.backChannelLogoutUri", "kubectl has no address to be told anything: a cluster hears of an ended session by its next refresh, or by tokenReview.", "Remove the key, or set kind: web.");
         if (client.Consent)
             yield return new($"{key}.consent", "A cluster is asked for by kubectl, and its people see a page before a session is used again.", "Remove the key, or set kind: web.");
     }
@@ -59,6 +61,9 @@ internal static class ClientRules
     {
         if (client.RedirectUris is [])
             yield return new($"{key}.redirectUris", "A web client needs to say where its codes go.", "List its callback, such as https://app.example.com/callback.");
+
+        if (client.BackChannelLogoutUri is { } told && ((Objection(told, ClientKind.Web) ?? (told.StartsWith("https://", StringComparison.Ordinal) ? null : "is not https")) is { } objection))
+            yield return new($"{key}.backChannelLogoutUri", $"\"{told}\" {objection}.", "Write one full address, such as https://app.example.com/backchannel-logout.");
 
         if (client.SecretHash is null)
             yield return new($"{key}.secretHash", "A web client needs a secret.", "Make one with the command \"clients secret\" and put its hash here.");

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using KubeIdP.Server.Hosting.Configuration;
 
 namespace KubeIdP.Server.Mail;
@@ -26,21 +24,6 @@ internal static class SmtpRules
             yield return new("smtp.password", "The password of the account is given twice.", "Keep smtp.passwordFile.");
 
         foreach (var fault in FileRules.Readable("smtp.passwordFile", smtp.PasswordFile)) yield return fault;
-        if (smtp.CaFile is { } file && !HoldsCertificates(file))
-            yield return new("smtp.caFile", $"The file {file} can't be read, or holds no certificate.", "Name a PEM file with the certificate of the authority that signed the server's, readable for the account of this process.");
-    }
-
-    private static bool HoldsCertificates(string file)
-    {
-        try
-        {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(file);
-            return authorities.Count > 0;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            return false;
-        }
+        foreach (var fault in FileRules.Authorities("smtp.caFile", smtp.CaFile)) yield return fault;
     }
 }

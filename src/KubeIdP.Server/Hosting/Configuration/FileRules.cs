@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace KubeIdP.Server.Hosting.Configuration;
 
 internal static class FileRules
@@ -18,5 +21,26 @@ internal static class FileRules
         }
 
         if (fault is not null) yield return fault;
+    }
+
+    /// <summary>Nothing, or why the file that a key names holds no certificate authorities.</summary>
+    public static IEnumerable<SettingsFault> Authorities(string key, string? path)
+    {
+        if (path is not null && !HoldsCertificates(path))
+            yield return new(key, $"The file {path} can't be read, or holds no certificate.", "Name a PEM file with the certificate of the authority that signed the server's, readable for the account of this process.");
+    }
+
+    private static bool HoldsCertificates(string path)
+    {
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(path);
+            return authorities.Count > 0;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return false;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
+using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Factors;
@@ -79,6 +80,7 @@ internal static class SettingsLoader
         .. PersonalDataRules.Check(settings.PersonalData),
         .. BrandRules.Check(settings.Brand),
         .. ClientRules.Check(settings.Clients),
+        .. BackChannelLogoutRules.Check(settings.BackChannelLogout),
         .. TokenReviewRules.Check(settings.Clients),
     ];
 
@@ -99,6 +101,7 @@ internal static class SettingsLoader
                 CaFile = Absolute(directory.Value.CaFile), BindPasswordFile = Absolute(directory.Value.BindPasswordFile),
             }),
             Smtp = settings.Smtp with { CaFile = Absolute(settings.Smtp.CaFile), PasswordFile = Absolute(settings.Smtp.PasswordFile) },
+            BackChannelLogout = settings.BackChannelLogout with { CaFile = Absolute(settings.BackChannelLogout.CaFile) },
             Database = settings.Database with { PasswordFile = Absolute(settings.Database.PasswordFile) },
             Audit = settings.Audit with { JsonLines = settings.Audit.JsonLines is AuditOptions.StandardOutput ? AuditOptions.StandardOutput : Absolute(settings.Audit.JsonLines) },
             Brand = settings.Brand with { LogoFile = Absolute(settings.Brand.LogoFile) },

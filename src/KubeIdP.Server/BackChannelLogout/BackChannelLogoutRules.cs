@@ -1,0 +1,18 @@
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Hosting.Configuration;
+
+namespace KubeIdP.Server.BackChannelLogout;
+
+internal static class BackChannelLogoutRules
+{
+    public static IEnumerable<SettingsFault> Check(BackChannelLogoutOptions options)
+    {
+        for (var i = 0; i < options.Networks.Count; i++)
+        {
+            if (ProxyRules.NetworkOf(options.Networks[i]) is null)
+                yield return new($"backChannelLogout.networks[{i}]", $"\"{options.Networks[i]}\" is no address or network.", "Write it as in 10.0.0.7 or 10.0.0.0/8.");
+        }
+
+        foreach (var fault in FileRules.Authorities("backChannelLogout.caFile", options.CaFile)) yield return fault;
+    }
+}

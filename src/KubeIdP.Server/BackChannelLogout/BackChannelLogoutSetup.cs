@@ -1,0 +1,14 @@
+using KubeIdP.Data.Sessions;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace KubeIdP.Server.BackChannelLogout;
+
+/// <summary>OpenID Connect Back-Channel Logout 1.0: web clients that have asked for it hear of each session that has ended, whoever ended it.</summary>
+internal static class BackChannelLogoutSetup
+{
+    public static IServiceCollection AddBackChannelLogout(this IServiceCollection services)
+    {
+        services.AddOpenIddict().AddServer(server => server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseSingletonHandler<LogoutDiscovery>()));
+        return services.AddSingleton<LogoutStore>().AddSingleton<LogoutTokens>().AddSingleton<LogoutCalls>().AddSingleton<LogoutMetrics>().AddHostedService<LogoutDelivery>();
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Shared;
+
+namespace KubeIdP.Server.BackChannelLogout;
+
+/// <summary>Tells a client, and says what came of it.</summary>
+internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings) : IDisposable
+{
+    /// <summary>For connection, question and answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient http = new(OutboundHttp.CreateHandler(
+        [.. settings.BackChannelLogout.Networks.Select(network => ProxyRules.NetworkOf(network)!.Value)], settings.BackChannelLogout.CaFile)) { Timeout = Patience };
+
+    /// <summary>Null when the client has taken it (OpenID Connect Back-Channel Logout 1.0 §2.8), else why it is not known to have.</summary>
+    public async Task<string?> TellAsync(Client client, DueLogout due, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, client.Options.BackChannelLogoutUri)
+        {
+            Content = new FormUrlEncodedContent([new("logout_token", tokens.Create(client, due))]),
+        };
+        try
+        {
+            // What it says beside that is of no interest, however long it is.
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent ? null : $"it answered {(int)response.StatusCode}";
+        }
+        catch (HttpRequestException fault)
+        {
+            return fault.GetBaseException().Message;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return $"it did not answer within {Patience.TotalSeconds} s";
+        }
+    }
+
+    public void Dispose() => http.Dispose();
+}

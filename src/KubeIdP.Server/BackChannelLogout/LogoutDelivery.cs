@@ -1,0 +1,59 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+
+namespace KubeIdP.Server.BackChannelLogout;
+
+/// <summary>
+/// Tells web clients that sessions have ended, a few at a time and each client by itself, so that one that hangs holds up nobody else. Who ends a session does
+/// not wait for it; what a replica does not get done another one does.
+/// </summary>
+internal sealed class LogoutDelivery(
+    LogoutStore store, LogoutCalls calls, ClientCatalog clients, LogoutMetrics metrics, TimeProvider clock, ILogger<LogoutDelivery> log) : BackgroundService
+{
+    private const int AtOnce = 8;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PaceOfTrouble = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whoever could not be told for so long is told no more: its own session is likely over too.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(clients.All.Where(client => client.Options.BackChannelLogoutUri is not null).Select(client => DeliverAsync(client, stoppingToken)));
+
+    private async Task DeliverAsync(Client client, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var due = await store.TakeAsync(client.Id, AtOnce, stop);
+                await Task.WhenAll(due.Select(one => TellAsync(client, one, stop)));
+                if (due.Count < AtOnce) await Task.Delay(Pace, clock, stop);
+            }
+            catch (Exception fault) when (!stop.IsCancellationRequested && Outage.Is(fault))
+            {
+                // What is due stays due.
+                log.DeliveryInterrupted(client.Id, fault.GetBaseException().Message);
+                await Task.Delay(PaceOfTrouble, clock, stop);
+            }
+        }
+    }
+
+    private async Task TellAsync(Client client, DueLogout due, CancellationToken stop)
+    {
+        var trouble = await calls.TellAsync(client, due, stop);
+        if (trouble is null)
+        {
+            metrics.Delivered(client.Id);
+            log.Delivered(client.Id, due.SessionId);
+            await store.DeliveredAsync(due.SessionId, client.Id, stop);
+            return;
+        }
+
+        metrics.Failed(client.Id);
+        log.NotDelivered(client.Id, due.SessionId, due.Attempts, trouble);
+        if (due.EndedFor > Patience) await store.GiveUpAsync(due, client.Id, trouble, stop);
+    }
+}

@@ -1,0 +1,41 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace KubeIdP.Server.BackChannelLogout;
+
+/// <summary>
+/// What a client is told (OpenID Connect Back-Channel Logout 1.0 §2.4). The session alone: without a subject or a name it can't be taken for an ID token by
+/// somebody who looks at signature and audience only.
+/// </summary>
+internal sealed class LogoutTokens(SigningKeys keys, Settings settings, TimeProvider clock)
+{
+    public const string Event = "http://schemas.openid.net/event/backchannel-logout";
+
+    private const string Type = "logout+jwt";
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
+
+    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    public string Create(Client client, DueLogout due)
+    {
+        var now = clock.GetUtcNow();
+        return handler.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = Type,
+            Issuer = settings.Issuer,
+            Audience = client.Id,
+            IssuedAt = now.UtcDateTime,
+            Expires = (now + Lifetime).UtcDateTime,
+            SigningCredentials = keys.For(client.Options.SigningAlgorithm),
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
+                [JwtRegisteredClaimNames.Sid] = due.SessionId,
+                ["events"] = new Dictionary<string, object> { [Event] = new Dictionary<string, object>() },
+            },
+        });
+    }
+}

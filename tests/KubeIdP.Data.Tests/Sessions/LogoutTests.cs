@@ -1,0 +1,118 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Time;
+using Xunit;
+
+namespace KubeIdP.Data.Tests.Sessions;
+
+/// <summary>Which clients are due to be told that a session has ended.</summary>
+public abstract class LogoutTests : StorageTests
+{
+    private LogoutStore Logouts => new(Db.Database);
+
+    [Fact]
+    public async Task A_client_that_hears_of_it_is_due_once_the_session_has_ended()
+    {
+        var (session, person) = await OpenAsync(hears: true);
+        var (deaf, _) = await OpenAsync(hears: false);
+        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+
+        Assert.True(await EndSessionAsync(session));
+        Assert.True(await EndSessionAsync(deaf));
+
+        Assert.Empty(await Logouts.TakeAsync("another", 10, Ct));
+        var due = Assert.Single(await Logouts.TakeAsync(Client, 10, Ct));
+        Assert.Equal((session, person, 1), (due.SessionId, due.PersonId, due.Attempts));
+        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+        await Logouts.DeliveredAsync(session, Client, Ct);
+        Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+    }
+
+    // A stolen refresh token ends its grant; the session, and what the client has of it, goes on.
+    [Fact]
+    public async Task A_grant_that_ended_alone_is_due_with_its_session()
+    {
+        var (session, _) = await OpenAsync(hears: true);
+        var second = GrantIn(session) with { HearsOfLogout = true };
+        Assert.True(await Sessions.OpenGrantAsync(second, new AuditEntry(AuditEventType.GrantOpened), Ct));
+        await Grants.EndAsync(second.Id, Client, GrantEnd.Revoked, new AuditEntry(AuditEventType.GrantEnded));
+        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+
+        Assert.True(await EndSessionAsync(session));
+
+        Assert.Equal(session, Assert.Single(await Logouts.TakeAsync(Client, 10, Ct)).SessionId);
+        await Logouts.DeliveredAsync(session, Client, Ct);
+        Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+    }
+
+    [Fact]
+    public async Task What_was_not_delivered_is_due_again_after_pauses_that_grow()
+    {
+        var (session, _) = await OpenAsync(hears: true);
+        Assert.True(await EndSessionAsync(session));
+        var pauses = new List<double>();
+        var last = Clock.GetUtcNow();
+        for (var attempt = 1; attempt <= 10; attempt++)
+        {
+            while (await Logouts.TakeAsync(Client, 10, Ct) is []) Clock.Advance(LogoutStore.FirstPause);
+            pauses.Add(Math.Round((Clock.GetUtcNow() - last) / LogoutStore.FirstPause));
+            last = Clock.GetUtcNow();
+        }
+
+        Assert.Equal([0, 1, 2, 4, 8, 16, 32, 64, 128, 128], pauses);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_says_so_once()
+    {
+        var (session, person) = await OpenAsync(hears: true);
+        Assert.True(await EndSessionAsync(session));
+        var due = Assert.Single(await Logouts.TakeAsync(Client, 10, Ct));
+
+        await Logouts.GiveUpAsync(due, Client, "it answered 500", Ct);
+        await Logouts.GiveUpAsync(due, Client, "it answered 500", Ct);
+
+        var fact = Assert.Single(await AuditOfAsync(AuditEventType.LogoutUndelivered));
+        Assert.Equal((person, session, Client, "it answered 500"), (fact.PersonId, fact.SessionId, fact.ClientId, fact.Detail));
+    }
+
+    [Fact]
+    public async Task Replicas_that_take_at_once_take_different_ones()
+    {
+        var sessions = new List<string>();
+        for (var i = 0; i < 40; i++) sessions.Add((await OpenAsync(hears: true)).SessionId);
+        foreach (var session in sessions) Assert.True(await EndSessionAsync(session));
+
+        var taken = await RaceAsync(8, async _ =>
+        {
+            var mine = new List<string>();
+            while (await Logouts.TakeAsync(Client, 3, Ct) is { Count: > 0 } due) mine.AddRange(due.Select(one => one.SessionId));
+            return mine;
+        });
+
+        // One that finds that others were quicker may go home early; what it left is there for the next look.
+        var rest = (await Logouts.TakeAsync(Client, 100, Ct)).Select(one => one.SessionId);
+        Assert.Equal(sessions.Order(), taken.SelectMany(mine => mine).Concat(rest).Order());
+    }
+
+    private async Task<(string SessionId, string PersonId)> OpenAsync(bool hears)
+    {
+        var person = await AddPersonAsync($"person-{Guid.NewGuid():N}");
+        var session = SessionOf(person);
+        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id) with { HearsOfLogout = hears }, new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        return (session.Id, person.Id);
+    }
+}
+
+public sealed class LogoutSqliteTests : LogoutTests
+{
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
+}
+
+public sealed class LogoutPostgresTests : LogoutTests
+{
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
+}

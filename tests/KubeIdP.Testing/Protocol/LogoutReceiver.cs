@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Net;
+using KubeIdP.Testing.Directories;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace KubeIdP.Testing.Protocol;
+
+/// <summary>What a web client does with the news that a session has ended.</summary>
+public enum LogoutManners
+{
+    Takes,
+    Refuses,
+    Hangs,
+
+    /// <summary>Sends whoever calls elsewhere.</summary>
+    Redirects,
+}
+
+/// <summary>The address at which a web client on this machine is told, over TLS, that sessions have ended.</summary>
+public sealed class LogoutReceiver : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly TestAuthority authority;
+
+    private LogoutReceiver(WebApplication app, TestAuthority authority)
+    {
+        this.app = app;
+        this.authority = authority;
+    }
+
+    public LogoutManners Manners { get; set; }
+
+    /// <summary>Every form that came, with when it came; answered or not.</summary>
+    public ConcurrentQueue<(DateTimeOffset At, string LogoutToken)> Received { get; } = [];
+
+    /// <summary>Connections that were opened, whatever was said over them.</summary>
+    public int Connections => connections;
+
+    public Uri Address => new(new Uri(app.Urls.Single()), "/backchannel-logout");
+
+    private int connections;
+
+    public static async Task<LogoutReceiver> StartAsync(TestAuthority authority, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        LogoutReceiver? receiver = null;
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Use(next => connection =>
+            {
+                Interlocked.Increment(ref receiver!.connections);
+                return next(connection);
+            });
+            listen.UseHttps(authority.Issue(["localhost", "127.0.0.1"]));
+        }));
+        var app = builder.Build();
+        receiver = new LogoutReceiver(app, authority);
+        app.MapPost("/backchannel-logout", (Delegate)receiver.HandleAsync);
+        await app.StartAsync(ct);
+        return receiver;
+    }
+
+    /// <summary>Until there are so many, or for a quarter of a minute.</summary>
+    public async Task<IReadOnlyList<string>> WaitAsync(int count, CancellationToken ct)
+    {
+        for (var tries = 0; tries < 150 && Received.Count < count; tries++) await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        return [.. Received.Select(one => one.LogoutToken)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        authority.Dispose();
+    }
+
+    private async Task<IResult> HandleAsync(HttpContext http)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        Received.Enqueue((DateTimeOffset.UtcNow, form["logout_token"].ToString()));
+        switch (Manners)
+        {
+            case LogoutManners.Hangs:
+                await Task.Delay(Timeout.Infinite, http.RequestAborted);
+                return Results.Ok();
+            case LogoutManners.Refuses:
+                return Results.BadRequest();
+            case LogoutManners.Redirects:
+                return Results.Redirect("/backchannel-logout", preserveMethod: true);
+            default:
+                return Results.Ok();
+        }
+    }
+}
