@@ -14,6 +14,7 @@ using KubeIdP.Server.Mail;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Operations;
 using KubeIdP.Server.PersonalData;
+using KubeIdP.Server.Reports;
 using KubeIdP.Server.SelfService;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Shared;
@@ -78,5 +79,5 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing().AddPersonalData();
+        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddSingleton<ClientCatalog>().AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing().AddPersonalData().AddReports();
 }

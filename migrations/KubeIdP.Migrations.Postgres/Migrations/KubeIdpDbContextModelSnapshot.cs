@@ -410,6 +410,14 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("invitation_hash");
 
+                    b.Property<string>("LastLoginAmr")
+                        .HasColumnType("text")
+                        .HasColumnName("last_login_amr");
+
+                    b.Property<long?>("LastLoginAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_login_at");
+
                     b.Property<string>("NormalizedEmail")
                         .HasColumnType("text")
                         .HasColumnName("normalized_email");

@@ -401,6 +401,14 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("invitation_hash");
 
+                    b.Property<string>("LastLoginAmr")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_login_amr");
+
+                    b.Property<long?>("LastLoginAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_login_at");
+
                     b.Property<string>("NormalizedEmail")
                         .HasColumnType("TEXT")
                         .HasColumnName("normalized_email");

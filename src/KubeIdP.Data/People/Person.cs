@@ -25,6 +25,12 @@ public sealed class Person : IdentityUser
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When a login was last completed.</summary>
+    public DateTimeOffset? LastLoginAt { get; set; }
+
+    /// <summary>What that login went by: the <c>amr</c> of its session.</summary>
+    public string? LastLoginAmr { get; set; }
+
     public DateTimeOffset? DisabledAt { get; set; }
 
     /// <summary>

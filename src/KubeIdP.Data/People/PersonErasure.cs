@@ -82,7 +82,7 @@ public sealed class PersonErasure(Database database)
         // A removed account of our own from now on: whatever a directory still says of it finds no row.
         await work.ExecuteAsync($"""
             UPDATE people SET connector = 'local', upstream_id = id, user_name = '{Name}', normalized_user_name = 'system:removed:' || id,
-                display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]', password_changed_at = NULL, password_hash = NULL,
+                display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]', password_changed_at = NULL, password_hash = NULL, last_login_at = NULL, last_login_amr = NULL,
                 removed_at = coalesce(removed_at, {database.Now}), factor_epoch = factor_epoch + 1, factor_failures = 0, totp_last_step = 0,
                 enrolment_code_hash = NULL, enrolment_code_expires_at = NULL, invitation_hash = NULL, invitation_expires_at = NULL
             WHERE id = @id

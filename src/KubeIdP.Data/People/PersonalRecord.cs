@@ -8,7 +8,7 @@ namespace KubeIdP.Data.People;
 /// <summary>All that is kept of a person (GDPR Art. 15), but for secrets and what stands for them.</summary>
 public sealed record PersonalRecord(
     string Subject, string Username, string? DisplayName, string? Email, string Connector, string UpstreamId, IReadOnlyList<string> Groups, DateTimeOffset GroupsReadAt,
-    DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt, DateTimeOffset? RemovedAt, DateTimeOffset? ErasedAt)
+    DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt, string? LastLoginAmr, DateTimeOffset? DisabledAt, DateTimeOffset? RemovedAt, DateTimeOffset? ErasedAt)
 {
     /// <summary>Names that are kept for them.</summary>
     public IReadOnlyList<FormerName> FormerNames { get; init; } = [];
@@ -43,7 +43,8 @@ public sealed class PersonalRecords(Database database)
         await using var work = await Work.BeginAsync(database, ct);
         (string, object?) id = ("id", personId);
         var person = await work.ListAsync("""
-            SELECT id, user_name, display_name, email, connector, upstream_id, groups, groups_read_at, password_changed_at, created_at, disabled_at, removed_at, erased_at
+            SELECT id, user_name, display_name, email, connector, upstream_id, groups, groups_read_at, password_changed_at, created_at, last_login_at, last_login_amr,
+                disabled_at, removed_at, erased_at
             FROM people WHERE id = @id
             """, Profile, ct, id);
         if (person is not [var profile]) return null;
@@ -71,7 +72,7 @@ public sealed class PersonalRecords(Database database)
 
     private static PersonalRecord Profile(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.StringOrNull(2), row.StringOrNull(3), row.GetString(4), row.GetString(5), row.Texts(6), row.Moment(7),
-        row.MomentOrNull(8), row.Moment(9), row.MomentOrNull(10), row.MomentOrNull(11), row.MomentOrNull(12));
+        row.MomentOrNull(8), row.Moment(9), row.MomentOrNull(10), row.StringOrNull(11), row.MomentOrNull(12), row.MomentOrNull(13), row.MomentOrNull(14));
 
     private static FormerName FormerName(DbDataReader row) => new() { NormalizedUserName = row.GetString(0), PersonId = row.GetString(1), ReservedUntil = row.Moment(2) };
 

@@ -39,9 +39,9 @@ public sealed class SessionStore(Database database)
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
         // The row lock on the person also orders this against a disable: either that sees our session, or we see its stamp.
-        var completed = await database.ExecuteAsync(connection, transaction, """
-            UPDATE people SET factor_epoch = factor_epoch + 1 WHERE id = @person AND factor_epoch = @epoch AND disabled_at IS NULL
-            """, ct, ("person", session.PersonId), ("epoch", session.FactorEpoch));
+        var completed = await database.ExecuteAsync(connection, transaction, $"""
+            UPDATE people SET factor_epoch = factor_epoch + 1, last_login_at = {database.Now}, last_login_amr = @amr WHERE id = @person AND factor_epoch = @epoch AND disabled_at IS NULL
+            """, ct, ("person", session.PersonId), ("epoch", session.FactorEpoch), ("amr", session.Amr));
         if (completed == 0) return false;
 
         await database.ExecuteAsync(connection, transaction, $"""

@@ -40,6 +40,7 @@ internal static class CommandLine
         root.Add(DirectoryCommand.Create(context));
         root.Add(SessionsCommand.Create(context));
         root.Add(AuditCommand.Create(context));
+        root.Add(ReportCommand.Create(context));
         root.Add(KeysCommand.Create(context));
         root.Add(ClientsCommand.Create());
         root.Add(ClustersCommand.Create(context));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Directories;
 
@@ -8,9 +9,6 @@ internal static class EnrolmentCsv
     public static string Of(IEnumerable<EnrolmentOffer.HandedOut> offered) => string.Join('\n',
     [
         "name,directory,code,expires",
-        .. offered.Select(one => $"{Cell(one.Username)},{one.Connector},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),
+        .. offered.Select(one => $"{Csv.Cell(one.Username)},{one.Connector},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),
     ]);
-
-    // A name from a directory is hostile: quotes are doubled, and nothing begins as what a spreadsheet takes for a formula.
-    private static string Cell(string text) => $"\"{(text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -19,7 +19,6 @@ internal static class IssuerSetup
 {
     public static IServiceCollection AddIssuer(this IServiceCollection services)
     {
-        services.AddSingleton<ClientCatalog>();
         services.AddSingleton<SigningKeyOptions>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());

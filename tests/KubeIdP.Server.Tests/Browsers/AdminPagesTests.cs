@@ -103,6 +103,10 @@ public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/audit").ToString());
         await barriers.LookAsync("admin-audit");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/reports").ToString());
+        await barriers.LookAsync("admin-reports");
+        await page.GotoAsync(new Uri(issuer.Issuer, "/admin/reports/clients").ToString());
+        await barriers.LookAsync("admin-reports-clients");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/nobody").ToString());
         await barriers.LookAsync("admin-not-there");
         await page.GotoAsync(new Uri(issuer.Issuer, "/account/password").ToString());

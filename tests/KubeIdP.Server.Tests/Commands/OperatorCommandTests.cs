@@ -224,7 +224,33 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
     }
 
+    [Fact]
+    public async Task Who_is_in_the_group_that_is_cluster_admin_and_how_they_last_signed_in_is_one_command()
+    {
+        var rows = await JsonAsync("report", "people", "--group", "dev");
+        Assert.Equal(["alice", "carol"], rows.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(("pwd otp mfa", 1, "active"), (rows[0].GetProperty("lastLoginAmr").GetString(), rows[0].GetProperty("liveSessions").GetInt32(), rows[0].GetProperty("status").GetString()));
+        Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("lastLoginAt").ValueKind);
+
+        // An RBAC binding has the name that the cluster's tokens have.
+        var yaml = (await File.ReadAllTextAsync(folder.File("kubeidp.yaml"), Ct)).Replace("prod: {}", "prod: { groups: { prefix: \"corp:\" } }", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), yaml, Ct);
+        Assert.Equal(["alice", "carol"], await NamesAsync("report", "people", "--group", "corp:dev", "--client", "prod"));
+        Assert.Equal(["corp:dev"], (await JsonAsync("report", "people", "--group", "corp:dev", "--client", "prod"))[0].GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
+        Assert.Empty(await NamesAsync("report", "people", "--group", "dev", "--client", "prod"));
+        Assert.Equal(CommandLine.NotDone, (await RefusedAsync("report", "people", "--client", "no-such-client")).ExitCode);
+
+        Assert.Contains("alice", await DoneAsync("report", "people"), StringComparison.Ordinal);
+        Assert.StartsWith("\"name\",\"subject\"", await DoneAsync("report", "people", "--output", "csv"), StringComparison.Ordinal);
+        Assert.Empty(await NamesAsync("report", "people", "--dormant", "3000"));
+        var clients = await JsonAsync("report", "clients");
+        Assert.Equal([("kubernetes", 1L), ("prod", 0L)], clients.EnumerateArray().Select(row => (row.GetProperty("client").GetString(), row.GetProperty("sessions").GetInt64())));
+        Assert.Contains("prod", await DoneAsync("report", "clients"), StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("report", "people", "--dormant", "0")]
+    [InlineData("report", "people", "--output", "xml")]
     [InlineData("audit", "list", "--type", "no.such.fact")]
     [InlineData("audit", "list", "--after", "nonsense")]
     [InlineData("audit", "list", "--since", "yesterday-ish")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
@@ -56,6 +57,7 @@ public sealed class InspectionTests : IDisposable
             await using var db = new KubeIdP.Data.KubeIdpDbContext(options.Options);
             await db.Database.MigrateAsync(Ct);
             Assert.All(await InspectAsync(settings), finding => Assert.True(finding.Ok, $"{finding}"));
+            database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
             await new SigningKeys(new SigningKeyStore(database), new MasterKey(new byte[32]), clock).LoadOrCreateAsync(Ct);
         }
 

@@ -131,7 +131,9 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
         }, Ct);
 
         Assert.Equal(before, await Database.CountRowsAsync(Ct));
-        Assert.Equal(2 * Watched, statements.Values.Sum());
+
+        // The sealer's look, once a second, is no refresh's.
+        Assert.Equal(2 * Watched, statements.Where(statement => !statement.Key.Contains("FROM audit_events WHERE seal IS NULL", StringComparison.Ordinal)).Sum(statement => statement.Value));
         Assert.DoesNotContain(statements.Keys, text => text.Contains("INSERT", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(Refreshes, signatures.Made);
     }

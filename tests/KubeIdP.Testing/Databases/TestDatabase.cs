@@ -42,11 +42,11 @@ public abstract class TestDatabase : IAsyncDisposable
         return new KubeIdpDbContext(options.Options);
     }
 
-    /// <summary>The number of rows of every table of the model.</summary>
+    /// <summary>The number of rows of every table of the model, but for the audit's seals: those a clock makes, and nobody's request.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountRowsAsync(CancellationToken ct)
     {
         await using var context = CreateContext();
-        var tables = context.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct().Order(StringComparer.Ordinal);
+        var tables = context.Model.GetEntityTypes().Select(type => type.GetTableName()!).Where(table => table != "audit_seals").Distinct().Order(StringComparer.Ordinal);
         await using var connection = await Database.OpenAsync(ct);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in tables)

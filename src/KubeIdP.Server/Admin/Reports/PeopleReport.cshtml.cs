@@ -1,0 +1,61 @@
+using KubeIdP.Data.Reports;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Reports;
+using KubeIdP.Server.Sessions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.Reports;
+
+/// <summary>Who is in which groups, signs in with what, and last did when and how.</summary>
+internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access, ReportStore store, PeopleReport report, TimeProvider clock) : AdminPageModel(cookie, access)
+{
+    private const string Path = $"{Root}/reports";
+
+    private ListPage<ReportedPerson> found = new([], null);
+
+    /// <summary>Days without a login.</summary>
+    public static readonly IReadOnlyList<int> DormantDays = [30, 90, 180, 365];
+
+    [BindProperty(SupportsGet = true)]
+    public string? Group { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Connector { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public int? Dormant { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public bool Weak { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public ReportFormat? Format { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? After { get; set; }
+
+    public IReadOnlyList<ReportedPerson> People => found.Rows;
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public Pager Pager => new(
+        After is null ? null : Filters.AddressOf(Path, Query),
+        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("after", next)]) : null);
+
+    public string AddressOf(ReportFormat format) => Filters.AddressOf(Path, [.. Query, ("format", $"{format}")]);
+
+    private (string Name, string? Value)[] Query => [("group", Group), ("connector", Connector), ("dormant", Dormant?.ToString(Shared.Languages.Current)), ("weak", Weak ? "true" : null)];
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        var filter = new PeopleReportFilter
+        {
+            Group = Filters.Of(Group), Connector = Filters.Of(Connector), WithoutPhishingResistantFactor = Weak,
+            DormantFor = Dormant is { } days && DormantDays.Contains(days) ? TimeSpan.FromDays(days) : null,
+        };
+        if (Format is { } format) return new ReportFile<PersonReportRow>("kubeidp-people", format, report.ReadAsync(filter, client: null, ct), PersonReportRow.Columns, row => row.Cells());
+
+        found = await store.PeopleAsync(filter with { After = Filters.Of(After) }, ct);
+        return Page();
+    }
+}

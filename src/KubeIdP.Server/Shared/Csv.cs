@@ -1,0 +1,12 @@
+namespace KubeIdP.Server.Shared;
+
+/// <summary>Rows as spreadsheets and mail merges take them (RFC 4180), each on a line of its own.</summary>
+internal static class Csv
+{
+    /// <summary>A line without its end.</summary>
+    public static string Line(params IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell));
+
+    /// <summary>What comes from a directory is hostile: quotes are doubled, and nothing begins as what a spreadsheet takes for a formula.</summary>
+    public static string Cell(string? text) =>
+        string.IsNullOrEmpty(text) ? "" : $"\"{(text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
