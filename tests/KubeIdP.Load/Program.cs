@@ -78,6 +78,11 @@ var soak = new Command("soak", "The same load for a long time. Exit status 1 whe
 soak.SetAction((parsed, ct) => SoakRun.ExecuteAsync(parsed.GetValue(minutes), parsed.GetValue(connections), parsed.GetValue(output) == "json", ct));
 root.Add(soak);
 
+var many = new Option<int>("--sessions") { Description = "How many sessions end.", DefaultValueFactory = _ => 10_000 };
+var bulk = new Command("bulk", "Very many sessions are ended by one command while others refresh. Exit status 1 when it takes 5 s, or a refresh half a second.") { many, output };
+bulk.SetAction((parsed, ct) => BulkRun.ExecuteAsync(parsed.GetValue(many), parsed.GetValue(output) == "json", ct));
+root.Add(bulk);
+
 var rate = new Option<int>("--rate") { Description = "How many facts are written a second.", DefaultValueFactory = _ => 2_000 };
 var writing = new Option<int>("--seconds") { Description = "How long they are written.", DefaultValueFactory = _ => 60 };
 var sealing = new Command("sealing", "The audit's seals keep up with what is written. Exit status 1 when a fact waits for longer than 5 s, or is not what was written.") { rate, writing, output };

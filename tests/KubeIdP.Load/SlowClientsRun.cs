@@ -22,12 +22,11 @@ internal static class SlowClientsRun
     public static async Task<int> ExecuteAsync(int connections, bool json, CancellationToken ct)
     {
         await using var stage = await Stage.SetAsync(Storage.Postgres, Algorithm.Es256, new Scale(People: 2, ClientsEach: 5), ct);
-        using var kubectl = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        await PaceAsync(stage, kubectl, TimeSpan.FromSeconds(5), ct);
-        var alone = await PaceAsync(stage, kubectl, Patience, ct);
+        await stage.PaceAsync(Task.Delay(TimeSpan.FromSeconds(5), ct), ct);
+        var alone = (await stage.PaceAsync(Task.Delay(Patience, ct), ct)).At(0.99);
 
         var slow = Enumerable.Range(0, connections).Select(number => HoldAsync(stage.PlainAddress, Beginnings[number % Beginnings.Length], ct)).ToList();
-        var beside = await PaceAsync(stage, kubectl, Patience, ct);
+        var beside = (await stage.PaceAsync(Task.Delay(Patience, ct), ct)).At(0.99);
         var lives = await Task.WhenAll(slow);
 
         var result = new { connections, p99AloneMs = alone, p99BesideMs = beside, longestSeconds = lives.Max().TotalSeconds };
@@ -38,24 +37,6 @@ internal static class SlowClientsRun
             {(isRight ? "As promised." : "NOT as promised.")}
             """));
         return isRight ? 0 : 1;
-    }
-
-    /// <summary>Twenty refreshes a second; the 99th of a hundred, in milliseconds.</summary>
-    private static async Task<double> PaceAsync(Stage stage, HttpClient kubectl, TimeSpan length, CancellationToken ct)
-    {
-        var latencies = new List<double>();
-        for (var began = Stopwatch.StartNew(); began.Elapsed < length; await Task.Delay(TimeSpan.FromMilliseconds(50), ct))
-        {
-            var token = stage.RefreshTokens[0];
-            stage.RefreshTokens.RemoveAt(0);
-            var sent = Stopwatch.GetTimestamp();
-            using var request = Stage.RefreshRequest(stage.PlainAddress, token);
-            using var response = await kubectl.SendAsync(request, ct);
-            latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
-            stage.RefreshTokens.Add((await TokenAnswer.ReadAsync(response, ct)).Succeeded().RefreshToken!);
-        }
-
-        return latencies.Order().ToList().At(0.99);
     }
 
     private static async Task<TimeSpan> HoldAsync(Uri address, byte[] beginning, CancellationToken ct)
