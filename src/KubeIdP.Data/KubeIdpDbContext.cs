@@ -185,6 +185,13 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             key.Property(k => k.Number).ValueGeneratedNever();
         });
 
+        builder.Entity<UsedAssertion>(used =>
+        {
+            used.ToTable("used_assertions");
+            used.HasKey(u => new { u.ClientId, u.AssertionId });
+            used.HasIndex(u => new { u.ClientId, u.ExpiresAt });
+        });
+
         builder.Entity<FailureCounter>(counter =>
         {
             counter.ToTable("failure_counters");

@@ -1,4 +1,5 @@
 using KubeIdP.Server.Admin;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.BackChannelLogout;
@@ -43,6 +44,7 @@ internal static class Program
             .AddFactors(settings.Issuer)
             .AddTokens()
             .AddTokenReview()
+            .AddApi()
             .AddAudit()
             .AddSelfService()
             .AddSessionPruning()
@@ -72,6 +74,7 @@ internal static class Program
         app.MapTokenReview();
         app.MapClusters();
         app.MapAdmin();
+        app.MapApi();
         app.MapBranding();
         app.MapPages();
         return app;

@@ -262,6 +262,29 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("signing_keys", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Keys.UsedAssertion", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasColumnType("text")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("AssertionId")
+                        .HasColumnType("text")
+                        .HasColumnName("assertion_id");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("ClientId", "AssertionId")
+                        .HasName("pk_used_assertions");
+
+                    b.HasIndex("ClientId", "ExpiresAt")
+                        .HasDatabaseName("ix_used_assertions_client_id_expires_at");
+
+                    b.ToTable("used_assertions", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Keys.WrappedAuditKey", b =>
                 {
                     b.Property<int>("Number")

@@ -253,6 +253,29 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("signing_keys", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Keys.UsedAssertion", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_id");
+
+                    b.Property<string>("AssertionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("assertion_id");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("ClientId", "AssertionId")
+                        .HasName("pk_used_assertions");
+
+                    b.HasIndex("ClientId", "ExpiresAt")
+                        .HasDatabaseName("ix_used_assertions_client_id_expires_at");
+
+                    b.ToTable("used_assertions", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Keys.WrappedAuditKey", b =>
                 {
                     b.Property<int>("Number")

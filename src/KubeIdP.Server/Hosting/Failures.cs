@@ -50,6 +50,6 @@ internal sealed class Failures(ILogger<Failures> log)
         if (http.WantsPage())
             await new MessagePage(status, Texts.FailureTitle, words, Texts.FailureNext).ExecuteAsync(http);
         else
-            await http.Response.WriteAsJsonAsync(new { error, error_description = $"{description} (reference {http.Reference()})" });
+            await ErrorPages.AnswerProgramAsync(http, error, description);
     }
 }

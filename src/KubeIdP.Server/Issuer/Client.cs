@@ -8,8 +8,8 @@ namespace KubeIdP.Server.Issuer;
 /// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
 internal sealed record Client(string Id, ClientOptions Options)
 {
-    /// <summary>A cluster's client cannot keep a secret: it sits on every laptop (RFC 8252 §8.4).</summary>
-    public bool IsPublic => Options.Kind is ClientKind.Cluster;
+    /// <summary>Who sits on a laptop can't keep a secret (RFC 8252 §8.4).</summary>
+    public bool IsPublic => Options.Kind is ClientKind.Cluster or ClientKind.Admin;
 
     public string Name => Options.Name ?? Id;
 
@@ -18,7 +18,7 @@ internal sealed record Client(string Id, ClientOptions Options)
     /// <summary>kubelogin asks for "openid" alone, so what an API server needs goes into a cluster's tokens unasked.</summary>
     public bool GetsEverything => Options.Kind is ClientKind.Cluster;
 
-    public ImmutableArray<string> Permissions { get; } =
+    public ImmutableArray<string> Permissions { get; } = Options.Kind is ClientKind.Service ? OfService(Options) :
     [
         May.Endpoints.Authorization,
         May.Endpoints.Token,
@@ -28,11 +28,15 @@ internal sealed record Client(string Id, ClientOptions Options)
         May.GrantTypes.RefreshToken,
         May.ResponseTypes.Code,
         .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),
+        .. Options.Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
     ];
 
     // RFC 9700 §2.1.1: required of public clients; what a confidential one sends is held to all the same.
     public ImmutableArray<string> Requirements { get; } =
-        Options.Kind is ClientKind.Cluster ? [Must.Features.ProofKeyForCodeExchange] : [];
+        Options.Kind is ClientKind.Cluster or ClientKind.Admin ? [Must.Features.ProofKeyForCodeExchange] : [];
+
+    private static ImmutableArray<string> OfService(ClientOptions options) =>
+        [May.Endpoints.Token, May.GrantTypes.ClientCredentials, .. options.Scopes.Select(scope => May.Prefixes.Scope + scope)];
 }
 
 /// <summary>The scopes that a client may ask for beside <c>openid</c>.</summary>

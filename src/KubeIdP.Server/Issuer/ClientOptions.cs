@@ -11,6 +11,14 @@ public enum ClientKind
 
     /// <summary>A web application that keeps a secret.</summary>
     Web,
+
+    /// <summary>
+    /// A program on the machine of an administrator or auditor of this server, who uses its API by it: public, loopback redirects. It may what its person may.
+    /// </summary>
+    Admin,
+
+    /// <summary>A program that uses this server's API by itself: no people, no redirects, a key of its own (<c>private_key_jwt</c>).</summary>
+    Service,
 }
 
 /// <summary>The JWS algorithm of a client's ID tokens.</summary>
@@ -49,6 +57,14 @@ public sealed record ClientOptions
     /// <summary>For web: the secret as <c>sha256:…</c>, made by the command <c>clients secret</c>.</summary>
     [Secret]
     public string? SecretHash { get; init; }
+
+    /// <summary>
+    /// For service: the file with its public keys (PEM, RSA or P-256), by which it proves who it is. Read each time, so keys can be replaced without a restart.
+    /// </summary>
+    public string? KeysFile { get; init; }
+
+    /// <summary>For service: what it may do through the API: sessions:read, sessions:end, people:read, people:write, audit:read, reports:read.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
 
     /// <summary>For web: at each sign-in the person is asked whether the application may have their data.</summary>
     public bool Consent { get; init; }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Hosting.Configuration;
 
@@ -20,7 +21,7 @@ internal static class ClientRules
             : clients.ToDictionary(client => client.Key, client => WithDefaults(client.Value));
 
     private static ClientOptions WithDefaults(ClientOptions client) =>
-        client is { Kind: ClientKind.Cluster, RedirectUris: [] } ? client with { RedirectUris = KubectlRedirectUris } : client;
+        client is { Kind: ClientKind.Cluster or ClientKind.Admin, RedirectUris: [] } ? client with { RedirectUris = KubectlRedirectUris } : client;
 
     private static IEnumerable<SettingsFault> Check(string id, ClientOptions client)
     {
@@ -30,7 +31,14 @@ internal static class ClientRules
         if (id.Length is 0 or > MaxIdLength || id.Any(c => c is <= ' ' or > '~'))
             yield return new(key, "This is no client id.", $"Use 1 to {MaxIdLength} ASCII letters, digits and signs, without spaces.");
 
-        foreach (var fault in client.Kind == ClientKind.Web ? CheckWeb(key, client) : CheckCluster(key, client)) yield return fault;
+        foreach (var fault in client.Kind switch
+        {
+            ClientKind.Web => CheckWeb(key, client),
+            ClientKind.Service => CheckService(key, client),
+            _ => CheckPublic(key, client),
+        }) yield return fault;
+        if (client.Kind != ClientKind.Service && (client.KeysFile is not null || client.Scopes is not []))
+            yield return new(key, "Keys and scopes are for a service.", "Remove keysFile and scopes, or set kind: service.");
         foreach (var fault in CheckGroups($"{key}.groups", client.Groups)) yield return fault;
         foreach (var fault in CheckUris($"{key}.redirectUris", client.RedirectUris, client.Kind)) yield return fault;
         foreach (var fault in CheckUris($"{key}.postLogoutRedirectUris", client.PostLogoutRedirectUris, client.Kind)) yield return fault;
@@ -47,10 +55,38 @@ internal static class ClientRules
         }
     }
 
-    private static IEnumerable<SettingsFault> CheckCluster(string key, ClientOptions client)
+    private static IEnumerable<SettingsFault> CheckService(string key, ClientOptions client)
+    {
+        if (client is not { RedirectUris: [], PostLogoutRedirectUris: [], SecretHash: null, Consent: false, BackChannelLogoutUri: null })
+            yield return new(key, "A service has a name, keysFile and scopes, and nothing else: nobody signs in at it.", "Remove the other keys.");
+
+        foreach (var scope in client.Scopes.Where(scope => !ApiScopes.All.Contains(scope)))
+            yield return new($"{key}.scopes", $"There is no scope {scope}.", $"Choose of {string.Join(", ", ApiScopes.All)}.");
+        if (client.Scopes is [])
+            yield return new($"{key}.scopes", "A service without scopes may do nothing.", $"Give it some of {string.Join(", ", ApiScopes.All)}.");
+
+        if (KeysFault(client.KeysFile) is { } fault)
+            yield return new($"{key}.keysFile", fault, "Name a PEM file with its public keys: openssl ecparam -name prime256v1 -genkey -noout | openssl ec -pubout.");
+    }
+
+    private static string? KeysFault(string? file)
+    {
+        if (file is null) return "A service needs a key to prove who it is.";
+        try
+        {
+            ServiceKeys.Load(file);
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return $"The file {file} can't be used: {fault.Message}";
+        }
+    }
+
+    private static IEnumerable<SettingsFault> CheckPublic(string key, ClientOptions client)
     {
         if (client.SecretHash is not null)
-            yield return new($"{key}.secretHash", "A cluster is a public client: kubectl can't keep a secret.", "Remove the secret, or set kind: web.");
+            yield return new($"{key}.secretHash", "A program on people's machines is a public client: it can't keep a secret.", "Remove the secret, or set kind: web.");
         if (client.BackChannelLogoutUri is not null)
             yield return new($"{key}.backChannelLogoutUri", "kubectl has no address to be told anything: a cluster hears of an ended session by its next refresh, or by tokenReview.", "Remove the key, or set kind: web.");
         if (client.Consent)
@@ -81,8 +117,8 @@ internal static class ClientRules
         for (var i = 0; i < uris.Count; i++)
         {
             if (Objection(uris[i], kind) is { } objection)
-                yield return new($"{key}[{i}]", $"\"{uris[i]}\" {objection}.", kind == ClientKind.Cluster
-                    ? "A cluster's codes go to the machine of the person alone: http://localhost:8000 or http://127.0.0.1:8000."
+                yield return new($"{key}[{i}]", $"\"{uris[i]}\" {objection}.", kind != ClientKind.Web
+                    ? "Its codes go to the machine of the person alone: http://localhost:8000 or http://127.0.0.1:8000."
                     : "Write one full address, such as https://app.example.com/callback; http is for localhost alone.");
         }
     }
@@ -106,8 +142,8 @@ internal static class ClientRules
         var isLoopback = authority.Split(':') is ["localhost" or "127.0.0.1", ..] || authority == "[::1]" || authority.StartsWith("[::1]:", StringComparison.Ordinal);
         return (kind, isHttp, isLoopback) switch
         {
-            (ClientKind.Cluster, true, true) or (ClientKind.Web, false, _) or (ClientKind.Web, true, true) => null,
-            (ClientKind.Cluster, _, _) => "is not an http address on localhost, 127.0.0.1 or [::1]",
+            (ClientKind.Cluster or ClientKind.Admin, true, true) or (ClientKind.Web, false, _) or (ClientKind.Web, true, true) => null,
+            (not ClientKind.Web, _, _) => "is not an http address on localhost, 127.0.0.1 or [::1]",
             _ => "is neither https nor on localhost, 127.0.0.1 or [::1]",
         };
     }

@@ -46,7 +46,7 @@ internal sealed class ConfiguredClientStore(ClientCatalog catalog) : IOpenIddict
 
     public ValueTask<ImmutableDictionary<CultureInfo, string>> GetDisplayNamesAsync(Client client, CancellationToken ct) => new(ImmutableDictionary<CultureInfo, string>.Empty);
 
-    public ValueTask<JsonWebKeySet> GetJsonWebKeySetAsync(Client client, CancellationToken ct) => new((JsonWebKeySet)null);
+    public ValueTask<JsonWebKeySet> GetJsonWebKeySetAsync(Client client, CancellationToken ct) => new(client.Options.KeysFile is { } file ? ServiceKeys.Load(file) : null);
 
     public ValueTask<ImmutableArray<string>> GetPermissionsAsync(Client client, CancellationToken ct) => new(client.Permissions);
 

@@ -45,7 +45,8 @@ internal static class ExactIssuer
     {
         public ValueTask HandleAsync(ValidateTokenContext context)
         {
-            context.TokenValidationParameters.ValidIssuers = [settings.Issuer];
+            // A service's proof has the service for its issuer.
+            if (!ServiceAssertions.IsAssertion(context)) context.TokenValidationParameters.ValidIssuers = [settings.Issuer];
             return default;
         }
     }

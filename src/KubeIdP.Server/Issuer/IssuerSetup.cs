@@ -1,3 +1,4 @@
+using KubeIdP.Data.Keys;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Tokens;
@@ -19,7 +20,7 @@ internal static class IssuerSetup
 {
     public static IServiceCollection AddIssuer(this IServiceCollection services)
     {
-        services.AddSingleton<SigningKeyOptions>();
+        services.AddSingleton<SigningKeyOptions>().AddSingleton<UsedAssertionStore>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
         services.AddSingleton<PreparedDocuments>().AddHostedService<KeyRotation>();
@@ -66,9 +67,6 @@ internal static class IssuerSetup
 
                 server.Configure(options =>
                 {
-                    // What no client here can be registered for is not offered.
-                    options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
-
                     // RFC 9700 §2.1.1: "plain" protects nothing against whoever can read the request.
                     options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain);
                     options.ResponseModes.Remove(ResponseModes.FormPost);
@@ -77,10 +75,20 @@ internal static class IssuerSetup
 
                 server.AddRequestChecks();
                 server.AddExactIssuer();
+                server.AddServiceAssertions();
                 server.AddTokens();
             });
 
-        services.AddOptions<OpenIddictServerOptions>().Configure<Settings>((options, settings) => options.Issuer = new Uri(settings.Issuer));
+        services.AddOptions<OpenIddictServerOptions>().Configure<Settings>((options, settings) =>
+        {
+            options.Issuer = new Uri(settings.Issuer);
+
+            // What no client here is registered for is not offered.
+            if (settings.Clients.Values.Any(client => client.Kind is ClientKind.Service)) options.GrantTypes.Add(GrantTypes.ClientCredentials);
+            else options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
+            if (settings.Clients.Values.Any(client => client.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
+            foreach (var scope in settings.Clients.Values.SelectMany(client => client.Scopes)) options.Scopes.Add(scope);
+        });
 
         // After OpenIddict, which lets an id_token_hint be told by the published keys alone.
         services.AddSingleton<IPostConfigureOptions<OpenIddictServerOptions>, BelievedKeys>();

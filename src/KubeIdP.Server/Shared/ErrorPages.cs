@@ -18,8 +18,13 @@ internal static class ErrorPages
             StatusCodes.Status405MethodNotAllowed => "This address does not take that kind of request.",
             _ => "The server could not take this request.",
         };
-        return http.Response.WriteAsJsonAsync(new { error = "invalid_request", error_description = $"{description} (reference {http.TraceIdentifier})" });
+        return AnswerProgramAsync(http, "invalid_request", description);
     }
+
+    /// <summary>For a program, as those expect it whom the address is for: a problem (RFC 9457) from the administration's API, else OAuth's two words (RFC 6749 §5.2).</summary>
+    public static Task AnswerProgramAsync(HttpContext http, string error, string description) => http.Request.Path.StartsWithSegments("/api")
+        ? TypedResults.Problem(description, statusCode: http.Response.StatusCode, extensions: [new("reference", http.TraceIdentifier)]).ExecuteAsync(http)
+        : http.Response.WriteAsJsonAsync(new { error, error_description = $"{description} (reference {http.TraceIdentifier})" });
 
     /// <summary>Whether a person looks at the answer.</summary>
     public static bool WantsPage(this HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);

@@ -32,7 +32,7 @@ internal static class IssueTokens
     public sealed class RequireIssuance : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context) =>
-            context.EndpointType is OpenIddictServerEndpointType.Token && Issuance.Of(context.Transaction) is null
+            context.EndpointType is OpenIddictServerEndpointType.Token && Issuance.Of(context.Transaction) is null && !ClientCredentialsGrantType.Issues(context.Transaction)
                 ? throw new InvalidOperationException("A token was about to be issued without using its grant.")
                 : default;
     }
@@ -75,6 +75,7 @@ internal static class IssueTokens
 
             if (context.AccessTokenPrincipal is { } accessToken)
             {
+                if (issuance.Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(settings));
                 accessToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(TokenClaims.Grant, issuance.Grant.GrantId);
             }
 

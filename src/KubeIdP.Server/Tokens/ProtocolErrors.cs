@@ -34,7 +34,14 @@ internal static class ProtocolErrors
         {
             if (context.Response.Error is null) return;
 
+            // RFC 6749 §5.2 knows no other word for a proof that is none; OpenIddict says what it was told of the proof as a token or a grant.
             var http = context.Transaction.GetHttpRequest()!.HttpContext;
+            if (context.Response.Error is Errors.InvalidToken or Errors.InvalidGrant && context.Request is { ClientAssertion: not null, GrantType: GrantTypes.ClientCredentials })
+            {
+                context.Response.Error = Errors.InvalidClient;
+                http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            }
+
             await RecordAsync(context, http);
             context.Response.ErrorUri = null;
             context.Response.ErrorDescription = $"{Advise(context.Response.Error, context.Response.ErrorDescription)} (reference {http.TraceIdentifier})";

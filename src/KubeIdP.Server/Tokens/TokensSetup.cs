@@ -17,6 +17,8 @@ internal static class TokensSetup
             .UseSingletonHandler<AuthorizationCodeGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 1_000))
         .AddEventHandler<HandleTokenRequestContext>(handler => handler
             .UseSingletonHandler<RefreshTokenGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 2_000))
+        .AddEventHandler<HandleTokenRequestContext>(handler => handler
+            .UseSingletonHandler<ClientCredentialsGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 3_000))
         .AddEventHandler<ProcessSignInContext>(handler => handler
             .UseSingletonHandler<IssueTokens.RequireIssuance>().SetOrder(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 1))
         .AddEventHandler<ProcessSignInContext>(handler => handler

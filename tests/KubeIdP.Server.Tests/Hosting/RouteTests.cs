@@ -26,6 +26,9 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         Clients,
 
         ApiServers,
+
+        /// <summary>Services and administrators' clients, by a token; see the tests of the API.</summary>
+        Programs,
     }
 
     private static readonly Dictionary<string, For> Routes = new()
@@ -52,6 +55,29 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         ["/admin/sessions"] = For.Administrators,
         ["/admin/sessions/end"] = For.Administrators,
         ["/admin/sessions/{id}"] = For.Administrators,
+        ["/api/v1/audit"] = For.Programs,
+        ["/api/v1/openapi.json"] = For.Programs,
+        ["/api/v1/people/"] = For.Programs,
+        ["/api/v1/people/enrolment-codes"] = For.Programs,
+        ["/api/v1/people/{id}"] = For.Programs,
+        ["/api/v1/people/{id}/disable"] = For.Programs,
+        ["/api/v1/people/{id}/enable"] = For.Programs,
+        ["/api/v1/people/{id}/end-sessions"] = For.Programs,
+        ["/api/v1/people/{id}/erase"] = For.Programs,
+        ["/api/v1/people/{id}/export"] = For.Programs,
+        ["/api/v1/people/{id}/groups"] = For.Programs,
+        ["/api/v1/people/{id}/invite"] = For.Programs,
+        ["/api/v1/people/{id}/remove"] = For.Programs,
+        ["/api/v1/people/{id}/reset-factors"] = For.Programs,
+        ["/api/v1/people/{id}/unlock"] = For.Programs,
+        ["/api/v1/reports/clients"] = For.Programs,
+        ["/api/v1/reports/people"] = For.Programs,
+        ["/api/v1/sessions/"] = For.Programs,
+        ["/api/v1/sessions/end"] = For.Programs,
+        ["/api/v1/sessions/end/preview"] = For.Programs,
+        ["/api/v1/sessions/{id}"] = For.Programs,
+        ["/api/v1/sessions/{id}/end"] = For.Programs,
+        ["/api/v1/sessions/{id}/grants/{grantId}/end"] = For.Programs,
         ["/ca.crt"] = For.Anybody,
         ["/connect/authorize"] = For.Clients,
         ["/connect/logout"] = For.Clients,
@@ -99,6 +125,8 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
 
             if (policy is For.SignedIn or For.Administrators)
                 Assert.StartsWith("/sign-in?", response.Headers.Location?.PathAndQuery() ?? $"{route} answered {response.StatusCode}", StringComparison.Ordinal);
+            else if (policy is For.Programs)
+                Assert.Contains(response.StatusCode, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.MethodNotAllowed]);
             else if (policy is For.ApiServers)
                 Assert.Equal((route, HttpStatusCode.Unauthorized), (route, response.StatusCode));
             else

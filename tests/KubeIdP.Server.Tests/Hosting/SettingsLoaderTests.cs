@@ -99,7 +99,7 @@ public sealed class SettingsLoaderTests : IDisposable
             fault => Assert.Equal(("kubeidp.yaml:1", "Did you mean \"issuer\"?"), (fault.Place, fault.Mend)),
             fault => Assert.Equal("kubeidp.yaml:3", fault.Place),
             fault => Assert.Equal("kubeidp.yaml:4", fault.Place),
-            fault => Assert.Equal(("kubeidp.yaml:7", "Choose one of: cluster, web."), (fault.Place, fault.Mend)),
+            fault => Assert.Equal(("kubeidp.yaml:7", "Choose one of: cluster, web, admin, service."), (fault.Place, fault.Mend)),
             fault => Assert.Equal("kubeidp.yaml:8 (clients.prod.secretHash)", fault.Place));
     }
 

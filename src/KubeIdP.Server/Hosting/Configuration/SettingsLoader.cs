@@ -101,6 +101,7 @@ internal static class SettingsLoader
                 CaFile = Absolute(directory.Value.CaFile), BindPasswordFile = Absolute(directory.Value.BindPasswordFile),
             }),
             Smtp = settings.Smtp with { CaFile = Absolute(settings.Smtp.CaFile), PasswordFile = Absolute(settings.Smtp.PasswordFile) },
+            Clients = settings.Clients.ToDictionary(client => client.Key, client => client.Value with { KeysFile = Absolute(client.Value.KeysFile) }),
             BackChannelLogout = settings.BackChannelLogout with { CaFile = Absolute(settings.BackChannelLogout.CaFile) },
             Database = settings.Database with { PasswordFile = Absolute(settings.Database.PasswordFile) },
             Audit = settings.Audit with { JsonLines = settings.Audit.JsonLines is AuditOptions.StandardOutput ? AuditOptions.StandardOutput : Absolute(settings.Audit.JsonLines) },

@@ -1,0 +1,64 @@
+using KubeIdP.Server.Issuer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>The OpenAPI document, made from the endpoints themselves. Its writing takes a while, so it is for those who may call something.</summary>
+internal static class ApiDocument
+{
+    private const string Name = "v1";
+    private const string Scheme = "oauth2";
+
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
+        options.ShouldInclude = description => description.RelativePath?.StartsWith(ApiScopes.Path[1..], StringComparison.Ordinal) is true;
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            var settings = context.ApplicationServices.GetRequiredService<Settings>();
+            document.Info = new OpenApiInfo { Title = "KubeIdP administration", Version = Name, Description = "What administrators do on the pages, for programs. Every change has its reason in the audit." };
+            document.Servers = [new OpenApiServer { Url = settings.Issuer }];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [Scheme] = FlowsOf(settings) };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScope>().FirstOrDefault() is { } needed)
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [needed.Scope] }];
+            return Task.CompletedTask;
+        });
+    });
+
+    public static void MapApiDocument(this IEndpointRouteBuilder api) => api.MapOpenApi("/openapi.json").RequireAuthorization(ApiAuthentication.Anybody);
+
+    private static OpenApiSecurityScheme FlowsOf(Settings settings)
+    {
+        var root = settings.Issuer.TrimEnd('/');
+        return new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.OAuth2,
+            Flows = new OpenApiOAuthFlows
+            {
+                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{root}{EndpointPaths.Token}"), Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
+                AuthorizationCode = new OpenApiOAuthFlow
+                {
+                    AuthorizationUrl = new Uri($"{root}{Authorize.AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{root}{EndpointPaths.Token}"),
+                    Scopes = new Dictionary<string, string> { [ApiScopes.Admin] = "Whatever the person may." },
+                },
+            },
+        };
+    }
+
+    private static string WordsOf(string scope) => scope switch
+    {
+        ApiScopes.SessionsRead => "See who is signed in.",
+        ApiScopes.SessionsEnd => "End sessions.",
+        ApiScopes.PeopleRead => "See people.",
+        ApiScopes.PeopleWrite => "Change people and accounts.",
+        ApiScopes.AuditRead => "Read the audit.",
+        ApiScopes.ReportsRead => "Read reports.",
+        _ => throw new ArgumentOutOfRangeException(nameof(scope)),
+    };
+}

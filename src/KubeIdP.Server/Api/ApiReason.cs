@@ -1,0 +1,13 @@
+using KubeIdP.Server.Admin;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>Why something is done, for the audit.</summary>
+/// <param name="Reason">A line of up to 500 characters.</param>
+internal sealed record ApiReason(string? Reason)
+{
+    public const string Missing = "A reason is needed: a line of up to 500 characters, for the audit.";
+
+    /// <summary>Null when there is none that could be recorded.</summary>
+    public static string? Of(string? reason) => ReasonField.Of(reason);
+}

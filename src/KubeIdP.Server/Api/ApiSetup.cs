@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KubeIdP.Server.Issuer;
+using Microsoft.AspNetCore.Authentication;
+using OpenIddict.Validation;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>
+/// The administration as JSON under <see cref="ApiScopes.Path"/>: what the pages do, by the same methods, for programs. The list of endpoints is here; what each
+/// answers is in a file for each subject.
+/// </summary>
+internal static class ApiSetup
+{
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.AddOpenIddict().AddValidation(validation =>
+        {
+            validation.UseLocalServer();
+            validation.UseAspNetCore();
+            validation.UseDataProtection();
+        });
+        services.AddOptions<OpenIddictValidationOptions>().Configure<Settings>((options, settings) => options.Audiences.Add(ApiScopes.Audience(settings)));
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null);
+        services.AddAuthorization();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
+        return services.AddApiDocument();
+    }
+
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup(ApiScopes.Path).DisableAntiforgery().AddEndpointFilter(NoStoreAsync);
+        api.MapApiDocument();
+        api.MapSessionsApi();
+        api.MapPeopleApi();
+        api.MapAuditApi();
+        api.MapReportsApi();
+    }
+
+    private static ValueTask<object?> NoStoreAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        context.HttpContext.Response.Headers.CacheControl = "no-store";
+        return next(context);
+    }
+}

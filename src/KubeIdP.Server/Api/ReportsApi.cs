@@ -1,0 +1,41 @@
+using System.ComponentModel;
+using KubeIdP.Data.Reports;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Reports;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>What auditors ask for.</summary>
+internal static class ReportsApi
+{
+    public static void MapReportsApi(this IEndpointRouteBuilder api)
+    {
+        var reports = api.MapGroup("/reports").WithTags("reports");
+        reports.MapGet("/people", PeopleAsync).Needs(ApiScopes.ReportsRead).WithName("reportPeople").WithSummary("People with their groups, factors and last login, by name.");
+        reports.MapGet("/clients", ClientsAsync).Needs(ApiScopes.ReportsRead).WithName("reportClients").WithSummary("How many people are signed in at each cluster and application.");
+    }
+
+    private static async Task<Results<Ok<ApiPage<PersonReportRow>>, ProblemHttpResult>> PeopleAsync([AsParameters] PeopleReportQuery query, ReportStore store, HttpContext http, CancellationToken ct)
+    {
+        if (query.Dormant is <= 0 or > 36_500) return ApiProblem.Invalid(http, "dormant takes a number of days.");
+
+        var filter = new PeopleReportFilter
+        {
+            Group = query.Group, Connector = query.Connector, After = query.After, WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
+            DormantFor = query.Dormant is { } days ? TimeSpan.FromDays(days) : null,
+        };
+        return TypedResults.Ok(ApiPage<PersonReportRow>.Of(await store.PeopleAsync(filter, ct), person => PersonReportRow.Of(person)));
+    }
+
+    private static async Task<Ok<IReadOnlyList<ClientReportRow>>> ClientsAsync(ClientReport report, CancellationToken ct) => TypedResults.Ok(await report.ReadAsync(ct));
+}
+
+/// <summary>Which people; what is left out may be whatever it is.</summary>
+internal sealed record PeopleReportQuery(
+    [property: FromQuery, Description("Members of this group, as their directory names it.")] string? Group,
+    [property: FromQuery, Description("Where their accounts live; local is this server.")] string? Connector,
+    [property: FromQuery, Description("Those who could sign in and have not for so many days.")] int? Dormant,
+    [property: FromQuery, Description("Those who could sign in and have no factor that a forged page can't ask for.")] bool? NoPhishingResistantFactor,
+    [property: FromQuery, Description("The next of the page before.")] string? After);

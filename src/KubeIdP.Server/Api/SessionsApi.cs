@@ -1,0 +1,117 @@
+using System.ComponentModel;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>Who is signed in, and the end of it.</summary>
+internal static class SessionsApi
+{
+    private const string NoSession = "There is no session of this id.";
+
+    public static void MapSessionsApi(this IEndpointRouteBuilder api)
+    {
+        var sessions = api.MapGroup("/sessions").WithTags("sessions");
+        sessions.MapGet("/", ListAsync).Needs(ApiScopes.SessionsRead).WithName("listSessions").WithSummary("The live sessions, those that last longest first.");
+        sessions.MapGet("/{id}", ReadAsync).Needs(ApiScopes.SessionsRead).WithName("getSession").WithSummary("One session, also one that has ended.");
+        sessions.MapPost("/{id}/end", EndAsync).Needs(ApiScopes.SessionsEnd).WithName("endSession").WithSummary("Ends a session: from the answer on no replica issues anything for it.");
+        sessions.MapPost("/{id}/grants/{grantId}/end", EndGrantAsync).Needs(ApiScopes.SessionsEnd).WithName("endGrant").WithSummary("Ends what one client has in a session; the session goes on.");
+        sessions.MapPost("/end/preview", PreviewAsync).Needs(ApiScopes.SessionsEnd).WithName("previewEnding").WithSummary("How many live sessions a filter means.");
+        sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).WithName("endSessions").WithSummary("Ends all live sessions that a filter means, those included that begin meanwhile.");
+    }
+
+    private static async Task<Results<Ok<ApiPage<ListedSession>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] SessionQuery query, [FromQuery, Description("The next of the page before.")] string? after, SessionSearch search, Settings settings, HttpContext http, CancellationToken ct)
+    {
+        var cursor = SessionCursor.Parse(after);
+        if (after is not null && cursor is null) return ApiProblem.Invalid(http, "after takes what an earlier page said.");
+
+        return TypedResults.Ok(ApiPage<ListedSession>.Of(await search.FindAsync(query.ToFilter(settings) with { Before = cursor }, ct)));
+    }
+
+    private static async Task<Results<Ok<ShownSession>, ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>
+        await search.ReadAsync(id, ct) is { } session ? TypedResults.Ok(session) : ApiProblem.NotFound(http, NoSession);
+
+    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndAsync(string id, ApiReason body, SessionSearch search, SessionStore sessions, HttpContext http, CancellationToken ct)
+    {
+        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (await search.ReadAsync(id, ct) is not { } session) return ApiProblem.NotFound(http, NoSession);
+
+        var by = ApiCaller.Of(http).Because(http, reason);
+        var entry = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = id };
+        return TypedResults.Ok(new ApiChange(await sessions.EndAsync(id, by.Name, GrantEnd.EndedByAdministrator, entry, ct)));
+    }
+
+    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndGrantAsync(
+        string id, string grantId, ApiReason body, SessionSearch search, GrantStore grants, HttpContext http, CancellationToken ct)
+    {
+        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (await search.ReadAsync(id, ct) is not { } session || session.Grants.FirstOrDefault(grant => grant.Id == grantId) is not { } found)
+            return ApiProblem.NotFound(http, "There is no such grant in a session of this id.");
+
+        var entry = ApiCaller.Of(http).Because(http, reason).Did(AuditEventType.GrantEnded, session.PersonId, GrantEnd.EndedByAdministrator) with
+        {
+            SessionId = id, GrantId = found.Id, ClientId = found.ClientId,
+        };
+        return TypedResults.Ok(new ApiChange(await grants.EndAsync(found.Id, found.ClientId, GrantEnd.EndedByAdministrator, entry)));
+    }
+
+    private static async Task<Ok<ManySessions>> PreviewAsync(SessionQuery filter, BulkEnding bulk, Settings settings, CancellationToken ct)
+    {
+        var size = await bulk.MeasureAsync(filter.ToFilter(settings), ct);
+        return TypedResults.Ok(new ManySessions(size.Sessions, size.People));
+    }
+
+    private static async Task<Results<Ok<EndedSessions>, ProblemHttpResult>> EndManyAsync(EndMany body, BulkEnding bulk, Settings settings, HttpContext http, CancellationToken ct)
+    {
+        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+
+        // Everybody is meant by an empty filter alone, never by a forgotten one.
+        if (body.Filter is null) return ApiProblem.Invalid(http, "A filter is needed; an empty one means everybody.");
+
+        var filter = body.Filter.ToFilter(settings);
+        var size = await bulk.MeasureAsync(filter, ct);
+        if (size.Sessions != body.Sessions) return ApiProblem.Conflict(http, $"The filter means {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
+
+        // Whoever has asked for it may hang up: it goes on to its end.
+        var ended = await bulk.EndAsync(filter, ApiCaller.Of(http).Because(http, reason), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
+        return TypedResults.Ok(new EndedSessions(ended));
+    }
+}
+
+/// <summary>Which live sessions; what is left out may be whatever it is.</summary>
+/// <param name="Person">Part of a user name, a display name or a mail address.</param>
+/// <param name="PersonId">The sessions of this very subject.</param>
+/// <param name="Group">Of members of this group, as their directory names it.</param>
+/// <param name="Client">Where this client has something open.</param>
+/// <param name="Address">Begun from this address.</param>
+/// <param name="Method">A name of RFC 8176 that is among the session's amr.</param>
+/// <param name="Since">Begun at this moment or later.</param>
+/// <param name="Until">Begun at this moment or earlier.</param>
+internal sealed record SessionQuery(
+    string? Person, string? PersonId, string? Group, string? Client, string? Address, string? Method, DateTimeOffset? Since, DateTimeOffset? Until)
+{
+    public SessionFilter ToFilter(Settings settings) => new()
+    {
+        Person = Person, PersonId = PersonId, Group = Group, ClientId = Client, Address = Address, Method = Method, Since = Since, Until = Until, IdleTimeout = settings.Sessions.IdleTimeout,
+    };
+}
+
+/// <summary>Whether anything had to be done.</summary>
+/// <param name="Changed">False: it was so already.</param>
+internal sealed record ApiChange(bool Changed);
+
+/// <summary>How many live sessions, of how many people.</summary>
+internal sealed record ManySessions(long Sessions, long People);
+
+/// <summary>How many sessions have ended.</summary>
+internal sealed record EndedSessions(long Ended);
+
+/// <summary>The end of many sessions.</summary>
+/// <param name="Filter">Which; an empty one: all.</param>
+/// <param name="Sessions">How many that is, as previewEnding said: what has changed since is not ended unseen.</param>
+/// <param name="Reason">For the audit.</param>
+internal sealed record EndMany(SessionQuery? Filter, long Sessions, string? Reason);

@@ -1,0 +1,121 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Protocol;
+using KubeIdP.Testing.Time;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Api;
+
+/// <summary>An issuer with a client for administrators, a service that may do anything and one that may only look at sessions.</summary>
+public abstract class ApiTests : IAsyncLifetime
+{
+    private protected const string Issuer = "https://idp.example.test";
+
+    private protected const string TokenEndpoint = $"{Issuer}/connect/token";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly ServiceKey key = new();
+    private readonly List<IDisposable> opened = [];
+
+    private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private protected InMemoryIssuer Running { get; private set; } = null!;
+
+    private protected TestDatabase Database { get; private set; } = null!;
+
+    private protected ServiceKey Key => key;
+
+    private protected Func<Settings, Settings> Configured => settings => settings with
+    {
+        Admin = settings.Admin with { AuditorGroups = ["local:auditors"] },
+        Tokens = new() { IdTokenLifetime = TimeSpan.FromMinutes(15) },
+        Clients = new Dictionary<string, ClientOptions>(settings.Clients)
+        {
+            ["admin-cli"] = new() { Kind = ClientKind.Admin, RedirectUris = ["http://localhost:8000"] },
+            ["robot"] = new() { Kind = ClientKind.Service, KeysFile = folder.File("robot.pem"), Scopes = ApiScopes.All },
+            ["watcher"] = new() { Kind = ClientKind.Service, KeysFile = folder.File("robot.pem"), Scopes = [ApiScopes.SessionsRead] },
+        },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        folder.Write("robot.pem", key.PublicPem);
+        Database = await CreateAsync(new FakeClock());
+        Running = await StartAsync(Configured);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var one in opened) one.Dispose();
+        await Running.DisposeAsync();
+        await Database.DisposeAsync();
+        key.Dispose();
+        folder.Dispose();
+    }
+
+    protected abstract Task<TestDatabase> CreateAsync(FakeClock clock);
+
+    private protected Task<InMemoryIssuer> StartAsync(Func<Settings, Settings> settings) => InMemoryIssuer.StartAsync(Database, folder.File("data"), settings, Ct);
+
+    private protected async Task<TokenAnswer> ProveAsync(string client, string proof, params (string Name, string? Value)[] more)
+    {
+        using var service = Running.CreateClient(client, "none");
+        return await service.TokenAsync(Ct, [("client_id", null), ("grant_type", "client_credentials"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", proof), .. more]);
+    }
+
+    private protected async Task<string> ServiceTokenAsync(string client = "robot") => (await ProveAsync(client, key.Prove(client, TokenEndpoint, Running.Clock.GetUtcNow()))).Succeeded().AccessToken;
+
+    /// <summary>Somebody new with these groups, signed in by the administrators' client.</summary>
+    private protected async Task<(BrowserClient Browser, TokenAnswer Tokens)> PersonAsync(string name, params string[] groups)
+    {
+        var account = await Running.AddAccountAsync(name, Ct, groups);
+        var browser = Running.CreateBrowser("203.0.113.5");
+        opened.Add(browser);
+        using var client = Running.CreateClient("admin-cli");
+        return (browser, await client.LogInAsync(browser, account, Ct, ("scope", "openid admin offline_access")));
+    }
+
+    private protected async Task<ApiAnswer> CallAsync(string? token, HttpMethod method, string path, object? body = null, InMemoryIssuer? at = null)
+    {
+        using var http = new HttpClient((at ?? Running).CreateHandler("203.0.113.7")) { BaseAddress = new Uri(Issuer) };
+        using var request = new HttpRequestMessage(method, $"/api/v1{path}");
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        using var response = await http.SendAsync(request, Ct);
+        var text = await response.Content.ReadAsStringAsync(Ct);
+        return new ApiAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, $"{response.Headers.WwwAuthenticate}", text);
+    }
+
+    private protected Task<ApiAnswer> GetAsync(string? token, string path) => CallAsync(token, HttpMethod.Get, path);
+
+    private protected Task<ApiAnswer> PostAsync(string? token, string path, object? body) => CallAsync(token, HttpMethod.Post, path, body);
+
+    private protected async Task<List<AuditEvent>> AuditAsync(string type)
+    {
+        await using var context = Database.CreateContext();
+        return await context.AuditEvents.AsNoTracking().Where(fact => fact.Type == type).OrderBy(fact => fact.Id).ToListAsync(Ct);
+    }
+
+    private protected async Task<string> IdOfAsync(string username)
+    {
+        await using var context = Database.CreateContext();
+        return (await context.People.AsNoTracking().SingleAsync(person => person.UserName == username, Ct)).Id;
+    }
+}
+
+/// <summary>What the API answered.</summary>
+internal sealed record ApiAnswer(int Status, string? Type, string Challenge, string Text)
+{
+    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+
+    public JsonElement Succeeded() => Status is 200 or 201 ? Json : throw new InvalidOperationException($"{Status}: {Text}");
+}
