@@ -10,7 +10,11 @@ namespace KubeIdP.Data.People;
 /// <param name="Text">Part of a user name, a display name or a mail address.</param>
 /// <param name="Status">Null: everybody but the removed.</param>
 /// <param name="After">The cursor: the last normalized name of the page before.</param>
-public sealed record PeopleFilter(string? Text = null, PersonStatus? Status = null, string? Group = null, string? Connector = null, string? After = null);
+public sealed record PeopleFilter(string? Text = null, PersonStatus? Status = null, string? Group = null, string? Connector = null, string? After = null)
+{
+    /// <summary>Who has this very name, which is one person; whatever their status, unless that is asked for too.</summary>
+    public string? Username { get; init; }
+}
 
 /// <summary>A person in a list.</summary>
 public record ListedPerson
@@ -128,11 +132,12 @@ public sealed class PeopleSearch(Database database)
     {
         var which = new Conditions();
         if (filter.After is { } after) which.Add("p.normalized_user_name > @after", ("after", after));
+        if (filter.Username is { } name) which.Add("p.normalized_user_name = @name", ("name", TokenName.Normalize(name)));
         if (filter.Text is { } text) which.Add(HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(text)), ("exact", text));
         if (filter.Group is { } group) which.Add(HoldsGroup(database, "group"), ("group", GroupText(group)));
         if (filter.Connector is { } connector) which.Add("p.connector = @connector", ("connector", connector));
         if (filter.Status is { } status) which.Add($"({PersonStatuses.Sql}) = @status", ("status", (int)status));
-        else which.Add("p.removed_at IS NULL");
+        else if (filter.Username is null) which.Add("p.removed_at IS NULL");
         return which;
     }
 

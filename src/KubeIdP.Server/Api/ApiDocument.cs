@@ -1,4 +1,7 @@
+using System.Text.Json;
 using KubeIdP.Server.Issuer;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -23,8 +26,22 @@ internal static class ApiDocument
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [Scheme] = FlowsOf(settings) };
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
+            if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
+                schema.Properties?.Add(ApiProblem.Reference, new OpenApiSchema { Type = JsonSchemaType.String, Description = "Under which the log and the audit have it." });
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+            {
+                if (EnumOf(context.Description.ParameterDescriptions.First(described => described.Name == parameter.Name)) is { } kind)
+                    parameter.Schema = new OpenApiSchemaReference(kind.Name, context.Document);
+                parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            }
+
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScope>().FirstOrDefault() is { } needed)
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [needed.Scope] }];
             return Task.CompletedTask;
@@ -32,6 +49,12 @@ internal static class ApiDocument
     });
 
     public static void MapApiDocument(this IEndpointRouteBuilder api) => api.MapOpenApi("/openapi.json").RequireAuthorization(ApiAuthentication.Anybody);
+
+    private static Type? EnumOf(ApiParameterDescription parameter)
+    {
+        var type = Nullable.GetUnderlyingType(parameter.ParameterDescriptor.ParameterType) ?? parameter.ParameterDescriptor.ParameterType;
+        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ApiEnum<>) ? type.GenericTypeArguments[0] : null;
+    }
 
     private static OpenApiSecurityScheme FlowsOf(Settings settings)
     {

@@ -2,9 +2,11 @@ using KubeIdP.Server.Admin;
 
 namespace KubeIdP.Server.Api;
 
+// In the bodies of requests, what is declared as never null is null all the same when the caller has forgotten it: the declarations are for the document.
+
 /// <summary>Why something is done, for the audit.</summary>
 /// <param name="Reason">A line of up to 500 characters.</param>
-internal sealed record ApiReason(string? Reason)
+internal sealed record ApiReason(string Reason)
 {
     public const string Missing = "A reason is needed: a line of up to 500 characters, for the audit.";
 

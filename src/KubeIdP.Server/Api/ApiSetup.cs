@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.Authentication;
 using OpenIddict.Validation;
@@ -23,7 +21,7 @@ internal static class ApiSetup
         services.AddOptions<OpenIddictValidationOptions>().Configure<Settings>((options, settings) => options.Audiences.Add(ApiScopes.Audience(settings)));
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         return services.AddApiDocument();
     }
 

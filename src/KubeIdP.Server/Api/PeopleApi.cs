@@ -25,25 +25,25 @@ internal static class PeopleApi
     {
         var people = api.MapGroup("/people").WithTags("people");
         people.MapGet("/", ListAsync).Needs(ApiScopes.PeopleRead).WithName("listPeople").WithSummary("People by name; without a status everybody but the removed.");
-        people.MapGet("/{id}", ReadAsync).Needs(ApiScopes.PeopleRead).WithName("getPerson").WithSummary("One person, also one who was removed.");
+        people.MapGet("/{id}", ReadAsync).Needs(ApiScopes.PeopleRead).MayNotFind().WithName("getPerson").WithSummary("One person, also one who was removed.");
         people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson").WithSummary("Adds a local account. What its person needs to begin stands in this answer and nowhere else.");
-        people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).WithName("setGroups").WithSummary("Replaces the groups of a local account; the next refresh shows them.");
+        people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups").WithSummary("Replaces the groups of a local account; the next refresh shows them.");
         people.MapPost("/enrolment-codes", EnrolAsync).Needs(ApiScopes.PeopleWrite).WithName("offerEnrolment")
             .WithSummary($"Makes enrolment codes for up to {MaxNames} people, who may never have been here.");
         Act(people, "end-sessions", "endSessionsOf", "Ends all sessions of a person.", (accounts, id, by, ct) => accounts.EndSessionsAsync(id, by, ct));
         Act(people, "disable", "disablePerson", "Bars a person from signing in, and ends all sessions.", (accounts, id, by, ct) => accounts.DisableAsync(id, by, ct));
         Act(people, "enable", "enablePerson", "Lets a disabled person sign in again.", (accounts, id, by, ct) => accounts.EnableAsync(id, by, ct));
         Act(people, "remove", "removePerson", "Removes a local account.", (accounts, id, by, ct) => accounts.RemoveAsync(id, by, ct));
-        people.MapPost("/{id}/unlock", UnlockAsync).Needs(ApiScopes.PeopleWrite).WithName("unlockPerson").WithSummary("Forgets the wrong passwords that were typed for a person.");
+        people.MapPost("/{id}/unlock", UnlockAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("unlockPerson").WithSummary("Forgets the wrong passwords that were typed for a person.");
         HandOut(people, "invite", "invitePerson", "Makes a new invitation link for a local account.", (accounts, id, by, ct) => accounts.InviteAsync(id, by, ct), Links.InvitationUrl);
         HandOut(people, "reset-factors", "resetFactors", "Takes away all second factors and ends all sessions; the answer has the code for the next factor.",
             (accounts, id, by, ct) => accounts.ResetFactorsAsync(id, by, ct), (_, secret) => secret);
-        people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).WithName("exportPerson").WithSummary("All that is kept of a person, but for secrets. That it was handed out is recorded.");
-        people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).WithName("erasePerson").WithSummary("Erases what is kept of a person who has been disabled or removed.");
+        people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("exportPerson").WithSummary("All that is kept of a person, but for secrets. That it was handed out is recorded.");
+        people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson").WithSummary("Erases what is kept of a person who has been disabled or removed.");
     }
 
     private static async Task<Ok<ApiPage<ListedPerson>>> ListAsync([AsParameters] PeopleQuery query, PeopleSearch search, CancellationToken ct) =>
-        TypedResults.Ok(ApiPage<ListedPerson>.Of(await search.FindAsync(new PeopleFilter(query.Search, query.Status, query.Group, query.Connector, query.After), ct)));
+        TypedResults.Ok(ApiPage<ListedPerson>.Of(await search.FindAsync(new PeopleFilter(query.Search, query.Status?.Value, query.Group, query.Connector, query.After) { Username = query.Username }, ct)));
 
     private static async Task<Results<Ok<ShownPerson>, ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
         await search.ReadAsync(id, ct) is { } person ? TypedResults.Ok(person) : ApiProblem.NotFound(http, Nobody);
@@ -53,10 +53,10 @@ internal static class PeopleApi
         if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
         if (string.IsNullOrWhiteSpace(body.Username)) return ApiProblem.Invalid(http, "A username is needed.");
-        if (body.Groups?.Contains(null) is true) return ApiProblem.Invalid(http, NoGroup);
+        if (body.Groups?.Contains(null!) is true) return ApiProblem.Invalid(http, NoGroup);
 
         var password = string.IsNullOrEmpty(body.Password) ? null : body.Password;
-        var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(), [.. (body.Groups ?? []).OfType<string>()], password) { By = ApiCaller.Of(http).Because(http, reason) };
+        var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(), body.Groups ?? [], password) { By = ApiCaller.Of(http).Because(http, reason) };
         return await accounts.AddAsync(account, ct) switch
         {
             AddedAccount.Invited made => Created(made.PersonId, new AddedPerson(made.PersonId, Links.InvitationUrl(settings, made.Token), null, made.ExpiresAt)),
@@ -73,8 +73,8 @@ internal static class PeopleApi
         if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
         // Forgetting them must not take everything away.
-        if (body.Groups is null || body.Groups.Contains(null)) return ApiProblem.Invalid(http, NoGroup);
-        return Answer(http, await accounts.SetGroupsAsync(id, [.. body.Groups.OfType<string>()], ApiCaller.Of(http).Because(http, reason), ct));
+        if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
+        return Answer(http, await accounts.SetGroupsAsync(id, body.Groups, ApiCaller.Of(http).Because(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> UnlockAsync(string id, ApiReason body, PeopleSearch search, GuessUnlock guesses, HttpContext http, CancellationToken ct)
@@ -87,31 +87,16 @@ internal static class PeopleApi
     }
 
     private static async Task<Results<Ok<EnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
-        EnrolBody body, EnrolmentOffers offers, EnrolmentMail mail, ConnectorCatalog connectors, HttpContext http, CancellationToken ct)
+        EnrolBody body, EnrolmentRollOut rollOut, ConnectorCatalog connectors, HttpContext http, CancellationToken ct)
     {
         if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (body.Names is not { Count: > 0 and <= MaxNames } names || names.Any(string.IsNullOrWhiteSpace)) return ApiProblem.Invalid(http, $"Name 1 to {MaxNames} people.");
-        if (body.Mail && !mail.IsConfigured) return ApiProblem.Invalid(http, "There is no mail server in the configuration.");
+        if (body.Mail && !rollOut.CanMail) return ApiProblem.Invalid(http, "There is no mail server in the configuration.");
 
         var connector = connectors.Choices.Where(choice => choice.Value == body.Connector).Select(choice => (ConnectorId?)choice).FirstOrDefault();
         if (body.Connector is not null && connector is null) return ApiProblem.Invalid(http, $"There is no connector {body.Connector}.");
 
-        var by = ApiCaller.Of(http).Because(http, reason);
-        var (offered, refused) = (new List<EnrolmentOffer.HandedOut>(), new List<string>());
-        foreach (var name in names)
-        {
-            var offer = await offers.OfferAsync(name!, connector, by, ct);
-            if (offer is EnrolmentOffer.HandedOut made) offered.Add(made);
-            else if (offer is EnrolmentOffer.Refused(var why)) refused.Add(why);
-        }
-
-        if (!body.Mail) return TypedResults.Ok(new EnrolmentCodes([.. offered.Select(EnrolmentCodeItem.Of)], [], refused));
-
-        var answers = await mail.SendAsync(offered, by, ct);
-        return TypedResults.Ok(new EnrolmentCodes(
-            [.. answers.Where(answer => answer.Trouble is not null).Select(answer => EnrolmentCodeItem.Of(answer.Code))],
-            [.. answers.Where(answer => answer.Trouble is null).Select(answer => answer.Code.Username)],
-            [.. refused, .. answers.Select(answer => answer.Trouble).OfType<string>().Distinct()]));
+        return TypedResults.Ok(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).Because(http, reason), ct));
     }
 
     private static async Task<Results<Ok<PersonalRecord>, ProblemHttpResult>> ExportAsync(string id, ApiReason body, PersonalRecords records, HttpContext http, CancellationToken ct)
@@ -134,7 +119,7 @@ internal static class PeopleApi
     private static void Act(IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change) =>
         people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, HttpContext http, CancellationToken ct) =>
             ApiReason.Of(body.Reason) is { } reason ? Answer(http, await change(accounts, id, ApiCaller.Of(http).Because(http, reason), ct)) : ApiProblem.Invalid(http, ApiReason.Missing))
-            .Needs(ApiScopes.PeopleWrite).WithName(name).WithSummary(summary);
+            .Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName(name).WithSummary(summary);
 
     private static void HandOut(
         IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change, Func<Settings, string, string> secretOf) =>
@@ -147,7 +132,7 @@ internal static class PeopleApi
                 AccountChange.Refused(var reasons) => ApiProblem.Conflict(http, string.Join(' ', reasons)),
                 _ => ApiProblem.NotFound(http, Nobody),
             };
-        }).Needs(ApiScopes.PeopleWrite).WithName(name).WithSummary(summary);
+        }).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName(name).WithSummary(summary);
 
     private static Results<Ok<ApiChange>, ProblemHttpResult> Answer(HttpContext http, AccountChange change) => change switch
     {
@@ -161,7 +146,8 @@ internal static class PeopleApi
 /// <summary>Which people; what is left out may be whatever it is.</summary>
 internal sealed record PeopleQuery(
     [property: FromQuery, Description("Part of a user name, a display name or a mail address.")] string? Search,
-    [property: FromQuery, Description("Without it everybody but the removed.")] PersonStatus? Status,
+    [property: FromQuery, Description("Who has this user name, as Kubernetes sees it; also one who was removed and whose name is still kept from others.")] string? Username,
+    [property: FromQuery, Description("Without it everybody but the removed.")] ApiEnum<PersonStatus>? Status,
     [property: FromQuery, Description("Members of this group, as their directory names it.")] string? Group,
     [property: FromQuery, Description("Where their accounts live; local is this server.")] string? Connector,
     [property: FromQuery, Description("The next of the page before.")] string? After);
@@ -169,14 +155,14 @@ internal sealed record PeopleQuery(
 /// <summary>A local account.</summary>
 /// <param name="Username">As Kubernetes will see it.</param>
 /// <param name="Password">Left out: the person chooses one by an invitation link.</param>
-internal sealed record NewPersonBody(string? Username, string? Email, IReadOnlyList<string?>? Groups, string? Password, string? Reason);
+internal sealed record NewPersonBody(string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null, string? Password = null);
 
 /// <summary>An account that was made, and what its person needs to begin: one of the two.</summary>
 /// <param name="ExpiresAt">When that is worth nothing any more.</param>
 internal sealed record AddedPerson(string Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt);
 
 /// <summary>The new groups, all of them.</summary>
-internal sealed record GroupsBody(IReadOnlyList<string?>? Groups, string? Reason);
+internal sealed record GroupsBody(IReadOnlyList<string> Groups, string Reason);
 
 /// <summary>A link or a code that an administrator passes on. It stands in one answer.</summary>
 internal sealed record HandedOutSecret(string Secret, DateTimeOffset ExpiresAt);
@@ -184,19 +170,7 @@ internal sealed record HandedOutSecret(string Secret, DateTimeOffset ExpiresAt);
 /// <summary>Who gets an enrolment code.</summary>
 /// <param name="Connector">Where to look; left out: where the name's domain says, or else the only place that knows it.</param>
 /// <param name="Mail">Whether the mail server takes the codes to their people.</param>
-internal sealed record EnrolBody(IReadOnlyList<string?>? Names, string? Connector, bool Mail, string? Reason);
-
-/// <summary>What came of it.</summary>
-/// <param name="Codes">To be passed on.</param>
-/// <param name="Mailed">The names of those whose codes are on their way.</param>
-/// <param name="Refused">Why others got none, or codes stayed here, a sentence each.</param>
-internal sealed record EnrolmentCodes(IReadOnlyList<EnrolmentCodeItem> Codes, IReadOnlyList<string> Mailed, IReadOnlyList<string> Refused);
-
-/// <summary>A code for one person.</summary>
-internal sealed record EnrolmentCodeItem(string Id, string Username, string Connector, string Code, DateTimeOffset ExpiresAt)
-{
-    public static EnrolmentCodeItem Of(EnrolmentOffer.HandedOut offer) => new(offer.PersonId, offer.Username, offer.Connector.Value, offer.Code, offer.ExpiresAt);
-}
+internal sealed record EnrolBody(IReadOnlyList<string> Names, string Reason, string? Connector = null, bool Mail = false);
 
 /// <summary>How many facts of the audit lost what was personal in them.</summary>
 internal sealed record ErasedPerson(long Facts);

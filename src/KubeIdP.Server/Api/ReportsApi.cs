@@ -17,16 +17,19 @@ internal static class ReportsApi
         reports.MapGet("/clients", ClientsAsync).Needs(ApiScopes.ReportsRead).WithName("reportClients").WithSummary("How many people are signed in at each cluster and application.");
     }
 
-    private static async Task<Results<Ok<ApiPage<PersonReportRow>>, ProblemHttpResult>> PeopleAsync([AsParameters] PeopleReportQuery query, ReportStore store, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiPage<PersonReportRow>>, ProblemHttpResult>> PeopleAsync([AsParameters] PeopleReportQuery query, PeopleReport report, ClientCatalog clients, HttpContext http, CancellationToken ct)
     {
         if (query.Dormant is <= 0 or > 36_500) return ApiProblem.Invalid(http, "dormant takes a number of days.");
+
+        Client? client = null;
+        if (query.Client is { } id && (client = clients.Find(id)) is null) return ApiProblem.Invalid(http, $"There is no client {id} in the configuration.");
 
         var filter = new PeopleReportFilter
         {
             Group = query.Group, Connector = query.Connector, After = query.After, WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
             DormantFor = query.Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
-        return TypedResults.Ok(ApiPage<PersonReportRow>.Of(await store.PeopleAsync(filter, ct), person => PersonReportRow.Of(person)));
+        return TypedResults.Ok(ApiPage<PersonReportRow>.Of(await report.PageAsync(filter, client, ct)));
     }
 
     private static async Task<Ok<IReadOnlyList<ClientReportRow>>> ClientsAsync(ClientReport report, CancellationToken ct) => TypedResults.Ok(await report.ReadAsync(ct));
@@ -35,6 +38,7 @@ internal static class ReportsApi
 /// <summary>Which people; what is left out may be whatever it is.</summary>
 internal sealed record PeopleReportQuery(
     [property: FromQuery, Description("Members of this group, as their directory names it.")] string? Group,
+    [property: FromQuery, Description("Groups are named as in this client's tokens, in the filter and in the answer; a page may then have fewer entries, or none, and others behind it.")] string? Client,
     [property: FromQuery, Description("Where their accounts live; local is this server.")] string? Connector,
     [property: FromQuery, Description("Those who could sign in and have not for so many days.")] int? Dormant,
     [property: FromQuery, Description("Those who could sign in and have no factor that a forged page can't ask for.")] bool? NoPhishingResistantFactor,

@@ -16,11 +16,11 @@ internal static class SessionsApi
     {
         var sessions = api.MapGroup("/sessions").WithTags("sessions");
         sessions.MapGet("/", ListAsync).Needs(ApiScopes.SessionsRead).WithName("listSessions").WithSummary("The live sessions, those that last longest first.");
-        sessions.MapGet("/{id}", ReadAsync).Needs(ApiScopes.SessionsRead).WithName("getSession").WithSummary("One session, also one that has ended.");
-        sessions.MapPost("/{id}/end", EndAsync).Needs(ApiScopes.SessionsEnd).WithName("endSession").WithSummary("Ends a session: from the answer on no replica issues anything for it.");
-        sessions.MapPost("/{id}/grants/{grantId}/end", EndGrantAsync).Needs(ApiScopes.SessionsEnd).WithName("endGrant").WithSummary("Ends what one client has in a session; the session goes on.");
+        sessions.MapGet("/{id}", ReadAsync).Needs(ApiScopes.SessionsRead).MayNotFind().WithName("getSession").WithSummary("One session, also one that has ended.");
+        sessions.MapPost("/{id}/end", EndAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endSession").WithSummary("Ends a session: from the answer on no replica issues anything for it.");
+        sessions.MapPost("/{id}/grants/{grantId}/end", EndGrantAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endGrant").WithSummary("Ends what one client has in a session; the session goes on.");
         sessions.MapPost("/end/preview", PreviewAsync).Needs(ApiScopes.SessionsEnd).WithName("previewEnding").WithSummary("How many live sessions a filter means.");
-        sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).WithName("endSessions").WithSummary("Ends all live sessions that a filter means, those included that begin meanwhile.");
+        sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).MayConflict().WithName("endSessions").WithSummary("Ends all live sessions that a filter means, those included that begin meanwhile.");
     }
 
     private static async Task<Results<Ok<ApiPage<ListedSession>>, ProblemHttpResult>> ListAsync(
@@ -83,16 +83,15 @@ internal static class SessionsApi
 }
 
 /// <summary>Which live sessions; what is left out may be whatever it is.</summary>
-/// <param name="Person">Part of a user name, a display name or a mail address.</param>
-/// <param name="PersonId">The sessions of this very subject.</param>
-/// <param name="Group">Of members of this group, as their directory names it.</param>
-/// <param name="Client">Where this client has something open.</param>
-/// <param name="Address">Begun from this address.</param>
-/// <param name="Method">A name of RFC 8176 that is among the session's amr.</param>
-/// <param name="Since">Begun at this moment or later.</param>
-/// <param name="Until">Begun at this moment or earlier.</param>
 internal sealed record SessionQuery(
-    string? Person, string? PersonId, string? Group, string? Client, string? Address, string? Method, DateTimeOffset? Since, DateTimeOffset? Until)
+    [property: Description("Part of a user name, a display name or a mail address.")] string? Person = null,
+    [property: Description("The sessions of this very subject.")] string? PersonId = null,
+    [property: Description("Of members of this group, as their directory names it.")] string? Group = null,
+    [property: Description("Where this client has something open.")] string? Client = null,
+    [property: Description("Begun from this address.")] string? Address = null,
+    [property: Description("A name of RFC 8176 that is among the session's amr.")] string? Method = null,
+    [property: Description("Begun at this moment or later.")] DateTimeOffset? Since = null,
+    [property: Description("Begun at this moment or earlier.")] DateTimeOffset? Until = null)
 {
     public SessionFilter ToFilter(Settings settings) => new()
     {
@@ -114,4 +113,4 @@ internal sealed record EndedSessions(long Ended);
 /// <param name="Filter">Which; an empty one: all.</param>
 /// <param name="Sessions">How many that is, as previewEnding said: what has changed since is not ended unseen.</param>
 /// <param name="Reason">For the audit.</param>
-internal sealed record EndMany(SessionQuery? Filter, long Sessions, string? Reason);
+internal sealed record EndMany(SessionQuery Filter, long Sessions, string Reason);

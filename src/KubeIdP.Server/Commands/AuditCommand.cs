@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
@@ -29,17 +29,17 @@ internal static class AuditCommand
         {
             if (given.GetValue(limit.After) is { } cursor && AuditCursor.Parse(cursor) is null) given.AddError("--after takes what an earlier list said.");
         });
-        list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await filter.ReadAsync(parsed, services, ct) is not { } which) return CommandLine.NotDone;
+            if (await filter.ReadAsync(parsed, administration, ct) is not { } which) return CommandLine.NotDone;
 
-            var search = services.GetRequiredService<AuditSearch>();
             await limit.ShowAsync(
-                parsed, after => search.FindAsync(which with { Before = AuditCursor.Parse(after) }, ct),
+                parsed, after => administration.FactsAsync(which with { Before = AuditCursor.Parse(after) }, ct),
                 fact => new AuditCursor(fact.At.ToUnixTimeMilliseconds(), fact.Id).ToString(),
                 facts => OutputFormat.WriteAsync(parsed.GetValue(output), facts, facts.Count == 0 ? "Nothing of that kind happened." : Table(facts)));
             return 0;
         }, ct));
+        context.Server.AddTo(list);
         return list;
     }
 
@@ -49,7 +49,8 @@ internal static class AuditCommand
         var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is; all of it with its seals, which audit verify --export reads."));
         export.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
-            if (await filter.ReadAsync(parsed, services, ct) is not { } which) return CommandLine.NotDone;
+            var administration = ActivatorUtilities.CreateInstance<DatabaseAdministration>(services);
+            if (await filter.ReadAsync(parsed, administration, ct) is not { } which) return CommandLine.NotDone;
 
             if (which == new AuditFilter()) return await ExportAllAsync(services, ct);
 
@@ -99,12 +100,12 @@ internal static class AuditCommand
         }
 
         /// <summary>Null when the person is nobody, which has then been said.</summary>
-        public async Task<AuditFilter?> ReadAsync(ParseResult parsed, IServiceProvider services, CancellationToken ct)
+        public async Task<AuditFilter?> ReadAsync(ParseResult parsed, IAdministration administration, CancellationToken ct)
         {
             string? personId = null;
             if (parsed.GetValue(person) is { } name)
             {
-                personId = (await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct))?.Id;
+                personId = (await administration.PersonOfNameAsync(name, ct))?.Id;
                 if (personId is null)
                 {
                     await UserChanges.NotFoundAsync(name);

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
@@ -28,13 +28,12 @@ internal sealed class BulkSelection
 
     public bool IsGiven(CommandResult given) => given.GetValue(all) || IsFiltered(given);
 
-    public async Task<int> EndAsync(IServiceProvider services, ParseResult parsed, Actor by, string? output, CancellationToken ct)
+    public async Task<int> EndAsync(IAdministration administration, ParseResult parsed, string? reason, string? output, CancellationToken ct)
     {
-        if (await which.FilterAsync(services, parsed, ct) is not { } filter) return CommandLine.NotDone;
+        if (await which.FilterAsync(administration, parsed, ct) is not { } filter) return CommandLine.NotDone;
 
         filter = filter with { Since = parsed.GetValue(since) };
-        var bulk = services.GetRequiredService<BulkEnding>();
-        var size = await bulk.MeasureAsync(filter, ct);
+        var size = await administration.MeasureAsync(filter, ct);
         if (parsed.GetValue(preview))
         {
             await OutputFormat.WriteAsync(output, new { size.Sessions, size.People }, $"{Words(size)} would end.");
@@ -43,7 +42,7 @@ internal sealed class BulkSelection
 
         if (!parsed.GetValue(yes) && !await IsMeantAsync(size, ct)) return CommandLine.NotDone;
 
-        var ended = await bulk.EndAsync(filter, by, GrantEnd.EndedByAdministrator, Console.IsErrorRedirected ? null : done => Console.Error.Write($"\r{done} of {size.Sessions} sessions"), ct);
+        var ended = await administration.EndSessionsAsync(filter, size, reason, Console.IsErrorRedirected ? null : done => Console.Error.Write($"\r{done} of {size.Sessions} sessions"), ct);
         if (!Console.IsErrorRedirected) await Console.Error.WriteLineAsync();
         await OutputFormat.WriteAsync(output, new { ended }, ended == 1 ? "One session has ended." : $"{ended} sessions have ended.");
         return 0;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Configuration;
 using KubeIdP.Server.Issuer;
@@ -77,6 +78,9 @@ internal static class CommandLine
 /// <summary>Loads the configuration for a verb, and the services that work without the web.</summary>
 internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> publicUrl)
 {
+    /// <summary>For verbs that <see cref="AdministerAsync"/>.</summary>
+    public ServerOptions Server { get; } = new();
+
     public SettingsAnswer Read(ParseResult parsed)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -98,6 +102,11 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
                 throw new InvalidOperationException("An answer of an unknown kind.");
         }
     }
+
+    /// <summary>Runs a verb over the API of the server that is named, or else on the database of this configuration.</summary>
+    public Task<int> AdministerAsync(ParseResult parsed, Func<IAdministration, Task<int>> action, CancellationToken ct) => Server.IsGiven(parsed)
+        ? Server.RunAsync(parsed, action, ct)
+        : RunAsync(parsed, services => action(ActivatorUtilities.CreateInstance<DatabaseAdministration>(services)), ct);
 
     /// <summary>Runs a verb on the database of this configuration, in a scope of its own.</summary>
     public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct) => RunAsync(parsed, next: null, action, ct);

@@ -7,17 +7,22 @@ namespace KubeIdP.Server.Commands;
 /// <summary>People of every upstream, for when the web is not available and for scripts. What is for our own accounts alone is in <see cref="UsersCommand"/>.</summary>
 internal static class PeopleCommand
 {
-    public static Command Create(CommandContext context) => new("people", "Everybody who can sign in, wherever their accounts live.")
+    public static Command Create(CommandContext context)
     {
-        List(context, PeopleScope.Everybody),
-        PersonShowCommand.Create(context, PeopleScope.Everybody),
-        UserChanges.Disable(context, PeopleScope.Everybody),
-        UserChanges.Enable(context, PeopleScope.Everybody),
-        UserChanges.ResetFactors(context, PeopleScope.Everybody),
-        UserChanges.Unlock(context, PeopleScope.Everybody),
-        PersonalDataCommands.Export(context),
-        PersonalDataCommands.Erase(context),
-    };
+        var people = new Command("people", "Everybody who can sign in, wherever their accounts live.")
+        {
+            List(context, PeopleScope.Everybody),
+            PersonShowCommand.Create(context, PeopleScope.Everybody),
+            UserChanges.Disable(context, PeopleScope.Everybody),
+            UserChanges.Enable(context, PeopleScope.Everybody),
+            UserChanges.ResetFactors(context, PeopleScope.Everybody),
+            UserChanges.Unlock(context, PeopleScope.Everybody),
+            PersonalDataCommands.Export(context),
+            PersonalDataCommands.Erase(context),
+        };
+        context.Server.AddTo(people);
+        return people;
+    }
 
     public static Command List(CommandContext context, PeopleScope scope)
     {
@@ -31,13 +36,12 @@ internal static class PeopleCommand
 
         var list = new Command("list", "List the people, by name.") { text, group, status, limit.Limit, limit.After, output };
         if (scope.Connector is null) list.Add(connector);
-        list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            var search = services.GetRequiredService<PeopleSearch>();
             var filter = new PeopleFilter(
                 parsed.GetValue(text), StatusOf(parsed.GetValue(status)), parsed.GetValue(group), scope.Connector ?? parsed.GetValue(connector));
             await limit.ShowAsync(
-                parsed, after => search.FindAsync(filter with { After = after }, ct), person => TokenName.Normalize(person.Username),
+                parsed, after => administration.PeopleAsync(filter with { After = after }, ct), person => TokenName.Normalize(person.Username),
                 people => OutputFormat.WriteAsync(parsed.GetValue(output), people.Select(PersonRow.Of), people.Count == 0 ? "There is nobody." : Table(people)));
             return 0;
         }, ct));

@@ -14,5 +14,5 @@ internal sealed record PeopleScope(string? Connector)
 
     public static PeopleScope LocalAccounts { get; } = new(ConnectorId.Local.Value);
 
-    public bool Holds(Person person) => Connector is null || person.Connector == Connector;
+    public bool Holds(ListedPerson person) => Connector is null || person.Connector == Connector;
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
@@ -11,10 +10,10 @@ internal static class PersonShowCommand
         var name = UsersCommand.Name();
         var output = OutputFormat.Option();
         var show = new Command("show", "Show one person.") { name, output };
-        show.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        show.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await services.GetRequiredService<LocalAccounts>().FindAsync(parsed.GetValue(name)!, ct) is not { } found || !scope.Holds(found)
-                || await services.GetRequiredService<PeopleSearch>().ReadAsync(found.Id, ct) is not { } person)
+            if (await administration.PersonOfNameAsync(parsed.GetValue(name)!, ct) is not { } found || !scope.Holds(found)
+                || await administration.PersonAsync(found.Id, ct) is not { } person)
             {
                 return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
             }

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
@@ -11,10 +10,12 @@ internal static class PersonalDataCommands
     public static Command Export(CommandContext context)
     {
         var name = Name();
+        var reason = ReasonOption.Create();
         var export = new Command("export", "Print all that is kept of a person as JSON, but for passwords and secrets: for the person, who may ask for it.") { name };
-        export.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        export.AddReason(reason, context);
+        export.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await FindAsync(services, parsed.GetValue(name)!, ct) is not { } person || await services.GetRequiredService<PersonalRecords>().ReadAsync(person.Id, Actor.CommandLine, ct) is not { } record)
+            if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person || await administration.ExportAsync(person.Id, parsed.GetValue(reason), ct) is not { } record)
                 return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
 
             await OutputFormat.WriteAsync("json", record, text: "");
@@ -27,20 +28,22 @@ internal static class PersonalDataCommands
     {
         var name = Name();
         var yes = new Option<bool>("--yes") { Description = "Don't ask: it can't be undone." };
-        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
+        var reason = ReasonOption.Create();
         var output = OutputFormat.Option();
         var erase = new Command("erase",
             $"""
             Erase what is kept of a person who has been disabled or removed: name, address, groups, factors, where their sessions came from, and what is personal in the audit, which stays provable. Whoever is still in a directory can sign in again, as somebody new, once their user name is no longer kept from others ({PersonStore.NameReservation.Days} days). Lines that were written out (audit.jsonLines) are for you to erase.
-            """) { name, yes, reason, output };
-        erase.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+            """) { name, yes, output };
+        erase.AddReason(reason, context);
+        erase.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await FindAsync(services, parsed.GetValue(name)!, ct) is not { } person) return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
+            if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person) return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
 
-            var username = person.ErasedAt is null ? person.UserName! : person.Id;
+            // Who is found by their subject alone may have no name any more.
+            var username = parsed.GetValue(name) == person.Id ? person.Id : person.Username;
             if (!parsed.GetValue(yes) && !await IsMeantAsync(username, ct)) return CommandLine.NotDone;
 
-            switch (await services.GetRequiredService<PersonErasure>().EraseAsync(person.Id, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct))
+            switch (await administration.EraseAsync(person.Id, parsed.GetValue(reason), ct))
             {
                 case Erasure.Done(var facts):
                     await OutputFormat.WriteAsync(parsed.GetValue(output), new { subject = person.Id, facts }, $"What was kept of {username} is erased, and the personal part of {facts} facts. The subject stays: {person.Id}.");
@@ -57,8 +60,8 @@ internal static class PersonalDataCommands
 
     private static Argument<string> Name() => new("NAME") { Description = "The user name, or the subject of somebody who has no name here any more (people list --status removed)." };
 
-    private static async Task<Person?> FindAsync(IServiceProvider services, string name, CancellationToken ct) =>
-        await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct) ?? await services.GetRequiredService<PersonReader>().FindAsync(name, ct);
+    private static async Task<ListedPerson?> FindAsync(IAdministration administration, string name, CancellationToken ct) =>
+        await administration.PersonOfNameAsync(name, ct) ?? await administration.PersonAsync(name, ct);
 
     private static async Task<bool> IsMeantAsync(string username, CancellationToken ct)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using KubeIdP.Data.Reports;
-using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Reports;
 using KubeIdP.Server.Shared;
 
@@ -9,7 +8,12 @@ namespace KubeIdP.Server.Commands;
 /// <summary>What auditors ask for, for files and scripts too.</summary>
 internal static class ReportCommand
 {
-    public static Command Create(CommandContext context) => new("report", "Who may what, who signs in with what, and who is where.") { People(context), Clients(context) };
+    public static Command Create(CommandContext context)
+    {
+        var report = new Command("report", "Who may what, who signs in with what, and who is where.") { People(context), Clients(context) };
+        context.Server.AddTo(report);
+        return report;
+    }
 
     private static Command People(CommandContext context)
     {
@@ -24,21 +28,19 @@ internal static class ReportCommand
         });
         var output = Output();
         var report = new Command("people", "People with their groups, factors and last login, by name; not those who were removed.") { group, client, connector, dormant, weak, output };
-        report.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        report.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            Client? named = null;
-            if (parsed.GetValue(client) is { } id && (named = services.GetRequiredService<ClientCatalog>().Find(id)) is null)
-            {
-                await Console.Error.WriteLineAsync($"There is no client {id} in the configuration.");
-                return CommandLine.NotDone;
-            }
-
             var filter = new PeopleReportFilter
             {
                 Group = parsed.GetValue(group), Connector = parsed.GetValue(connector), WithoutPhishingResistantFactor = parsed.GetValue(weak),
                 DormantFor = parsed.GetValue(dormant) is { } days ? TimeSpan.FromDays(days) : null,
             };
-            var rows = await services.GetRequiredService<PeopleReport>().ReadAsync(filter, named, ct).ToListAsync(ct);
+            if (await administration.ReportPeopleAsync(filter, parsed.GetValue(client), ct) is not { } rows)
+            {
+                await Console.Error.WriteLineAsync($"There is no client {parsed.GetValue(client)} in the configuration.");
+                return CommandLine.NotDone;
+            }
+
             await WriteAsync(parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? "There is nobody." : Table(rows));
             return 0;
         }, ct));
@@ -49,9 +51,9 @@ internal static class ReportCommand
     {
         var output = Output();
         var report = new Command("clients", "How many people are signed in at each cluster and application.") { output };
-        report.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        report.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            var rows = await services.GetRequiredService<ClientReport>().ReadAsync(ct);
+            var rows = await administration.ReportClientsAsync(ct);
             await WriteAsync(parsed.GetValue(output), rows, ClientReport.Columns, row => row.Cells(), Table(rows));
             return 0;
         }, ct));

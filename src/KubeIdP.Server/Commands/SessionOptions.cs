@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
@@ -23,11 +23,11 @@ internal sealed class SessionOptions(string which)
         given.GetValue(person) is not null || given.GetValue(group) is not null || given.GetValue(client) is not null || given.GetValue(address) is not null;
 
     /// <summary>Null when there is nobody of the name, and then that has been said.</summary>
-    public async Task<SessionFilter?> FilterAsync(IServiceProvider services, ParseResult parsed, CancellationToken ct)
+    public async Task<SessionFilter?> FilterAsync(IAdministration administration, ParseResult parsed, CancellationToken ct)
     {
         var filter = new SessionFilter { Group = parsed.GetValue(group), ClientId = parsed.GetValue(client), Address = parsed.GetValue(address) };
         if (parsed.GetValue(person) is not { } name) return filter;
-        if (await services.GetRequiredService<LocalAccounts>().FindAsync(name, ct) is { } found) return filter with { PersonId = found.Id };
+        if (await administration.PersonOfNameAsync(name, ct) is { } found) return filter with { PersonId = found.Id };
 
         await UserChanges.NotFoundAsync(name);
         return null;

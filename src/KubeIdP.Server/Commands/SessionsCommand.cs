@@ -2,15 +2,18 @@ using System.CommandLine;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Directories;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Sessions, for when the web is not available.</summary>
+/// <summary>Sessions, for when the web is not available, and for scripts.</summary>
 internal static class SessionsCommand
 {
-    public static Command Create(CommandContext context) =>
-        new("sessions", "See and end sessions.") { List(context), Show(context), Revoke(context) };
+    public static Command Create(CommandContext context)
+    {
+        var sessions = new Command("sessions", "See and end sessions.") { List(context), Show(context), Revoke(context) };
+        context.Server.AddTo(sessions);
+        return sessions;
+    }
 
     private static Command List(CommandContext context)
     {
@@ -19,14 +22,12 @@ internal static class SessionsCommand
         var output = OutputFormat.Option();
         var list = new Command("list", "List the live sessions, the latest first.") { limit.Limit, limit.After, output };
         which.AddTo(list);
-        list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await which.FilterAsync(services, parsed, ct) is not { } filter) return CommandLine.NotDone;
+            if (await which.FilterAsync(administration, parsed, ct) is not { } filter) return CommandLine.NotDone;
 
-            var search = services.GetRequiredService<SessionSearch>();
-            filter = filter with { IdleTimeout = services.GetRequiredService<Settings>().Sessions.IdleTimeout };
             await limit.ShowAsync(
-                parsed, after => search.FindAsync(filter with { Before = SessionCursor.Parse(after) }, ct), CursorOf,
+                parsed, after => administration.SessionsAsync(filter with { Before = SessionCursor.Parse(after) }, ct), CursorOf,
                 sessions => OutputFormat.WriteAsync(parsed.GetValue(output), sessions.Select(SessionRow.Of), sessions.Count == 0 ? "Nobody is signed in." : Table(sessions)));
             return 0;
         }, ct));
@@ -39,15 +40,15 @@ internal static class SessionsCommand
         var id = Id();
         var output = OutputFormat.Option();
         var show = new Command("show", "Show one session, live or ended: what it was granted, and what the audit has about it.") { id, output };
-        show.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        show.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await services.GetRequiredService<SessionSearch>().ReadAsync(parsed.GetValue(id)!, ct) is not { } session)
+            if (await administration.SessionAsync(parsed.GetValue(id)!, ct) is not { } session)
             {
                 await Console.Error.WriteLineAsync($"There is no session {parsed.GetValue(id)}.");
                 return CommandLine.NotDone;
             }
 
-            var facts = (await services.GetRequiredService<AuditSearch>().FindAsync(new AuditFilter(SessionId: session.Id), ct)).Rows;
+            var facts = (await administration.FactsAsync(new AuditFilter(SessionId: session.Id), ct)).Rows;
             await OutputFormat.WriteAsync(parsed.GetValue(output), new { session, facts }, Text(session, facts));
             return 0;
         }, ct));
@@ -58,22 +59,20 @@ internal static class SessionsCommand
     {
         var id = new Argument<string?>("SESSION") { Description = "The session's id, as sessions list shows it.", Arity = ArgumentArity.ZeroOrOne };
         var many = new BulkSelection();
-        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
+        var reason = ReasonOption.Create();
         var output = OutputFormat.Option();
-        var revoke = new Command("revoke", "End a session, or many: from now on nothing is issued for them. Tokens already issued are good until they expire.") { id, reason, output };
+        var revoke = new Command("revoke", "End a session, or many: from now on nothing is issued for them. Tokens already issued are good until they expire.") { id, output };
+        revoke.AddReason(reason, context);
         many.AddTo(revoke);
         revoke.Validators.Add(given =>
         {
             if (given.GetValue(id) is null != many.IsGiven(given)) given.AddError("Name a session, or say which ones: --all, --person, --group, --client, --address, --since.");
         });
-        revoke.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        revoke.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            var by = Actor.CommandLine with { Reason = parsed.GetValue(reason) };
-            if (parsed.GetValue(id) is null) return await many.EndAsync(services, parsed, by, parsed.GetValue(output), ct);
+            if (parsed.GetValue(id) is null) return await many.EndAsync(administration, parsed, parsed.GetValue(reason), parsed.GetValue(output), ct);
 
-            var session = await services.GetRequiredService<SessionSearch>().ReadAsync(parsed.GetValue(id)!, ct);
-            if (session is null || !await services.GetRequiredService<SessionStore>().EndAsync(
-                session.Id, by.Name, GrantEnd.EndedByAdministrator, by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = session.Id }, ct))
+            if (await administration.SessionAsync(parsed.GetValue(id)!, ct) is not { } session || !await administration.EndSessionAsync(session, parsed.GetValue(reason), ct))
             {
                 await Console.Error.WriteLineAsync($"There is no live session {parsed.GetValue(id)}.");
                 return CommandLine.NotDone;

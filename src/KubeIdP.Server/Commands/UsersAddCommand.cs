@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
+using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Directories;
-using KubeIdP.Server.Onboarding;
 
 namespace KubeIdP.Server.Commands;
 
@@ -15,51 +15,43 @@ internal static class UsersAddCommand
         var invite = new Option<bool>("--invite") { Description = "Read no password: print an invitation link by which the person chooses one." };
         var output = OutputFormat.Option();
 
+        var reason = ReasonOption.Create();
         var add = new Command("add", "Add a local account. The password is read from standard input; a one-time enrolment code is printed.") { name, email, groups, invite, output };
-        add.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        add.AddReason(reason, context);
+        add.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var password = parsed.GetValue(invite) ? null : await ReadPasswordAsync(ct);
             var account = new NewAccount(parsed.GetValue(name)!, parsed.GetValue(email), parsed.GetValue(groups)!, password);
-            var answer = await services.GetRequiredService<LocalAccounts>().AddAsync(account, ct);
-            return await PrintAsync(parsed.GetValue(output), account, answer, services.GetRequiredService<Settings>());
+            return await PrintAsync(parsed.GetValue(output), account, await administration.AddAsync(account, parsed.GetValue(reason), ct));
         }, ct));
         return add;
     }
 
-    private static async Task<int> PrintAsync(string? format, NewAccount account, AddedAccount answer, Settings settings)
+    private static async Task<int> PrintAsync(string? format, NewAccount account, PersonAdded added)
     {
-        switch (answer)
+        foreach (var fault in added.Faults)
+            await Console.Error.WriteLineAsync(fault);
+        if (added.Id is null) return CommandLine.NotDone;
+
+        if (added.InvitationLink is { } link)
         {
-            case AddedAccount.Added added:
-                await OutputFormat.WriteAsync(
-                    format,
-                    new { name = account.Username, subject = added.PersonId, enrolmentCode = added.EnrolmentCode, enrolmentCodeExpiresAt = added.EnrolmentCodeExpiresAt },
-                    $"""
-                    Added {account.Username} (subject {added.PersonId}).
-                    Enrolment code: {added.EnrolmentCode}
-                    Hand it over in person or by a channel of its own: with it and the password the second factor is set up. It works once, until {TextTable.Moment(added.EnrolmentCodeExpiresAt)}.
-                    """);
-                return 0;
-
-            case AddedAccount.Invited invited:
-                var link = Links.InvitationUrl(settings, invited.Token);
-                await OutputFormat.WriteAsync(
-                    format,
-                    new { name = account.Username, subject = invited.PersonId, invitationLink = link, invitationExpiresAt = invited.ExpiresAt },
-                    $"""
-                    Added {account.Username} (subject {invited.PersonId}).
-                    {UserChanges.InvitationText(link, invited.ExpiresAt)}
-                    """);
-                return 0;
-
-            case AddedAccount.Refused refused:
-                foreach (var fault in refused.Faults)
-                    await Console.Error.WriteLineAsync(fault.Message);
-                return CommandLine.NotDone;
-
-            default:
-                throw new InvalidOperationException("An answer of an unknown kind.");
+            await OutputFormat.WriteAsync(
+                format, new { name = account.Username, subject = added.Id, invitationLink = link, invitationExpiresAt = added.ExpiresAt },
+                $"""
+                Added {account.Username} (subject {added.Id}).
+                {UserChanges.InvitationText(link, added.ExpiresAt)}
+                """);
+            return 0;
         }
+
+        await OutputFormat.WriteAsync(
+            format, new { name = account.Username, subject = added.Id, enrolmentCode = added.EnrolmentCode, enrolmentCodeExpiresAt = added.ExpiresAt },
+            $"""
+            Added {account.Username} (subject {added.Id}).
+            Enrolment code: {added.EnrolmentCode}
+            Hand it over in person or by a channel of its own: with it and the password the second factor is set up. It works once, until {TextTable.Moment(added.ExpiresAt)}.
+            """);
+        return 0;
     }
 
     private static async Task<string> ReadPasswordAsync(CancellationToken ct)

@@ -48,7 +48,7 @@ internal static class DirectoriesSetup
         services.AddScoped<LocalConnector>();
         services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
         services.AddMetrics().AddSingleton<ConnectorCatalog>().AddSingleton<DirectoryMetrics>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
-        return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>().AddSingleton<EnrolmentMail>().AddScoped<LoginRehearsal>();
+        return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>().AddSingleton<EnrolmentMail>().AddScoped<EnrolmentRollOut>().AddScoped<LoginRehearsal>();
     }
 
     /// <summary>Says at each start what somebody has allowed and should not forget.</summary>

@@ -6,7 +6,7 @@ namespace KubeIdP.Server.Directories;
 /// <summary>Codes as a mail merge takes them (RFC 4180).</summary>
 internal static class EnrolmentCsv
 {
-    public static string Of(IEnumerable<EnrolmentOffer.HandedOut> offered) => string.Join('\n',
+    public static string Of(IEnumerable<EnrolmentCodeItem> offered) => string.Join('\n',
     [
         "name,directory,code,expires",
         .. offered.Select(one => $"{Csv.Cell(one.Username)},{one.Connector},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),

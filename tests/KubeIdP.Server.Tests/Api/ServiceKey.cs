@@ -11,6 +11,8 @@ internal sealed class ServiceKey : IDisposable
 
     public string PublicPem => key.ExportSubjectPublicKeyInfoPem() + "\n";
 
+    public string PrivatePem => key.ExportPkcs8PrivateKeyPem() + "\n";
+
     public string Prove(
         string clientId, string audience, DateTimeOffset now, string? type = "JWT", string? id = null, TimeSpan? lifetime = null, string? subject = null, SigningCredentials? signing = null)
     {

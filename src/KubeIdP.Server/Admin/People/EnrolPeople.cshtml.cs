@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.People;
 
 /// <summary>Enrolment codes for one person or a list, for the roll-out of the second factor. They stand in this one answer and nowhere else.</summary>
-internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentOffers offers, EnrolmentMail mail, ConnectorCatalog connectors, ILogger<EnrolPeopleModel> logger)
+internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentRollOut rollOut, ConnectorCatalog connectors, ILogger<EnrolPeopleModel> logger)
     : AdminPageModel(cookie, access)
 {
     /// <summary>At once: each is looked up in its directory, and the browser waits.</summary>
@@ -30,15 +30,15 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 
     public IReadOnlyList<ConnectorId> Directories => connectors.Choices;
 
-    public IReadOnlyList<EnrolmentOffer.HandedOut> Offered { get; private set; } = [];
+    public IReadOnlyList<EnrolmentCodeItem> Offered { get; private set; } = [];
 
     /// <summary>To whom codes are on their way, which nobody else sees.</summary>
-    public IReadOnlyList<EnrolmentOffer.HandedOut> Mailed { get; private set; } = [];
+    public IReadOnlyList<MailedCodeItem> Mailed { get; private set; } = [];
 
     /// <summary>Why codes in <see cref="Offered"/> are there although they were to be mailed.</summary>
-    public IReadOnlyList<string> MailTroubles { get; private set; } = [];
+    public IReadOnlyList<string> MailTroubles => [.. Offered.Select(one => one.NotMailed).OfType<string>().Distinct()];
 
-    public bool CanMail => mail.IsConfigured;
+    public bool CanMail => rollOut.CanMail;
 
     /// <summary>Why the others got none, a sentence each.</summary>
     public IReadOnlyList<string> Refused { get; private set; } = [];
@@ -49,14 +49,14 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        await MakeAsync(ct);
+        await MakeAsync(mailed: false, ct);
         return Page();
     }
 
     /// <summary>As a file in place of a page; a page when there is nothing to put into it.</summary>
     public async Task<IActionResult> OnPostCsvAsync(CancellationToken ct)
     {
-        await MakeAsync(ct);
+        await MakeAsync(mailed: false, ct);
 
         // Pages have it from SecurityHeaders; what a browser keeps of this file is for whoever asked for it, in a place of their choice.
         Response.Headers.CacheControl = "no-store";
@@ -67,40 +67,21 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
     {
         if (!CanMail) return NotFoundPage;
 
-        await MakeAsync(ct);
-        var answers = await mail.SendAsync(Offered, By(ReasonField.Of(Reason)), ct);
-        var stranded = answers.Where(answer => answer.Trouble is not null).ToList();
-        (Mailed, Offered) = ([.. answers.Where(answer => answer.Trouble is null).Select(answer => answer.Code)], [.. stranded.Select(answer => answer.Code)]);
-        MailTroubles = [.. stranded.Select(answer => answer.Trouble!).Distinct()];
+        await MakeAsync(mailed: true, ct);
         return Page();
     }
 
-    private async Task MakeAsync(CancellationToken ct)
+    private async Task MakeAsync(bool mailed, CancellationToken ct)
     {
         var names = GroupLines.Of(Names);
-        ReasonMissing = ReasonField.Of(Reason) is null;
+        var reason = ReasonField.Of(Reason);
+        ReasonMissing = reason is null;
         IsTooMany = names.Count > MaxNames;
-        if (!ReasonMissing && !IsTooMany && names.Count > 0) await OfferAsync(names, ct);
-    }
+        if (ReasonMissing || IsTooMany || names.Count == 0) return;
 
-    private async Task OfferAsync(IReadOnlyList<string> names, CancellationToken ct)
-    {
         var directory = connectors.Choices.Where(choice => choice.Value == Directory).Select(choice => (ConnectorId?)choice).FirstOrDefault();
-        var (offered, refused) = (new List<EnrolmentOffer.HandedOut>(), new List<string>());
-        foreach (var name in names)
-        {
-            switch (await offers.OfferAsync(name, directory, By(ReasonField.Of(Reason)), ct))
-            {
-                case EnrolmentOffer.HandedOut made:
-                    offered.Add(made);
-                    break;
-                case EnrolmentOffer.Refused(var why):
-                    refused.Add(why);
-                    break;
-            }
-        }
-
-        logger.EnrolmentCodesMade(Session.PersonId, offered.Count);
-        (Offered, Refused) = (offered, refused);
+        var codes = await rollOut.OfferAsync(names, directory, mailed, By(reason), ct);
+        logger.EnrolmentCodesMade(Session.PersonId, codes.Codes.Count + codes.Mailed.Count);
+        (Offered, Mailed, Refused) = (codes.Codes, codes.Mailed, codes.Refused);
     }
 }

@@ -1,0 +1,92 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Reports;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Login;
+using KubeIdP.Server.Onboarding;
+using KubeIdP.Server.Reports;
+
+namespace KubeIdP.Server.Commands.Administration;
+
+/// <summary>On the database itself, also when no server runs.</summary>
+internal sealed class DatabaseAdministration(
+    SessionSearch search, SessionStore sessions, BulkEnding bulk, PeopleSearch people, LocalAccounts accounts, GuessUnlock guesses, EnrolmentRollOut rollOut, PersonalRecords records,
+    PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients, Settings settings) : IAdministration
+{
+    public Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) => search.FindAsync(filter with { IdleTimeout = settings.Sessions.IdleTimeout }, ct);
+
+    public Task<ShownSession?> SessionAsync(string id, CancellationToken ct) => search.ReadAsync(id, ct);
+
+    public Task<bool> EndSessionAsync(ShownSession session, string? reason, CancellationToken ct)
+    {
+        var by = By(reason);
+        var entry = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = session.Id };
+        return sessions.EndAsync(session.Id, by.Name, GrantEnd.EndedByAdministrator, entry, ct);
+    }
+
+    public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => bulk.MeasureAsync(filter, ct);
+
+    public Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, string? reason, Action<long>? progress, CancellationToken ct) =>
+        bulk.EndAsync(filter, By(reason), GrantEnd.EndedByAdministrator, progress, ct);
+
+    public Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) => people.FindAsync(filter, ct);
+
+    public Task<ShownPerson?> PersonAsync(string id, CancellationToken ct) => people.ReadAsync(id, ct);
+
+    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) => await accounts.AddAsync(account with { By = By(reason) }, ct) switch
+    {
+        AddedAccount.Invited made => new PersonAdded(made.PersonId, Links.InvitationUrl(settings, made.Token), null, made.ExpiresAt),
+        AddedAccount.Added made => new PersonAdded(made.PersonId, null, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
+        AddedAccount.Refused(var faults) => new PersonAdded(null, null, null, default, [.. faults.Select(fault => fault.Message)]),
+        _ => throw new InvalidOperationException("An answer of an unknown kind."),
+    };
+
+    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct)
+    {
+        var by = By(reason);
+        switch (act)
+        {
+            case PersonAct.Disable:
+                return await accounts.DisableAsync(person.Id, by, ct);
+            case PersonAct.Enable:
+                return await accounts.EnableAsync(person.Id, by, ct);
+            case PersonAct.Remove:
+                return await accounts.RemoveAsync(person.Id, by, ct);
+            case PersonAct.Unlock:
+                await guesses.ForgetAsync(person.Username, by.Did(AuditEventType.LoginUnlocked, person.Id), ct);
+                return new AccountChange.Done();
+            case PersonAct.Invite:
+                var invited = await accounts.InviteAsync(person.Id, by, ct);
+                return invited is AccountChange.HandedOut link ? link with { Secret = Links.InvitationUrl(settings, link.Secret) } : invited;
+            case PersonAct.ResetFactors:
+                return await accounts.ResetFactorsAsync(person.Id, by, ct);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(act));
+        }
+    }
+
+    public Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) => accounts.SetGroupsAsync(id, groups, By(reason), ct);
+
+    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
+        mailed && !rollOut.CanMail ? null : await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct);
+
+    public Task<PersonalRecord?> ExportAsync(string id, string? reason, CancellationToken ct) => records.ReadAsync(id, By(reason), ct);
+
+    public Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) => erasure.EraseAsync(id, By(reason), ct);
+
+    public Task<ListPage<ShownFact>> FactsAsync(AuditFilter filter, CancellationToken ct) => audit.FindAsync(filter, ct);
+
+    public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
+    {
+        var named = client is null ? null : clients.Find(client);
+        return client is not null && named is null ? null : await peopleReport.ReadAsync(filter, named, ct).ToListAsync(ct);
+    }
+
+    public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) => clientReport.ReadAsync(ct);
+
+    private static Actor By(string? reason) => Actor.CommandLine with { Reason = reason };
+}

@@ -1,0 +1,80 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Reports;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Reports;
+
+namespace KubeIdP.Server.Commands.Administration;
+
+/// <summary>
+/// What the verbs do to people and sessions: on the database, or over the API of a running server. A reason may be null on the database alone.
+/// </summary>
+internal interface IAdministration
+{
+    /// <summary>A page of live sessions; <see cref="SessionFilter.Before"/> is its cursor.</summary>
+    Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct);
+
+    /// <summary>Null when there is none; one that has ended is there.</summary>
+    Task<ShownSession?> SessionAsync(string id, CancellationToken ct);
+
+    /// <summary>False when it was over already.</summary>
+    Task<bool> EndSessionAsync(ShownSession session, string? reason, CancellationToken ct);
+
+    Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct);
+
+    /// <summary>The number of the ended.</summary>
+    /// <param name="size">What was measured and confirmed.</param>
+    /// <param name="progress">Told the number of the ended, where that is known on the way.</param>
+    Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, string? reason, Action<long>? progress, CancellationToken ct);
+
+    Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct);
+
+    /// <summary>By subject. Null when there is nobody; one who was removed is there.</summary>
+    Task<ShownPerson?> PersonAsync(string id, CancellationToken ct);
+
+    Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct);
+
+    /// <summary>What is handed out is the whole of what the person needs: the code, or the link.</summary>
+    Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct);
+
+    Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct);
+
+    /// <summary>Null when codes can't be mailed, because there is no mail server.</summary>
+    Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct);
+
+    /// <summary>Null when there is nobody.</summary>
+    Task<PersonalRecord?> ExportAsync(string id, string? reason, CancellationToken ct);
+
+    Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct);
+
+    Task<ListPage<ShownFact>> FactsAsync(AuditFilter filter, CancellationToken ct);
+
+    /// <summary>Null when there is no such client.</summary>
+    Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct);
+
+    Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct);
+}
+
+/// <summary>What can be done to one person and needs no more than a reason.</summary>
+internal enum PersonAct
+{
+    Disable,
+    Enable,
+    Remove,
+    Unlock,
+    Invite,
+    ResetFactors,
+}
+
+/// <summary>An account that was added with what its person needs to begin, one of the two; or all that is wrong with it.</summary>
+/// <param name="Id">The new subject; null when there are faults.</param>
+internal sealed record PersonAdded(string? Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt, params IReadOnlyList<string> Faults);
+
+internal static class AdministrationExtensions
+{
+    /// <summary>Who has this user name, a removed person included while it is kept from others; null for nobody.</summary>
+    public static async Task<ListedPerson?> PersonOfNameAsync(this IAdministration administration, string name, CancellationToken ct) =>
+        (await administration.PeopleAsync(new PeopleFilter { Username = name }, ct)).Rows is [var person, ..] ? person : null;
+}

@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Duende.IdentityModel.OidcClient.Browser;
+
+namespace KubeIdP.Server.Commands.Administration;
+
+/// <summary>The browser of whoever sits here, and the address on this machine to which it comes back (RFC 8252 §7.3).</summary>
+internal sealed class LoopbackBrowser : IBrowser, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    private readonly HttpListener listener;
+
+    public LoopbackBrowser() => (listener, RedirectUri) = Listen();
+
+    /// <summary>Without a path, as clients of kind admin have it; the port is any that is free.</summary>
+    public string RedirectUri { get; }
+
+    public async Task<BrowserResult> InvokeAsync(BrowserOptions options, CancellationToken cancellationToken = default)
+    {
+        await Console.Error.WriteLineAsync($"Sign in with your browser: {options.StartUrl}");
+
+        // A script has nobody who would sit before it.
+        if (!Console.IsErrorRedirected) Open(options.StartUrl);
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync().WaitAsync(patience.Token);
+                var isAnswer = context.Request.Url is { AbsolutePath: "/", Query.Length: > 1 };
+                await AnswerAsync(context, isAnswer, patience.Token);
+
+                // A browser asks for its icon as well.
+                if (isAnswer) return new BrowserResult { ResultType = BrowserResultType.Success, Response = context.Request.Url!.Query };
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new BrowserResult { ResultType = BrowserResultType.Timeout, Error = $"Nobody signed in within {Patience.TotalMinutes} minutes." };
+        }
+    }
+
+    public void Dispose() => listener.Close();
+
+    private static async Task AnswerAsync(HttpListenerContext context, bool isAnswer, CancellationToken ct)
+    {
+        var text = Encoding.UTF8.GetBytes("You can close this page and go back to the terminal.\n");
+        context.Response.StatusCode = isAnswer ? 200 : 404;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers[HttpResponseHeader.CacheControl] = "no-store";
+        if (isAnswer) await context.Response.OutputStream.WriteAsync(text, ct);
+        context.Response.Close();
+    }
+
+    private static (HttpListener Listener, string RedirectUri) Listen()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var uri = $"http://127.0.0.1:{FreePort()}";
+            var listener = new HttpListener { Prefixes = { $"{uri}/" } };
+            try
+            {
+                listener.Start();
+                return (listener, uri);
+            }
+            catch (HttpListenerException) when (tries < 5)
+            {
+                // Somebody else was quicker.
+                listener.Close();
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private static void Open(string url)
+    {
+        try
+        {
+            using var _ = Process.Start(new ProcessStartInfo(url) { UseShellExecute = true });
+        }
+        catch (Win32Exception)
+        {
+            // There is none; the address has been printed.
+        }
+    }
+}

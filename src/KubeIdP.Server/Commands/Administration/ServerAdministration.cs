@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Reports;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Api;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Reports;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Commands.Administration;
+
+/// <summary>Over the API of a running server, as whoever the token is of.</summary>
+/// <param name="http">With the token, and no base address.</param>
+/// <param name="issuer">Without a slash at its end.</param>
+internal sealed class ServerAdministration(HttpClient http, string issuer) : IAdministration
+{
+    public async Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct)
+    {
+        var query = QueryOf(filter);
+        return PageOf(await GetAsync<ApiPage<ListedSession>>($"/sessions{Query(
+            ("person", query.Person), ("personId", query.PersonId), ("group", query.Group), ("client", query.Client), ("address", query.Address), ("method", query.Method),
+            ("since", query.Since), ("until", query.Until), ("after", filter.Before))}", ct));
+    }
+
+    public Task<ShownSession?> SessionAsync(string id, CancellationToken ct) => FindAsync<ShownSession>($"/sessions/{Escape(id)}", ct);
+
+    public async Task<bool> EndSessionAsync(ShownSession session, string? reason, CancellationToken ct) =>
+        (await PostAsync<ApiChange>($"/sessions/{Escape(session.Id)}/end", new ApiReason(reason!), ct)).Changed;
+
+    public async Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct)
+    {
+        var size = await PostAsync<ManySessions>("/sessions/end/preview", QueryOf(filter), ct);
+        return new BulkSize(size.Sessions, size.People);
+    }
+
+    public async Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, string? reason, Action<long>? progress, CancellationToken ct) =>
+        (await PostAsync<EndedSessions>("/sessions/end", new EndMany(QueryOf(filter), size.Sessions, reason!), ct)).Ended;
+
+    public async Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) => PageOf(await GetAsync<ApiPage<ListedPerson>>($"/people{Query(
+        ("search", filter.Text), ("username", filter.Username), ("status", filter.Status), ("group", filter.Group), ("connector", filter.Connector), ("after", filter.After))}", ct));
+
+    public Task<ShownPerson?> PersonAsync(string id, CancellationToken ct) => FindAsync<ShownPerson>($"/people/{Escape(id)}", ct);
+
+    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct)
+    {
+        var added = await PostAsync<AddedPerson>("/people", new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password), ct);
+        return new PersonAdded(added.Id, added.InvitationLink, added.EnrolmentCode, added.ExpiresAt);
+    }
+
+    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct)
+    {
+        var path = $"/people/{person.Id}/{JsonNamingPolicy.KebabCaseLower.ConvertName($"{act}")}";
+        var body = new ApiReason(reason!);
+        if (act is not (PersonAct.Invite or PersonAct.ResetFactors)) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
+
+        var made = await PostAsync<HandedOutSecret>(path, body, ct);
+        return new AccountChange.HandedOut(made.Secret, made.ExpiresAt);
+    }
+
+    public async Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) =>
+        ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/groups", new GroupsBody(groups, reason!), ct));
+
+    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
+        await PostAsync<EnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, connector, mailed), ct);
+
+    public async Task<PersonalRecord?> ExportAsync(string id, string? reason, CancellationToken ct) => await PostAsync<PersonalRecord>($"/people/{Escape(id)}/export", new ApiReason(reason!), ct);
+
+    public async Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) =>
+        new Erasure.Done((await PostAsync<ErasedPerson>($"/people/{Escape(id)}/erase", new ApiReason(reason!), ct)).Facts);
+
+    public async Task<ListPage<ShownFact>> FactsAsync(AuditFilter filter, CancellationToken ct) => PageOf(await GetAsync<ApiPage<ShownFact>>($"/audit{Query(
+        ("type", filter.Type), ("personId", filter.PersonId), ("session", filter.SessionId), ("client", filter.ClientId), ("address", filter.Address), ("since", filter.From), ("until", filter.Until),
+        ("before", filter.Before))}", ct));
+
+    public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
+    {
+        var rows = new List<PersonReportRow>();
+        for (string? after = null; ;)
+        {
+            var page = await GetAsync<ApiPage<PersonReportRow>>($"/reports/people{Query(
+                ("group", filter.Group), ("client", client), ("connector", filter.Connector), ("dormant", filter.DormantFor?.Days), ("noPhishingResistantFactor", filter.WithoutPhishingResistantFactor),
+                ("after", after))}", ct);
+            rows.AddRange(page.Items);
+            if ((after = page.Next) is null) return rows;
+        }
+    }
+
+    public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) => GetAsync<IReadOnlyList<ClientReportRow>>("/reports/clients", ct);
+
+    private static SessionQuery QueryOf(SessionFilter filter) => new(filter.Person, filter.PersonId, filter.Group, filter.ClientId, filter.Address, filter.Method, filter.Since, filter.Until);
+
+    private static ListPage<T> PageOf<T>(ApiPage<T> page) => new(page.Items, page.Next);
+
+    private static AccountChange ChangeOf(ApiChange change) => change.Changed ? new AccountChange.Done() : new AccountChange.Unchanged();
+
+    private static string Escape(string id) => Uri.EscapeDataString(id);
+
+    private static string Query(params (string Name, object? Value)[] parameters)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, value) in parameters)
+        {
+            if (value is not null and not false) query.Add(name, value is DateTimeOffset moment ? moment.ToString("O", CultureInfo.InvariantCulture) : Convert.ToString(value is Enum named ? JsonNamingPolicy.CamelCase.ConvertName($"{named}") : value, CultureInfo.InvariantCulture)!);
+        }
+
+        return query.ToString();
+    }
+
+    private Task<T> GetAsync<T>(string path, CancellationToken ct) => SendAsync<T>(HttpMethod.Get, path, body: null, ct);
+
+    private Task<T> PostAsync<T>(string path, object body, CancellationToken ct) => SendAsync<T>(HttpMethod.Post, path, body, ct);
+
+    private async Task<T?> FindAsync<T>(string path, CancellationToken ct)
+        where T : class
+    {
+        try
+        {
+            return await GetAsync<T>(path, ct);
+        }
+        catch (ServerFault fault) when (fault.Status is HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, $"{issuer}{ApiScopes.Path}{path}");
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: ApiJson.Options);
+        using var response = await http.SendAsync(request, ct);
+        if (!response.IsSuccessStatusCode) throw await FaultOfAsync(response, ct);
+
+        return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, ct) ?? throw new ServerFault($"{issuer} answered nothing.", response.StatusCode);
+    }
+
+    private async Task<ServerFault> FaultOfAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        try
+        {
+            var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(ApiJson.Options, ct);
+            if (problem is { Detail: { } detail })
+                return new ServerFault(problem.Extensions.TryGetValue(ApiProblem.Reference, out var reference) ? $"{detail} (reference {reference})" : detail, response.StatusCode);
+        }
+        catch (JsonException)
+        {
+            // Whoever answers in its place writes what they like.
+        }
+
+        return new ServerFault($"{issuer} answered {(int)response.StatusCode}, which is no answer of this API. Is it the issuer's address?", response.StatusCode);
+    }
+}
+
+/// <summary>A server that was asked did not do it; the message is for whoever asked.</summary>
+internal sealed class ServerFault(string message, HttpStatusCode? status = null) : Exception(message)
+{
+    public HttpStatusCode? Status => status;
+}

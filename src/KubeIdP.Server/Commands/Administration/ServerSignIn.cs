@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using Duende.IdentityModel;
+using Duende.IdentityModel.Client;
+using Duende.IdentityModel.OidcClient;
+using KubeIdP.Server.Admin;
+using KubeIdP.Server.Issuer;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace KubeIdP.Server.Commands.Administration;
+
+/// <summary>Gets a token for the API, which is kept nowhere.</summary>
+/// <param name="handler">How the server is called.</param>
+internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHandler handler)
+{
+    private static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>By a browser on this machine (RFC 8252). Whoever has signed in there a short while ago need not do so again.</summary>
+    public async Task<string> AsPersonAsync(CancellationToken ct)
+    {
+        using var browser = new LoopbackBrowser();
+        var client = new OidcClient(new OidcClientOptions
+        {
+            Authority = issuer, ProviderInformation = await DiscoverAsync(ct), ClientId = clientId, Scope = $"openid {ApiScopes.Admin}", RedirectUri = browser.RedirectUri, Browser = browser, LoadProfile = false,
+            HttpClientFactory = _ => new HttpClient(handler, disposeHandler: false),
+        });
+
+        // Fresh enough for as long as the token is good.
+        var maxAge = AdminSetup.FreshFor - TimeSpan.FromMinutes(5);
+        var answer = await client.LoginAsync(new LoginRequest { FrontChannelExtraParameters = new Parameters { { OidcConstants.AuthorizeRequest.MaxAge, $"{(int)maxAge.TotalSeconds}" } } }, ct);
+        return answer.IsError ? throw new ServerFault($"{issuer} did not let you in: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken;
+    }
+
+    /// <summary>By a signed proof (RFC 7523).</summary>
+    /// <param name="pem">The service's private key.</param>
+    public async Task<string> AsServiceAsync(string pem, CancellationToken ct)
+    {
+        var provider = await DiscoverAsync(ct);
+        using var http = new HttpClient(handler, disposeHandler: false);
+        using var request = new ClientCredentialsTokenRequest
+        {
+            Address = provider.TokenEndpoint, ClientId = clientId, ClientCredentialStyle = ClientCredentialStyle.PostBody,
+            ClientAssertion = { Type = OidcConstants.ClientAssertionTypes.JwtBearer, Value = ProofBy(pem) },
+        };
+        var answer = await http.RequestClientCredentialsTokenAsync(request, ct);
+        return answer.IsError ? throw new ServerFault($"{issuer} does not take {clientId} with this key: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken!;
+    }
+
+    private async Task<ProviderInformation> DiscoverAsync(CancellationToken ct)
+    {
+        using var http = new HttpClient(handler, disposeHandler: false);
+        var document = await http.GetDiscoveryDocumentAsync(issuer, ct);
+        return document.IsError
+            ? throw new ServerFault($"{issuer} is no issuer that could be used: {document.Error}")
+            : new ProviderInformation { IssuerName = document.Issuer, AuthorizeEndpoint = document.AuthorizeEndpoint, TokenEndpoint = document.TokenEndpoint, KeySet = document.KeySet };
+    }
+
+    private string ProofBy(string pem)
+    {
+        using var elliptic = ECDsa.Create();
+        using var rsa = RSA.Create();
+        var now = TimeProvider.System.GetUtcNow();
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = clientId, Audience = issuer, IssuedAt = now.UtcDateTime, Expires = (now + ProofLifetime).UtcDateTime, TokenType = "client-authentication+jwt",
+            Claims = new Dictionary<string, object> { [JwtClaimTypes.Subject] = clientId, [JwtClaimTypes.JwtId] = CryptoRandom.CreateUniqueId() }, SigningCredentials = CredentialsOf(pem, elliptic, rsa),
+        });
+    }
+
+    private static SigningCredentials CredentialsOf(string pem, ECDsa elliptic, RSA rsa)
+    {
+        try
+        {
+            elliptic.ImportFromPem(pem);
+            return new SigningCredentials(new ECDsaSecurityKey(elliptic), SecurityAlgorithms.EcdsaSha256) { CryptoProviderFactory = Uncached() };
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            // No elliptic key, then.
+        }
+
+        try
+        {
+            rsa.ImportFromPem(pem);
+            return new SigningCredentials(new RsaSecurityKey(rsa), SecurityAlgorithms.RsaSsaPssSha256) { CryptoProviderFactory = Uncached() };
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            throw new ServerFault($"--server-key holds no private key of P-256 or RSA: {fault.Message}");
+        }
+    }
+
+    // A cached one would outlive the key.
+    private static CryptoProviderFactory Uncached() => new() { CacheSignatureProviders = false };
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using KubeIdP.Server.Admin;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Why something is done.</summary>
+internal static class ReasonOption
+{
+    public static Option<string?> Create()
+    {
+        var reason = new Option<string?>("--reason") { Description = "Why, for the audit; needed with --server." };
+        reason.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<string?>() is { } text && ReasonField.Of(text) is null) given.AddError($"--reason takes a line of up to {ReasonField.MaxLength} characters.");
+        });
+        return reason;
+    }
+
+    /// <summary>Adds it to a verb that changes something.</summary>
+    public static void AddReason(this Command command, Option<string?> reason, CommandContext context)
+    {
+        command.Add(reason);
+        command.Validators.Add(given =>
+        {
+            if (context.Server.IsGiven(given) && given.GetValue(reason) is null) given.AddError("--server needs a --reason: a line for the audit.");
+        });
+    }
+}

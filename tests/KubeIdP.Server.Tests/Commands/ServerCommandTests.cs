@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Text.Json;
+using KubeIdP.Server.Tests.Api;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Processes;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Commands;
+
+/// <summary>The verbs over a running server in place of its database.</summary>
+public sealed class ServerCommandTests : IAsyncLifetime
+{
+    private static readonly string[] Why = ["--reason", "a rehearsal"];
+
+    private readonly TemporaryFolder folder = new();
+    private readonly ServiceKey key = new();
+    private IssuerProcess issuer = null!;
+    private string session = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        folder.Write("robot.pem", key.PublicPem);
+        folder.Write("robot.key", key.PrivatePem);
+        issuer = new IssuerProcess($$"""
+            issuer: https://localhost:{{Ports.Free()}}
+            clients:
+              kubernetes: { groups: { prefix: "corp:" } }
+              admin-cli: { kind: admin }
+              robot: { kind: service, keysFile: {{folder.File("robot.pem")}}, scopes: [sessions:read, sessions:end, people:read, people:write, audit:read, reports:read] }
+              watcher: { kind: service, keysFile: {{folder.File("robot.pem")}}, scopes: [sessions:read] }
+            """);
+        await issuer.StartAsync(Ct);
+        var alice = await issuer.AddAccountAsync("alice", Ct, "dev", "ops");
+        using var browser = issuer.CreateBrowser();
+        session = (await issuer.CreateClient().LogInAsync(browser, alice, Ct)).Claims.GetProperty("sid").GetString()!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await issuer.DisposeAsync();
+        key.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task They_show_what_they_show_on_the_database()
+    {
+        foreach (var words in (string[][])
+        [
+            ["people", "list"], ["people", "list", "--search", "LIC", "--status", "active", "--limit", "1"], ["users", "list", "--group", "dev"], ["people", "show", "Alice"],
+            ["sessions", "list"], ["sessions", "list", "--person", "alice", "--client", "kubernetes"], ["sessions", "list", "--group", "nobody"], ["sessions", "show", session],
+            ["audit", "list", "--type", "session.started", "--person", "alice", "--since", "2026-01-01T00:00Z"], ["report", "people", "--group", "corp:dev", "--client", "kubernetes"],
+            ["report", "people", "--dormant", "3"], ["report", "people", "--output", "csv"], ["report", "clients"],
+            ["people", "show", "nobody"], ["sessions", "show", "no-such-session"], ["sessions", "list", "--person", "nobody"],
+        ])
+        {
+            // A session is shown with the moment at which it was.
+            string[] asked = words is [.., "csv"] or ["sessions", "show", ..] ? words : [.. words, "--output", "json"];
+
+            var there = await AskAsync(asked);
+            var here = await issuer.RunAsync(asked, ct: Ct);
+
+            Assert.True((here.ExitCode, here.Output.Trim(), here.Error.Trim()) == (there.ExitCode, there.Output, there.Error), $"{string.Join(' ', words)}:\n{here}\n{there}");
+        }
+    }
+
+    [Fact]
+    public async Task They_do_what_they_do_on_the_database_in_the_name_of_the_service()
+    {
+        var added = (await DoAsync("users", "add", "bob", "--email", "bob@example.com", "--group", "dev", "--invite")).GetProperty("invitationLink").GetString();
+        var again = (await DoAsync("users", "invite", "bob")).GetProperty("invitationLink").GetString();
+        await DoAsync("users", "set-groups", "bob", "--group", "ops");
+        Assert.True((await DoAsync("people", "disable", "bob")).GetProperty("changed").GetBoolean());
+        Assert.False((await DoAsync("people", "disable", "bob")).GetProperty("changed").GetBoolean());
+        await DoAsync("people", "enable", "bob");
+        await DoAsync("people", "unlock", "bob");
+        var enrolled = (await DoAsync("users", "enrol", "bob"))[0].GetProperty("enrolmentCode").GetString();
+        var reset = (await DoAsync("people", "reset-factors", "alice")).GetProperty("enrolmentCode").GetString();
+        Assert.Equal("bob", (await DoAsync("people", "export", "bob")).GetProperty("username").GetString());
+        var bob = (await DoAsync("people", "show", "bob")).GetProperty("subject").GetString()!;
+        await DoAsync("users", "remove", "bob");
+        var erased = await DoAsync("people", "erase", bob, "--yes");
+
+        Assert.All((string?[])[added, again], link => Assert.StartsWith($"{issuer.Issuer}invitation", link, StringComparison.Ordinal));
+        Assert.NotEqual(enrolled, reset);
+        Assert.Equal(bob, erased.GetProperty("subject").GetString());
+        Assert.False((await DoAsync("sessions", "show", session)).GetProperty("session").GetProperty("isLive").GetBoolean());
+        var fact = (await DoAsync("audit", "list", "--type", "factors.reset"))[0];
+        Assert.Equal(("client:robot", "a rehearsal"), (fact.GetProperty("actor").GetString(), fact.GetProperty("reason").GetString()));
+    }
+
+    [Fact]
+    public async Task Sessions_end_one_by_one_and_all_at_once()
+    {
+        var seen = (await DoAsync("sessions", "revoke", "--group", "dev", "--preview")).GetProperty("sessions").GetInt32();
+        var one = await DoAsync("sessions", "revoke", session);
+        var over = await AskAsync(["sessions", "revoke", session, .. Why]);
+        var rest = await AskAsync(["sessions", "revoke", "--all", "--yes", .. Why]);
+
+        Assert.Equal(1, seen);
+        Assert.True(one.GetProperty("ended").GetBoolean());
+        Assert.Equal((1, $"There is no live session {session}."), (over.ExitCode, over.Error));
+        Assert.Equal((0, "0 sessions have ended."), (rest.ExitCode, rest.Output));
+    }
+
+    [Fact]
+    public async Task A_person_signs_in_with_a_browser_and_may_what_they_may()
+    {
+        var root = await issuer.AddAccountAsync("root", Ct, "admins");
+        using var browser = issuer.CreateBrowser();
+
+        var (exitCode, output, _) = await SignInAsync(browser, root, "people", "disable", "alice", "--reason", "on leave");
+        var again = await SignInAsync(browser, root, "audit", "list", "--type", "person.disabled", "--output", "json");
+        using var other = issuer.CreateBrowser();
+        var refused = await SignInAsync(other, await issuer.AddAccountAsync("nobody", Ct, "dev"), "people", "enable", "alice", "--reason", "why not");
+
+        Assert.Equal((0, "alice is disabled; all sessions have ended."), (exitCode, output));
+        Assert.Equal("root", JsonDocument.Parse(again.Output).RootElement[0].GetProperty("actorName").GetString());
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("This caller may not do that.", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_done_says_why()
+    {
+        using var stranger = new ServiceKey();
+        folder.Write("stranger.key", stranger.PrivatePem);
+        folder.Write("no.key", "nothing\n");
+        string[] watcher = ["--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile, "--server-client", "watcher", "--server-key", folder.File("robot.key")];
+
+        foreach (var (status, words, said) in ((int, string[], string)[])
+        [
+            (2, ["people", "disable", "alice", .. Robot()], "--server needs a --reason"),
+            (2, ["people", "list", "--server-key", folder.File("robot.key")], "--server-key goes with --server."),
+            (2, ["people", "list", "--server", "http://idp.example.com"], "--server takes an issuer's address"),
+            (2, ["people", "list", "--server", "idp.example.com"], "--server takes an issuer's address"),
+            (2, ["keys", "list", "--server", "https://idp.example.com"], "--server"),
+            (2, ["people", "disable", "alice", "--reason", "two\nlines", .. Robot()], "--reason takes a line"),
+            (1, ["people", "list", .. watcher], "This caller may not do that."),
+            (1, ["people", "list", .. Robot("stranger.key")], "does not take robot with this key"),
+            (1, ["people", "list", .. Robot("no.key")], "--server-key holds no private key"),
+            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}", "--server-key", folder.File("robot.key")], "is no issuer that could be used"),
+            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}"], "is no issuer that could be used"),
+            (1, ["people", "list", "--server", $"{issuer.Issuer}", "--server-key", folder.File("robot.key")], "is no issuer that could be used"),
+            (1, ["people", "list", "--server", $"{issuer.Issuer}elsewhere", "--server-ca", issuer.CaFile, "--server-key", folder.File("robot.key")], "is no issuer that could be used"),
+            (1, ["people", "enable", "nobody", .. Why, .. Robot()], "There is no user nobody."),
+            (1, ["users", "add", "system:admin", "--invite", .. Why, .. Robot()], "reference"),
+            (1, ["users", "enrol", "alice", "--mail", .. Why, .. Robot()], "There is no mail server"),
+            (1, ["report", "people", "--client", "no-such", .. Robot()], "There is no client no-such"),
+        ])
+        {
+            var outcome = await InProcess.RunAsync(words);
+            Assert.True((outcome.ExitCode, outcome.Output) == (status, "") && outcome.Error.Contains(said, StringComparison.Ordinal), $"{string.Join(' ', words)}:\n{outcome}");
+        }
+    }
+
+    private string[] Robot(string file = "robot.key") => ["--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile, "--server-client", "robot", "--server-key", folder.File(file)];
+
+    // No configuration is read: this one could not be.
+    private Task<Outcome> AskAsync(string[] words) => InProcess.RunAsync([.. words, .. Robot(), "--config", folder.File("none.yaml")]);
+
+    private async Task<JsonElement> DoAsync(params string[] words)
+    {
+        var outcome = await AskAsync([.. words, .. words[1] is "list" or "show" ? [] : Why, .. words[1] is "export" ? (string[])[] : ["--output", "json"]]);
+        return JsonDocument.Parse(outcome.Succeeded().Output).RootElement;
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> SignInAsync(BrowserClient browser, Testing.Protocol.Account person, params string[] words)
+    {
+        var start = new ProcessStartInfo(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, .. words, "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        const string asking = "Sign in with your browser: ";
+        var asked = await process.StandardError.ReadLineAsync(Ct);
+        Assert.StartsWith(asking, asked, StringComparison.Ordinal);
+
+        var page = await person.SignInAsync(browser, new Uri(asked![asking.Length..]), Ct);
+        using var http = new HttpClient();
+        Assert.Equal("You can close this page and go back to the terminal.\n", await http.GetStringAsync(page.Redirect, Ct));
+        var (output, error) = (await process.StandardOutput.ReadToEndAsync(Ct), await process.StandardError.ReadToEndAsync(Ct));
+        await process.WaitForExitAsync(Ct);
+        return (process.ExitCode, output.Trim(), error.Trim());
+    }
+}
