@@ -1,7 +1,8 @@
+using System.Reflection;
 using System.Text.Json;
 using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -37,8 +38,8 @@ internal static class ApiDocument
         {
             foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             {
-                if (EnumOf(context.Description.ParameterDescriptions.First(described => described.Name == parameter.Name)) is { } kind)
-                    parameter.Schema = new OpenApiSchemaReference(kind.Name, context.Document);
+                var described = context.Description.ParameterDescriptions.First(described => described.Name == parameter.Name).ParameterDescriptor as IParameterInfoParameterDescriptor;
+                if (described?.ParameterInfo.GetCustomAttribute<NamesOfAttribute>() is { } names) parameter.Schema = new OpenApiSchemaReference(names.Type.Name, context.Document);
                 parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
             }
 
@@ -49,12 +50,6 @@ internal static class ApiDocument
     });
 
     public static void MapApiDocument(this IEndpointRouteBuilder api) => api.MapOpenApi("/openapi.json").RequireAuthorization(ApiAuthentication.Anybody);
-
-    private static Type? EnumOf(ApiParameterDescription parameter)
-    {
-        var type = Nullable.GetUnderlyingType(parameter.ParameterDescriptor.ParameterType) ?? parameter.ParameterDescriptor.ParameterType;
-        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ApiEnum<>) ? type.GenericTypeArguments[0] : null;
-    }
 
     private static OpenApiSecurityScheme FlowsOf(Settings settings)
     {

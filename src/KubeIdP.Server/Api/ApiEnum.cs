@@ -1,14 +1,16 @@
 namespace KubeIdP.Server.Api;
 
-/// <summary>A value of an enumeration in a query, written as in JSON; by itself ASP.NET Core would take the names that they have in the code alone.</summary>
-internal readonly record struct ApiEnum<T>(T Value)
-    where T : struct, Enum
+/// <summary>A text of a query that is a name of an enumeration, as the document says. ASP.NET Core by itself would take the names in the code's spelling alone.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NamesOfAttribute(Type type) : Attribute
 {
-    // Numbers are no names.
-    public static bool TryParse(string? text, out ApiEnum<T> value)
-    {
-        var isName = Enum.TryParse(text, ignoreCase: true, out T parsed) && Enum.GetName(parsed) is { } name && name.Equals(text, StringComparison.OrdinalIgnoreCase);
-        value = new ApiEnum<T>(parsed);
-        return isName;
-    }
+    public Type Type => type;
+}
+
+internal static class ApiEnum
+{
+    /// <summary>Null for what is no name of it; numbers are none.</summary>
+    public static T? Parse<T>(string text)
+        where T : struct, Enum =>
+        Enum.TryParse(text, ignoreCase: true, out T value) && text.Equals(Enum.GetName(value), StringComparison.OrdinalIgnoreCase) ? value : null;
 }

@@ -24,12 +24,29 @@ internal static class AuditApi
 }
 
 /// <summary>Which facts; what is left out may be whatever it is.</summary>
-internal sealed record FactQuery(
-    [property: FromQuery, Description("The kind of fact, such as session.ended.")] string? Type,
-    [property: FromQuery, Description("The subject who did it, or to whom it was done.")] string? PersonId,
-    [property: FromQuery, Description("Within this session.")] string? Session,
-    [property: FromQuery, Description("About this client.")] string? Client,
-    [property: FromQuery, Description("From this address.")] string? Address,
-    [property: FromQuery, Description("From this moment on.")] DateTimeOffset? Since,
-    [property: FromQuery, Description("Before this moment.")] DateTimeOffset? Until,
-    [property: FromQuery, Description("The next of the page before.")] string? Before);
+internal sealed record FactQuery
+{
+    [Description("The kind of fact, such as session.ended.")]
+    public string? Type { get; init; }
+
+    [Description("The subject who did it, or to whom it was done.")]
+    public string? PersonId { get; init; }
+
+    [Description("Within this session.")]
+    public string? Session { get; init; }
+
+    [Description("About this client.")]
+    public string? Client { get; init; }
+
+    [Description("From this address.")]
+    public string? Address { get; init; }
+
+    [Description("From this moment on.")]
+    public DateTimeOffset? Since { get; init; }
+
+    [Description("Before this moment.")]
+    public DateTimeOffset? Until { get; init; }
+
+    [Description("The next of the page before.")]
+    public string? Before { get; init; }
+}

@@ -42,8 +42,14 @@ internal static class PeopleApi
         people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson").WithSummary("Erases what is kept of a person who has been disabled or removed.");
     }
 
-    private static async Task<Ok<ApiPage<ListedPerson>>> ListAsync([AsParameters] PeopleQuery query, PeopleSearch search, CancellationToken ct) =>
-        TypedResults.Ok(ApiPage<ListedPerson>.Of(await search.FindAsync(new PeopleFilter(query.Search, query.Status?.Value, query.Group, query.Connector, query.After) { Username = query.Username }, ct)));
+    private static async Task<Results<Ok<ApiPage<ListedPerson>>, ProblemHttpResult>> ListAsync([AsParameters] PeopleQuery query, PeopleSearch search, HttpContext http, CancellationToken ct)
+    {
+        PersonStatus? status = null;
+        if (query.Status is { } name && (status = ApiEnum.Parse<PersonStatus>(name)) is null) return ApiProblem.Invalid(http, $"There is no status {name}.");
+
+        var filter = new PeopleFilter(query.Search, status, query.Group, query.Connector, query.After) { Username = query.Username };
+        return TypedResults.Ok(ApiPage<ListedPerson>.Of(await search.FindAsync(filter, ct)));
+    }
 
     private static async Task<Results<Ok<ShownPerson>, ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
         await search.ReadAsync(id, ct) is { } person ? TypedResults.Ok(person) : ApiProblem.NotFound(http, Nobody);
@@ -144,13 +150,27 @@ internal static class PeopleApi
 }
 
 /// <summary>Which people; what is left out may be whatever it is.</summary>
-internal sealed record PeopleQuery(
-    [property: FromQuery, Description("Part of a user name, a display name or a mail address.")] string? Search,
-    [property: FromQuery, Description("Who has this user name, as Kubernetes sees it; also one who was removed and whose name is still kept from others.")] string? Username,
-    [property: FromQuery, Description("Without it everybody but the removed.")] ApiEnum<PersonStatus>? Status,
-    [property: FromQuery, Description("Members of this group, as their directory names it.")] string? Group,
-    [property: FromQuery, Description("Where their accounts live; local is this server.")] string? Connector,
-    [property: FromQuery, Description("The next of the page before.")] string? After);
+internal sealed record PeopleQuery
+{
+    [Description("Part of a user name, a display name or a mail address.")]
+    public string? Search { get; init; }
+
+    [Description("Who has this user name, as Kubernetes sees it; also one who was removed and whose name is still kept from others.")]
+    public string? Username { get; init; }
+
+    [Description("Without it everybody but the removed.")]
+    [NamesOf(typeof(PersonStatus))]
+    public string? Status { get; init; }
+
+    [Description("Members of this group, as their directory names it.")]
+    public string? Group { get; init; }
+
+    [Description("Where their accounts live; local is this server.")]
+    public string? Connector { get; init; }
+
+    [Description("The next of the page before.")]
+    public string? After { get; init; }
+}
 
 /// <summary>A local account.</summary>
 /// <param name="Username">As Kubernetes will see it.</param>

@@ -36,10 +36,23 @@ internal static class ReportsApi
 }
 
 /// <summary>Which people; what is left out may be whatever it is.</summary>
-internal sealed record PeopleReportQuery(
-    [property: FromQuery, Description("Members of this group, as their directory names it.")] string? Group,
-    [property: FromQuery, Description("Groups are named as in this client's tokens, in the filter and in the answer; a page may then have fewer entries, or none, and others behind it.")] string? Client,
-    [property: FromQuery, Description("Where their accounts live; local is this server.")] string? Connector,
-    [property: FromQuery, Description("Those who could sign in and have not for so many days.")] int? Dormant,
-    [property: FromQuery, Description("Those who could sign in and have no factor that a forged page can't ask for.")] bool? NoPhishingResistantFactor,
-    [property: FromQuery, Description("The next of the page before.")] string? After);
+internal sealed record PeopleReportQuery
+{
+    [Description("Members of this group, as their directory names it.")]
+    public string? Group { get; init; }
+
+    [Description("Groups are named as in this client's tokens, in the filter and in the answer; a page may then have fewer entries, or none, and others behind it.")]
+    public string? Client { get; init; }
+
+    [Description("Where their accounts live; local is this server.")]
+    public string? Connector { get; init; }
+
+    [Description("Those who could sign in and have not for so many days.")]
+    public int? Dormant { get; init; }
+
+    [Description("Those who could sign in and have no factor that a forged page can't ask for.")]
+    public bool? NoPhishingResistantFactor { get; init; }
+
+    [Description("The next of the page before.")]
+    public string? After { get; init; }
+}

@@ -83,16 +83,32 @@ internal static class SessionsApi
 }
 
 /// <summary>Which live sessions; what is left out may be whatever it is.</summary>
-internal sealed record SessionQuery(
-    [property: Description("Part of a user name, a display name or a mail address.")] string? Person = null,
-    [property: Description("The sessions of this very subject.")] string? PersonId = null,
-    [property: Description("Of members of this group, as their directory names it.")] string? Group = null,
-    [property: Description("Where this client has something open.")] string? Client = null,
-    [property: Description("Begun from this address.")] string? Address = null,
-    [property: Description("A name of RFC 8176 that is among the session's amr.")] string? Method = null,
-    [property: Description("Begun at this moment or later.")] DateTimeOffset? Since = null,
-    [property: Description("Begun at this moment or earlier.")] DateTimeOffset? Until = null)
+internal sealed record SessionQuery
 {
+    [Description("Part of a user name, a display name or a mail address.")]
+    public string? Person { get; init; }
+
+    [Description("The sessions of this very subject.")]
+    public string? PersonId { get; init; }
+
+    [Description("Of members of this group, as their directory names it.")]
+    public string? Group { get; init; }
+
+    [Description("Where this client has something open.")]
+    public string? Client { get; init; }
+
+    [Description("Begun from this address.")]
+    public string? Address { get; init; }
+
+    [Description("A name of RFC 8176 that is among the session's amr.")]
+    public string? Method { get; init; }
+
+    [Description("Begun at this moment or later.")]
+    public DateTimeOffset? Since { get; init; }
+
+    [Description("Begun at this moment or earlier.")]
+    public DateTimeOffset? Until { get; init; }
+
     public SessionFilter ToFilter(Settings settings) => new()
     {
         Person = Person, PersonId = PersonId, Group = Group, ClientId = Client, Address = Address, Method = Method, Since = Since, Until = Until, IdleTimeout = settings.Sessions.IdleTimeout,

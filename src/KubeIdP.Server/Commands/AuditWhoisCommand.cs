@@ -1,7 +1,8 @@
 using System.CommandLine;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Tokens;
 using Microsoft.EntityFrameworkCore;
 
@@ -46,7 +47,7 @@ internal static class AuditWhoisCommand
 
     private static async Task<Bearer?> FindAsync(IServiceProvider services, string grantId, CancellationToken ct)
     {
-        var db = services.GetRequiredService<KubeIdpDbContext>();
+        await using var db = StorageSetup.ContextOf(services.GetRequiredService<Database>());
         var sessions = services.GetRequiredService<SessionSearch>();
         if (await db.Grants.AsNoTracking().SingleOrDefaultAsync(grant => grant.Id == grantId, ct) is { } grant
             && await sessions.ReadAsync(grant.SessionId, ct) is { } session)

@@ -43,15 +43,22 @@ internal static class ServeCommand
 
     private static async Task RunAsync(WebApplication app, CancellationToken ct)
     {
+        // A start makes more than a server keeps: what it leaves behind is given back before anybody is served.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
-            await app.RunAsync(ct);
+            await app.StartAsync(ct);
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {
+            // What has begun beside it ends in order, and not as if it had failed too.
+            await app.StopAsync(CancellationToken.None);
+
             // Kestrel names the address; nothing else of the start reaches for the network.
             throw new StartFault($"The server can't listen: {fault.Message} Stop the program that has the address, or choose another with listen.");
         }
+
+        await app.WaitForShutdownAsync(ct);
     }
 
     private static async Task PrepareStorageAsync(Settings settings, bool migrate, CancellationToken ct)

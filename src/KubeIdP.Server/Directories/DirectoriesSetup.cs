@@ -5,7 +5,6 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Chores;
 using KubeIdP.Data.People;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Directories;
 
@@ -41,7 +40,7 @@ internal static class DirectoriesSetup
                 RequireNonAlphanumeric = false,
             };
             identity.Lockout.AllowedForNewUsers = false; // Identity's lock-out lets a stranger lock out anybody.
-        }).AddUserStore<UserOnlyStore<Person, KubeIdpDbContext>>();
+        });
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Pbkdf2Iterations);
 
         services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>();

@@ -16,7 +16,6 @@ internal static class StorageSetup
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddSingleton(provider => Open(provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddDbContext<KubeIdpDbContext>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
         services.AddSingleton(provider => MasterKey.LoadOrCreate(provider.GetRequiredService<Settings>()));
         services.AddSingleton<SigningKeyStore>().AddSingleton<SealingKeyStore>();
         services.AddSingleton<AuditKeyStore>().AddSingleton<AuditSealer>().AddSingleton<AuditVerifier>();
@@ -79,7 +78,7 @@ internal static class StorageSetup
         await db.Database.MigrateAsync(ct);
     }
 
-    /// <summary>For what happens before there are services.</summary>
+    /// <summary>For what is no running server's work: the schema, and verbs that read by it.</summary>
     public static KubeIdpDbContext ContextOf(Database database)
     {
         var options = new DbContextOptionsBuilder<KubeIdpDbContext>();

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.WebEncoders;
 
 namespace KubeIdP.Server.Shared;
@@ -29,7 +31,7 @@ internal static class SharedSetup
             pages.Conventions.ConfigureFilter(new RequestSizeLimitAttribute(MaxFormBytes));
             pages.Conventions.ConfigureFilter(new RequestFormLimitsAttribute { ValueCountLimit = MaxFormFields, BufferBodyLengthLimit = MaxFormBytes });
             pages.Conventions.ConfigureFilter(new ForgedFormPage());
-        }).AddApplicationPart(typeof(SharedSetup).Assembly);
+        }).AddApplicationPart(typeof(SharedSetup).Assembly).ConfigureApplicationPartManager(WithoutControllers);
 
         services.AddAntiforgery(forms =>
         {
@@ -50,5 +52,11 @@ internal static class SharedSetup
     {
         routes.MapGet(Stylesheet.Path, (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
         routes.MapRazorPages();
+    }
+
+    /// <summary>There are none. To look for them would load every type of this program, and the assemblies of whatever they derive from.</summary>
+    private static void WithoutControllers(ApplicationPartManager parts)
+    {
+        foreach (var provider in parts.FeatureProviders.OfType<ControllerFeatureProvider>().ToList()) parts.FeatureProviders.Remove(provider);
     }
 }

@@ -101,6 +101,7 @@ public abstract class ApiDeedTests : ApiTests
 
         Assert.NotEmpty((await GetAsync(token, "/audit?type=key.created")).Succeeded().GetProperty("items").EnumerateArray());
         Assert.Equal(400, (await GetAsync(token, "/audit?type=no.such")).Status);
+        Assert.Equal((200, 400, 400), ((await GetAsync(token, "/people?status=notEnrolled")).Status, (await GetAsync(token, "/people?status=1")).Status, (await GetAsync(token, "/people?status=no-such")).Status));
         Assert.Equal("kubernetes", (await GetAsync(token, "/reports/clients")).Succeeded().EnumerateArray().Select(row => row.GetProperty("client").GetString()).First(name => name == "kubernetes"));
     }
 

@@ -1,6 +1,7 @@
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Testing.Databases;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Hosting;
@@ -47,6 +48,20 @@ public sealed class MigrationTests
         await database.PrepareAsync(migrate: true, Ct).WaitAsync(TimeSpan.FromMinutes(1), Ct);
 
         Assert.Equal(new SchemaState(Pending: 0, Unknown: null), await SchemaState.ReadAsync(database, Ct));
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_is_what_EF_Core_would_apply()
+    {
+        using var folder = new TemporaryFolder();
+        await using var sqlite = Database.Sqlite(Path.Combine(folder.Path, "kubeidp.db"), TimeProvider.System);
+        await using var postgres = Database.Postgres(await (await PostgresServer.SharedAsync()).CreateEmptyDatabaseAsync(Ct), TimeProvider.System);
+
+        foreach (var database in (Database[])[sqlite, postgres])
+        {
+            await using var db = StorageSetup.ContextOf(database);
+            Assert.Equal(db.Database.GetMigrations(), SchemaState.Known(database).Order(StringComparer.Ordinal));
+        }
     }
 
     private static async Task MigrateAtOnceAsync(Func<Database> open)

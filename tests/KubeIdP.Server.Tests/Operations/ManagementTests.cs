@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
@@ -12,6 +13,35 @@ namespace KubeIdP.Server.Tests.Operations;
 public sealed class ManagementTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_all_that_is_said()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        await using var issuer = new IssuerProcess($"issuer: https://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}\n");
+
+        var ended = await issuer.RunAsync(["serve"], ct: Ct);
+
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("The server can't listen: ", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("BackgroundService", ended.Output + ended.Error, StringComparison.Ordinal);
+    }
+
+    // What it would take to load is a quarter of what a server may have.
+    [Fact]
+    public async Task A_running_server_does_without_EF_Core()
+    {
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
+        await issuer.StartAsync(Ct);
+        await issuer.StopAsync(Ct);
+        await issuer.StartAsync(Ct);
+
+        var loaded = await File.ReadAllTextAsync($"/proc/{issuer.ProcessId}/maps", Ct);
+
+        Assert.Contains("KubeIdP.Server.dll", loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("EntityFrameworkCore", loaded, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Health_and_numbers_are_on_their_own_port_alone_and_nothing_else_is()

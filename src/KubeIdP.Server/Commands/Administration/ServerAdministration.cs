@@ -94,7 +94,10 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
 
     public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) => GetAsync<IReadOnlyList<ClientReportRow>>("/reports/clients", ct);
 
-    private static SessionQuery QueryOf(SessionFilter filter) => new(filter.Person, filter.PersonId, filter.Group, filter.ClientId, filter.Address, filter.Method, filter.Since, filter.Until);
+    private static SessionQuery QueryOf(SessionFilter filter) => new()
+    {
+        Person = filter.Person, PersonId = filter.PersonId, Group = filter.Group, Client = filter.ClientId, Address = filter.Address, Method = filter.Method, Since = filter.Since, Until = filter.Until,
+    };
 
     private static ListPage<T> PageOf<T>(ApiPage<T> page) => new(page.Items, page.Next);
 
