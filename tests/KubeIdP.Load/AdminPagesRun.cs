@@ -17,6 +17,9 @@ internal static class AdminPagesRun
     /// <summary>From the click to the page that is all there.</summary>
     private const double MostMs = 300;
 
+    /// <summary>For the one page that counts every open grant of everybody, and can't do with less.</summary>
+    private const double MostMsToCountAll = 500;
+
     private const int Visits = 4;
 
     private static readonly string[] Paths =
@@ -71,7 +74,7 @@ internal static class AdminPagesRun
 
             // The first one opens statements and plans for it, and an administrator meets it as well.
             var (first, warm) = (times[0], times.Skip(1).Order().ToList().At(0.5));
-            var isSlow = Math.Max(first, warm) > MostMs;
+            var isSlow = Math.Max(first, warm) > (path == "/admin/reports/clients" ? MostMsToCountAll : MostMs);
             if (isSlow) slow++;
             results.Add(new { path, firstMs = first, medianMs = warm });
             if (!json) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(isSlow ? "slow" : "ok  ")}  first {first,6:F0} ms  then {warm,6:F0} ms  {path}"));
