@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Tls;
@@ -7,23 +6,25 @@ using KubeIdP.Server.Issuer;
 
 namespace KubeIdP.Server.Operations;
 
-/// <summary>What is so, rather than what happens: live sessions, the age of keys, the end of the certificate. Instruments of the meter <c>KubeIdP.State</c>.</summary>
+/// <summary>What is so, rather than what happens: live sessions, facts that wait for their seal, the age of keys, the end of the certificate. Instruments of the meter <c>KubeIdP.State</c>.</summary>
 internal sealed class StateMetrics : BackgroundService
 {
-    /// <summary>Sessions are counted by a query, which is not for every scrape of everybody.</summary>
+    /// <summary>What the database has to be asked for is not for every scrape of everybody.</summary>
     private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
 
     private readonly Database database;
     private readonly TimeProvider clock;
     private readonly ILogger<StateMetrics> log;
-    private long? liveSessions;
+    private Counted? counted;
 
     public StateMetrics(IMeterFactory meters, Database database, SigningKeys keys, IServiceProvider services, Settings settings, TimeProvider clock, ILogger<StateMetrics> log)
     {
         (this.database, this.clock, this.log) = (database, clock, log);
         var meter = meters.Create("KubeIdP.State");
-        meter.CreateObservableGauge("kubeidp.sessions.live", () => liveSessions is { } count ? [new Measurement<long>(count)] : Array.Empty<Measurement<long>>(), "{session}",
+        meter.CreateObservableGauge("kubeidp.sessions.live", () => counted is { } now ? [new Measurement<long>(now.LiveSessions)] : Array.Empty<Measurement<long>>(), "{session}",
             "Sessions that have not ended, of all replicas, counted once a minute; absent while the database does not answer.");
+        meter.CreateObservableGauge("kubeidp.audit.unsealed.age", () => counted is { } now ? [new Measurement<double>(now.UnsealedFor.TotalSeconds)] : Array.Empty<Measurement<double>>(), "s",
+            "How long the oldest fact of the audit has waited for its seal, asked once a minute; absent while the database does not answer.");
         meter.CreateObservableGauge("kubeidp.signing_key.age", () => keys.InUse.Select(key => new Measurement<double>(
             (clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "How old the keys are that sign now.");
         if (settings.Listen.Any(url => ListenAddress.Parse(url).IsHttps))
@@ -40,21 +41,29 @@ internal sealed class StateMetrics : BackgroundService
         {
             try
             {
-                liveSessions = await CountAsync(stoppingToken);
+                counted = await CountAsync(stoppingToken);
             }
             catch (Exception fault) when (Outage.Is(fault))
             {
-                liveSessions = null;
+                counted = null;
                 log.SessionsNotCounted(fault);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task<long> CountAsync(CancellationToken ct)
+    private async Task<Counted> CountAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT count(*) FROM sessions WHERE ended_at IS NULL AND ends_at > {database.Now}");
-        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
+        await using var command = database.Command(connection, $"""
+            SELECT (SELECT count(*) FROM sessions WHERE ended_at IS NULL AND ends_at > {database.Now}), {database.Now} - coalesce((SELECT min(at) FROM audit_events WHERE seal IS NULL), {database.Now})
+            """);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+
+        // Moments are the database's, and a fact's may be of a clock that goes ahead of it.
+        return new Counted(row.GetInt64(0), TimeSpan.FromMilliseconds(Math.Max(0, row.GetInt64(1))));
     }
+
+    private sealed record Counted(long LiveSessions, TimeSpan UnsealedFor);
 }

@@ -38,6 +38,7 @@ public sealed class AlertTests : IDisposable
         ["""kubeidp_signing_key_age_seconds{job="kubeidp",algorithm="RS256"}"""] = "7776000x120",
         ["""kubeidp_certificate_remaining_seconds{job="kubeidp",instance="a"}"""] = "2592000x120",
         ["""kubeidp_revocation_knowledge_age_seconds{job="kubeidp",instance="a"}"""] = "0.2x120",
+        ["""kubeidp_audit_unsealed_age_seconds{job="kubeidp",instance="a"}"""] = "1x120",
     };
 
     /// <summary>What is different on the day on which each must fire.</summary>
@@ -57,6 +58,7 @@ public sealed class AlertTests : IDisposable
         ["KubeIdPSigningKeyOld"] = [("kubeidp_signing_key_age_seconds{job=\"kubeidp\",algorithm=\"RS256\"}", "8640000x120")],
         ["KubeIdPCertificateExpires"] = [("kubeidp_certificate_remaining_seconds{job=\"kubeidp\",instance=\"a\"}", "86400x120")],
         ["KubeIdPRevocationsLate"] = [("kubeidp_revocation_knowledge_age_seconds{job=\"kubeidp\",instance=\"a\"}", "30x120")],
+        ["KubeIdPAuditNotSealed"] = [("kubeidp_audit_unsealed_age_seconds{job=\"kubeidp\",instance=\"a\"}", "0+60x120")],
     };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
