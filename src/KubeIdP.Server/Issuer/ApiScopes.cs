@@ -11,7 +11,10 @@ internal static class ApiScopes
     public const string SessionsRead = "sessions:read";
     public const string SessionsEnd = "sessions:end";
     public const string PeopleRead = "people:read";
+
+    /// <summary>Whoever has it can make somebody an administrator.</summary>
     public const string PeopleWrite = "people:write";
+
     public const string AuditRead = "audit:read";
     public const string ReportsRead = "reports:read";
 
