@@ -27,8 +27,6 @@ internal sealed class ApiAuthentication(
 
     private const string ScopeClaim = "api-scope";
 
-    private static readonly TimeSpan MaxTokenAge = TimeSpan.FromMinutes(5);
-
     private Refusal? refusal;
 
     /// <summary>For endpoints that need this scope.</summary>
@@ -44,7 +42,7 @@ internal sealed class ApiAuthentication(
         // OpenIddict's own: seal, kind of token, expiry, audience.
         var token = await Context.AuthenticateAsync(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme);
         if (token is not { Succeeded: true, Principal: { } principal }) return Refuse("invalid_token", "The token is not valid, or no longer.");
-        if (principal.GetCreationDate() is not { } createdAt || clock.GetUtcNow() - createdAt > MaxTokenAge) return Refuse("invalid_token", "The token is too old. Refresh it.");
+        if (principal.GetCreationDate() is not { } createdAt || clock.GetUtcNow() - createdAt > ApiScopes.TokenLifetime) return Refuse("invalid_token", "The token is too old. Refresh it.");
 
         return principal.GetClaim(TokenClaims.Grant) is { } grant ? await OfPersonAsync(grant) : OfService(principal);
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
@@ -31,7 +32,7 @@ internal static class ApiDocument
         {
             if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
             if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
-                schema.Properties?.Add(ApiProblem.Reference, new OpenApiSchema { Type = JsonSchemaType.String, Description = "Under which the log and the audit have it." });
+                schema.Properties?.Add(ErrorPages.ReferenceMember, new OpenApiSchema { Type = JsonSchemaType.String, Description = "Under which the log and the audit have it." });
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -53,16 +54,15 @@ internal static class ApiDocument
 
     private static OpenApiSecurityScheme FlowsOf(Settings settings)
     {
-        var root = settings.Issuer.TrimEnd('/');
         return new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.OAuth2,
             Flows = new OpenApiOAuthFlows
             {
-                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{root}{EndpointPaths.Token}"), Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
+                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{settings.Issuer}{EndpointPaths.Token}"), Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
                 AuthorizationCode = new OpenApiOAuthFlow
                 {
-                    AuthorizationUrl = new Uri($"{root}{Authorize.AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{root}{EndpointPaths.Token}"),
+                    AuthorizationUrl = new Uri($"{settings.Issuer}{Authorize.AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{settings.Issuer}{EndpointPaths.Token}"),
                     Scopes = new Dictionary<string, string> { [ApiScopes.Admin] = "Whatever the person may." },
                 },
             },

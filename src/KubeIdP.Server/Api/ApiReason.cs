@@ -8,8 +8,5 @@ namespace KubeIdP.Server.Api;
 /// <param name="Reason">A line of up to 500 characters.</param>
 internal sealed record ApiReason(string Reason)
 {
-    public const string Missing = "A reason is needed: a line of up to 500 characters, for the audit.";
-
-    /// <summary>Null when there is none that could be recorded.</summary>
-    public static string? Of(string? reason) => ReasonField.Of(reason);
+    public static readonly string Missing = $"A reason is needed: a line of up to {ReasonField.MaxLength} characters, for the audit.";
 }

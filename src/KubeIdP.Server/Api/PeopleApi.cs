@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Admin;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Login;
@@ -18,9 +18,6 @@ internal static class PeopleApi
 
     private const string Nobody = "There is nobody with this id, or no longer.";
 
-    /// <summary>At once: each is looked up in its directory, and the caller waits.</summary>
-    private const int MaxNames = 200;
-
     public static void MapPeopleApi(this IEndpointRouteBuilder api)
     {
         var people = api.MapGroup("/people").WithTags("people");
@@ -29,7 +26,7 @@ internal static class PeopleApi
         people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson").WithSummary("Adds a local account. What its person needs to begin stands in this answer and nowhere else.");
         people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups").WithSummary("Replaces the groups of a local account; the next refresh shows them.");
         people.MapPost("/enrolment-codes", EnrolAsync).Needs(ApiScopes.PeopleWrite).WithName("offerEnrolment")
-            .WithSummary($"Makes enrolment codes for up to {MaxNames} people, who may never have been here.");
+            .WithSummary($"Makes enrolment codes for up to {EnrolmentRollOut.MaxNames} people, who may never have been here.");
         Act(people, "end-sessions", "endSessionsOf", "Ends all sessions of a person.", (accounts, id, by, ct) => accounts.EndSessionsAsync(id, by, ct));
         Act(people, "disable", "disablePerson", "Bars a person from signing in, and ends all sessions.", (accounts, id, by, ct) => accounts.DisableAsync(id, by, ct));
         Act(people, "enable", "enablePerson", "Lets a disabled person sign in again.", (accounts, id, by, ct) => accounts.EnableAsync(id, by, ct));
@@ -56,27 +53,23 @@ internal static class PeopleApi
 
     private static async Task<Results<Created<AddedPerson>, ProblemHttpResult>> AddAsync(NewPersonBody body, LocalAccounts accounts, Settings settings, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
         if (string.IsNullOrWhiteSpace(body.Username)) return ApiProblem.Invalid(http, "A username is needed.");
         if (body.Groups?.Contains(null!) is true) return ApiProblem.Invalid(http, NoGroup);
 
         var password = string.IsNullOrEmpty(body.Password) ? null : body.Password;
         var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(), body.Groups ?? [], password) { By = ApiCaller.Of(http).Because(http, reason) };
-        return await accounts.AddAsync(account, ct) switch
-        {
-            AddedAccount.Invited made => Created(made.PersonId, new AddedPerson(made.PersonId, Links.InvitationUrl(settings, made.Token), null, made.ExpiresAt)),
-            AddedAccount.Added made => Created(made.PersonId, new AddedPerson(made.PersonId, null, made.EnrolmentCode, made.EnrolmentCodeExpiresAt)),
-            AddedAccount.Refused(var faults) => ApiProblem.Invalid(http, faults.Select(fault => fault.Message)),
-            _ => throw new InvalidOperationException("An answer of an unknown kind."),
-        };
+        var answer = await accounts.AddAsync(account, ct);
+        if (answer is AddedAccount.Refused(var faults)) return ApiProblem.Invalid(http, faults.Select(fault => fault.Message));
 
-        Created<AddedPerson> Created(string id, AddedPerson added) => TypedResults.Created($"{ApiScopes.Audience(settings)}/people/{id}", added);
+        var added = AddedPerson.Of(answer, settings);
+        return TypedResults.Created($"{ApiScopes.Audience(settings)}/people/{added.Id}", added);
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetGroupsAsync(string id, GroupsBody body, LocalAccounts accounts, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
         // Forgetting them must not take everything away.
         if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
@@ -85,7 +78,7 @@ internal static class PeopleApi
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> UnlockAsync(string id, ApiReason body, PeopleSearch search, GuessUnlock guesses, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (await search.ReadAsync(id, ct) is not { RemovedAt: null } person) return ApiProblem.NotFound(http, Nobody);
 
         await guesses.ForgetAsync(person.Username, ApiCaller.Of(http).Because(http, reason).Did(AuditEventType.LoginUnlocked, id), ct);
@@ -95,11 +88,11 @@ internal static class PeopleApi
     private static async Task<Results<Ok<EnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
         EnrolBody body, EnrolmentRollOut rollOut, ConnectorCatalog connectors, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        if (body.Names is not { Count: > 0 and <= MaxNames } names || names.Any(string.IsNullOrWhiteSpace)) return ApiProblem.Invalid(http, $"Name 1 to {MaxNames} people.");
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (body.Names is not { Count: > 0 and <= EnrolmentRollOut.MaxNames } names || names.Any(string.IsNullOrWhiteSpace)) return ApiProblem.Invalid(http, $"Name 1 to {EnrolmentRollOut.MaxNames} people.");
         if (body.Mail && !rollOut.CanMail) return ApiProblem.Invalid(http, "There is no mail server in the configuration.");
 
-        var connector = connectors.Choices.Where(choice => choice.Value == body.Connector).Select(choice => (ConnectorId?)choice).FirstOrDefault();
+        var connector = connectors.Choice(body.Connector);
         if (body.Connector is not null && connector is null) return ApiProblem.Invalid(http, $"There is no connector {body.Connector}.");
 
         return TypedResults.Ok(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).Because(http, reason), ct));
@@ -107,13 +100,13 @@ internal static class PeopleApi
 
     private static async Task<Results<Ok<PersonalRecord>, ProblemHttpResult>> ExportAsync(string id, ApiReason body, PersonalRecords records, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         return await records.ReadAsync(id, ApiCaller.Of(http).Because(http, reason), ct) is { } record ? TypedResults.Ok(record) : ApiProblem.NotFound(http, Nobody);
     }
 
     private static async Task<Results<Ok<ErasedPerson>, ProblemHttpResult>> EraseAsync(string id, ApiReason body, PersonErasure erasure, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         return await erasure.EraseAsync(id, ApiCaller.Of(http).Because(http, reason), ct) switch
         {
             Erasure.Done(var facts) => TypedResults.Ok(new ErasedPerson(facts)),
@@ -124,14 +117,14 @@ internal static class PeopleApi
 
     private static void Act(IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change) =>
         people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, HttpContext http, CancellationToken ct) =>
-            ApiReason.Of(body.Reason) is { } reason ? Answer(http, await change(accounts, id, ApiCaller.Of(http).Because(http, reason), ct)) : ApiProblem.Invalid(http, ApiReason.Missing))
+            ReasonField.Of(body.Reason) is { } reason ? Answer(http, await change(accounts, id, ApiCaller.Of(http).Because(http, reason), ct)) : ApiProblem.Invalid(http, ApiReason.Missing))
             .Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName(name).WithSummary(summary);
 
     private static void HandOut(
         IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change, Func<Settings, string, string> secretOf) =>
         people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<HandedOutSecret>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, Settings settings, HttpContext http, CancellationToken ct) =>
         {
-            if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+            if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
             return await change(accounts, id, ApiCaller.Of(http).Because(http, reason), ct) switch
             {
                 AccountChange.HandedOut made => TypedResults.Ok(new HandedOutSecret(secretOf(settings, made.Secret), made.ExpiresAt)),
@@ -179,7 +172,16 @@ internal sealed record NewPersonBody(string Username, string Reason, string? Ema
 
 /// <summary>An account that was made, and what its person needs to begin: one of the two.</summary>
 /// <param name="ExpiresAt">When that is worth nothing any more.</param>
-internal sealed record AddedPerson(string Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt);
+internal sealed record AddedPerson(string Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt)
+{
+    /// <param name="answer">Not a refusal.</param>
+    public static AddedPerson Of(AddedAccount answer, Settings settings) => answer switch
+    {
+        AddedAccount.Invited made => new AddedPerson(made.PersonId, Links.InvitationUrl(settings, made.Token), null, made.ExpiresAt),
+        AddedAccount.Added made => new AddedPerson(made.PersonId, null, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
+        _ => throw new ArgumentOutOfRangeException(nameof(answer)),
+    };
+}
 
 /// <summary>The new groups, all of them.</summary>
 internal sealed record GroupsBody(IReadOnlyList<string> Groups, string Reason);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Admin;
 using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -37,7 +38,7 @@ internal static class SessionsApi
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndAsync(string id, ApiReason body, SessionSearch search, SessionStore sessions, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (await search.ReadAsync(id, ct) is not { } session) return ApiProblem.NotFound(http, NoSession);
 
         var by = ApiCaller.Of(http).Because(http, reason);
@@ -48,7 +49,7 @@ internal static class SessionsApi
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndGrantAsync(
         string id, string grantId, ApiReason body, SessionSearch search, GrantStore grants, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (await search.ReadAsync(id, ct) is not { } session || session.Grants.FirstOrDefault(grant => grant.Id == grantId) is not { } found)
             return ApiProblem.NotFound(http, "There is no such grant in a session of this id.");
 
@@ -67,7 +68,7 @@ internal static class SessionsApi
 
     private static async Task<Results<Ok<EndedSessions>, ProblemHttpResult>> EndManyAsync(EndMany body, BulkEnding bulk, Settings settings, HttpContext http, CancellationToken ct)
     {
-        if (ApiReason.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
         // Everybody is meant by an empty filter alone, never by a forgotten one.
         if (body.Filter is null) return ApiProblem.Invalid(http, "A filter is needed; an empty one means everybody.");

@@ -27,11 +27,11 @@ internal static class UsersAddCommand
         return add;
     }
 
-    private static async Task<int> PrintAsync(string? format, NewAccount account, PersonAdded added)
+    private static async Task<int> PrintAsync(string? format, NewAccount account, PersonAdded answer)
     {
-        foreach (var fault in added.Faults)
+        foreach (var fault in answer.Faults)
             await Console.Error.WriteLineAsync(fault);
-        if (added.Id is null) return CommandLine.NotDone;
+        if (answer.Person is not { } added) return CommandLine.NotDone;
 
         if (added.InvitationLink is { } link)
         {

@@ -15,6 +15,9 @@ internal sealed class ConnectorCatalog(IEnumerable<ConfiguredConnector> configur
     /// <summary>All that can be chosen, local accounts last.</summary>
     public IReadOnlyList<ConnectorId> Choices => [.. all.Select(connector => connector.Id), ConnectorId.Local];
 
+    /// <summary>The one of <see cref="Choices"/> with this id; null when it is none of them.</summary>
+    public ConnectorId? Choice(string? id) => Choices.Where(choice => choice.Value == id).Select(choice => (ConnectorId?)choice).FirstOrDefault();
+
     public ConfiguredConnector? Find(ConnectorId id) => all.Find(connector => connector.Id == id);
 
     /// <summary>Whose accounts a typed name is among: its domain decides, then what was chosen. A choice that is none is the default.</summary>

@@ -6,6 +6,9 @@ namespace KubeIdP.Server.Directories;
 /// <summary>Codes for many at once, mailed to them or to be handed over. The pages, the API and the commands ask here.</summary>
 internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mail)
 {
+    /// <summary>At once: each is looked up in its directory, and whoever asked over the network waits.</summary>
+    public const int MaxNames = 200;
+
     public bool CanMail => mail.IsConfigured;
 
     /// <summary>One by one: each is looked up in its directory.</summary>

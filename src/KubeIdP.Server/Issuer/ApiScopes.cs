@@ -24,8 +24,11 @@ internal static class ApiScopes
     /// <summary>What a service may be given.</summary>
     public static readonly ImmutableArray<string> All = [.. Reading, SessionsEnd, PeopleWrite];
 
+    /// <summary>How long after its issue a token for the API is taken, whatever ID tokens are configured to.</summary>
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);
+
     /// <summary>The audience of tokens for the API, and its address.</summary>
-    public static string Audience(Settings settings) => $"{settings.Issuer.TrimEnd('/')}{Path}";
+    public static string Audience(Settings settings) => $"{settings.Issuer}{Path}";
 
     public const string Path = "/api/v1";
 }

@@ -40,7 +40,7 @@ internal static class ServiceAssertions
                 : throw new SecurityTokenInvalidTypeException($"A proof is no {type}.");
             context.TokenValidationParameters = parameters;
             context.ValidAudiences.Add(settings.Issuer);
-            context.ValidAudiences.Add($"{settings.Issuer.TrimEnd('/')}{EndpointPaths.Token}");
+            context.ValidAudiences.Add($"{settings.Issuer}{EndpointPaths.Token}");
             return default;
         }
     }

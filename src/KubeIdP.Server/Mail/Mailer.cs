@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Server.Shared;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -104,8 +105,7 @@ internal sealed class Mailer(Settings settings)
     {
         if (certificate is not X509Certificate2 server || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0) return false;
 
-        using var chain = new X509Chain { ChainPolicy = { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true, TrustMode = X509ChainTrustMode.CustomRootTrust } };
-        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(file);
+        using var chain = new X509Chain { ChainPolicy = OutboundHttp.TrustOnly(file) };
         chain.ChainPolicy.ApplicationPolicy.Add(new("1.3.6.1.5.5.7.3.1"));
         if (presented is not null) chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
         return chain.Build(server);

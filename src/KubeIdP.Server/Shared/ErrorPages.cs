@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Shared;
 
 /// <summary>Answers that would go out with a status and nothing else: a page for a browser, JSON for a program.</summary>
 internal static class ErrorPages
 {
+    /// <summary>The member of our problems beside those of RFC 9457.</summary>
+    public const string ReferenceMember = "reference";
+
     public static Task ShowAsync(StatusCodeContext context)
     {
         var http = context.HttpContext;
@@ -23,8 +27,13 @@ internal static class ErrorPages
 
     /// <summary>For a program, as those expect it whom the address is for: a problem (RFC 9457) from the administration's API, else OAuth's two words (RFC 6749 §5.2).</summary>
     public static Task AnswerProgramAsync(HttpContext http, string error, string description) => http.Request.Path.StartsWithSegments("/api")
-        ? TypedResults.Problem(description, statusCode: http.Response.StatusCode, extensions: [new("reference", http.TraceIdentifier)]).ExecuteAsync(http)
+        ? Problem(http, http.Response.StatusCode, title: null, description).ExecuteAsync(http)
         : http.Response.WriteAsJsonAsync(new { error, error_description = $"{description} (reference {http.TraceIdentifier})" });
+
+    /// <summary>What went wrong (RFC 9457), with the reference under which the log and the audit have it.</summary>
+    /// <param name="title">Null: the status in words.</param>
+    public static ProblemHttpResult Problem(HttpContext http, int status, string? title, string detail) =>
+        TypedResults.Problem(detail, statusCode: status, title: title, extensions: [new(ReferenceMember, http.TraceIdentifier)]);
 
     /// <summary>Whether a person looks at the answer.</summary>
     public static bool WantsPage(this HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);

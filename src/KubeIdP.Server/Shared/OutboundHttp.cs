@@ -25,14 +25,16 @@ internal static class OutboundHttp
             PooledConnectionLifetime = ConnectionLifetime,
             ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, allowed, ct),
         };
-        if (caFile is not null)
-        {
-            var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true, TrustMode = X509ChainTrustMode.CustomRootTrust };
-            policy.CustomTrustStore.ImportFromPemFile(caFile);
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        }
-
+        if (caFile is not null) handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOnly(caFile) };
         return handler;
+    }
+
+    /// <summary>Believes the certificates of a file (PEM) and nobody else's.</summary>
+    public static X509ChainPolicy TrustOnly(string caFile)
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true, TrustMode = X509ChainTrustMode.CustomRootTrust };
+        policy.CustomTrustStore.ImportFromPemFile(caFile);
+        return policy;
     }
 
     // The address that was looked at is the one that is called: a name that is resolved again could lead elsewhere by then.

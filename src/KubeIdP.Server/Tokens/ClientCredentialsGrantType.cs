@@ -13,8 +13,6 @@ namespace KubeIdP.Server.Tokens;
 /// </summary>
 internal sealed class ClientCredentialsGrantType(ClientCatalog clients, Settings settings) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-
     private const string Marker = nameof(ClientCredentialsGrantType);
 
     /// <summary>Whether the request got this far.</summary>
@@ -33,7 +31,7 @@ internal sealed class ClientCredentialsGrantType(ClientCatalog clients, Settings
 
         var asked = context.Request.GetScopes();
         var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(Claims.Subject, client.Id)], "service"));
-        principal.SetScopes(asked is [] ? client.Options.Scopes : asked).SetAudiences(ApiScopes.Audience(settings)).SetAccessTokenLifetime(Lifetime);
+        principal.SetScopes(asked is [] ? client.Options.Scopes : asked).SetAudiences(ApiScopes.Audience(settings)).SetAccessTokenLifetime(ApiScopes.TokenLifetime);
         context.Transaction.SetProperty(Marker, client.Id);
         context.SignIn(principal);
         return default;

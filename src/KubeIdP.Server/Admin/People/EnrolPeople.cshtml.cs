@@ -10,9 +10,6 @@ namespace KubeIdP.Server.Admin.People;
 internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentRollOut rollOut, ConnectorCatalog connectors, ILogger<EnrolPeopleModel> logger)
     : AdminPageModel(cookie, access)
 {
-    /// <summary>At once: each is looked up in its directory, and the browser waits.</summary>
-    public const int MaxNames = 200;
-
     /// <summary>One on each line.</summary>
     [BindProperty]
     public string? Names { get; set; }
@@ -76,10 +73,10 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
         var names = GroupLines.Of(Names);
         var reason = ReasonField.Of(Reason);
         ReasonMissing = reason is null;
-        IsTooMany = names.Count > MaxNames;
+        IsTooMany = names.Count > EnrolmentRollOut.MaxNames;
         if (ReasonMissing || IsTooMany || names.Count == 0) return;
 
-        var directory = connectors.Choices.Where(choice => choice.Value == Directory).Select(choice => (ConnectorId?)choice).FirstOrDefault();
+        var directory = connectors.Choice(Directory);
         var codes = await rollOut.OfferAsync(names, directory, mailed, By(reason), ct);
         logger.EnrolmentCodesMade(Session.PersonId, codes.Codes.Count + codes.Mailed.Count);
         (Offered, Mailed, Refused) = (codes.Codes, codes.Mailed, codes.Refused);

@@ -4,6 +4,7 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Login;
@@ -37,13 +38,11 @@ internal sealed class DatabaseAdministration(
 
     public Task<ShownPerson?> PersonAsync(string id, CancellationToken ct) => people.ReadAsync(id, ct);
 
-    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) => await accounts.AddAsync(account with { By = By(reason) }, ct) switch
+    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct)
     {
-        AddedAccount.Invited made => new PersonAdded(made.PersonId, Links.InvitationUrl(settings, made.Token), null, made.ExpiresAt),
-        AddedAccount.Added made => new PersonAdded(made.PersonId, null, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
-        AddedAccount.Refused(var faults) => new PersonAdded(null, null, null, default, [.. faults.Select(fault => fault.Message)]),
-        _ => throw new InvalidOperationException("An answer of an unknown kind."),
-    };
+        var answer = await accounts.AddAsync(account with { By = By(reason) }, ct);
+        return answer is AddedAccount.Refused(var faults) ? new PersonAdded(null, [.. faults.Select(fault => fault.Message)]) : new PersonAdded(AddedPerson.Of(answer, settings));
+    }
 
     public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct)
     {

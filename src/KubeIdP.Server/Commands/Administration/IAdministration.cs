@@ -3,6 +3,7 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Reports;
 
@@ -68,9 +69,9 @@ internal enum PersonAct
     ResetFactors,
 }
 
-/// <summary>An account that was added with what its person needs to begin, one of the two; or all that is wrong with it.</summary>
-/// <param name="Id">The new subject; null when there are faults.</param>
-internal sealed record PersonAdded(string? Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt, params IReadOnlyList<string> Faults);
+/// <summary>An account that was added, or all that is wrong with it.</summary>
+/// <param name="Person">Null when there are faults.</param>
+internal sealed record PersonAdded(AddedPerson? Person, params IReadOnlyList<string> Faults);
 
 internal static class AdministrationExtensions
 {

@@ -11,6 +11,7 @@ using KubeIdP.Server.Api;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Reports;
+using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 
@@ -48,11 +49,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
 
     public Task<ShownPerson?> PersonAsync(string id, CancellationToken ct) => FindAsync<ShownPerson>($"/people/{Escape(id)}", ct);
 
-    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct)
-    {
-        var added = await PostAsync<AddedPerson>("/people", new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password), ct);
-        return new PersonAdded(added.Id, added.InvitationLink, added.EnrolmentCode, added.ExpiresAt);
-    }
+    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
+        new(await PostAsync<AddedPerson>("/people", new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password), ct));
 
     public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct)
     {
@@ -149,7 +147,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         {
             var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(ApiJson.Options, ct);
             if (problem is { Detail: { } detail })
-                return new ServerFault(problem.Extensions.TryGetValue(ApiProblem.Reference, out var reference) ? $"{detail} (reference {reference})" : detail, response.StatusCode);
+                return new ServerFault(problem.Extensions.TryGetValue(ErrorPages.ReferenceMember, out var reference) ? $"{detail} (reference {reference})" : detail, response.StatusCode);
         }
         catch (JsonException)
         {

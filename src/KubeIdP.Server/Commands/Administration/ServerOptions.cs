@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Commands.Administration;
 
@@ -87,18 +87,15 @@ internal sealed class ServerOptions
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
         if (authority is null) return handler;
 
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, TrustMode = X509ChainTrustMode.CustomRootTrust };
         try
         {
-            policy.CustomTrustStore.ImportFromPemFile(authority.FullName);
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = OutboundHttp.TrustOnly(authority.FullName) };
+            return handler;
         }
         catch (CryptographicException fault)
         {
             throw new ServerFault($"--server-ca: {authority.Name} holds no certificates: {fault.Message}");
         }
-
-        handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-        return handler;
     }
 
     private void Check(CommandResult given)

@@ -26,7 +26,7 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         });
 
         // Fresh enough for as long as the token is good.
-        var maxAge = AdminSetup.FreshFor - TimeSpan.FromMinutes(5);
+        var maxAge = AdminSetup.FreshFor - ApiScopes.TokenLifetime;
         var answer = await client.LoginAsync(new LoginRequest { FrontChannelExtraParameters = new Parameters { { OidcConstants.AuthorizeRequest.MaxAge, $"{(int)maxAge.TotalSeconds}" } } }, ct);
         return answer.IsError ? throw new ServerFault($"{issuer} did not let you in: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken;
     }
