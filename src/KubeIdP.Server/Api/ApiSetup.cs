@@ -21,8 +21,7 @@ internal static class ApiSetup
         services.AddOptions<OpenIddictValidationOptions>().Configure<Settings>((options, settings) => options.Audiences.Add(ApiScopes.Audience(settings)));
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
-        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
-        return services.AddApiDocument();
+        return services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
     }
 
     public static void MapApi(this IEndpointRouteBuilder routes)

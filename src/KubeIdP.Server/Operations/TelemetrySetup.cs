@@ -1,4 +1,5 @@
 using KubeIdP.Server.Hosting;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -23,17 +24,17 @@ internal static class TelemetrySetup
         {
             metrics.AddMeter(Meters);
             if (management.Listen is not null) metrics.AddPrometheusExporter();
-            if (management.OtlpEndpoint is { } collector) metrics.AddOtlpExporter(otlp => otlp.Endpoint = new Uri(collector));
         });
-        if (management.OtlpEndpoint is { } endpoint)
-        {
-            // The values of a query are not in a span: codes and states travel there. The library takes them out by itself.
-            telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation(requests => requests.Filter = http => !http.IsForManagement())
-                .AddSource("Npgsql").AddOtlpExporter(otlp => otlp.Endpoint = new Uri(endpoint)));
-        }
-
+        if (management.OtlpEndpoint is { } endpoint) SendTo(new Uri(endpoint), telemetry);
         return services;
     }
 
     public static void UseMetricsPage(this IApplicationBuilder management) => management.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath);
+
+    /// <summary>Apart from the rest, so that the exporter's code is loaded only where it has somewhere to send to.</summary>
+    private static void SendTo(Uri collector, OpenTelemetryBuilder telemetry) => telemetry
+        .WithMetrics(metrics => metrics.AddOtlpExporter(otlp => otlp.Endpoint = collector))
+        // The values of a query are not in a span: codes and states travel there. The library takes them out by itself.
+        .WithTracing(traces => traces.AddAspNetCoreInstrumentation(requests => requests.Filter = http => !http.IsForManagement())
+            .AddSource("Npgsql").AddOtlpExporter(otlp => otlp.Endpoint = collector));
 }

@@ -15,13 +15,28 @@ public sealed class ApiDocumentTests : ApiTests
     protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
 
     [Fact]
-    public async Task The_document_in_the_repository_is_the_one_that_the_server_has()
+    public async Task The_document_in_the_repository_describes_the_endpoints()
     {
-        var served = (await GetAsync(await ServiceTokenAsync(), "/openapi.json")).Text.ReplaceLineEndings("\n").TrimEnd() + "\n";
+        await using var writing = await StartAsync(Configured, services => services.AddApiDocumentWriter());
+        var written = await writing.Services.WriteApiDocumentAsync(Ct);
 
         var current = Path.Combine(AppContext.BaseDirectory, "openapi.json");
-        await File.WriteAllTextAsync(current, served, Ct);
-        Assert.True(await File.ReadAllTextAsync(Repository.File("src/openapi.json"), Ct) == served, $"src/openapi.json is out of date. Take the current one: cp {current} src/openapi.json");
+        await File.WriteAllTextAsync(current, written, Ct);
+        Assert.True(await File.ReadAllTextAsync(Repository.File("src/openapi.json"), Ct) == written, $"src/openapi.json is out of date. Take the current one: cp {current} src/openapi.json");
+    }
+
+    [Fact]
+    public async Task A_server_hands_out_that_document_with_its_own_issuer()
+    {
+        const string theirs = "https://login.example.org";
+        await using var other = await StartAsync(settings => Configured(settings) with { Issuer = theirs });
+        var token = (await ProveAsync("robot", Key.Prove("robot", $"{theirs}/connect/token", other.Clock.GetUtcNow()), other)).Succeeded().AccessToken;
+
+        var served = await CallAsync(token, HttpMethod.Get, "/openapi.json", at: other);
+
+        Assert.Equal((200, "application/json"), (served.Status, served.Type));
+        Assert.Equal((await File.ReadAllTextAsync(Repository.File("src/openapi.json"), Ct)).Replace(Issuer, theirs, StringComparison.Ordinal), served.Text);
+        Assert.Equal(theirs, served.Json.GetProperty("servers")[0].GetProperty("url").GetString());
     }
 
     [Fact]

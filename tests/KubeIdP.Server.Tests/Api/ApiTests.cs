@@ -10,6 +10,7 @@ using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Api;
@@ -64,11 +65,14 @@ public abstract class ApiTests : IAsyncLifetime
 
     protected abstract Task<TestDatabase> CreateAsync(FakeClock clock);
 
-    private protected Task<InMemoryIssuer> StartAsync(Func<Settings, Settings> settings) => InMemoryIssuer.StartAsync(Database, folder.File("data"), settings, Ct);
+    private protected Task<InMemoryIssuer> StartAsync(Func<Settings, Settings> settings, Action<IServiceCollection>? more = null) =>
+        InMemoryIssuer.StartAsync(Database, folder.File("data"), settings, Ct, more: more);
 
-    private protected async Task<TokenAnswer> ProveAsync(string client, string proof, params (string Name, string? Value)[] more)
+    private protected Task<TokenAnswer> ProveAsync(string client, string proof, params (string Name, string? Value)[] more) => ProveAsync(client, proof, Running, more);
+
+    private protected static async Task<TokenAnswer> ProveAsync(string client, string proof, InMemoryIssuer at, params (string Name, string? Value)[] more)
     {
-        using var service = Running.CreateClient(client, "none");
+        using var service = at.CreateClient(client, "none");
         return await service.TokenAsync(Ct, [("client_id", null), ("grant_type", "client_credentials"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", proof), .. more]);
     }
 
@@ -86,7 +90,7 @@ public abstract class ApiTests : IAsyncLifetime
 
     private protected async Task<ApiAnswer> CallAsync(string? token, HttpMethod method, string path, object? body = null, InMemoryIssuer? at = null)
     {
-        using var http = new HttpClient((at ?? Running).CreateHandler("203.0.113.7")) { BaseAddress = new Uri(Issuer) };
+        using var http = new HttpClient((at ?? Running).CreateHandler("203.0.113.7")) { BaseAddress = (at ?? Running).Issuer };
         using var request = new HttpRequestMessage(method, $"/api/v1{path}");
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (body is not null) request.Content = JsonContent.Create(body);

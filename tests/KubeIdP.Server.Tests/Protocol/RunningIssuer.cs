@@ -23,7 +23,7 @@ public abstract class RunningIssuer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await CreateDatabaseAsync();
-        Issuer = await InMemoryIssuer.StartAsync(Database, Folder, Change, CancellationToken.None, LibrariesTalk, [.. Directories]);
+        Issuer = await InMemoryIssuer.StartAsync(Database, Folder, Change, CancellationToken.None, LibrariesTalk, directories: [.. Directories]);
     }
 
     /// <summary>A further replica on the same database and master key, or the same one after a restart.</summary>

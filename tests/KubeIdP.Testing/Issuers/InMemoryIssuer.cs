@@ -50,9 +50,11 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     /// <param name="folder">The data directory.</param>
     /// <param name="change">Settings other than the defaults, with one public client "kubernetes" and one web client "web".</param>
     /// <param name="librariesTalk">Raises the log level of the libraries as far as an operator could.</param>
+    /// <param name="more">What a test needs beside the product's own services.</param>
     /// <param name="directories">Whose people may sign in beside the local accounts, each with its domain <c>NAME.example</c>.</param>
     internal static async Task<InMemoryIssuer> StartAsync(
-        TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false, params IReadOnlyList<IPasswordConnector> directories)
+        TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false, Action<IServiceCollection>? more = null,
+        params IReadOnlyList<IPasswordConnector> directories)
     {
         var settings = Default(folder);
         settings = change?.Invoke(settings) ?? settings;
@@ -68,6 +70,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogCapture>());
             foreach (var directory in directories)
                 builder.Services.AddSingleton(new ConfiguredConnector(directory, [directory.Id.Value.ToUpperInvariant(), $"{directory.Id}.example"]));
+            more?.Invoke(builder.Services);
             if (librariesTalk) builder.Logging.AddFilter("Microsoft", LogLevel.Trace).AddFilter("OpenIddict", LogLevel.Trace).AddFilter("System", LogLevel.Trace);
         });
         await database.Database.PrepareAsync(migrate: true, ct);

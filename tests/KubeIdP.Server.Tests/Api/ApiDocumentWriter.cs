@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Xml.Linq;
+using KubeIdP.Server.Api;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace KubeIdP.Server.Tests.Api;
+
+/// <summary>Writes <c>src/openapi.json</c> from the endpoints themselves.</summary>
+internal static class ApiDocumentWriter
+{
+    private const string Name = "v1";
+    private const string Scheme = "oauth2";
+
+    private static readonly Lazy<Dictionary<string, string>> Said = new(ReadCode);
+
+    public static IServiceCollection AddApiDocumentWriter(this IServiceCollection services) => services.AddOpenApi(Name, options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
+        options.ShouldInclude = description => description.RelativePath?.StartsWith(ApiScopes.Path[1..], StringComparison.Ordinal) is true;
+        options.AddDocumentTransformer((document, context, _) =>
+        {
+            var settings = context.ApplicationServices.GetRequiredService<Settings>();
+            document.Info = new OpenApiInfo { Title = "KubeIdP administration", Version = Name, Description = "What administrators do on the pages, for programs. Every change has its reason in the audit." };
+            document.Servers = [new OpenApiServer { Url = settings.Issuer }];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [Scheme] = FlowsOf(settings) };
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            schema.Description ??= WhatIsSaidOf(context);
+            if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
+            if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
+                schema.Properties?.Add(ErrorPages.ReferenceMember, new OpenApiSchema { Type = JsonSchemaType.String, Description = "Under which the log and the audit have it." });
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+            {
+                var described = context.Description.ParameterDescriptions.First(described => described.Name == parameter.Name).ParameterDescriptor as IParameterInfoParameterDescriptor;
+                if (described?.ParameterInfo.GetCustomAttribute<NamesOfAttribute>() is { } names) parameter.Schema = new OpenApiSchemaReference(names.Type.Name, context.Document);
+                parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            }
+
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScope>().FirstOrDefault() is { } needed)
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [needed.Scope] }];
+            return Task.CompletedTask;
+        });
+    });
+
+    public static async Task<string> WriteApiDocumentAsync(this IServiceProvider services, CancellationToken ct)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name).GetOpenApiDocumentAsync(ct);
+        return (await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_0, ct)).ReplaceLineEndings("\n").TrimEnd() + "\n";
+    }
+
+    /// <summary>What stands in the code above the type or its property. The library's own generator sees nothing of types that are internal to another project.</summary>
+    private static string? WhatIsSaidOf(OpenApiSchemaTransformerContext context)
+    {
+        var property = context.JsonPropertyInfo;
+        var (type, name) = property is null ? (context.JsonTypeInfo.Type, null) : (property.DeclaringType, (property.AttributeProvider as MemberInfo)?.Name);
+        if (type.IsGenericType) type = type.GetGenericTypeDefinition();
+        return Said.Value.GetValueOrDefault(name is null ? $"T:{type.FullName}" : $"P:{type.FullName}.{name}");
+    }
+
+    private static Dictionary<string, string> ReadCode() => XDocument.Load(Path.ChangeExtension(typeof(Settings).Assembly.Location, ".xml")).Descendants("member")
+        .Where(member => member.Element("summary") is not null).ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!.Value.Trim());
+
+    private static OpenApiSecurityScheme FlowsOf(Settings settings)
+    {
+        return new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.OAuth2,
+            Flows = new OpenApiOAuthFlows
+            {
+                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{settings.Issuer}{EndpointPaths.Token}"), Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
+                AuthorizationCode = new OpenApiOAuthFlow
+                {
+                    AuthorizationUrl = new Uri($"{settings.Issuer}{AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{settings.Issuer}{EndpointPaths.Token}"),
+                    Scopes = new Dictionary<string, string> { [ApiScopes.Admin] = "Whatever the person may." },
+                },
+            },
+        };
+    }
+
+    private static string WordsOf(string scope) => scope switch
+    {
+        ApiScopes.SessionsRead => "See who is signed in.",
+        ApiScopes.SessionsEnd => "End sessions.",
+        ApiScopes.PeopleRead => "See people.",
+        ApiScopes.PeopleWrite => "Change people and accounts.",
+        ApiScopes.AuditRead => "Read the audit.",
+        ApiScopes.ReportsRead => "Read reports.",
+        _ => throw new ArgumentOutOfRangeException(nameof(scope)),
+    };
+}
