@@ -89,6 +89,11 @@ var sealing = new Command("sealing", "The audit's seals keep up with what is wri
 sealing.SetAction((parsed, ct) => SealingRun.ExecuteAsync(parsed.GetValue(rate), parsed.GetValue(writing), parsed.GetValue(output) == "json", ct));
 root.Add(sealing);
 
+var rows = new Option<int>("--rows") { Description = "How many grants there are, and as many facts in the audit.", DefaultValueFactory = _ => 5_000_000 };
+var migration = new Command("migration", "A large database gets all migrations but the first while it is worked in. Exit status 1 when a write takes a second.") { rows, output };
+migration.SetAction((parsed, ct) => MigrationRun.ExecuteAsync(parsed.GetValue(rows), parsed.GetValue(output) == "json", ct));
+root.Add(migration);
+
 var starts = new Option<int>("--starts") { Description = "How many starts are measured.", DefaultValueFactory = _ => 3 };
 var idle = new Command("idle", "What a server costs that has nothing to do. Exit status 1 when its first answer takes 2 s of processor time, or it holds 150 MiB.") { database, starts, output };
 idle.SetAction((parsed, ct) => IdleRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(starts), parsed.GetValue(output) == "json", ct));

@@ -2,11 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Databases;
-using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Load;
 
@@ -24,9 +22,6 @@ internal static class SealingRun
         await using var postgres = await PostgresServer.StartNewAsync(ct);
         await using var database = Database.Postgres(await postgres.CreateDatabaseAsync(ct), TimeProvider.System);
         database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
-        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
-        database.Configure(options);
-        await using (var context = new KubeIdpDbContext(options.Options)) await context.Database.MigrateAsync(ct);
 
         using var writing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var sealing = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -10,11 +10,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.CreateIndex(
-                name: "ix_grants_client_id_session_id",
-                table: "grants",
-                columns: new[] { "client_id", "session_id" },
-                filter: "ended_at IS NULL");
+            migrationBuilder.CreateIndexBesideWork("ix_grants_client_id_session_id", "ON grants (client_id, session_id) WHERE ended_at IS NULL");
         }
 
         /// <inheritdoc />

@@ -71,11 +71,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_audit_events_seal_id",
-                table: "audit_events",
-                columns: new[] { "seal", "id" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_audit_seals_number",
                 table: "audit_seals",
                 column: "number",
@@ -90,10 +85,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_seals");
-
-            migrationBuilder.DropIndex(
-                name: "ix_audit_events_seal_id",
-                table: "audit_events");
 
             migrationBuilder.DropColumn(
                 name: "code",

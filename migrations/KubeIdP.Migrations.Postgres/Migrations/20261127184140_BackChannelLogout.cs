@@ -22,21 +22,11 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 table: "grants",
                 type: "bigint",
                 nullable: true);
-
-            migrationBuilder.CreateIndex(
-                name: "ix_grants_client_id_logout_due_at",
-                table: "grants",
-                columns: new[] { "client_id", "logout_due_at" },
-                filter: "logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropIndex(
-                name: "ix_grants_client_id_logout_due_at",
-                table: "grants");
-
             migrationBuilder.DropColumn(
                 name: "logout_attempts",
                 table: "grants");

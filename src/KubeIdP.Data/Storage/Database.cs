@@ -94,9 +94,14 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Shares connections and pool with the statements that are not written in EF Core.</summary>
-    public void Configure(DbContextOptionsBuilder options)
+    public void Configure(DbContextOptionsBuilder options) => Configure(options, source);
+
+    /// <summary>For migrations: on a connection of their own, whose settings nobody inherits.</summary>
+    internal void ConfigureAlone(DbContextOptionsBuilder options) => Configure(options, alone);
+
+    private void Configure(DbContextOptionsBuilder options, DbDataSource connections)
     {
-        if (source is NpgsqlDataSource postgres)
+        if (connections is NpgsqlDataSource postgres)
             options.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly(MigrationsAssembly));
         else
             options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly(MigrationsAssembly)).AddInterceptors(SqliteDurability.Interceptor);

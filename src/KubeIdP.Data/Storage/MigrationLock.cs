@@ -26,16 +26,16 @@ public sealed class MigrationLock : IAsyncDisposable
 
     public ValueTask DisposeAsync() => held.DisposeAsync();
 
+    /// <summary>
+    /// Asks again and again instead of waiting in the database: a statement that waits there counts as one that still reads, and an index that the holder
+    /// makes beside the others' work (<c>CONCURRENTLY</c>) waits for those. Each would wait for the other, and PostgreSQL can't see it.
+    /// </summary>
     private static async Task<DbConnection> TakeAdvisoryAsync(Database database, CancellationToken ct)
     {
         var connection = await database.OpenAloneAsync(ct);
         try
         {
-            // A lock of a transaction, not of the connection, is one that a pooler between here and the server leaves alone.
-            await using var command = database.Command(connection,
-                "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(@key)", ("key", Key));
-            command.CommandTimeout = 0;
-            await command.ExecuteNonQueryAsync(ct);
+            while (!await TryTakeAsync(database, connection, ct)) await Task.Delay(Pause, ct);
             return connection;
         }
         catch
@@ -43,6 +43,18 @@ public sealed class MigrationLock : IAsyncDisposable
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task<bool> TryTakeAsync(Database database, DbConnection connection, CancellationToken ct)
+    {
+        // A lock of a transaction, not of the connection, is one that a pooler between here and the server leaves alone. The SELECT is not the last statement:
+        // the last one stays open, and an open SELECT is one that still reads, for which the making of an index would wait.
+        await using var ask = database.Command(connection, "BEGIN; SELECT pg_try_advisory_xact_lock(@key); SET LOCAL idle_in_transaction_session_timeout = 0", ("key", Key));
+        if (await ask.ExecuteScalarAsync(ct) is true) return true;
+
+        await using var leave = database.Command(connection, "ROLLBACK");
+        await leave.ExecuteNonQueryAsync(ct);
+        return false;
     }
 
     private static async Task<FileStream> TakeFileAsync(Database database, string file, CancellationToken ct)

@@ -72,13 +72,17 @@ internal static class StorageSetup
         if (!migrate && database.IsPostgres)
             throw new StartFault($"The database lacks {schema.Pending} migration(s). Run the verb migrate once, or start with serve --migrate.");
 
-        // Which migrations there are to apply EF Core reads for itself, once, and so after whoever was first.
-        await using var turn = await MigrationLock.TakeAsync(database, ct);
-        await using var db = ContextOf(database);
-        await db.Database.MigrateAsync(ct);
+        try
+        {
+            await SchemaMigration.ApplyAsync(database, upTo: null, Console.Error.WriteLine, ct);
+        }
+        catch (TimeoutException fault)
+        {
+            throw new StartFault($"The schema is not current: {fault.Message} End that transaction and start again; what was done already stays.");
+        }
     }
 
-    /// <summary>For what is no running server's work: the schema, and verbs that read by it.</summary>
+    /// <summary>For what is no running server's work: verbs that read by it.</summary>
     public static KubeIdpDbContext ContextOf(Database database)
     {
         var options = new DbContextOptionsBuilder<KubeIdpDbContext>();

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using KubeIdP.Data;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Processes;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace KubeIdP.Testing.Databases;
@@ -166,10 +164,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
         // A template must have no connection left: the pool goes with the Database.
         await using var database = Database.Postgres(ConnectionStringTo(Template), TimeProvider.System);
-        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
-        database.Configure(options);
-        await using var context = new KubeIdpDbContext(options.Options);
-        await context.Database.MigrateAsync(ct);
+        await SchemaMigration.ApplyAsync(database, upTo: null, _ => { }, ct);
     }
 
     private async Task ControlAsync(CancellationToken ct, params string[] words) =>

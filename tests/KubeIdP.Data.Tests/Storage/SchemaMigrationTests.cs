@@ -1,0 +1,143 @@
+using KubeIdP.Data.Storage;
+using KubeIdP.Testing.Databases;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using Xunit;
+
+namespace KubeIdP.Data.Tests.Storage;
+
+/// <summary>Migrations of a PostgreSQL that servers work in.</summary>
+public sealed class SchemaMigrationTests
+{
+    private const string First = "Initial";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<MigrationOperation> Harmful =>
+    [
+        new CreateIndexOperation { Name = "ix_grants_new", Table = "grants", Columns = ["client_id"] },
+        new AddColumnOperation { Table = "grants", Name = "new", ClrType = typeof(int) },
+        new AddColumnOperation { Table = "grants", Name = "new", ClrType = typeof(string), DefaultValueSql = "gen_random_uuid()" },
+        new AlterColumnOperation { Table = "grants", Name = "refreshes", ClrType = typeof(int) },
+        new RenameColumnOperation { Table = "grants", Name = "refreshes", NewName = "uses" },
+        new AddCheckConstraintOperation { Table = "grants", Name = "ck_grants", Sql = "refreshes >= 0" },
+        new SqlOperation { Sql = "UPDATE grants SET refreshes = 0" },
+        new SqlOperation { Sql = "VACUUM FULL grants", SuppressTransaction = true },
+    ];
+
+    [Fact]
+    public async Task No_migration_keeps_those_who_work_from_a_table()
+    {
+        await using var context = ContextOf(await EmptyAsync());
+        var assembly = context.GetService<IMigrationsAssembly>();
+
+        Assert.All(assembly.Migrations.Skip(1), migration =>
+            Assert.Empty(MigrationRules.Faults(assembly.CreateMigration(migration.Value, context.Database.ProviderName!).UpOperations)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Harmful), DisableDiscoveryEnumeration = true)]
+    public void What_would_keep_them_is_seen(MigrationOperation operation) => Assert.Single(MigrationRules.Faults([operation]));
+
+    [Fact]
+    public void An_index_beside_the_work_that_is_not_alone_is_seen() => Assert.Single(MigrationRules.Faults(
+    [
+        new SqlOperation { Sql = "CREATE INDEX CONCURRENTLY ix ON grants (client_id)", SuppressTransaction = true },
+        new AddColumnOperation { Table = "grants", Name = "new", ClrType = typeof(int), IsNullable = true },
+    ]));
+
+    // Some of the indexes are written by hand.
+    [Fact]
+    public async Task The_migrations_make_what_the_model_would()
+    {
+        await using var migrated = await EmptyAsync();
+        await MigrateAsync(migrated);
+        await using var modelled = await EmptyAsync();
+        await using (var context = ContextOf(modelled)) await context.Database.EnsureCreatedAsync(Ct);
+
+        const string Indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '__EFMigrationsHistory'";
+        const string Columns = "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__EFMigrationsHistory'";
+
+        Assert.Equal(await ListAsync(modelled, Indexes), await ListAsync(migrated, Indexes));
+        Assert.Equal(await ListAsync(modelled, Columns), await ListAsync(migrated, Columns));
+    }
+
+    [Fact]
+    public async Task A_migration_that_waits_for_a_long_transaction_lets_the_others_by()
+    {
+        await using var database = await EmptyAsync();
+        await MigrateAsync(database, "GrantsByClient");
+        var waited = new TaskCompletionSource();
+        await using var reader = await database.OpenAsync(Ct);
+        await using var reading = await reader.BeginTransactionAsync(Ct);
+        await using (var read = database.Command(reader, "SELECT count(*) FROM signing_keys"))
+        {
+            read.Transaction = reading;
+            await read.ExecuteScalarAsync(Ct);
+        }
+
+        var migrating = MigrateAsync(database, say: line =>
+        {
+            if (line.Contains("in use", StringComparison.Ordinal)) waited.TrySetResult();
+        });
+        await waited.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+
+        // Beside somebody who reads, everybody reads, unless a change of the table stands in between for good: then the command's time limit ends this.
+        Assert.Equal(["0"], await ListAsync(database, "SELECT count(*)::text FROM signing_keys"));
+        Assert.False(migrating.IsCompleted);
+        await reading.CommitAsync(Ct);
+        await migrating.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+        Assert.Empty(await ListAsync(database, "SELECT signs_from::text FROM signing_keys"));
+    }
+
+    [Fact]
+    public async Task An_index_that_was_left_unfinished_is_made_again()
+    {
+        const string Index = "ix_grants_client_id_session_id";
+        await using var database = await EmptyAsync();
+        await MigrateAsync(database, First);
+        await ListAsync(database, $"CREATE INDEX {Index} ON grants (client_id)");
+        await ListAsync(database, $"UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{Index}'::regclass");
+
+        await MigrateAsync(database);
+
+        Assert.Equal(["true"], await ListAsync(database, $"SELECT indisvalid::text FROM pg_index WHERE indexrelid = '{Index}'::regclass"));
+        Assert.Contains("(client_id, session_id)", Assert.Single(await ListAsync(database, $"SELECT indexdef FROM pg_indexes WHERE indexname = '{Index}'")), StringComparison.Ordinal);
+    }
+
+    // Whoever waited for its turn inside the database kept the index from being made, and so itself from its turn.
+    [Fact]
+    public async Task Those_who_wait_for_their_turn_do_not_hold_up_the_one_who_makes_an_index()
+    {
+        await using var database = await EmptyAsync();
+        await MigrateAsync(database, First);
+
+        var all = Task.WhenAll(Enumerable.Range(0, 6).Select(_ => MigrateAsync(database)));
+
+        await all.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+    }
+
+    private static async Task<Database> EmptyAsync() => Database.Postgres(await (await PostgresServer.SharedAsync()).CreateEmptyDatabaseAsync(Ct), TimeProvider.System);
+
+    private static Task MigrateAsync(Database database, string? upTo = null, Action<string>? say = null) => SchemaMigration.ApplyAsync(database, upTo, say ?? (_ => { }), Ct);
+
+    private static KubeIdpDbContext ContextOf(Database database)
+    {
+        var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
+        database.Configure(options);
+        return new KubeIdpDbContext(options.Options);
+    }
+
+    private static async Task<List<string>> ListAsync(Database database, string sql)
+    {
+        await using var connection = await database.OpenAsync(Ct);
+        await using var command = database.Command(connection, sql);
+        await using var row = await command.ExecuteReaderAsync(Ct);
+        var list = new List<string>();
+        while (await row.ReadAsync(Ct)) list.Add(row.IsDBNull(0) ? "NULL" : row.GetString(0));
+        list.Sort(StringComparer.Ordinal);
+        return list;
+    }
+}
