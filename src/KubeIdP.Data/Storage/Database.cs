@@ -20,13 +20,12 @@ public sealed class Database : IAsyncDisposable
 
     private readonly DbDataSource source;
     private readonly DbDataSource alone;
-    private readonly TimeProvider clock;
 
     private Database(DbDataSource source, DbDataSource alone, TimeProvider clock)
     {
         this.source = source;
         this.alone = alone;
-        this.clock = clock;
+        Clock = clock;
     }
 
     /// <summary>By which every fact that is written here is proven; whoever opens a database for more than reading sets it first.</summary>
@@ -40,6 +39,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Where the history of this database's schema is.</summary>
     public string MigrationsAssembly => IsPostgres ? "KubeIdP.Migrations.Postgres" : "KubeIdP.Migrations.Sqlite";
+
+    /// <summary>For waiting; and on SQLite the clock of the statements.</summary>
+    internal TimeProvider Clock { get; }
 
     /// <summary>The file of an SQLite database; null: it is on PostgreSQL.</summary>
     internal string? SqliteFile => IsPostgres ? null : new SqliteConnectionStringBuilder(source.ConnectionString).DataSource;
@@ -137,16 +139,16 @@ public sealed class Database : IAsyncDisposable
     {
         if (!IsPostgres) return await act();
 
-        var (began, pause) = (clock.GetTimestamp(), FirstPause);
+        var (began, pause) = (Clock.GetTimestamp(), FirstPause);
         while (true)
         {
             try
             {
                 return await act();
             }
-            catch (NpgsqlException fault) when (IsAway(fault) && clock.GetElapsedTime(began) + pause < ShortOutage)
+            catch (NpgsqlException fault) when (IsAway(fault) && Clock.GetElapsedTime(began) + pause < ShortOutage)
             {
-                await Task.Delay(pause, clock, ct);
+                await Task.Delay(pause, Clock, ct);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
@@ -159,7 +161,7 @@ public sealed class Database : IAsyncDisposable
         command.CommandText = text;
         foreach (var (name, value) in parameters)
             Add(command, name, value);
-        if (!IsPostgres) Add(command, "now", clock.GetUtcNow().ToUnixTimeMilliseconds());
+        if (!IsPostgres) Add(command, "now", Clock.GetUtcNow().ToUnixTimeMilliseconds());
         return command;
     }
 

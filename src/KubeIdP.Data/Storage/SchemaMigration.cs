@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -31,7 +30,7 @@ public static class SchemaMigration
     {
         // Which migrations there are to apply EF Core reads for itself, once, and so after whoever was first.
         await using var turn = await MigrationLock.TakeAsync(database, ct);
-        var began = Stopwatch.StartNew();
+        var until = database.Clock.GetUtcNow() + Patience;
         while (true)
         {
             try
@@ -41,9 +40,9 @@ public static class SchemaMigration
             }
             catch (Exception fault) when (fault.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
             {
-                if (began.Elapsed > Patience) throw new TimeoutException("A table that a migration changes has been in use by one transaction for ten minutes; pg_stat_activity says whose it is.", fault);
+                if (database.Clock.GetUtcNow() > until) throw new TimeoutException("A table that a migration changes has been in use by one transaction for ten minutes; pg_stat_activity says whose it is.", fault);
                 say("A table that is to be changed is in use by a long transaction (pg_stat_activity says whose). Trying again.");
-                await Task.Delay(Pause, ct);
+                await Task.Delay(Pause, database.Clock, ct);
             }
         }
     }

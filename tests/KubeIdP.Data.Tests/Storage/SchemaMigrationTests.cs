@@ -1,5 +1,7 @@
+using System.Data.Common;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -12,6 +14,9 @@ namespace KubeIdP.Data.Tests.Storage;
 public sealed class SchemaMigrationTests
 {
     private const string First = "Initial";
+
+    /// <summary>The one after it changes the table of signing keys.</summary>
+    private const string BeforeTheKeys = "GrantsByClient";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -68,28 +73,35 @@ public sealed class SchemaMigrationTests
     public async Task A_migration_that_waits_for_a_long_transaction_lets_the_others_by()
     {
         await using var database = await EmptyAsync();
-        await MigrateAsync(database, "GrantsByClient");
+        await MigrateAsync(database, BeforeTheKeys);
         var waited = new TaskCompletionSource();
-        await using var reader = await database.OpenAsync(Ct);
-        await using var reading = await reader.BeginTransactionAsync(Ct);
-        await using (var read = database.Command(reader, "SELECT count(*) FROM signing_keys"))
+        Task migrating;
+        await using (await ReadKeysAsync(database))
         {
-            read.Transaction = reading;
-            await read.ExecuteScalarAsync(Ct);
+            migrating = MigrateAsync(database, say: WhenInUse(() => waited.TrySetResult()));
+            await waited.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+
+            // Beside somebody who reads, everybody reads, unless a change of the table stands in between for good: then the command's time limit ends this.
+            Assert.Equal(["0"], await ListAsync(database, "SELECT count(*)::text FROM signing_keys"));
+            Assert.False(migrating.IsCompleted);
         }
 
-        var migrating = MigrateAsync(database, say: line =>
-        {
-            if (line.Contains("in use", StringComparison.Ordinal)) waited.TrySetResult();
-        });
-        await waited.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
-
-        // Beside somebody who reads, everybody reads, unless a change of the table stands in between for good: then the command's time limit ends this.
-        Assert.Equal(["0"], await ListAsync(database, "SELECT count(*)::text FROM signing_keys"));
-        Assert.False(migrating.IsCompleted);
-        await reading.CommitAsync(Ct);
         await migrating.WaitAsync(TimeSpan.FromMinutes(1), Ct);
         Assert.Empty(await ListAsync(database, "SELECT signs_from::text FROM signing_keys"));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_somebody_has_forgotten_ends_the_migration()
+    {
+        var clock = new FakeClock();
+        await using var database = await EmptyAsync(clock);
+        await MigrateAsync(database, BeforeTheKeys);
+        await using var reading = await ReadKeysAsync(database);
+
+        var migrating = MigrateAsync(database, say: WhenInUse(() => clock.Advance(TimeSpan.FromMinutes(11))));
+
+        var fault = await Assert.ThrowsAsync<TimeoutException>(() => migrating.WaitAsync(TimeSpan.FromMinutes(1), Ct));
+        Assert.Contains("pg_stat_activity", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +131,22 @@ public sealed class SchemaMigrationTests
         await all.WaitAsync(TimeSpan.FromMinutes(1), Ct);
     }
 
-    private static async Task<Database> EmptyAsync() => Database.Postgres(await (await PostgresServer.SharedAsync()).CreateEmptyDatabaseAsync(Ct), TimeProvider.System);
+    private static async Task<Database> EmptyAsync(FakeClock? clock = null) =>
+        Database.Postgres(await (await PostgresServer.SharedAsync()).CreateEmptyDatabaseAsync(Ct), clock ?? TimeProvider.System);
+
+    /// <summary>A transaction that has the signing keys until it is disposed of.</summary>
+    private static async Task<DbConnection> ReadKeysAsync(Database database)
+    {
+        var connection = await database.OpenAsync(Ct);
+        await using var read = database.Command(connection, "BEGIN; SELECT count(*) FROM signing_keys");
+        await read.ExecuteNonQueryAsync(Ct);
+        return connection;
+    }
+
+    private static Action<string> WhenInUse(Action act) => line =>
+    {
+        if (line.Contains("in use", StringComparison.Ordinal)) act();
+    };
 
     private static Task MigrateAsync(Database database, string? upTo = null, Action<string>? say = null) => SchemaMigration.ApplyAsync(database, upTo, say ?? (_ => { }), Ct);
 
