@@ -11,14 +11,16 @@ namespace KubeIdP.Data.Audit;
 public sealed class AuditExportStore(Database database)
 {
     /// <summary>
-    /// Hands the oldest batches that are not out yet to <paramref name="write"/>, then marks them; how many there were. Replicas that do so at once take
-    /// different ones. When the process ends between the two, they are handed out again.
+    /// Hands the oldest batches that are not out yet to <paramref name="write"/>, then marks them; how many there were, none while another replica is at it:
+    /// two on one host may write to one file, and each appends where it thinks the end is. When the process ends between the two, they are handed out again.
     /// </summary>
     /// <param name="most">Of batches, each of up to <see cref="AuditSealer.BatchSize"/> facts.</param>
     public async Task<int> ExportAsync(int most, Func<IReadOnlyList<AuditBatch>, Task> write, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (database.IsPostgres && !await TakeTurnAsync(connection, transaction, ct)) return 0;
+
         var seals = await SealsAsync(connection, transaction, most, ct);
         if (seals.Count == 0) return 0;
 
@@ -32,12 +34,20 @@ public sealed class AuditExportStore(Database database)
         return seals.Count;
     }
 
+    /// <summary>Of one whose disk hangs PostgreSQL takes the turn away after a minute.</summary>
+    private async Task<bool> TakeTurnAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)
+    {
+        await using var command = database.Command(connection, "SET LOCAL idle_in_transaction_session_timeout = '1min'; SELECT pg_try_advisory_xact_lock(@key)", ("key", AdvisoryLocks.ExportingTheAudit));
+        command.Transaction = transaction;
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     private async Task<IReadOnlyList<(AuditSeal Seal, byte[] Previous)>> SealsAsync(DbConnection connection, DbTransaction transaction, int most, CancellationToken ct)
     {
         await using var command = database.Command(connection, $"""
             SELECT s.number, s.at, s.facts, s.code, before.code
             FROM audit_seals s LEFT JOIN audit_seals before ON before.number = s.number - 1
-            WHERE NOT s.exported ORDER BY s.number LIMIT {most.ToString(CultureInfo.InvariantCulture)} {(database.IsPostgres ? "FOR UPDATE OF s SKIP LOCKED" : "")}
+            WHERE NOT s.exported ORDER BY s.number LIMIT {most.ToString(CultureInfo.InvariantCulture)}
             """);
         command.Transaction = transaction;
         await using var row = await command.ExecuteReaderAsync(ct);

@@ -13,9 +13,6 @@ public sealed class AuditSealer(Database database)
     /// <summary>The most facts under one seal.</summary>
     public const int BatchSize = 1000;
 
-    // For pg_try_advisory_xact_lock: any number, as long as nothing else of ours locks it.
-    private const long LockNumber = 0x4B756265496451;
-
     /// <summary>How many facts have a seal now that had none. None: there are none, or another replica is at it.</summary>
     public async Task<int> SealAsync(CancellationToken ct)
     {
@@ -49,7 +46,7 @@ public sealed class AuditSealer(Database database)
     {
         if (!database.IsPostgres) return true;
 
-        await using var command = database.Command(connection, "SELECT pg_try_advisory_xact_lock(@key)", ("key", LockNumber));
+        await using var command = database.Command(connection, "SELECT pg_try_advisory_xact_lock(@key)", ("key", AdvisoryLocks.SealingTheAudit));
         command.Transaction = transaction;
         return await command.ExecuteScalarAsync(ct) is true;
     }

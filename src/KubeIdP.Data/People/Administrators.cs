@@ -6,9 +6,6 @@ namespace KubeIdP.Data.People;
 /// <summary>Who is an administrator: everybody who may sign in and is in one of these groups.</summary>
 public sealed class Administrators(Database database, IReadOnlyList<UpstreamGroup> groups)
 {
-    // Any number will do, as long as nothing else of ours locks it.
-    private const long LockNumber = 0x4B756241646D;
-
     /// <summary>The group of our own accounts that makes an administrator; null when the configuration names none.</summary>
     public string? LocalGroup { get; } = groups.Where(group => group.Connector == ConnectorId.Local).Select(group => group.Name).FirstOrDefault();
 
@@ -35,7 +32,7 @@ public sealed class Administrators(Database database, IReadOnlyList<UpstreamGrou
     /// </summary>
     internal async Task LockAsync(Work work, CancellationToken ct)
     {
-        if (database.IsPostgres) await work.ScalarAsync("SELECT pg_advisory_xact_lock(@number)", ct, ("number", LockNumber));
+        if (database.IsPostgres) await work.ScalarAsync("SELECT pg_advisory_xact_lock(@number)", ct, ("number", AdvisoryLocks.DecidingOverAdministrators));
     }
 
     /// <summary>Whether without this person nobody could administer any more. Call under <see cref="LockAsync"/>.</summary>

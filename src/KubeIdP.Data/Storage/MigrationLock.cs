@@ -12,9 +12,6 @@ namespace KubeIdP.Data.Storage;
 /// </remarks>
 public sealed class MigrationLock : IAsyncDisposable
 {
-    /// <summary>Any number that nobody else takes for an advisory lock in this database.</summary>
-    private const long Key = 0x4b75_6265_4964_50;
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly IAsyncDisposable held;
@@ -49,7 +46,7 @@ public sealed class MigrationLock : IAsyncDisposable
     {
         // A lock of a transaction, not of the connection, is one that a pooler between here and the server leaves alone. The SELECT is not the last statement:
         // the last one stays open, and an open SELECT is one that still reads, for which the making of an index would wait.
-        await using var ask = database.Command(connection, "BEGIN; SELECT pg_try_advisory_xact_lock(@key); SET LOCAL idle_in_transaction_session_timeout = 0", ("key", Key));
+        await using var ask = database.Command(connection, "BEGIN; SELECT pg_try_advisory_xact_lock(@key); SET LOCAL idle_in_transaction_session_timeout = 0", ("key", AdvisoryLocks.Migrating));
         if (await ask.ExecuteScalarAsync(ct) is true) return true;
 
         await using var leave = database.Command(connection, "ROLLBACK");

@@ -10,9 +10,6 @@ namespace KubeIdP.Server.Issuer;
 /// </summary>
 internal static class SealingKeys
 {
-    // Any number will do, as long as nothing else of ours locks it.
-    private const long LockNumber = 0x4B756265496450;
-
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
     /// <summary>Makes the first key if there is none; of replicas that start at once one makes it and the others wait. Later ones announce themselves days ahead.</summary>
@@ -24,7 +21,7 @@ internal static class SealingKeys
         {
             await using var connection = await database.OpenAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            await using var alone = database.Command(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({LockNumber})"));
+            await using var alone = database.Command(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({AdvisoryLocks.MakingSealingKeys})"));
             alone.Transaction = transaction;
             await alone.ExecuteNonQueryAsync(ct);
             CreateIfNone();

@@ -1,0 +1,14 @@
+namespace KubeIdP.Data.Storage;
+
+/// <summary>All that one of us at a time does in a PostgreSQL: the numbers of the locks, in one list so that no two are the same.</summary>
+public static class AdvisoryLocks
+{
+    public const long Migrating = Ours + 0;
+    public const long MakingSealingKeys = Ours + 1;
+    public const long SealingTheAudit = Ours + 2;
+    public const long ExportingTheAudit = Ours + 3;
+    public const long DecidingOverAdministrators = Ours + 4;
+
+    /// <summary>Any number that nobody else begins to count at in this database.</summary>
+    private const long Ours = 0x4b75_6265_4964_5000;
+}
