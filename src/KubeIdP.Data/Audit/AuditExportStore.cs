@@ -19,10 +19,13 @@ public sealed class AuditExportStore(Database database)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (database.IsPostgres && !await TakeTurnAsync(connection, transaction, ct)) return 0;
+        if (!await AdvisoryLocks.TryTakeAsync(database, connection, transaction, AdvisoryLocks.ExportingTheAudit, ct)) return 0;
 
         var seals = await SealsAsync(connection, transaction, most, ct);
         if (seals.Count == 0) return 0;
+
+        // Of a replica whose disk hangs PostgreSQL takes the turn away.
+        if (database.IsPostgres) await database.ExecuteAsync(connection, transaction, "SET LOCAL idle_in_transaction_session_timeout = '1min'", ct);
 
         var numbers = string.Join(',', seals.Select(seal => seal.Seal.Number.ToString(CultureInfo.InvariantCulture)));
         var facts = await FactsAsync(connection, transaction, numbers, ct);
@@ -32,14 +35,6 @@ public sealed class AuditExportStore(Database database)
         await database.ExecuteAsync(connection, transaction, $"UPDATE audit_seals SET exported = true WHERE number IN ({numbers})", CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return seals.Count;
-    }
-
-    /// <summary>Of one whose disk hangs PostgreSQL takes the turn away after a minute.</summary>
-    private async Task<bool> TakeTurnAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)
-    {
-        await using var command = database.Command(connection, "SET LOCAL idle_in_transaction_session_timeout = '1min'; SELECT pg_try_advisory_xact_lock(@key)", ("key", AdvisoryLocks.ExportingTheAudit));
-        command.Transaction = transaction;
-        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     private async Task<IReadOnlyList<(AuditSeal Seal, byte[] Previous)>> SealsAsync(DbConnection connection, DbTransaction transaction, int most, CancellationToken ct)

@@ -20,7 +20,7 @@ public sealed class AuditSealer(Database database)
         if (!await AnyAsync(connection, ct)) return 0;
 
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (!await IsElectedAsync(connection, transaction, ct)) return 0;
+        if (!await AdvisoryLocks.TryTakeAsync(database, connection, transaction, AdvisoryLocks.SealingTheAudit, ct)) return 0;
 
         var (last, previous) = await LastAsync(connection, transaction, ct);
         var facts = await UnsealedAsync(connection, transaction, ct);
@@ -39,16 +39,6 @@ public sealed class AuditSealer(Database database)
     {
         await using var command = database.Command(connection, "SELECT 1 FROM audit_events WHERE seal IS NULL LIMIT 1");
         return await command.ExecuteScalarAsync(ct) is not null;
-    }
-
-    /// <summary>SQLite lets one transaction write at a time anyhow.</summary>
-    private async Task<bool> IsElectedAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)
-    {
-        if (!database.IsPostgres) return true;
-
-        await using var command = database.Command(connection, "SELECT pg_try_advisory_xact_lock(@key)", ("key", AdvisoryLocks.SealingTheAudit));
-        command.Transaction = transaction;
-        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     private async Task<(long Number, byte[] Code)> LastAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)

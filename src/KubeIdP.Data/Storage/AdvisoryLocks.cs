@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace KubeIdP.Data.Storage;
 
 /// <summary>All that one of us at a time does in a PostgreSQL: the numbers of the locks, in one list so that no two are the same.</summary>
@@ -11,4 +13,14 @@ public static class AdvisoryLocks
 
     /// <summary>Any number that nobody else begins to count at in this database.</summary>
     private const long Ours = 0x4b75_6265_4964_5000;
+
+    /// <summary>Whether this transaction has the lock until its end; false at once where another has it. SQLite lets one transaction write at a time anyhow.</summary>
+    internal static async Task<bool> TryTakeAsync(Database database, DbConnection connection, DbTransaction transaction, long number, CancellationToken ct)
+    {
+        if (!database.IsPostgres) return true;
+
+        await using var command = database.Command(connection, "SELECT pg_try_advisory_xact_lock(@number)", ("number", number));
+        command.Transaction = transaction;
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
 }

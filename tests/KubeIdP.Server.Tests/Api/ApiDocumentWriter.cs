@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
-using System.Xml.Linq;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Hosting.Configuration;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -19,7 +19,7 @@ internal static class ApiDocumentWriter
     private const string Name = "v1";
     private const string Scheme = "oauth2";
 
-    private static readonly Lazy<Dictionary<string, string>> Said = new(ReadCode);
+    private static readonly Lazy<XmlSummaries> Said = new(XmlSummaries.Load);
 
     public static IServiceCollection AddApiDocumentWriter(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -69,11 +69,8 @@ internal static class ApiDocumentWriter
         var property = context.JsonPropertyInfo;
         var (type, name) = property is null ? (context.JsonTypeInfo.Type, null) : (property.DeclaringType, (property.AttributeProvider as MemberInfo)?.Name);
         if (type.IsGenericType) type = type.GetGenericTypeDefinition();
-        return Said.Value.GetValueOrDefault(name is null ? $"T:{type.FullName}" : $"P:{type.FullName}.{name}");
+        return Said.Value.Find(name is null ? $"T:{type.FullName}" : $"P:{type.FullName}.{name}", member => member[(member.LastIndexOf('.') + 1)..]);
     }
-
-    private static Dictionary<string, string> ReadCode() => XDocument.Load(Path.ChangeExtension(typeof(Settings).Assembly.Location, ".xml")).Descendants("member")
-        .Where(member => member.Element("summary") is not null).ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!.Value.Trim());
 
     private static OpenApiSecurityScheme FlowsOf(Settings settings)
     {
