@@ -36,7 +36,7 @@ internal static class AdminPagesRun
 
     public static async Task<int> ExecuteAsync(Storage storage, int sessions, bool json, CancellationToken ct)
     {
-        await using var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct) : null;
+        await using var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct, durable: true) : null;
         var connection = postgres is null ? null : await postgres.CreateDatabaseAsync(ct);
         await using var issuer = new IssuerProcess($"""
             issuer: https://localhost:{Ports.Free()}
@@ -60,7 +60,6 @@ internal static class AdminPagesRun
         }
 
         await using var chromium = new Chromium();
-        await chromium.InitializeAsync();
         await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
         var page = await context.NewPageAsync();
         await SignInAsync(page, issuer, root, ct);

@@ -16,7 +16,7 @@ internal static class IdleRun
 
     public static async Task<int> ExecuteAsync(Storage storage, int starts, bool json, CancellationToken ct)
     {
-        await using var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct) : null;
+        await using var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct, durable: true) : null;
         var common = $"management: {{ listen: \"http://127.0.0.1:{Ports.Free()}\" }}\n";
         await using var issuer = new IssuerProcess(postgres is null
             ? $"issuer: https://localhost:{Ports.Free()}\n{common}"

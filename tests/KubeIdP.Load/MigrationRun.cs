@@ -19,7 +19,7 @@ internal static class MigrationRun
 
     public static async Task<int> ExecuteAsync(int rows, bool json, CancellationToken ct)
     {
-        await using var postgres = await PostgresServer.StartNewAsync(ct);
+        await using var postgres = await PostgresServer.StartNewAsync(ct, durable: true);
         await using var database = Database.Postgres(await postgres.CreateEmptyDatabaseAsync(ct), TimeProvider.System);
         await SchemaMigration.ApplyAsync(database, First, _ => { }, ct);
         await FillAsync(database, rows, ct);

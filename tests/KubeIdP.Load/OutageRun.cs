@@ -24,7 +24,7 @@ internal static class OutageRun
 
     public static async Task<int> ExecuteAsync(int seconds, int kubectls, bool json, CancellationToken ct)
     {
-        await using var postgres = await PostgresServer.StartNewAsync(ct);
+        await using var postgres = await PostgresServer.StartNewAsync(ct, durable: true);
         var management = Ports.Free();
         await using var issuer = new IssuerProcess($$"""
             {{Replicas.Configuration(await postgres.CreateDatabaseAsync(ct), Replicas.NewMasterKey())}}

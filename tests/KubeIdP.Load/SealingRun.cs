@@ -19,7 +19,7 @@ internal static class SealingRun
 
     public static async Task<int> ExecuteAsync(int rate, int seconds, bool json, CancellationToken ct)
     {
-        await using var postgres = await PostgresServer.StartNewAsync(ct);
+        await using var postgres = await PostgresServer.StartNewAsync(ct, durable: true);
         await using var database = Database.Postgres(await postgres.CreateDatabaseAsync(ct), TimeProvider.System);
         database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
 

@@ -47,7 +47,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public static async Task<Stage> SetAsync(Storage storage, Algorithm algorithm, Scale scale, CancellationToken ct)
     {
-        var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct) : null;
+        var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct, durable: true) : null;
         var (port, plainPort) = (Ports.Free(), Ports.Free());
         var connection = postgres is null ? null : await postgres.CreateDatabaseAsync(ct);
         var stage = new Stage(

@@ -2,6 +2,7 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace KubeIdP.Server.Tests;
 /// <summary>A whole issuer with "alice", whose authenticator is enrolled, on a database of the test's own.</summary>
 public abstract class IssuerTests(bool postgres) : IAsyncLifetime
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeidp-test-");
+    private readonly string folder = Scratch.NewFolder("kubeidp-test-");
 
     private protected InMemoryIssuer Issuer { get; private set; } = null!;
 
@@ -34,7 +35,7 @@ public abstract class IssuerTests(bool postgres) : IAsyncLifetime
     {
         var clock = new FakeClock();
         Database = postgres ? await TestDatabase.PostgresAsync(clock, ct: Ct) : await TestDatabase.SqliteAsync(clock, Ct);
-        Issuer = await InMemoryIssuer.StartAsync(Database, folder.FullName, Change, Ct);
+        Issuer = await InMemoryIssuer.StartAsync(Database, folder, Change, Ct);
         Alice = await Issuer.AddAccountAsync("alice", Ct);
         AliceBrowser = Issuer.CreateBrowser();
         using var client = Issuer.CreateClient();
@@ -48,7 +49,7 @@ public abstract class IssuerTests(bool postgres) : IAsyncLifetime
         AliceBrowser?.Dispose();
         if (Issuer is not null) await Issuer.DisposeAsync();
         if (Database is not null) await Database.DisposeAsync();
-        folder.Delete(recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>To a page of ours, signing in on the way where that is asked for.</summary>

@@ -3,6 +3,7 @@ using KubeIdP.Connectors.Ldap.Examination;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;
@@ -105,7 +106,7 @@ public abstract class ExaminationTests : IAsyncLifetime
     {
         using var authority = new TestAuthority();
         using var certificate = authority.Issue(["elsewhere.example"]);
-        var folder = System.IO.Directory.CreateTempSubdirectory("kubeidp-other-ca-").FullName;
+        var folder = Scratch.NewFolder("kubeidp-other-ca-");
         authority.WriteFiles(folder, certificate);
         return Path.Combine(folder, "ca.pem");
     }

@@ -57,7 +57,7 @@ public sealed class PostgresDatabaseTests : StorageTests
     [Fact]
     public async Task A_crash_of_the_server_keeps_what_was_answered_and_heals_by_itself()
     {
-        await using var server = await PostgresServer.StartNewAsync(Ct);
+        await using var server = await PostgresServer.StartNewAsync(Ct, durable: true);
         await using var mine = await TestDatabase.PostgresAsync(Clock, server, Ct);
         var store = new Data.Sessions.GrantStore(mine.Database);
         await store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct);

@@ -4,6 +4,7 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Xunit;
 
@@ -14,7 +15,7 @@ public abstract class AuditExportTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeidp-audit-");
+    private readonly string folder = Scratch.NewFolder("kubeidp-audit-");
 
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -24,7 +25,7 @@ public abstract class AuditExportTests : IAsyncLifetime
 
     private AuditExportStore Store => new(Db.Database);
 
-    private string File => Path.Combine(folder.FullName, "audit.jsonl");
+    private string File => Path.Combine(folder, "audit.jsonl");
 
     public async ValueTask InitializeAsync() => Db = await CreateAsync();
 
@@ -32,7 +33,7 @@ public abstract class AuditExportTests : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         if (Db is not null) await Db.DisposeAsync();
-        folder.Delete(recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public abstract class AuditExportTests : IAsyncLifetime
     }, Ct);
 
     private Task<InMemoryIssuer> StartAsync() =>
-        InMemoryIssuer.StartAsync(Db, folder.FullName, settings => settings with { Audit = new() { JsonLines = File } }, Ct);
+        InMemoryIssuer.StartAsync(Db, folder, settings => settings with { Audit = new() { JsonLines = File } }, Ct);
 
     private async Task<List<JsonElement>> LinesAsync(int count)
     {

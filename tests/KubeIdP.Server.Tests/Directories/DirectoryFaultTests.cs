@@ -5,6 +5,7 @@ using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
 {
     private const string Password = "Of-The-Directory-1";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeidp-test-");
+    private readonly string folder = Scratch.NewFolder("kubeidp-test-");
     private Slapd well = null!;
     private Slapd ill = null!;
     private TestDatabase database = null!;
@@ -98,7 +99,7 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
         await ill.AddPersonAsync("bob", Password, Ct);
         await ill.AddGroupAsync("platform", [ill.PersonDn("bob")], Ct);
         database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
-        issuer = await InMemoryIssuer.StartAsync(database, folder.FullName, settings => settings with
+        issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with
         {
             Directories = new Dictionary<string, LdapOptions> { ["well"] = Options("well", well, new()), ["ill"] = Options("ill", ill, Slow) },
         }, Ct);
@@ -110,7 +111,7 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
         if (database is not null) await database.DisposeAsync();
         if (well is not null) await well.DisposeAsync();
         if (ill is not null) await ill.DisposeAsync();
-        folder.Delete(recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static LdapTimeOptions Slow
@@ -124,7 +125,7 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
 
     private LdapOptions Options(string name, TestDirectory directory, LdapTimeOptions times)
     {
-        var passwordFile = Path.Combine(folder.FullName, $"{name}-password");
+        var passwordFile = Path.Combine(folder, $"{name}-password");
         File.WriteAllText(passwordFile, directory.ReaderPassword);
         return new()
         {

@@ -1,9 +1,11 @@
+using KubeIdP.Testing.Processes;
+
 namespace KubeIdP.Server.Tests.Hosting;
 
 /// <summary>A folder for one test, gone after it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("kubeidp-test-").FullName;
+    public string Path { get; } = Scratch.NewFolder("kubeidp-test-");
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

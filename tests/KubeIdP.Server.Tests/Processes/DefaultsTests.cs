@@ -145,7 +145,7 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         private const int DefaultPort = 8443;
 
         // Another program may have the default port; then the port is all that is configured.
-        public IssuerProcess Issuer { get; } = new(IsFree(DefaultPort) ? null : $"issuer: https://localhost:{Ports.Free()}\n");
+        public IssuerProcess Issuer { get; } = new(IsFree(DefaultPort) ? null : $"issuer: https://localhost:{Ports.Free()}\n", fresh: true);
 
         public async ValueTask InitializeAsync() => await Issuer.StartAsync(TestContext.Current.CancellationToken);
 

@@ -2,6 +2,7 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Server;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Xunit;
 
@@ -18,7 +19,7 @@ public abstract class RunningIssuer : IAsyncLifetime
 
     public FakeClock Clock { get; } = new();
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("kubeidp-issuer-").FullName;
+    public string Folder { get; } = Scratch.NewFolder("kubeidp-issuer-");
 
     public async ValueTask InitializeAsync()
     {

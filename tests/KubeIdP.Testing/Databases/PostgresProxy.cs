@@ -13,7 +13,7 @@ public sealed class PostgresProxy : IAsyncDisposable
 {
     private const string SocketName = ".s.PGSQL.5432";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("kubeidp-proxy-").FullName;
+    private readonly string folder = Scratch.NewFolder("kubeidp-proxy-");
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource end = new();
     private readonly string target;
@@ -23,7 +23,6 @@ public sealed class PostgresProxy : IAsyncDisposable
     /// <param name="connectionString">To a server that listens on a socket in a folder.</param>
     public PostgresProxy(string connectionString)
     {
-        AtExit.Run($"rm -rf {folder}");
         target = Path.Combine(new NpgsqlConnectionStringBuilder(connectionString).Host!, SocketName);
         listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, SocketName)));
         listener.Listen();

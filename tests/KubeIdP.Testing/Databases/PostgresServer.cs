@@ -12,34 +12,48 @@ namespace KubeIdP.Testing.Databases;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private const string Template = "kubeidp_template";
+    private const string TemplateWithClock = "kubeidp_template_clock";
 
     private static readonly Lazy<Task<PostgresServer>> Shared = new(() => StartNewAsync(CancellationToken.None));
+    private static readonly Lazy<Task<string>> PreparedCluster = new(() => PrepareClusterAsync(CancellationToken.None));
 
     private readonly string programs;
+    private readonly bool durable;
     private readonly string folder;
     private readonly SemaphoreSlim creating = new(1);
     private readonly NpgsqlDataSource administration;
 
-    private PostgresServer(string programs, string folder)
+    private PostgresServer(string programs, bool durable, string folder)
     {
         this.programs = programs;
+        this.durable = durable;
         this.folder = folder;
         administration = NpgsqlDataSource.Create(ConnectionStringTo("postgres"));
     }
 
+    private string OnOff => durable ? "on" : "off";
+
     public static Task<PostgresServer> SharedAsync() => Shared.Value;
 
-    public static async Task<PostgresServer> StartNewAsync(CancellationToken ct)
+    /// <param name="ct">Leaves nothing running.</param>
+    /// <param name="durable">Whether each commit waits for the disk: for a test of that, and for whoever measures.</param>
+    public static async Task<PostgresServer> StartNewAsync(CancellationToken ct, bool durable = false)
     {
-        var server = new PostgresServer(NewestPrograms(), Directory.CreateTempSubdirectory("kubeidp-pg-").FullName);
-        await server.InitialiseAsync(ct);
+        var prepared = await PreparedCluster.Value;
+        var server = await NewAsync(durable, ct);
+        (await server.RunAsync(ct, AsOwner("cp", "-a", prepared, $"{server.folder}/data"))).Succeeded();
         await server.StartAsync(ct);
-        await server.PrepareTemplateAsync(ct);
         return server;
     }
 
     /// <summary>A fresh database with all migrations applied.</summary>
     public Task<string> CreateDatabaseAsync(CancellationToken ct) => CreateAsync(Template, ct);
+
+    /// <summary>The same, with a function <c>fake_clock.statement_timestamp</c> that is ahead of the real one by what <c>fake_clock.shift</c> says.</summary>
+    internal Task<string> CreateDatabaseWithClockAsync(CancellationToken ct) => CreateAsync(TemplateWithClock, ct);
+
+    /// <summary>Nobody may be connected any more. Each takes ten megabytes.</summary>
+    internal Task DropDatabaseAsync(string name, CancellationToken ct) => AdministerAsync($"DROP DATABASE {name} WITH (FORCE)", ct);
 
     /// <summary>A fresh database with nothing in it.</summary>
     public Task<string> CreateEmptyDatabaseAsync(CancellationToken ct) => CreateAsync("template0", ct);
@@ -71,7 +85,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task CutAsync(string account, CancellationToken ct) =>
         AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}'", ct);
 
-    public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log");
+    // Without fsync the kernel still has what a crashed process wrote. On the command line, so that a cluster can be copied without a change.
+    public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log", "-o", $"-k {folder} -c fsync={OnOff} -c full_page_writes={OnOff}");
 
     /// <summary>Crashes the server: connections break in the middle, and the next start recovers from the log of the database.</summary>
     public async Task StopAsync(CancellationToken ct) => await ControlAsync(ct, "stop", "-m", "immediate");
@@ -109,6 +124,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await administration.DisposeAsync();
         creating.Dispose();
         await StopAsync(CancellationToken.None);
+        Directory.Delete(folder, recursive: true);
     }
 
     private static string NewestPrograms()
@@ -140,21 +156,34 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionStringTo(name);
     }
 
-    private async Task InitialiseAsync(CancellationToken ct)
+    /// <summary>A server that has nothing yet, and goes with this process.</summary>
+    private static async Task<PostgresServer> NewAsync(bool durable, CancellationToken ct)
     {
-        AtExit.Run($"{string.Join(' ', AsOwner($"{programs}/pg_ctl", "-D", $"{folder}/data", "-m", "immediate", "stop"))}; rm -rf {folder}");
-        if (Environment.IsPrivilegedProcess) (await RunAsync(ct, "chown", "postgres:", folder)).Succeeded();
+        var server = new PostgresServer(NewestPrograms(), durable, Scratch.NewFolder("kubeidp-pg-"));
+        AtExit.Run(string.Join(' ', AsOwner($"{server.programs}/pg_ctl", "-D", $"{server.folder}/data", "-m", "immediate", "stop")));
+        if (Environment.IsPrivilegedProcess) (await server.RunAsync(ct, "chown", "postgres:", server.folder)).Succeeded();
+        return server;
+    }
 
-        (await RunAsync(ct, AsOwner($"{programs}/initdb", "-D", $"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"))).Succeeded();
-        await File.AppendAllTextAsync($"{folder}/data/postgresql.conf", $"""
+    /// <summary>The folder of a cluster that is not running and has the template in it: every server is a copy, for making one takes seconds.</summary>
+    private static async Task<string> PrepareClusterAsync(CancellationToken ct)
+    {
+        var server = await NewAsync(durable: false, ct);
+        var data = $"{server.folder}/data";
+        (await server.RunAsync(ct, AsOwner($"{server.programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"))).Succeeded();
+
+        await File.AppendAllTextAsync($"{data}/postgresql.conf", """
 
             listen_addresses = ''
-            unix_socket_directories = '{folder}'
             max_connections = 200
-            fsync = on
             shared_preload_libraries = 'pg_stat_statements'
             pg_stat_statements.max = 20000
             """, ct);
+        await server.StartAsync(ct);
+        await server.PrepareTemplateAsync(ct);
+        await server.administration.DisposeAsync();
+        await server.ControlAsync(ct, "stop", "-m", "fast");
+        return data;
     }
 
     private async Task PrepareTemplateAsync(CancellationToken ct)
@@ -163,8 +192,19 @@ public sealed class PostgresServer : IAsyncDisposable
         await AdministerAsync($"CREATE DATABASE {Template}", ct);
 
         // A template must have no connection left: the pool goes with the Database.
-        await using var database = Database.Postgres(ConnectionStringTo(Template), TimeProvider.System);
-        await SchemaMigration.ApplyAsync(database, upTo: null, _ => { }, ct);
+        await using (var database = Database.Postgres(ConnectionStringTo(Template), TimeProvider.System))
+            await SchemaMigration.ApplyAsync(database, upTo: null, _ => { }, ct);
+
+        await AdministerAsync($"CREATE DATABASE {TemplateWithClock} TEMPLATE {Template}", ct);
+        await using var clock = NpgsqlDataSource.Create($"{ConnectionStringTo(TemplateWithClock)};Pooling=false");
+        await using var command = clock.CreateCommand("""
+            CREATE SCHEMA fake_clock;
+            CREATE TABLE fake_clock.shift (by interval NOT NULL);
+            INSERT INTO fake_clock.shift VALUES (interval '0');
+            CREATE FUNCTION fake_clock.statement_timestamp() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+                AS 'SELECT pg_catalog.statement_timestamp() + by FROM fake_clock.shift';
+            """);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     private async Task ControlAsync(CancellationToken ct, params string[] words) =>

@@ -20,13 +20,14 @@ internal sealed class PostgresTestDatabase : TestDatabase
 
     public static async Task<TestDatabase> CreateAsync(FakeClock clock, PostgresServer server, CancellationToken ct)
     {
-        var connection = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync(ct));
-        await InstallClockAsync(connection.ToString(), clock.Shift, ct);
+        var connection = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseWithClockAsync(ct));
 
         // The product says statement_timestamp() without a schema. pg_catalog is searched first unless the path names it, so here it comes
         // after ours; public leads, because that is where CREATE TABLE goes.
         connection.SearchPath = "public,fake_clock,pg_catalog";
-        return new PostgresTestDatabase(server, connection, clock);
+        var test = new PostgresTestDatabase(server, connection, clock);
+        if (clock.Shift != TimeSpan.Zero) test.Follow(clock.Shift);
+        return test;
     }
 
     public override async Task<IReadOnlyDictionary<string, long>> StatementsOfAsync(Func<Task> work, CancellationToken ct)
@@ -40,20 +41,7 @@ internal sealed class PostgresTestDatabase : TestDatabase
     {
         Clock.Shifted -= Follow;
         await Database.DisposeAsync();
-    }
-
-    private static async Task InstallClockAsync(string connectionString, TimeSpan shift, CancellationToken ct)
-    {
-        await using var connection = new NpgsqlConnection(Unpooled(connectionString));
-        await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand($"""
-            CREATE SCHEMA fake_clock;
-            CREATE TABLE fake_clock.shift (by interval NOT NULL);
-            INSERT INTO fake_clock.shift VALUES ({Interval(shift)});
-            CREATE FUNCTION fake_clock.statement_timestamp() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
-                AS 'SELECT pg_catalog.statement_timestamp() + by FROM fake_clock.shift';
-            """, connection);
-        await command.ExecuteNonQueryAsync(ct);
+        if (server == await PostgresServer.SharedAsync()) await server.DropDatabaseAsync(name, CancellationToken.None);
     }
 
     // Synchronous: when Advance has returned, the database must have moved as well.

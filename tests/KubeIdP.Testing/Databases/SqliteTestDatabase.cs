@@ -3,7 +3,6 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using SQLitePCL;
 
 namespace KubeIdP.Testing.Databases;
@@ -20,12 +19,11 @@ internal sealed class SqliteTestDatabase : TestDatabase
 
     public static async Task<TestDatabase> CreateAsync(FakeClock clock, CancellationToken ct)
     {
-        var folder = Directory.CreateTempSubdirectory("kubeidp-sqlite-").FullName;
-        AtExit.Run($"rm -rf {folder}");
-        var test = new SqliteTestDatabase(folder, Path.Combine(folder, "kubeidp.db"), clock);
-        await using var context = test.CreateContext();
-        await context.Database.MigrateAsync(ct);
-        return test;
+        ct.ThrowIfCancellationRequested();
+        var folder = Scratch.NewFolder("kubeidp-sqlite-");
+        var path = Path.Combine(folder, "kubeidp.db");
+        await SqliteTemplate.CopyToAsync(path);
+        return new SqliteTestDatabase(folder, path, clock);
     }
 
     /// <remarks>

@@ -55,8 +55,7 @@ public sealed class SambaDomain : TestDirectory
 
         Programs.Required(Program);
         var (address, addressLock) = TakeAddress();
-        var folder = Directory.CreateTempSubdirectory("kubeidp-samba-").FullName;
-        AtExit.Run($"rm -rf {folder}");
+        var folder = Scratch.NewFolder("kubeidp-samba-");
         using (var authority = new TestAuthority())
         using (var certificate = authority.Issue([address]))
             authority.WriteFiles(folder, certificate);
@@ -152,8 +151,7 @@ public sealed class SambaDomain : TestDirectory
         var archive = Path.Combine(Path.GetTempPath(), $"kubeidp-samba-domain-{key}.tar");
         if (File.Exists(archive)) return archive;
 
-        var folder = Directory.CreateTempSubdirectory("kubeidp-samba-new-").FullName;
-        AtExit.Run($"rm -rf {folder}");
+        var folder = Scratch.NewFolder("kubeidp-samba-new-");
         (await RunAsync(ct, ["samba-tool", .. recipe, $"--targetdir={folder}/domain"])).Succeeded();
         (await RunAsync(ct, ["samba-tool", .. policy, "-s", $"{folder}/domain/etc/smb.conf", "-H", $"{folder}/domain/private/sam.ldb"])).Succeeded();
         (await RunAsync(ct, "tar", "-cf", $"{folder}/domain.tar", "-C", $"{folder}/domain", ".")).Succeeded();

@@ -41,8 +41,7 @@ public sealed class Slapd : TestDirectory
     /// <param name="ct">Leaves nothing running.</param>
     public static async Task<Slapd> StartNewAsync(string settings, CancellationToken ct)
     {
-        var folder = Directory.CreateTempSubdirectory("kubeidp-slapd-").FullName;
-        AtExit.Run($"rm -rf {folder}");
+        var folder = Scratch.NewFolder("kubeidp-slapd-");
         using (var authority = new TestAuthority())
         using (var certificate = authority.Issue(["127.0.0.1", "localhost"]))
             authority.WriteFiles(folder, certificate);

@@ -16,7 +16,7 @@ public sealed class ControlPlane : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("kubeidp-cluster-").FullName;
+    private readonly string folder = Scratch.NewFolder("kubeidp-cluster-");
     private readonly List<Process> processes = [];
     private readonly Uri address = new($"https://127.0.0.1:{Ports.Free()}");
     private readonly HttpClient http;
@@ -24,7 +24,6 @@ public sealed class ControlPlane : IAsyncDisposable
 
     private ControlPlane()
     {
-        AtExit.Run($"rm -rf {folder}");
         http = new HttpClient(new HttpClientHandler
         {
             UseProxy = false,

@@ -18,7 +18,7 @@ public sealed class MailServer : IAsyncDisposable
     public const string Username = "kubeidp";
     public const string Password = "of-the-mail-server";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("kubeidp-mail-").FullName;
+    private readonly string folder = Scratch.NewFolder("kubeidp-mail-");
     private readonly TestAuthority authority = new();
     private readonly X509Certificate2 certificate;
     private readonly CancellationTokenSource stopping = new();
@@ -28,7 +28,6 @@ public sealed class MailServer : IAsyncDisposable
     /// <param name="speaksTls">Whether it offers STARTTLS and a password at all.</param>
     public MailServer(bool speaksTls = true)
     {
-        AtExit.Run($"rm -rf {folder}");
         certificate = authority.Issue(["localhost"]);
         authority.WriteFiles(folder, certificate);
 

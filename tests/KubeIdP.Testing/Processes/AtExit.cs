@@ -11,7 +11,7 @@ public static class AtExit
     private static readonly Lock Gate = new();
     private static Process? shell;
 
-    /// <summary>Remembers a command for /bin/sh. Its words must not come from outside.</summary>
+    /// <summary>Remembers a command for /bin/sh, on one line; what was remembered last runs first. Its words must not come from outside.</summary>
     public static void Run(string command)
     {
         lock (Gate)
@@ -26,7 +26,7 @@ public static class AtExit
     {
         // In a session of its own, or Ctrl-C in the terminal would end the shell before its work begins.
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, WorkingDirectory = "/" };
-        foreach (var word in (string[])["/bin/sh", "-c", "commands=$(cat); eval \"$commands\" >/dev/null 2>&1"])
+        foreach (var word in (string[])["/bin/sh", "-c", "commands=$(tac); eval \"$commands\" >/dev/null 2>&1"])
             start.ArgumentList.Add(word);
         return Process.Start(start)!;
     }

@@ -28,6 +28,7 @@ public sealed class IssuerProcess : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string? configFile;
+    private readonly bool isPrepared;
     private readonly StringBuilder log = new();
     private readonly List<string> output = [];
     private Process? process;
@@ -35,11 +36,11 @@ public sealed class IssuerProcess : IAsyncDisposable
     /// <summary>Writes the configuration; nothing runs yet.</summary>
     /// <param name="yaml">The whole of <c>kubeidp.yaml</c>; null for a folder without one, where the defaults count.</param>
     /// <param name="environment">Added to the child's environment, from which every <c>KUBEIDP__</c> of ours is taken.</param>
-    public IssuerProcess(string? yaml, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="fresh">Whether the data directory is not there yet, as on the first start of all; otherwise an SQLite database has its schema and keys (<see cref="PreparedData"/>).</param>
+    public IssuerProcess(string? yaml, IReadOnlyDictionary<string, string>? environment = null, bool fresh = false)
     {
         this.environment = environment ?? new Dictionary<string, string>();
-        Folder = Directory.CreateTempSubdirectory("kubeidp-issuer-").FullName;
-        AtExit.Run($"rm -rf {Folder}");
+        Folder = Scratch.NewFolder("kubeidp-issuer-");
         if (yaml is not null)
         {
             configFile = Path.Combine(Folder, "kubeidp.yaml");
@@ -52,6 +53,7 @@ public sealed class IssuerProcess : IAsyncDisposable
             ? new Uri(((string)listen[0]).Replace("*", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal))
             : Issuer;
         DataDirectory = Path.Combine(Folder, (string?)settings.GetValueOrDefault("dataDirectory") ?? "data");
+        isPrepared = !fresh && !settings.ContainsKey("database") && !settings.ContainsKey("masterKeyFile");
     }
 
     /// <summary>The words that start the program, before its own arguments.</summary>
@@ -98,6 +100,7 @@ public sealed class IssuerProcess : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct)
     {
         if (process is not null) throw new InvalidOperationException("The server is running already.");
+        if (isPrepared && !Directory.Exists(DataDirectory)) await PreparedData.CopyToAsync(DataDirectory);
 
         var start = Command(["serve"]);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;

@@ -63,8 +63,7 @@ public sealed class Replicas : IAsyncDisposable
     /// <summary>A file with a master key, as an administrator makes one.</summary>
     public static string NewMasterKey()
     {
-        var folder = Directory.CreateTempSubdirectory("kubeidp-key-").FullName;
-        AtExit.Run($"rm -rf {folder}");
+        var folder = Scratch.NewFolder("kubeidp-key-");
         var file = Path.Combine(folder, "master.key");
         File.WriteAllText(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
