@@ -7,6 +7,7 @@ using KubeIdP.Data.People;
 using KubeIdP.Server.Directories;
 using KubeIdP.Testing.Conformance;
 using KubeIdP.Testing.Databases;
+using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +38,8 @@ internal sealed class LocalUpstream : IUpstream
         this.database = database;
         services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(database.Clock).AddSingleton(database.Database)
             .AddSingleton(new Administrators(database.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => database.Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>()).BuildServiceProvider();
+            .AddDbContext<KubeIdpDbContext>(options => database.Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>())
+            .AddCheapPasswords().BuildServiceProvider();
         scope = services.CreateAsyncScope();
     }
 

@@ -20,7 +20,7 @@ public sealed class LocalConnectorTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        issuer = await TemporaryIssuer.StartAsync(TimeProvider.System);
+        issuer = await TemporaryIssuer.StartAsync(TimeProvider.System, realCost: true);
         alice = await issuer.AddAsync("alice", "dev", "ops");
     }
 

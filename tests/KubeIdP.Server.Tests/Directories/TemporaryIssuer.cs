@@ -5,6 +5,8 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Directories;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,22 +19,26 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("kubeidp-test-").FullName;
+    private readonly string folder = Scratch.NewFolder("kubeidp-test-");
     private readonly ServiceProvider services;
 
-    private TemporaryIssuer(TimeProvider clock)
+    private TemporaryIssuer(TimeProvider clock, bool realCost)
     {
         Database = Database.Sqlite(Path.Combine(folder, "kubeidp.db"), clock);
         Database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
-        services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>()).BuildServiceProvider();
+        var collection = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
+            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>());
+        if (!realCost) collection.AddCheapPasswords();
+        services = collection.BuildServiceProvider();
     }
 
     public Database Database { get; }
 
-    public static async Task<TemporaryIssuer> StartAsync(TimeProvider clock)
+    /// <param name="clock">Of database and services.</param>
+    /// <param name="realCost">Whether hashing a password takes as long as in production.</param>
+    public static async Task<TemporaryIssuer> StartAsync(TimeProvider clock, bool realCost = false)
     {
-        var issuer = new TemporaryIssuer(clock);
+        var issuer = new TemporaryIssuer(clock, realCost);
         await issuer.InScopeAsync<KubeIdpDbContext, bool>(db => db.Database.EnsureCreatedAsync());
         return issuer;
     }

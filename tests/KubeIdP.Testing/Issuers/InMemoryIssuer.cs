@@ -51,10 +51,11 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     /// <param name="change">Settings other than the defaults, with one public client "kubernetes" and one web client "web".</param>
     /// <param name="librariesTalk">Raises the log level of the libraries as far as an operator could.</param>
     /// <param name="more">What a test needs beside the product's own services.</param>
+    /// <param name="ownKeys">Whether it makes all of its signing keys by itself, as in production.</param>
     /// <param name="directories">Whose people may sign in beside the local accounts, each with its domain <c>NAME.example</c>.</param>
     internal static async Task<InMemoryIssuer> StartAsync(
         TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false, Action<IServiceCollection>? more = null,
-        params IReadOnlyList<IPasswordConnector> directories)
+        bool ownKeys = false, params IReadOnlyList<IPasswordConnector> directories)
     {
         var settings = Default(folder);
         settings = change?.Invoke(settings) ?? settings;
@@ -66,6 +67,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             builder.WebHost.UseTestServer();
             builder.Services.AddSingleton<TimeProvider>(database.Clock);
             builder.Services.AddSingleton(database.Database);
+            builder.Services.AddCheapPasswords();
             builder.Services.AddSingleton<LogCapture>();
             builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogCapture>());
             foreach (var directory in directories)
@@ -74,6 +76,8 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             if (librariesTalk) builder.Logging.AddFilter("Microsoft", LogLevel.Trace).AddFilter("OpenIddict", LogLevel.Trace).AddFilter("System", LogLevel.Trace);
         });
         await database.Database.PrepareAsync(migrate: true, ct);
+        await app.Services.UnlockAuditAsync(next: null, ct);
+        if (!ownKeys) await PreparedSigningKey.InsertAsync(app.Services, ct);
         await ServeCommand.PrepareAsync(app, ct);
         await app.StartAsync(ct);
         return new InMemoryIssuer(app, database, new Uri(settings.Issuer));

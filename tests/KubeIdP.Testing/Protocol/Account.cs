@@ -1,4 +1,5 @@
 using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Time;
 using OtpNet;
 
 namespace KubeIdP.Testing.Protocol;
@@ -68,12 +69,16 @@ public sealed class Account(string username, string password, string enrolmentCo
 
     /// <summary>
     /// The next code that the server may accept. A step is good once, so after a use it is the step ahead, which the server accepts too; when that
-    /// one is used up as well, it waits for the clock.
+    /// one is used up as well, a clock of the test's own is turned to the next step, and the real one is waited for.
     /// </summary>
     public async Task<string> NextCodeAsync(CancellationToken ct)
     {
         while (StepNow + 1 <= lastStep)
-            await Task.Delay(250, ct);
+        {
+            var left = DateTimeOffset.FromUnixTimeSeconds(lastStep * 30) - clock.GetUtcNow();
+            if (clock is FakeClock turned) turned.Advance(left);
+            else await Task.Delay(left, ct);
+        }
 
         lastStep = Math.Max(StepNow, lastStep + 1);
         return CodeOf(lastStep);
