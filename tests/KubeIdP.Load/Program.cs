@@ -68,6 +68,11 @@ var crash = new Command("crash", "Three replicas under load, one of which is kil
 crash.SetAction((parsed, ct) => CrashRun.ExecuteAsync(parsed.GetValue(kills), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
 root.Add(crash);
 
+var rounds = new Option<int>("--rounds") { Description = "How many rounds of each.", DefaultValueFactory = _ => 1_000 };
+var races = new Command("races", "Every race of the tests, with many more rounds: revocation, single use, reviews, crashes. KUBEIDP_SEED chooses the moments. Exit status 1 when a promise breaks.") { rounds, output };
+races.SetAction((parsed, ct) => RacesRun.ExecuteAsync(parsed.GetValue(rounds), parsed.GetValue(output) == "json", ct));
+root.Add(races);
+
 var slow = new Option<int>("--connections") { Description = "How many send a byte a second.", DefaultValueFactory = _ => 2_000 };
 var slowClients = new Command("slow-clients", "Connections that are kept busy with next to nothing. Exit status 1 when one lives for longer than 30 s, or a refresh beside them takes twice as long.") { slow, output };
 slowClients.SetAction((parsed, ct) => SlowClientsRun.ExecuteAsync(parsed.GetValue(slow), parsed.GetValue(output) == "json", ct));

@@ -10,7 +10,7 @@ namespace KubeIdP.Server.Tests.Browsers;
 /// Every page that a person meets, light and dark, on a telephone and on a desk. With <c>KUBEIDP_SCREENSHOTS</c> naming a folder each is also kept
 /// there as a picture.
 /// </summary>
-public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class AccessibilityTests(Chromium chromium)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -7,7 +7,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Browsers;
 
 /// <summary>The administration in a real browser: without barriers, on every width, by keyboard alone. Pictures as in <see cref="AccessibilityTests"/>.</summary>
-public sealed class AdminPagesTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class AdminPagesTests(Chromium chromium)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

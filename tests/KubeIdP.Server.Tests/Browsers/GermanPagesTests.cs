@@ -6,7 +6,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Browsers;
 
 /// <summary>The pages in a browser whose owner reads German: German words are longer, and must fit a telephone all the same.</summary>
-public sealed class GermanPagesTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class GermanPagesTests(Chromium chromium)
 {
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("KUBEIDP_SCREENSHOTS");
 

@@ -8,7 +8,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Browsers;
 
 /// <summary>The setup link and an invitation in a real browser, by keyboard alone, in both languages: without barriers, on every width.</summary>
-public sealed partial class OnboardingPagesTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed partial class OnboardingPagesTests(Chromium chromium)
 {
     private const string Password = "seven quiet herons";
 

@@ -7,7 +7,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Browsers;
 
 /// <summary>The pages of a login in the browser that most people have, which holds them to the policies that they state for themselves.</summary>
-public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server server) : IClassFixture<Chromium>, IClassFixture<SignInPagesTests.Server>
+public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server server) : IClassFixture<SignInPagesTests.Server>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

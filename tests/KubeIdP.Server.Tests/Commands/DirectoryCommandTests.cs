@@ -162,6 +162,7 @@ public sealed class FreeIpaCommandTests : DirectoryCommandTests
     protected override Task DisableAsync(TestDirectory directory, string name) => directory.ChangeAsync(new Ldif().Modify(directory.PersonDn(name), "replace", "nsAccountLock", "TRUE"), Ct);
 }
 
+[Collection(nameof(OneAtATime))]
 public sealed class SambaCommandTests : DirectoryCommandTests
 {
     protected override string Example => "kind: activeDirectory";

@@ -10,23 +10,9 @@ namespace KubeIdP.Server.Tests.Deployment;
 /// What the image holds, under the restrictions of the manifests: another account, no capabilities, nothing of the file system but the runtime, and
 /// nothing writable but a folder for state. bubblewrap stands for the container engine.
 /// </summary>
-public sealed class PublishedTests : IAsyncLifetime
+public sealed class PublishedTests(PublishedTests.Publication published) : IClassFixture<PublishedTests.Publication>
 {
-    private readonly TemporaryFolder published = new();
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        var publish = new ProcessStartInfo(IssuerProcess.DotnetHost, ["publish", Repository.File("src/KubeIdP.Server"), "--no-build", "-c", Repository.Configuration, "-o", published.Path]);
-        (await Programs.RunAsync(publish, input: null, Ct)).Succeeded();
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        published.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public async Task It_serves_a_login_and_keeps_to_its_folder()
@@ -68,5 +54,25 @@ public sealed class PublishedTests : IAsyncLifetime
             "--proc", "/proc", "--dev", "/dev", "--ro-bind", published.Path, "/app", "--ro-bind", issuer.Folder, issuer.Folder, "--bind", issuer.DataDirectory, issuer.DataDirectory,
             "--remount-ro", "/", "--chdir", issuer.Folder, "/app/KubeIdP.Server",
         ];
+    }
+
+    /// <summary>The folder that goes into the image.</summary>
+    public sealed class Publication : IAsyncLifetime
+    {
+        private readonly TemporaryFolder folder = new();
+
+        public string Path => folder.Path;
+
+        public async ValueTask InitializeAsync()
+        {
+            var publish = new ProcessStartInfo(IssuerProcess.DotnetHost, ["publish", Repository.File("src/KubeIdP.Server"), "--no-build", "-c", Repository.Configuration, "-o", Path]);
+            (await Programs.RunAsync(publish, input: null, Ct)).Succeeded();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -3,6 +3,7 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ public abstract class RealDirectoryTests : IAsyncLifetime
 {
     private const string Password = "Of-The-Directory-1";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubeidp-test-");
+    private readonly string folder = Scratch.NewFolder("kubeidp-test-");
     private TestDirectory directory = null!;
     private TestDatabase database = null!;
     private InMemoryIssuer issuer = null!;
@@ -58,10 +59,10 @@ public abstract class RealDirectoryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         directory = await StartDirectoryAsync();
-        var passwordFile = Path.Combine(folder.FullName, "reader-password");
+        var passwordFile = Path.Combine(folder, "reader-password");
         await File.WriteAllTextAsync(passwordFile, directory.ReaderPassword, Ct);
         database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
-        issuer = await InMemoryIssuer.StartAsync(database, folder.FullName, settings => settings with
+        issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with
         {
             Directories = new Dictionary<string, LdapOptions>
             {
@@ -80,7 +81,7 @@ public abstract class RealDirectoryTests : IAsyncLifetime
         if (issuer is not null) await issuer.DisposeAsync();
         if (database is not null) await database.DisposeAsync();
         if (directory is not null) await directory.DisposeAsync();
-        folder.Delete(recursive: true);
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>The connector may still think that its server is down: until it asks again the last known groups serve.</summary>
@@ -107,6 +108,7 @@ public sealed class SlapdTests : RealDirectoryTests
     protected override async Task<TestDirectory> StartDirectoryAsync() => await Slapd.StartNewAsync(TestContext.Current.CancellationToken);
 }
 
+[Collection(nameof(OneAtATime))]
 public sealed class SambaTests : RealDirectoryTests
 {
     protected override DirectoryKind Kind => DirectoryKind.ActiveDirectory;

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Instruments;
 
-public sealed class ChromiumTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class ChromiumTests(Chromium chromium)
 {
     [Fact]
     public async Task The_real_browser_runs_scripts()

@@ -19,12 +19,11 @@ public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
     private GuessKeys Keys => Issuer.Services.GetRequiredService<GuessKeys>();
 
     [Fact]
-    public async Task A_thousand_failures_elsewhere_and_a_delay_here_dont_keep_a_person_from_their_known_browser()
+    public async Task Failures_elsewhere_and_a_delay_here_dont_keep_a_person_from_their_known_browser()
     {
         await ForgetSessionAsync();
-        var guessers = Enumerable.Range(0, 50);
 
-        await Task.WhenAll(guessers.Select(guesser => GuessAsync("alice", 20, $"203.0.113.{guesser % 5}")));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(guesser => GuessAsync("alice", 2, $"203.0.113.{guesser % 5}")));
         await DelayAsync("alice", address: null);
         using var stranger = Issuer.CreateBrowser();
         var refused = await TypePasswordAsync(stranger, Alice);
@@ -39,7 +38,7 @@ public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
     [Fact]
     public async Task At_her_own_address_nobody_waits_for_guesses_made_elsewhere()
     {
-        await GuessAsync("alice", 30, "203.0.113.1");
+        await Task.WhenAll(Enumerable.Range(0, 15).Select(_ => GuessAsync("alice", 2, "203.0.113.1")));
 
         using var home = Issuer.CreateBrowser("192.0.2.7");
         var page = await TypePasswordAsync(home, Alice);

@@ -1,26 +1,24 @@
 using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Races;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
 /// <summary>A balancer without sticky sessions: each request reaches another replica than the one before.</summary>
-[Collection(nameof(TwoReplicas))]
-public sealed class AnyReplicaTests(TwoReplicas replicas)
+public sealed class AnyReplicaTests(SharedReplicas shared) : ReplicaTests(shared)
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_login_goes_on_at_whichever_replica_its_next_request_reaches()
     {
-        var account = await replicas.AddAccountAsync(Ct);
-        using var balancer = new Balancer(replicas.A.CreateHandler(), replicas.B.CreateHandler());
-        using var browser = new BrowserClient(balancer, replicas.A.Issuer);
+        var account = await Replicas.AddAccountAsync(Ct);
+        using var balancer = new Balancer(Replicas.A.CreateHandler(), Replicas.B.CreateHandler());
+        using var browser = new BrowserClient(balancer, Replicas.A.Issuer);
 
         // First with enrolment, recovery codes and all, then with a factor that is there, then with nothing but the question.
-        var first = await replicas.A.CreateClient().LogInAsync(browser, account, Ct);
+        var first = await Replicas.A.CreateClient().LogInAsync(browser, account, Ct);
         await (await browser.GoAsync(new Uri($"{browser.Home}/logout"), Ct)).PressAsync("Sign out", Ct);
-        var second = await replicas.B.CreateClient().LogInAsync(browser, account, Ct);
-        var third = await replicas.A.CreateClient().LogInAsync(browser, account, Ct);
+        var second = await Replicas.B.CreateClient().LogInAsync(browser, account, Ct);
+        var third = await Replicas.A.CreateClient().LogInAsync(browser, account, Ct);
 
         Assert.All([first, second, third], tokens => Assert.True(tokens.IsSuccess, tokens.Text));
         Assert.True(balancer.Sent.A > 3 && balancer.Sent.B > 3, $"{balancer.Sent}");

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
+[Collection(nameof(OneAtATime))]
 public sealed class DatabaseOutageTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,5 +1,6 @@
 using System.Net;
 using KubeIdP.Testing.Protocol;
+using KubeIdP.Testing.Races;
 using Npgsql;
 using Xunit;
 
@@ -9,19 +10,16 @@ namespace KubeIdP.Server.Tests.Processes;
 /// A server that stands still between using a grant and signing, as a virtual machine does while it is moved. What happened in the meantime it can't
 /// know, so it must not hand out a token.
 /// </summary>
-[Collection(nameof(TwoReplicas))]
-public sealed class PausedReplicaTests(TwoReplicas replicas)
+public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(shared)
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_replica_that_slept_through_a_revocation_issues_nothing()
     {
         var tokens = await LogInAsync();
 
         var late = await RefreshAcrossPauseAsync(tokens, async () =>
-            (await replicas.B.RunAsync(["sessions", "revoke", tokens.Claims.GetProperty("sid").GetString()!], ct: Ct)).Succeeded());
-        var next = await replicas.B.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
+            (await Replicas.B.RunAsync(["sessions", "revoke", tokens.Claims.GetProperty("sid").GetString()!], ct: Ct)).Succeeded());
+        var next = await Replicas.B.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
 
         AssertNothingIssued(late);
         Assert.Equal("invalid_grant", next.Error);
@@ -33,12 +31,12 @@ public sealed class PausedReplicaTests(TwoReplicas replicas)
         var tokens = await LogInAsync();
 
         var late = await RefreshAcrossPauseAsync(tokens, () => Task.CompletedTask);
-        var again = await replicas.A.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
+        var again = await Replicas.A.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
 
         AssertNothingIssued(late);
         Assert.Equal("temporarily_unavailable", late.Error);
         Assert.True(again.IsSuccess, again.Text);
-        Assert.True((await replicas.B.CreateClient().RefreshAsync(again.RefreshToken!, Ct)).IsSuccess);
+        Assert.True((await Replicas.B.CreateClient().RefreshAsync(again.RefreshToken!, Ct)).IsSuccess);
     }
 
     private static void AssertNothingIssued(TokenAnswer answer)
@@ -51,24 +49,24 @@ public sealed class PausedReplicaTests(TwoReplicas replicas)
 
     private async Task<TokenAnswer> LogInAsync()
     {
-        var account = await replicas.AddAccountAsync(Ct);
-        using var browser = replicas.A.CreateBrowser();
-        return await replicas.A.CreateClient().LogInAsync(browser, account, Ct);
+        var account = await Replicas.AddAccountAsync(Ct);
+        using var browser = Replicas.A.CreateBrowser();
+        return await Replicas.A.CreateClient().LogInAsync(browser, account, Ct);
     }
 
     /// <summary>Refreshes on A, which is stopped after it has sent its UPDATE and goes on three seconds after <paramref name="meanwhile"/>.</summary>
     private async Task<TokenAnswer> RefreshAcrossPauseAsync(TokenAnswer tokens, Func<Task> meanwhile)
     {
-        await using var connection = new NpgsqlConnection(replicas.ConnectionString);
+        await using var connection = new NpgsqlConnection(Replicas.ConnectionString);
         await connection.OpenAsync(Ct);
 
         // The test holds the row, so A's UPDATE waits in the database and not before it.
         var holding = await connection.BeginTransactionAsync(Ct);
         await ScalarAsync(connection, "SELECT 1 FROM grants WHERE id = $1 FOR UPDATE", tokens.GrantId);
-        var refresh = replicas.A.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
+        var refresh = Replicas.A.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
         await UntilAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE grants%'", 1);
 
-        await replicas.A.PauseAsync(Ct);
+        await Replicas.A.PauseAsync(Ct);
         try
         {
             await holding.CommitAsync(Ct);
@@ -78,7 +76,7 @@ public sealed class PausedReplicaTests(TwoReplicas replicas)
         }
         finally
         {
-            await replicas.A.ResumeAsync(CancellationToken.None);
+            await Replicas.A.ResumeAsync(CancellationToken.None);
         }
 
         return await refresh;
@@ -86,7 +84,7 @@ public sealed class PausedReplicaTests(TwoReplicas replicas)
 
     private async Task UntilAsync(string question, long expected)
     {
-        await using var connection = new NpgsqlConnection(replicas.ConnectionString);
+        await using var connection = new NpgsqlConnection(Replicas.ConnectionString);
         await connection.OpenAsync(Ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         limit.CancelAfter(TimeSpan.FromSeconds(20));

@@ -7,6 +7,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Processes;
 
 /// <summary>The days on which something comes back from a backup, or the key that opens everything changes.</summary>
+[Collection(nameof(OneAtATime))]
 public sealed class RestoreTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,25 +1,24 @@
 using System.Diagnostics;
 using System.Net;
 using KubeIdP.Server.TokenReview;
+using KubeIdP.Testing.Races;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
 /// <summary>Nobody can say whether a session lives while the database is away.</summary>
-public sealed class ReviewOutageTests(ThreeReplicas replicas) : IClassFixture<ThreeReplicas>
+public sealed class ReviewOutageTests(SharedReplicas shared) : ReplicaTests(shared)
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_database_that_is_away_is_no_refusal()
     {
-        var kubectl = replicas[0].CreateClient();
-        using var browser = replicas[0].CreateBrowser();
-        var tokens = await kubectl.LogInAsync(browser, await replicas.AddAccountAsync(Ct), Ct);
-        using var apiServer = replicas.ApiServerAt(1);
+        var kubectl = Replicas[0].CreateClient();
+        using var browser = Replicas[0].CreateBrowser();
+        var tokens = await kubectl.LogInAsync(browser, await Replicas.AddAccountAsync(Ct), Ct);
+        using var apiServer = Replicas.ApiServerAt(1);
         Assert.True((await apiServer.ReviewAsync(tokens.IdToken, Ct)).Authenticated);
 
-        await replicas.Server.StopAsync(Ct);
+        await Replicas.Server.StopAsync(Ct);
         try
         {
             // What was known before may serve for a second; after it there is no yes and no no.
@@ -32,7 +31,7 @@ public sealed class ReviewOutageTests(ThreeReplicas replicas) : IClassFixture<Th
         }
         finally
         {
-            await replicas.Server.StartAsync(Ct);
+            await Replicas.Server.StartAsync(Ct);
         }
 
         for (var since = Stopwatch.StartNew(); !(await apiServer.ReviewAsync(tokens.IdToken, Ct)).Authenticated; await Task.Delay(50, Ct))

@@ -1,11 +1,13 @@
 using KubeIdP.Testing.Processes;
 using Microsoft.Playwright;
-using Xunit;
 
 namespace KubeIdP.Testing.Browsers;
 
-/// <summary>The real browser, for what only one can show: scripts, keyboards, policies that a page states for itself. A fixture for xUnit.</summary>
-public sealed class Chromium : IAsyncLifetime
+/// <summary>
+/// The real browser, for what only one can show: scripts, keyboards, policies that a page states for itself. It starts when a test first asks for it, so that it
+/// can be a fixture of the whole assembly.
+/// </summary>
+public sealed class Chromium : IAsyncDisposable
 {
     private const string Program = "/usr/bin/chromium";
 
@@ -16,25 +18,27 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    private IPlaywright? playwright;
-    private IBrowser? browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        Programs.Required(Program);
-        playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = Arguments });
-    }
+    private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> started = new(StartAsync);
 
     /// <summary>A browser without cookies or history.</summary>
     /// <param name="ignoreHttpsErrors">For a server whose authority this machine does not trust; a test of TLS leaves it.</param>
     /// <param name="options">Language, size, scripts; null for the defaults.</param>
-    public Task<IBrowserContext> NewContextAsync(bool ignoreHttpsErrors = false, BrowserNewContextOptions? options = null) =>
-        browser!.NewContextAsync(new BrowserNewContextOptions(options ?? new()) { IgnoreHTTPSErrors = ignoreHttpsErrors });
+    public async Task<IBrowserContext> NewContextAsync(bool ignoreHttpsErrors = false, BrowserNewContextOptions? options = null) =>
+        await (await started.Value).Browser.NewContextAsync(new BrowserNewContextOptions(options ?? new()) { IgnoreHTTPSErrors = ignoreHttpsErrors });
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null) await browser.DisposeAsync();
-        playwright?.Dispose();
+        if (!started.IsValueCreated) return;
+
+        var (playwright, browser) = await started.Value;
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+
+    private static async Task<(IPlaywright, IBrowser)> StartAsync()
+    {
+        Programs.Required(Program);
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = Arguments }));
     }
 }

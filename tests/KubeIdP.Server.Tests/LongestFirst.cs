@@ -1,0 +1,30 @@
+using KubeIdP.Server.Tests.Browsers;
+using KubeIdP.Server.Tests.Commands;
+using KubeIdP.Server.Tests.Deployment;
+using KubeIdP.Server.Tests.Documentation;
+using KubeIdP.Server.Tests.Instruments;
+using KubeIdP.Server.Tests.Operations;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace KubeIdP.Server.Tests;
+
+/// <summary>What takes longest begins first, so that nobody waits for it in the end. The order of all else does not matter.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] First =
+    [
+        nameof(OneAtATime), nameof(AdminPagesTests), nameof(AccessibilityTests), nameof(ReadmeTests), nameof(ServerCommandTests), nameof(LoadGeneratorTests), nameof(ManagementTests),
+        nameof(OnboardingPagesTests), nameof(OperatorCommandTests), nameof(PublishedTests),
+    ];
+
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : notnull, ITestCollection =>
+        [.. testCollections.OrderBy(collection => Place(collection.TestCollectionDisplayName))];
+
+    private static int Place(string collection)
+    {
+        var place = Array.FindIndex(First, name => collection.Contains(name, StringComparison.Ordinal));
+        return place < 0 ? First.Length : place;
+    }
+}

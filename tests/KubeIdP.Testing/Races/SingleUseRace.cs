@@ -1,0 +1,60 @@
+using System.Net;
+using KubeIdP.Testing.Protocol;
+using Xunit;
+
+namespace KubeIdP.Testing.Races;
+
+/// <summary>One code, or one refresh token, presented to two replicas many times at once.</summary>
+public sealed class SingleUseRace(ThreeReplicas replicas)
+{
+    private const int AtOnce = 20;
+
+    /// <summary>Every answer to a refresh token is the same generation, and the grant stays one row.</summary>
+    public async Task OfRefreshTokensAsync(int rounds, CancellationToken ct)
+    {
+        var account = await replicas.AddAccountAsync(ct);
+        RelyingParty[] kubectls = [replicas.A.CreateClient(), replicas.B.CreateClient()];
+        using var browser = replicas.A.CreateBrowser();
+        var first = await kubectls[0].LogInAsync(browser, account, ct);
+
+        var tokens = first;
+        for (var round = 1; round <= rounds; round++)
+        {
+            var refreshToken = tokens.RefreshToken!;
+            var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => kubectls[i % 2].RefreshAsync(refreshToken, ct)));
+
+            Assert.All(answers, answer => Assert.True(answer.IsSuccess, $"Round {round}: {(int)answer.Status} {answer.Text}"));
+            Assert.Equal([first.Generation + round], answers.Select(answer => answer.Generation).Distinct());
+            tokens = answers[round % AtOnce];
+        }
+
+        // One successor, not one for each round: the row knows the last generation and the one before.
+        var sid = first.Claims.GetProperty("sid").GetString()!;
+        Assert.Equal((first.Generation + rounds, first.Generation + rounds - 1, false), await replicas.GrantAsync(first.GrantId, ct));
+        Assert.Equal(1, await replicas.CountGrantsAsync(sid, ct));
+    }
+
+    /// <summary>Of the answers to a code exactly one has tokens.</summary>
+    public async Task OfCodesAsync(int rounds, CancellationToken ct)
+    {
+        var account = await replicas.AddAccountAsync(ct);
+        RelyingParty[] clients = [replicas.A.CreateClient(), replicas.B.CreateClient()];
+        using var browser = replicas.A.CreateBrowser();
+
+        for (var round = 1; round <= rounds; round++)
+        {
+            // The first time a whole login, then the page that asks whether to continue.
+            var code = await clients[0].SignInAsync(browser, account, ct);
+
+            var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(
+                i => clients[i % 2].RedeemAsync(code, ct, ("code_verifier", clients[0].Verifier))));
+
+            Assert.Single(answers, answer => answer.IsSuccess);
+            Assert.All(answers.Where(answer => !answer.IsSuccess), answer =>
+            {
+                Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+                Assert.Equal("invalid_grant", answer.Error);
+            });
+        }
+    }
+}
