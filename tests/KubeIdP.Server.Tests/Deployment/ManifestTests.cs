@@ -111,7 +111,7 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public async Task A_real_API_server_would_take_them()
     {
-        KubernetesTests.SkipWithout("etcd", "kube-apiserver", "kubectl");
+        KubernetesTests.SkipWithout("etcd", "kube-apiserver");
         var rendered = folder.Write("all.yaml", string.Join("\n---\n", Documents(await KustomizeAsync("base"))));
         await using var cluster = await ControlPlane.StartAsync([], Ct);
 

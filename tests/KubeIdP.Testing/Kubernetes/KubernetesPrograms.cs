@@ -2,13 +2,20 @@ namespace KubeIdP.Testing.Kubernetes;
 
 /// <summary>
 /// The programs of a cluster, by the convention of envtest: <c>KUBEBUILDER_ASSETS</c> names the folder that holds them. No package manager of ours has
-/// them, so they alone may be missing.
+/// them, so they alone may be missing. kubectl is there in any case: tests/run.sh installs one.
 /// </summary>
 public static class KubernetesPrograms
 {
     private const string Variable = "KUBEBUILDER_ASSETS";
 
-    public static string PathOf(string program) => Path.Combine(Environment.GetEnvironmentVariable(Variable) ?? "", program);
+    private const string Kubectl = "kubectl";
+
+    /// <summary>A path, or the name of what the search path has.</summary>
+    public static string PathOf(string program)
+    {
+        var path = Path.Combine(Environment.GetEnvironmentVariable(Variable) ?? "", program);
+        return program == Kubectl && !File.Exists(path) ? Kubectl : path;
+    }
 
     /// <summary>Why a test that needs these must be skipped; null when they are all there.</summary>
     public static string? ReasonToSkip(params string[] programs)
