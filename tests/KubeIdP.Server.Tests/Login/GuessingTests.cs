@@ -133,7 +133,9 @@ public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
     {
         for (var i = 0; i < 4; i++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 22).Select(n => GuessAsync($"user{n}", 1, "203.0.113.66")));
+            // The first one alone: of all that have waited for the same delay one goes on, and what was counted before is forgotten with it.
+            await GuessAsync("user0", 1, "203.0.113.66");
+            await Task.WhenAll(Enumerable.Range(1, 21).Select(n => GuessAsync($"user{n}", 1, "203.0.113.66")));
             Issuer.Clock.Advance(TimeSpan.FromMinutes(25));
         }
 

@@ -31,12 +31,15 @@ public sealed class PostgresServer : IAsyncDisposable
         administration = NpgsqlDataSource.Create(ConnectionStringTo("postgres"));
     }
 
+    /// <summary>Whether it runs for as long as the test process does.</summary>
+    internal bool IsShared => Shared is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } shared } && shared.Result == this;
+
     private string OnOff => durable ? "on" : "off";
 
     public static Task<PostgresServer> SharedAsync() => Shared.Value;
 
     /// <param name="ct">Leaves nothing running.</param>
-    /// <param name="durable">Whether each commit waits for the disk: for a test of that, and for whoever measures.</param>
+    /// <param name="durable">Whether each commit waits for the disk, and rows are cleared away, as in production: for a test of that, and for whoever measures.</param>
     public static async Task<PostgresServer> StartNewAsync(CancellationToken ct, bool durable = false)
     {
         var prepared = await PreparedCluster.Value;
@@ -86,7 +89,7 @@ public sealed class PostgresServer : IAsyncDisposable
         AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}'", ct);
 
     // Without fsync the kernel still has what a crashed process wrote. On the command line, so that a cluster can be copied without a change.
-    public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log", "-o", $"-k {folder} -c fsync={OnOff} -c full_page_writes={OnOff}");
+    public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log", "-o", $"-k {folder} -c fsync={OnOff} -c full_page_writes={OnOff} -c autovacuum={OnOff}");
 
     /// <summary>Crashes the server: connections break in the middle, and the next start recovers from the log of the database.</summary>
     public async Task StopAsync(CancellationToken ct) => await ControlAsync(ct, "stop", "-m", "immediate");

@@ -9,12 +9,16 @@ internal sealed class PostgresTestDatabase : TestDatabase
 {
     private readonly PostgresServer server;
     private readonly string name;
+    private readonly NpgsqlDataSource turning;
 
     private PostgresTestDatabase(PostgresServer server, NpgsqlConnectionStringBuilder connection, FakeClock clock)
         : base(connection.ToString(), Database.Postgres(connection.ToString(), clock), clock)
     {
         this.server = server;
         name = connection.Database!;
+
+        // A server that a test may stop leaves broken connections behind.
+        turning = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = server.IsShared });
         clock.Shifted += Follow;
     }
 
@@ -41,19 +45,16 @@ internal sealed class PostgresTestDatabase : TestDatabase
     {
         Clock.Shifted -= Follow;
         await Database.DisposeAsync();
-        if (server == await PostgresServer.SharedAsync()) await server.DropDatabaseAsync(name, CancellationToken.None);
+        await turning.DisposeAsync();
+        if (server.IsShared) await server.DropDatabaseAsync(name, CancellationToken.None);
     }
 
     // Synchronous: when Advance has returned, the database must have moved as well.
     private void Follow(TimeSpan shift)
     {
-        using var connection = new NpgsqlConnection(Unpooled(ConnectionString));
-        connection.Open();
-        using var command = new NpgsqlCommand($"UPDATE fake_clock.shift SET by = {Interval(shift)}", connection);
+        using var command = turning.CreateCommand($"UPDATE fake_clock.shift SET by = {Interval(shift)}");
         command.ExecuteNonQuery();
     }
 
     private static string Interval(TimeSpan shift) => $"interval '{shift.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} milliseconds'";
-
-    private static string Unpooled(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString();
 }
