@@ -28,5 +28,6 @@ internal static class GuessDelay
         return delay < Longest ? delay : Longest;
     }
 
-    public static bool MustWait(int failures, int free, DateTimeOffset lastAt, DateTimeOffset now) => now - lastAt < After(failures, free);
+    /// <remarks>The last failure may be later than now, when it was written between the moment of this read and the read itself: a free try is free all the same.</remarks>
+    public static bool MustWait(int failures, int free, DateTimeOffset lastAt, DateTimeOffset now) => failures >= free && now - lastAt < After(failures, free);
 }

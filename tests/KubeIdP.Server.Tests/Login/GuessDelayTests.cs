@@ -42,4 +42,13 @@ public sealed class GuessDelayTests
     {
         Assert.False(GuessDelay.MustWait(0, 5, DateTimeOffset.UnixEpoch, Now));
     }
+
+    [Fact]
+    public void A_free_try_waits_for_nobody_even_if_the_last_failure_is_later_than_its_own_moment()
+    {
+        var now = DateTimeOffset.UnixEpoch;
+
+        Assert.False(GuessDelay.MustWait(1, GuessDelay.FreePerAddress, now.AddMilliseconds(3), now));
+        Assert.True(GuessDelay.MustWait(GuessDelay.FreePerAddress, GuessDelay.FreePerAddress, now.AddMilliseconds(3), now));
+    }
 }

@@ -133,7 +133,7 @@ public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
     {
         for (var i = 0; i < 4; i++)
         {
-            // The first one alone: of all that have waited for the same delay one goes on, and what was counted before is forgotten with it.
+            // The first one alone: of all that have waited for the same delay one goes on, and with it what was counted before is forgotten.
             await GuessAsync("user0", 1, "203.0.113.66");
             await Task.WhenAll(Enumerable.Range(1, 21).Select(n => GuessAsync($"user{n}", 1, "203.0.113.66")));
             Issuer.Clock.Advance(TimeSpan.FromMinutes(25));
@@ -223,7 +223,10 @@ public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
         using var browser = Issuer.CreateBrowser(address);
         var page = await browser.GoAsync("/account", Ct);
         for (var i = 0; i < times; i++)
+        {
             page = await page.Fill("Username", username).Fill("Password", Wrong).PressAsync("Sign in", Ct);
+            Assert.True(page.Has("That didn’t work."), page.ToString());
+        }
     }
 }
 
