@@ -93,23 +93,31 @@ public abstract class FreshnessTests(RunningIssuer running, ScriptedConnector co
     [Fact]
     public async Task An_unchanged_answer_costs_no_statement_beside_the_two_of_a_refresh()
     {
-        var alice = await LogInFromCorpAsync();
-        var token = alice.RefreshToken;
-        var before = Corp.LookUps;
-        Later(61);
-        token = (await Kubectl.RefreshAsync(token, Ct)).Succeeded().RefreshToken!;
+        // What the server does by itself, such as a look at the audit once a second, may add to one count, and not to each of several.
+        var fewest = long.MaxValue;
+        for (var attempt = 0; attempt < 5 && fewest > 2 * 3; attempt++) fewest = Math.Min(fewest, await CountAsync());
 
-        var statements = await Database.StatementsOfAsync(async () =>
+        Assert.Equal(2 * 3, fewest);
+
+        async Task<long> CountAsync()
         {
-            for (var i = 0; i < 3; i++)
-            {
-                Later(61);
-                token = (await Kubectl.RefreshAsync(token, Ct)).Succeeded().RefreshToken!;
-            }
-        }, Ct);
+            var token = (await LogInFromCorpAsync()).RefreshToken;
+            var before = Corp.LookUps;
+            Later(61);
+            token = (await Kubectl.RefreshAsync(token, Ct)).Succeeded().RefreshToken!;
 
-        Assert.Equal(2 * 3, statements.Values.Sum());
-        Assert.Equal(before + 4, Corp.LookUps);
+            var statements = await Database.StatementsOfAsync(async () =>
+            {
+                for (var i = 0; i < 3; i++)
+                {
+                    Later(61);
+                    token = (await Kubectl.RefreshAsync(token, Ct)).Succeeded().RefreshToken!;
+                }
+            }, Ct);
+
+            Assert.Equal(before + 4, Corp.LookUps);
+            return statements.Values.Sum();
+        }
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class PostgresTestDatabase : TestDatabase
         name = connection.Database!;
 
         // A server that a test may stop leaves broken connections behind.
-        turning = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = server.IsShared });
+        turning = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = server.IsShared, NoResetOnClose = true });
         clock.Shifted += Follow;
     }
 
