@@ -51,11 +51,10 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     /// <param name="change">Settings other than the defaults, with one public client "kubernetes" and one web client "web".</param>
     /// <param name="librariesTalk">Raises the log level of the libraries as far as an operator could.</param>
     /// <param name="more">What a test needs beside the product's own services.</param>
-    /// <param name="ownKeys">Whether it makes all of its signing keys by itself, as in production.</param>
     /// <param name="directories">Whose people may sign in beside the local accounts, each with its domain <c>NAME.example</c>.</param>
     internal static async Task<InMemoryIssuer> StartAsync(
         TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false, Action<IServiceCollection>? more = null,
-        bool ownKeys = false, params IReadOnlyList<IPasswordConnector> directories)
+        params IReadOnlyList<IPasswordConnector> directories)
     {
         var settings = Default(folder);
         settings = change?.Invoke(settings) ?? settings;
@@ -77,7 +76,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         });
         await database.Database.PrepareAsync(migrate: true, ct);
         await app.Services.UnlockAuditAsync(next: null, ct);
-        if (!ownKeys) await PreparedSigningKey.InsertAsync(app.Services, ct);
+        await PreparedSigningKey.InsertAsync(app.Services, ct);
         await ServeCommand.PrepareAsync(app, ct);
         await app.StartAsync(ct);
         return new InMemoryIssuer(app, database, new Uri(settings.Issuer));
