@@ -2,22 +2,18 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
-using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
-using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace KubeIdP.Server.Tests;
 
-/// <summary>A whole issuer with "alice", whose authenticator is enrolled, on a database of the test's own.</summary>
-public abstract class IssuerTests(bool postgres) : IAsyncLifetime
+/// <summary>A whole issuer on which nobody has an account but "alice", whose authenticator is enrolled.</summary>
+public abstract class IssuerTests(ClassIssuer shared, bool postgres) : IClassFixture<ClassIssuer>, IAsyncLifetime
 {
-    private readonly string folder = Scratch.NewFolder("kubeidp-test-");
-
     private protected InMemoryIssuer Issuer { get; private set; } = null!;
 
-    private protected TestDatabase Database { get; private set; } = null!;
+    private protected TestDatabase Database => Issuer.Database;
 
     /// <summary>Signed in in <see cref="AliceBrowser"/>, and at the client "kubernetes".</summary>
     private protected Account Alice { get; private set; } = null!;
@@ -33,9 +29,7 @@ public abstract class IssuerTests(bool postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var clock = new FakeClock();
-        Database = postgres ? await TestDatabase.PostgresAsync(clock, ct: Ct) : await TestDatabase.SqliteAsync(clock, Ct);
-        Issuer = await InMemoryIssuer.StartAsync(Database, folder, Change, Ct);
+        Issuer = await shared.ForTestAsync(postgres, Change, Ct);
         Alice = await Issuer.AddAccountAsync("alice", Ct);
         AliceBrowser = Issuer.CreateBrowser();
         using var client = Issuer.CreateClient();
@@ -43,13 +37,11 @@ public abstract class IssuerTests(bool postgres) : IAsyncLifetime
         Assert.NotNull(AliceTokens.RefreshToken);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         AliceBrowser?.Dispose();
-        if (Issuer is not null) await Issuer.DisposeAsync();
-        if (Database is not null) await Database.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>To a page of ours, signing in on the way where that is asked for.</summary>

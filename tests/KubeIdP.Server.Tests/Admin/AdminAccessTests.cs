@@ -9,7 +9,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Admin;
 
 /// <summary>Who may enter, and what for. All pages of the administration are found by their addresses, so a new one is among them.</summary>
-public abstract class AdminAccessTests(bool postgres) : AdminTests(postgres)
+public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     [Fact]
     public async Task A_stranger_is_sent_to_sign_in_and_comes_back_to_the_page()
@@ -183,6 +183,6 @@ public abstract class AdminAccessTests(bool postgres) : AdminTests(postgres)
     }
 }
 
-public sealed class AdminAccessTestsOnSqlite() : AdminAccessTests(postgres: false);
+public sealed class AdminAccessTestsOnSqlite(ClassIssuer shared) : AdminAccessTests(shared, postgres: false);
 
-public sealed class AdminAccessTestsOnPostgres() : AdminAccessTests(postgres: true);
+public sealed class AdminAccessTestsOnPostgres(ClassIssuer shared) : AdminAccessTests(shared, postgres: true);

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KubeIdP.Server.Tests.Admin;
 
 /// <summary>An issuer with alice, who is nobody special, and with auditors.</summary>
-public abstract class AdminTests(bool postgres) : IssuerTests(postgres)
+public abstract class AdminTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     private protected override Func<Settings, Settings> Change => settings => settings with { Admin = settings.Admin with { AuditorGroups = ["local:auditors"] } };
 

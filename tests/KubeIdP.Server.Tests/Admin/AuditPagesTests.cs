@@ -5,7 +5,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Admin;
 
-public abstract class AuditPagesTests(bool postgres) : AdminTests(postgres)
+public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     [Fact]
     public async Task Facts_are_found_by_type_person_session_client_address_and_time()
@@ -84,6 +84,6 @@ public abstract class AuditPagesTests(bool postgres) : AdminTests(postgres)
     private static List<string> TypesOn(Page page) => [.. page.Document.QuerySelectorAll(".entries h3").Select(heading => heading.TextContent.Trim())];
 }
 
-public sealed class AuditPagesTestsOnSqlite() : AuditPagesTests(postgres: false);
+public sealed class AuditPagesTestsOnSqlite(ClassIssuer shared) : AuditPagesTests(shared, postgres: false);
 
-public sealed class AuditPagesTestsOnPostgres() : AuditPagesTests(postgres: true);
+public sealed class AuditPagesTestsOnPostgres(ClassIssuer shared) : AuditPagesTests(shared, postgres: true);

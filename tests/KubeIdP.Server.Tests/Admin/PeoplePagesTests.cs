@@ -10,7 +10,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Admin;
 
-public abstract class PeoplePagesTests(bool postgres) : AdminTests(postgres)
+public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     [Fact]
     public async Task An_invited_person_gets_a_link_that_is_shown_once()
@@ -275,6 +275,6 @@ public abstract class PeoplePagesTests(bool postgres) : AdminTests(postgres)
     }
 }
 
-public sealed class PeoplePagesTestsOnSqlite() : PeoplePagesTests(postgres: false);
+public sealed class PeoplePagesTestsOnSqlite(ClassIssuer shared) : PeoplePagesTests(shared, postgres: false);
 
-public sealed class PeoplePagesTestsOnPostgres() : PeoplePagesTests(postgres: true);
+public sealed class PeoplePagesTestsOnPostgres(ClassIssuer shared) : PeoplePagesTests(shared, postgres: true);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Admin;
 
-public abstract class ReportPagesTests(bool postgres) : AdminTests(postgres)
+public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     [Fact]
     public async Task Who_is_in_a_group_and_how_they_last_signed_in()
@@ -108,6 +108,6 @@ public abstract class ReportPagesTests(bool postgres) : AdminTests(postgres)
     private static IEnumerable<string> NamesOn(Page page) => page.Document.QuerySelectorAll(".entries h2 a").Select(link => link.TextContent);
 }
 
-public sealed class ReportPagesTestsOnSqlite() : ReportPagesTests(postgres: false);
+public sealed class ReportPagesTestsOnSqlite(ClassIssuer shared) : ReportPagesTests(shared, postgres: false);
 
-public sealed class ReportPagesTestsOnPostgres() : ReportPagesTests(postgres: true);
+public sealed class ReportPagesTestsOnPostgres(ClassIssuer shared) : ReportPagesTests(shared, postgres: true);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Admin;
 
-public abstract class SessionPagesTests(bool postgres) : AdminTests(postgres)
+public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     [Fact]
     public async Task Sessions_are_found_by_person_group_cluster_address_age_and_factor()
@@ -241,6 +241,6 @@ public abstract class SessionPagesTests(bool postgres) : AdminTests(postgres)
     }
 }
 
-public sealed class SessionPagesTestsOnSqlite() : SessionPagesTests(postgres: false);
+public sealed class SessionPagesTestsOnSqlite(ClassIssuer shared) : SessionPagesTests(shared, postgres: false);
 
-public sealed class SessionPagesTestsOnPostgres() : SessionPagesTests(postgres: true);
+public sealed class SessionPagesTestsOnPostgres(ClassIssuer shared) : SessionPagesTests(shared, postgres: true);

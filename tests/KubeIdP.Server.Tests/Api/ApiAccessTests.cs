@@ -13,7 +13,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Api;
 
 /// <summary>Who gets in, with what, and how far.</summary>
-public abstract class ApiAccessTests : ApiTests
+public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTests(shared, postgres)
 {
     [Fact]
     public async Task A_service_may_what_its_scopes_say_and_nothing_else()
@@ -235,12 +235,6 @@ public abstract class ApiAccessTests : ApiTests
     }
 }
 
-public sealed class ApiAccessSqliteTests : ApiAccessTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
-}
+public sealed class ApiAccessSqliteTests(ClassIssuer shared) : ApiAccessTests(shared, postgres: false);
 
-public sealed class ApiAccessPostgresTests : ApiAccessTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
-}
+public sealed class ApiAccessPostgresTests(ClassIssuer shared) : ApiAccessTests(shared, postgres: true);

@@ -7,7 +7,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Api;
 
 /// <summary>What can be seen and done.</summary>
-public abstract class ApiDeedTests : ApiTests
+public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests(shared, postgres)
 {
     private static readonly object Why = new { reason = "lost laptop" };
 
@@ -178,12 +178,6 @@ public abstract class ApiDeedTests : ApiTests
     }
 }
 
-public sealed class ApiDeedSqliteTests : ApiDeedTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
-}
+public sealed class ApiDeedSqliteTests(ClassIssuer shared) : ApiDeedTests(shared, postgres: false);
 
-public sealed class ApiDeedPostgresTests : ApiDeedTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
-}
+public sealed class ApiDeedPostgresTests(ClassIssuer shared) : ApiDeedTests(shared, postgres: true);

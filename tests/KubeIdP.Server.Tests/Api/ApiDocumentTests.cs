@@ -10,10 +10,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Api;
 
 /// <summary>The OpenAPI document, and what a generator makes of it.</summary>
-public sealed class ApiDocumentTests : ApiTests
+public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, postgres: false)
 {
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
-
     [Fact]
     public async Task The_document_in_the_repository_describes_the_endpoints()
     {

@@ -3,12 +3,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Issuer;
-using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Protocol;
-using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -16,23 +14,21 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Api;
 
 /// <summary>An issuer with a client for administrators, a service that may do anything and one that may only look at sessions.</summary>
-public abstract class ApiTests : IAsyncLifetime
+public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixture<ClassIssuer>, IAsyncLifetime
 {
     private protected const string Issuer = "https://idp.example.test";
 
     private protected const string TokenEndpoint = $"{Issuer}/connect/token";
 
-    private readonly TemporaryFolder folder = new();
-    private readonly ServiceKey key = new();
     private readonly List<IDisposable> opened = [];
 
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private protected InMemoryIssuer Running { get; private set; } = null!;
 
-    private protected TestDatabase Database { get; private set; } = null!;
+    private protected TestDatabase Database => Running.Database;
 
-    private protected ServiceKey Key => key;
+    private protected static ServiceKey Key { get; } = new();
 
     private protected Func<Settings, Settings> Configured => settings => settings with
     {
@@ -41,32 +37,28 @@ public abstract class ApiTests : IAsyncLifetime
         Clients = new Dictionary<string, ClientOptions>(settings.Clients)
         {
             ["admin-cli"] = new() { Kind = ClientKind.Admin, RedirectUris = ["http://localhost:8000"] },
-            ["robot"] = new() { Kind = ClientKind.Service, KeysFile = folder.File("robot.pem"), Scopes = ApiScopes.All },
-            ["watcher"] = new() { Kind = ClientKind.Service, KeysFile = folder.File("robot.pem"), Scopes = [ApiScopes.SessionsRead] },
+            ["robot"] = new() { Kind = ClientKind.Service, KeysFile = KeysFile, Scopes = ApiScopes.All },
+            ["watcher"] = new() { Kind = ClientKind.Service, KeysFile = KeysFile, Scopes = [ApiScopes.SessionsRead] },
         },
     };
 
+    private string KeysFile => Path.Combine(shared.Folder, "robot.pem");
+
     public async ValueTask InitializeAsync()
     {
-        folder.Write("robot.pem", key.PublicPem);
-        Database = await CreateAsync(new FakeClock());
-        Running = await StartAsync(Configured);
+        await File.WriteAllTextAsync(KeysFile, Key.PublicPem, Ct);
+        Running = await shared.ForTestAsync(postgres, Configured, Ct);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         foreach (var one in opened) one.Dispose();
-        await Running.DisposeAsync();
-        await Database.DisposeAsync();
-        key.Dispose();
-        folder.Dispose();
+        return ValueTask.CompletedTask;
     }
 
-    protected abstract Task<TestDatabase> CreateAsync(FakeClock clock);
-
     private protected Task<InMemoryIssuer> StartAsync(Func<Settings, Settings> settings, Action<IServiceCollection>? more = null) =>
-        InMemoryIssuer.StartAsync(Database, folder.File("data"), settings, Ct, more: more);
+        InMemoryIssuer.StartAsync(Database, Running.Services.GetRequiredService<Settings>().DataDirectory, settings, Ct, more: more);
 
     private protected Task<TokenAnswer> ProveAsync(string client, string proof, params (string Name, string? Value)[] more) => ProveAsync(client, proof, Running, more);
 
@@ -76,7 +68,7 @@ public abstract class ApiTests : IAsyncLifetime
         return await service.TokenAsync(Ct, [("client_id", null), ("grant_type", "client_credentials"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", proof), .. more]);
     }
 
-    private protected async Task<string> ServiceTokenAsync(string client = "robot") => (await ProveAsync(client, key.Prove(client, TokenEndpoint, Running.Clock.GetUtcNow()))).Succeeded().AccessToken;
+    private protected async Task<string> ServiceTokenAsync(string client = "robot") => (await ProveAsync(client, Key.Prove(client, TokenEndpoint, Running.Clock.GetUtcNow()))).Succeeded().AccessToken;
 
     /// <summary>Somebody new with these groups, signed in by the administrators' client.</summary>
     private protected async Task<(BrowserClient Browser, TokenAnswer Tokens)> PersonAsync(string name, params string[] groups)

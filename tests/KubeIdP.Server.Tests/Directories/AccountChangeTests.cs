@@ -11,7 +11,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Directories;
 
 /// <summary>What an administrator changes, as the person and their kubectl meet it.</summary>
-public abstract class AccountChangeTests : OnIssuer
+public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : OnIssuer(shared, postgres)
 {
     [Fact]
     public async Task Whoever_is_disabled_is_out_at_once_and_whoever_is_enabled_may_come_back()
@@ -183,12 +183,6 @@ public abstract class AccountChangeTests : OnIssuer
     }
 }
 
-public sealed class AccountChangesOnSqlite : AccountChangeTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
-}
+public sealed class AccountChangesOnSqlite(ClassIssuer shared) : AccountChangeTests(shared, postgres: false);
 
-public sealed class AccountChangesOnPostgres : AccountChangeTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
-}
+public sealed class AccountChangesOnPostgres(ClassIssuer shared) : AccountChangeTests(shared, postgres: true);

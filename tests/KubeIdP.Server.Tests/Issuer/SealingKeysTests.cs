@@ -5,7 +5,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Issuer;
 
-public abstract class SealingKeysTests(bool postgres) : IssuerTests(postgres)
+public abstract class SealingKeysTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     [Fact]
     public async Task Each_key_of_the_ring_is_in_the_audit_with_its_name_and_without_its_secret()
@@ -22,6 +22,6 @@ public abstract class SealingKeysTests(bool postgres) : IssuerTests(postgres)
     }
 }
 
-public sealed class SealingKeysTestsOnSqlite() : SealingKeysTests(postgres: false);
+public sealed class SealingKeysTestsOnSqlite(ClassIssuer shared) : SealingKeysTests(shared, postgres: false);
 
-public sealed class SealingKeysTestsOnPostgres() : SealingKeysTests(postgres: true);
+public sealed class SealingKeysTestsOnPostgres(ClassIssuer shared) : SealingKeysTests(shared, postgres: true);

@@ -9,7 +9,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Login;
 
 /// <summary>Somebody who is kept out is kept out on every way in, also on those that were open when it happened.</summary>
-public abstract class BarredTests(bool postgres) : IssuerTests(postgres)
+public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     [Fact]
     public async Task After_a_hundred_wrong_codes_no_right_one_helps_until_an_administrator_resets_the_factor()
@@ -92,6 +92,6 @@ public abstract class BarredTests(bool postgres) : IssuerTests(postgres)
     }
 }
 
-public sealed class BarredTestsOnSqlite() : BarredTests(postgres: false);
+public sealed class BarredTestsOnSqlite(ClassIssuer shared) : BarredTests(shared, postgres: false);
 
-public sealed class BarredTestsOnPostgres() : BarredTests(postgres: true);
+public sealed class BarredTestsOnPostgres(ClassIssuer shared) : BarredTests(shared, postgres: true);

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Login;
 
-public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
+public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     private const string Wrong = "not the password";
 
@@ -230,6 +230,6 @@ public abstract class GuessingTests(bool postgres) : IssuerTests(postgres)
     }
 }
 
-public sealed class GuessingTestsOnSqlite() : GuessingTests(postgres: false);
+public sealed class GuessingTestsOnSqlite(ClassIssuer shared) : GuessingTests(shared, postgres: false);
 
-public sealed class GuessingTestsOnPostgres() : GuessingTests(postgres: true);
+public sealed class GuessingTestsOnPostgres(ClassIssuer shared) : GuessingTests(shared, postgres: true);

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Onboarding;
 
-public abstract class InvitationTests : OnIssuer
+public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIssuer(shared, postgres)
 {
     [Fact]
     public async Task An_invitation_leads_to_an_account_and_the_account_to_a_token()
@@ -230,12 +230,6 @@ public abstract class InvitationTests : OnIssuer
     }
 }
 
-public sealed class InvitationsOnSqlite : InvitationTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
-}
+public sealed class InvitationsOnSqlite(ClassIssuer shared) : InvitationTests(shared, postgres: false);
 
-public sealed class InvitationsOnPostgres : InvitationTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
-}
+public sealed class InvitationsOnPostgres(ClassIssuer shared) : InvitationTests(shared, postgres: true);

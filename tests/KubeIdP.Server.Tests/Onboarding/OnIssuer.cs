@@ -2,9 +2,7 @@ using System.Text;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Directories;
-using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Time;
@@ -14,35 +12,24 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Onboarding;
 
-/// <summary>A theme about accounts, on a whole issuer. Each theme is an abstract class, inherited once for each database.</summary>
-public abstract class OnIssuer : IAsyncLifetime
+/// <summary>A theme about accounts, on a whole issuer on which nobody has one. Each theme is an abstract class, inherited once for each database.</summary>
+public abstract class OnIssuer(ClassIssuer shared, bool postgres) : IClassFixture<ClassIssuer>, IAsyncLifetime
 {
     protected const string Password = "seven quiet herons";
 
-    private readonly TemporaryFolder folder = new();
-    private TestDatabase database = null!;
-
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    protected FakeClock Clock { get; } = new();
+    protected FakeClock Clock => Issuer.Clock;
 
     protected InMemoryIssuer Issuer { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        database = await CreateAsync(Clock);
-        Issuer = await InMemoryIssuer.StartAsync(database, folder.File("data"), change: null, Ct);
-    }
+    public async ValueTask InitializeAsync() => Issuer = await shared.ForTestAsync(postgres, change: null, Ct);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (Issuer is not null) await Issuer.DisposeAsync();
-        if (database is not null) await database.DisposeAsync();
-        folder.Dispose();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
-
-    protected abstract Task<TestDatabase> CreateAsync(FakeClock clock);
 
     private protected async Task<T> InScopeAsync<TService, T>(Func<TService, Task<T>> ask)
         where TService : notnull
@@ -92,13 +79,13 @@ public abstract class OnIssuer : IAsyncLifetime
 
     protected async Task<Person> PersonAsync(string username)
     {
-        await using var context = database.CreateContext();
+        await using var context = Issuer.Database.CreateContext();
         return await context.People.AsNoTracking().SingleAsync(person => person.UserName == username, Ct);
     }
 
     protected async Task<List<AuditEvent>> AuditOfAsync(string type)
     {
-        await using var context = database.CreateContext();
+        await using var context = Issuer.Database.CreateContext();
         return await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == type).ToListAsync(Ct);
     }
 
@@ -106,8 +93,8 @@ public abstract class OnIssuer : IAsyncLifetime
     protected async Task<string> EverythingKeptAsync()
     {
         var kept = new StringBuilder().AppendJoin('\n', Issuer.Log.Lines);
-        await using var connection = await database.Database.OpenAsync(Ct);
-        foreach (var table in (await database.CountRowsAsync(Ct)).Keys)
+        await using var connection = await Issuer.Database.Database.OpenAsync(Ct);
+        foreach (var table in (await Issuer.Database.CountRowsAsync(Ct)).Keys)
         {
             await using var command = connection.CreateCommand();
             command.CommandText = $"SELECT * FROM {table}";

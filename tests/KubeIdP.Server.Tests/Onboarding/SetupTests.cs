@@ -12,7 +12,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Onboarding;
 
-public abstract class SetupTests : OnIssuer
+public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(shared, postgres)
 {
     private SetupLinks Links => Issuer.Services.GetRequiredService<SetupLinks>();
 
@@ -165,12 +165,6 @@ public abstract class SetupTests : OnIssuer
     private static Task<Page> FillAsync(Page page, Account account) => ChoosePasswordAsync(page.Fill("Username", account.Username).Fill("Email", ""), account.Password);
 }
 
-public sealed class SetupOnSqlite : SetupTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
-}
+public sealed class SetupOnSqlite(ClassIssuer shared) : SetupTests(shared, postgres: false);
 
-public sealed class SetupOnPostgres : SetupTests
-{
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
-}
+public sealed class SetupOnPostgres(ClassIssuer shared) : SetupTests(shared, postgres: true);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.SelfService;
 
-public abstract class ChangePasswordTests(bool postgres) : IssuerTests(postgres)
+public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     private const string Chosen = "seven quiet herons";
 
@@ -117,6 +117,6 @@ public abstract class ChangePasswordTests(bool postgres) : IssuerTests(postgres)
     }
 }
 
-public sealed class ChangePasswordTestsOnSqlite() : ChangePasswordTests(postgres: false);
+public sealed class ChangePasswordTestsOnSqlite(ClassIssuer shared) : ChangePasswordTests(shared, postgres: false);
 
-public sealed class ChangePasswordTestsOnPostgres() : ChangePasswordTests(postgres: true);
+public sealed class ChangePasswordTestsOnPostgres(ClassIssuer shared) : ChangePasswordTests(shared, postgres: true);

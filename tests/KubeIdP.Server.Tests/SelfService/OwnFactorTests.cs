@@ -7,7 +7,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.SelfService;
 
-public abstract class OwnFactorTests(bool postgres) : IssuerTests(postgres)
+public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     [Fact]
     public async Task A_second_authenticator_proves_the_factor_as_well_as_the_first()
@@ -175,6 +175,6 @@ public abstract class OwnFactorTests(bool postgres) : IssuerTests(postgres)
     }
 }
 
-public sealed class OwnFactorTestsOnSqlite() : OwnFactorTests(postgres: false);
+public sealed class OwnFactorTestsOnSqlite(ClassIssuer shared) : OwnFactorTests(shared, postgres: false);
 
-public sealed class OwnFactorTestsOnPostgres() : OwnFactorTests(postgres: true);
+public sealed class OwnFactorTestsOnPostgres(ClassIssuer shared) : OwnFactorTests(shared, postgres: true);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.SelfService;
 
-public abstract class OwnSessionTests(bool postgres) : IssuerTests(postgres)
+public abstract class OwnSessionTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     // What is typed into a search comes back decoded, and a header holds ASCII alone.
     [Fact]
@@ -131,6 +131,6 @@ public abstract class OwnSessionTests(bool postgres) : IssuerTests(postgres)
     }
 }
 
-public sealed class OwnSessionTestsOnSqlite() : OwnSessionTests(postgres: false);
+public sealed class OwnSessionTestsOnSqlite(ClassIssuer shared) : OwnSessionTests(shared, postgres: false);
 
-public sealed class OwnSessionTestsOnPostgres() : OwnSessionTests(postgres: true);
+public sealed class OwnSessionTestsOnPostgres(ClassIssuer shared) : OwnSessionTests(shared, postgres: true);

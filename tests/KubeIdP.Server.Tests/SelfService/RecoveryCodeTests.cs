@@ -8,7 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.SelfService;
 
-public abstract partial class RecoveryCodeTests(bool postgres) : IssuerTests(postgres)
+public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     [Fact]
     public async Task Ten_codes_of_eighty_bits_are_shown_once_and_stored_as_hashes()
@@ -158,6 +158,6 @@ public abstract partial class RecoveryCodeTests(bool postgres) : IssuerTests(pos
     private static partial Regex Code();
 }
 
-public sealed class RecoveryCodeTestsOnSqlite() : RecoveryCodeTests(postgres: false);
+public sealed class RecoveryCodeTestsOnSqlite(ClassIssuer shared) : RecoveryCodeTests(shared, postgres: false);
 
-public sealed class RecoveryCodeTestsOnPostgres() : RecoveryCodeTests(postgres: true);
+public sealed class RecoveryCodeTestsOnPostgres(ClassIssuer shared) : RecoveryCodeTests(shared, postgres: true);

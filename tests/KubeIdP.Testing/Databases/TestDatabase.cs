@@ -11,6 +11,8 @@ namespace KubeIdP.Testing.Databases;
 /// <summary>A fresh database with the product's schema whose clock is the test's, and what the database itself has to say.</summary>
 public abstract class TestDatabase : IAsyncDisposable
 {
+    private readonly Lazy<IReadOnlyList<string>> tables;
+
     private protected TestDatabase(string connectionString, Database database, FakeClock clock)
     {
         ConnectionString = connectionString;
@@ -19,6 +21,7 @@ public abstract class TestDatabase : IAsyncDisposable
         // A server that starts on this database reads its own. Without one, facts are still to be written.
         database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
         Clock = clock;
+        tables = new Lazy<IReadOnlyList<string>>(ReadTables);
     }
 
     /// <summary>As the configuration of a server would name it: a file's path for SQLite.</summary>
@@ -35,6 +38,9 @@ public abstract class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> PostgresAsync(FakeClock clock, PostgresServer? server = null, CancellationToken ct = default) =>
         await PostgresTestDatabase.CreateAsync(clock, server ?? await PostgresServer.SharedAsync(), ct);
 
+    /// <summary>Every table of the model.</summary>
+    internal IReadOnlyList<string> Tables => tables.Value;
+
     public KubeIdpDbContext CreateContext()
     {
         var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
@@ -45,11 +51,9 @@ public abstract class TestDatabase : IAsyncDisposable
     /// <summary>The number of rows of every table of the model, but for the audit's seals: those a clock makes, and nobody's request.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountRowsAsync(CancellationToken ct)
     {
-        await using var context = CreateContext();
-        var tables = context.Model.GetEntityTypes().Select(type => type.GetTableName()!).Where(table => table != "audit_seals").Distinct().Order(StringComparer.Ordinal);
         await using var connection = await Database.OpenAsync(ct);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var table in tables)
+        foreach (var table in Tables.Where(table => table != "audit_seals"))
             counts[table] = Convert.ToInt64(await ScalarAsync(connection, $"SELECT count(*) FROM {table}", ct), CultureInfo.InvariantCulture);
         return counts;
     }
@@ -61,6 +65,12 @@ public abstract class TestDatabase : IAsyncDisposable
     public abstract Task<IReadOnlyDictionary<string, long>> StatementsOfAsync(Func<Task> work, CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
+
+    private IReadOnlyList<string> ReadTables()
+    {
+        using var context = CreateContext();
+        return [.. context.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct().Order(StringComparer.Ordinal)];
+    }
 
     private static async Task<object?> ScalarAsync(DbConnection connection, string text, CancellationToken ct)
     {

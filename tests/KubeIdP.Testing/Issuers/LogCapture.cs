@@ -11,6 +11,8 @@ public sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
     public IReadOnlyCollection<string> Lines => lines;
 
+    public void Clear() => lines.Clear();
+
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => scopes = scopeProvider;
