@@ -6,8 +6,15 @@ using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Hosting.Configuration;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using YamlDotNet.Serialization;
 
 namespace KubeIdP.Testing.Processes;
@@ -56,8 +63,8 @@ public sealed class IssuerProcess : IAsyncDisposable
         isPrepared = !fresh && !settings.ContainsKey("database") && !settings.ContainsKey("masterKeyFile");
     }
 
-    /// <summary>The words that start the program, before its own arguments.</summary>
-    public Func<IssuerProcess, IReadOnlyList<string>> Program { get; init; } = _ => [DotnetHost, ServerDll];
+    /// <summary>The words that start the program, before its own arguments; null: as it was built with the tests.</summary>
+    public Func<IssuerProcess, IReadOnlyList<string>>? Program { get; init; }
 
     /// <summary>The working directory; relative paths of the configuration begin here.</summary>
     public string Folder { get; }
@@ -159,14 +166,15 @@ public sealed class IssuerProcess : IAsyncDisposable
     public RelyingParty CreateClient(string clientId = "kubernetes", string redirectUri = "http://localhost:8000", string? secret = null) =>
         new(CreateHandler(), Issuer, clientId, redirectUri) { Secret = secret };
 
-    /// <summary>Adds a local account as an administrator does, by the command line.</summary>
+    /// <summary>
+    /// Adds a local account as <c>users add</c> does, and with what that runs, but in this process: to start another one takes ten times as long. The verb itself
+    /// is what a program of the test's own gets (<see cref="Program"/>).
+    /// </summary>
     public async Task<Account> AddAccountAsync(string username, CancellationToken ct, params string[] groups)
     {
         const string password = "correct horse battery staple";
-        var outcome = await RunAsync(
-            ["users", "add", username, "--email", $"{username}@example.com", .. groups.SelectMany(group => (string[])["--group", group]), "--output", "json"], password, ct);
-        var added = JsonDocument.Parse(outcome.Succeeded().Output).RootElement;
-        return new Account(username, password, added.GetProperty("enrolmentCode").GetString()!, TimeProvider.System);
+        var code = Program is null ? await AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct) : await AddByVerbAsync(username, password, groups, ct);
+        return new Account(username, password, code, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
@@ -175,11 +183,39 @@ public sealed class IssuerProcess : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    private async Task<string> AddAsync(NewAccount account, CancellationToken ct)
+    {
+        var answer = SettingsLoader.Load(configFile, Folder, environment, publicUrl: null);
+        if (answer is not SettingsAnswer.Usable { Settings: var settings }) throw new InvalidOperationException($"The configuration of the server is unusable: {answer}");
+
+        await using var services = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider();
+        var database = services.GetRequiredService<Database>();
+        await database.PrepareAsync(migrate: false, ct);
+        await services.UnlockAuditAsync(next: null, ct);
+        await using var scope = services.CreateAsyncScope();
+        var added = await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(account, ct);
+
+        // A test may put other files in the place of the database's, or send its server away.
+        await using (var connection = await database.OpenAsync(ct))
+        {
+            if (connection is SqliteConnection file) SqliteConnection.ClearPool(file);
+        }
+
+        return added is AddedAccount.Added { EnrolmentCode: var code } ? code : throw new InvalidOperationException($"{account.Username} was not added: {added}");
+    }
+
+    private async Task<string> AddByVerbAsync(string username, string password, string[] groups, CancellationToken ct)
+    {
+        var outcome = await RunAsync(
+            ["users", "add", username, "--email", $"{username}@example.com", .. groups.SelectMany(group => (string[])["--group", group]), "--output", "json"], password, ct);
+        return JsonDocument.Parse(outcome.Succeeded().Output).RootElement.GetProperty("enrolmentCode").GetString()!;
+    }
+
     private ProcessStartInfo Command(IReadOnlyList<string> args)
     {
         if (!File.Exists(ServerDll)) throw new InvalidOperationException($"{ServerDll} is missing: build the solution in the configuration of the tests.");
 
-        var program = Program(this);
+        var program = Program?.Invoke(this) ?? [DotnetHost, ServerDll];
         var start = new ProcessStartInfo(program[0]) { WorkingDirectory = Folder };
         foreach (var word in (string[])[.. program.Skip(1), .. args, .. configFile is null ? (string[])[] : ["--config", configFile]])
             start.ArgumentList.Add(word);
