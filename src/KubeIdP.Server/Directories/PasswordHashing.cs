@@ -16,9 +16,9 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) :
 
     private readonly PasswordHasher<Person> hasher = new(options);
 
-    // Made at once: the first stranger to be refused must not wait for it.
-    private readonly string nobodysHash =
-        new PasswordHasher<Person>(options).HashPassword(null!, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+    // A server makes it as it warms up, so that the first stranger to be refused does not wait for it. A verb that refuses nobody does without.
+    private readonly Lazy<string> nobodysHash =
+        new(() => new PasswordHasher<Person>(options).HashPassword(null!, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
 
     private readonly ConcurrencyLimiter processors = new(new ConcurrencyLimiterOptions
     {
@@ -35,7 +35,7 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) :
 
         if (person?.PasswordHash is { } hash) return hasher.VerifyHashedPassword(person, hash, password);
 
-        hasher.VerifyHashedPassword(null!, nobodysHash, password);
+        hasher.VerifyHashedPassword(null!, nobodysHash.Value, password);
         return PasswordVerificationResult.Failed;
     }
 
