@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using KubeIdP.Data.People;
 using Microsoft.AspNetCore.Identity;
@@ -16,10 +15,6 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) :
 
     private readonly PasswordHasher<Person> hasher = new(options);
 
-    // A server makes it as it warms up, so that the first stranger to be refused does not wait for it. A verb that refuses nobody does without.
-    private readonly Lazy<string> nobodysHash =
-        new(() => new PasswordHasher<Person>(options).HashPassword(null!, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
-
     private readonly ConcurrencyLimiter processors = new(new ConcurrencyLimiterOptions
     {
         PermitLimit = Math.Max(1, Environment.ProcessorCount - 1),
@@ -35,7 +30,8 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) :
 
         if (person?.PasswordHash is { } hash) return hasher.VerifyHashedPassword(person, hash, password);
 
-        hasher.VerifyHashedPassword(null!, nobodysHash.Value, password);
+        // The same derivation as above, for a hash that nobody keeps.
+        hasher.HashPassword(null!, password);
         return PasswordVerificationResult.Failed;
     }
 

@@ -46,7 +46,7 @@ internal sealed class Barriers(IPage page)
         if (await page.EvaluateAsync<bool>("typeof axe === 'undefined'")) await page.EvaluateAsync(Axe);
         return await page.EvaluateAsync<string[]>("""
             async rules => {
-              const options = { resultTypes: ['violations'] };
+              const options = { resultTypes: ['violations'], preload: false };
               if (rules) options.runOnly = { type: 'rule', values: rules };
               const { violations } = await axe.run(document, options);
               return violations.filter(violation => ['serious', 'critical'].includes(violation.impact))

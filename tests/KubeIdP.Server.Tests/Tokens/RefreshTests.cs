@@ -115,7 +115,8 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
     [Fact]
     public async Task Refreshes_leave_no_row_behind_and_take_two_statements_and_one_signature_each()
     {
-        const int Refreshes = 60, Watched = 20;
+        const int Watched = 20;
+        var refreshes = 0;
         var replica = await Running.StartAnotherAsync(Ct);
         var signatures = new CountingSigners();
         foreach (var credentials in replica.Services.GetRequiredService<SigningKeys>().Published)
@@ -124,18 +125,18 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
         var token = (await LogInAsync()).Tokens.RefreshToken!;
         var before = await Database.CountRowsAsync(Ct);
 
-        for (var i = 0; i < Refreshes - Watched; i++) token = (await client.RefreshAsync(token, Ct)).Succeeded().RefreshToken!;
-        var statements = await Database.StatementsOfAsync(async () =>
-        {
-            for (var i = 0; i < Watched; i++) token = (await client.RefreshAsync(token, Ct)).Succeeded().RefreshToken!;
-        }, Ct);
+        await RefreshAsync(40);
+        var statements = await Database.FewestStatementsOfAsync(2 * Watched, () => RefreshAsync(Watched), Ct);
 
         Assert.Equal(before, await Database.CountRowsAsync(Ct));
-
-        // The sealer's look, once a second, is no refresh's.
-        Assert.Equal(2 * Watched, statements.Where(statement => !statement.Key.Contains("FROM audit_events WHERE seal IS NULL", StringComparison.Ordinal)).Sum(statement => statement.Value));
+        Assert.Equal(2 * Watched, statements.Values.Sum());
         Assert.DoesNotContain(statements.Keys, text => text.Contains("INSERT", StringComparison.OrdinalIgnoreCase));
-        Assert.Equal(Refreshes, signatures.Made);
+        Assert.Equal(refreshes, signatures.Made);
+
+        async Task RefreshAsync(int times)
+        {
+            for (var i = 0; i < times; i++, refreshes++) token = (await client.RefreshAsync(token, Ct)).Succeeded().RefreshToken!;
+        }
     }
 
     [Fact]
