@@ -61,7 +61,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         await page.GotoAsync(new Uri(issuer.Issuer, "/logout").ToString());
         await barriers.LookAsync("sign-out");
         await PressAsync("Sign out");
-        await page.WaitForURLAsync("**/signed-out");
+        await page.ArriveAtAsync(new Uri(issuer.Issuer, "/signed-out"));
         await barriers.LookAsync("signed-out");
 
         await page.GotoAsync(request);

@@ -61,7 +61,7 @@ public sealed class GermanPagesTests(Chromium chromium)
         }
 
         await PressAsync("Abmelden");
-        await page.WaitForURLAsync("**/signed-out");
+        await page.ArriveAtAsync(new Uri(issuer.Issuer, "/signed-out"));
         await ExamineAsync("signed-out");
         await page.GotoAsync(request);
         await FillAsync("Benutzername", account.Username);

@@ -61,7 +61,7 @@ public sealed partial class OnboardingPagesTests(Chromium chromium)
             await LookAsync($"{name}-ready");
             await TabToAsync("document.activeElement.matches('main a.button')");
             await page.Keyboard.PressAsync("Enter");
-            await page.WaitForURLAsync(issuer.Issuer.ToString());
+            await page.ArriveAtAsync(issuer.Issuer);
         }
 
         async Task TypeIntoAsync(string id, string text)
