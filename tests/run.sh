@@ -27,7 +27,7 @@ export PATH=$kubernetes_tools:$PATH
 
 missing() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
-  [ -x /usr/bin/chromium ] || echo chromium
+  [ -x /usr/bin/chromium-headless-shell ] || echo chromium-headless-shell
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
   command -v unzip >/dev/null || echo unzip
@@ -152,10 +152,13 @@ wait "$preparing" || { cat "$results/prepare.log"; echo "Could not install what 
 # A server of a test is gone before code that is compiled a second time would have paid.
 export DOTNET_TC_CallCounting=0
 
+# The server's tests wait for each other's processes, browsers and delays, those of the others seldom.
+declare -A threads=([Server]=$(($(nproc) * 2)))
+
 run() {
   local name=KubeIdP.$1.Tests status=0 since=$SECONDS filters=()
   [ "${wanted[$1]}" = '*' ] || { filters=(--filter-namespace); for namespace in ${wanted[$1]}; do filters+=("$namespace" "$namespace.*"); done; }
-  dotnet "tests/$name/bin/Release/net10.0/$name.dll" --ansi off --progress off --max-threads $(($(nproc) * 3 / 2)) "${filters[@]}" --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name" 2>&1 || status=$?
+  dotnet "tests/$name/bin/Release/net10.0/$name.dll" --ansi off --progress off --max-threads "${threads[$1]:-$(nproc)}" "${filters[@]}" --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name" 2>&1 || status=$?
   echo "$status $((SECONDS - since))" >"$results/$name.end"
   say "Ran $name"
 }

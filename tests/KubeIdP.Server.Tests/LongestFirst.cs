@@ -3,7 +3,9 @@ using KubeIdP.Server.Tests.Commands;
 using KubeIdP.Server.Tests.Deployment;
 using KubeIdP.Server.Tests.Documentation;
 using KubeIdP.Server.Tests.Instruments;
+using KubeIdP.Server.Tests.Login;
 using KubeIdP.Server.Tests.Operations;
+using KubeIdP.Server.Tests.Processes;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -15,7 +17,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] First =
     [
         nameof(OneAtATime), nameof(AdminPagesTests), nameof(AccessibilityTests), nameof(ReadmeTests), nameof(ServerCommandTests), nameof(LoadGeneratorTests), nameof(ManagementTests),
-        nameof(OnboardingPagesTests), nameof(OperatorCommandTests), nameof(PublishedTests),
+        nameof(OnboardingPagesTests), nameof(BackChannelLogout), nameof(GuessingTests), nameof(MisconfigurationTests), nameof(DefaultsTests), nameof(MetricNameTests), nameof(OperatorCommandTests),
+        nameof(PublishedTests), nameof(GermanPagesTests),
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
