@@ -194,6 +194,12 @@ if compgen -G "$results/*.trx" >/dev/null; then
   grep -ohE '<UnitTestResult [^>]*' "$results"/*.trx | sed -nE 's/.* testName="([^"]*)".* duration="([0-9]+):([0-9]+):([0-9.]+)".*/\2 \3 \4 \1/p' |
     awk '{ seconds = $1 * 3600 + $2 * 60 + $3; $1 = $2 = $3 = ""; printf "%9.1f s %s\n", seconds, $0 }' | sort -rn | awk 'NR <= 20' | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
 fi
+if [ "$broken" != 0 ]; then
+  echo "Failed, with the words above:"
+  for project in "${projects[@]}"; do
+    [ ! -e "$results/KubeIdP.$project.Tests" ] || sed -nE 's/^failed /  /p' "$results/KubeIdP.$project.Tests"
+  done
+fi
 echo "By project, side by side:"
 printf '%s' "$times"
 [ "${#beyond[@]}" = 0 ] || printf 'More than these tests can break by %s: run tests/run.sh without --changed as well.\n' "$(printf '%s ' "${beyond[@]}")"

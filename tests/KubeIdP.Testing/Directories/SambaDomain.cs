@@ -149,6 +149,9 @@ public sealed class SambaDomain : TestDirectory
         var version = (await RunAsync(ct, Program, "--version")).Succeeded().Output;
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [version, .. recipe, .. policy]))))[..16];
         var archive = Path.Combine(Path.GetTempPath(), $"kubeidp-samba-domain-{key}.tar");
+
+        // One test process makes it and the others wait: it takes half a minute of processor time.
+        await using var alone = await LockAsync($"{archive}.lock", ct);
         if (File.Exists(archive)) return archive;
 
         var folder = Scratch.NewFolder("kubeidp-samba-new-");
@@ -156,10 +159,26 @@ public sealed class SambaDomain : TestDirectory
         (await RunAsync(ct, ["samba-tool", .. policy, "-s", $"{folder}/domain/etc/smb.conf", "-H", $"{folder}/domain/private/sam.ldb"])).Succeeded();
         (await RunAsync(ct, "tar", "-cf", $"{folder}/domain.tar", "-C", $"{folder}/domain", ".")).Succeeded();
 
-        // Whole or not at all, also for others who look at this moment.
+        // Whole or not at all, whatever ends this process.
         File.Move($"{folder}/domain.tar", archive, overwrite: true);
         Directory.Delete(folder, recursive: true);
         return archive;
+    }
+
+    /// <summary>The lock on the file ends with this process, however that ends.</summary>
+    private static async Task<FileStream> LockAsync(string path, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
+            }
+        }
     }
 
     private static Task<Outcome> RunAsync(CancellationToken ct, params string[] words) => Programs.RunAsync(new ProcessStartInfo(words[0], words[1..]), input: null, ct);
