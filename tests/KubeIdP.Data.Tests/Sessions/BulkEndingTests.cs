@@ -44,6 +44,22 @@ public abstract class BulkEndingTests : StorageTests
         Assert.Equal(0, person.FactorEpoch);
     }
 
+    [Fact]
+    public async Task What_has_not_been_used_for_the_idle_time_is_no_live_session()
+    {
+        var idle = new SessionFilter { IdleTimeout = TimeSpan.FromMinutes(10) };
+        var grant = await OpenRedeemedGrantAsync();
+        Clock.Advance(TimeSpan.FromMinutes(9));
+        var unused = await Bulk.MeasureAsync(idle, Ct);
+        await Grants.RotateAsync(grant.Id, Client, 1);
+        Clock.Advance(TimeSpan.FromMinutes(9));
+        var used = await Bulk.MeasureAsync(idle, Ct);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal((1, 1), (unused.Sessions, used.Sessions));
+        Assert.Equal(0, (await Bulk.MeasureAsync(idle, Ct)).Sessions);
+    }
+
     // A login that is completed later than the word would come back through the back door.
     [Fact]
     public async Task A_half_finished_login_of_somebody_whose_session_ends_is_over()

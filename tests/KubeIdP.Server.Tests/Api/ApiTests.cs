@@ -88,6 +88,9 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
         if (body is not null) request.Content = JsonContent.Create(body);
         using var response = await http.SendAsync(request, Ct);
         var text = await response.Content.ReadAsStringAsync(Ct);
+
+        // Whatever is asked and answered: it is about people, and it is over in a moment.
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
         return new ApiAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, $"{response.Headers.WwwAuthenticate}", text);
     }
 

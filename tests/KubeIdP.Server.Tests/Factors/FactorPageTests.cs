@@ -1,3 +1,4 @@
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;
@@ -70,6 +71,18 @@ public abstract class FactorPageTests(RunningIssuer running) : ProtocolTests(run
 
         Assert.True(page.HasField("Enrolment code") && wrong.HasField("Enrolment code"));
         Assert.False(page.Has("Setup key") || wrong.Has("Setup key"));
+    }
+
+    [Fact]
+    public async Task A_code_that_has_expired_shows_no_setup_key()
+    {
+        var account = await AddAccountAsync();
+        Clock.Advance(EnrolmentCode.Lifetime);
+
+        var page = await (await ProvePasswordAsync(account)).Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
+
+        Assert.True(page.HasField("Enrolment code"));
+        Assert.False(page.Has("Setup key"));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Guessing;
+using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Login;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;
@@ -65,6 +66,21 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         await DelayAsync("bob", address: null);
 
         var page = await TypePasswordAsync(AliceBrowser, bob);
+
+        Assert.True(page.Has("That didn’t work."), page.ToString());
+    }
+
+    [Fact]
+    public async Task After_half_a_year_a_browser_is_unknown_whatever_it_has_kept()
+    {
+        await ForgetSessionAsync();
+        const string cookie = "__Host-kubeidp-known";
+        var kept = AliceBrowser.Cookies[cookie];
+        Issuer.Clock.Advance(KnownBrowsers.Lifetime);
+        AliceBrowser.Cookies.Set(Issuer.Issuer, $"{cookie}={kept}; Secure; HttpOnly; Path=/");
+        await DelayAsync("alice", address: null);
+
+        var page = await TypePasswordAsync(AliceBrowser, Alice);
 
         Assert.True(page.Has("That didn’t work."), page.ToString());
     }

@@ -177,6 +177,22 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
     }
 
     [Fact]
+    public async Task An_invitation_that_ends_between_its_pages_makes_nobody_an_account()
+    {
+        var token = await AddInvitedAsync("alice");
+        using var browser = Issuer.CreateBrowser();
+        Clock.Advance(LocalAccounts.InvitationLifetime - TimeSpan.FromMinutes(10));
+        var second = await ChoosePasswordAsync(await OpenInvitationAsync(browser, token), Password);
+        Clock.Advance(TimeSpan.FromMinutes(11));
+
+        await VerifyAsync(second, AccountOf("alice"));
+
+        var alice = await PersonAsync("alice");
+        Assert.Null(alice.PasswordHash);
+        Assert.Empty((await InScopeAsync((FactorStore store) => store.ReadAsync(alice.Id, Ct)))!.Factors);
+    }
+
+    [Fact]
     public async Task Whoever_is_invited_again_starts_anew_and_what_was_open_is_over()
     {
         var old = await Issuer.AddAccountAsync("alice", Ct);
