@@ -192,6 +192,20 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
         Assert.Empty((await InScopeAsync((FactorStore store) => store.ReadAsync(alice.Id, Ct)))!.Factors);
     }
 
+    /// <summary>The page has looked a moment ago; what counts is what the database says when it stores.</summary>
+    [Fact]
+    public async Task What_ended_after_the_last_look_is_not_stored()
+    {
+        var hash = LinkToken.Hash(await AddInvitedAsync("alice"));
+        var alice = (await InScopeAsync((InvitationStore store) => store.FindAsync(hash, Ct)))!;
+        Clock.Advance(LocalAccounts.InvitationLifetime);
+
+        var accepted = new AcceptedInvitation(alice.PersonId, hash, alice.Epoch, "a hash", new ConfirmedFactor("factor", "app", [1], Step: 1, [[1]]));
+
+        Assert.False(await InScopeAsync((InvitationStore store) => store.AcceptAsync(accepted, Actor.CommandLine, Ct)));
+        Assert.Null((await PersonAsync("alice")).PasswordHash);
+    }
+
     [Fact]
     public async Task Whoever_is_invited_again_starts_anew_and_what_was_open_is_over()
     {
