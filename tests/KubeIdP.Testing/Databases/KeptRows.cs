@@ -44,13 +44,29 @@ internal sealed class KeptRows
     /// <summary>Waits for whoever is writing. Numbers that a table gives out go on from where they were.</summary>
     public async Task PutBackAsync(CancellationToken ct)
     {
+        while (true)
+        {
+            try
+            {
+                await PutBackOnceAsync(ct);
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+            }
+        }
+    }
+
+    private async Task PutBackOnceAsync(CancellationToken ct)
+    {
         await using var connection = await database.Database.OpenAsync(ct);
 
-        // SQLite's begins with the lock of a writer.
+        // SQLite's begins with the lock of a writer. PostgreSQL's waits for no table while it has others: a server that is at work in between would wait for it too.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         await ExecuteAsync(connection, transaction, connection is SqliteConnection
             ? "PRAGMA defer_foreign_keys = ON"
-            : $"SET LOCAL session_replication_role = replica; LOCK TABLE {string.Join(", ", database.Tables)} IN ACCESS EXCLUSIVE MODE", [], ct);
+            : $"SET LOCAL session_replication_role = replica; LOCK TABLE {string.Join(", ", database.Tables)} IN ACCESS EXCLUSIVE MODE NOWAIT", [], ct);
         await ExecuteAsync(connection, transaction, string.Join(';', tables.Select(table => $"DELETE FROM {table.Table}")), [], ct);
         foreach (var (table, columns, rows) in tables)
         {
