@@ -20,7 +20,6 @@ public sealed class ClassIssuer : IAsyncDisposable
     private TestDatabase? database;
     private InMemoryIssuer? issuer;
     private KeptRows? start;
-    private TimeSpan startedAt;
 
     /// <summary>The data directory is in it.</summary>
     public string Folder { get; } = Scratch.NewFolder("kubeidp-class-");
@@ -30,7 +29,7 @@ public sealed class ClassIssuer : IAsyncDisposable
     /// <param name="ct">Of the test.</param>
     public async Task<InMemoryIssuer> ForTestAsync(bool postgres, Func<Settings, Settings>? change, CancellationToken ct)
     {
-        if (issuer is not null && issuer.Clock.Shift - startedAt > LongestUse) await StopAsync();
+        if (issuer is not null && issuer.Clock.Shift > LongestUse) await StopAsync();
         if (issuer is null) return await StartAsync(postgres, change, ct);
 
         issuer.Clock.Advance(Pause);
@@ -51,7 +50,6 @@ public sealed class ClassIssuer : IAsyncDisposable
         database = postgres ? await TestDatabase.PostgresAsync(clock, ct: ct) : await TestDatabase.SqliteAsync(clock, ct);
         issuer = await InMemoryIssuer.StartAsync(database, Directory.CreateDirectory(Path.Combine(Folder, Path.GetRandomFileName())).FullName, change, ct);
         start = await KeptRows.ReadAsync(database, ct);
-        startedAt = clock.Shift;
         return issuer;
     }
 

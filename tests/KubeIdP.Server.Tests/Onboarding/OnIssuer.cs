@@ -94,7 +94,7 @@ public abstract class OnIssuer(ClassIssuer shared, bool postgres) : IClassFixtur
     {
         var kept = new StringBuilder().AppendJoin('\n', Issuer.Log.Lines);
         await using var connection = await Issuer.Database.Database.OpenAsync(Ct);
-        foreach (var table in (await Issuer.Database.CountRowsAsync(Ct)).Keys)
+        foreach (var table in Issuer.Database.Tables)
         {
             await using var command = connection.CreateCommand();
             command.CommandText = $"SELECT * FROM {table}";
