@@ -99,7 +99,7 @@ public sealed class DatabaseOutageTests
         await server.CutAsync("kubeidp", Ct);
         var early = await kubectl.RefreshAsync(tokens.RefreshToken!, Ct);
         await File.WriteAllTextAsync(passwordFile, "second\n", Ct);
-        var late = await kubectl.RefreshAsync(tokens.RefreshToken!, Ct);
+        var late = await kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, early.Status);
         Assert.True(late.IsSuccess, late.Text);

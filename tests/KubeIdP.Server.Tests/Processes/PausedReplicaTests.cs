@@ -31,12 +31,12 @@ public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(sha
         var tokens = await LogInAsync();
 
         var late = await RefreshAcrossPauseAsync(tokens, () => Task.CompletedTask);
-        var again = await Replicas.A.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
+        var again = await Replicas.A.CreateClient().RefreshPatientlyAsync(tokens.RefreshToken!, Ct);
 
         AssertNothingIssued(late);
         Assert.Equal("temporarily_unavailable", late.Error);
         Assert.True(again.IsSuccess, again.Text);
-        Assert.True((await Replicas.B.CreateClient().RefreshAsync(again.RefreshToken!, Ct)).IsSuccess);
+        Assert.True((await Replicas.B.CreateClient().RefreshPatientlyAsync(again.RefreshToken!, Ct)).IsSuccess);
     }
 
     private static void AssertNothingIssued(TokenAnswer answer)

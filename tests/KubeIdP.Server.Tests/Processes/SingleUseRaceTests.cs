@@ -18,8 +18,8 @@ public sealed class SingleUseRaceTests(SharedReplicas shared) : ReplicaTests(sha
         var (onA, onB) = (Replicas.A.CreateClient(), Replicas.B.CreateClient());
         using var browser = Replicas.A.CreateBrowser();
         var copied = await onA.LogInAsync(browser, account, Ct);
-        var second = (await onB.RefreshAsync(copied.RefreshToken!, Ct)).Succeeded();
-        var third = (await onA.RefreshAsync(second.RefreshToken!, Ct)).Succeeded();
+        var second = (await onB.RefreshPatientlyAsync(copied.RefreshToken!, Ct)).Succeeded();
+        var third = (await onA.RefreshPatientlyAsync(second.RefreshToken!, Ct)).Succeeded();
 
         var thief = await onB.RefreshAsync(copied.RefreshToken!, Ct);
         var owner = await onA.RefreshAsync(third.RefreshToken!, Ct);

@@ -60,7 +60,7 @@ public sealed class StolenDatabaseTests
         using var browser = issuer.CreateBrowser();
         var code = await client.SignInAsync(browser, account, Ct);
         var tokens = (await client.RedeemAsync(code, Ct)).Succeeded();
-        var refreshed = (await client.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+        var refreshed = (await client.RefreshPatientlyAsync(tokens.RefreshToken!, Ct)).Succeeded();
 
         return
         [

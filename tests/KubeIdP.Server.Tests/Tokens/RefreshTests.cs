@@ -115,7 +115,7 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
     [Fact]
     public async Task Refreshes_leave_no_row_behind_and_take_two_statements_and_one_signature_each()
     {
-        const int Watched = 20;
+        const int Watched = 5;
         var refreshes = 0;
         var replica = await Running.StartAnotherAsync(Ct);
         var signatures = new CountingSigners();
@@ -125,7 +125,7 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
         var token = (await LogInAsync()).Tokens.RefreshToken!;
         var before = await Database.CountRowsAsync(Ct);
 
-        await RefreshAsync(40);
+        await RefreshAsync(60);
         var statements = await Database.FewestStatementsOfAsync(2 * Watched, () => RefreshAsync(Watched), Ct);
 
         Assert.Equal(before, await Database.CountRowsAsync(Ct));

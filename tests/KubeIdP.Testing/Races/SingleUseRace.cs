@@ -21,7 +21,7 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
         for (var round = 1; round <= rounds; round++)
         {
             var refreshToken = tokens.RefreshToken!;
-            var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => kubectls[i % 2].RefreshAsync(refreshToken, ct)));
+            var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => kubectls[i % 2].RefreshPatientlyAsync(refreshToken, ct)));
 
             Assert.All(answers, answer => Assert.True(answer.IsSuccess, $"Round {round}: {(int)answer.Status} {answer.Text}"));
             Assert.Equal([first.Generation + round], answers.Select(answer => answer.Generation).Distinct());
@@ -34,13 +34,16 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
         Assert.Equal(1, await replicas.CountGrantsAsync(sid, ct));
     }
 
-    /// <summary>Of the answers to a code exactly one has tokens.</summary>
+    /// <summary>
+    /// Of the answers to a code exactly one is not a refusal. On a machine that is too busy it may say that it came too late to be safe; most have tokens.
+    /// </summary>
     public async Task OfCodesAsync(int rounds, CancellationToken ct)
     {
         var account = await replicas.AddAccountAsync(ct);
         RelyingParty[] clients = [replicas.A.CreateClient(), replicas.B.CreateClient()];
         using var browser = replicas.A.CreateBrowser();
 
+        var redeemed = 0;
         for (var round = 1; round <= rounds; round++)
         {
             // The first time a whole login, then the page that asks whether to continue.
@@ -49,12 +52,12 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
             var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(
                 i => clients[i % 2].RedeemAsync(code, ct, ("code_verifier", clients[0].Verifier))));
 
-            Assert.Single(answers, answer => answer.IsSuccess);
-            Assert.All(answers.Where(answer => !answer.IsSuccess), answer =>
-            {
-                Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-                Assert.Equal("invalid_grant", answer.Error);
-            });
+            var taken = Assert.Single(answers, answer => answer.Error != "invalid_grant");
+            Assert.True(taken.IsSuccess || taken.Error == "temporarily_unavailable", $"Round {round}: {(int)taken.Status} {taken.Text}");
+            Assert.All(answers.Where(answer => answer.Error == "invalid_grant"), answer => Assert.Equal(HttpStatusCode.BadRequest, answer.Status));
+            if (taken.IsSuccess) redeemed++;
         }
+
+        Assert.True(redeemed > rounds / 2, $"Of {rounds} codes only {redeemed} were redeemed.");
     }
 }
