@@ -56,7 +56,7 @@ public sealed class MigrationLock : IAsyncDisposable
 
     private static async Task<FileStream> TakeFileAsync(Database database, string file, CancellationToken ct)
     {
-        var held = await OpenAloneAsync($"{file}.migrating", ct);
+        var held = await OpenAloneAsync($"{ServerLock.Resolve(file)}.migrating", ct);
         try
         {
             // Nobody else migrates now, so the row of EF Core's lock, if there is one, is of a process that is no more.

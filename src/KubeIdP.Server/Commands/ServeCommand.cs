@@ -28,6 +28,8 @@ internal static class ServeCommand
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
+        using var alone = StorageSetup.TakeServerLock(settings, "Stop that one first, or give this one a dataDirectory of its own; several servers for one issuer need PostgreSQL.");
+
         // Half of a start is compiling what the database needs and half what the web does: on two cores they need not wait for each other.
         var storage = Task.Run(() => PrepareStorageAsync(settings, migrate, ct), ct);
         await using var app = Program.Build(settings);

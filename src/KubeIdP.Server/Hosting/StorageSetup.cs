@@ -92,6 +92,27 @@ internal static class StorageSetup
 
     public static string SqliteFile(Settings settings) => Path.Combine(settings.DataDirectory, "kubeidp.db");
 
+    /// <summary>
+    /// The right to serve this configuration's SQLite database, until it is disposed of; null with PostgreSQL, which serves many. Throws <see cref="StartFault"/>
+    /// while another process has it.
+    /// </summary>
+    /// <param name="fix">What to do when a server runs.</param>
+    public static ServerLock? TakeServerLock(Settings settings, string fix)
+    {
+        if (settings.Database.Postgres is not null) return null;
+
+        var file = SqliteFile(settings);
+        try
+        {
+            PrivateFiles.CreateFolder(settings.DataDirectory);
+            return ServerLock.TryTake(file) ?? throw new StartFault($"Another server is running on the database {file}, and an SQLite database serves one. {fix}");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFault($"The database {file} can't be locked for this server: {fault.Message} Give dataDirectory to the account of this process, on a file system with locks.");
+        }
+    }
+
     public static Database Open(Settings settings, TimeProvider clock)
     {
         if (settings.Database.Postgres is not { } connectionString)
