@@ -23,6 +23,9 @@ internal sealed class Work : IAsyncDisposable
         return new Work(database, connection, await connection.BeginTransactionAsync(ct));
     }
 
+    /// <summary>See <see cref="AdvisoryLocks.TryTakeAsync"/>.</summary>
+    public Task<bool> TryLockAsync(long number, CancellationToken ct) => AdvisoryLocks.TryTakeAsync(database, connection, transaction, number, ct);
+
     /// <summary>The number of affected rows, which is the verdict of a conditional statement.</summary>
     public async Task<int> ExecuteAsync(string text, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {

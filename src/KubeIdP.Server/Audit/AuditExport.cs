@@ -1,4 +1,4 @@
-using System.Text;
+using System.Diagnostics.Metrics;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Hosting;
 
@@ -6,49 +6,88 @@ namespace KubeIdP.Server.Audit;
 
 /// <summary>
 /// Writes facts and their seals as lines of JSON, from the database, so that none is lost whatever happens to this process or to the place where they go:
-/// what could not be written is tried again.
+/// what could not be written is tried again, and nothing waits for it. Instrument <c>kubeidp.audit.unexported</c> of the meter <c>KubeIdP.Audit</c>.
 /// </summary>
-internal sealed class AuditExport(AuditExportStore store, Settings settings, TimeProvider clock, ILogger<AuditExport> log) : BackgroundService
+internal sealed class AuditExport : BackgroundService
 {
     private const int BatchesAtOnce = 10;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PaceOfTrouble = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly AuditExportStore store;
+    private readonly string? target;
+    private readonly TimeProvider clock;
+    private readonly ILogger<AuditExport> log;
+    private long? waiting = 0;
+
+    public AuditExport(AuditExportStore store, Settings settings, IMeterFactory meters, TimeProvider clock, ILogger<AuditExport> log)
     {
-        if (settings.Audit.JsonLines is not { } target) return;
+        (this.store, target, this.clock, this.log) = (store, settings.Audit.JsonLines, clock, log);
+        if (target is null) return;
 
-        while (!stoppingToken.IsCancellationRequested)
+        meters.Create("KubeIdP.Audit").CreateObservableGauge("kubeidp.audit.unexported", () => waiting is { } now ? [new Measurement<long>(now)] : Array.Empty<Measurement<long>>(), "{event}",
+            "Audit events that are not written to audit.jsonLines yet, of all replicas, counted once a minute; absent while the database does not answer.");
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        target is null ? Task.CompletedTask : Task.WhenAll(ExportAsync(new AuditSink(target), target, stoppingToken), CountAsync(stoppingToken));
+
+    private async Task ExportAsync(AuditSink sink, string target, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
         {
             try
             {
-                if (await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(target, batches), stoppingToken) < BatchesAtOnce) await Task.Delay(Pace, clock, stoppingToken);
+                if (await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce) await Task.Delay(Pace, clock, ct);
             }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested && (Outage.Is(fault) || fault is UnauthorizedAccessException))
+            catch (Exception fault) when (!ct.IsCancellationRequested && (Outage.Is(fault) || fault is UnauthorizedAccessException))
             {
-                log.ExportInterrupted(target, fault.GetBaseException().Message);
-                await Task.Delay(PaceOfTrouble, clock, stoppingToken);
+                log.ExportInterrupted(target, waiting, fault.GetBaseException().Message);
+                await Task.Delay(PaceOfTrouble, clock, ct);
             }
         }
     }
 
-    private static async Task WriteAsync(string target, IReadOnlyList<AuditBatch> batches)
+    /// <summary>Waits as long as the sink takes, but never beyond the end of the server: what it then holds comes again after the next start.</summary>
+    private async Task WriteAsync(AuditSink sink, string target, IReadOnlyList<AuditBatch> batches, CancellationToken ct)
     {
-        var lines = Encoding.UTF8.GetBytes(string.Concat(batches.SelectMany(AuditLines.Of)));
-        if (target == AuditOptions.StandardOutput)
+        var writing = sink.WriteAsync(string.Concat(batches.SelectMany(AuditLines.Of)));
+        for (var (since, next) = (clock.GetTimestamp(), TooLong); !await CompletesAsync(writing, next, ct); next = CountEvery)
+            log.ExportBlocked(target, clock.GetElapsedTime(since).TotalSeconds, waiting);
+        await writing;
+    }
+
+    private async Task<bool> CompletesAsync(Task writing, TimeSpan within, CancellationToken ct)
+    {
+        try
         {
-            await using var output = Console.OpenStandardOutput();
-            await output.WriteAsync(lines);
-            await output.FlushAsync();
-            return;
+            await writing.WaitAsync(within, clock, ct);
+        }
+        catch (TimeoutException) when (!writing.IsCompleted)
+        {
+            return false;
         }
 
-        // Opened anew each time, so that whoever rotates it may simply move it away.
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFiles.OwnerOnly;
-        await using var file = new FileStream(target, options);
-        await file.WriteAsync(lines);
-        file.Flush(flushToDisk: true);
+        return true;
+    }
+
+    private async Task CountAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(CountEvery, clock);
+        do
+        {
+            try
+            {
+                waiting = await store.CountWaitingAsync(ct);
+            }
+            catch (Exception fault) when (Outage.Is(fault))
+            {
+                waiting = null;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct));
     }
 }

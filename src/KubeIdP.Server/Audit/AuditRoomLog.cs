@@ -2,8 +2,11 @@ namespace KubeIdP.Server.Audit;
 
 internal static partial class AuditRoomLog
 {
-    [LoggerMessage(2301, LogLevel.Warning, "Facts can't be written to {Target} and wait in the database: {Detail}")]
-    public static partial void ExportInterrupted(this ILogger logger, string target, string detail);
+    [LoggerMessage(2301, LogLevel.Warning, "Audit events can't be written to {Target} and wait in the database ({Waiting} at the last count): {Detail}")]
+    public static partial void ExportInterrupted(this ILogger logger, string target, long? waiting, string detail);
+
+    [LoggerMessage(2304, LogLevel.Warning, "{Target} has taken no audit event for {Seconds:0} s; they wait in the database ({Waiting} at the last count). Look at what reads it, or at its file system")]
+    public static partial void ExportBlocked(this ILogger logger, string target, double seconds, long? waiting);
 
     [LoggerMessage(2303, LogLevel.Warning, "Facts can't be sealed and wait in the database: {Detail}")]
     public static partial void SealingInterrupted(this ILogger logger, string detail);

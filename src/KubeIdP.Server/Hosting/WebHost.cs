@@ -4,6 +4,7 @@ using KubeIdP.Server.Hosting.Tls;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -67,6 +68,8 @@ internal static class WebHost
     /// <summary>Lines on a terminal; elsewhere an object on each line, for whoever collects them, with the reference of the request that it belongs to.</summary>
     private static void AddConsole(ILoggingBuilder logging)
     {
+        // Whoever reads standard output may stand still. Then lines are dropped and counted; the default lets every request wait for its line.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         if (!Console.IsOutputRedirected)
         {
             logging.AddSimpleConsole(console => console.SingleLine = true);
