@@ -66,6 +66,9 @@ public static class AuditEventType
 
     public const string ConfigurationLoaded = "configuration.loaded";
 
+    /// <summary>A backup took the place of the database; what was done after the moment that it names is undone.</summary>
+    public const string DatabaseRestored = "database.restored";
+
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(AuditEventType).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];

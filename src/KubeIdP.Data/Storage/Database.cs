@@ -165,6 +165,13 @@ public sealed class Database : IAsyncDisposable
         return command;
     }
 
+    /// <summary>SQLite: lets go of the file, for a connection that goes back to the pool stays open.</summary>
+    public async Task CloseIdleConnectionsAsync(CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        if (connection is SqliteConnection sqlite) SqliteConnection.ClearPool(sqlite);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await source.DisposeAsync();

@@ -35,6 +35,8 @@ internal static class CommandLine
         root.Add(CheckCommand.Create(context));
         root.Add(ConfigCommand.Create(context));
         root.Add(MigrateCommand.Create(context));
+        root.Add(BackupCommand.Create(context));
+        root.Add(RestoreCommand.Create(context));
         root.Add(UsersCommand.Create(context));
         root.Add(PeopleCommand.Create(context));
         root.Add(SetupLinkCommand.Create(context));

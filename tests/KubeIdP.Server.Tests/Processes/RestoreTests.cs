@@ -46,6 +46,52 @@ public sealed class RestoreTests
         Assert.Equal(atBackup.Claims.GetProperty("sub").GetString(), signedIn.Claims.GetProperty("sub").GetString());
     }
 
+    // The obvious way, a copy over the file, would be undone by the write-ahead log of before.
+    [Fact]
+    public async Task A_backup_takes_the_place_of_an_SQLite_database_after_a_crash_and_ends_what_comes_back()
+    {
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
+        await issuer.StartAsync(Ct);
+        var alice = await issuer.AddAccountAsync("alice", Ct, "platform");
+        using var kubectl = issuer.CreateClient();
+        using var browser = issuer.CreateBrowser();
+        var atBackup = await kubectl.LogInAsync(browser, alice, Ct);
+        var backup = JsonDocument.Parse((await issuer.RunAsync(["backup", issuer.Folder, "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.GetProperty("file").GetString()!;
+        await issuer.AddAccountAsync("bob", Ct);
+        var later = await kubectl.LogInAsync(browser, alice, Ct);
+        await issuer.RunAsync(["sessions", "revoke", later.Claims.GetProperty("sid").GetString()!], ct: Ct);
+
+        var running = await issuer.RunAsync(["restore", backup, "--yes"], ct: Ct);
+        await issuer.KillAsync(Ct);
+        Assert.True(File.Exists($"{issuer.DataDirectory}/kubeidp.db-wal"));
+        var unasked = await issuer.RunAsync(["restore", backup], ct: Ct);
+        var done = await issuer.RunAsync(["restore", backup, "--yes", "--reason", "disk lost", "--output", "json"], ct: Ct);
+        await issuer.StartAsync(Ct);
+
+        Assert.Equal(2, running.ExitCode);
+        Assert.Contains("Another server is running", running.Error, StringComparison.Ordinal);
+        Assert.Contains("Stop it, then restore.", running.Error, StringComparison.Ordinal);
+        Assert.Equal(1, unasked.ExitCode);
+        Assert.Contains("Without a terminal write --yes.", unasked.Error, StringComparison.Ordinal);
+        var answer = JsonDocument.Parse(done.Succeeded().Output).RootElement;
+        Assert.Equal((1, atBackup.Claims.GetProperty("sid").GetString()), (answer.GetProperty("ended").GetInt32(), answer.GetProperty("sessions")[0].GetProperty("session").GetString()));
+        Assert.Contains("One session of one person comes back", done.Error, StringComparison.Ordinal);
+
+        Assert.Equal("invalid_grant", (await kubectl.RefreshAsync(atBackup.RefreshToken!, Ct)).Error);
+        using var again = issuer.CreateBrowser();
+        Assert.Equal(KeyOf(atBackup), KeyOf(await kubectl.LogInAsync(again, alice, Ct)));
+        Assert.Equal(["alice"], JsonDocument.Parse((await issuer.RunAsync(["people", "list", "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        var recorded = (await issuer.RunAsync(["audit", "list", "--type", "database.restored"], ct: Ct)).Succeeded().Output;
+        Assert.Contains("disk lost", recorded, StringComparison.Ordinal);
+
+        // What was there before is whole, with what its log held, and comes back in the same way.
+        var kept = Path.Combine(answer.GetProperty("kept").GetString()!, "kubeidp.db");
+        Assert.All((string[])[backup, $"{issuer.DataDirectory}/kubeidp.db"], file => Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file)));
+        await issuer.KillAsync(Ct);
+        (await issuer.RunAsync(["restore", kept, "--yes"], ct: Ct)).Succeeded();
+        Assert.Contains("bob", (await issuer.RunAsync(["people", "list"], ct: Ct)).Succeeded().Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_master_key_changes_and_nobody_notices()
     {

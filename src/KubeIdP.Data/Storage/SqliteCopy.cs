@@ -1,0 +1,139 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace KubeIdP.Data.Storage;
+
+/// <summary>
+/// Copies of an SQLite database, made by SQLite itself (https://sqlite.org/lang_vacuum.html#vacuuminto): one file with all that was committed when it began,
+/// and nothing of what has been deleted. To copy the files of a database is wrong also while nobody works in it: what the write-ahead log holds would be
+/// missing, or be taken for another database's.
+/// </summary>
+public static class SqliteCopy
+{
+    /// <summary>Makes a copy while others work in the database, for the owner alone. It is there whole, and on the disk, or not at all.</summary>
+    /// <exception cref="IOException">There is something at <paramref name="target"/> already, or it can't be written.</exception>
+    /// <exception cref="SqliteException">The database can't be read, or there is no room for the copy.</exception>
+    public static async Task WriteAsync(string database, string target, CancellationToken ct)
+    {
+        if (Path.Exists(target)) throw new IOException($"{target} is there already.");
+
+        // SQLite takes an empty file for one that it may write; so it is private from its first byte.
+        var unfinished = $"{target}.unfinished";
+        File.Delete(unfinished);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await new FileStream(unfinished, options).DisposeAsync();
+        try
+        {
+            await using (var connection = await OpenAsync(database, SqliteOpenMode.ReadOnly, ct))
+            {
+                await using var copy = connection.CreateCommand();
+                copy.CommandText = "VACUUM INTO @target";
+                copy.Parameters.AddWithValue("target", Path.GetFullPath(unfinished));
+                copy.CommandTimeout = 0;
+                await copy.ExecuteNonQueryAsync(ct);
+            }
+
+            await using (var written = new FileStream(unfinished, FileMode.Open, FileAccess.ReadWrite))
+                written.Flush(flushToDisk: true);
+            File.Move(unfinished, target);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+    }
+
+    /// <summary>What is wrong with a database, by SQLite's own check of all its pages and indexes; null: nothing.</summary>
+    public static async Task<string?> FindDamageAsync(string database, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(database, SqliteOpenMode.ReadOnly, ct);
+        var found = await ScalarAsync(connection, "PRAGMA integrity_check(1)", ct);
+        return found is "ok" ? null : found;
+    }
+
+    /// <summary>
+    /// Puts a database that was prepared beside it in the place of another, in one step; the other is kept with its write-ahead log, which would be applied to the
+    /// new one otherwise. Call under <see cref="ServerLock"/>.
+    /// </summary>
+    /// <param name="prepared">In the same folder, without a connection to it.</param>
+    /// <param name="keepIn">A folder that is there, for the one that was there before.</param>
+    /// <exception cref="IOException">A command works in the database at this moment; nothing was done.</exception>
+    public static async Task ReplaceAsync(string prepared, string database, string keepIn, CancellationToken ct)
+    {
+        if (Path.Exists($"{prepared}-wal")) throw new InvalidOperationException($"There is still a connection to {prepared}.");
+        if (File.Exists(database) && await CanBeReadAsync(database, ct)) await EmptyLogAsync(database, ct);
+
+        // What is left belongs to a database that SQLite can't read, often the reason why another is put in its place.
+        foreach (var ending in (string[])["-wal", "-shm", "-journal"])
+        {
+            if (File.Exists(database + ending)) File.Move(database + ending, Path.Combine(keepIn, Path.GetFileName(database) + ending));
+        }
+
+        // In one step, so that no moment has no database: a server that starts in such a one would begin with an empty one.
+        if (File.Exists(database)) File.Replace(prepared, database, Path.Combine(keepIn, Path.GetFileName(database)));
+        else File.Move(prepared, database);
+    }
+
+    /// <summary>Moves everything from the write-ahead log into the database; the last connection takes the log away with it.</summary>
+    private static async Task EmptyLogAsync(string database, CancellationToken ct)
+    {
+        const int Busy = 5;
+        const int Locked = 6;
+        try
+        {
+            await using var connection = await OpenAsync(database, SqliteOpenMode.ReadWrite, ct);
+
+            // Alone, or not at all: what a command of this moment wrote would be lost.
+            await ScalarAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", ct);
+            await ScalarAsync(connection, "BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)", ct);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Locked)
+        {
+            throw new IOException($"Another command works in {database} at this moment.", fault);
+        }
+        catch (SqliteException)
+        {
+            // It is damaged further behind. What could not be moved into it stays in the log, and both are kept.
+        }
+    }
+
+    /// <summary>Looks at the file alone: of a damaged or empty one SQLite takes the log for useless, and deletes it.</summary>
+    private static async Task<bool> CanBeReadAsync(string database, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await OpenAsync($"file:{Uri.EscapeDataString(database)}?immutable=1", SqliteOpenMode.ReadOnly, ct);
+            return await ScalarAsync(connection, "SELECT 1 FROM sqlite_master LIMIT 1", ct) is not null;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<SqliteConnection> OpenAsync(string file, SqliteOpenMode mode, CancellationToken ct)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ToString());
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    [SuppressMessage("Security", "CA2100", Justification = "Constants of this file.")]
+    private static async Task<string?> ScalarAsync(SqliteConnection connection, string sql, CancellationToken ct)
+    {
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (await command.ExecuteScalarAsync(ct))?.ToString();
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Hosting;
+using Microsoft.Data.Sqlite;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>A copy of the SQLite database for bad days. PostgreSQL has programs of its own for that.</summary>
+internal static class BackupCommand
+{
+    public const string NotForPostgres = "The database is on PostgreSQL, which has its own programs for this: pg_dump and pg_restore, as deploy/runbooks/backup.md shows.";
+
+    public static Command Create(CommandContext context)
+    {
+        var to = new Argument<string>("FILE") { Description = "Where to write it; in a folder that is named, as kubeidp-MOMENT.db. A file that is there already is not replaced." };
+        var output = OutputFormat.Option();
+        var backup = new Command("backup", "Copy the SQLite database into one file, for its owner alone, while the server runs. The master key is not in it: keep that elsewhere.") { to, output };
+        backup.SetAction(async (parsed, ct) =>
+        {
+            if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
+            if (settings.Database.Postgres is not null)
+            {
+                await Console.Error.WriteLineAsync(NotForPostgres);
+                return CommandLine.Misused;
+            }
+
+            return await WriteAsync(settings, FileOf(parsed.GetValue(to)!), parsed.GetValue(output), ct);
+        });
+        return backup;
+    }
+
+    private static async Task<int> WriteAsync(Settings settings, string file, string? format, CancellationToken ct)
+    {
+        var database = StorageSetup.SqliteFile(settings);
+        if (!File.Exists(database))
+        {
+            await Console.Error.WriteLineAsync($"There is no database {database} yet: the first start makes it. Is dataDirectory the one of the server?");
+            return CommandLine.NotDone;
+        }
+
+        try
+        {
+            await SqliteCopy.WriteAsync(database, file, ct);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            await Console.Error.WriteLineAsync($"No backup was made of {database}: {fault.Message}");
+            return CommandLine.NotDone;
+        }
+
+        var size = new FileInfo(file).Length;
+        await OutputFormat.WriteAsync(format, new { file, size }, string.Create(CultureInfo.InvariantCulture, $"{file} holds the database, {size:N0} bytes. It opens with the master key of today alone, which is not in it."));
+        return 0;
+    }
+
+    private static string FileOf(string named) => Directory.Exists(named)
+        ? Path.Combine(Path.GetFullPath(named), string.Create(CultureInfo.InvariantCulture, $"kubeidp-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.db"))
+        : Path.GetFullPath(named);
+}
