@@ -47,21 +47,21 @@ internal static class AuditCommand
     {
         var filter = new FilterOptions();
         var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is; all of it with its seals, which audit verify --export reads."));
-        export.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        export.SetPrivateAction((parsed, to, ct) => context.RunAsync(parsed, async services =>
         {
             var administration = ActivatorUtilities.CreateInstance<DatabaseAdministration>(services);
             if (await filter.ReadAsync(parsed, administration, ct) is not { } which) return CommandLine.NotDone;
 
-            if (which == new AuditFilter()) return await ExportAllAsync(services, ct);
+            if (which == new AuditFilter()) return await ExportAllAsync(services, to, ct);
 
             await foreach (var fact in services.GetRequiredService<AuditSearch>().ReadAllAsync(which, ct))
-                await Console.Out.WriteLineAsync(AuditLine.Of(fact));
+                await to.WriteLineAsync(AuditLine.Of(fact));
             return 0;
         }, ct));
         return export;
     }
 
-    private static async Task<int> ExportAllAsync(IServiceProvider services, CancellationToken ct)
+    private static async Task<int> ExportAllAsync(IServiceProvider services, TextWriter to, CancellationToken ct)
     {
         // What no running server has sealed yet would be missing.
         var sealer = services.GetRequiredService<AuditSealer>();
@@ -71,7 +71,7 @@ internal static class AuditCommand
 
         await foreach (var batch in services.GetRequiredService<AuditVerifier>().ReadAsync(ct))
         foreach (var line in AuditLines.Of(batch))
-            await Console.Out.WriteAsync(line);
+            await to.WriteAsync(line);
         return 0;
     }
 

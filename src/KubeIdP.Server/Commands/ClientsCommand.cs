@@ -9,10 +9,10 @@ internal static class ClientsCommand
     {
         var output = OutputFormat.Option();
         var secret = new Command("secret", "Make a secret for a web client, and the hash of it for the configuration.") { output };
-        secret.SetAction(async (parsed, _) =>
+        secret.SetPrivateAction(async (parsed, to, _) =>
         {
             var (plain, hash) = ClientSecret.Create();
-            await OutputFormat.WriteAsync(parsed.GetValue(output), new { secret = plain, secretHash = hash }, $"""
+            await OutputFormat.WriteAsync(to, parsed.GetValue(output), new { secret = plain, secretHash = hash }, $"""
                 Secret, for the client (shown this once):  {plain}
                 secretHash, for kubeidp.yaml:              {hash}
                 """);

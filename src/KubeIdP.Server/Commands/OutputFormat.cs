@@ -20,6 +20,8 @@ internal static class OutputFormat
         return option;
     }
 
-    public static Task WriteAsync(string? format, object value, string text) =>
-        Console.Out.WriteLineAsync(format == "json" ? JsonSerializer.Serialize(value, Json) : text);
+    public static Task WriteAsync(string? format, object value, string text) => WriteAsync(Console.Out, format, value, text);
+
+    public static Task WriteAsync(TextWriter output, string? format, object value, string text) =>
+        output.WriteLineAsync(format == "json" ? JsonSerializer.Serialize(value, Json) : text);
 }

@@ -13,12 +13,12 @@ internal static class PersonalDataCommands
         var reason = ReasonOption.Create();
         var export = new Command("export", "Print all that is kept of a person as JSON, but for passwords and secrets: for the person, who may ask for it.") { name };
         export.AddReason(reason, context);
-        export.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
+        export.SetPrivateAction((parsed, output, ct) => context.AdministerAsync(parsed, async administration =>
         {
             if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person || await administration.ExportAsync(person.Id, parsed.GetValue(reason), ct) is not { } record)
                 return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
 
-            await OutputFormat.WriteAsync("json", record, text: "");
+            await OutputFormat.WriteAsync(output, "json", record, text: "");
             return 0;
         }, ct));
         return export;

@@ -28,7 +28,7 @@ internal static class ReportCommand
         });
         var output = Output();
         var report = new Command("people", "People with their groups, factors and last login, by name; not those who were removed.") { group, client, connector, dormant, weak, output };
-        report.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
+        report.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var filter = new PeopleReportFilter
             {
@@ -41,7 +41,7 @@ internal static class ReportCommand
                 return CommandLine.NotDone;
             }
 
-            await WriteAsync(parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? "There is nobody." : Table(rows));
+            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? "There is nobody." : Table(rows));
             return 0;
         }, ct));
         return report;
@@ -51,10 +51,10 @@ internal static class ReportCommand
     {
         var output = Output();
         var report = new Command("clients", "How many people are signed in at each cluster and application.") { output };
-        report.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
+        report.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var rows = await administration.ReportClientsAsync(ct);
-            await WriteAsync(parsed.GetValue(output), rows, ClientReport.Columns, row => row.Cells(), Table(rows));
+            await WriteAsync(to, parsed.GetValue(output), rows, ClientReport.Columns, row => row.Cells(), Table(rows));
             return 0;
         }, ct));
         return report;
@@ -67,9 +67,9 @@ internal static class ReportCommand
         return option;
     }
 
-    private static Task WriteAsync<T>(string? format, IReadOnlyList<T> rows, IReadOnlyList<string> columns, Func<T, IEnumerable<string?>> cells, string text) => format == "csv"
-        ? Console.Out.WriteLineAsync(string.Join('\n', [Csv.Line(columns), .. rows.Select(row => Csv.Line(cells(row)))]))
-        : OutputFormat.WriteAsync(format, rows, text);
+    private static Task WriteAsync<T>(TextWriter to, string? format, IReadOnlyList<T> rows, IReadOnlyList<string> columns, Func<T, IEnumerable<string?>> cells, string text) => format == "csv"
+        ? to.WriteLineAsync(string.Join('\n', [Csv.Line(columns), .. rows.Select(row => Csv.Line(cells(row)))]))
+        : OutputFormat.WriteAsync(to, format, rows, text);
 
     private static string Table(IEnumerable<PersonReportRow> rows) => TextTable.Of(
         ["NAME", "STATUS", "GROUPS", "AUTHENTICATORS", "LAST LOGIN", "BY", "SESSIONS", "CONNECTOR"],

@@ -10,12 +10,12 @@ internal static class SetupLinkCommand
     {
         var output = OutputFormat.Option();
         var command = new Command("setup-link", "Make the link by which a server without an administrator gets its first. It replaces an earlier one.") { output };
-        command.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        command.SetPrivateAction((parsed, to, ct) => context.RunAsync(parsed, async services =>
         {
             switch (await services.GetRequiredService<SetupLinks>().ReplaceAsync(Actor.CommandLine, ct))
             {
                 case SetupLinkAnswer.Made made:
-                    await OutputFormat.WriteAsync(parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, $"""
+                    await OutputFormat.WriteAsync(to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, $"""
                         {made.Url}
                         Whoever opens it becomes the first administrator. It works once, until {TextTable.Moment(made.ExpiresAt)}.
                         """);

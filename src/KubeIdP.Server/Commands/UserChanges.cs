@@ -69,7 +69,7 @@ internal static class UserChanges
     private static Command HandOut(
         CommandContext context, PeopleScope scope, Command command, PersonAct act, Func<string, AccountChange.HandedOut, (object Json, string Text)> say) => Verb(
         context, scope, command, (administration, _, person, reason, ct) => administration.ChangeAsync(person, act, reason, ct),
-        (answer, name) => answer is AccountChange.HandedOut made ? say(name, made) : null);
+        (answer, name) => answer is AccountChange.HandedOut made ? say(name, made) : null, handsOut: true);
 
     private static (object Json, string Text)? Changed(AccountChange answer, string name, string done, string unchanged) => answer switch
     {
@@ -80,9 +80,10 @@ internal static class UserChanges
 
     /// <param name="change">Asks for the change, with the reason.</param>
     /// <param name="say">What came of it, given the person's name as it is stored; null: it was not done.</param>
+    /// <param name="handsOut">Whether that holds a secret.</param>
     private static Command Verb(
         CommandContext context, PeopleScope scope, Command command, Func<IAdministration, ParseResult, ListedPerson, string?, CancellationToken, Task<AccountChange>> change,
-        Func<AccountChange, string, (object Json, string Text)?> say)
+        Func<AccountChange, string, (object Json, string Text)?> say, bool handsOut = false)
     {
         var name = UsersCommand.Name();
         var reason = ReasonOption.Create();
@@ -90,7 +91,11 @@ internal static class UserChanges
         command.Add(name);
         command.AddReason(reason, context);
         command.Add(output);
-        command.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
+        if (handsOut) command.SetPrivateAction(RunAsync);
+        else command.SetAction((parsed, ct) => RunAsync(parsed, Console.Out, ct));
+        return command;
+
+        Task<int> RunAsync(ParseResult parsed, TextWriter to, CancellationToken ct) => context.AdministerAsync(parsed, async administration =>
         {
             var person = await administration.PersonOfNameAsync(parsed.GetValue(name)!, ct);
             if (person is null or { Status: PersonStatus.Removed } || !scope.Holds(person)) return await NotFoundAsync(parsed.GetValue(name)!);
@@ -98,10 +103,9 @@ internal static class UserChanges
             var answer = await change(administration, parsed, person, parsed.GetValue(reason), ct);
             if (say(answer, person.Username) is not var (json, text)) return await NotDoneAsync(person.Username, answer);
 
-            await OutputFormat.WriteAsync(parsed.GetValue(output), json, text);
+            await OutputFormat.WriteAsync(to, parsed.GetValue(output), json, text);
             return 0;
-        }, ct));
-        return command;
+        }, ct);
     }
 
     private static async Task<int> NotDoneAsync(string username, AccountChange answer)

@@ -18,16 +18,16 @@ internal static class UsersAddCommand
         var reason = ReasonOption.Create();
         var add = new Command("add", "Add a local account. The password is read from standard input; a one-time enrolment code is printed.") { name, email, groups, invite, output };
         add.AddReason(reason, context);
-        add.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
+        add.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var password = parsed.GetValue(invite) ? null : await ReadPasswordAsync(ct);
             var account = new NewAccount(parsed.GetValue(name)!, parsed.GetValue(email), parsed.GetValue(groups)!, password);
-            return await PrintAsync(parsed.GetValue(output), account, await administration.AddAsync(account, parsed.GetValue(reason), ct));
+            return await PrintAsync(to, parsed.GetValue(output), account, await administration.AddAsync(account, parsed.GetValue(reason), ct));
         }, ct));
         return add;
     }
 
-    private static async Task<int> PrintAsync(string? format, NewAccount account, PersonAdded answer)
+    private static async Task<int> PrintAsync(TextWriter to, string? format, NewAccount account, PersonAdded answer)
     {
         foreach (var fault in answer.Faults)
             await Console.Error.WriteLineAsync(fault);
@@ -36,7 +36,7 @@ internal static class UsersAddCommand
         if (added.InvitationLink is { } link)
         {
             await OutputFormat.WriteAsync(
-                format, new { name = account.Username, subject = added.Id, invitationLink = link, invitationExpiresAt = added.ExpiresAt },
+                to, format, new { name = account.Username, subject = added.Id, invitationLink = link, invitationExpiresAt = added.ExpiresAt },
                 $"""
                 Added {account.Username} (subject {added.Id}).
                 {UserChanges.InvitationText(link, added.ExpiresAt)}
@@ -45,7 +45,7 @@ internal static class UsersAddCommand
         }
 
         await OutputFormat.WriteAsync(
-            format, new { name = account.Username, subject = added.Id, enrolmentCode = added.EnrolmentCode, enrolmentCodeExpiresAt = added.ExpiresAt },
+            to, format, new { name = account.Username, subject = added.Id, enrolmentCode = added.EnrolmentCode, enrolmentCodeExpiresAt = added.ExpiresAt },
             $"""
             Added {account.Username} (subject {added.Id}).
             Enrolment code: {added.EnrolmentCode}

@@ -17,7 +17,7 @@ internal static class UsersEnrolCommand
         var reason = ReasonOption.Create();
         var enrol = new Command("enrol", "Make one-time codes by which people set up their first second factor. Who has not been here yet is looked up in their directory.") { names, directory, mail, output };
         enrol.AddReason(reason, context);
-        enrol.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
+        enrol.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             if (await administration.EnrolAsync(parsed.GetValue(names)!, parsed.GetValue(directory), parsed.GetValue(mail), parsed.GetValue(reason), ct) is not { } answer)
             {
@@ -27,33 +27,33 @@ internal static class UsersEnrolCommand
 
             foreach (var why in answer.Refused) await Console.Error.WriteLineAsync(why);
             foreach (var code in answer.Codes.Where(code => code.NotMailed is not null)) await Console.Error.WriteLineAsync($"{code.Username}: not mailed. {code.NotMailed}");
-            await (parsed.GetValue(mail) ? WriteMailedAsync(parsed.GetValue(output), answer) : WriteAsync(parsed.GetValue(output), answer.Codes));
+            await (parsed.GetValue(mail) ? WriteMailedAsync(to, parsed.GetValue(output), answer) : WriteAsync(to, parsed.GetValue(output), answer.Codes));
             return answer.Refused is [] && answer.Codes.All(code => code.NotMailed is null) ? 0 : CommandLine.NotDone;
         }, ct));
         return enrol;
     }
 
     /// <summary>A code that is on its way is shown to nobody else; one that could not be mailed is there to be handed over.</summary>
-    private static Task WriteMailedAsync(string? format, EnrolmentCodes answer)
+    private static Task WriteMailedAsync(TextWriter to, string? format, EnrolmentCodes answer)
     {
-        if (format == "csv") return Console.Out.WriteLineAsync(EnrolmentCsv.Of(answer.Codes));
+        if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(answer.Codes));
 
         List<Row> rows =
         [
             .. answer.Mailed.Select(one => new Row(one.Username, one.Connector, one.Address, EnrolmentCode: null, one.ExpiresAt)),
             .. answer.Codes.Select(one => new Row(one.Username, one.Connector, MailedTo: null, one.Code, one.ExpiresAt)),
         ];
-        return OutputFormat.WriteAsync(format, rows, rows is [] ? "No code was made." : TextTable.Of(
+        return OutputFormat.WriteAsync(to, format, rows, rows is [] ? "No code was made." : TextTable.Of(
             ["NAME", "DIRECTORY", "MAILED TO", "CODE TO HAND OVER", "GOOD UNTIL"],
             rows.Select(row => (string[])[row.Name, row.Directory, row.MailedTo ?? "-", row.EnrolmentCode ?? "-", TextTable.Moment(row.EnrolmentCodeExpiresAt)])));
     }
 
-    private static Task WriteAsync(string? format, IReadOnlyList<EnrolmentCodeItem> codes)
+    private static Task WriteAsync(TextWriter to, string? format, IReadOnlyList<EnrolmentCodeItem> codes)
     {
-        if (format == "csv") return Console.Out.WriteLineAsync(EnrolmentCsv.Of(codes));
+        if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(codes));
 
         var rows = codes.Select(one => new { name = one.Username, directory = one.Connector, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
-        return OutputFormat.WriteAsync(format, rows, codes is [] ? "No code was made." : $"""
+        return OutputFormat.WriteAsync(to, format, rows, codes is [] ? "No code was made." : $"""
             {TextTable.Of(["NAME", "DIRECTORY", "ENROLMENT CODE", "GOOD UNTIL"], codes.Select(one => (string[])[one.Username, one.Connector, one.Code, TextTable.Moment(one.ExpiresAt)]))}
             Hand each over in person or by a channel of its own: with it and the password a second factor is set up. It works once.
             """);

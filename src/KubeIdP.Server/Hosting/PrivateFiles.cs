@@ -55,10 +55,16 @@ internal static class PrivateFiles
     /// <summary>Writes a new file that its owner alone can read. Throws <see cref="IOException"/> when there is one already.</summary>
     public static void Create(string path, string text)
     {
+        using var writer = CreateWriter(path);
+        writer.Write(text);
+    }
+
+    /// <summary>The same, for a text that comes in parts.</summary>
+    public static StreamWriter CreateWriter(string path)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        using var writer = new StreamWriter(path, options);
-        writer.Write(text);
+        return new StreamWriter(path, options);
     }
 
     /// <summary>

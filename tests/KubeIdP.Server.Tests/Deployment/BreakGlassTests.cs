@@ -30,7 +30,8 @@ public sealed class BreakGlassTests : IDisposable
     [Fact]
     public async Task It_lets_one_person_in_for_some_hours()
     {
-        using var certificate = CertificateOf((await RunAsync("https://cluster.example:6443", null, "alice", "3")).Succeeded().Output, out var server);
+        (await RunAsync("https://cluster.example:6443", null, "alice", "3")).Succeeded();
+        using var certificate = CertificateOf(File.ReadAllText(folder.File("break-glass.conf")), out var server);
 
         Assert.Equal("https://cluster.example:6443", server);
         Assert.Equal("O=break-glass, CN=break-glass:alice", certificate.Subject);
@@ -41,8 +42,34 @@ public sealed class BreakGlassTests : IDisposable
         Assert.True(chain.Build(certificate));
     }
 
+    // Whoever can read it is the cluster's administrator: not whoever could read an older one, and not whoever has put a link in its place.
+    [Fact]
+    public async Task What_it_writes_is_for_its_owner_alone()
+    {
+        var others = folder.Write("of-somebody-else", "before");
+        folder.Write("break-glass.conf", "an older one");
+        FileModes.Set(folder.File("break-glass.conf"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.CreateSymbolicLink(folder.File("link.conf"), others);
+
+        var outcome = (await RunAsync("https://cluster.example:6443", null, "alice")).Succeeded();
+        (await RunAsync("https://cluster.example:6443", null, "alice", "1", "link.conf")).Succeeded();
+        var refused = await RunAsync("https://cluster.example:6443", null, "alice", "1", "no-such-folder/break-glass.conf");
+
+        Assert.Empty(outcome.Output);
+        Assert.Contains("break-glass.conf lets alice in for 2 h", outcome.Error, StringComparison.Ordinal);
+        Assert.All((string[])["break-glass.conf", "link.conf"], file =>
+        {
+            Assert.Equal(FileModes.OwnerOnly, FileModes.Of(folder.File(file)));
+            Assert.Null(new FileInfo(folder.File(file)).LinkTarget);
+        });
+        Assert.Equal("before", File.ReadAllText(others));
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Equal(["break-glass.conf", "client-ca.crt", "client-ca.key", "link.conf", "of-somebody-else"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(2)]
+    [InlineData(2, "alice", "2", "break-glass.conf", "more")]
     [InlineData(2, "alice/O=system:masters")]
     [InlineData(2, "alice", "25")]
     [InlineData(2, "alice", "0")]
@@ -53,7 +80,7 @@ public sealed class BreakGlassTests : IDisposable
         var outcome = await RunAsync("https://cluster.example:6443", null, words);
 
         Assert.Equal(exitCode, outcome.ExitCode);
-        Assert.StartsWith("usage: break-glass.sh NAME [HOURS]", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith("usage: break-glass.sh NAME [HOURS [FILE]]", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(outcome.Output);
     }
 
@@ -75,7 +102,8 @@ public sealed class BreakGlassTests : IDisposable
         await using var cluster = await ControlPlane.StartAsync([$"--client-ca-file={folder.File("client-ca.crt")}"], Ct);
         (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "create", "clusterrolebinding", "break-glass", "--clusterrole=cluster-admin", "--group=break-glass")).Succeeded();
 
-        var kubeconfig = folder.Write("break-glass.conf", (await RunAsync(cluster.Address.GetLeftPart(UriPartial.Authority), cluster.CertificateFile, "alice")).Succeeded().Output);
+        (await RunAsync(cluster.Address.GetLeftPart(UriPartial.Authority), cluster.CertificateFile, "alice")).Succeeded();
+        var kubeconfig = folder.File("break-glass.conf");
         var whoAmI = (await KubectlAsync(kubeconfig, "auth", "whoami", "-o", "json")).Succeeded().Output;
 
         Assert.Contains("break-glass:alice", whoAmI, StringComparison.Ordinal);
@@ -87,7 +115,7 @@ public sealed class BreakGlassTests : IDisposable
 
     private Task<Outcome> RunAsync(string server, string? serverCertificate, params string[] words)
     {
-        var start = new ProcessStartInfo(Repository.File("deploy/break-glass.sh"), words);
+        var start = new ProcessStartInfo(Repository.File("deploy/break-glass.sh"), words) { WorkingDirectory = folder.Path };
         start.Environment["SERVER"] = server;
         start.Environment["CLIENT_CA"] = folder.File("client-ca");
         if (serverCertificate is not null) start.Environment["SERVER_CA"] = serverCertificate;
