@@ -71,7 +71,7 @@ internal static class CommandLine
         }
         catch (Exception fault) when (Outage.Is(fault))
         {
-            await Console.Error.WriteLineAsync($"The database does not answer: {fault.GetBaseException().Message}");
+            await Console.Error.WriteLineAsync($"{Outage.Describe(fault)} {fault.GetBaseException().Message}");
             return NotDone;
         }
     }

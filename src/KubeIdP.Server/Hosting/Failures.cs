@@ -7,7 +7,7 @@ namespace KubeIdP.Server.Hosting;
 /// The top of every request: gives it its reference, and turns what was thrown into an answer. An outage of the database is 503 with Retry-After, a
 /// request that can't be read its own status, anything else a bug: 500, and the log has the rest under the reference.
 /// </summary>
-internal sealed class Failures(ILogger<Failures> log)
+internal sealed class Failures(OutageReport outages, ILogger<Failures> log)
 {
     // By which a collected log finds all lines of one request.
     private static readonly Func<ILogger, string, IDisposable?> InRequest = LoggerMessage.DefineScope<string>("reference {Reference}");
@@ -36,10 +36,10 @@ internal sealed class Failures(ILogger<Failures> log)
         {
             BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read.", Texts.Unreadable),
             InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "The request has too many or too long parameters.", Texts.TooManyParameters),
-            _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The database does not answer.", Texts.DatabaseAway),
+            _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", Outage.Describe(fault), Texts.DatabaseAway),
             _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side.", Texts.Bug),
         };
-        if (status == StatusCodes.Status503ServiceUnavailable) log.Outage(http.Reference(), fault);
+        if (status == StatusCodes.Status503ServiceUnavailable) outages.Report(http.Reference(), fault);
         else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
 
         http.Response.Clear();

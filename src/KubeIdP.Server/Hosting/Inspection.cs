@@ -89,7 +89,7 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         }
         catch (Exception fault) when (fault is DbException or SocketException or TimeoutException or IOException)
         {
-            return Finding.Wrong(Subject, $"It does not answer: {fault.GetBaseException().Message}", "Check database.postgres and database.passwordFile, that the server runs, and that the network leads to it.");
+            return Finding.Wrong(Subject, $"{Outage.Describe(fault)} {fault.GetBaseException().Message}", "Check database.postgres and database.passwordFile, that the server runs, and that the network leads to it.");
         }
     }
 

@@ -12,6 +12,25 @@ internal static class Outage
     private const int SqliteFull = 13;
     private const int SqliteCantOpen = 14;
 
+    /// <summary>What kind of outage it is, for whoever has to end it. The driver's own words, which may name hosts and accounts, are not in it.</summary>
+    public static string Describe(Exception fault)
+    {
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: SqliteFull } or Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.DiskFull }:
+                    return "The disk of the database is full.";
+                case Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: SqliteCantOpen or SqliteIoError }:
+                    return "The file of the database can't be read or written.";
+                case Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked }:
+                    return "The database is busy with another transaction.";
+            }
+        }
+
+        return "The database does not answer.";
+    }
+
     // EF Core and OpenIddict wrap what the driver throws; what lies beneath tells an outage from a bug.
     public static bool Is(Exception fault)
     {

@@ -39,7 +39,7 @@ internal static class StorageSetup
         }
         catch (Exception fault) when (Outage.Is(fault))
         {
-            throw new StartFault($"The database can't be reached: {fault.GetBaseException().Message} Check that it runs, and the key database in the configuration.");
+            throw new StartFault($"{Outage.Describe(fault)} {fault.GetBaseException().Message} Check that it runs and has room, and the key database in the configuration.");
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class Readiness(Database database, SigningKeys keys, Draining dr
         }
         catch (Exception fault) when (Outage.Is(fault) || (fault is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return (fault is OperationCanceledException ? $"it did not answer within {Patience.TotalSeconds:0} s" : fault.GetBaseException().Message, null);
+            return (fault is OperationCanceledException ? $"it did not answer within {Patience.TotalSeconds:0} s" : $"{Outage.Describe(fault)} {fault.GetBaseException().Message}", null);
         }
     }
 

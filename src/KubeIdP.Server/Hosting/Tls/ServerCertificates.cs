@@ -76,7 +76,7 @@ internal sealed class ServerCertificates
         }
         catch (Exception fault) when (IsExpected(fault))
         {
-            logger.CertificateKept(current.Leaf.NotAfter, fault);
+            logger.CertificateKept(current.Leaf.NotAfter, fault.GetBaseException().Message);
         }
     }
 

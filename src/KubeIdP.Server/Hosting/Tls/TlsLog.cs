@@ -5,6 +5,6 @@ internal static partial class TlsLog
     [LoggerMessage(1011, LogLevel.Information, "Serving a TLS certificate with serial {Serial}, valid until {NotAfter:u}")]
     public static partial void CertificateInUse(this ILogger logger, string serial, DateTimeOffset notAfter);
 
-    [LoggerMessage(1012, LogLevel.Error, "The TLS certificate could not be renewed or reloaded; the one in use stays, valid until {NotAfter:u}")]
-    public static partial void CertificateKept(this ILogger logger, DateTimeOffset notAfter, Exception fault);
+    [LoggerMessage(1012, LogLevel.Error, "The TLS certificate could not be renewed or reloaded; the one in use stays, valid until {NotAfter:u}: {Cause}")]
+    public static partial void CertificateKept(this ILogger logger, DateTimeOffset notAfter, string cause);
 }
