@@ -36,8 +36,10 @@ internal static class ServeCommand
         await storage;
 
         await PrepareAsync(app, ct);
-        // What is collected as a log holds objects alone; words for people go beside it.
-        Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
+
+        // Words for people are for a terminal; what is collected, and that may be both streams, holds one object on each line.
+        if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
+        if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
         await FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, ct);
         await RunAsync(app, ct);
         return 0;

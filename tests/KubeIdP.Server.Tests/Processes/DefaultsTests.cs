@@ -26,12 +26,29 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         Assert.Equal(["data"], Directory.GetFileSystemEntries(Issuer.Folder).Select(Path.GetFileName).Where(name => name != "kubeidp.yaml"));
     }
 
+    // Whoever collects a container's output gets both streams.
     [Fact]
-    public void The_server_says_what_to_do_next()
+    public void Without_a_terminal_the_server_writes_one_object_on_each_line()
     {
-        Assert.Contains(Issuer.Issuer.GetLeftPart(UriPartial.Authority), Issuer.Log, StringComparison.Ordinal);
-        Assert.Contains("users add", Issuer.Log, StringComparison.Ordinal);
-        Assert.Contains($"--certificate-authority={Issuer.CaFile}", Issuer.Log, StringComparison.Ordinal);
+        var lines = Issuer.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        Assert.Contains(lines, line => line.GetProperty("Message").GetString()!.StartsWith($"KubeIdP serves {Issuer.Issuer.OriginalString}, listening on ", StringComparison.Ordinal));
+    }
+
+    // "script" is the terminal of somebody who starts a server by hand.
+    [Fact]
+    public async Task On_a_terminal_the_server_says_what_to_do_next()
+    {
+        await using var typed = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n")
+        {
+            Program = _ => ["/bin/bash", "-c", $"exec script --quiet --flush --return --command \"'{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' serve\" /dev/null", "bash"],
+        };
+        await typed.StartAsync(Ct);
+
+        Assert.Contains($"KubeIdP serves {typed.Issuer.OriginalString}, listening on ", typed.Log, StringComparison.Ordinal);
+        Assert.Contains("users add", typed.Log, StringComparison.Ordinal);
+        Assert.Contains($"--certificate-authority={typed.CaFile}", typed.Log, StringComparison.Ordinal);
+        Assert.Contains("this link makes the first one", typed.Log, StringComparison.Ordinal);
     }
 
     [Fact]
