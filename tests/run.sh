@@ -34,6 +34,7 @@ missing() {
   [ -x /usr/sbin/slapd ] || echo slapd
   command -v ldapmodify >/dev/null || echo ldap-utils
   [ -x /usr/sbin/samba ] || printf '%s\n' samba samba-ad-dc samba-ad-provision winbind
+  command -v jq >/dev/null || echo jq
   command -v promtool >/dev/null || echo prometheus
   [ -x /usr/bin/bwrap ] || echo bubblewrap
   command -v setsid >/dev/null || echo util-linux

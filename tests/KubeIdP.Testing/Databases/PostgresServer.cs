@@ -225,6 +225,6 @@ public sealed class PostgresServer : IAsyncDisposable
         return Programs.RunAsync(start, input: null, ct);
     }
 
-    private string ConnectionStringTo(string database) =>
+    internal string ConnectionStringTo(string database) =>
         new NpgsqlConnectionStringBuilder { Host = folder, Username = "postgres", Database = database }.ToString();
 }
