@@ -12,6 +12,10 @@ public static class TokenName
     // Kubernetes' own subjects: a group "system:masters" in a token would be root in every cluster that trusts it.
     private const string ReservedPrefix = "system:";
 
+    // Unicode's Default_Ignorable_Code_Point beyond the format characters: fillers and selectors that are drawn as nothing.
+    private static readonly (int First, int Last)[] Invisible =
+        [(0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2065, 0x2065), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF)];
+
     /// <summary>Null when the name may stand in a token, else what is wrong with it.</summary>
     public static TokenNameFault? Check(string name)
     {
@@ -20,12 +24,17 @@ public static class TokenName
         if (name.StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase)) return TokenNameFault.Reserved;
         if (char.IsWhiteSpace(name[0]) || char.IsWhiteSpace(name[^1])) return TokenNameFault.OuterSpace;
 
-        // Format characters turn the reading direction: a name must not look like another in an audit log.
-        return name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or
-            UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            ? TokenNameFault.ControlCharacter
-            : null;
+        return HidesSomething(name) ? TokenNameFault.ControlCharacter : null;
+    }
+
+    /// <summary>Whether the text holds anything that can't be seen or that turns the reading direction: it would look like another one in an audit log.</summary>
+    public static bool HidesSomething(string text) => text.EnumerateRunes().Any(IsHidden);
+
+    /// <summary>The text as a log may show it, whatever it holds: what can't be seen stands there by its number, and what is too long is cut.</summary>
+    public static string Show(string text)
+    {
+        var shown = string.Concat(text.EnumerateRunes().Take(MaxLength).Select(rune => IsHidden(rune) ? $"\\u{{{rune.Value:X4}}}" : rune.ToString()));
+        return text.EnumerateRunes().Skip(MaxLength).Any() ? shown + "…" : shown;
     }
 
     /// <summary>The same as an English half-sentence to follow the name, for logs and the configuration.</summary>
@@ -48,4 +57,8 @@ public static class TokenName
     /// <summary>The one spelling under which a user name is unique in the issuer: lower case, NFC.</summary>
     /// <remarks>In this order: some letters, such as ǰ, have a composed form in lower case alone.</remarks>
     public static string Normalize(string username) => username.ToLowerInvariant().Normalize(NormalizationForm.FormC);
+
+    private static bool IsHidden(Rune rune) =>
+        rune == Rune.ReplacementChar || Invisible.Any(range => rune.Value >= range.First && rune.Value <= range.Last) || Rune.GetUnicodeCategory(rune) is
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

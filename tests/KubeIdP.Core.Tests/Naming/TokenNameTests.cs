@@ -49,7 +49,24 @@ public sealed class TokenNameTests
     [InlineData("al\u2029ice")]
     [InlineData("al\ufffdice")]
     [InlineData("al\udb40\udc41ice")]
+    [InlineData("al\u034fice")]
+    [InlineData("alice\u3164")]
+    [InlineData("al\ufe0fice")]
+    [InlineData("al\udb40\udd00ice")]
     public void Characters_that_hide_or_turn_text_are_refused(string name) => Assert.False(TokenName.IsAllowed(name));
+
+    [Theory]
+    [InlineData("cn=Größe,dc=test", "cn=Größe,dc=test")]
+    [InlineData("al\u200bice\n", "al\\u{200B}ice\\u{000A}")]
+    public void A_log_shows_what_can_not_be_seen(string text, string shown) => Assert.Equal(shown, TokenName.Show(text));
+
+    [Fact]
+    public void A_log_shows_the_beginning_of_what_is_long()
+    {
+        var shown = TokenName.Show(new string('x', 100_000));
+
+        Assert.Equal(new string('x', TokenName.MaxLength) + "…", shown);
+    }
 
     [Fact]
     public void Half_a_surrogate_pair_is_refused() => Assert.False(TokenName.IsAllowed("al" + '\ud83d' + "ice"));
