@@ -3,10 +3,14 @@ namespace KubeIdP.Connectors;
 /// <summary>How one setting of a connector did when it was tried out. Never carries a secret.</summary>
 /// <param name="Key">Below the connector's own key and as the file spells it, such as <c>users.filter</c>.</param>
 /// <param name="What">What was seen, as a sentence.</param>
+/// <param name="Ok">Whether people can sign in by it all the same.</param>
 /// <param name="Mend">What to do about it; null when nothing needs doing.</param>
 public sealed record SettingFinding(string Key, bool Ok, string What, string? Mend)
 {
     internal static SettingFinding Right(string key, string what) => new(key, Ok: true, what, Mend: null);
+
+    /// <summary>It works, and somebody should look at it.</summary>
+    internal static SettingFinding Doubtful(string key, string what, string mend) => new(key, Ok: true, what, mend);
 
     internal static SettingFinding Wrong(string key, string what, string mend) => new(key, Ok: false, what, mend);
 }

@@ -55,7 +55,7 @@ internal static class DirectoryRun
 
     private static async Task<Measured> MeasureAsync(Slapd slapd, LdapOptions options, string who, Func<int, string> nameOf, int? groups, int logins, CancellationToken ct)
     {
-        var connector = LdapConnector.Create(new ConnectorId("corp"), options, TimeProvider.System);
+        var connector = LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
         await using var disposal = (IAsyncDisposable)connector;
 
         // The first one dials, and compiles us.

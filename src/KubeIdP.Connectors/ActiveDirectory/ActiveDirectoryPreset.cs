@@ -9,6 +9,7 @@ internal static class ActiveDirectoryPreset
     {
         UserFilter = "(&(objectCategory=person)(objectClass=user))",
         Names = ["sAMAccountName", "userPrincipalName"],
+        LoginName = "sAMAccountName",
         Id = "objectGUID",
         GroupSource = GroupSource.TokenGroups,
         GroupName = "sAMAccountName",

@@ -13,9 +13,9 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
     private readonly PersonReader people;
     private readonly DirectoryServers servers;
 
-    internal DirectBindConnector(ConnectorId id, LdapOptions options, TimeProvider clock)
+    internal DirectBindConnector(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock)
     {
-        profile = LdapProfile.Of(id, options);
+        profile = LdapProfile.Of(id, options, foreignPrefixes);
         name = DirectBindName.Parse(options.BindAs!)!;
         people = new PersonReader(profile, clock);
         servers = new DirectoryServers(options, profile, clock);
@@ -42,12 +42,15 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
                 var bare = people.BareName(username);
                 if (BindVerdict.Of(await connection.BindAsync(name.For(bare), password, within)) is { } refused) return refused;
 
-                // The entry that has just signed in, and no other that goes by the same name.
-                var found = (await connection.SearchAsync(people.SearchBound(name, bare), within)).Whole("the search for a person");
-                if (found is not [var entry]) return LdapConnector.NotOne(found);
+                var named = await people.FindBoundAsync(name, bare, connection, within);
+                if (named.Found is not [var entry]) return named.NotOne();
 
-                var answer = await people.ReadAsync(entry, connection, within);
-                return answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer;
+                // Which of several the directory let in, only the password says: the entry that has signed in, and no other that goes by the same name.
+                if (named.Remark is not null && BindVerdict.Of(await connection.BindAsync(entry.Dn, password, within)) is not null)
+                    return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
+
+                var answer = await people.ReadNamedAsync(entry, mustBeFound: false, connection, within);
+                return named.With(answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer);
             }, asking), ct);
     }
 

@@ -19,18 +19,26 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
 
     private const string MemberOf = "memberOf";
 
+    // People have the attribute of their primary group as well. Active Directory's groups need no class of POSIX for it.
+    private static readonly LdapFilter IsPrimaryGroup = LdapFilter.Parse("(|(objectClass=posixGroup)(objectClass=group))");
+
     /// <summary>What must be read of a person for it.</summary>
-    public static IReadOnlyList<string> AttributesOfPerson(LdapProfile profile) => profile.GroupSource switch
-    {
-        GroupSource.MemberOf => [MemberOf],
-        GroupSource.InChain => ActiveDirectoryGroups.AttributesOfPerson,
-        _ => [],
-    };
+    public static IReadOnlyList<string> AttributesOfPerson(LdapProfile profile) =>
+    [
+        .. profile.GroupSource switch
+        {
+            GroupSource.Search when profile.MembersAre != LdapProfile.DnAsName => [profile.MembersAre],
+            GroupSource.MemberOf => [MemberOf],
+            GroupSource.InChain => ActiveDirectoryGroups.AttributesOfPerson,
+            _ => (IReadOnlyList<string>)[],
+        },
+        .. profile.PrimaryGroup is { } primary ? new[] { primary } : [],
+    ];
 
     /// <exception cref="LdapFault">The directory did not tell all of them.</exception>
-    public Task<IReadOnlyList<DirectoryGroup>> ReadAsync(LdapEntry person, string username, CancellationToken ct) => profile.GroupSource switch
+    public Task<IReadOnlyList<DirectoryGroup>> ReadAsync(LdapEntry person, CancellationToken ct) => profile.GroupSource switch
     {
-        GroupSource.Search => BySearchAsync(person, username, ct),
+        GroupSource.Search => BySearchAsync(person, ct),
         GroupSource.MemberOf => ByMemberOfAsync(person, ct),
         GroupSource.TokenGroups => new ActiveDirectoryGroups(this, connection).ByTokenAsync(person, ct),
         GroupSource.InChain => new ActiveDirectoryGroups(this, connection).ByChainAsync(person, ct),
@@ -47,7 +55,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
         return [.. answers.SelectMany(answer => answer.Whole("the search for groups"))];
     }
 
-    public DirectoryGroup GroupOf(LdapEntry entry) => new(entry.Dn, profile.GroupName == LdapProfile.DnAsName ? entry.Dn : entry.Text(profile.GroupName));
+    public DirectoryGroup GroupOf(LdapEntry entry) => DirectoryGroup.Of(entry, profile.GroupName);
 
     private LdapSearch SearchFor(IReadOnlyList<LdapFilter> anyOf)
     {
@@ -56,20 +64,34 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
         return new LdapSearch(profile.GroupBase, SearchScope.Subtree, profile.GroupFilter is { } own ? LdapFilter.AllOf(own, filter) : filter, attributes) { InThisDomainOnly = profile.IsActiveDirectory };
     }
 
-    private async Task<IReadOnlyList<DirectoryGroup>> BySearchAsync(LdapEntry person, string username, CancellationToken ct)
+    private async Task<IReadOnlyList<DirectoryGroup>> BySearchAsync(LdapEntry person, CancellationToken ct)
     {
-        var found = await FindAsync([LdapFilter.Equal(profile.Member, profile.MembersAre == MemberNaming.Username ? username : person.Dn)], ct);
+        var found = await FindAsync([.. MembershipsOf(person), .. PrimaryGroupOf(person)], ct);
 
         // A group within a group is named by its DN: memberUid has no such thing.
         return await ClimbAsync(found, groups => [.. groups.Select(group => LdapFilter.Equal(profile.Member, group.Dn))], ct);
     }
 
+    private IEnumerable<LdapFilter> MembershipsOf(LdapEntry person)
+    {
+        if (profile.MembersAre == LdapProfile.DnAsName) return [LdapFilter.Equal(profile.Member, person.Dn)];
+
+        // A person without it would be in no group without anybody noticing.
+        var values = person.Values(profile.MembersAre);
+        if (values is []) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{person.Dn} has no {profile.MembersAre} that our account may read: see groups.membersAre.");
+
+        return values.Select(value => LdapFilter.Equal(profile.Member, value));
+    }
+
+    private IEnumerable<LdapFilter> PrimaryGroupOf(LdapEntry person) =>
+        profile.PrimaryGroup is { } primary ? person.Values(primary).Select(value => LdapFilter.AllOf(IsPrimaryGroup, LdapFilter.Equal(primary, value))) : [];
+
     private async Task<IReadOnlyList<DirectoryGroup>> ByMemberOfAsync(LdapEntry person, CancellationToken ct)
     {
         var direct = person.Texts(MemberOf);
-        if (!profile.IsNested && profile.GroupFilter is null && profile.GroupName == LdapProfile.DnAsName) return [.. direct.Select(dn => new DirectoryGroup(dn, dn))];
+        if (profile is { IsNested: false, GroupFilter: null, GroupName: LdapProfile.DnAsName, PrimaryGroup: null }) return [.. direct.Select(dn => new DirectoryGroup(dn, dn))];
 
-        var found = await FindAsync(ByDn(direct), ct);
+        var found = await FindAsync([.. ByDn(direct), .. PrimaryGroupOf(person)], ct);
         return await ClimbAsync(found, groups => ByDn(groups.SelectMany(group => group.Texts(MemberOf))), ct);
     }
 

@@ -5,22 +5,28 @@ namespace KubeIdP.Connectors.Ldap;
 /// <summary>The attribute that makes a person the same person for ever, and how its values are written.</summary>
 internal sealed record ImmutableId(string Attribute)
 {
-    // The one among the usual ones that holds bytes (MS-ADTS §3.1.1.1.4).
-    private bool IsGuid => Attribute.Equals("objectGUID", StringComparison.OrdinalIgnoreCase);
+    // Far more than a UUID or a SID takes, and few enough for an index.
+    private const int MaxLength = 200;
 
-    /// <summary>Null when the entry has none, or several.</summary>
-    public string? Of(LdapEntry entry)
+    /// <exception cref="LdapFault">Nobody can be known by what the entry has there; the message says why.</exception>
+    public string Of(LdapEntry entry)
     {
-        if (entry.Values(Attribute) is not [var value]) return null;
-        if (IsGuid) return value.Length == 16 ? new Guid(value).ToString("D") : null;
-        return entry.Text(Attribute) is { Length: > 0 and <= 200 } text ? text : null;
+        var values = entry.Values(Attribute);
+        if (values is not [var value]) throw Unusable(entry, values.Count == 0 ? "none that our account may read" : $"{values.Count} of them");
+
+        var id = AttributeText.IdentityOf(Attribute, value);
+        if (value.Length == 0 || id.Length > MaxLength) throw Unusable(entry, $"one of {value.Length} bytes");
+        return id;
     }
 
     /// <summary>Null when the id was not made from this attribute.</summary>
-    public LdapFilter? FilterFor(string id)
-    {
-        if (!IsGuid) return LdapFilter.Equal(Attribute, id);
+    public LdapFilter? FilterFor(string id) => AttributeText.ValueOfIdentity(Attribute, id) is { } value ? LdapFilter.Equal(Attribute, value) : null;
 
-        return Guid.TryParseExact(id, "D", out var guid) ? LdapFilter.Equal(Attribute, guid.ToByteArray()) : null;
-    }
+    /// <summary>By a directory in which the identity of an entry does not lead to it alone.</summary>
+    public LdapFault NotOne(IReadOnlyList<LdapEntry> found, string dn) => new(LdapFaultKind.ErrorAnswer, found.Count == 0
+        ? $"The directory finds nobody by the {Attribute} of {dn}, so it can't be looked up again: name another attribute as users.id."
+        : $"{string.Join(" and ", found.Select(entry => entry.Dn))} have the same {Attribute}, so it does not say who somebody is: name another attribute as users.id.");
+
+    private LdapFault Unusable(LdapEntry entry, string what) =>
+        new(LdapFaultKind.ErrorAnswer, $"An identity is one short value of {Attribute}, and {entry.Dn} has {what}: see users.id.");
 }

@@ -12,9 +12,9 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     private readonly DirectoryServers servers;
     private readonly string serviceAccount;
 
-    internal LdapConnector(ConnectorId id, LdapOptions options, TimeProvider clock)
+    internal LdapConnector(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock)
     {
-        (profile, serviceAccount) = (LdapProfile.Of(id, options), options.BindDn!);
+        (profile, serviceAccount) = (LdapProfile.Of(id, options, foreignPrefixes), options.BindDn!);
         people = new PersonReader(profile, clock);
         servers = new DirectoryServers(options, profile, clock);
     }
@@ -30,9 +30,10 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     }
 
     /// <summary>The connector for these options, which <see cref="LdapRules"/> has found to be without fault. Opens no connection yet.</summary>
+    /// <param name="foreignPrefixes">What the names of other upstreams' groups begin with: a group of this one that is called so is left out.</param>
     /// <returns>One that can also look people up again, unless people are to sign in to the directory directly.</returns>
-    public static IPasswordConnector Create(ConnectorId id, LdapOptions options, TimeProvider clock) =>
-        options.BindDn is null ? new DirectBindConnector(id, options, clock) : new LdapConnector(id, options, clock);
+    public static IPasswordConnector Create(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock) =>
+        options.BindDn is null ? new DirectBindConnector(id, options, foreignPrefixes, clock) : new LdapConnector(id, options, foreignPrefixes, clock);
 
     public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
     {
@@ -41,15 +42,15 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
         return await servers.AnswerAsync(async asking =>
         {
-            var found = await FindAsync(username, asking);
-            if (found is not [var entry]) return NotOne(found);
+            var named = await FindAsync(username, asking);
+            if (named.Found is not [var entry]) return named.NotOne();
 
             // On a connection of its own: one that the others search on would become this person's.
             var refused = await servers.OnOwnConnectionAsync(async (connection, within) => BindVerdict.Of(await connection.BindAsync(entry.Dn, password, within)), asking);
-            if (refused is not null) return refused;
+            if (refused is not null) return named.With(refused);
 
-            var answer = await ReadAsync(entry, asking);
-            return answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer;
+            var answer = await ReadNamedAsync(entry, asking);
+            return named.With(answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer);
         }, ct);
     }
 
@@ -61,7 +62,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         {
             [var entry] => await ReadAsync(entry, asking),
             [] => await ConfirmAbsenceAsync(id, asking),
-            _ => throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Several entries have one {profile.ImmutableId.Attribute}, so it is not immutable: see users.id."),
+            _ => throw profile.ImmutableId.NotOne(found, found[0].Dn),
         };
     }, ct);
 
@@ -71,8 +72,8 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
         return await servers.AnswerAsync(async asking =>
         {
-            var found = await FindAsync(username, asking);
-            return found is [var entry] ? await ReadAsync(entry, asking) : NotOne(found);
+            var named = await FindAsync(username, asking);
+            return named.Found is [var entry] ? named.With(await ReadNamedAsync(entry, asking)) : named.NotOne();
         }, ct);
     }
 
@@ -99,10 +100,10 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();
 
-    internal static UpstreamAnswer NotOne(IReadOnlyList<LdapEntry> found) => new UpstreamAnswer.Refused(found.Count == 0 ? Refusal.Unknown : Refusal.Ambiguous);
+    private Task<NamedPeople> FindAsync(string username, Asking asking) => servers.SearchAsync((connection, within) => people.FindAsync(username, connection, within), asking);
 
-    private Task<IReadOnlyList<LdapEntry>> FindAsync(string username, Asking asking) =>
-        servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchByName(username), within)).Whole("the search for a person"), asking);
+    private Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, Asking asking) =>
+        servers.SearchAsync((connection, within) => people.ReadNamedAsync(entry, mustBeFound: true, connection, within), asking);
 
     private Task<UpstreamAnswer> ReadAsync(LdapEntry entry, Asking asking) => servers.SearchAsync((connection, within) => people.ReadAsync(entry, connection, within), asking);
 

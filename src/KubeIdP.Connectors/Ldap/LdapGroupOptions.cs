@@ -15,8 +15,17 @@ public sealed record LdapGroupOptions
     /// <summary>The attribute of a group that names its members. Default: <c>member</c>. Others have <c>uniqueMember</c> or <c>memberUid</c>.</summary>
     public string? Member { get; init; }
 
-    /// <summary>What stands in that attribute. Default: <c>username</c> for <c>memberUid</c>, else <c>dn</c>.</summary>
-    public MemberNaming? MembersAre { get; init; }
+    /// <summary>
+    /// The attribute of a person whose values stand in <see cref="Member"/>, or <c>dn</c> for the DN of their entry. Default: <c>uid</c> for
+    /// <c>memberUid</c>, on Active Directory <c>sAMAccountName</c>; else <c>dn</c>.
+    /// </summary>
+    public string? MembersAre { get; init; }
+
+    /// <summary>
+    /// The attribute that a person shares with their primary group, such as <c>gidNumber</c> with POSIX accounts: that group does not name them as a member.
+    /// Default: it does not count. Active Directory's own primary group counts without it.
+    /// </summary>
+    public string? PrimaryGroup { get; init; }
 
     /// <summary>Whether a group within a group counts. Active Directory counts them all with <c>tokenGroups</c> and <c>inChain</c>.</summary>
     public Nesting Nesting { get; init; }
@@ -27,8 +36,8 @@ public sealed record LdapGroupOptions
     public string? Name { get; init; }
 
     /// <summary>
-    /// What is put before each name, such as <c>corp:</c>, so that groups of two directories can't be taken for each other. Only one directory may
-    /// have none.
+    /// What is put before each name, such as <c>corp:</c>, so that groups of two directories can't be taken for each other: no prefix may begin another. Only
+    /// one directory may have none, and a group of it that is called as if it were another's is left out of tokens.
     /// </summary>
     public string? Prefix { get; init; }
 

@@ -7,6 +7,7 @@ internal sealed record LdapPreset
     {
         UserFilter = "(objectClass=person)",
         Names = ["uid"],
+        LoginName = "uid",
         Id = "entryUUID",
         GroupSource = GroupSource.Search,
         GroupName = "cn",
@@ -17,6 +18,9 @@ internal sealed record LdapPreset
     public required string UserFilter { get; init; }
 
     public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary>What <c>memberUid</c> of a group holds (RFC 2307 §2.1).</summary>
+    public required string LoginName { get; init; }
 
     public required string Id { get; init; }
 

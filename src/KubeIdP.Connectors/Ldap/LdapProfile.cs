@@ -36,7 +36,11 @@ internal sealed record LdapProfile
 
     public required string Member { get; init; }
 
-    public required MemberNaming MembersAre { get; init; }
+    /// <summary>The attribute of a person whose values stand in <see cref="Member"/>, or <see cref="DnAsName"/>.</summary>
+    public required string MembersAre { get; init; }
+
+    /// <summary>The attribute that a person shares with their primary group; null: it is not counted, or comes in another way.</summary>
+    public required string? PrimaryGroup { get; init; }
 
     public required bool IsNested { get; init; }
 
@@ -44,6 +48,9 @@ internal sealed record LdapProfile
     public required string GroupName { get; init; }
 
     public required string GroupPrefix { get; init; }
+
+    /// <summary>What the names of other upstreams' groups begin with.</summary>
+    public required IReadOnlyList<string> ForeignPrefixes { get; init; }
 
     public required IReadOnlyList<string> RequiredGroups { get; init; }
 
@@ -56,10 +63,13 @@ internal sealed record LdapProfile
 
     public const string DnAsName = "dn";
 
+    public static LdapPreset UsualOf(DirectoryKind kind) => kind == DirectoryKind.ActiveDirectory ? ActiveDirectoryPreset.Instance : LdapPreset.Instance;
+
     /// <param name="options">Without faults, as <see cref="LdapRules"/> finds them.</param>
-    public static LdapProfile Of(ConnectorId id, LdapOptions options)
+    /// <param name="foreignPrefixes">What the names of other upstreams' groups begin with.</param>
+    public static LdapProfile Of(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes)
     {
-        var usual = options.Kind == DirectoryKind.ActiveDirectory ? ActiveDirectoryPreset.Instance : LdapPreset.Instance;
+        var usual = UsualOf(options.Kind);
         var (users, groups) = (options.Users, options.Groups);
         IReadOnlyList<string> names = users.Names is [] ? usual.Names : users.Names;
         var member = groups.Member ?? "member";
@@ -79,10 +89,12 @@ internal sealed record LdapProfile
             GroupBase = groups.Base ?? usual.GroupBaseOf(users.Base!),
             GroupFilter = groups.Filter is { } filter ? LdapFilter.Parse(filter) : null,
             Member = member,
-            MembersAre = groups.MembersAre ?? (member.Equals("memberUid", StringComparison.OrdinalIgnoreCase) ? MemberNaming.Username : MemberNaming.Dn),
+            MembersAre = groups.MembersAre ?? (member.Equals("memberUid", StringComparison.OrdinalIgnoreCase) ? usual.LoginName : DnAsName),
+            PrimaryGroup = groups.PrimaryGroup,
             IsNested = groups.Nesting == Nesting.Nested,
             GroupName = groups.Name ?? usual.GroupName,
             GroupPrefix = groups.Prefix ?? "",
+            ForeignPrefixes = foreignPrefixes,
             RequiredGroups = groups.Required,
             Domains = options.Domains,
             EntryDn = usual.EntryDn,

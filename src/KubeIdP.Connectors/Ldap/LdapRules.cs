@@ -8,6 +8,12 @@ public static class LdapRules
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
 
+    // RFC 4523 §2, RFC 2798 §2, MS-ADA3. What else holds bytes only the directory's schema knows: it is found out when a value is read.
+    private static readonly string[] NoText =
+    [
+        "userCertificate", "cACertificate", "userSMIMECertificate", "userPKCS12", "jpegPhoto", "photo", "thumbnailPhoto", "audio", "userPassword", "unicodePwd",
+    ];
+
     /// <summary>Everything that is wrong, so that it can be mended in one go. Looks at no server.</summary>
     public static IEnumerable<OptionFault> Check(LdapOptions options) =>
     [
@@ -63,10 +69,10 @@ public static class LdapRules
 
         foreach (var fault in CheckDn("users.base", users.Base)) yield return fault;
         foreach (var fault in CheckFilter("users.filter", users.Filter)) yield return fault;
-        foreach (var fault in users.Names.SelectMany((name, i) => CheckAttribute($"users.names[{i}]", name))) yield return fault;
+        foreach (var fault in users.Names.SelectMany((name, i) => CheckName($"users.names[{i}]", name))) yield return fault;
         foreach (var (key, name) in new[] { ("username", users.Username), ("displayName", users.DisplayName), ("mail", users.Mail), ("id", users.Id) })
         {
-            foreach (var fault in CheckAttribute($"users.{key}", name)) yield return fault;
+            foreach (var fault in CheckName($"users.{key}", name)) yield return fault;
         }
 
         string[] changing = ["dn", "cn", "uid", "mail", "sn", "sAMAccountName", "userPrincipalName", "distinguishedName", "entryDN"];
@@ -79,10 +85,14 @@ public static class LdapRules
         foreach (var fault in CheckDn("groups.base", groups.Base)) yield return fault;
         foreach (var fault in CheckFilter("groups.filter", groups.Filter)) yield return fault;
         foreach (var fault in CheckAttribute("groups.member", groups.Member)) yield return fault;
-        foreach (var fault in CheckAttribute("groups.name", groups.Name)) yield return fault;
+        foreach (var fault in CheckName("groups.name", groups.Name)) yield return fault;
+        foreach (var fault in CheckAttribute("groups.membersAre", groups.MembersAre)) yield return fault;
+        foreach (var fault in CheckAttribute("groups.primaryGroup", groups.PrimaryGroup)) yield return fault;
 
         if (groups.Source is GroupSource.TokenGroups or GroupSource.InChain && kind != DirectoryKind.ActiveDirectory)
             yield return new("groups.source", "Only Active Directory has this.", "Use search or memberOf, or set kind to activeDirectory.");
+        if (groups.PrimaryGroup is not null && (groups.Source ?? LdapProfile.UsualOf(kind).GroupSource) is not (GroupSource.Search or GroupSource.MemberOf))
+            yield return new("groups.primaryGroup", "This source of groups has the primary group already, or has none at all.", "Remove it, or set groups.source to search or memberOf.");
         if (groups.Source == GroupSource.None && groups.Required is not [])
             yield return new("groups.required", "Groups are not read, so nobody would be in one of these.", "Remove it, or give groups.source.");
         if (groups.Prefix is { } prefix && TokenName.FaultOf($"{prefix}x") is { } wrong)
@@ -110,6 +120,11 @@ public static class LdapRules
     {
         if (name is not null && !LdapFilter.IsAttribute(name)) yield return new(key, $"\"{name}\" can't be the name of an attribute.", "Write one name, such as uid.");
     }
+
+    private static IEnumerable<OptionFault> CheckName(string key, string? name) =>
+        name is not null && NoText.Contains(name.Split(';')[0], StringComparer.OrdinalIgnoreCase)
+            ? [new(key, $"{name} holds a certificate, a picture or a password, and nobody is called so.", "Name an attribute with a text, such as uid.")]
+            : CheckAttribute(key, name);
 
     private static IEnumerable<OptionFault> CheckFilter(string key, string? filter)
     {

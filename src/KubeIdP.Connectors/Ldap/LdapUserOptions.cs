@@ -13,8 +13,9 @@ public sealed record LdapUserOptions
     public string? Filter { get; init; }
 
     /// <summary>
-    /// The attributes that hold what people may type as their name. Each value must lead to one person. Default: <c>uid</c>; on Active Directory
-    /// <c>sAMAccountName</c> and <c>userPrincipalName</c>.
+    /// The attributes that hold what people may type as their name. The first that finds somebody decides who is meant, so put those that people can change
+    /// themselves, such as <c>mail</c>, last. Default: <c>uid</c>; on Active Directory <c>sAMAccountName</c> and <c>userPrincipalName</c>, of which a name
+    /// with an @ means the latter first.
     /// </summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -32,7 +33,8 @@ public sealed record LdapUserOptions
 
     /// <summary>
     /// The attribute that never changes, whatever becomes of a person's names. Default: <c>entryUUID</c>; on Active Directory <c>objectGUID</c>.
-    /// FreeIPA has <c>ipaUniqueID</c>, 389 Directory Server <c>nsUniqueId</c>.
+    /// FreeIPA has <c>ipaUniqueID</c>, 389 Directory Server <c>nsUniqueId</c>. Its values are compared byte by byte, whatever their syntax; nobody signs in
+    /// whose value is not theirs alone.
     /// </summary>
     public string? Id { get; init; }
 }

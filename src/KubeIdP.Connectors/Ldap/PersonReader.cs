@@ -1,3 +1,4 @@
+using System.Text;
 using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
@@ -7,6 +8,9 @@ namespace KubeIdP.Connectors.Ldap;
 /// <summary>From an entry to the person: how the account is, who it is, and which groups it has.</summary>
 internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 {
+    private const string PrincipalName = "userPrincipalName";
+    private const string AccountName = "sAMAccountName";
+
     /// <summary>What must be read of an entry.</summary>
     public IReadOnlyList<string> Attributes { get; } =
     [
@@ -14,17 +18,36 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
             .Concat(profile.DisplayNames).Concat(AccountStatus.Attributes).Concat(GroupReader.AttributesOfPerson(profile)).Distinct(StringComparer.OrdinalIgnoreCase),
     ];
 
-    /// <summary>Everybody who goes by this name among those who may sign in; more than one is a directory that contradicts itself.</summary>
-    public LdapSearch SearchByName(string typed) => SearchFor(LdapFilter.AllOf(
-        profile.UserFilter, LdapFilter.AnyOf([.. profile.Names.SelectMany(name => NamesIn(typed).Select(value => LdapFilter.Equal(name, value)))])));
+    /// <summary>Who is meant by a typed name, among those who may sign in.</summary>
+    /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
+    public Task<NamedPeople> FindAsync(string typed, LdapConnection connection, CancellationToken ct) => FindAsync(typed, MeaningsOf(typed), connection, ct);
 
-    /// <summary>The entry that has signed in under the name made from <paramref name="bare"/>.</summary>
-    public LdapSearch SearchBound(DirectBindName name, string bare) => name.DnFor(bare) is { } dn
-        ? new LdapSearch(dn, SearchScope.Base, profile.UserFilter, Attributes)
-        : SearchFor(LdapFilter.AllOf(profile.UserFilter, LdapFilter.AnyOf([LdapFilter.Equal("userPrincipalName", name.For(bare)), LdapFilter.Equal("sAMAccountName", bare)])));
+    /// <summary>The entry that has signed in under the name made from <paramref name="bare"/>, as far as the name says.</summary>
+    /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
+    public async Task<NamedPeople> FindBoundAsync(DirectBindName name, string bare, LdapConnection connection, CancellationToken ct) => name.DnFor(bare) is { } dn
+        ? new NamedPeople((await connection.SearchAsync(new LdapSearch(dn, SearchScope.Base, profile.UserFilter, Attributes), ct)).Whole("the search for a person"))
+        : await FindAsync(name.For(bare), [new(PrincipalName, Encoding.UTF8.GetBytes(name.For(bare))), new(AccountName, Encoding.UTF8.GetBytes(bare))], connection, ct);
 
     /// <summary>What was typed, without a domain of ours.</summary>
     public string BareName(string typed) => NamesIn(typed)[^1];
+
+    /// <summary>An entry that a name has led to: also that the directory leads from its identity to it and to nobody else.</summary>
+    /// <param name="mustBeFound">False where only its own person may read the entry, and nobody is looked up again.</param>
+    /// <exception cref="LdapFault">The directory did not tell everything, or two entries would be one person.</exception>
+    public async Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, bool mustBeFound, LdapConnection connection, CancellationToken ct)
+    {
+        var answer = await ReadAsync(entry, connection, ct);
+        if (answer is UpstreamAnswer.Known(var identity)) await ConfirmIdentityAsync(entry, identity.UpstreamId, mustBeFound, connection, ct);
+        return answer;
+    }
+
+    /// <inheritdoc cref="ReadNamedAsync"/>
+    public async Task ConfirmIdentityAsync(LdapEntry entry, string id, bool mustBeFound, LdapConnection connection, CancellationToken ct)
+    {
+        var search = SearchById(profile.ImmutableId.FilterFor(id)!, amongAllowed: true) with { Attributes = [] };
+        var found = (await connection.SearchAsync(search, ct)).Whole("the search for an identity");
+        if (found.Any(one => !one.Dn.Equals(entry.Dn, StringComparison.OrdinalIgnoreCase)) || (found.Count == 0 && mustBeFound)) throw profile.ImmutableId.NotOne(found, entry.Dn);
+    }
 
     /// <param name="amongAllowed">False: also who does not, or no longer, match the filter.</param>
     public LdapSearch SearchById(LdapFilter id, bool amongAllowed) => SearchFor(amongAllowed ? LdapFilter.AllOf(profile.UserFilter, id) : id);
@@ -34,19 +57,73 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     {
         if (AccountStatus.Of(entry, clock.GetUtcNow()) is { } refusal) return new UpstreamAnswer.Refused(refusal);
 
-        var id = profile.ImmutableId.Of(entry) ?? throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{entry.Dn} has no {profile.ImmutableId.Attribute} that our account may read: see users.id.");
-        if (entry.Text(profile.Username) is not { } username)
-            throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{entry.Dn} has no {profile.Username} that our account may read: see users.username.");
+        var id = profile.ImmutableId.Of(entry);
+        var username = UsernameOf(entry);
         if (!TokenName.IsAllowed(username)) return new UpstreamAnswer.Refused(Refusal.NameNotAllowed);
 
-        var groups = await new GroupReader(profile, connection).ReadAsync(entry, username, ct);
+        var groups = await new GroupReader(profile, connection).ReadAsync(entry, ct);
         if (profile.RequiredGroups is not [] && !groups.Any(group => profile.RequiredGroups.Any(group.Is))) return new UpstreamAnswer.Refused(Refusal.NotAllowed);
 
+        var (names, leftOut) = GroupNames.Of(profile, groups);
         return new UpstreamAnswer.Known(new UpstreamIdentity(
-            profile.Id, id, username, DisplayNameOf(entry), Usable(entry.Text(profile.Mail)), profile.MailIsVerified && Usable(entry.Text(profile.Mail)) is not null, NamesOf(groups))
+            profile.Id, id, username, DisplayNameOf(entry), Usable(entry.Text(profile.Mail)), profile.MailIsVerified && Usable(entry.Text(profile.Mail)) is not null, names)
         {
             PasswordChangedAt = AccountStatus.PasswordChangedAt(entry),
-        });
+        })
+        {
+            Remarks = leftOut,
+        };
+    }
+
+    /// <exception cref="LdapFault">There is none, or it is no text.</exception>
+    public string UsernameOf(LdapEntry entry)
+    {
+        if (entry.Values(profile.Username) is not [var value, ..])
+            throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{entry.Dn} has no {profile.Username} that our account may read: see users.username.");
+
+        return AttributeText.NameOf(profile.Username, value)
+            ?? throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{profile.Username} of {entry.Dn} holds bytes that are no text, and so no name: see users.username.");
+    }
+
+    /// <summary>What a typed name may mean, the first that finds somebody being it.</summary>
+    private List<NameMeaning> MeaningsOf(string typed)
+    {
+        // As Windows itself reads a name with an @ (MS-ADTS §5.1.1.1.1): one person's principal name may hold the account name of another.
+        var isPrincipal = profile.IsActiveDirectory && typed.Contains('@', StringComparison.Ordinal) && profile.Names.Contains(PrincipalName, StringComparer.OrdinalIgnoreCase);
+        var written = profile.Names.SelectMany(name => NamesIn(typed).Select(value => (Attribute: name, Value: AttributeText.ValueOfName(name, value))));
+        return
+        [
+            .. isPrincipal ? new[] { new NameMeaning(PrincipalName, Encoding.UTF8.GetBytes(typed)) } : [],
+            .. written.Where(one => one.Value is not null).Select(one => new NameMeaning(one.Attribute, one.Value!)),
+        ];
+    }
+
+    private async Task<NamedPeople> FindAsync(string typed, IReadOnlyList<NameMeaning> meanings, LdapConnection connection, CancellationToken ct)
+    {
+        if (meanings is []) return new NamedPeople([]);
+
+        // Almost always there is one, and one search.
+        var everybody = await SearchAsync(LdapFilter.AnyOf([.. meanings.Select(meaning => meaning.Filter)]));
+        if (everybody.Count <= 1) return new NamedPeople(everybody);
+
+        foreach (var meaning in meanings)
+        {
+            if (await SearchAsync(meaning.Filter) is { Count: > 0 } found) return new NamedPeople(found, SharedName(typed, meaning.Attribute, found, everybody));
+        }
+
+        return new NamedPeople([]);
+
+        async Task<IReadOnlyList<LdapEntry>> SearchAsync(LdapFilter named) =>
+            (await connection.SearchAsync(SearchFor(LdapFilter.AllOf(profile.UserFilter, named)), ct)).Whole("the search for a person");
+    }
+
+    private static UpstreamRemark.NameShared SharedName(string typed, string attribute, IReadOnlyList<LdapEntry> found, IReadOnlyList<LdapEntry> everybody)
+    {
+        var others = everybody.Where(one => found.All(meant => meant.Dn != one.Dn)).ToList();
+        var have = $"The name {TokenName.Show(typed)} is {attribute} of {Dns(found)}";
+        return new(found.Count > 1 ? $"{have}: nobody can sign in with it." : $"{have}, who is meant by it; {Dns(others)} can't sign in with it, and {(others.Count > 1 ? "have" : "has")} it as well.");
+
+        static string Dns(IReadOnlyList<LdapEntry> entries) => string.Join(" and ", entries.Take(3).Select(entry => TokenName.Show(entry.Dn)).Concat(entries.Count > 3 ? [$"{entries.Count - 3} more"] : []));
     }
 
     /// <summary>
@@ -71,6 +148,8 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     // What only decorates is left out rather than made a reason to refuse somebody.
     private static string? Usable(string? text) => text is not null && TokenName.IsAllowed(text) ? text : null;
 
-    private List<string> NamesOf(IReadOnlyList<DirectoryGroup> groups) =>
-        [.. groups.Where(group => group.Name is not null).Select(group => profile.GroupPrefix + group.Name).Where(TokenName.IsAllowed).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private readonly record struct NameMeaning(string Attribute, byte[] Value)
+    {
+        public LdapFilter Filter => LdapFilter.Equal(Attribute, Value);
+    }
 }

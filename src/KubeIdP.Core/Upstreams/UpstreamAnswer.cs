@@ -7,6 +7,9 @@ public abstract record UpstreamAnswer
     {
     }
 
+    /// <summary>For whoever administers the upstream; the person is told nothing of it.</summary>
+    public IReadOnlyList<UpstreamRemark> Remarks { get; init; } = [];
+
     /// <summary>The upstream vouches for this person now.</summary>
     public sealed record Known(UpstreamIdentity Identity) : UpstreamAnswer;
 

@@ -43,5 +43,5 @@ internal static class CheckCommand
         OutputFormat.WriteAsync(format, findings, string.Join('\n', findings.Select(Line)));
 
     private static string Line(Finding finding) =>
-        $"{(finding.Ok ? "ok   " : "wrong")}  {finding.Subject}: {finding.What}{(finding.Mend is null ? "" : $"\n       → {finding.Mend}")}";
+        $"{(!finding.Ok ? "wrong" : finding.Mend is null ? "ok   " : "warn ")}  {finding.Subject}: {finding.What}{(finding.Mend is null ? "" : $"\n       → {finding.Mend}")}";
 }

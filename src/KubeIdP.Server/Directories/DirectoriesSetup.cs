@@ -23,7 +23,8 @@ internal static class DirectoriesSetup
     public static IServiceCollection AddDirectories(this IServiceCollection services, IReadOnlyDictionary<string, LdapOptions> directories)
     {
         foreach (var (name, options) in directories)
-            services.AddSingleton(provider => new ConfiguredConnector(LdapConnector.Create(new ConnectorId(name), options, provider.GetRequiredService<TimeProvider>()), options.Domains));
+            services.AddSingleton(provider => new ConfiguredConnector(
+                LdapConnector.Create(new ConnectorId(name), options, DirectoryRules.PrefixesBeside(name, directories), provider.GetRequiredService<TimeProvider>()), options.Domains));
 
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddIdentityCore<Person>(identity =>

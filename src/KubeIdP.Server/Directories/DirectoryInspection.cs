@@ -19,7 +19,7 @@ internal static class DirectoryInspection
         var meant = settings.Directories.Where(directory => username is not null && TypedAccount.Mentions(username, directory.Value.Domains)).ToList();
         if (meant is []) meant = [.. settings.Directories];
         var findings = await Task.WhenAll(meant.Select(async directory =>
-            (await LdapExamination.RunAsync(new ConnectorId(directory.Key), directory.Value, username, clock, ct)).Select(finding => new Finding($"directories.{directory.Key}.{finding.Key}", finding.Ok, finding.What, finding.Mend))));
+            (await LdapExamination.RunAsync(new ConnectorId(directory.Key), directory.Value, DirectoryRules.PrefixesBeside(directory.Key, settings.Directories), username, clock, ct)).Select(finding => new Finding($"directories.{directory.Key}.{finding.Key}", finding.Ok, finding.What, finding.Mend))));
         return [.. findings.SelectMany(found => found)];
     }
 }

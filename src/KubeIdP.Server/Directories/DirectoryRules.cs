@@ -25,13 +25,36 @@ internal static class DirectoryRules
             yield return new(KeyOf(name), "This can't be the name of a directory.", $"Use 1 to {MaxNameLength} letters, digits, - and _: it stands in the audit and before the names of administrators' groups.");
     }
 
+    /// <summary>The prefixes of all directories but this one, which its own groups' names must not begin with.</summary>
+    public static IReadOnlyList<string> PrefixesBeside(string name, IReadOnlyDictionary<string, LdapOptions> directories) =>
+        [.. WithGroups(directories).Where(directory => directory.Key != name).Select(directory => PrefixOf(directory.Value)).Where(prefix => prefix != "")];
+
     /// <summary>Otherwise whoever may name a group in one directory could give away what RBAC gives to a group of another.</summary>
-    private static IEnumerable<SettingsFault> CheckPrefixes(IReadOnlyDictionary<string, LdapOptions> directories) => directories
-        .Where(directory => directory.Value.Groups.Source != GroupSource.None)
-        .GroupBy(directory => directory.Value.Groups.Prefix ?? "", StringComparer.Ordinal).Where(alike => alike.Count() > 1)
-        .Select(alike => new SettingsFault($"{KeyOf(alike.Last().Key)}.groups.prefix",
-            $"The groups of these directories can't be told apart in a token: {string.Join(", ", alike.Select(directory => directory.Key))}.",
-            "Give all but one of them a prefix of its own, such as corp:."));
+    private static IEnumerable<SettingsFault> CheckPrefixes(IReadOnlyDictionary<string, LdapOptions> directories)
+    {
+        var all = WithGroups(directories).ToList();
+        for (var i = 0; i < all.Count; i++)
+        {
+            // One may go without: its groups that are called as if they were another's are left out.
+            if (all[..i].Where(other => BeginsOther(PrefixOf(other.Value), PrefixOf(all[i].Value))).Select(other => other.Key).ToList() is [_, ..] alike)
+            {
+                yield return new($"{KeyOf(all[i].Key)}.groups.prefix", $"Its groups can't be told from those of {string.Join(", ", alike)} in a token: one prefix begins the other.",
+                    "Give all directories but one a prefix that begins no other's, such as corp: and lab:.");
+            }
+        }
+    }
+
+    private static bool BeginsOther(string one, string other) => (one, other) switch
+    {
+        ("", "") => true,
+        ("", _) or (_, "") => false,
+        _ => one.StartsWith(other, StringComparison.OrdinalIgnoreCase) || other.StartsWith(one, StringComparison.OrdinalIgnoreCase),
+    };
+
+    private static IEnumerable<KeyValuePair<string, LdapOptions>> WithGroups(IReadOnlyDictionary<string, LdapOptions> directories) =>
+        directories.Where(directory => directory.Value.Groups.Source != GroupSource.None);
+
+    private static string PrefixOf(LdapOptions directory) => directory.Groups.Prefix ?? "";
 
     private static IEnumerable<SettingsFault> CheckDomains(IReadOnlyDictionary<string, LdapOptions> directories) => directories
         .SelectMany(directory => directory.Value.Domains.Distinct(StringComparer.OrdinalIgnoreCase).Select(domain => (Name: directory.Key, Domain: domain)))

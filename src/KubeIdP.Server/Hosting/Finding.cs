@@ -2,8 +2,9 @@ namespace KubeIdP.Server.Hosting;
 
 /// <summary>One line of <c>check</c>.</summary>
 /// <param name="Subject">What was looked at, in a word or two.</param>
+/// <param name="Ok">Whether the server works with it.</param>
 /// <param name="What">How it is.</param>
-/// <param name="Mend">What to do about it; null when nothing needs doing, or when <paramref name="What"/> says it.</param>
+/// <param name="Mend">What to do about it, also where it works and is doubtful; null when nothing needs doing, or when <paramref name="What"/> says it.</param>
 internal sealed record Finding(string Subject, bool Ok, string What, string? Mend)
 {
     public static Finding Right(string subject, string what) => new(subject, Ok: true, what, Mend: null);

@@ -122,7 +122,7 @@ public sealed class DomainTests : IAsyncLifetime
     public async Task People_can_sign_in_directly_by_their_principal_name()
     {
         await domain.AddGroupAsync($"{alice}-group", [domain.PersonDn(alice)], Ct);
-        var direct = LdapConnector.Create(new ConnectorId("corp"), Options with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{SambaDomain.DnsName}" }, TimeProvider.System);
+        var direct = LdapConnector.Create(new ConnectorId("corp"), Options with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{SambaDomain.DnsName}" }, [], TimeProvider.System);
         await using var disposal = (IAsyncDisposable)direct;
 
         var known = Assert.IsType<UpstreamAnswer.Known>(await direct.AuthenticateAsync(alice, Password, Ct)).Identity;
@@ -134,7 +134,7 @@ public sealed class DomainTests : IAsyncLifetime
 
     private static UpstreamAnswer.Refused Proven(Refusal reason) => new(reason) { PasswordWasRight = true };
 
-    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, TimeProvider.System);
+    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
     private async Task<UpstreamIdentity> KnownAsync(string? typed = null)
     {

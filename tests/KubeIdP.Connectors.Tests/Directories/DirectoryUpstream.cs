@@ -10,7 +10,7 @@ internal sealed class DirectoryUpstream(TestDirectory directory, LdapOptions opt
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly IPasswordConnector connector = LdapConnector.Create(new ConnectorId("corp"), options, TimeProvider.System);
+    private readonly IPasswordConnector connector = LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
     public IConnector Connector => connector;
 

@@ -98,7 +98,7 @@ public abstract class ExaminationTests : IAsyncLifetime
     private static Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapOptions options, string? username)
     {
         Assert.Empty(LdapRules.Check(options));
-        return LdapExamination.RunAsync(new ConnectorId("corp"), options, username, TimeProvider.System, Ct);
+        return LdapExamination.RunAsync(new ConnectorId("corp"), options, [], username, TimeProvider.System, Ct);
     }
 
     /// <summary>An authority that has signed nothing here.</summary>
@@ -133,18 +133,24 @@ public sealed class SlapdExaminationTests : ExaminationTests
         ["users.base without people"] = (test, right) => right with { Users = right.Users with { Base = test.Directory.OtherPeopleDn }, Groups = right.Groups with { Base = test.Directory.GroupsDn } },
         ["users.filter"] = (_, right) => right with { Users = right.Users with { Filter = "(objectClass=organizationalPersonOfOurs)" } },
         ["users.names[0]"] = (_, right) => right with { Users = right.Users with { Names = ["sAMAccountName"], Username = "uid" } },
-        ["users.names[1]"] = (_, right) => right with { Users = right.Users with { Names = ["uid", "employeeNumber"] } },
+        ["users.names[1]"] = (_, right) => right with { Users = right.Users with { Names = ["uid", "destinationIndicator"] } },
         ["users.username"] = (_, right) => right with { Users = right.Users with { Username = "displayName" } },
         ["users.displayName"] = (_, right) => right with { Users = right.Users with { DisplayName = "displayName" } },
         ["users.mail"] = (_, right) => right with { Users = right.Users with { Mail = "mailAlternateAddress" } },
         ["users.id"] = (_, right) => right with { Users = right.Users with { Id = "objectGUID" } },
+        ["users.id that two people share"] = (_, right) => right with { Users = right.Users with { Id = "employeeNumber", Filter = "(employeeNumber=*)" } },
+        ["users.id that finds nobody"] = (_, right) => right with { Users = right.Users with { Id = "facsimileTelephoneNumber" } },
+        ["users.username of bytes"] = (_, right) => right with { Users = right.Users with { Username = "testBytes" } },
+        ["users.names[1] of bytes"] = (_, right) => right with { Users = right.Users with { Names = ["uid", "testBytes"] } },
         ["groups.source"] = (_, right) => right with { Groups = right.Groups with { Source = GroupSource.MemberOf }, Users = right.Users with { Filter = "(sn=*-in-no-group)" } },
         ["groups.base"] = (test, right) => right with { Groups = right.Groups with { Base = $"ou=nowhere,{test.Directory.BaseDn}" } },
         ["groups.base without groups"] = (test, right) => right with { Groups = right.Groups with { Base = test.Directory.OtherPeopleDn } },
         ["groups.filter"] = (_, right) => right with { Groups = right.Groups with { Filter = "(cn=no-group-is-called-this)" } },
         ["groups.member that no group has"] = (_, right) => right with { Groups = right.Groups with { Member = "owner" } },
         ["groups.member that other groups have"] = (_, right) => right with { Groups = right.Groups with { Member = "uniqueMember" } },
-        ["groups.membersAre"] = (_, right) => right with { Groups = right.Groups with { MembersAre = MemberNaming.Username } },
+        ["groups.membersAre"] = (_, right) => right with { Groups = right.Groups with { MembersAre = "uid" } },
+        ["groups.membersAre of POSIX groups"] = (test, right) => right with { Groups = new() { Base = $"ou=posix,{test.Directory.GroupDn(test.Group)}", Member = "memberUid", MembersAre = "mail" } },
+        ["groups.primaryGroup"] = (_, right) => right with { Groups = right.Groups with { PrimaryGroup = "uidNumber" } },
         ["groups.name"] = (_, right) => right with { Groups = right.Groups with { Name = "sAMAccountName" } },
         ["groups.required[0]"] = (_, right) => right with { Groups = right.Groups with { Required = ["no-such-group"] } },
         ["groups.required[1]"] = (test, right) => right with { Groups = right.Groups with { Required = [test.Group, test.Directory.GroupDn("no-such-group")] } },
@@ -159,7 +165,13 @@ public sealed class SlapdExaminationTests : ExaminationTests
     {
         await Directory.ChangeAsync(
             new Ldif()
-                .Add(Directory.PersonDn($"{Person}x"), ("objectClass", "inetOrgPerson"), ("uid", $"{Person}x"), ("cn", Person), ("sn", "somebody-in-no-group"))
+                .Add(Directory.PersonDn($"{Person}x"), ("objectClass", "inetOrgPerson"), ("uid", $"{Person}x"), ("cn", Person), ("sn", "somebody-in-no-group"), ("employeeNumber", Person))
+                .Modify(Directory.PersonDn(Person), "add", "objectClass", "testEntry")
+                .Modify(Directory.PersonDn(Person), "add", "employeeNumber", Person)
+                .Modify(Directory.PersonDn(Person), "add", "facsimileTelephoneNumber", "+49 30 1")
+                .Modify(Directory.PersonDn(Person), "add", "testBytes", [[0xFF]])
+                .Add($"ou=posix,{Directory.GroupDn(Group)}", ("objectClass", "organizationalUnit"), ("ou", "posix"))
+                .Add($"cn=posix,ou=posix,{Directory.GroupDn(Group)}", ("objectClass", "posixGroup"), ("cn", "posix"), ("gidNumber", "5000"), ("memberUid", Person))
                 .Add(Directory.GroupDn($"{Group}-unique"), ("objectClass", "groupOfUniqueNames"), ("cn", $"{Group}-unique"), ("uniqueMember", Directory.PersonDn(Person))),
             Ct);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
@@ -40,6 +41,46 @@ public sealed class GroupShapeTests
         Assert.Equal([slapd.GroupDn($"{alice}-group")], await GroupsAsync(slapd, new() { Name = "dn" }));
     }
 
+    // People who sign in with a mail address, as POSIX groups know nobody.
+    [Fact]
+    public async Task Members_may_be_written_as_another_attribute_than_the_name_in_tokens()
+    {
+        var slapd = await StartAsync(("objectClass", "posixGroup"), ("gidNumber", "5000"), ("memberUid", alice));
+        await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(alice), "add", "uid", $"{alice}-too"), Ct);
+        var byMail = DirectoryUpstream.OptionsFor(slapd) with { Users = new() { Base = slapd.BaseDn, Names = ["mail"] } };
+
+        Assert.Equal([$"{alice}-group"], await GroupsAsync(byMail with { Groups = new() { Member = "memberUid" } }, $"{alice}@kube.test"));
+        Assert.Empty(await GroupsAsync(byMail with { Groups = new() { Member = "memberUid", MembersAre = "mail" } }, $"{alice}@kube.test"));
+    }
+
+    [Fact]
+    public async Task A_person_without_what_groups_name_members_by_is_an_error_that_names_the_setting()
+    {
+        var slapd = await StartAsync(("objectClass", "posixGroup"), ("gidNumber", "5000"), ("memberUid", alice));
+        await using var connector = Connect(DirectoryUpstream.OptionsFor(slapd) with { Groups = new() { Member = "memberUid", MembersAre = "employeeNumber" } });
+
+        var answer = Assert.IsType<UpstreamAnswer.Unreachable>(await connector.AuthenticateAsync(alice, Password, Ct));
+
+        Assert.Contains("no employeeNumber that our account may read: see groups.membersAre", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GroupSource.Search)]
+    [InlineData(GroupSource.MemberOf)]
+    public async Task The_primary_group_of_a_POSIX_account_counts_where_it_is_asked_for(GroupSource source)
+    {
+        var number = Random.Shared.Next(100_000, int.MaxValue).ToString(CultureInfo.InvariantCulture);
+        var slapd = await StartAsync(("objectClass", "posixGroup"), ("gidNumber", number));
+        await slapd.AddGroupAsync($"{alice}-other", [slapd.PersonDn(alice)], Ct);
+        await slapd.AddPersonAsync($"{alice}-colleague", Password, Ct);
+        foreach (var name in new[] { alice, $"{alice}-colleague" })
+            await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(name), "add", "objectClass", "testEntry").Modify(slapd.PersonDn(name), "add", "gidNumber", number), Ct);
+
+        Assert.Equal([$"{alice}-group", $"{alice}-other"], await GroupsAsync(slapd, new() { Source = source, PrimaryGroup = "gidNumber" }));
+        Assert.Equal([$"{alice}-other"], await GroupsAsync(slapd, new() { Source = source }));
+        Assert.Equal([slapd.GroupDn($"{alice}-group"), slapd.GroupDn($"{alice}-other")], await GroupsAsync(slapd, new() { Source = source, Name = "dn", PrimaryGroup = "gidNumber" }));
+    }
+
     private async Task<Slapd> StartAsync(params (string Name, string Value)[] group)
     {
         var slapd = await SharedDirectories.SlapdAsync();
@@ -48,12 +89,16 @@ public sealed class GroupShapeTests
         return slapd;
     }
 
-    private async Task<IReadOnlyList<string>> GroupsAsync(Slapd slapd, LdapGroupOptions groups)
+    private Task<IReadOnlyList<string>> GroupsAsync(Slapd slapd, LdapGroupOptions groups) => GroupsAsync(DirectoryUpstream.OptionsFor(slapd) with { Groups = groups }, alice);
+
+    private static async Task<IReadOnlyList<string>> GroupsAsync(LdapOptions options, string typed)
     {
-        await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), DirectoryUpstream.OptionsFor(slapd) with { Groups = groups }, TimeProvider.System);
-        var login = Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct)).Identity;
+        await using var connector = Connect(options);
+        var login = Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(typed, Password, Ct)).Identity;
         var lookUp = Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(login.UpstreamId, Ct)).Identity;
         Assert.Equal(login.Groups, lookUp.Groups);
         return login.Groups;
     }
+
+    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 }

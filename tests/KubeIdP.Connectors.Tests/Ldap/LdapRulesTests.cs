@@ -45,6 +45,13 @@ public sealed class LdapRulesTests
         AssertFault("users.id", Good with { Users = Good.Users with { Id = "uid" } });
         AssertFault("groups.base", Good with { Groups = new() { Base = "groups" } });
         AssertFault("groups.source", Good with { Groups = new() { Source = GroupSource.TokenGroups } });
+        AssertFault("users.id", Good with { Users = Good.Users with { Id = "userCertificate;binary" } });
+        AssertFault("users.username", Good with { Users = Good.Users with { Username = "jpegPhoto" } });
+        AssertFault("users.names[1]", Good with { Users = Good.Users with { Names = ["uid", "thumbnailPhoto"] } });
+        AssertFault("groups.name", Good with { Groups = new() { Name = "usercertificate" } });
+        AssertFault("groups.membersAre", Good with { Groups = new() { MembersAre = "the uid" } });
+        AssertFault("groups.primaryGroup", Good with { Groups = new() { PrimaryGroup = "gid Number" } });
+        AssertFault("groups.primaryGroup", Good with { Kind = DirectoryKind.ActiveDirectory, Groups = new() { PrimaryGroup = "gidNumber" } });
         AssertFault("groups.prefix", Good with { Groups = new() { Prefix = "system:" } });
         AssertFault("groups.required", Good with { Groups = new() { Source = GroupSource.None, Required = ["admins"] } });
         AssertFault("times.search", Good with { Times = new() { Search = TimeSpan.Zero } });

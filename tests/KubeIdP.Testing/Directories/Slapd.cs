@@ -5,7 +5,8 @@ namespace KubeIdP.Testing.Directories;
 
 /// <summary>
 /// An OpenLDAP server: people are <c>inetOrgPerson</c>, groups are <c>groupOfNames</c>, the overlays <c>memberof</c>, <c>refint</c> and
-/// <c>ppolicy</c> (five wrong passwords lock) are on. Whoever has not signed in reads nothing. It logs every operation.
+/// <c>ppolicy</c> (five wrong passwords lock) are on. Whoever has not signed in reads nothing. It logs every operation. The class <c>testEntry</c> lets an
+/// entry have more, such as bytes as <c>testBytes</c>.
 /// </summary>
 public sealed class Slapd : TestDirectory
 {
@@ -102,6 +103,8 @@ public sealed class Slapd : TestDirectory
         moduleload memberof
         moduleload refint
         moduleload ppolicy
+        attributetype ( 1.3.6.1.4.1.4203.666.1.1 NAME 'testBytes' EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 )
+        objectclass ( 1.3.6.1.4.1.4203.666.3.1 NAME 'testEntry' SUP top AUXILIARY MAY ( testBytes $ employeeNumber $ uidNumber $ gidNumber $ facsimileTelephoneNumber ) )
         pidfile {folder}/slapd.pid
         TLSCACertificateFile {folder}/ca.pem
         TLSCertificateFile {folder}/server.pem

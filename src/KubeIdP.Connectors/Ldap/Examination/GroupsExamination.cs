@@ -1,11 +1,24 @@
+using System.Text;
 using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Connectors.Ldap.Examination;
 
 /// <summary>Tries out the settings under <c>groups</c>.</summary>
 internal sealed class GroupsExamination(LdapProfile profile, LdapConnection connection)
 {
+    public const string FixForLeftOut = "Give the group a name that can stand in a token, or see groups.name and groups.prefix.";
+
+    // As many as a directory of a large company has; what is read of each is its name.
+    private const int MaxGroups = 100_000;
+
+    // Of many that have one cause the first tell it.
+    private const int Shown = 5;
+
     private static readonly string[] UsualMembers = ["member", "uniqueMember", "memberUid"];
+
+    private static readonly string[] UsualNames = ["uid", "sAMAccountName", "cn", "mail", "userPrincipalName"];
 
     private static readonly LdapFilter IsGroup = LdapFilter.Parse("(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))");
 
@@ -22,7 +35,41 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
             return SettingFinding.Wrong("groups.base", $"There is no {profile.GroupBase} that our account may read.", "Copy the DN from the directory, and let the account read what is below it.");
 
         return (profile.GroupSource == GroupSource.MemberOf ? await FaultOfMemberOfAsync(ct) : null)
-            ?? await FaultOfFilterAsync(ct) ?? await FaultOfMembersAsync(ct) ?? await FaultOfNameAsync(ct) ?? await FaultOfRequiredAsync(ct);
+            ?? await FaultOfFilterAsync(ct) ?? await FaultOfMembersAsync(ct) ?? await FaultOfPrimaryGroupAsync(ct) ?? await FaultOfNameAsync(ct) ?? await FaultOfRequiredAsync(ct);
+    }
+
+    /// <summary>Groups that work and should be looked at: those that can't stand in a token, and those of which several would be one there.</summary>
+    public async Task<IReadOnlyList<SettingFinding>> DoubtsAsync(CancellationToken ct)
+    {
+        if (profile.GroupSource == GroupSource.None) return [];
+
+        IReadOnlyList<LdapEntry> entries;
+        try
+        {
+            var all = new LdapSearch(profile.GroupBase, SearchScope.Subtree, Wanted, profile.GroupName == LdapProfile.DnAsName ? [] : [profile.GroupName])
+            {
+                MaxEntries = MaxGroups, InThisDomainOnly = profile.IsActiveDirectory,
+            };
+            entries = (await connection.SearchAsync(all, ct)).Whole("the search for all groups");
+        }
+        catch (LdapFault fault) when (fault.Kind is LdapFaultKind.ErrorAnswer or LdapFaultKind.TooLarge or LdapFaultKind.TimeLimit)
+        {
+            return [SettingFinding.Doubtful("groups", $"Not all groups could be looked at: {fault.Message}", "Narrow groups.base or groups.filter to the groups that tokens need.")];
+        }
+
+        var groups = entries.Select(entry => DirectoryGroup.Of(entry, profile.GroupName)).ToList();
+        var leftOut = groups.Select(group => GroupNames.FaultOf(profile, group)).OfType<UpstreamRemark.GroupLeftOut>().ToList();
+        var alike = groups.Where(group => GroupNames.FaultOf(profile, group) is null).GroupBy(group => profile.GroupPrefix + group.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).ToList();
+        return
+        [
+            .. leftOut.Take(Shown).Select(one => SettingFinding.Doubtful("groups", one.Words, FixForLeftOut)),
+            .. alike.Take(Shown).Select(same => SettingFinding.Doubtful(
+                "groups.name", $"{same.Count()} groups are called {same.Key} in tokens: {string.Join("; ", same.Take(Shown).Select(group => TokenName.Show(group.Dn)))}. Whoever may create one of them gives its members what RBAC gives to the others.",
+                "Set groups.base or groups.filter to where only administrators create groups, or groups.name to dn.")),
+            .. leftOut.Count > Shown || alike.Count > Shown
+                ? new[] { SettingFinding.Doubtful("groups", $"In all {leftOut.Count} groups are left out of tokens, and {alike.Count} names are those of several groups.", "Begin with those above.") }
+                : [],
+        ];
     }
 
     private async Task<SettingFinding?> FaultOfMemberOfAsync(CancellationToken ct) =>
@@ -47,11 +94,34 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
         if (profile.GroupSource != GroupSource.Search) return null;
 
         var sample = await connection.SampleAsync(profile, profile.GroupBase, Wanted, 20, [profile.Member], ct);
-        var areDns = sample.Select(group => group.Text(profile.Member)).OfType<string>().All(member => DistinguishedName.TryParse(member) is not null);
-        if (areDns == (profile.MembersAre == MemberNaming.Dn)) return null;
+        var members = sample.SelectMany(group => group.Values(profile.Member).Take(5)).ToList();
+        if (profile.MembersAre == LdapProfile.DnAsName)
+        {
+            if (members.Select(Encoding.UTF8.GetString).All(member => DistinguishedName.TryParse(member) is not null)) return null;
+        }
+        else if (await IsAnybodyAsync(profile.MembersAre, members, ct))
+        {
+            return null;
+        }
 
-        return SettingFinding.Wrong("groups.membersAre", $"In {profile.Member} of the groups there stand {(areDns ? "DNs" : "names of people")}.", $"Write {(areDns ? "dn" : "username")}.");
+        var example = $"In {profile.Member} of the groups there stand values such as {TokenName.Show(Encoding.UTF8.GetString(members[0]))}";
+        if (DistinguishedName.TryParse(Encoding.UTF8.GetString(members[0])) is not null) return SettingFinding.Wrong("groups.membersAre", $"{example}, which are DNs.", "Write dn.");
+
+        foreach (var attribute in UsualNames.Append(profile.Username).Except([profile.MembersAre], StringComparer.OrdinalIgnoreCase))
+        {
+            if (await IsAnybodyAsync(attribute, members, ct)) return SettingFinding.Wrong("groups.membersAre", $"{example}, which people have as {attribute}.", $"Write {attribute}.");
+        }
+
+        return SettingFinding.Wrong("groups.membersAre", $"{example}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
     }
+
+    private Task<bool> IsAnybodyAsync(string attribute, IReadOnlyList<byte[]> members, CancellationToken ct) =>
+        connection.HasAnyAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, LdapFilter.AnyOf([.. members.Select(member => LdapFilter.Equal(attribute, member))])), ct);
+
+    private async Task<SettingFinding?> FaultOfPrimaryGroupAsync(CancellationToken ct) =>
+        profile.PrimaryGroup is not { } primary || await connection.HasAnyAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(primary)), ct)
+            ? null
+            : SettingFinding.Wrong("groups.primaryGroup", $"None of the people has {primary}, or our account may not read it.", "Name the attribute that they share with their primary group, such as gidNumber, or remove the key.");
 
     private async Task<SettingFinding?> FaultOfNameAsync(CancellationToken ct) =>
         profile.GroupName == LdapProfile.DnAsName || await HasAnyAsync(LdapFilter.AllOf(Wanted, Samples.Has(profile.GroupName)), ct)

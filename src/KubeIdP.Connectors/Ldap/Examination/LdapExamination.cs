@@ -19,16 +19,19 @@ public sealed class LdapExamination
     private readonly LdapLimits limits = new() { Connect = Patience, Bind = Patience, Search = Patience };
     private readonly List<SettingFinding> findings = [];
 
-    private LdapExamination(ConnectorId id, LdapOptions options, TimeProvider clock) => (this.options, this.clock, profile) = (options, clock, LdapProfile.Of(id, options));
+    private LdapExamination(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock) =>
+        (this.options, this.clock, profile) = (options, clock, LdapProfile.Of(id, options, foreignPrefixes));
 
     /// <param name="id">The directory's name, which the findings about a person mention.</param>
     /// <param name="options">Without faults, as <see cref="LdapRules"/> finds them.</param>
+    /// <param name="foreignPrefixes">What the names of other upstreams' groups begin with.</param>
     /// <param name="username">Somebody whose entry and groups to read; null: anybody whom the filter finds.</param>
     /// <param name="clock">For the time limits, and for what is expired.</param>
     /// <param name="ct">Ends the examination with an <see cref="OperationCanceledException"/>.</param>
-    public static async Task<IReadOnlyList<SettingFinding>> RunAsync(ConnectorId id, LdapOptions options, string? username, TimeProvider clock, CancellationToken ct)
+    public static async Task<IReadOnlyList<SettingFinding>> RunAsync(
+        ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, string? username, TimeProvider clock, CancellationToken ct)
     {
-        var examination = new LdapExamination(id, options, clock);
+        var examination = new LdapExamination(id, options, foreignPrefixes, clock);
         await examination.RunAsync(username, ct);
         return examination.findings;
     }
@@ -168,13 +171,15 @@ public sealed class LdapExamination
             }
 
             findings.Add(SettingFinding.Right("users", $"People are found below {profile.UserBase}."));
-            if (await new GroupsExamination(profile, connection).FaultAsync(ct) is { } wrongGroups)
+            var groups = new GroupsExamination(profile, connection);
+            if (await groups.FaultAsync(ct) is { } wrongGroups)
             {
                 findings.Add(wrongGroups);
                 return;
             }
 
             findings.Add(SettingFinding.Right("groups", profile.GroupSource == GroupSource.None ? "Groups are not read." : $"Groups are found below {profile.GroupBase}."));
+            findings.AddRange(await groups.DoubtsAsync(ct));
             await RehearseAsync(connection, reader, people, username, ct);
         }
         catch (LdapFault fault)
@@ -187,42 +192,49 @@ public sealed class LdapExamination
     private async Task RehearseAsync(LdapConnection connection, PersonReader reader, PeopleExamination people, string? username, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
-        var found = username is not null
-            ? (await connection.SearchAsync(reader.SearchByName(username), ct)).Whole("the search for a person")
-            : await connection.SampleAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.Attributes, ct);
+        var named = username is not null
+            ? await reader.FindAsync(username, connection, ct)
+            : new NamedPeople(await connection.SampleAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.Attributes, ct));
         if (!IsWithin("times.search", options.Times.Search, started)) return;
-        if (found is [])
+        if (named.Found is [])
         {
             findings.Add(await people.WhyNotFoundAsync(username!, ct));
             return;
         }
 
-        if (found is not [var entry])
+        if (named.Found is not [var entry])
         {
-            findings.Add(SettingFinding.Wrong("users.names", $"{found.Count} people are called {username}: {string.Join("; ", found.Select(one => one.Dn))}.", "Keep the attributes that no two people share."));
+            findings.Add(SettingFinding.Wrong("users.names", named.Remark!.Words, "Keep the attributes that no two people share."));
             return;
         }
 
-        findings.Add(await ReadPersonAsync(connection, reader, entry, ct));
+        if (named.Remark is { } shared) findings.Add(SettingFinding.Doubtful("users.names", shared.Words, "Take the name from those who are not meant, or remove the attribute."));
+        findings.AddRange(await ReadPersonAsync(connection, reader, people, entry, ct));
         IsWithin("times.whole", options.Times.Whole, started);
     }
 
-    private async Task<SettingFinding> ReadPersonAsync(LdapConnection connection, PersonReader reader, LdapEntry entry, CancellationToken ct)
+    private async Task<IReadOnlyList<SettingFinding>> ReadPersonAsync(LdapConnection connection, PersonReader reader, PeopleExamination people, LdapEntry entry, CancellationToken ct)
     {
+        UpstreamAnswer answer;
         try
         {
-            return await reader.ReadAsync(entry, connection, ct) switch
-            {
-                UpstreamAnswer.Known(var identity) => SettingFinding.Right(
-                    "login", $"{identity.Username}, {identity.Email ?? "without a mail address"}, groups: {(identity.Groups.Count == 0 ? "none" : string.Join(", ", identity.Groups))}."),
-                UpstreamAnswer.Refused(var reason) => SettingFinding.Right("login", $"{entry.Dn} would be refused: {reason}."),
-                var other => throw new InvalidOperationException($"{other} is no answer of a reader."),
-            };
+            answer = await reader.ReadAsync(entry, connection, ct);
         }
         catch (LdapFault fault) when (profile.GroupSource is GroupSource.TokenGroups or GroupSource.InChain)
         {
-            return SettingFinding.Wrong("groups.source", fault.Message, "Let our account read them, or choose another source.");
+            return [SettingFinding.Wrong("groups.source", fault.Message, "Let our account read them, or choose another source.")];
         }
+
+        if (answer is UpstreamAnswer.Refused(var reason)) return [SettingFinding.Right("login", $"{entry.Dn} would be refused: {reason}.")];
+
+        var identity = ((UpstreamAnswer.Known)answer).Identity;
+        if (await people.FaultOfIdentityAsync(entry, identity.UpstreamId, ct) is { } notTheirs) return [notTheirs];
+
+        return
+        [
+            SettingFinding.Right("login", $"{identity.Username}, {identity.Email ?? "without a mail address"}, groups: {(identity.Groups.Count == 0 ? "none" : string.Join(", ", identity.Groups))}."),
+            .. answer.Remarks.Select(remark => SettingFinding.Doubtful("login", remark.Words, GroupsExamination.FixForLeftOut)),
+        ];
     }
 
     private bool IsWithin(string key, TimeSpan limit, long started)

@@ -17,8 +17,8 @@ internal sealed class DistinguishedName : IEquatable<DistinguishedName>
         key = Text(part => new Part(part.Type, part.Value.Trim())).ToLowerInvariant();
     }
 
-    /// <summary>The value that names the entry below its parent, such as the group's own name; null for the root.</summary>
-    public string? FirstValue => names is [[var first, ..], ..] ? first.Value : null;
+    /// <summary>The value of this attribute that names the entry below its parent, such as the group's own name; null when another attribute does.</summary>
+    public string? FirstValueOf(string attribute) => names is [var first, ..] ? first.FirstOrDefault(part => part.Type.Equals(attribute, StringComparison.OrdinalIgnoreCase))?.Value : null;
 
     /// <exception cref="FormatException">It is no DN; the message says why.</exception>
     public static DistinguishedName Parse(string text) => new(new DnParser(text).Parse());

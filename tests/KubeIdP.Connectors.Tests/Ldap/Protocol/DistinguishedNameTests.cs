@@ -44,7 +44,7 @@ public sealed class DistinguishedNameTests
     {
         var name = DistinguishedName.Parse("cn={x},dc=test").Replace("{x}", value);
 
-        Assert.Equal(value, DistinguishedName.Parse(name.ToString()).FirstValue);
+        Assert.Equal(value, DistinguishedName.Parse(name.ToString()).FirstValueOf("CN"));
     });
 
     [Fact]

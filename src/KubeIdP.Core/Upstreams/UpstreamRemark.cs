@@ -1,0 +1,27 @@
+namespace KubeIdP.Core.Upstreams;
+
+/// <summary>What whoever administers an upstream should know of it, beside the answer about a person. It changes nothing about the answer.</summary>
+public abstract record UpstreamRemark
+{
+    private UpstreamRemark()
+    {
+    }
+
+    /// <summary>A sentence, safe to be shown and logged.</summary>
+    public abstract string Words { get; }
+
+    /// <summary>The person is in a group that does not go into their tokens, because nobody could say there which group is meant.</summary>
+    /// <param name="Group">As the upstream names it, such as its DN, safe to be shown and logged.</param>
+    /// <param name="Why">A sentence's end, such as "its cn is longer than 256 characters".</param>
+    public sealed record GroupLeftOut(string Group, GroupFault Fault, string Why) : UpstreamRemark
+    {
+        public override string Words => $"The group {Group} is left out: {Why}.";
+    }
+
+    /// <summary>A typed name is that of several people.</summary>
+    /// <param name="What">Who they are and which of them is meant, as a sentence that is safe to be shown and logged.</param>
+    public sealed record NameShared(string What) : UpstreamRemark
+    {
+        public override string Words => What;
+    }
+}
