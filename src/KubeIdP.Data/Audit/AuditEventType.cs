@@ -39,11 +39,20 @@ public static class AuditEventType
     public const string EnrolmentOpen = "enrolment.open";
     public const string TokenTooLarge = "token.too_large";
     public const string TokenLarge = "token.large";
+
+    /// <summary>A group that somebody is in can't stand in the tokens of this client with the prefix that the client's groups have.</summary>
+    public const string TokenGroupLeftOut = "token.group_left_out";
     public const string DirectoryUnreachable = "directory.unreachable";
     public const string DirectoryRecovered = "directory.recovered";
     public const string DirectoryServerFailed = "directory.server_failed";
     public const string DirectoryServerRecovered = "directory.server_recovered";
     public const string DirectoryDisappearance = "directory.disappearance";
+
+    /// <summary>A group that somebody is in is left out of tokens; the detail says which and why.</summary>
+    public const string DirectoryGroupLeftOut = "directory.group_left_out";
+
+    /// <summary>A name that somebody typed is that of several people in their directory.</summary>
+    public const string DirectoryNameShared = "directory.name_shared";
     public const string GroupsChanged = "groups.changed";
     public const string InvitationAccepted = "invitation.accepted";
     public const string FactorsReset = "factors.reset";

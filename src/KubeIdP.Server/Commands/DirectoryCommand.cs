@@ -48,22 +48,25 @@ internal static class DirectoryCommand
         ("Subject", row.LetIn ? row.Subject ?? "none yet, the first login makes one" : row.Subject),
         ("Groups", row.Groups is null ? null : row.Groups.Count == 0 ? "none" : string.Join(", ", row.Groups)),
         .. row.Clients.Select(client => ($"Groups at {client.Client}", (string?)(client.Groups.Count == 0 ? "none" : string.Join(", ", client.Groups)))),
+        .. row.Remarks.Select(remark => ("Look at", (string?)remark)),
     ]);
 }
 
 /// <summary>As scripts see it.</summary>
 /// <param name="Why">Null when the person would be let in.</param>
 /// <param name="Clients">What goes into the tokens of each client, where that differs from all groups.</param>
+/// <param name="Remarks">What an administrator should know beside it, such as which groups are left out and why.</param>
 internal sealed record RehearsedLogin(
     string User, string Directory, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified, string? UpstreamId, string? Subject,
-    IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients)
+    IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<string> Remarks)
 {
     public static RehearsedLogin Of(string typed, Rehearsal rehearsal, Settings settings) => rehearsal switch
     {
         Rehearsal.Seen(var directory, var identity, var subject, var hindrance) => new(
             typed, directory.Value, hindrance is null, hindrance, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
-            identity.Groups, [.. settings.Clients.Select(client => new ClientGroupsRow(client.Key, new ClientGroups(client.Value.Groups).Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))]),
-        Rehearsal.NotSeen(var directory, var why) => new(typed, directory.Value, false, why, null, null, null, false, null, null, null, []),
+            identity.Groups, [.. settings.Clients.Select(client => new ClientGroupsRow(client.Key, new ClientGroups(client.Value.Groups).Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))],
+            [.. rehearsal.Remarks, .. settings.Clients.SelectMany(client => new ClientGroups(client.Value.Groups).LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Key}."))]),
+        Rehearsal.NotSeen(var directory, var why) => new(typed, directory.Value, false, why, null, null, null, false, null, null, null, [], rehearsal.Remarks),
         _ => throw new InvalidOperationException("A rehearsal of an unknown kind."),
     };
 }

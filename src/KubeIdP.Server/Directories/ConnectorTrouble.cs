@@ -8,7 +8,7 @@ namespace KubeIdP.Server.Directories;
 /// Says in log, metrics and audit when a directory, or one of its servers, stops answering, when it answers again, and when its answers can't be true.
 /// Bounded: of each of these one row in <see cref="Quiet"/> for each directory or server and replica, however often it comes and goes.
 /// </summary>
-internal sealed class ConnectorTrouble(AuditLog audit, DirectoryMetrics metrics, TimeProvider clock, ILogger<ConnectorTrouble> log)
+internal sealed class ConnectorTrouble(AuditLog audit, DirectoryMetrics metrics, ConnectorRemarks remarks, TimeProvider clock, ILogger<ConnectorTrouble> log)
 {
     public static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
 
@@ -21,6 +21,8 @@ internal sealed class ConnectorTrouble(AuditLog audit, DirectoryMetrics metrics,
         metrics.Answered(connector, operation, answer, took);
         if (answer is UpstreamAnswer.Unreachable(var detail)) await UnreachableAsync(connector, detail, ct);
         else await AnsweredAsync(connector, ct);
+
+        await remarks.HeardAsync(connector, answer.Remarks, ct);
     }
 
     public async Task ServerChangedAsync(ConnectorId connector, UpstreamServer server, CancellationToken ct)

@@ -47,6 +47,9 @@ internal static partial class DirectoriesLog
     [LoggerMessage(1316, LogLevel.Error, "A change of server {Server} of directory {Connector} could not be recorded")]
     public static partial void ServerChangeNotRecorded(this ILogger logger, Exception fault, string connector, string server);
 
+    [LoggerMessage(1320, LogLevel.Warning, "Directory {Connector}: {Remark}")]
+    public static partial void DirectoryRemark(this ILogger logger, string connector, string remark);
+
     [LoggerMessage(1308, LogLevel.Information, "Directory {Connector} refuses {Subject}: {Reason}; all sessions have ended")]
     public static partial void DirectoryRefused(this ILogger logger, string subject, string connector, string reason);
 }

@@ -47,7 +47,7 @@ internal static class DirectoriesSetup
         services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>();
         services.AddScoped<LocalConnector>();
         services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
-        services.AddMetrics().AddSingleton<ConnectorCatalog>().AddSingleton<DirectoryMetrics>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
+        services.AddMetrics().AddSingleton<ConnectorCatalog>().AddSingleton<DirectoryMetrics>().AddSingleton<ConnectorRemarks>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
         return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>().AddSingleton<EnrolmentMail>().AddScoped<EnrolmentRollOut>().AddScoped<LoginRehearsal>();
     }
 

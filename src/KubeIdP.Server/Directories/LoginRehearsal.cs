@@ -11,6 +11,9 @@ internal abstract record Rehearsal
     {
     }
 
+    /// <summary>What an administrator of the directory should know, a sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <param name="Subject">Null until the first login.</param>
     /// <param name="Hindrance">Why this server would refuse them all the same; null: it would not.</param>
     public sealed record Seen(ConnectorId Directory, UpstreamIdentity Identity, string? Subject, string? Hindrance) : Rehearsal;
@@ -32,16 +35,18 @@ internal sealed class LoginRehearsal(ConnectorCatalog catalog, PersonReader read
         if (directory.Connector is not IPreviewConnector connector)
             return new Rehearsal.NotSeen(id, "People sign in to this directory themselves (bindAs), so nothing can be seen without somebody's password.");
 
-        return await connector.PreviewAsync(typed, ct) switch
+        var answer = await connector.PreviewAsync(typed, ct);
+        Rehearsal rehearsal = answer switch
         {
             UpstreamAnswer.Known(var identity) => await SeeAsync(identity, ct),
             UpstreamAnswer.Refused(var reason) => new Rehearsal.NotSeen(id, Words(reason)),
             UpstreamAnswer.Unreachable(var detail) => new Rehearsal.NotSeen(id, $"the directory does not answer. {detail} Try check --connect."),
             var other => throw new InvalidOperationException($"{other} is an answer of an unknown kind."),
         };
+        return rehearsal with { Remarks = [.. answer.Remarks.Select(remark => remark.Words)] };
     }
 
-    private async Task<Rehearsal> SeeAsync(UpstreamIdentity identity, CancellationToken ct)
+    private async Task<Rehearsal.Seen> SeeAsync(UpstreamIdentity identity, CancellationToken ct)
     {
         var person = await reader.FindAsync(identity.Connector, identity.UpstreamId, ct);
         return new Rehearsal.Seen(identity.Connector, identity, person?.Id, person?.DisabledAt is { } ? "disabled on this server (people enable)" : await NameFaultAsync(identity, person?.Id, ct));

@@ -13,6 +13,16 @@ internal sealed class ClientGroups(ClientGroupOptions options)
     public string[] Of(IEnumerable<string> groups) =>
         [.. groups.Where(TokenName.IsAllowed).Where(IsWanted).Select(NameOf).Where(TokenName.IsAllowed).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>The groups that would go there and can't under the name that they have there, each as a sentence without its end.</summary>
+    public IReadOnlyList<string> LeftOutOf(IEnumerable<string> groups) =>
+    [
+        .. from named in groups
+           where IsWanted(named)
+           let fault = TokenName.FaultOf(NameOf(named))
+           where fault is not null
+           select $"The group {TokenName.Show(named)} is left out: its name in a token, {TokenName.Show(NameOf(named))}, {fault}",
+    ];
+
     private bool IsWanted(string group) => (include is [] || include.Exists(like => like.IsMatch(group))) && !exclude.Exists(like => like.IsMatch(group));
 
     private string NameOf(string group) => options.Rename.TryGetValue(group, out var name) ? name : options.Prefix + group;

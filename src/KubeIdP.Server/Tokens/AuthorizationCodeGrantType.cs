@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Tokens;
 /// Redeems a code, after OpenIddict has checked client, redirect URI and verifier: a foreign client or a wrong verifier must not burn it.
 /// </summary>
 internal sealed class AuthorizationCodeGrantType(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, ClientCatalog clients, TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
+    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
@@ -41,6 +41,7 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
+        await leftOut.TellAsync(grant, client, http.RequestAborted);
         if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {
             context.Reject(Errors.InvalidRequest, tooLarge);

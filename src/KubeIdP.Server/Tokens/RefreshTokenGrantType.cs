@@ -15,7 +15,7 @@ namespace KubeIdP.Server.Tokens;
 /// nobody a session; what comes after it is a signature and a seal.
 /// </summary>
 internal sealed class RefreshTokenGrantType(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, ClientCatalog clients, TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
+    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private const string Over = "The session has ended. Sign in again.";
@@ -50,6 +50,7 @@ internal sealed class RefreshTokenGrantType(
             return;
         }
 
+        await leftOut.TellAsync(grant, client, http.RequestAborted);
         if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {
             metrics.Refreshed("too_large");

@@ -20,6 +20,9 @@ internal static partial class TokensLog
     [LoggerMessage(2107, LogLevel.Warning, "The ID token of {Subject} at {ClientId} has about {Size} of {Limit} bytes: see clients.{ClientId}.groups")]
     public static partial void IdTokenLarge(this ILogger logger, string subject, string clientId, int size, int limit);
 
+    [LoggerMessage(2110, LogLevel.Warning, "Tokens of {ClientId}: {What}. See clients.{ClientId}.groups")]
+    public static partial void GroupLeftOut(this ILogger logger, string clientId, string what);
+
     [LoggerMessage(2105, LogLevel.Warning, "Too long between use and signature of grant {GrantId}: nothing issued")]
     public static partial void IssuanceStale(this ILogger logger, string grantId);
 }

@@ -42,5 +42,5 @@ internal static class TokensSetup
             .SetOrder(ProtocolErrors.Order));
 
     public static IServiceCollection AddTokens(this IServiceCollection services) =>
-        services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddMetrics().AddSingleton<TokenMetrics>();
+        services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>().AddMetrics().AddSingleton<TokenMetrics>();
 }

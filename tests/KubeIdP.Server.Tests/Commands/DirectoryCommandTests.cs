@@ -17,6 +17,10 @@ public abstract partial class DirectoryCommandTests : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private TestDirectory directory = null!;
 
+    private protected TemporaryFolder Folder => folder;
+
+    private protected TestDirectory TheDirectory => directory;
+
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>A word that no other example of the README has.</summary>
@@ -93,7 +97,7 @@ public abstract partial class DirectoryCommandTests : IAsyncLifetime
 
     protected virtual Task DisableAsync(TestDirectory directory, string name) => directory.DisableAsync(name, Ct);
 
-    private Task<Testing.Processes.Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
+    private protected Task<Testing.Processes.Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
 
     // The keys stay as the README has them; only what is the reader's own is filled in.
     private string Filled(string example) => new[]
@@ -130,6 +134,39 @@ public sealed class SlapdCommandTests : DirectoryCommandTests
     protected override string Example => "# OpenLDAP";
 
     protected override string Typed => "alice";
+
+    // Two directories on one server: the groups of the one without a prefix may not be called as those of the other.
+    [Fact]
+    public async Task What_an_administrator_should_look_at_is_said_and_prevents_nothing()
+    {
+        var (slapd, alice) = (TheDirectory, TheDirectory.PersonDn("alice"));
+        await slapd.AddGroupAsync("lab:platform", [alice], Ct);
+        await slapd.AddGroupAsync("plat\u200bform", [alice], Ct);
+        await slapd.ChangeAsync(new Ldif()
+            .Modify(slapd.PersonDn("bob"), "replace", "mail", "alice")
+            .Add($"ou=teams,{slapd.GroupsDn}", ("objectClass", "organizationalUnit"), ("ou", "teams"))
+            .Add($"cn=visitors,ou=teams,{slapd.GroupsDn}", ("objectClass", "groupOfNames"), ("cn", "visitors"), ("member", alice)), Ct);
+        var server = $"servers: [\"ldaps://{slapd.Host}:{slapd.TlsPort}\"], caFile: {slapd.AuthorityFile}, bindDn: \"{slapd.ReaderDn}\", bindPassword: {slapd.ReaderPassword}, users: {{ base: \"{slapd.BaseDn}\", names: [uid, mail] }}";
+        Folder.Write("kubeidp.yaml", $$"""
+            dataDirectory: {{Folder.File("data")}}
+            listen: ["https://127.0.0.1:{{Testing.Processes.Ports.Free()}}"]
+            directories:
+              corp: { {{server}}, groups: { base: "{{slapd.GroupsDn}}" } }
+              lab: { {{server}}, groups: { base: "{{slapd.GroupsDn}}", prefix: "lab:" } }
+            """);
+
+        var test = await RunAsync("directory", "test", "alice", "--directory", "corp");
+        var check = await RunAsync("check", "--connect", "--user", "alice");
+
+        Assert.True((test.ExitCode, check.ExitCode) == (0, 0), $"{test}\n{check}");
+        Assert.Matches("Groups +kubernetes-users, visitors\n", test.Output);
+        Assert.Matches(@"Look at +The group cn=lab:platform,.* begins with lab:, which is the prefix", test.Output);
+        Assert.Matches(@"Look at +The group cn=plat\\u\{200B\}form,.* control character", test.Output);
+        Assert.Matches(@"Look at +The name alice is uid of uid=alice,.*; uid=bob,.* can't sign in with it", test.Output);
+        foreach (var said in new[] { "corp.groups: The group cn=lab:platform,", "corp.groups.name: 2 groups are called visitors in tokens", "corp.users.names: The name alice is uid of", "lab.groups.name: 2 groups are called lab:visitors" })
+            Assert.Contains($"warn   directories.{said}", check.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("lab.groups: The group cn=lab:platform", check.Output, StringComparison.Ordinal);
+    }
 
     protected override async Task<TestDirectory> StartDirectoryAsync() => await Slapd.StartNewAsync(Ct);
 }

@@ -1,0 +1,39 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Shared;
+
+namespace KubeIdP.Server.Directories;
+
+/// <summary>
+/// Tells administrators, in log, metrics and audit, what a directory's answers show beside a person: groups that are left out, and names that several people
+/// have. Each of these once in <see cref="Quiet"/> and replica.
+/// </summary>
+internal sealed class ConnectorRemarks(AuditLog audit, DirectoryMetrics metrics, TimeProvider clock, ILogger<ConnectorRemarks> log)
+{
+    public static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
+
+    // A large domain has some thousand groups.
+    private const int MaxTold = 10_000;
+
+    private readonly Told<(ConnectorId, UpstreamRemark)> told = new(Quiet, MaxTold, clock);
+
+    public async Task HeardAsync(ConnectorId connector, IReadOnlyList<UpstreamRemark> remarks, CancellationToken ct)
+    {
+        foreach (var remark in remarks)
+        {
+            metrics.Remarked(connector, remark);
+            if (!told.IsNews((connector, remark))) continue;
+
+            log.DirectoryRemark(connector.Value, remark.Words);
+            await audit.AppendAsync(new AuditEntry(TypeOf(remark)) { Actor = Actor.Issuer.Name, Detail = $"{connector}: {remark.Words}" }, ct);
+            told.Remember((connector, remark));
+        }
+    }
+
+    private static string TypeOf(UpstreamRemark remark) => remark switch
+    {
+        UpstreamRemark.GroupLeftOut => AuditEventType.DirectoryGroupLeftOut,
+        UpstreamRemark.NameShared => AuditEventType.DirectoryNameShared,
+        _ => throw new InvalidOperationException("A remark of an unknown kind."),
+    };
+}
