@@ -208,9 +208,17 @@ public sealed class Database : IAsyncDisposable
 
         protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
         {
-            var connection = await base.OpenDbConnectionAsync(cancellationToken);
-            SqliteDurability.Apply(connection);
-            return connection;
+            var connection = new PatientSqliteConnection(connectionString);
+            try
+            {
+                await connection.OpenAsync(cancellationToken);
+                return connection;
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
         }
     }
 }

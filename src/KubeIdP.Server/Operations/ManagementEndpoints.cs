@@ -1,5 +1,6 @@
 using System.Text;
 using KubeIdP.Server.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeIdP.Server.Operations;
 
@@ -13,18 +14,26 @@ internal static class ManagementEndpoints
     public static void UseManagement(this WebApplication app)
     {
         app.Use(next => http => app.Services.GetRequiredService<Draining>().PartAsync(http, next));
-        if (app.Services.GetRequiredService<Settings>().Management.Listen is null) return;
+        var management = app.Services.GetRequiredService<Settings>().Management;
+        if (management.Listen is not null) app.MapWhen(http => http.IsForManagement(), Map);
+        if (management.IsMeasured) app.Use(next => http => app.Services.GetRequiredService<RequestMetrics>().CountAsync(http, next));
+    }
 
-        app.MapWhen(http => http.IsForManagement(), management =>
+    private static void Map(IApplicationBuilder management)
+    {
+        // Among the requests of people those of kubelet and Prometheus would hide what people meet.
+        management.Use(next => http =>
         {
-            management.UseMetricsPage();
-            management.Run(http => (http.Request.Path.Value, HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) switch
-            {
-                (Live, true) => WriteAsync(http, StatusCodes.Status200OK, "ok"),
-                (Ready, true) => WriteReadinessAsync(http),
-                (Live or Ready, false) => WriteAsync(http, StatusCodes.Status405MethodNotAllowed, "GET only"),
-                _ => WriteAsync(http, StatusCodes.Status404NotFound, $"There is {Live}, {Ready} and {TelemetrySetup.MetricsPath}."),
-            });
+            if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured) measured.MetricsDisabled = true;
+            return next(http);
+        });
+        management.UseMetricsPage();
+        management.Run(http => (http.Request.Path.Value, HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) switch
+        {
+            (Live, true) => WriteAsync(http, StatusCodes.Status200OK, "ok"),
+            (Ready, true) => WriteReadinessAsync(http),
+            (Live or Ready, false) => WriteAsync(http, StatusCodes.Status405MethodNotAllowed, "GET only"),
+            _ => WriteAsync(http, StatusCodes.Status404NotFound, $"There is {Live}, {Ready} and {TelemetrySetup.MetricsPath}."),
         });
     }
 
@@ -32,7 +41,7 @@ internal static class ManagementEndpoints
     private static async Task WriteReadinessAsync(HttpContext http)
     {
         var checks = await http.RequestServices.GetRequiredService<Readiness>().CheckAsync(http.RequestAborted);
-        var lines = checks.Select(check => check.Trouble is null ? $"[+]{check.Name} ok" : $"[-]{check.Name} failed: {check.Trouble}");
+        var lines = checks.Select(check => check.Trouble is null ? $"[+]{check.Name} ok" : $"[-]{check.Name} {(check.IsKnown ? "failed" : "unknown")}: {check.Trouble}");
         var isReady = checks.All(check => check.Trouble is null);
         await WriteAsync(http, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, string.Join('\n', [.. lines, isReady ? "ready" : "not ready"]));
     }

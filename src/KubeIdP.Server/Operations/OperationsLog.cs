@@ -13,4 +13,7 @@ internal static partial class OperationsLog
 
     [LoggerMessage(1904, LogLevel.Warning, "The live sessions could not be counted")]
     public static partial void SessionsNotCounted(this ILogger logger, Exception fault);
+
+    [LoggerMessage(1905, LogLevel.Warning, "All threads wait for something outside of this process, such as a database that accepts and says nothing: from now on up to {Threads} are started at once")]
+    public static partial void ThreadsAdded(this ILogger logger, int threads);
 }

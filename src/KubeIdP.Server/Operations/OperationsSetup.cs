@@ -1,3 +1,6 @@
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Hosting;
+
 namespace KubeIdP.Server.Operations;
 
 /// <summary>What the platform and those who run it ask: health, numbers, and a stop that nobody notices.</summary>
@@ -10,8 +13,14 @@ internal static class OperationsSetup
     {
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
-        services.AddSingleton<Readiness>();
-        if (settings.Management.IsMeasured) services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
+        services.AddSingleton<DatabaseProbe>().AddSingleton<Readiness>();
+        if (settings.Management.Listen is not null) services.AddHostedService<ThreadReserve>();
+        if (settings.Management.IsMeasured)
+        {
+            services.AddInstruments<RequestMetrics>().AddHostedService<ReadinessWatch>();
+            services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
+        }
+
         return services.AddTelemetry(settings.Management);
     }
 }

@@ -25,6 +25,7 @@ internal sealed class StateMetrics : BackgroundService
             "Sessions that have not ended, of all replicas, counted once a minute; absent while the database does not answer.");
         meter.CreateObservableGauge("kubeidp.audit.unsealed.age", () => counted is { } now ? [new Measurement<double>(now.UnsealedFor.TotalSeconds)] : Array.Empty<Measurement<double>>(), "s",
             "How long the oldest fact of the audit has waited for its seal, asked once a minute; absent while the database does not answer.");
+        meter.CreateObservableGauge("kubeidp.database.shared", () => database.IsPostgres ? 1 : 0, null, "1 where several replicas can share the database (PostgreSQL), 0 where there can be one alone (SQLite).");
         meter.CreateObservableGauge("kubeidp.signing_key.age", () => keys.InUse.Select(key => new Measurement<double>(
             (clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "How old the keys are that sign now.");
         if (settings.Listen.Any(url => ListenAddress.Parse(url).IsHttps))

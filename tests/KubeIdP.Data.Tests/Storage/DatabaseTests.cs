@@ -15,14 +15,42 @@ public sealed class SqliteDatabaseTests : StorageTests
     [InlineData("synchronous", "2")]
     [InlineData("journal_mode", "wal")]
     [InlineData("foreign_keys", "1")]
-    [InlineData("busy_timeout", "5000")]
-    public async Task Every_connection_is_durable_and_patient(string pragma, string value)
+    [InlineData("busy_timeout", "0")]
+    public async Task Every_connection_is_durable_and_never_waits_in_its_thread(string pragma, string value)
     {
         await using var connection = await Db.Database.OpenAsync(Ct);
         await using var command = connection.CreateCommand();
         command.CommandText = $"PRAGMA {pragma}";
 
         Assert.Equal(value, Convert.ToString(await command.ExecuteScalarAsync(Ct), CultureInfo.InvariantCulture));
+    }
+
+    // The calls return while the lock is held: a thread that waited in one of them could not come to the end of this test.
+    [Fact]
+    public async Task Who_waits_for_the_lock_of_another_writer_holds_no_thread()
+    {
+        await using var other = await Db.Database.OpenAsync(Ct);
+        await using var one = await Db.Database.OpenAsync(Ct);
+        await using var writing = await other.BeginTransactionAsync(Ct);
+        await using var command = Db.Database.Command(one, "INSERT INTO chores (name, night) VALUES ('of a test', 1) RETURNING night");
+        command.CommandTimeout = 0;
+
+        var statement = command.ExecuteScalarAsync(Ct);
+        await using var third = await Db.Database.OpenAsync(Ct);
+        var transaction = third.BeginTransactionAsync(Ct).AsTask();
+        using var impatient = new CancellationTokenSource();
+        await using var fourth = await Db.Database.OpenAsync(Ct);
+        var given = fourth.BeginTransactionAsync(impatient.Token).AsTask();
+        await impatient.CancelAsync();
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+
+        Assert.IsType<SqliteException>(cancelled.InnerException);
+        Assert.False(statement.IsCompleted || transaction.IsCompleted);
+        await writing.CommitAsync(Ct);
+        var (written, begun) = (statement, transaction);
+        if (await Task.WhenAny(written, begun) == begun) await (await begun).DisposeAsync();
+        Assert.Equal(1L, await written);
+        await (await begun).DisposeAsync();
     }
 
     // A full disk shows at the commit, and SQLite commits an UPDATE … RETURNING only after its last row has been read.

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Xunit;
 
@@ -68,6 +70,11 @@ public sealed class ManagementTests
         Assert.Matches(@"kubeidp_refreshes_total\{[^}]*outcome=""rotated""[^}]*\} 1\n", metrics);
         Assert.DoesNotContain("alice", metrics, StringComparison.Ordinal);
 
+        // Among people's requests the platform's own, which never fail, would hide those that do. People come over TLS here, the platform without.
+        Assert.Matches(@"http_server_request_duration[^\n]*url_scheme=""https""", metrics);
+        Assert.DoesNotMatch(@"http_server_request_duration[^\n]*url_scheme=""http""", metrics);
+        Assert.Matches(@"kubeidp_ready\{[^}]*check=""database""[^}]*\} 1\n", metrics);
+
         // PX4, and the other way round: no login through a port that a network policy leaves to Prometheus.
         foreach (var path in (string[])["/livez", "/readyz", "/metrics"])
         {
@@ -80,25 +87,95 @@ public sealed class ManagementTests
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await platform.PostAsync("/livez", null, Ct)).StatusCode);
     }
 
-    // FR1, FR11: a replica that is cut off from the database leaves the rotation, and nobody restarts it for that.
+    // FR1, FR11: a replica that can't work leaves the rotation, one that can does not, and nobody restarts it for either.
     [Fact]
-    public async Task Without_the_database_a_replica_lives_and_is_not_ready_and_says_why()
+    public async Task Readiness_says_what_requests_would_meet_and_liveness_waits_for_nothing()
     {
         await using var server = await PostgresServer.StartNewAsync(Ct);
+        var database = await server.CreateDatabaseAsync(Ct);
+        await using var proxy = new PostgresProxy(database);
         var port = Ports.Free();
-        await using var issuer = new IssuerProcess($"{Replicas.Configuration(await server.CreateDatabaseAsync(Ct), Replicas.NewMasterKey())}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await using var issuer = new IssuerProcess($"{Replicas.Configuration(proxy.Through(database), Replicas.NewMasterKey())}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
         await issuer.StartAsync(Ct);
         using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var kubectl = issuer.CreateClient();
+        using var browser = issuer.CreateBrowser();
+        var tokens = await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct), Ct);
+
+        // After a failover every connection in the pool is dead. Who asks with the first of them is no worse off than a refresh.
+        tokens = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct)))).Select(answer => answer.Succeeded()).First();
+        await server.AdministerAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'kubeidp%'", Ct);
+        Assert.Equal((HttpStatusCode.OK, "ready"), await ReadyAsync(platform));
+
+        await server.AdministerAsync("ALTER SYSTEM SET default_transaction_read_only = on", Ct);
+        await server.AdministerAsync("SELECT pg_reload_conf()", Ct);
+        await UntilReadyIsAsync(platform, HttpStatusCode.ServiceUnavailable, "25006: cannot execute INSERT in a read-only transaction");
+        await server.AdministerAsync("ALTER SYSTEM SET default_transaction_read_only = off", Ct);
+        await server.AdministerAsync("SELECT pg_reload_conf()", Ct);
+        await UntilReadyIsAsync(platform, HttpStatusCode.OK, "ready");
+
+        // Some give up waiting and some don't: for both the driver asks the server to cancel, and waits for that too.
+        proxy.Hang();
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        impatient.CancelAfter(TimeSpan.FromMilliseconds(500));
+        var waiting = Enumerable.Range(0, 40).Select(number => SettledAsync(kubectl.RefreshAsync(tokens.RefreshToken!, number % 2 == 0 ? Ct : impatient.Token))).ToList();
+        var slowest = TimeSpan.Zero;
+        for (var since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromSeconds(13);)
+        {
+            slowest = Longer(slowest, await TookAsync(() => platform.GetStringAsync("/livez", Ct)));
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
+            if (since.Elapsed < TimeSpan.FromSeconds(2)) continue;
+
+            var took = await TookAsync(async () => Assert.Equal((HttpStatusCode.ServiceUnavailable, "[-]database failed: it did not answer within 1.5 s"), await ReadyAsync(platform, line: 1)));
+            Assert.True(took < TimeSpan.FromSeconds(3), $"A kubelet waits for three seconds, not for {took}.");
+        }
+
+        Assert.True(slowest < TimeSpan.FromSeconds(1), $"It took {slowest} to say that the process is alive.");
+        Assert.Matches(@"kubeidp_ready\{[^}]*check=""database""[^}]*\} 0\n", await platform.GetStringAsync("/metrics", Ct));
+        proxy.GoOn();
+        await Task.WhenAll(waiting);
+        await UntilReadyIsAsync(platform, HttpStatusCode.OK, "ready");
+        (await kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct)).Succeeded();
 
         await server.StopAsync(Ct);
         var (down, live) = (await platform.GetAsync("/readyz", Ct), await platform.GetAsync("/livez", Ct));
         await server.StartAsync(Ct);
         var up = await platform.GetAsync("/readyz", Ct);
-
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK, HttpStatusCode.OK), (down.StatusCode, live.StatusCode, up.StatusCode));
         Assert.Contains("[-]database failed: ", await down.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Contains("Not ready: database: ", issuer.Log, StringComparison.Ordinal);
         NpgsqlConnection.ClearAllPools();
+    }
+
+    // Another program in the file, for a backup or by hand. SQLite waits in the thread that asks, and there are two of those.
+    [Fact]
+    public async Task A_lock_on_the_SQLite_file_holds_up_who_writes_and_nobody_else()
+    {
+        var port = Ports.Free();
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await issuer.StartAsync(Ct);
+        using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var kubectl = issuer.CreateClient();
+        using var browser = issuer.CreateBrowser();
+        var tokens = await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct), Ct);
+        await using var file = new SqliteConnection($"Data Source={Path.Combine(issuer.DataDirectory, "kubeidp.db")};Pooling=false");
+        await file.OpenAsync(Ct);
+
+        List<Task<TokenAnswer>> waiting;
+        await using (await file.BeginTransactionAsync(Ct))
+        {
+            waiting = [.. Enumerable.Range(0, 20).Select(_ => kubectl.RefreshAsync(tokens.RefreshToken!, Ct))];
+            var ready = await TookAsync(async () => Assert.Equal((HttpStatusCode.ServiceUnavailable, "[-]database failed: The database is busy with another transaction. SQLite Error 5: 'database is locked'."), await ReadyAsync(platform, line: 1)));
+            Assert.True(ready < TimeSpan.FromSeconds(3), $"A kubelet waits for three seconds, not for {ready}.");
+            var live = await TookAsync(() => platform.GetStringAsync("/livez", Ct));
+            Assert.True(live < TimeSpan.FromSeconds(1), $"It took {live} to say that the process is alive.");
+            Assert.DoesNotContain(waiting, answer => answer.IsCompleted);
+        }
+
+        // They have waited for longer than the two seconds within which a token may be issued, or shorter.
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.True(answer.IsSuccess || answer.Status == HttpStatusCode.ServiceUnavailable, answer.Text));
+        await UntilReadyIsAsync(platform, HttpStatusCode.OK, "ready");
+        (await kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct)).Succeeded();
     }
 
     // FR12. The client is a balancer: it asks for readiness four times a second, and sends nobody to a replica that is not ready.
@@ -163,4 +240,35 @@ public sealed class ManagementTests
         Assert.Contains(login.GetProperty("Scopes").EnumerateArray(), scope => scope.TryGetProperty("Reference", out var id) && id.GetString()!.Length == 12);
         Assert.Contains("kubectl", issuer.Log, StringComparison.Ordinal);
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static async Task<TimeSpan> TookAsync(Func<Task> act)
+    {
+        var since = Stopwatch.GetTimestamp();
+        await act();
+        return Stopwatch.GetElapsedTime(since);
+    }
+
+    /// <param name="line">Which one of the page; -1 for the last, which is the verdict.</param>
+    private static async Task<(HttpStatusCode Status, string Line)> ReadyAsync(HttpClient platform, int line = -1)
+    {
+        using var answer = await platform.GetAsync("/readyz", Ct);
+        var lines = (await answer.Content.ReadAsStringAsync(Ct)).TrimEnd().Split('\n');
+        return (answer.StatusCode, lines[line < 0 ? lines.Length - 1 : line]);
+    }
+
+    /// <summary>A setting that PostgreSQL reads again reaches its connections one after the other.</summary>
+    private static async Task UntilReadyIsAsync(HttpClient platform, HttpStatusCode status, string line)
+    {
+        for (var since = Stopwatch.StartNew();; await Task.Delay(TimeSpan.FromMilliseconds(100), Ct))
+        {
+            using var answer = await platform.GetAsync("/readyz", Ct);
+            var text = await answer.Content.ReadAsStringAsync(Ct);
+            if (answer.StatusCode == status && text.Contains(line, StringComparison.Ordinal)) return;
+            Assert.True(since.Elapsed < TimeSpan.FromSeconds(20), text);
+        }
+    }
+
+    private static async Task SettledAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -7,7 +7,7 @@ namespace KubeIdP.Testing.Databases;
 
 /// <summary>
 /// Stands between servers and PostgreSQL, and can let the packets of the connections that listen vanish, as a firewall does that has forgotten them: both
-/// ends believe that the connection is there.
+/// ends believe that the connection is there. It can also hold everything, as a PostgreSQL that hangs: connections are accepted, and nothing is answered.
 /// </summary>
 public sealed class PostgresProxy : IAsyncDisposable
 {
@@ -19,6 +19,7 @@ public sealed class PostgresProxy : IAsyncDisposable
     private readonly string target;
     private readonly Task accepting;
     private volatile bool swallowing;
+    private volatile TaskCompletionSource passing = Passing();
 
     /// <param name="connectionString">To a server that listens on a socket in a folder.</param>
     public PostgresProxy(string connectionString)
@@ -36,6 +37,11 @@ public sealed class PostgresProxy : IAsyncDisposable
     public void SwallowListeners() => swallowing = true;
 
     public void LetThrough() => swallowing = false;
+
+    /// <summary>From now on nothing passes, in either direction, until <see cref="GoOn"/>; then all of it does.</summary>
+    public void Hang() => passing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void GoOn() => passing.TrySetResult();
 
     /// <summary>The same database, through here.</summary>
     public string Through(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Host = folder }.ToString();
@@ -71,6 +77,7 @@ public sealed class PostgresProxy : IAsyncDisposable
         var connection = new Connection();
         try
         {
+            await passing.Task.WaitAsync(end.Token);
             await far.ConnectAsync(new UnixDomainSocketEndPoint(target), end.Token);
             await Task.WhenAny(PumpAsync(near, far, connection, watch: true), PumpAsync(far, near, connection, watch: false));
         }
@@ -91,10 +98,19 @@ public sealed class PostgresProxy : IAsyncDisposable
                 Listeners++;
             }
 
+            await passing.Task.WaitAsync(end.Token);
+
             // What has once lost a packet stays lost, or the two ends would read nonsense.
             if (connection.Listens && (swallowing || connection.Lost)) connection.Lost = true;
             else await to.SendAsync(buffer.AsMemory(0, length), end.Token);
         }
+    }
+
+    private static TaskCompletionSource Passing()
+    {
+        var passing = new TaskCompletionSource();
+        passing.SetResult();
+        return passing;
     }
 
     private sealed class Connection

@@ -1,0 +1,80 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace KubeIdP.Data.Storage;
+
+/// <summary>
+/// Waits for the lock of another writer without holding a thread. SQLite waits in the thread that asks, and so does its driver: a handful of requests behind
+/// one long transaction would be all threads that there are, and nobody could say any more that this process is alive.
+/// </summary>
+/// <remarks>Of what runs asynchronously alone, which is everything of a server; each try is without waiting, and a statement that found a lock has done nothing.</remarks>
+internal sealed class PatientSqliteConnection(string connectionString) : SqliteConnection(connectionString)
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+
+    /// <summary>The driver asks whether more than this has passed before it waits, so that it never does.</summary>
+    private const int NoWaiting = -1;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
+
+    public override int DefaultTimeout => NoWaiting;
+
+    public override SqliteCommand CreateCommand() => new PatientCommand { Connection = this, Transaction = Transaction };
+
+    public override async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await base.OpenAsync(cancellationToken);
+        await TryAsync(
+            () =>
+            {
+                SqliteDurability.Apply(this, busyTimeout: TimeSpan.Zero);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+        await TryAsync(() => BeginTransaction(isolationLevel), cancellationToken);
+
+    /// <summary>Real time: a lock is held for as long as it is, whatever the clock of the statements says.</summary>
+    private static async Task<T> TryAsync<T>(Func<T> act, CancellationToken ct)
+    {
+        var (began, pause) = (Stopwatch.GetTimestamp(), FirstPause);
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                return act();
+            }
+            catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Locked && Stopwatch.GetElapsedTime(began) < Longest)
+            {
+                await Task.Delay(pause, CancellationToken.None);
+                if (ct.IsCancellationRequested) throw new OperationCanceledException(fault.Message, fault, ct);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private sealed class PatientCommand : SqliteCommand
+    {
+        /// <summary>Whatever somebody grants it: 0 would be for ever, in the thread.</summary>
+        public override int CommandTimeout
+        {
+            get => NoWaiting;
+            set { }
+        }
+
+        public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => TryAsync(ExecuteNonQuery, cancellationToken);
+
+        public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => TryAsync(ExecuteScalar, cancellationToken);
+
+        protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
+            await TryAsync(() => ExecuteReader(behavior), cancellationToken);
+    }
+}
