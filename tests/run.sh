@@ -36,6 +36,7 @@ missing() {
   [ -x /usr/sbin/samba ] || printf '%s\n' samba samba-ad-dc samba-ad-provision winbind
   command -v jq >/dev/null || echo jq
   command -v promtool >/dev/null || echo prometheus
+  command -v prometheus-alertmanager >/dev/null || echo prometheus-alertmanager
   [ -x /usr/bin/bwrap ] || echo bubblewrap
   command -v setsid >/dev/null || echo util-linux
 }

@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Audit;
 
@@ -9,5 +10,5 @@ namespace KubeIdP.Server.Audit;
 internal static class AuditSetup
 {
     public static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services.AddMetrics().AddSingleton<LoginMetrics>().AddSingleton<AuditLog>().AddSingleton<RefusalAudit>().AddSingleton<AuditExportStore>().AddHostedService<AuditSealing>().AddHostedService<AuditExport>().AddHostedService<AuditPruning>();
+        services.AddInstruments<LoginMetrics>().AddSingleton<AuditLog>().AddSingleton<RefusalAudit>().AddSingleton<AuditExportStore>().AddHostedService<AuditSealing>().AddHostedService<AuditExport>().AddHostedService<AuditPruning>();
 }

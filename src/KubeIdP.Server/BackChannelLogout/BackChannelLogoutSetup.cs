@@ -1,4 +1,5 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.BackChannelLogout;
@@ -9,6 +10,6 @@ internal static class BackChannelLogoutSetup
     public static IServiceCollection AddBackChannelLogout(this IServiceCollection services)
     {
         services.AddOpenIddict().AddServer(server => server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseSingletonHandler<LogoutDiscovery>()));
-        return services.AddSingleton<LogoutStore>().AddSingleton<LogoutTokens>().AddSingleton<LogoutCalls>().AddSingleton<LogoutMetrics>().AddHostedService<LogoutDelivery>();
+        return services.AddSingleton<LogoutStore>().AddSingleton<LogoutTokens>().AddSingleton<LogoutCalls>().AddInstruments<LogoutMetrics>().AddHostedService<LogoutDelivery>();
     }
 }

@@ -4,6 +4,7 @@ using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Chores;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Hosting;
 using Microsoft.AspNetCore.Identity;
 
 namespace KubeIdP.Server.Directories;
@@ -47,7 +48,7 @@ internal static class DirectoriesSetup
         services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>();
         services.AddScoped<LocalConnector>();
         services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
-        services.AddMetrics().AddSingleton<ConnectorCatalog>().AddSingleton<DirectoryMetrics>().AddSingleton<ConnectorRemarks>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
+        services.AddSingleton<ConnectorCatalog>().AddInstruments<DirectoryMetrics>().AddSingleton<ConnectorRemarks>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
         return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>().AddSingleton<EnrolmentMail>().AddScoped<EnrolmentRollOut>().AddScoped<LoginRehearsal>();
     }
 

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Directories;
 
@@ -10,28 +10,27 @@ internal sealed class DirectoryMetrics
     public const string MeterName = "KubeIdP.Directories";
 
     private readonly Histogram<double> duration;
-    private readonly Counter<long> disappearances;
-    private readonly Counter<long> failures;
-
-    // All series are there from the start, with 0: of one that begins with its first event no increase is ever seen.
-    private readonly ConcurrentDictionary<(ConnectorId Connector, GroupFault Fault), long> groupsLeftOut;
-    private readonly ConcurrentDictionary<ConnectorId, long> namesShared;
+    private readonly SeriesCounter disappearances;
+    private readonly SeriesCounter failures;
+    private readonly SeriesCounter groupsLeftOut;
+    private readonly SeriesCounter namesShared;
 
     public DirectoryMetrics(IMeterFactory meters, ConnectorCatalog connectors)
     {
         var meter = meters.Create(MeterName);
         duration = meter.CreateHistogram<double>("kubeidp.directory.duration", "s", "How long a directory took to check a password or to look somebody up, by what came of it.");
-        disappearances = meter.CreateCounter<long>("kubeidp.directory.implausible", "{answer}", "Answers that were taken for an outage, because too many people were gone at once.");
-        failures = meter.CreateCounter<long>("kubeidp.directory.server.failures", "{failure}", "How often a server stopped answering.");
-        groupsLeftOut = new(connectors.All.SelectMany(configured => Enum.GetValues<GroupFault>().Select(fault => KeyValuePair.Create((configured.Id, fault), 0L))));
-        namesShared = new(connectors.All.Select(configured => KeyValuePair.Create(configured.Id, 0L)));
-        meter.CreateObservableCounter(
-            "kubeidp.directory.groups.left_out",
-            () => groupsLeftOut.Select(one => new Measurement<long>(one.Value, new("connector", one.Key.Connector.Value), new("reason", one.Key.Fault.ToString().ToLowerInvariant()))),
-            "{group}", "How often a group was left out of an answer, because its name can't stand in a token.");
-        meter.CreateObservableCounter(
-            "kubeidp.directory.names.shared", () => namesShared.Select(one => new Measurement<long>(one.Value, new KeyValuePair<string, object?>("connector", one.Key.Value))),
-            "{login}", "Logins with a name that several people of the directory have.");
+        disappearances = new(
+            meter, "kubeidp.directory.implausible", "{answer}", "Answers that were taken for an outage, because too many people were gone at once.",
+            ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
+        failures = new(
+            meter, "kubeidp.directory.server.failures", "{failure}", "How often a server stopped answering.",
+            ["connector", "server"], Served(connectors).Select(one => (string[])[one.Connector.Value, one.Server.Name]));
+        groupsLeftOut = new(
+            meter, "kubeidp.directory.groups.left_out", "{group}", "How often a group was left out of an answer, because its name can't stand in a token.",
+            ["connector", "reason"], connectors.All.SelectMany(configured => Enum.GetValues<GroupFault>().Select(fault => (string[])[configured.Id.Value, ReasonOf(fault)])));
+        namesShared = new(
+            meter, "kubeidp.directory.names.shared", "{login}", "Logins with a name that several people of the directory have.",
+            ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
         meter.CreateObservableGauge("kubeidp.directory.server.up", () => States(connectors, state => state == UpstreamServerState.Answering), null, "1 for a server that answered when it was last asked.");
         meter.CreateObservableGauge("kubeidp.directory.server.resting", () => States(connectors, state => state == UpstreamServerState.Resting), null, "1 for a server that nobody asks for a while, after failing again and again.");
     }
@@ -39,18 +38,24 @@ internal sealed class DirectoryMetrics
     public void Answered(ConnectorId connector, string operation, UpstreamAnswer answer, TimeSpan took) =>
         duration.Record(took.TotalSeconds, new("connector", connector.Value), new("operation", operation), new("answer", answer.GetType().Name.ToLowerInvariant()));
 
-    public void Implausible(ConnectorId connector) => disappearances.Add(1, new KeyValuePair<string, object?>("connector", connector.Value));
+    public void Implausible(ConnectorId connector) => disappearances.Add(connector.Value);
 
-    public void ServerFailed(ConnectorId connector, UpstreamServer server) => failures.Add(1, new("connector", connector.Value), new("server", server.Name));
+    public void ServerFailed(ConnectorId connector, UpstreamServer server) => failures.Add(connector.Value, server.Name);
 
     public void Remarked(ConnectorId connector, UpstreamRemark remark)
     {
-        if (remark is UpstreamRemark.GroupLeftOut leftOut) groupsLeftOut.AddOrUpdate((connector, leftOut.Fault), 1, (_, count) => count + 1);
-        else namesShared.AddOrUpdate(connector, 1, (_, count) => count + 1);
+        if (remark is UpstreamRemark.GroupLeftOut leftOut) groupsLeftOut.Add(connector.Value, ReasonOf(leftOut.Fault));
+        else namesShared.Add(connector.Value);
     }
 
+    private static string ReasonOf(GroupFault fault) => fault.ToString().ToLowerInvariant();
+
     private static IEnumerable<Measurement<int>> States(ConnectorCatalog connectors, Func<UpstreamServerState, bool> isSo) =>
+        from one in Served(connectors)
+        select new Measurement<int>(isSo(one.Server.State) ? 1 : 0, new("connector", one.Connector.Value), new("server", one.Server.Name));
+
+    private static IEnumerable<(ConnectorId Connector, UpstreamServer Server)> Served(ConnectorCatalog connectors) =>
         from served in connectors.All.Select(configured => configured.Connector).OfType<IServedConnector>()
         from server in served.Servers
-        select new Measurement<int>(isSo(server.State) ? 1 : 0, new("connector", served.Id.Value), new("server", server.Name));
+        select (served.Id, server);
 }

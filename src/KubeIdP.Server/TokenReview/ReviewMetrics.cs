@@ -6,6 +6,6 @@ namespace KubeIdP.Server.TokenReview;
 internal sealed class ReviewMetrics(IMeterFactory meters)
 {
     public void Show(RecentEndings recent) => meters.Create("KubeIdP.TokenReview").CreateObservableGauge(
-        "kubeidp.revocation.knowledge_age", () => recent.Age() is { } age ? [new Measurement<double>(age.TotalSeconds)] : Array.Empty<Measurement<double>>(), "s",
+        "kubeidp.revocation.knowledge_age", () => recent.Age().TotalSeconds, "s",
         "How old it is what this replica knows of ended sessions. Beyond a second each review asks the database.");
 }

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 
 namespace KubeIdP.Server.Tokens;
@@ -10,11 +10,9 @@ internal sealed class TokenMetrics
     public const string MeterName = "KubeIdP.Tokens";
 
     private readonly Histogram<int> idTokenSize;
-    private readonly Counter<long> idTokensTooLarge;
-    private readonly Counter<long> refreshes;
-
-    // All series are there from the start, with 0: of one that begins with its first event no increase is ever seen.
-    private readonly ConcurrentDictionary<string, long> groupsLeftOut;
+    private readonly SeriesCounter idTokensTooLarge;
+    private readonly SeriesCounter refreshes;
+    private readonly SeriesCounter groupsLeftOut;
 
     public TokenMetrics(IMeterFactory meters, ClientCatalog clients)
     {
@@ -22,19 +20,23 @@ internal sealed class TokenMetrics
         idTokenSize = meter.CreateHistogram(
             "kubeidp.id_token.size", "By", "How large ID tokens are, as estimated before they are issued.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1024, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 32768] });
-        idTokensTooLarge = meter.CreateCounter<long>("kubeidp.id_token.too_large", "{token}", "ID tokens that were not issued because they would have been larger than tokens.maxIdTokenSize.");
-        groupsLeftOut = new(clients.All.Select(client => KeyValuePair.Create(client.Id, 0L)));
-        meter.CreateObservableCounter(
-            "kubeidp.token.groups.left_out", () => groupsLeftOut.Select(one => new Measurement<long>(one.Value, new KeyValuePair<string, object?>("client", one.Key))),
-            "{group}", "How often a group was left out of a client's tokens, because it can't stand there under the name that the client has for it.");
-        refreshes = meter.CreateCounter<long>("kubeidp.refreshes", "{refresh}", "Refresh tokens that were presented, by what came of them.");
+        idTokensTooLarge = new(
+            meter, "kubeidp.id_token.too_large", "{token}", "ID tokens that were not issued because they would have been larger than tokens.maxIdTokenSize.",
+            ["client"], clients.All.Select(client => (string[])[client.Id]));
+        refreshes = new(
+            meter, "kubeidp.refreshes", "{refresh}", "Refresh tokens that were presented, by what came of them.",
+            ["outcome"], [["rotated"], ["repeated"], ["lost_answer"], ["over"], ["replayed"], ["postponed"], ["too_large"]]);
+        groupsLeftOut = new(
+            meter, "kubeidp.token.groups.left_out", "{group}",
+            "How often a group was left out of a client's tokens, because it can't stand there under the name that the client has for it.",
+            ["client"], clients.All.Select(client => (string[])[client.Id]));
     }
 
     /// <param name="outcome"><c>rotated</c>, <c>repeated</c>, <c>lost_answer</c>; <c>over</c> and <c>replayed</c>, after which the person signs in again;
     /// <c>postponed</c>, when nobody knows; <c>too_large</c>.</param>
-    public void Refreshed(string outcome) => refreshes.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void Refreshed(string outcome) => refreshes.Add(outcome);
 
-    public void GroupLeftOut(string client) => groupsLeftOut.AddOrUpdate(client, 1, (_, count) => count + 1);
+    public void GroupLeftOut(string client) => groupsLeftOut.Add(client);
 
     /// <param name="client">Whose token it is.</param>
     /// <param name="size">In bytes, as estimated.</param>
@@ -42,6 +44,6 @@ internal sealed class TokenMetrics
     public void IdTokenSize(string client, int size, int limit)
     {
         idTokenSize.Record(size, new KeyValuePair<string, object?>("client", client));
-        if (size > limit) idTokensTooLarge.Add(1, new KeyValuePair<string, object?>("client", client));
+        if (size > limit) idTokensTooLarge.Add(client);
     }
 }

@@ -1,4 +1,5 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -42,5 +43,5 @@ internal static class TokensSetup
             .SetOrder(ProtocolErrors.Order));
 
     public static IServiceCollection AddTokens(this IServiceCollection services) =>
-        services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>().AddMetrics().AddSingleton<TokenMetrics>();
+        services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>().AddInstruments<TokenMetrics>();
 }

@@ -16,6 +16,15 @@ public sealed class AlertTests : IDisposable
     private const string Counted = "0+6x120";
     private const string Quiet = "0x120";
 
+    /// <summary>One event in the life of a replica, five minutes before anybody looks.</summary>
+    private const string Once = "0x85 1x34";
+
+    /// <summary>The same, on a replica that Prometheus had not read before.</summary>
+    private const string OnceBeforeItWasRead = "_x85 1x34";
+
+    private const string OnceLongAgo = "0x20 1x99";
+    private const string Absent = "_x120";
+
     private readonly TemporaryFolder folder = new();
 
     /// <summary>What an ordinary day looks like, minute by minute for two hours.</summary>
@@ -23,11 +32,14 @@ public sealed class AlertTests : IDisposable
     {
         ["""up{job="kubeidp",instance="a"}"""] = "1x120",
         ["""up{job="kubeidp",instance="b"}"""] = "1x120",
-        ["""http_server_request_duration_seconds_count{job="kubeidp",http_response_status_code="200"}"""] = "0+600x120",
-        ["""http_server_request_duration_seconds_count{job="kubeidp",http_response_status_code="503"}"""] = Quiet,
-        ["""http_server_request_duration_seconds_bucket{job="kubeidp",http_route="/connect/token",le="0.1"}"""] = "0+600x120",
-        ["""http_server_request_duration_seconds_bucket{job="kubeidp",http_route="/connect/token",le="2.5"}"""] = "0+600x120",
-        ["""http_server_request_duration_seconds_bucket{job="kubeidp",http_route="/connect/token",le="+Inf"}"""] = "0+600x120",
+        [Ready("a", "database")] = "1x120",
+        [Ready("a", "clock")] = "1x120",
+        [Ready("b", "database")] = "1x120",
+        [Ready("b", "clock")] = "1x120",
+        ["""kubeidp_database_shared{job="kubeidp",instance="a"}"""] = "1x120",
+        [Requests("200", late: false)] = "0+600x120",
+        [Requests("200", late: true)] = "0+3x120",
+        [Requests("503", late: false)] = Quiet,
         ["""kubeidp_refreshes_total{job="kubeidp",outcome="postponed"}"""] = Quiet,
         ["""kubeidp_refreshes_total{job="kubeidp",outcome="replayed"}"""] = Quiet,
         ["""kubeidp_directory_server_up{job="kubeidp",connector="corp",server="dc1"}"""] = "1x120",
@@ -41,13 +53,15 @@ public sealed class AlertTests : IDisposable
         ["""kubeidp_audit_unsealed_age_seconds{job="kubeidp",instance="a"}"""] = "1x120",
     };
 
-    /// <summary>What is different on the day on which each must fire.</summary>
+    /// <summary>What is different on the day on which each must fire, and none of the others but <see cref="Together"/>.</summary>
     private static readonly Dictionary<string, (string Series, string Values)[]> Bad = new()
     {
         ["KubeIdPDown"] = [("up{job=\"kubeidp\",instance=\"a\"}", "0x120"), ("up{job=\"kubeidp\",instance=\"b\"}", "0x120")],
-        ["KubeIdPOneReplica"] = [("up{job=\"kubeidp\",instance=\"b\"}", "0x120")],
-        ["KubeIdPErrors"] = [("http_server_request_duration_seconds_count{job=\"kubeidp\",http_response_status_code=\"503\"}", "0+60x120")],
-        ["KubeIdPRefreshSlow"] = [("http_server_request_duration_seconds_bucket{job=\"kubeidp\",http_route=\"/connect/token\",le=\"0.1\"}", "0+500x120")],
+        ["KubeIdPNoReplicaReady"] = [(Ready("a", "database"), "0x120"), (Ready("b", "clock"), "0x120")],
+        ["KubeIdPReplicaNotReady"] = [(Ready("b", "database"), "0x120")],
+        ["KubeIdPOneReplica"] = [("up{job=\"kubeidp\",instance=\"b\"}", "0x120"), (Ready("b", "database"), Absent), (Ready("b", "clock"), Absent)],
+        ["KubeIdPErrors"] = [(Requests("503", late: false), "0+60x120")],
+        ["KubeIdPRefreshSlow"] = [(Requests("200", late: true), "0+60x120")],
         ["KubeIdPRefreshesPostponed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"postponed\"}", Counted)],
         ["KubeIdPDirectoryServerDown"] = [("kubeidp_directory_server_up{job=\"kubeidp\",connector=\"corp\",server=\"dc1\"}", "0x120")],
         ["KubeIdPDirectoryPasswordEnds"] = [("kubeidp_directory_password_remaining_seconds{job=\"kubeidp\",connector=\"corp\"}", "86400x120")],
@@ -61,6 +75,21 @@ public sealed class AlertTests : IDisposable
         ["KubeIdPAuditNotSealed"] = [("kubeidp_audit_unsealed_age_seconds{job=\"kubeidp\",instance=\"a\"}", "0+60x120")],
     };
 
+    /// <summary>Who fires beside it: a replica that is not ready is not there either.</summary>
+    private static readonly Dictionary<string, string[]> Together = new()
+    {
+        ["KubeIdPNoReplicaReady"] = ["KubeIdPReplicaNotReady"],
+        ["KubeIdPReplicaNotReady"] = ["KubeIdPOneReplica"],
+    };
+
+    /// <summary>Of which one event is enough, and its series.</summary>
+    private static readonly Dictionary<string, string> OneIsEnough = new()
+    {
+        ["KubeIdPPeopleDisappear"] = """kubeidp_directory_implausible_total{job="kubeidp",connector="corp"}""",
+        ["KubeIdPTokenReplayed"] = """kubeidp_refreshes_total{job="kubeidp",outcome="replayed"}""",
+        ["KubeIdPTokensTooLarge"] = """kubeidp_id_token_too_large_total{job="kubeidp",client="prod"}""",
+    };
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose() => folder.Dispose();
@@ -71,18 +100,58 @@ public sealed class AlertTests : IDisposable
         var alerts = Alerts().Select(alert => alert.Name).ToList();
         Assert.Equal(Bad.Keys, alerts);
 
-        folder.Write("alerts.yaml", new SerializerBuilder().Build().Serialize(Rule["spec"]));
-        folder.Write("ordinary.yaml", UnitTest(alerts.Select(alert => (alert, false)), changed: []));
+        folder.Write("alerts.yaml", RulesFile());
         (await PromtoolAsync("check", "rules", folder.File("alerts.yaml"))).Succeeded();
-        (await PromtoolAsync("test", "rules", folder.File("ordinary.yaml"))).Succeeded();
-        foreach (var (alert, changed) in Bad)
-        {
-            folder.Write("bad.yaml", UnitTest(alerts.Select(other => (other, other == alert)), changed));
+        await AssertFiringAsync("an ordinary day", [], changed: []);
+        foreach (var (alert, changed) in Bad) await AssertFiringAsync(alert, [alert, .. Together.GetValueOrDefault(alert, [])], changed);
+    }
 
-            // The tool compares labels and words as well; that this one fires and no other does is what counts here.
-            var outcome = await PromtoolAsync("test", "rules", folder.File("bad.yaml"));
-            Assert.True(outcome.ExitCode == 0, $"{alert}\n{outcome.Output}\n{outcome.Error}");
-        }
+    [Fact]
+    public async Task One_event_is_enough_for_those_that_say_so_and_passes()
+    {
+        folder.Write("alerts.yaml", RulesFile());
+
+        await AssertFiringAsync("one event each", [.. OneIsEnough.Keys], [.. OneIsEnough.Values.Select(series => (series, Once))]);
+        await AssertFiringAsync("one event each, before the first read", [.. OneIsEnough.Keys], [.. OneIsEnough.Values.Select(series => (series, OnceBeforeItWasRead))]);
+        await AssertFiringAsync("one event each, an hour ago", [], [.. OneIsEnough.Values.Select(series => (series, OnceLongAgo))]);
+    }
+
+    // There can be no second one beside it.
+    [Fact]
+    public async Task A_single_server_on_SQLite_is_not_one_replica_too_few()
+    {
+        folder.Write("alerts.yaml", RulesFile());
+
+        await AssertFiringAsync("SQLite", [], [.. Bad["KubeIdPOneReplica"], ("""kubeidp_database_shared{job="kubeidp",instance="a"}""", Quiet), ("up{job=\"kubeidp\",instance=\"b\"}", Absent)]);
+    }
+
+    // Who is called at night reads this and nothing else.
+    [Fact]
+    public async Task That_no_replica_is_ready_says_why()
+    {
+        folder.Write("alerts.yaml", RulesFile());
+        folder.Write("why.yaml", $$"""
+            rule_files: [alerts.yaml]
+            evaluation_interval: 1m
+            tests:
+              - interval: 1m
+                input_series:
+                  - { series: '{{Ready("a", "database")}}', values: '0x10' }
+                  - { series: '{{Ready("a", "clock")}}', values: '1x10' }
+                  - { series: '{{Ready("b", "database")}}', values: '0x10' }
+                alert_rule_test:
+                  - alertname: KubeIdPNoReplicaReady
+                    eval_time: 5m
+                    exp_alerts:
+                      - exp_labels: { severity: critical, check: database }
+                        exp_annotations:
+                          summary: "No replica is ready: the check database fails on 2 of them. Nobody signs in, and every kubectl stops within a minute."
+                          runbook: deploy/runbooks/down.md
+            """);
+
+        var outcome = await PromtoolAsync("test", "rules", folder.File("why.yaml"));
+
+        Assert.True(outcome.ExitCode == 0, $"{outcome.Output}\n{outcome.Error}");
     }
 
     [Fact]
@@ -114,6 +183,9 @@ public sealed class AlertTests : IDisposable
         page => Assert.All(Regex.Matches(File.ReadAllText(page), @"\]\(([^)#]+)[^)]*\)").Select(link => link.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal)),
             link => Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link)), $"{page}: {link}")));
 
+    /// <summary>As a Prometheus without the operator takes them.</summary>
+    internal static string RulesFile() => new SerializerBuilder().Build().Serialize(Rule["spec"]);
+
     internal static Dictionary<object, object> Rule { get; } =
         new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(File.ReadAllText(Repository.File("deploy/kustomize/components/monitoring/alerts.yaml")));
 
@@ -130,11 +202,23 @@ public sealed class AlertTests : IDisposable
         foreach (var (name, values) in changed) series[name] = values;
         var days = string.Join('\n', series.Select(one => $"      - {{ series: '{one.Key}', values: '{one.Value}' }}"));
         var firing = string.Join('\n', expected.Select(one => string.Create(CultureInfo.InvariantCulture, $$"""
-                  - expr: count(ALERTS{alertname="{{one.Alert}}",alertstate="firing"}) or vector(0)
+                  - expr: count(count by (alertname) (ALERTS{alertname="{{one.Alert}}",alertstate="firing"})) or vector(0)
                     eval_time: 90m
                     exp_samples: [{ labels: '{}', value: {{(one.Fires ? 1 : 0)}} }]
             """)));
         return $"rule_files: [alerts.yaml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n{days}\n    promql_expr_test:\n{firing}\n";
+    }
+
+    private static string Ready(string instance, string check) => $$"""kubeidp_ready{job="kubeidp",instance="{{instance}}",check="{{check}}"}""";
+
+    private static string Requests(string status, bool late) => $$"""kubeidp_requests_total{job="kubeidp",endpoint="token",status="{{status}}",late="{{(late ? "true" : "false")}}"}""";
+
+    /// <summary>The tool compares labels and words as well; that these fire and no others is what counts here.</summary>
+    private async Task AssertFiringAsync(string day, string[] firing, (string Series, string Values)[] changed)
+    {
+        folder.Write("day.yaml", UnitTest(Alerts().Select(alert => (alert.Name, firing.Contains(alert.Name))), changed));
+        var outcome = await PromtoolAsync("test", "rules", folder.File("day.yaml"));
+        Assert.True(outcome.ExitCode == 0, $"{day}\n{outcome.Output}\n{outcome.Error}");
     }
 
     private static Task<Outcome> PromtoolAsync(params string[] words)
