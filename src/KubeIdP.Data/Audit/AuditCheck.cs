@@ -14,6 +14,7 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
     private readonly List<AuditFinding> findings = [];
     private long more;
 
+    /// <summary>How many were looked at.</summary>
     public long Facts { get; private set; }
 
     /// <summary>The code of the fact is its author's, and it is the only one of its kind.</summary>
@@ -65,11 +66,12 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
         else more++;
     }
 
-    public AuditVerdict Conclude(long seals, long unsealed, long prunedThrough, long lastSeal)
+    /// <param name="facts">Of the database; those of an export were looked at as well.</param>
+    public AuditVerdict Conclude(long facts, long seals, long unsealed, long prunedThrough, long lastSeal)
     {
         foreach (var fact in erased.Where(fact => !erasedPeople.Contains(fact.PersonId ?? fact.Actor ?? "")))
             Report(AuditDamage.Changed, fact.Seal, fact.Id, $"The personal part of fact {fact.Id} ({fact.Type}, {fact.At:u}) was erased, and no fact says that this person was.");
-        return new AuditVerdict(Facts, seals, unsealed, erased.Count, prunedThrough, lastSeal, findings, more);
+        return new AuditVerdict(facts, seals, unsealed, erased.Count, prunedThrough, lastSeal, findings, more);
     }
 
     private static bool Equal(byte[] expected, byte[] found) => CryptographicOperations.FixedTimeEquals(expected, found);

@@ -26,8 +26,8 @@ public enum AuditDamage
 public sealed record AuditFinding(AuditDamage Damage, long? Seal, long? Fact, string Text);
 
 /// <summary>What a look at every fact and every seal has shown.</summary>
-/// <param name="Facts">How many were looked at.</param>
-/// <param name="Seals">How many were looked at.</param>
+/// <param name="Facts">How many the database has.</param>
+/// <param name="Seals">How many the database has.</param>
 /// <param name="Unsealed">Facts that have no seal yet; only their codes could be checked.</param>
 /// <param name="Erased">Facts whose personal part was erased, for a reason that the audit names.</param>
 /// <param name="PrunedThrough">The last seal whose facts are gone because the configuration says how long they are kept; 0: none.</param>
@@ -37,5 +37,6 @@ public sealed record AuditFinding(AuditDamage Damage, long? Seal, long? Fact, st
 public sealed record AuditVerdict(
     long Facts, long Seals, long Unsealed, long Erased, long PrunedThrough, long LastSeal, IReadOnlyList<AuditFinding> Findings, long MoreFindings)
 {
-    public bool IsWhole => Findings.Count == 0;
+    /// <summary>Nothing is wrong, and there was something: where there is nothing, nothing is proven. A server writes a fact at its first start, and pruning leaves one.</summary>
+    public bool IsWhole => Findings.Count == 0 && Facts > 0;
 }

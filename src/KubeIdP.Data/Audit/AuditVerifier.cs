@@ -31,8 +31,9 @@ public sealed class AuditVerifier(Database database)
             else unsealed++;
         }
 
+        var own = check.Facts;
         if (exported is not null) await CheckExportAsync(check, seals, pruned, exported, ct);
-        return check.Conclude(seals.Count, unsealed, pruned, seals.Keys.DefaultIfEmpty(0).Max());
+        return check.Conclude(own, seals.Count, unsealed, pruned, seals.Keys.DefaultIfEmpty(0).Max());
     }
 
     /// <summary>All batches in their order. The facts of the first are gone when it is the one that pruning has kept.</summary>

@@ -5,7 +5,7 @@ using KubeIdP.Server.Audit;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Whether the audit is as it was written. Exit status 1 says that it is not.</summary>
+/// <summary>Whether the audit is as it was written. Exit status 1 says that it is not, or that there was nothing to say it by.</summary>
 internal static class AuditVerifyCommand
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(2);
@@ -14,7 +14,7 @@ internal static class AuditVerifyCommand
     {
         var export = new Option<FileInfo[]>("--export")
         {
-            Description = "Files with exported lines (audit.jsonLines, or audit export), to be checked too, and the database against them: only they show that the last facts were cut off. Name all files of one time, of all replicas.",
+            Description = "Files with exported lines (audit.jsonLines, or audit export), also as Docker, a container runtime or a collector has wrapped them, to be checked too, and the database against them: only they show that the last facts were cut off. Name all files of one time, of all replicas.",
             HelpName = "file",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -26,8 +26,11 @@ internal static class AuditVerifyCommand
             var files = new AuditExportFile([.. (parsed.GetValue(export) ?? []).Select(file => file.FullName)]);
             var hasExport = parsed.GetValue(export) is { Length: > 0 };
             var verdict = await services.GetRequiredService<AuditVerifier>().VerifyAsync(hasExport ? files.ReadAsync(ct) : null, Progress(), ct);
-            var answer = new Answer(verdict.IsWhole && files.Unreadable.Count == 0, verdict, files.Loose, files.Unreadable);
-            await OutputFormat.WriteAsync(parsed.GetValue(output), answer, Text(answer, hasExport));
+
+            // A file without a seal proves nothing, and whoever names it means it to.
+            var proves = verdict.Facts > 0 && files.Read.All(file => file.Seals > 0);
+            var answer = new Answer(verdict.IsWhole && proves && files.Unreadable.Count == 0, verdict, files.Read, files.Loose, files.Unreadable);
+            await OutputFormat.WriteAsync(parsed.GetValue(output), answer, Text(answer));
             return answer.IsWhole ? 0 : CommandLine.NotDone;
         }, ct));
         return verify;
@@ -48,22 +51,31 @@ internal static class AuditVerifyCommand
         };
     }
 
-    private static string Text(Answer answer, bool hasExport)
+    private static string Text(Answer answer)
     {
         var verdict = answer.Verdict;
         var lines = new List<string>();
         lines.AddRange(verdict.Findings.Select(finding => $"{finding.Damage.ToString().ToUpperInvariant(),-9} {finding.Text}"));
         if (verdict.MoreFindings > 0) lines.Add($"And {verdict.MoreFindings} more.");
         lines.AddRange(answer.Unreadable.Select(line => $"{"CHANGED",-9} {line} can't be read."));
-        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{verdict.Facts:N0} facts, {verdict.Seals:N0} seals, the last of them {verdict.LastSeal}. {(answer.IsWhole ? "All is as it was written." : "This is not as it was written.")}"));
+        if (verdict.Facts == 0) lines.Add($"{"NOTHING",-9} The database has no fact at all, and a server writes one at its first start.");
+        lines.AddRange(answer.Export.Where(file => file.Seals == 0).Select(file => $"{"NOTHING",-9} {file.Path} has no seal in it, and proves nothing. Name files of audit.jsonLines, or of audit export without a filter; leave out what holds nothing."));
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"The database: {verdict.Facts:N0} facts, {verdict.Seals:N0} seals, the last of them {verdict.LastSeal}."));
+        lines.AddRange(answer.Export.Select(Read));
+        lines.Add(answer.IsWhole ? "All is as it was written." : verdict.IsWhole && answer.Unreadable.Count == 0 ? "This proves nothing." : "This is not as it was written.");
         if (verdict.PrunedThrough > 0) lines.Add($"Facts were deleted because of their age through seal {verdict.PrunedThrough}.");
         if (verdict.Erased > 0) lines.Add($"Of {verdict.Erased} facts the personal part was erased with their people.");
         if (verdict.Unsealed > 0) lines.Add($"{verdict.Unsealed} facts have no seal yet: a running server seals them within a second.");
         if (answer.Loose > 0) lines.Add($"{answer.Loose} exported facts are under no seal and prove nothing: export all facts, without a filter.");
-        if (!hasExport) lines.Add("That nothing was cut off at the end can only be said of an export: audit verify --export FILE.");
+        if (answer.Export.Count == 0) lines.Add("That nothing was cut off at the end can only be said of an export: audit verify --export FILE.");
+        else if (answer.Export.Max(file => file.LastSeal) is { } last && last < verdict.LastSeal) lines.Add($"The export ends with seal {last}: that nothing was cut off after it can only be said of a later one.");
         return string.Join('\n', lines);
     }
 
+    private static string Read(ExportedFile file) => string.Create(
+        CultureInfo.InvariantCulture, $"{file.Path}: {file.Lines:N0} lines, in them {file.Facts:N0} facts, {file.Seals:N0} seals{(file.FirstSeal is { } first ? $", from {first} to {file.LastSeal}" : "")}.");
+
+    /// <param name="Export">What each of the named files holds.</param>
     /// <param name="Loose">Exported facts without a seal.</param>
-    private sealed record Answer(bool IsWhole, AuditVerdict Verdict, long Loose, IReadOnlyList<string> Unreadable);
+    private sealed record Answer(bool IsWhole, AuditVerdict Verdict, IReadOnlyList<ExportedFile> Export, long Loose, IReadOnlyList<string> Unreadable);
 }

@@ -41,8 +41,13 @@ internal static class ReportCommand
                 return CommandLine.NotDone;
             }
 
-            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? "There is nobody." : Table(rows));
-            return 0;
+            // "Nobody" says something when there was somebody to look at, which a name with a slip in it has not.
+            var lookedAt = rows.Count > 0 ? rows.Count : (await administration.ReportPeopleAsync(new PeopleReportFilter { Connector = filter.Connector }, client: null, ct))!.Count;
+            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? $"Nobody of {lookedAt} people." : Table(rows));
+            if (lookedAt > 0) return 0;
+
+            await Console.Error.WriteLineAsync(filter.Connector is { } empty ? $"There is nobody of {empty}: nothing was looked at." : "There is nobody yet: nothing was looked at.");
+            return CommandLine.NotDone;
         }, ct));
         return report;
     }

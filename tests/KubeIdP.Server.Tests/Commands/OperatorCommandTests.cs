@@ -198,6 +198,71 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_proof_says_what_it_read_from_where_and_fails_when_that_was_nothing()
+    {
+        var text = await DoneAsync("audit", "export");
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var facts = lines.Count(line => line.StartsWith("""{"log":"kubeidp.audit",""", StringComparison.Ordinal));
+        var seals = lines.Length - facts;
+        string[] exports = [.. Wrapped(lines).Select((wrapped, number) => folder.Write($"audit-{number}.log", wrapped))];
+        string[] nothing =
+        [
+            folder.Write("empty.log", ""),
+            folder.Write("foreign.log", "a line\n{\"log\":\"of somebody else\\n\",\"stream\":\"stdout\",\"time\":\"2027-01-01T00:00:00Z\"}\n{\"Message\":\"Login refused for kubeidp.audit\"}\n"),
+            folder.Write("some.log", await DoneAsync("audit", "export", "--type", "login.succeeded")),
+            folder.Write("cut.log", lines[0]),
+        ];
+
+        foreach (var export in exports)
+        {
+            var proven = await DoneAsync("audit", "verify", "--export", export);
+            Assert.Contains("All is as it was written.", proven, StringComparison.Ordinal);
+            Assert.Contains($" lines, in them {facts} facts, {seals} seals, from 1 to {seals}.", proven, StringComparison.Ordinal);
+            Assert.Contains($"The database: {facts} facts, {seals} seals", proven, StringComparison.Ordinal);
+        }
+
+        foreach (var export in nothing)
+        {
+            var proven = await RunAsync("audit", "verify", "--export", exports[0], export);
+            Assert.Equal(CommandLine.NotDone, proven.ExitCode);
+            Assert.Contains($"{export} has no seal in it, and proves nothing.", proven.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("All is", proven.Output, StringComparison.Ordinal);
+        }
+
+        // Rows and seals are gone, and whoever took them left nothing to go by.
+        await using (var database = Database.Sqlite(folder.File("data/kubeidp.db"), TimeProvider.System))
+        await using (var connection = await database.OpenAsync(Ct))
+        await using (var command = database.Command(connection, "DELETE FROM audit_events; DELETE FROM audit_seals"))
+            await command.ExecuteNonQueryAsync(Ct);
+        var alone = await RunAsync("audit", "verify");
+        Assert.Equal(CommandLine.NotDone, alone.ExitCode);
+        Assert.Contains("The database has no fact at all", alone.Output, StringComparison.Ordinal);
+        foreach (var export in (string[])[.. exports, .. nothing]) Assert.Equal(CommandLine.NotDone, (await RunAsync("audit", "verify", "--export", export)).ExitCode);
+        Assert.Contains("CUT", (await RunAsync("audit", "verify", "--export", exports[^1])).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>An export as it comes from a file, from Docker, from a container runtime, from kubectl and Compose, and from collectors.</summary>
+    private static IEnumerable<string> Wrapped(string[] lines)
+    {
+        const string Time = "2027-01-01T00:00:00.123456789Z";
+        Func<string, IEnumerable<string>>[] wrappings =
+        [
+            line => [line],
+            line => [Docker($"{line}\n")],
+            line => [Docker(line[..40]), Docker(line[40..60]), Docker($"{line[60..]}\n")],
+            line => [$"{Time} stderr F of somebody else", $"{Time} stdout F {line}"],
+            line => [$"{Time} stdout P {line[..40]}", $"{Time} stderr P of somebody", $"{Time} stdout P {line[40..60]}", $"{Time} stdout F {line[60..]}"],
+            line => [$"[pod/kubeidp-0/kubeidp] {Time} {line}"],
+            line => [$"kubeidp-1  | {line}"],
+            line => [$$"""{"time":"{{Time}}","pod":"kubeidp-0","message":{{JsonSerializer.Serialize(line)}}}"""],
+            line => [$$"""{"time":"{{Time}}","pod":"kubeidp-0","parsed":{{line}}}"""],
+        ];
+        return wrappings.Select(wrap => string.Concat(lines.SelectMany(wrap).Select(line => line + "\n")));
+
+        static string Docker(string text) => $$"""{"log":{{JsonSerializer.Serialize(text)}},"stream":"stdout","time":"{{Time}}"}""";
+    }
+
+    [Fact]
     public async Task What_is_kept_of_somebody_is_handed_out_and_erased()
     {
         var kept = JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement;
