@@ -41,16 +41,17 @@ internal static class PrivateOutput
 
     private static async Task<int> WriteAsync(string path, StreamWriter writer, Func<Task<int>> action)
     {
+        var exitCode = CommandLine.NotDone;
         try
         {
-            return await action();
+            return exitCode = await action();
         }
         finally
         {
             await writer.FlushAsync(CancellationToken.None);
 
             // What was refused leaves no file behind; what was done in part has its secrets in it.
-            if (writer.BaseStream.Length == 0) File.Delete(path);
+            if (exitCode != 0 && writer.BaseStream.Length == 0) File.Delete(path);
             else await Console.Error.WriteLineAsync($"Written to {path}.");
         }
     }

@@ -289,6 +289,42 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
     }
 
+    // A redirect would leave them open to whoever the umask lets in. What can't be handed out must not be done either.
+    [Theory]
+    [InlineData("people export alice")]
+    [InlineData("users add dora --invite")]
+    [InlineData("users invite alice")]
+    [InlineData("users enrol bob")]
+    [InlineData("people reset-factors alice --output json")]
+    [InlineData("setup-link")]
+    [InlineData("clients secret")]
+    [InlineData("audit export")]
+    [InlineData("audit export --type person.added")]
+    [InlineData("report people --output csv")]
+    public async Task What_is_secret_goes_to_a_file_of_its_owner_alone(string command)
+    {
+        var (taken, file) = (folder.Write("taken", "before"), folder.File("secret"));
+
+        var before = await DoneAsync("audit", "list", "--output", "json");
+        var refused = await RunAsync([.. command.Split(' '), "--file", taken]);
+        var untouched = await DoneAsync("audit", "list", "--output", "json");
+        var done = (await RunAsync([.. command.Split(' '), "--file", file])).Succeeded();
+
+        Assert.Equal((CommandLine.NotDone, true, "before"), (refused.ExitCode, refused.Error.StartsWith("Nothing was done", StringComparison.Ordinal), await File.ReadAllTextAsync(taken, Ct)));
+        Assert.Equal(before, untouched);
+        Assert.Equal(("", $"Written to {file}."), (done.Output, done.Error));
+        Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file));
+        Assert.NotEqual(0, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task What_was_refused_leaves_no_file_behind()
+    {
+        var refused = await RunAsync("people", "export", "nobody", "--file", folder.File("secret"));
+
+        Assert.Equal((CommandLine.NotDone, false), (refused.ExitCode, File.Exists(folder.File("secret"))));
+    }
+
     [Fact]
     public async Task Who_is_in_the_group_that_is_cluster_admin_and_how_they_last_signed_in_is_one_command()
     {

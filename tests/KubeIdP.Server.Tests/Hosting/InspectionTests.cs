@@ -89,7 +89,7 @@ public sealed class InspectionTests : IDisposable
 
         Assert.All(current, finding => Assert.True(finding.Ok, finding.ToString()));
         Assert.Equal("Run the verb migrate once.", Assert.Single(lacking, finding => !finding.Ok).Mend);
-        Assert.StartsWith("It does not answer", Assert.Single(away, finding => !finding.Ok).What, StringComparison.Ordinal);
+        Assert.StartsWith("The database does not answer. ", Assert.Single(away, finding => !finding.Ok).What, StringComparison.Ordinal);
     }
 
     [Theory]

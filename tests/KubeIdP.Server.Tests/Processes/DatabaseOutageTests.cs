@@ -28,6 +28,14 @@ public sealed class DatabaseOutageTests
         var configuration = await kubectl.GetJsonAsync(".well-known/openid-configuration", Ct);
         var jwks = await kubectl.GetJsonAsync(".well-known/jwks", Ct);
         var page = await browser.GoAsync(kubectl.AuthorizeUrl(), Ct);
+        var refused = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => kubectl.RefreshAsync(tokens.RefreshToken!, Ct)));
+
+        // The cause, and not a stack for each request.
+        Assert.All(refused, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status));
+        var said = replicas[0].OutputLines.Where(line => line.Contains("\"EventId\":1001,", StringComparison.Ordinal)).ToList();
+        Assert.InRange(said.Count, 1, 10);
+        Assert.All(said, line => Assert.Contains("The database does not answer. ", line, StringComparison.Ordinal));
+        Assert.All(said, line => Assert.DoesNotContain("   at ", line, StringComparison.Ordinal));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, outage.StatusCode);
         Assert.NotNull(outage.Headers.RetryAfter);
