@@ -8,15 +8,21 @@ public sealed class AuditKeyStore(Database database)
 {
     private const string Read = "SELECT wrapped FROM audit_keys WHERE number = 1";
 
-    /// <summary>The wrapped key of this database. Where there is none yet, <paramref name="make"/>'s becomes it, or that of whoever was first.</summary>
-    public async Task<byte[]> ReadOrInsertAsync(Func<byte[]> make, CancellationToken ct)
+    // What was recorded with a key that is gone would look forged under another one.
+    private const string Insert = """
+        INSERT INTO audit_keys (number, wrapped) SELECT 1, @wrapped WHERE NOT EXISTS (SELECT 1 FROM audit_events) ON CONFLICT (number) DO NOTHING
+        """;
+
+    /// <summary>
+    /// The wrapped key of this database. Where nothing was recorded yet, <paramref name="make"/>'s becomes it, or that of whoever was first. Null: it is gone.
+    /// </summary>
+    public async Task<byte[]?> ReadOrInsertAsync(Func<byte[]> make, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         if (await ReadAsync(connection, ct) is { } present) return present;
 
-        await using (var insert = database.Command(connection, "INSERT INTO audit_keys (number, wrapped) VALUES (1, @wrapped) ON CONFLICT (number) DO NOTHING", ("wrapped", make())))
-            await insert.ExecuteNonQueryAsync(ct);
-        return await ReadAsync(connection, ct) ?? throw new InvalidOperationException("The audit key was deleted at this moment.");
+        await database.ExecuteAsync(connection, transaction: null, Insert, ct, ("wrapped", make()));
+        return await ReadAsync(connection, ct);
     }
 
     private async Task<byte[]?> ReadAsync(DbConnection connection, CancellationToken ct)

@@ -4,9 +4,35 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Keys;
 
-/// <summary>Everything that the master key wraps, for the day on which it changes.</summary>
+/// <summary>Everything in a database that the master key protects.</summary>
+/// <param name="Audit">The key of the audit; null: there is none.</param>
+/// <param name="Signing">The keys that sign ID tokens, also those of which only the public part is left.</param>
+/// <param name="Sealing">The data-protection ring, each key as its XML document.</param>
+/// <param name="HasAuditEvents">Whether something was recorded, which needed the key of the audit.</param>
+/// <param name="HasSessions">Whether somebody has signed in or has a second factor, which needed keys of the other two kinds.</param>
+public sealed record WrappedKeys(
+    byte[]? Audit, IReadOnlyList<SigningKey> Signing, IReadOnlyList<(int Id, string Xml)> Sealing, bool HasAuditEvents, bool HasSessions)
+{
+    /// <summary>Whether a master key was in use with this database.</summary>
+    public bool WereMade => Audit is not null || Signing is not [] || Sealing is not [] || HasAuditEvents || HasSessions;
+}
+
+/// <summary>Reads everything that the master key protects, and replaces it on the day on which the master key changes.</summary>
 public sealed class WrappedKeyStore(Database database, SigningKeyStore signingKeys, SealingKeyStore sealingKeys)
 {
+    /// <summary>Everything as it is now.</summary>
+    public async Task<WrappedKeys> ReadAsync(CancellationToken ct)
+    {
+        var (signing, sealing) = (await signingKeys.ListAsync(ct), await sealingKeys.ListAsync(ct));
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, """
+            SELECT (SELECT wrapped FROM audit_keys WHERE number = 1), EXISTS (SELECT 1 FROM audit_events), EXISTS (SELECT 1 FROM sessions) OR EXISTS (SELECT 1 FROM factors)
+            """);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return new WrappedKeys(row.BytesOrNull(0), signing, sealing, HasAuditEvents: row.GetBoolean(1), HasSessions: row.GetBoolean(2));
+    }
+
     /// <summary>
     /// Wraps all keys anew in one transaction, with one audit row. Null when one of them has changed meanwhile: nothing was done, and it may be tried again.
     /// </summary>

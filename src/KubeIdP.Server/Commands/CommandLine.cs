@@ -1,5 +1,6 @@
 using System.Collections;
 using System.CommandLine;
+using System.Data.Common;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Hosting;
@@ -72,6 +73,11 @@ internal static class CommandLine
         catch (Exception fault) when (Outage.Is(fault))
         {
             await Console.Error.WriteLineAsync($"{Outage.Describe(fault)} {fault.GetBaseException().Message}");
+            return NotDone;
+        }
+        catch (Exception fault) when (fault.GetBaseException() is DbException error)
+        {
+            await Console.Error.WriteLineAsync($"The database refused a statement, for a reason of its own or by a bug of ours: {error.Message}");
             return NotDone;
         }
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clusters;
@@ -79,15 +78,10 @@ internal static class ServeCommand
         app.Logger.WarnOfPlainText(app.Services.GetRequiredService<Settings>().Directories);
         await app.Services.UnlockAuditAsync(next: null, ct);
         await LoadedConfiguration.RecordAsync(app.Services.GetRequiredService<Settings>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
-        try
-        {
-            await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(ct);
-        }
-        catch (CryptographicException fault)
-        {
-            throw new StartFault($"The signing keys can't be opened: {fault.Message}");
-        }
+        if (await app.Services.GetRequiredService<KeyDiagnostics>().FindFaultsAsync(app.Services.GetRequiredService<MasterKey>(), ct) is not [] and var faults)
+            throw new StartFault(string.Join('\n', faults));
 
+        await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(ct);
         await SealingKeys.EnsureFirstAsync(
             app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), ct);
         _ = app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;

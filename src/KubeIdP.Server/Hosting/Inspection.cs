@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using KubeIdP.Data.Keys;
+using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting.Tls;
 using KubeIdP.Server.Issuer;
 
@@ -13,8 +13,15 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
 {
     private bool UsesSqlite => settings.Database.Postgres is null;
 
-    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct) =>
-        [CheckFolder(), await CheckMasterKeyAsync(ct), await CheckDatabaseAsync(ct), CheckCertificate(), .. settings.Listen.Select(CheckListener)];
+    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
+    {
+        var findings = new List<Finding> { CheckFolder() };
+        findings.AddRange(await CheckStorageAsync(ct));
+        findings.Add(CheckCertificate());
+        foreach (var url in settings.Listen) findings.Add(await ListenerInspection.RunAsync(url, settings, "listen", ct));
+        if (settings.Management.Listen is { } management) findings.Add(await ListenerInspection.RunAsync(management, settings, "management.listen", ct));
+        return findings;
+    }
 
     private Finding CheckFolder()
     {
@@ -36,20 +43,56 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         }
     }
 
-    private async Task<Finding> CheckMasterKeyAsync(CancellationToken ct)
+    /// <summary>Opens database and keys as the start does, with the same code, and stops where the start would begin to make something.</summary>
+    private async Task<IEnumerable<Finding>> CheckStorageAsync(CancellationToken ct)
     {
-        const string Subject = "master key";
-        var file = settings.MasterKeyFile ?? Path.Combine(settings.DataDirectory, MasterKey.FileName);
-        if (settings.MasterKeyFile is null && !File.Exists(file))
-        {
-            return File.Exists(StorageSetup.SqliteFile(settings)) && await HoldsKeysAsync(ct)
-                ? Finding.Wrong(Subject, $"The database is there, but not the key {file} that opens it.", "Restore it from your backup, from the same day as the database.")
-                : Finding.Right(Subject, $"the first start makes {file}");
-        }
+        const string Subject = "database";
+        if (UsesSqlite && !File.Exists(StorageSetup.SqliteFile(settings)))
+            return [LoadMasterKey(out _, isFirstStart: true), Finding.Right(Subject, $"the first start makes {StorageSetup.SqliteFile(settings)}")];
 
+        await using var database = StorageSetup.Open(settings, clock);
         try
         {
-            MasterKey.Load(file);
+            if (await DatabaseDiagnostics.FindFaultsAsync(database, ct) is not [] and var faults)
+                return [LoadMasterKey(out _, isFirstStart: false), .. faults.Select(fault => Finding.Wrong(Subject, fault.What, fault.Fix))];
+
+            var schema = await SchemaState.ReadAsync(database, ct);
+            return [.. await CheckKeysAsync(database, schema, ct), CheckSchema(schema)];
+        }
+        catch (Exception fault) when (fault is DbException or SocketException or TimeoutException or IOException)
+        {
+            return [LoadMasterKey(out _, isFirstStart: false), AwayOrRefusing(fault)];
+        }
+    }
+
+    /// <summary>A database that lacks changes of the schema may lack the tables of the keys; whether it holds any, the start finds out after it has made them.</summary>
+    private async Task<IEnumerable<Finding>> CheckKeysAsync(Database database, SchemaState schema, CancellationToken ct)
+    {
+        var signing = new SigningKeyStore(database);
+        var store = new WrappedKeyStore(database, signing, new SealingKeyStore(database));
+        var diagnostics = new KeyDiagnostics(store, signing, clock);
+        try
+        {
+            var finding = LoadMasterKey(out var master, isFirstStart: !(await store.ReadAsync(ct)).WereMade);
+            return master is null ? [finding] : [finding, .. (await diagnostics.FindFaultsAsync(master, ct)).Select(fault => Finding.Wrong("keys", fault, mend: null))];
+        }
+        catch (DbException) when (schema.Pending > 0)
+        {
+            return [LoadMasterKey(out _, isFirstStart: true)];
+        }
+    }
+
+    private Finding LoadMasterKey(out MasterKey? master, bool isFirstStart)
+    {
+        const string Subject = "master key";
+        master = null;
+        try
+        {
+            var file = MasterKey.FileOf(settings);
+            if (settings.MasterKeyFile is null && !File.Exists(file))
+                return isFirstStart ? Finding.Right(Subject, $"the first start makes {file}") : Finding.Wrong(Subject, KeyDiagnostics.Lost(file), mend: null);
+
+            master = MasterKey.Load(file);
             return Finding.Right(Subject, file);
         }
         catch (StartFault fault)
@@ -58,45 +101,26 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         }
     }
 
-    /// <summary>Whether there is anything that a master key has wrapped: a verb that adds an account makes the database before the first start does.</summary>
-    private async Task<bool> HoldsKeysAsync(CancellationToken ct)
-    {
-        await using var database = StorageSetup.Open(settings, clock);
-        try
-        {
-            return await new SigningKeyStore(database).ListAsync(ct) is not [];
-        }
-        catch (DbException)
-        {
-            // Without the table there is no key in it; whatever else is wrong with the database has a finding of its own.
-            return false;
-        }
-    }
-
-    private async Task<Finding> CheckDatabaseAsync(CancellationToken ct)
+    private Finding CheckSchema(SchemaState schema)
     {
         const string Subject = "database";
-        if (UsesSqlite && !File.Exists(StorageSetup.SqliteFile(settings))) return Finding.Right(Subject, $"the first start makes {StorageSetup.SqliteFile(settings)}");
-
-        try
-        {
-            var schema = await ReadSchemaAsync(ct);
-            if (schema.Unknown is { } newer) return Finding.Wrong(Subject, $"It has a newer schema than this version knows ({newer}).", "Start the version that made it, or a later one.");
-            if (schema.Pending == 0) return Finding.Right(Subject, "the schema is current");
-            return UsesSqlite
-                ? Finding.Right(Subject, $"the next start makes {schema.Pending} change(s) to the schema")
-                : Finding.Wrong(Subject, $"It lacks {schema.Pending} change(s) of the schema.", "Run the verb migrate once.");
-        }
-        catch (Exception fault) when (fault is DbException or SocketException or TimeoutException or IOException)
-        {
-            return Finding.Wrong(Subject, $"{Outage.Describe(fault)} {fault.GetBaseException().Message}", "Check database.postgres and database.passwordFile, that the server runs, and that the network leads to it.");
-        }
+        if (schema.Unknown is { } newer) return Finding.Wrong(Subject, $"It has a newer schema than this version knows ({newer}).", "Start the version that made it, or a later one.");
+        if (schema.Pending == 0) return Finding.Right(Subject, "the schema is current");
+        return UsesSqlite
+            ? Finding.Right(Subject, $"the next start makes {schema.Pending} change(s) to the schema")
+            : Finding.Wrong(Subject, $"It lacks {schema.Pending} change(s) of the schema.", "Run the verb migrate once.");
     }
 
-    private async Task<SchemaState> ReadSchemaAsync(CancellationToken ct)
+    private Finding AwayOrRefusing(Exception fault)
     {
-        await using var database = StorageSetup.Open(settings, clock);
-        return await SchemaState.ReadAsync(database, ct);
+        const string Subject = "database";
+        var message = fault.GetBaseException().Message;
+        return (UsesSqlite, Outage.Is(fault)) switch
+        {
+            (true, _) => Finding.Wrong(Subject, $"{StorageSetup.SqliteFile(settings)} can't be read: {message}", "See that it is whole, and that this account may write it; else restore it from your backup."),
+            (false, true) => Finding.Wrong(Subject, $"It does not answer: {message}", "Check database.postgres and database.passwordFile, that the server runs, and that the network leads to it."),
+            (false, false) => Finding.Wrong(Subject, $"It refuses what a server asks of it: {message}", "Check that database.postgres names the right database and account."),
+        };
     }
 
     private Finding CheckCertificate()
@@ -114,39 +138,6 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         var host = new Uri(settings.Issuer).IdnHost;
         var name = leaf.MatchesHostname(host) ? $"for {host}" : $"not for {host}, which is right only behind a proxy";
         return Finding.Right(Subject, $"{certificateFile}, {name}, valid until {Moment(until)}");
-    }
-
-    private static Finding CheckListener(string url)
-    {
-        var listen = ListenAddress.Parse(url);
-        IPAddress[] addresses = listen.Address is { } one ? [one] : listen.IsWildcard ? [IPAddress.IPv6Any] : [IPAddress.Loopback, IPAddress.IPv6Loopback];
-        foreach (var address in addresses)
-        {
-            try
-            {
-                using var listener = new TcpListener(address, listen.Port);
-                if (address.Equals(IPAddress.IPv6Any)) listener.Server.DualMode = true;
-                listener.Start();
-            }
-            catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AddressAlreadyInUse)
-            {
-                return Finding.Wrong("listen", $"{url} is in use already.", "Stop what listens there (this server, perhaps), or set another address as listen.");
-            }
-            catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AccessDenied)
-            {
-                return Finding.Wrong("listen", $"This account may not listen on {url}.", "Use a port from 1024 on, or give the process the right to (CAP_NET_BIND_SERVICE).");
-            }
-            catch (SocketException fault) when (addresses.Length == 1)
-            {
-                return Finding.Wrong("listen", $"{url} can't be used: {fault.Message}", "Use an address of this machine, or * for all of them.");
-            }
-            catch (SocketException)
-            {
-                // A machine without IPv6 has one loopback; the server is content with that as well.
-            }
-        }
-
-        return Finding.Right("listen", $"{url} is free");
     }
 
     private static string Moment(DateTime moment) => moment.ToString("u", CultureInfo.InvariantCulture);

@@ -16,10 +16,10 @@ internal static class StorageSetup
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddSingleton(provider => Open(provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => MasterKey.LoadOrCreate(provider.GetRequiredService<Settings>()));
+        services.AddSingleton(provider => MasterKey.Load(MasterKey.FileOf(provider.GetRequiredService<Settings>())));
         services.AddSingleton<SigningKeyStore>().AddSingleton<SealingKeyStore>();
         services.AddSingleton<AuditKeyStore>().AddSingleton<AuditSealer>().AddSingleton<AuditVerifier>();
-        services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>();
+        services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>().AddSingleton<KeyDiagnostics>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP");
         services.AddOptions<KeyManagementOptions>().Configure<SealingKeyStore>((options, store) => options.XmlRepository = new SealingKeyRepository(store));
@@ -44,13 +44,16 @@ internal static class StorageSetup
     }
 
     /// <summary>
-    /// Reads the key by which facts are written, after making it where there is none. Before it nothing can be done that has to be recorded. Throws
-    /// <see cref="StartFault"/> when neither the master key nor <paramref name="next"/>, where one is to follow it, has wrapped it.
+    /// Reads the key by which facts are written, after making it, and the master key, where nothing was ever protected. Before it nothing can be done that has
+    /// to be recorded. Throws <see cref="StartFault"/> when neither the master key nor <paramref name="next"/>, where one is to follow it, has wrapped it, and
+    /// when one of the two is gone.
     /// </summary>
     public static async Task UnlockAuditAsync(this IServiceProvider services, MasterKey? next, CancellationToken ct)
     {
+        await services.GetRequiredService<KeyDiagnostics>().EnsureMasterKeyAsync(services.GetRequiredService<Settings>(), ct);
         var master = services.GetRequiredService<MasterKey>();
-        var wrapped = await services.GetRequiredService<AuditKeyStore>().ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct);
+        var wrapped = await services.GetRequiredService<AuditKeyStore>().ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct)
+            ?? throw new StartFault(KeyDiagnostics.AuditKeyLost);
         try
         {
             var holder = next?.HasWrapped(wrapped) == true ? next : master;
@@ -64,6 +67,8 @@ internal static class StorageSetup
 
     private static async Task MakeCurrentAsync(Database database, bool migrate, CancellationToken ct)
     {
+        if (await DatabaseDiagnostics.FindFaultsAsync(database, ct) is not [] and var faults) throw new StartFault($"The database can't be used. {string.Join('\n', faults)}");
+
         var schema = await SchemaState.ReadAsync(database, ct);
 
         if (schema.Unknown is { } newer)

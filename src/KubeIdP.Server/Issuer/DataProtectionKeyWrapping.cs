@@ -14,7 +14,8 @@ internal static class DataProtectionKeyWrapping
 
     public static IServiceCollection AddDataProtectionKeyWrapping(this IServiceCollection services)
     {
-        services.AddOptions<KeyManagementOptions>().Configure<MasterKey>((options, masterKey) => options.XmlEncryptor = new MasterKeyXmlEncryptor(masterKey));
+        // The web asks for these options while it is put together, which is before anybody knows whether the master key may be made.
+        services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((options, provider) => options.XmlEncryptor = new MasterKeyXmlEncryptor(provider));
         return services;
     }
 }
@@ -29,15 +30,21 @@ internal sealed class SealingKeyRepository(SealingKeyStore store) : IXmlReposito
         store.InsertAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), CancellationToken.None).GetAwaiter().GetResult();
 }
 
-internal sealed class MasterKeyXmlEncryptor(MasterKey masterKey) : IXmlEncryptor
+internal sealed class MasterKeyXmlEncryptor(IServiceProvider services) : IXmlEncryptor
 {
     public const string Element = "wrapped";
 
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
         var secret = Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting));
-        var wrapped = Convert.ToBase64String(masterKey.Wrap(secret, DataProtectionKeyWrapping.Purpose));
+        var wrapped = Convert.ToBase64String(services.GetRequiredService<MasterKey>().Wrap(secret, DataProtectionKeyWrapping.Purpose));
         return new EncryptedXmlInfo(new XElement(Element, wrapped), typeof(MasterKeyXmlDecryptor));
+    }
+
+    /// <summary>Opens what is protected in the document of a key; a revocation holds nothing. Throws <see cref="System.Security.Cryptography.CryptographicException"/>.</summary>
+    public static void Open(string xml, MasterKey masterKey)
+    {
+        foreach (var secret in XElement.Parse(xml).Descendants(Element)) masterKey.Unwrap(Convert.FromBase64String(secret.Value), DataProtectionKeyWrapping.Purpose);
     }
 }
 

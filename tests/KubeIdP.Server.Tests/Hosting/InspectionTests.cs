@@ -2,14 +2,14 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using KubeIdP.Data.Audit;
-using KubeIdP.Data.Keys;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Commands;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -45,26 +45,94 @@ public sealed class InspectionTests : IDisposable
         Assert.Equal(("listen", $"{url} is in use already."), (finding.Subject, finding.What));
     }
 
+    // A verb that adds an account makes the database before the first start does.
     [Fact]
-    public async Task A_database_with_keys_and_without_the_master_key_that_opens_them_is_named()
+    public async Task A_database_without_anything_in_it_needs_no_key_yet()
+    {
+        await using (var database = StorageSetup.Open(Fresh(), clock)) await database.PrepareAsync(migrate: true, Ct);
+
+        Assert.All(await InspectAsync(Fresh()), finding => Assert.True(finding.Ok, $"{finding}"));
+    }
+
+    [Fact]
+    public async Task A_database_with_keys_and_without_the_master_key_that_opens_them_is_named_and_gets_no_other()
+    {
+        var settings = await StartedAsync();
+        Assert.All(await InspectAsync(settings), finding => Assert.True(finding.Ok, $"{finding}"));
+
+        File.Delete(MasterKey.FileOf(settings));
+        var findings = await InspectAsync(settings);
+        var start = await Assert.ThrowsAsync<StartFault>(() => StartAsync(settings));
+
+        var finding = Assert.Single(findings, finding => !finding.Ok);
+        Assert.Equal(("master key", start.Message), (finding.Subject, finding.What));
+        Assert.Contains(findings, finding => finding is { Subject: "database", What: "the schema is current" });
+        Assert.False(File.Exists(MasterKey.FileOf(settings)));
+    }
+
+    // The kind: whatever a start opens, and each secret that it would otherwise make beside what another one has protected.
+    [Theory]
+    [InlineData("UPDATE audit_keys SET wrapped = @foreign", "The audit's key can't be opened: Another master key")]
+    [InlineData("UPDATE signing_keys SET wrapped_private_key = @foreign WHERE algorithm = 'ES256'", "The signing keys can't be opened: Another master key")]
+    [InlineData("UPDATE data_protection_keys SET xml = '<key><wrapped>' || @text || '</wrapped></key>'", "The data-protection key 1 can't be opened: Another master key")]
+    [InlineData("UPDATE data_protection_keys SET xml = 'no document'", "The data-protection key 1 can't be opened: ")]
+    [InlineData("UPDATE audit_keys SET wrapped = x'00'", "The audit's key can't be opened: ")]
+    [InlineData("UPDATE signing_keys SET algorithm = 'PS256' WHERE algorithm = 'RS256'", "The signing keys can't be opened: ")]
+    [InlineData("DELETE FROM audit_keys", "The key of the audit is missing beside audit events.")]
+    [InlineData("DELETE FROM data_protection_keys", "The data-protection keys are missing beside people who have signed in.")]
+    [InlineData("DELETE FROM signing_keys", "The signing keys are missing beside people who have signed in.")]
+    public async Task Keys_that_a_start_could_not_open_or_would_make_beside_existing_data_are_named_and_the_start_is_refused(string damage, string expected)
+    {
+        var settings = await StartedAsync();
+        var foreign = new MasterKey(new byte[32]).Wrap([1], "another database's");
+        await ExecuteAsync(settings, """
+            PRAGMA foreign_keys = OFF;
+            INSERT INTO sessions (id, person_id, auth_time, amr, last_seen_at, ends_at) VALUES ('s', 'p', 0, 'pwd', 0, 0)
+            """);
+
+        await ExecuteAsync(settings, damage, ("foreign", foreign), ("text", Convert.ToBase64String(foreign)));
+        var finding = Assert.Single(await InspectAsync(settings), finding => !finding.Ok);
+        var start = await Assert.ThrowsAsync<StartFault>(() => StartAsync(settings));
+
+        Assert.StartsWith(expected, finding.What, StringComparison.Ordinal);
+        Assert.Equal(finding.What, start.Message);
+    }
+
+    [Fact]
+    public async Task Another_databases_master_key_is_named()
+    {
+        var settings = await StartedAsync();
+
+        var findings = await InspectAsync(settings with { MasterKeyFile = WriteKey(PrivateFiles.OwnerOnly) });
+
+        Assert.Equal(3, findings.Count(finding => !finding.Ok && finding.What.Contains("Another master key", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_named()
     {
         var settings = Fresh();
         Directory.CreateDirectory(settings.DataDirectory);
-        await using (var database = StorageSetup.Open(settings, clock))
-        {
-            var options = new DbContextOptionsBuilder<KubeIdP.Data.KubeIdpDbContext>();
-            database.Configure(options);
-            await using var db = new KubeIdP.Data.KubeIdpDbContext(options.Options);
-            await db.Database.MigrateAsync(Ct);
-            Assert.All(await InspectAsync(settings), finding => Assert.True(finding.Ok, $"{finding}"));
-            database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
-            await new SigningKeys(new SigningKeyStore(database), new MasterKey(new byte[32]), clock).LoadOrCreateAsync(Ct);
-        }
+        await File.WriteAllTextAsync(StorageSetup.SqliteFile(settings), new string('x', 4096), Ct);
 
-        var findings = await InspectAsync(settings);
+        var finding = Assert.Single(await InspectAsync(settings), finding => finding is { Ok: false, Subject: "database" });
 
-        Assert.Equal("master key", Assert.Single(findings, finding => !finding.Ok).Subject);
-        Assert.Contains(findings, finding => finding is { Subject: "database", What: "the schema is current" });
+        Assert.Contains("can't be read", finding.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_that_can_not_store_every_name_is_named_and_the_start_is_refused()
+    {
+        var server = await PostgresServer.SharedAsync();
+        await server.AdministerAsync("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0", Ct);
+        var settings = OnPostgres(new NpgsqlConnectionStringBuilder(await server.CreateEmptyDatabaseAsync(Ct)) { Database = "latin" }.ToString());
+
+        var finding = Assert.Single(await InspectAsync(settings), finding => !finding.Ok);
+        var start = await Assert.ThrowsAsync<StartFault>(() => StartAsync(settings));
+
+        Assert.Contains("LATIN1 and not UTF8", finding.What, StringComparison.Ordinal);
+        Assert.Contains(finding.What, start.Message, StringComparison.Ordinal);
+        await server.AdministerAsync("DROP DATABASE latin WITH (FORCE)", Ct);
     }
 
     [Fact]
@@ -108,6 +176,39 @@ public sealed class InspectionTests : IDisposable
         Assert.Equal(fault is null, finding.Ok);
         Assert.Contains(fault ?? "valid until", finding.What, StringComparison.Ordinal);
     }
+
+    /// <summary>As far as storage and keys go, which is where a start can be refused.</summary>
+    private async Task StartAsync(Settings settings)
+    {
+        await using var app = Program.Build(settings, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await app.Services.GetRequiredService<Database>().PrepareAsync(migrate: false, Ct);
+        await ServeCommand.PrepareAsync(app, Ct);
+    }
+
+    /// <summary>With what a first start has made.</summary>
+    private async Task<Settings> StartedAsync()
+    {
+        await PreparedData.CopyToAsync(folder.File("data"));
+        await ExecuteAsync(Fresh(), "INSERT INTO audit_events (at, type, code) VALUES (0, 'server.started', x'00')");
+        return Fresh();
+    }
+
+    private async Task ExecuteAsync(Settings settings, string text, params (string Name, object? Value)[] parameters)
+    {
+        await using var database = StorageSetup.Open(settings, clock);
+        await using var connection = await database.OpenAsync(Ct);
+        await using var command = database.Command(connection, text, parameters);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource database, string text)
+    {
+        await using var command = database.CreateCommand(text);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+
+    private Settings OnPostgres(string connectionString) =>
+        Fresh() with { MasterKeyFile = File.Exists(folder.File("key")) ? folder.File("key") : WriteKey(PrivateFiles.OwnerOnly), Database = new DatabaseOptions { Postgres = connectionString } };
 
     private string WriteKey(UnixFileMode mode)
     {

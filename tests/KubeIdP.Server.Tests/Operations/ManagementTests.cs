@@ -75,6 +75,11 @@ public sealed class ManagementTests
         Assert.DoesNotMatch(@"http_server_request_duration[^\n]*url_scheme=""http""", metrics);
         Assert.Matches(@"kubeidp_ready\{[^}]*check=""database""[^}]*\} 1\n", metrics);
 
+        // Its ports are taken, by itself.
+        var check = await issuer.RunAsync(["check"], ct: Ct);
+        Assert.True(check.ExitCode == 0, check.Output + check.Error);
+        Assert.Equal(2, check.Output.Split("is held by a running server of this issuer").Length - 1);
+
         // PX4, and the other way round: no login through a port that a network policy leaves to Prometheus.
         foreach (var path in (string[])["/livez", "/readyz", "/metrics"])
         {

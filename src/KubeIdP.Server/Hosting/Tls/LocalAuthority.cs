@@ -19,8 +19,10 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
 
     private const int AuthorityYears = 10;
 
+    private const string LeafFile = "leaf.crt";
+
     private readonly string authorityKeyFile = Path.Combine(folder, "ca.key");
-    private readonly string leafFile = Path.Combine(folder, "leaf.crt");
+    private readonly string leafFile = Path.Combine(folder, LeafFile);
     private readonly string leafKeyFile = Path.Combine(folder, "leaf.key");
 
     public LocalAuthority(Settings settings, TimeProvider clock)
@@ -37,6 +39,9 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
     public static bool IsNeeded(Settings settings) => settings.Tls.CertificateFile is null && settings.Listen.Any(url => ListenAddress.Parse(url).IsHttps);
 
     public static string FolderOf(Settings settings) => Path.Combine(settings.DataDirectory, "tls");
+
+    /// <summary>The certificate that is served, without its authority.</summary>
+    public static string LeafFileOf(Settings settings) => Path.Combine(FolderOf(settings), LeafFile);
 
     /// <summary>This machine, the name in the issuer, and each address that we listen on.</summary>
     public static IReadOnlyCollection<string> NamesFor(Settings settings)
