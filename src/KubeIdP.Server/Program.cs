@@ -82,5 +82,5 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddSingleton<ClientCatalog>().AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing().AddPersonalData().AddReports();
+        services.AddSingleton(settings).AddClock().AddSingleton<ClientCatalog>().AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing().AddPersonalData().AddReports();
 }

@@ -28,6 +28,7 @@ public sealed class GrantStore(Database database)
     private readonly string redeem = $"""
         UPDATE grants SET current_generation = 1, code_redeemed_at = {database.Now}, rotated_at = {database.Now}, last_used_at = {database.Now}
         WHERE id = @id AND client_id = @client AND code_redeemed_at IS NULL AND ended_at IS NULL AND ends_at > {database.Now}
+        RETURNING {database.Now}
         """;
 
     private readonly string end = $"""
@@ -88,15 +89,21 @@ public sealed class GrantStore(Database database)
             ("id", grantId), ("client", clientId), ("generation", generation),
             ("leeway", (long)Leeway.TotalMilliseconds), ("window", (long)LostAnswerWindow.TotalMilliseconds));
         await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
-        return await row.ReadAsync(CancellationToken.None) ? new GrantUse((GrantVerdict)row.GetInt32(0), row.GetInt32(1)) : null;
+        return await row.ReadAsync(CancellationToken.None) ? new GrantUse((GrantVerdict)row.GetInt32(0), row.GetInt32(1), row.Moment(2)) : null;
     }
 
-    /// <summary>Redeems the code of a grant; false when it has been redeemed, the grant is over, or it is another client's.</summary>
-    public async Task<bool> RedeemCodeAsync(string grantId, string clientId)
+    /// <summary>Redeems the code of a grant: the moment at which it did. Null when it has been redeemed, the grant is over, or it is another client's.</summary>
+    public async Task<DateTimeOffset?> RedeemCodeAsync(string grantId, string clientId)
     {
         await using var connection = await database.OpenAsync(CancellationToken.None);
         await using var command = database.Command(connection, redeem, ("id", grantId), ("client", clientId));
-        return await command.ExecuteNonQueryAsync(CancellationToken.None) == 1;
+        await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
+        if (!await row.ReadAsync(CancellationToken.None)) return null;
+
+        // To the end: only there SQLite commits, and says when it can't.
+        var at = row.Moment(0);
+        await row.ReadAsync(CancellationToken.None);
+        return at;
     }
 
     /// <summary>Ends one grant of a client; false when it was over already or is another client's.</summary>
@@ -157,7 +164,7 @@ public sealed class GrantStore(Database database)
                 ended_at = CASE WHEN {replayed} THEN {now} END,
                 ended_why = CASE WHEN {replayed} THEN '{GrantEnd.Replay}' END
             WHERE id = @id AND client_id = @client AND code_redeemed_at IS NOT NULL AND ended_at IS NULL AND ends_at > {now}
-            RETURNING last_verdict, current_generation
+            RETURNING last_verdict, current_generation, {now}
             """;
     }
 }

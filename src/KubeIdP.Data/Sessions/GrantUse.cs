@@ -3,4 +3,5 @@ namespace KubeIdP.Data.Sessions;
 /// <summary>What the one UPDATE decided.</summary>
 /// <param name="Verdict">How the presented generation stood to the grant.</param>
 /// <param name="Generation">The generation to issue; meaningless after <see cref="GrantVerdict.Replayed"/>.</param>
-public readonly record struct GrantUse(GrantVerdict Verdict, int Generation);
+/// <param name="At">When the UPDATE began, by the database's clock: whatever ended the grant before that was seen, and a wait for its row comes after.</param>
+public readonly record struct GrantUse(GrantVerdict Verdict, int Generation, DateTimeOffset At);

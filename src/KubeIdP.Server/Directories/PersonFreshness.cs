@@ -50,7 +50,7 @@ internal sealed class PersonFreshness(DirectoryLookup directories, UpstreamPeopl
         var current = WithFactsOf(person, identity);
         if (IsSame(person, current))
         {
-            if (now - person.ReadAt >= Freshness.WriteEvery) await people.ConfirmAsync(person.Id, person.ReadAt, now, CancellationToken.None);
+            if (Freshness.IsWorthARow(person.ReadAt, now)) await people.ConfirmAsync(person.Id, person.ReadAt, now, CancellationToken.None);
             else recent.Confirm(person, now);
             return new Standing.Good(person);
         }

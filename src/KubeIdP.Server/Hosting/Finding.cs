@@ -9,5 +9,7 @@ internal sealed record Finding(string Subject, bool Ok, string What, string? Men
 {
     public static Finding Right(string subject, string what) => new(subject, Ok: true, what, Mend: null);
 
+    public static Finding Doubtful(string subject, string what, string mend) => new(subject, Ok: true, what, mend);
+
     public static Finding Wrong(string subject, string what, string? mend) => new(subject, Ok: false, what, mend);
 }

@@ -13,4 +13,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(1003, LogLevel.Information, "The configuration in force is {Fingerprint} (config show prints it)")]
     public static partial void ConfigurationLoaded(this ILogger logger, string fingerprint);
+
+    [LoggerMessage(1021, LogLevel.Warning, "This machine's clock is {Seconds:0.0} s ahead of the database's (negative: behind). Tokens go by the database's; set both right with NTP")]
+    public static partial void ClocksApart(this ILogger logger, double seconds);
+
+    [LoggerMessage(1022, LogLevel.Information, "This machine's clock and the database's agree again")]
+    public static partial void ClocksTogether(this ILogger logger);
 }

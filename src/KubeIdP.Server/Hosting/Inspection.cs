@@ -57,7 +57,7 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
                 return [LoadMasterKey(out _, isFirstStart: false), .. faults.Select(fault => Finding.Wrong(Subject, fault.What, fault.Fix))];
 
             var schema = await SchemaState.ReadAsync(database, ct);
-            return [.. await CheckKeysAsync(database, schema, ct), CheckSchema(schema)];
+            return [.. await CheckKeysAsync(database, schema, ct), CheckSchema(schema), await CheckClockAsync(database, ct)];
         }
         catch (Exception fault) when (fault is DbException or SocketException or TimeoutException or IOException)
         {
@@ -109,6 +109,19 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         return UsesSqlite
             ? Finding.Right(Subject, $"the next start makes {schema.Pending} change(s) to the schema")
             : Finding.Wrong(Subject, $"It lacks {schema.Pending} change(s) of the schema.", "Run the verb migrate once.");
+    }
+
+    private async Task<Finding> CheckClockAsync(Database database, CancellationToken ct)
+    {
+        const string Subject = "clock";
+        if (!database.IsPostgres) return Finding.Right(Subject, "this machine's own");
+
+        var shared = new DatabaseClock(clock);
+        await shared.ReadAsync(database, ct);
+        var ahead = shared.MachineAhead;
+        return ahead.Duration() <= ClockReading.WorthAWarning
+            ? Finding.Right(Subject, "this machine's and the database's agree")
+            : Finding.Doubtful(Subject, string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {ahead.TotalSeconds:0.0} s ahead of the database's (negative: behind)."), "Set both right with NTP.");
     }
 
     private Finding AwayOrRefusing(Exception fault)

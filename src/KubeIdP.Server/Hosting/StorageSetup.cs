@@ -27,6 +27,10 @@ internal static class StorageSetup
         return services;
     }
 
+    /// <summary>The one clock: the database's, as far as it has been asked, which <see cref="UnlockAuditAsync"/> does first.</summary>
+    public static IServiceCollection AddClock(this IServiceCollection services) =>
+        services.AddSingleton(new DatabaseClock(TimeProvider.System)).AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
+
     /// <summary>
     /// Makes the schema current, or throws <see cref="StartFault"/>. SQLite belongs to this one server and is migrated as a matter of course; a
     /// PostgreSQL that several replicas share only when asked, by the verb <c>migrate</c> or <c>serve --migrate</c>.
@@ -50,6 +54,7 @@ internal static class StorageSetup
     /// </summary>
     public static async Task UnlockAuditAsync(this IServiceProvider services, MasterKey? next, CancellationToken ct)
     {
+        await services.GetRequiredService<DatabaseClock>().ReadAsync(services.GetRequiredService<Database>(), ct);
         await services.GetRequiredService<KeyDiagnostics>().EnsureMasterKeyAsync(services.GetRequiredService<Settings>(), ct);
         var master = services.GetRequiredService<MasterKey>();
         var wrapped = await services.GetRequiredService<AuditKeyStore>().ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct)

@@ -44,7 +44,7 @@ internal static class WebHost
 
     public static IServiceCollection AddHosting(this IServiceCollection services)
     {
-        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>();
+        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddMetrics().AddHostedService<ClockReading>();
         services.AddSingleton(provider => ServerCertificates.For(
             provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificates>>()));
         services.AddRouting();

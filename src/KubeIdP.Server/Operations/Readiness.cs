@@ -13,7 +13,7 @@ internal sealed record ReadinessCheck(string Name, string? Trouble, bool IsKnown
 /// <summary>
 /// Whether this replica can do its work now, which is to read and to write. Directories are not asked: what one of them lacks no other replica has.
 /// </summary>
-internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, Draining draining, TimeProvider clock, ILogger<Readiness> log)
+internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, Draining draining, DatabaseClock clock, ILogger<Readiness> log)
 {
     /// <summary>All that is checked, by name.</summary>
     public static readonly IReadOnlyList<string> Names = [Running, Database, Clock, Keys];
@@ -29,7 +29,10 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, Draining 
     /// <summary>For the driver to end what it was told to, and to say why; whatever has not ended then is not waited for.</summary>
     private static readonly TimeSpan ToEnd = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Half of a token's life: API servers refuse what comes from further in the future, and what is further in the past has expired.</summary>
+    /// <summary>
+    /// What is issued goes by the database's clock, so this machine's own one harms nobody. But of two that are half of a token's life apart one is wrong, and
+    /// where that is the database's, a token would be good for half as long again (decisions/0019).
+    /// </summary>
     private static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
@@ -71,8 +74,8 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, Draining 
         using var limit = new CancellationTokenSource(Patience, clock);
         try
         {
-            var theirs = await probe.WriteAsync(fault => trouble = fault, limit.Token).WaitAsync(Patience + ToEnd, clock);
-            var apart = (clock.GetUtcNow() - theirs).Duration();
+            await probe.WriteAsync(fault => trouble = fault, limit.Token).WaitAsync(Patience + ToEnd, clock);
+            var apart = clock.MachineAhead.Duration();
             return (null, apart <= ClocksApart ? null : string.Create(CultureInfo.InvariantCulture, $"this machine's clock and the database's are {apart.TotalSeconds:0} s apart"));
         }
         catch (Exception fault) when (fault is OperationCanceledException or TimeoutException)

@@ -1,4 +1,5 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.TokenReview;

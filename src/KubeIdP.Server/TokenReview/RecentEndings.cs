@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.TokenReview;
 

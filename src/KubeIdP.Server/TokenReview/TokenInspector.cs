@@ -1,6 +1,7 @@
 using System.Globalization;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;

@@ -49,8 +49,8 @@ internal sealed class AuthorizationCodeGrantType(
         }
 
         // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
-        var moment = IssueMoment.Take(clock);
-        if (!await grants.RedeemCodeAsync(grantId, client.Id))
+        var asked = Moment.Take(clock);
+        if (await grants.RedeemCodeAsync(grantId, client.Id) is not { } redeemedAt)
         {
             // RFC 6749 §4.1.2: a code that comes twice has been copied, and what the first use got may be in the wrong hands.
             var replay = new AuditEntry(AuditEventType.CodeReplayed)
@@ -64,7 +64,7 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
-        var issuance = new Issuance(grant, Generation: 1, client, moment) { Nonce = code.GetClaim(Claims.Private.Nonce) };
+        var issuance = new Issuance(grant, Generation: 1, client, new IssueMoment(redeemedAt, asked)) { Nonce = code.GetClaim(Claims.Private.Nonce) };
         issuance.Attach(context.Transaction);
         context.SignIn(IssueTokens.PrincipalFor(issuance));
     }

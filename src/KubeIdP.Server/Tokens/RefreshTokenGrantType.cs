@@ -59,8 +59,8 @@ internal sealed class RefreshTokenGrantType(
         }
 
         // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
-        IssueMoment moment = default;
-        if (await grants.RotateAsync(grantId, client.Id, generation, before: () => moment = IssueMoment.Take(clock)) is not { } use)
+        Moment asked = default;
+        if (await grants.RotateAsync(grantId, client.Id, generation, before: () => asked = Moment.Take(clock)) is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
             metrics.Refreshed("over");
@@ -85,7 +85,7 @@ internal sealed class RefreshTokenGrantType(
             await RecordAsync(AuditEventType.RefreshLostAnswer, grant, generation, http);
         }
 
-        var issuance = new Issuance(grant, use.Generation, client, moment);
+        var issuance = new Issuance(grant, use.Generation, client, new IssueMoment(use.At, asked));
         if (context.Request.GetScopes() is { Length: > 0 } narrower) issuance = issuance with { Scopes = narrower };
         issuance.Attach(context.Transaction);
         context.SignIn(IssueTokens.PrincipalFor(issuance));

@@ -12,8 +12,8 @@ public abstract class CodeTests : StorageTests
     {
         var grant = await OpenSessionAsync();
 
-        Assert.True(await Grants.RedeemCodeAsync(grant.Id, Client));
-        Assert.False(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
     }
 
     [Fact]
@@ -21,8 +21,8 @@ public abstract class CodeTests : StorageTests
     {
         var grant = await OpenSessionAsync();
 
-        Assert.False(await Grants.RedeemCodeAsync(grant.Id, "other"));
-        Assert.True(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, "other"));
+        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, Client));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public abstract class CodeTests : StorageTests
 
         await EndSessionAsync(grant.SessionId);
 
-        Assert.False(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public abstract class CodeTests : StorageTests
 
         Clock.Advance(TimeSpan.FromMinutes(5));
 
-        Assert.False(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
     }
 
     [Fact]

@@ -64,6 +64,16 @@ public sealed class SqliteDatabaseTests : StorageTests
         await Assert.ThrowsAsync<SqliteException>(() => Grants.RotateAsync(grant.Id, Client, 1));
     }
 
+    [Fact]
+    public async Task A_code_whose_use_could_not_be_committed_is_not_redeemed()
+    {
+        var grant = await OpenSessionAsync();
+        await using (var connection = await Db.Database.OpenAsync(Ct))
+            raw.sqlite3_commit_hook(((SqliteConnection)connection).Handle, _ => 1, null);
+
+        await Assert.ThrowsAsync<SqliteException>(() => Grants.RedeemCodeAsync(grant.Id, Client));
+    }
+
     protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
 }
 

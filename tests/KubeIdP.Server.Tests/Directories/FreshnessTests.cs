@@ -23,6 +23,21 @@ public abstract class FreshnessTests(RunningIssuer running, ScriptedConnector co
         Assert.Equal(before, Corp.LookUps);
     }
 
+    // By an answer from the future nobody would be asked for as long as that.
+    [Fact]
+    public async Task After_the_databases_clock_was_set_back_the_directory_is_asked_again_once()
+    {
+        var alice = await LogInFromCorpAsync();
+        var before = Corp.LookUps;
+        await ExecuteAsync("UPDATE people SET groups_read_at = groups_read_at + 3600000 WHERE id = @id", ("id", Subject(alice.Tokens)));
+
+        var first = (await Kubectl.RefreshAsync(alice.RefreshToken, Ct)).Succeeded();
+        var second = await Kubectl.RefreshAsync(first.RefreshToken!, Ct);
+
+        Assert.True(second.IsSuccess, second.Text);
+        Assert.Equal(before + 1, Corp.LookUps);
+    }
+
     [Fact]
     public async Task After_a_minute_a_refresh_shows_the_directory_as_it_is_now()
     {

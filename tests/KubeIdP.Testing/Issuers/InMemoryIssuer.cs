@@ -1,6 +1,7 @@
 using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
 using KubeIdP.Server;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Directories;
@@ -64,7 +65,9 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             // First, for a provider registered before it would be cleared away as well.
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace);
             builder.WebHost.UseTestServer();
-            builder.Services.AddSingleton<TimeProvider>(database.Clock);
+
+            // One machine, whose clock and the database's are turned together: there is nothing to ask the database for.
+            builder.Services.AddSingleton<TimeProvider>(database.Clock).AddSingleton(new DatabaseClock(database.Clock));
             builder.Services.AddSingleton(database.Database);
             builder.Services.AddCheapPasswords();
             builder.Services.AddSingleton<LogCapture>();

@@ -1,4 +1,4 @@
-namespace KubeIdP.Server.TokenReview;
+namespace KubeIdP.Server.Hosting;
 
 /// <summary>
 /// When something was known. Its age goes by the wall clock, which also runs while a virtual machine sleeps, and by the monotonic one, which nobody sets

@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>Keeps the <see cref="DatabaseClock"/> right, and says when this machine's own clock is not.</summary>
+internal sealed class ClockReading : BackgroundService
+{
+    /// <summary>So long at most a machine whose clock was set forward goes by the wrong time.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>More than two machines that follow NTP ever differ. Nothing goes wrong by it yet; but one of the two clocks does.</summary>
+    public static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(2);
+
+    private readonly Database database;
+    private readonly DatabaseClock clock;
+    private readonly ILogger<ClockReading> log;
+    private bool isApart;
+
+    public ClockReading(Database database, DatabaseClock clock, IMeterFactory meters, ILogger<ClockReading> log)
+    {
+        (this.database, this.clock, this.log) = (database, clock, log);
+        meters.Create("KubeIdP.State").CreateObservableGauge("kubeidp.clock.ahead", () => clock.MachineAhead.TotalSeconds, "s",
+            "How far this machine's clock is ahead of the database's, by which everything is dated; negative where it is behind.");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!database.IsPostgres) return;
+
+        using var timer = new PeriodicTimer(Interval, clock);
+        do
+        {
+            try
+            {
+                await clock.ReadAsync(database, stoppingToken);
+                Tell();
+            }
+            catch (Exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Until it answers again the time goes on from the last reading; that it does not answer is said by whoever needs it.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Only a change is worth a line.</summary>
+    private void Tell()
+    {
+        var ahead = clock.MachineAhead;
+        if (ahead.Duration() > WorthAWarning == isApart) return;
+
+        isApart = !isApart;
+        if (isApart) log.ClocksApart(ahead.TotalSeconds);
+        else log.ClocksTogether();
+    }
+}
