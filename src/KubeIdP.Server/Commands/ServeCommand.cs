@@ -25,6 +25,7 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(CommandContext context, ParseResult parsed, bool migrate, CancellationToken ct)
     {
+        if (OpenFiles.Fault is { } fault) throw new StartFault(fault);
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
         using var alone = StorageSetup.TakeServerLock(settings, "Stop that one first, or give this one a dataDirectory of its own; several servers for one issuer need PostgreSQL.");

@@ -15,12 +15,22 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
     {
-        var findings = new List<Finding> { CheckFolder() };
+        var findings = new List<Finding> { CheckOpenFiles(), CheckFolder() };
         findings.AddRange(await CheckStorageAsync(ct));
         findings.Add(CheckCertificate());
         foreach (var url in settings.Listen) findings.Add(await ListenerInspection.RunAsync(url, settings, "listen", ct));
         if (settings.Management.Listen is { } management) findings.Add(await ListenerInspection.RunAsync(management, settings, "management.listen", ct));
         return findings;
+    }
+
+    private static Finding CheckOpenFiles()
+    {
+        const string Subject = "open files";
+        if (OpenFiles.Fault is { } fault) return Finding.Wrong(Subject, fault, mend: null);
+        if (OpenFiles.Limit is not { } limit) return Finding.Right(Subject, "as many as are needed");
+
+        var atTheMost = string.Create(CultureInfo.InvariantCulture, $"{limit} at the most");
+        return limit >= OpenFiles.Few ? Finding.Right(Subject, atTheMost) : Finding.Doubtful(Subject, atTheMost, $"Each connection is one: raise the limit (ulimit -n) to {OpenFiles.Plenty}.");
     }
 
     private Finding CheckFolder()

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KubeIdP.Server.Hosting.Tls;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -15,12 +16,6 @@ internal static class WebHost
 {
     /// <summary>Nothing that we are sent is larger: forms of a few fields, headers with a handful of sealed cookies.</summary>
     private const int MaxBodyBytes = 64 * 1024;
-
-    /// <summary>
-    /// At once. A company's kubectls come and go within a second; what stays are browsers and balancers. It bounds what somebody can hold who opens
-    /// connections and says nothing, at some 20 KB each.
-    /// </summary>
-    private const int MaxConnections = 10_000;
 
     public static WebApplicationBuilder CreateBuilder(Settings settings)
     {
@@ -44,7 +39,8 @@ internal static class WebHost
 
     public static IServiceCollection AddHosting(this IServiceCollection services)
     {
-        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddMetrics().AddHostedService<ClockReading>();
+        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddMetrics().AddHostedService<ClockReading>();
+        services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
         services.AddSingleton(provider => ServerCertificates.For(
             provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificates>>()));
         services.AddRouting();
@@ -61,6 +57,7 @@ internal static class WebHost
     public static void UseHosting(this WebApplication app)
     {
         if (app.Services.GetRequiredService<Settings>().Proxies is not [] and var proxies) app.UseForwardedHeaders(ForwardedFrom(proxies));
+        app.Use(next => http => FirstRequest.CameAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
     }
@@ -104,17 +101,23 @@ internal static class WebHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
 
-        var connections = new ConnectionLimit(MaxConnections);
+        var (services, management) = (kestrel.ApplicationServices, settings.Management.Listen);
         foreach (var address in settings.Listen.Select(ListenAddress.Parse))
         {
             Listen(kestrel, address, listener =>
             {
-                connections.Guard(listener);
-                if (address.IsHttps) listener.UseHttps(kestrel.ApplicationServices.GetRequiredService<ServerCertificates>().HandshakeOptions());
+                listener.Use(services.GetRequiredService<ConnectionLimit>().HoldAsync);
+                listener.Use(services.GetRequiredService<FirstRequest>().ExpectAsync);
+                if (address.IsHttps) listener.UseHttps(services.GetRequiredService<ServerCertificates>().HandshakeOptions());
             });
         }
 
-        if (settings.Management.Listen is { } management) Listen(kestrel, ListenAddress.Parse(management), listener => listener.MarkAsManagement());
+        if (management is null) return;
+        Listen(kestrel, ListenAddress.Parse(management), listener =>
+        {
+            listener.Use(services.GetRequiredService<ConnectionLimit>().HoldAsync);
+            listener.MarkAsManagement();
+        });
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> configure)

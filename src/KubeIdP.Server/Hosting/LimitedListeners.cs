@@ -1,0 +1,40 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>
+/// Kestrel's sockets, of which too many are closed where they are accepted. Anywhere later they would wait for their turn, each with a file of this process,
+/// as many as somebody sends.
+/// </summary>
+internal sealed class LimitedListeners(IOptions<SocketTransportOptions> options, ILoggerFactory loggers, ConnectionLimit limit) : IConnectionListenerFactory
+{
+    private readonly SocketTransportFactory sockets = new(options, loggers);
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new Listener(await sockets.BindAsync(endpoint, cancellationToken), limit);
+
+    private sealed class Listener(IConnectionListener sockets, ConnectionLimit limit) : IConnectionListener
+    {
+        public EndPoint EndPoint => sockets.EndPoint;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            while (await sockets.AcceptAsync(cancellationToken) is { } connection)
+            {
+                if (limit.TryEnter(connection)) return connection;
+
+                connection.Abort(new ConnectionAbortedException("There are too many connections."));
+                await connection.DisposeAsync();
+            }
+
+            return null;
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => sockets.UnbindAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => sockets.DisposeAsync();
+    }
+}
