@@ -60,8 +60,8 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         var found = await servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Whole("the look-up of a person"), asking);
         return found switch
         {
-            [var entry] => await ReadAsync(entry, asking),
-            [] => await ConfirmAbsenceAsync(id, asking),
+            [var entry] when profile.ImmutableId.Of(entry) == upstreamId => await ReadAsync(entry, asking),
+            [] or [_] => await ConfirmAbsenceAsync(upstreamId, id, asking),
             _ => throw profile.ImmutableId.NotOne(found, found[0].Dn),
         };
     }, ct);
@@ -109,17 +109,17 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
     /// <summary>
     /// Somebody is gone only when a second look, on a new connection and without the filter, doesn't find them either, and what they were found in can be
-    /// read. An account that has lost its rights sees nobody as well.
+    /// read. An account that has lost its rights sees nobody as well. A directory compares by rules of its own: what it finds may have been given an identity
+    /// that differs from the old one in case alone, and is somebody else.
     /// </summary>
-    private Task<UpstreamAnswer> ConfirmAbsenceAsync(LdapFilter id, Asking asking) => servers.OnOwnConnectionAsync<UpstreamAnswer>(
+    private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, Asking asking) => servers.OnOwnConnectionAsync<UpstreamAnswer>(
         async (connection, within) =>
         {
             await servers.SignInAsync(connection, within);
             var basis = (await connection.SearchAsync(LdapSearch.Entry(profile.UserBase), within)).Whole("the search for users.base");
             if (basis.Count != 1) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Our account can't read {profile.UserBase}: see users.base.");
 
-            return (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within)).Whole("the second look-up of a person") is []
-                ? new UpstreamAnswer.Refused(Refusal.Unknown)
-                : new UpstreamAnswer.Refused(Refusal.NotAllowed);
+            var found = (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within)).Whole("the second look-up of a person");
+            return new UpstreamAnswer.Refused(found.Any(entry => profile.ImmutableId.Of(entry) == upstreamId) ? Refusal.NotAllowed : Refusal.Unknown);
         }, asking);
 }

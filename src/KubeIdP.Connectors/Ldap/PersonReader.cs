@@ -20,13 +20,13 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 
     /// <summary>Who is meant by a typed name, among those who may sign in.</summary>
     /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
-    public Task<NamedPeople> FindAsync(string typed, LdapConnection connection, CancellationToken ct) => FindAsync(typed, MeaningsOf(typed), connection, ct);
+    public Task<NamedPeople> FindAsync(string typed, LdapConnection connection, CancellationToken ct) => FindAsync(MeaningsOf(typed), connection, ct);
 
     /// <summary>The entry that has signed in under the name made from <paramref name="bare"/>, as far as the name says.</summary>
     /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
     public async Task<NamedPeople> FindBoundAsync(DirectBindName name, string bare, LdapConnection connection, CancellationToken ct) => name.DnFor(bare) is { } dn
         ? new NamedPeople((await connection.SearchAsync(new LdapSearch(dn, SearchScope.Base, profile.UserFilter, Attributes), ct)).Whole("the search for a person"))
-        : await FindAsync(name.For(bare), [new(PrincipalName, Encoding.UTF8.GetBytes(name.For(bare))), new(AccountName, Encoding.UTF8.GetBytes(bare))], connection, ct);
+        : await FindAsync([new(PrincipalName, Encoding.UTF8.GetBytes(name.For(bare))), new(AccountName, Encoding.UTF8.GetBytes(bare))], connection, ct);
 
     /// <summary>What was typed, without a domain of ours.</summary>
     public string BareName(string typed) => NamesIn(typed)[^1];
@@ -82,7 +82,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
             throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{entry.Dn} has no {profile.Username} that our account may read: see users.username.");
 
         return AttributeText.NameOf(profile.Username, value)
-            ?? throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{profile.Username} of {entry.Dn} holds bytes that are no text, and so no name: see users.username.");
+            ?? throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{profile.Username} of {TokenName.Show(entry.Dn)} holds bytes that are no text, and so no name: see users.username.");
     }
 
     /// <summary>What a typed name may mean, the first that finds somebody being it.</summary>
@@ -98,7 +98,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
         ];
     }
 
-    private async Task<NamedPeople> FindAsync(string typed, IReadOnlyList<NameMeaning> meanings, LdapConnection connection, CancellationToken ct)
+    private async Task<NamedPeople> FindAsync(IReadOnlyList<NameMeaning> meanings, LdapConnection connection, CancellationToken ct)
     {
         if (meanings is []) return new NamedPeople([]);
 
@@ -108,7 +108,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 
         foreach (var meaning in meanings)
         {
-            if (await SearchAsync(meaning.Filter) is { Count: > 0 } found) return new NamedPeople(found, SharedName(typed, meaning.Attribute, found, everybody));
+            if (await SearchAsync(meaning.Filter) is { Count: > 0 } found) return new NamedPeople(found, SharedName(meaning.Attribute, found, everybody));
         }
 
         return new NamedPeople([]);
@@ -117,13 +117,16 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
             (await connection.SearchAsync(SearchFor(LdapFilter.AllOf(profile.UserFilter, named)), ct)).Whole("the search for a person");
     }
 
-    private static UpstreamRemark.NameShared SharedName(string typed, string attribute, IReadOnlyList<LdapEntry> found, IReadOnlyList<LdapEntry> everybody)
+    // Without what was typed: a stranger would make another remark of each spelling that the directory takes for the same.
+    private static UpstreamRemark.NameShared SharedName(string attribute, IReadOnlyList<LdapEntry> found, IReadOnlyList<LdapEntry> everybody)
     {
         var others = everybody.Where(one => found.All(meant => meant.Dn != one.Dn)).ToList();
-        var have = $"The name {TokenName.Show(typed)} is {attribute} of {Dns(found)}";
-        return new(found.Count > 1 ? $"{have}: nobody can sign in with it." : $"{have}, who is meant by it; {Dns(others)} can't sign in with it, and {(others.Count > 1 ? "have" : "has")} it as well.");
+        return new(found.Count > 1
+            ? $"{Dns(found)} have one {attribute}: nobody can sign in with it."
+            : $"The {attribute} of {Dns(found)} is another name of {Dns(others)} as well: it means the former, and the latter can't sign in with it.");
 
-        static string Dns(IReadOnlyList<LdapEntry> entries) => string.Join(" and ", entries.Take(3).Select(entry => TokenName.Show(entry.Dn)).Concat(entries.Count > 3 ? [$"{entries.Count - 3} more"] : []));
+        static string Dns(IReadOnlyList<LdapEntry> entries) => string.Join(
+            " and ", entries.Select(entry => TokenName.Show(entry.Dn)).Order(StringComparer.Ordinal).Take(3).Concat(entries.Count > 3 ? [$"{entries.Count - 3} more"] : []));
     }
 
     /// <summary>

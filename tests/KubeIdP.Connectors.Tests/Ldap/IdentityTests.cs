@@ -73,6 +73,23 @@ public sealed class IdentityTests
             AssertRefused(answer, "employeeNumber", "users.id");
     }
 
+    // The directory takes the two for one, and finds bob by the identity of alice.
+    [Fact]
+    public async Task Who_is_given_the_identity_of_somebody_who_has_left_in_another_case_is_somebody_else()
+    {
+        var slapd = await StartAsync();
+        var number = Guid.NewGuid().ToString("N");
+        await GiveAsync(slapd, alice, "employeeNumber", Utf8($"e-{number}"));
+        await using var connector = Connect(slapd, new() { Id = "employeeNumber" });
+        var before = await KnownAsync(connector, alice);
+
+        await slapd.DeleteAsync(slapd.PersonDn(alice), Ct);
+        await GiveAsync(slapd, bob, "employeeNumber", Utf8($"E-{number}"));
+
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.Unknown), await connector.LookUpAsync(before.UpstreamId, Ct));
+        Assert.Equal(bob, (await LookUpAsync(connector, await KnownAsync(connector, bob))).Username);
+    }
+
     // It has no rule of equality (RFC 4519 §2.12), so no search ever finds anybody by it.
     [Fact]
     public async Task An_identity_by_which_nobody_is_found_again_lets_nobody_in()

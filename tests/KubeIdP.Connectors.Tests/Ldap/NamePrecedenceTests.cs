@@ -80,6 +80,37 @@ public sealed class NamePrecedenceTests
             Assert.Equal(bob, Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(typed, OtherPassword, Ct)).Identity.Username);
     }
 
+    // Which of the two the domain let in it does not say.
+    [Fact]
+    public async Task Who_sign_in_to_the_domain_themselves_are_whose_password_it_was()
+    {
+        var domain = await SharedDirectories.SambaAsync();
+        var bob = $"bob-{Guid.NewGuid().ToString("N")[..8]}";
+        await domain.AddPersonAsync(bob, OtherPassword, Ct);
+        await domain.AddPersonAsync(alice, Password, Ct);
+        await domain.ChangeAsync(new Ldif().Modify(domain.PersonDn(alice), "replace", "userPrincipalName", $"{bob}@{Domain}"), Ct);
+        var connector = LdapConnector.Create(new ConnectorId("corp"), DirectoryUpstream.OptionsFor(domain) with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{Domain}" }, [], TimeProvider.System);
+        await using var disposal = (IAsyncDisposable)connector;
+
+        Assert.Equal(alice, Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(bob, Password, Ct)).Identity.Username);
+        Assert.IsType<UpstreamAnswer.Refused>(await connector.AuthenticateAsync(bob, OtherPassword, Ct));
+    }
+
+    // A stranger who types them all must not fill the audit.
+    [Fact]
+    public async Task All_spellings_of_a_shared_name_make_one_remark()
+    {
+        var slapd = await StartAsync();
+        await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(mallory), "replace", "mail", alice), Ct);
+        await using var connector = Connect(slapd, "uid", "mail");
+
+        var remarks = new List<UpstreamRemark>();
+        foreach (var typed in new[] { alice, alice.ToUpperInvariant(), $"  {alice}", $"{alice}@{Domain}" }) remarks.AddRange((await connector.AuthenticateAsync(typed, "wrong", Ct)).Remarks);
+
+        Assert.Equal(4, remarks.Count);
+        Assert.Single(remarks.Distinct());
+    }
+
     private string Fill(string template) => template.Replace("{0}", alice, StringComparison.Ordinal);
 
     private static LdapConnector Connect(TestDirectory directory, params string[] names) => (LdapConnector)LdapConnector.Create(

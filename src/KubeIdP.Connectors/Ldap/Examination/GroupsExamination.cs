@@ -57,11 +57,13 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
             return [SettingFinding.Doubtful("groups", $"Not all groups could be looked at: {fault.Message}", "Narrow groups.base or groups.filter to the groups that tokens need.")];
         }
 
+        var strangers = await DoubtOfMembersAsync(ct);
         var groups = entries.Select(entry => DirectoryGroup.Of(entry, profile.GroupName)).ToList();
         var leftOut = groups.Select(group => GroupNames.FaultOf(profile, group)).OfType<UpstreamRemark.GroupLeftOut>().ToList();
         var alike = groups.Where(group => GroupNames.FaultOf(profile, group) is null).GroupBy(group => profile.GroupPrefix + group.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).ToList();
         return
         [
+            .. strangers is null ? [] : new[] { strangers },
             .. leftOut.Take(Shown).Select(one => SettingFinding.Doubtful("groups", one.Words, FixForLeftOut)),
             .. alike.Take(Shown).Select(same => SettingFinding.Doubtful(
                 "groups.name", $"{same.Count()} groups are called {same.Key} in tokens: {string.Join("; ", same.Take(Shown).Select(group => TokenName.Show(group.Dn)))}. Whoever may create one of them gives its members what RBAC gives to the others.",
@@ -93,8 +95,10 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
     {
         if (profile.GroupSource != GroupSource.Search) return null;
 
-        var sample = await connection.SampleAsync(profile, profile.GroupBase, Wanted, 20, [profile.Member], ct);
-        var members = sample.SelectMany(group => group.Values(profile.Member).Take(5)).ToList();
+        // Who may search for members need not read them.
+        var members = await SomeMembersAsync(ct);
+        if (members is []) return null;
+
         if (profile.MembersAre == LdapProfile.DnAsName)
         {
             if (members.Select(Encoding.UTF8.GetString).All(member => DistinguishedName.TryParse(member) is not null)) return null;
@@ -112,7 +116,20 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
             if (await IsAnybodyAsync(attribute, members, ct)) return SettingFinding.Wrong("groups.membersAre", $"{example}, which people have as {attribute}.", $"Write {attribute}.");
         }
 
-        return SettingFinding.Wrong("groups.membersAre", $"{example}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
+        return null;
+    }
+
+    private async Task<IReadOnlyList<byte[]>> SomeMembersAsync(CancellationToken ct) =>
+        [.. (await connection.SampleAsync(profile, profile.GroupBase, Wanted, 20, [profile.Member], ct)).SelectMany(group => group.Values(profile.Member).Take(5))];
+
+    /// <summary>Groups may be those of others than the people who sign in here; that none of them is one is seldom meant.</summary>
+    private async Task<SettingFinding?> DoubtOfMembersAsync(CancellationToken ct)
+    {
+        if (profile.GroupSource != GroupSource.Search || profile.MembersAre == LdapProfile.DnAsName || await SomeMembersAsync(ct) is not [var first, ..] members) return null;
+
+        return await IsAnybodyAsync(profile.MembersAre, members, ct)
+            ? null
+            : SettingFinding.Doubtful("groups.membersAre", $"In {profile.Member} of some groups there stand values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
     }
 
     private Task<bool> IsAnybodyAsync(string attribute, IReadOnlyList<byte[]> members, CancellationToken ct) =>
