@@ -141,7 +141,7 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         return (UsesSqlite, Outage.Is(fault)) switch
         {
             (true, _) => Finding.Wrong(Subject, $"{StorageSetup.SqliteFile(settings)} can't be read: {message}", "See that it is whole, and that this account may write it; else restore it from your backup."),
-            (false, true) => Finding.Wrong(Subject, $"It does not answer: {message}", "Check database.postgres and database.passwordFile, that the server runs, and that the network leads to it."),
+            (false, true) => Finding.Wrong(Subject, $"{Outage.Describe(fault)} {message}", "Check database.postgres and database.passwordFile, that the server runs, and that the network leads to it."),
             (false, false) => Finding.Wrong(Subject, $"It refuses what a server asks of it: {message}", "Check that database.postgres names the right database and account."),
         };
     }

@@ -155,7 +155,12 @@ public sealed class InspectionTests : IDisposable
         var lacking = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = empty.ToString() } });
         var away = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = $"Host=127.0.0.1;Port={Ports.Free()}" } });
 
+        // Nothing that keeps a server from starting.
+        var off = await new Inspection(settings with { Database = new DatabaseOptions { Postgres = test.ConnectionString } }, new MachineClock { Ahead = TimeSpan.FromSeconds(25) }).RunAsync(Ct);
+        Assert.True(off.Single(finding => finding.Subject == "clock") is { Ok: true, Mend: "Set both right with NTP." });
+
         Assert.All(current, finding => Assert.True(finding.Ok, finding.ToString()));
+        Assert.All(current, finding => Assert.Null(finding.Mend));
         Assert.Equal("Run the verb migrate once.", Assert.Single(lacking, finding => !finding.Ok).Mend);
         Assert.StartsWith("The database does not answer. ", Assert.Single(away, finding => !finding.Ok).What, StringComparison.Ordinal);
     }

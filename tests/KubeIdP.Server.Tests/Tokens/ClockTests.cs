@@ -1,5 +1,6 @@
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Operations;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Testing.Databases;
@@ -83,6 +84,21 @@ public sealed class ClockTests : IAsyncLifetime
         using var another = early.CreateBrowser();
         await AssertDatedRightAsync(() => client.LogInAsync(another, account, Ct));
         Assert.All(early.Services.GetRequiredService<SigningKeys>().All, key => Assert.Equal(KeyState.Signing, key.State));
+    }
+
+    [Theory]
+    [InlineData(25, null)]
+    [InlineData(-25, null)]
+    [InlineData(40, "this machine's clock and the database's are 40 s apart")]
+    [InlineData(-40, "this machine's clock and the database's are 40 s apart")]
+    public async Task A_replica_whose_clock_is_off_is_ready_until_it_is_half_of_a_tokens_life(int seconds, string? trouble)
+    {
+        ahead.Ahead = TimeSpan.FromSeconds(seconds);
+        await early.Services.GetRequiredService<DatabaseClock>().ReadAsync(database.Database, Ct);
+
+        var checks = await early.Services.GetRequiredService<Readiness>().CheckAsync(Ct);
+
+        Assert.Equal(trouble, checks.Single(check => check.Name == "clock").Trouble);
     }
 
     private async Task<TokenAnswer> AssertDatedRightAsync(Func<Task<TokenAnswer>> issue)
