@@ -54,6 +54,7 @@ internal static class Program
             .AddBranding()
             .AddShared()
             .AddOperations(settings);
+        builder.Services.DontLoadSealingKeysEarly();
         change?.Invoke(builder);
 
         var app = builder.Build();

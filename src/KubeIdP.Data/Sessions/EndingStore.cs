@@ -8,17 +8,20 @@ namespace KubeIdP.Data.Sessions;
 /// </summary>
 public sealed class EndingStore(Database database)
 {
-    private const string IsLive = """
-        SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
-        WHERE g.id = @grant AND s.id = @session AND g.ended_at IS NULL AND s.ended_at IS NULL
+    private readonly string isLive = $"""
+        SELECT {database.IsStandby}, EXISTS (
+            SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
+            WHERE g.id = @grant AND s.id = @session AND g.ended_at IS NULL AND s.ended_at IS NULL)
         """;
 
     /// <summary>Whether neither the grant nor its session has ended; false also when there are no such two.</summary>
     public async Task<bool> IsLiveAsync(string grantId, string sessionId, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, IsLive, ("grant", grantId), ("session", sessionId));
-        return await command.ExecuteScalarAsync(ct) is not null;
+        await using var command = database.Command(connection, isLive, ("grant", grantId), ("session", sessionId));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return row.GetBoolean(0) ? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby) : row.GetBoolean(1);
     }
 
     /// <summary>Begins to listen, on a connection that nothing else waits for.</summary>

@@ -15,17 +15,43 @@ public sealed class Database : IAsyncDisposable
     /// <summary>So long a failover of the database may take before anybody hears of it.</summary>
     public static readonly TimeSpan ShortOutage = TimeSpan.FromSeconds(2);
 
+    /// <summary>The server process, and why it takes no change: null where it does.</summary>
+    private const string Inspection = """
+        SELECT pg_backend_pid(), CASE WHEN pg_is_in_recovery() THEN 'it is a standby' WHEN current_setting('transaction_read_only')::boolean THEN 'default_transaction_read_only is on' END
+        """;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
 
-    private readonly DbDataSource source;
-    private readonly DbDataSource alone;
+    private static readonly TimeSpan DiscardInterval = TimeSpan.FromMilliseconds(250);
 
-    private Database(DbDataSource source, DbDataSource alone, TimeProvider clock)
+    private readonly DbDataSource source;
+    private readonly DbDataSource? prepared;
+    private readonly DbDataSource alone;
+    private long discardedAt;
+    private volatile DatabasePath path;
+    private volatile bool losesStatements;
+
+    private Database(DbDataSource sqlite, TimeProvider clock) => (source, alone, Clock) = (sqlite, sqlite, clock);
+
+    private Database(NpgsqlConnectionStringBuilder connection, bool isPreparingChosen, TimeProvider clock, Func<string>? password)
     {
-        this.source = source;
-        this.alone = alone;
         Clock = clock;
+
+        // What the connection string says about preparing holds. Otherwise statements are prepared once it is known that nobody stands in between.
+        if (!isPreparingChosen)
+        {
+            prepared = SourceOf(new NpgsqlConnectionStringBuilder(connection.ToString()) { MaxAutoPrepare = 32, AutoPrepareMinUsages = 2 }, password);
+            connection.MaxAutoPrepare = connection.MinPoolSize = 0;
+        }
+
+        source = SourceOf(connection, password);
+
+        // On a connection that is dead without knowing it there is no use in asking the server to cancel, and waiting for its word.
+        alone = SourceOf(new NpgsqlConnectionStringBuilder(connection.ToString())
+        {
+            ApplicationName = $"{connection.ApplicationName}-listener", Pooling = false, MaxAutoPrepare = 0, CancellationTimeout = -1,
+        }, password);
     }
 
     /// <summary>By which every fact that is written here is proven; whoever opens a database for more than reading sets it first.</summary>
@@ -36,6 +62,15 @@ public sealed class Database : IAsyncDisposable
     }
 
     public bool IsPostgres => source is NpgsqlDataSource;
+
+    /// <summary>How PostgreSQL is reached, as the last new connection found it.</summary>
+    public DatabasePath Path => losesStatements ? DatabasePath.Pooler : path;
+
+    /// <summary>
+    /// Whether statements that come again and again are parsed and planned once per connection, as the refresh path wants it. The connection string decides
+    /// (<c>Max Auto Prepare</c>), else <see cref="Path"/>: behind a pooler the next statement of a connection may be another's.
+    /// </summary>
+    public bool Prepares => prepared is null ? IsPostgres && new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxAutoPrepare > 0 : Path == DatabasePath.Direct;
 
     /// <summary>Where the history of this database's schema is.</summary>
     public string MigrationsAssembly => IsPostgres ? "KubeIdP.Migrations.Postgres" : "KubeIdP.Migrations.Sqlite";
@@ -51,6 +86,9 @@ public sealed class Database : IAsyncDisposable
     /// within a statement; SQLite's clock is this process's own, so there it is the parameter that <see cref="Command"/> adds.
     /// </summary>
     public string Now => IsPostgres ? "(extract(epoch from statement_timestamp()) * 1000)::bigint" : "@now";
+
+    /// <summary>Whether a standby answers this statement, as an SQL expression.</summary>
+    internal string IsStandby => IsPostgres ? "pg_is_in_recovery()" : "false";
 
     /// <summary>Whether a column that holds a JSON list of texts has this one among them, as an SQL expression over a parameter.</summary>
     public string ListHolds(string column, string parameter) => IsPostgres
@@ -68,8 +106,7 @@ public sealed class Database : IAsyncDisposable
     public static Database Sqlite(string path, TimeProvider clock)
     {
         var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, Pooling = true, DefaultTimeout = 10 };
-        var source = new SqliteDataSource(connection.ToString());
-        return new Database(source, source, clock);
+        return new Database(new SqliteDataSource(connection.ToString()), clock);
     }
 
     /// <param name="connectionString">Npgsql's keywords.</param>
@@ -77,22 +114,14 @@ public sealed class Database : IAsyncDisposable
     /// <param name="password">Asked for each new connection, so that a changed one needs no restart; null: it stands in the connection string.</param>
     public static Database Postgres(string connectionString, TimeProvider clock, Func<string>? password = null)
     {
-        // The last word on a keyword counts: ours are the defaults.
-        var connection = new NpgsqlConnectionStringBuilder($"Timeout=5;Command Timeout=10;{connectionString}") { ApplicationName = "kubeidp" };
+        // The last word on a keyword counts: ours are the defaults. Nothing of ours stays in a connection's state, so the statements that would reset it on
+        // every return to the pool are not needed.
+        var connection = new NpgsqlConnectionStringBuilder($"Timeout=5;Command Timeout=10;No Reset On Close=true;Application Name=kubeidp;{connectionString}");
 
-        // The refresh path runs the same two statements for ever: parsed once per connection. Nothing of ours stays in
-        // a connection's state, so the statements that would reset it on every return to the pool are not needed.
-        connection.MaxAutoPrepare = 32;
-        connection.AutoPrepareMinUsages = 2;
-        connection.NoResetOnClose = true;
-        var source = SourceOf(connection, password);
-
-        // On a connection that is dead without knowing it there is no use in asking the server to cancel, and waiting for its word.
-        connection.ApplicationName = "kubeidp-listener";
-        connection.Pooling = false;
-        connection.MaxAutoPrepare = 0;
-        connection.CancellationTimeout = -1;
-        return new Database(source, SourceOf(connection, password), clock);
+        // The driver takes it only where there are several to choose from. A single one is asked in any case (Inspect).
+        if (connection.Host?.Contains(',', StringComparison.Ordinal) != true) connection.TargetSessionAttributes = null;
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        return new Database(connection, given.ContainsKey("Max Auto Prepare") || given.ContainsKey("MaxAutoPrepare"), clock, password);
     }
 
     /// <summary>Shares connections and pool with the statements that are not written in EF Core.</summary>
@@ -116,17 +145,7 @@ public sealed class Database : IAsyncDisposable
         return fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
     }
 
-    /// <summary>
-    /// Whether PostgreSQL could not be asked, whatever the question: no connection, no more of them, stopping, starting, or an account that it does not let in
-    /// (now: its password may be on the way). Class 28, 53 and 57P of its error codes.
-    /// </summary>
-    public static bool IsAway(NpgsqlException fault) => fault.SqlState switch
-    {
-        null => true,
-        var code => fault.IsTransient || code.StartsWith("57P", StringComparison.Ordinal) || code.StartsWith("53", StringComparison.Ordinal) || code.StartsWith("28", StringComparison.Ordinal),
-    };
-
-    public ValueTask<DbConnection> OpenAsync(CancellationToken ct) => source.OpenConnectionAsync(ct);
+    public ValueTask<DbConnection> OpenAsync(CancellationToken ct) => (prepared is not null && Path == DatabasePath.Direct ? prepared : source).OpenConnectionAsync(ct);
 
     /// <summary>A connection outside of the pool, for somebody who keeps it. A command that is cancelled on it breaks it at once.</summary>
     internal ValueTask<DbConnection> OpenAloneAsync(CancellationToken ct) => alone.OpenConnectionAsync(ct);
@@ -146,12 +165,32 @@ public sealed class Database : IAsyncDisposable
             {
                 return await act();
             }
-            catch (NpgsqlException fault) when (IsAway(fault) && Clock.GetElapsedTime(began) + pause < ShortOutage)
+            catch (Exception fault) when (Outage.Is(fault) && Clock.GetElapsedTime(began) + pause < ShortOutage)
             {
+                DiscardConnections(fault);
                 await Task.Delay(pause, Clock, ct);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
+    }
+
+    /// <summary>
+    /// To be called with what a statement threw: if it says that its connection leads to a database that can't do its work (<see cref="Outage"/>), all connections
+    /// of before leave the pool. Otherwise they would fail one request after another long after the address is right again.
+    /// </summary>
+    public void DiscardConnections(Exception fault)
+    {
+        if (!IsPostgres || Outage.Of(fault) is not { IsOfTheConnection: true } outage) return;
+
+        // A pooler that looks like the server itself.
+        if (outage.State is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement) losesStatements = true;
+
+        // Of many requests that fail at once the first one does it; those that come later would close what the others have just opened.
+        var (now, last) = (Clock.GetTimestamp(), Interlocked.Read(ref discardedAt));
+        if (last != 0 && Clock.GetElapsedTime(last, now) < DiscardInterval) return;
+        if (Interlocked.CompareExchange(ref discardedAt, now, last) != last) return;
+
+        foreach (var pool in (DbDataSource?[])[source, prepared]) (pool as NpgsqlDataSource)?.Clear();
     }
 
     /// <summary>A command with its parameters, and with the one that <see cref="Now"/> may need.</summary>
@@ -175,14 +214,44 @@ public sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await source.DisposeAsync();
+        if (prepared is not null) await prepared.DisposeAsync();
         await alone.DisposeAsync();
     }
 
-    private static NpgsqlDataSource SourceOf(NpgsqlConnectionStringBuilder connection, Func<string>? password)
+    private NpgsqlDataSource SourceOf(NpgsqlConnectionStringBuilder connection, Func<string>? password)
     {
         var source = new NpgsqlDataSourceBuilder(connection.ToString());
         if (password is not null) source.UsePasswordProvider(_ => password(), (_, _) => ValueTask.FromResult(password()));
+        source.UsePhysicalConnectionInitializer(Inspect, InspectAsync);
         return source.Build();
+    }
+
+    private void Inspect(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(Inspection, connection);
+        using var row = command.ExecuteReader();
+        row.Read();
+        Inspect(connection, row);
+    }
+
+    private async Task InspectAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(Inspection, connection);
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+        Inspect(connection, row);
+    }
+
+    /// <summary>
+    /// Each new connection is asked once. One that leads to a standby never gets into the pool, and nothing is read from one either: what has been revoked on the
+    /// primary may not have arrived there. Of several hosts the driver then tries the next.
+    /// </summary>
+    private void Inspect(NpgsqlConnection connection, NpgsqlDataReader row)
+    {
+        if (!row.IsDBNull(1)) throw new ReadOnlyDatabaseException($"{connection.Host}: {row.GetString(1)}");
+
+        // Poolers greet their clients with a number of their own in the place of the server process's: they need it to pass on requests to cancel.
+        path = row.GetInt32(0) == connection.ProcessID ? DatabasePath.Direct : DatabasePath.Pooler;
     }
 
     private static void Add(DbCommand command, string name, object? value)

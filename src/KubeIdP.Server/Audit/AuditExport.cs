@@ -8,55 +8,49 @@ namespace KubeIdP.Server.Audit;
 /// Writes facts and their seals as lines of JSON, from the database, so that none is lost whatever happens to this process or to the place where they go:
 /// what could not be written is tried again, and nothing waits for it. Instrument <c>kubeidp.audit.unexported</c> of the meter <c>KubeIdP.Audit</c>.
 /// </summary>
-internal sealed class AuditExport : BackgroundService
+internal sealed class AuditExport : BackgroundJob
 {
     private const int BatchesAtOnce = 10;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PaceOfTrouble = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
 
     private readonly AuditExportStore store;
     private readonly string? target;
-    private readonly TimeProvider clock;
     private readonly ILogger<AuditExport> log;
     private long? waiting = 0;
 
-    public AuditExport(AuditExportStore store, Settings settings, IMeterFactory meters, TimeProvider clock, ILogger<AuditExport> log)
+    public AuditExport(AuditExportStore store, Settings settings, IMeterFactory meters, JobServices services, ILogger<AuditExport> log)
+        : base(services)
     {
-        (this.store, target, this.clock, this.log) = (store, settings.Audit.JsonLines, clock, log);
+        (this.store, target, this.log) = (store, settings.Audit.JsonLines, log);
         if (target is null) return;
 
         meters.Create("KubeIdP.Audit").CreateObservableGauge("kubeidp.audit.unexported", () => waiting is { } now ? [new Measurement<long>(now)] : Array.Empty<Measurement<long>>(), "{event}",
             "Audit events that are not written to audit.jsonLines yet, of all replicas, counted once a minute; absent while the database does not answer.");
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        target is null ? Task.CompletedTask : Task.WhenAll(ExportAsync(new AuditSink(target), target, stoppingToken), CountAsync(stoppingToken));
-
-    private async Task ExportAsync(AuditSink sink, string target, CancellationToken ct)
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                if (await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce) await Task.Delay(Pace, clock, ct);
-            }
-            catch (Exception fault) when (!ct.IsCancellationRequested && (Outage.Is(fault) || fault is UnauthorizedAccessException))
-            {
-                log.ExportInterrupted(target, waiting, fault.GetBaseException().Message);
-                await Task.Delay(PaceOfTrouble, clock, ct);
-            }
-        }
+        if (target is null) return null;
+
+        var sink = new AuditSink(target);
+        await Task.WhenAll(RepeatAsync(ct => ExportAsync(sink, target, ct), LogFailure, stop), RepeatAsync(CountAsync, _ => { }, stop));
+        return null;
     }
+
+    protected override void LogFailure(Exception fault) => log.ExportInterrupted(target!, waiting, fault.GetBaseException().Message);
+
+    private async Task<TimeSpan?> ExportAsync(AuditSink sink, string target, CancellationToken ct) =>
+        await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce ? Pace : TimeSpan.Zero;
 
     /// <summary>Waits as long as the sink takes, but never beyond the end of the server: what it then holds comes again after the next start.</summary>
     private async Task WriteAsync(AuditSink sink, string target, IReadOnlyList<AuditBatch> batches, CancellationToken ct)
     {
         var writing = sink.WriteAsync(string.Concat(batches.SelectMany(AuditLines.Of)));
-        for (var (since, next) = (clock.GetTimestamp(), TooLong); !await CompletesAsync(writing, next, ct); next = CountEvery)
-            log.ExportBlocked(target, clock.GetElapsedTime(since).TotalSeconds, waiting);
+        for (var (since, next) = (Clock.GetTimestamp(), TooLong); !await CompletesAsync(writing, next, ct); next = CountEvery)
+            log.ExportBlocked(target, Clock.GetElapsedTime(since).TotalSeconds, waiting);
         await writing;
     }
 
@@ -64,7 +58,7 @@ internal sealed class AuditExport : BackgroundService
     {
         try
         {
-            await writing.WaitAsync(within, clock, ct);
+            await writing.WaitAsync(within, Clock, ct);
         }
         catch (TimeoutException) when (!writing.IsCompleted)
         {
@@ -74,20 +68,17 @@ internal sealed class AuditExport : BackgroundService
         return true;
     }
 
-    private async Task CountAsync(CancellationToken ct)
+    private async Task<TimeSpan?> CountAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(CountEvery, clock);
-        do
+        try
         {
-            try
-            {
-                waiting = await store.CountWaitingAsync(ct);
-            }
-            catch (Exception fault) when (Outage.Is(fault))
-            {
-                waiting = null;
-            }
+            waiting = await store.CountWaitingAsync(ct);
+            return CountEvery;
         }
-        while (await timer.WaitForNextTickAsync(ct));
+        catch
+        {
+            waiting = null;
+            throw;
+        }
     }
 }

@@ -1,29 +1,26 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Audit;
 
 /// <summary>Once an hour deletes the facts that are older than the configuration wants, a few at a time. Any number of replicas may do it at once.</summary>
-internal sealed class AuditPruning(AuditLog audit, Settings settings, TimeProvider clock, ILogger<AuditPruning> log) : BackgroundService
+internal sealed class AuditPruning(AuditLog audit, Settings settings, JobServices services, ILogger<AuditPruning> log) : BackgroundJob(services)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (settings.Audit.Retention is not { } retention) return;
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
+    protected override TimeSpan PauseAfterFailure => Interval;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
+    {
+        if (settings.Audit.Retention is not { } retention) return null;
+
+        while (await audit.PruneAsync(retention, exportedOnly: settings.Audit.JsonLines is not null, stop) > 0)
         {
-            try
-            {
-                while (await audit.PruneAsync(retention, exportedOnly: settings.Audit.JsonLines is not null, stoppingToken) > 0)
-                {
-                }
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // A database that is away now is asked again in an hour; nothing depends on this having run.
-                log.PruningFailed(fault);
-            }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+
+        return Interval;
     }
+
+    /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
+    protected override void LogFailure(Exception fault) => log.PruningFailed(fault);
 }

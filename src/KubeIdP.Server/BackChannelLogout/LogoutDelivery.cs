@@ -9,36 +9,32 @@ namespace KubeIdP.Server.BackChannelLogout;
 /// not wait for it; what a replica does not get done another one does.
 /// </summary>
 internal sealed class LogoutDelivery(
-    LogoutStore store, LogoutCalls calls, ClientCatalog clients, LogoutMetrics metrics, TimeProvider clock, ILogger<LogoutDelivery> log) : BackgroundService
+    LogoutStore store, LogoutCalls calls, ClientCatalog clients, LogoutMetrics metrics, JobServices services, ILogger<LogoutDelivery> log) : BackgroundJob(services)
 {
     private const int AtOnce = 8;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PaceOfTrouble = TimeSpan.FromSeconds(10);
 
     /// <summary>Whoever could not be told for so long is told no more: its own session is likely over too.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(clients.All.Where(client => client.Options.BackChannelLogoutUri is not null).Select(client => DeliverAsync(client, stoppingToken)));
-
-    private async Task DeliverAsync(Client client, CancellationToken stop)
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                var due = await store.TakeAsync(client.Id, AtOnce, stop);
-                await Task.WhenAll(due.Select(one => TellAsync(client, one, stop)));
-                if (due.Count < AtOnce) await Task.Delay(Pace, clock, stop);
-            }
-            catch (Exception fault) when (!stop.IsCancellationRequested && Outage.Is(fault))
-            {
-                // What is due stays due.
-                log.DeliveryInterrupted(client.Id, fault.GetBaseException().Message);
-                await Task.Delay(PaceOfTrouble, clock, stop);
-            }
-        }
+        await Task.WhenAll(clients.All.Where(client => client.Options.BackChannelLogoutUri is not null).Select(client => RepeatAsync(
+            ct => DeliverAsync(client, ct), fault => LogFailure(client.Id, fault), stop)));
+        return null;
+    }
+
+    protected override void LogFailure(Exception fault) => LogFailure("(all)", fault);
+
+    /// <summary>What is due stays due.</summary>
+    private void LogFailure(string clientId, Exception fault) => log.DeliveryInterrupted(clientId, fault.GetBaseException().Message);
+
+    private async Task<TimeSpan?> DeliverAsync(Client client, CancellationToken stop)
+    {
+        var due = await store.TakeAsync(client.Id, AtOnce, stop);
+        await Task.WhenAll(due.Select(one => TellAsync(client, one, stop)));
+        return due.Count < AtOnce ? Pace : TimeSpan.Zero;
     }
 
     private async Task TellAsync(Client client, DueLogout due, CancellationToken stop)

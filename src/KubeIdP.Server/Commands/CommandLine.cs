@@ -72,7 +72,7 @@ internal static class CommandLine
         }
         catch (Exception fault) when (Outage.Is(fault))
         {
-            await Console.Error.WriteLineAsync($"{Outage.Describe(fault)} {fault.GetBaseException().Message}");
+            await Console.Error.WriteLineAsync($"{Outage.Of(fault)}");
             return NotDone;
         }
         catch (Exception fault) when (fault.GetBaseException() is DbException error)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clusters;
@@ -33,19 +34,63 @@ internal static class ServeCommand
         // Half of a start is compiling what the database needs and half what the web does: on two cores they need not wait for each other.
         var storage = Task.Run(() => PrepareStorageAsync(settings, migrate, ct), ct);
         await using var app = Program.Build(settings);
-        await storage;
+        var start = new WaitingStart(app, () => ListenAsync(app, ct));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, app.Lifetime.ApplicationStopping);
+        try
+        {
+            await start.RetryAsync(async stopping =>
+            {
+                // A task that has failed fails for good.
+                if (storage.IsFaulted && start.IsListening) storage = app.Services.GetRequiredService<Database>().PrepareAsync(migrate, stopping);
+                await storage;
+                await PrepareAsync(app, stopping);
+            }, stop.Token);
 
-        await PrepareAsync(app, ct);
+            // Words for people are for a terminal; what is collected, and that may be both streams, holds one object on each line.
+            if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
+            if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
+            await start.RetryAsync(stopping => FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
+            await start.ListenAsync();
+        }
+        catch (Exception cause) when (stop.IsCancellationRequested && cause is not StartFault)
+        {
+            // Asked to stop before the start was over.
+            if (!start.IsListening) return 0;
+        }
+        catch when (start.IsListening)
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
 
-        // Words for people are for a terminal; what is collected, and that may be both streams, holds one object on each line.
-        if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
-        if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
-        await FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, ct);
-        await RunAsync(app, ct);
-        return 0;
+        return await WaitForEndAsync(app, ct);
     }
 
-    private static async Task RunAsync(WebApplication app, CancellationToken ct)
+    /// <summary>
+    /// Waits until the server has stopped. The exit status is 0 only when somebody has asked for it, by a signal: a supervisor that starts again what has failed
+    /// (<c>restart: on-failure</c>) must not take an end of its own accord for a success.
+    /// </summary>
+    internal static async Task<int> WaitForEndAsync(WebApplication app, CancellationToken ct)
+    {
+        var isAsked = false;
+        PosixSignal[] signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
+        var registrations = signals.Select(signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAsked, true))).ToList();
+        try
+        {
+            await app.WaitForShutdownAsync(ct);
+        }
+        finally
+        {
+            registrations.ForEach(registration => registration.Dispose());
+        }
+
+        if (ct.IsCancellationRequested || Volatile.Read(ref isAsked)) return 0;
+
+        app.Logger.EndedUnasked();
+        return CommandLine.NotDone;
+    }
+
+    private static async Task ListenAsync(WebApplication app, CancellationToken ct)
     {
         // A start makes more than a server keeps: what it leaves behind is given back before anybody is served.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -61,8 +106,6 @@ internal static class ServeCommand
             // Kestrel names the address; nothing else of the start reaches for the network.
             throw new StartFault($"The server can't listen: {fault.Message} Stop the program that has the address, or choose another with listen.");
         }
-
-        await app.WaitForShutdownAsync(ct);
     }
 
     private static async Task PrepareStorageAsync(Settings settings, bool migrate, CancellationToken ct)
@@ -87,5 +130,7 @@ internal static class ServeCommand
             app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), ct);
         _ = app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
         await WarmUp.RunAsync(app.Services, ct);
+        if (app.Services.GetRequiredService<Database>() is { IsPostgres: true } postgres) app.Logger.DatabaseReached(StorageSetup.DescribePath(postgres));
+        app.Services.GetRequiredService<StartGate>().Open();
     }
 }

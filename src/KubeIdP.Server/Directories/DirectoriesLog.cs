@@ -44,6 +44,12 @@ internal static partial class DirectoriesLog
     [LoggerMessage(1315, LogLevel.Information, "Directory {Connector}: server {Server} answers again")]
     public static partial void ServerRecovered(this ILogger logger, string connector, string server);
 
+    [LoggerMessage(1318, LogLevel.Error, "Changes of the servers of directories can't be followed; this is tried again")]
+    public static partial void ServerChangesNotFollowed(this ILogger logger, Exception fault);
+
+    [LoggerMessage(1317, LogLevel.Error, "When the password of our account in a directory ends could not be asked, and is asked again")]
+    public static partial void PasswordEndNotRead(this ILogger logger, Exception fault);
+
     [LoggerMessage(1316, LogLevel.Error, "A change of server {Server} of directory {Connector} could not be recorded")]
     public static partial void ServerChangeNotRecorded(this ILogger logger, Exception fault, string connector, string server);
 

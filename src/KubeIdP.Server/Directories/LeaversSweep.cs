@@ -1,6 +1,7 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Chores;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Directories;
 
@@ -9,7 +10,7 @@ namespace KubeIdP.Server.Directories;
 /// factors, unless so many are gone that it must be an outage: then nobody does.
 /// </summary>
 internal sealed class LeaversSweep(
-    ConnectorCatalog connectors, ChoreStore chores, UpstreamPeople people, ConnectorTrouble trouble, TimeProvider clock, ILogger<LeaversSweep> log) : BackgroundService
+    ConnectorCatalog connectors, ChoreStore chores, UpstreamPeople people, ConnectorTrouble trouble, JobServices services, ILogger<LeaversSweep> log) : BackgroundJob(services)
 {
     public const string Chore = "leavers";
 
@@ -18,27 +19,21 @@ internal sealed class LeaversSweep(
     // Side by side, so that a company is through by morning and the directory hardly notices.
     private const int AtOnce = 4;
 
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (connectors.All is []) return;
+    protected override TimeSpan PauseAfterFailure => Interval;
 
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(15), clock);
-        do
-        {
-            try
-            {
-                if (await chores.BeginAsync(Chore, stoppingToken)) await SweepAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // Whatever it was, the next night is the next chance; refreshes ask in the meantime.
-                log.SweepFailed(fault);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
+    {
+        if (connectors.All is []) return null;
+
+        if (await chores.BeginAsync(Chore, stop)) await SweepAsync(stop);
+        return Interval;
     }
+
+    /// <summary>Whatever it was, the next night is the next chance; refreshes ask in the meantime.</summary>
+    protected override void LogFailure(Exception fault) => log.SweepFailed(fault);
 
     public async Task SweepAsync(CancellationToken ct)
     {

@@ -1,10 +1,11 @@
 using System.Threading.Channels;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Directories;
 
 /// <summary>Takes what happens to single servers of directories to log, metrics and audit, without making the login wait that found out.</summary>
-internal sealed class ServerWatch : BackgroundService
+internal sealed class ServerWatch : BackgroundJob
 {
     // Two states for each of a handful of servers: more than this at once is an outage that has been told already.
     private const int MostWaiting = 256;
@@ -15,26 +16,29 @@ internal sealed class ServerWatch : BackgroundService
     private readonly ConnectorTrouble trouble;
     private readonly ILogger<ServerWatch> log;
 
-    public ServerWatch(ConnectorCatalog connectors, ConnectorTrouble trouble, ILogger<ServerWatch> log)
+    public ServerWatch(ConnectorCatalog connectors, ConnectorTrouble trouble, JobServices services, ILogger<ServerWatch> log)
+        : base(services)
     {
         (this.trouble, this.log) = (trouble, log);
         foreach (var connector in connectors.All.Select(configured => configured.Connector).OfType<IServedConnector>())
             connector.ServerChanged += server => changes.Writer.TryWrite((connector.Id, server));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        await foreach (var (connector, server) in changes.Reader.ReadAllAsync(stoppingToken))
+        var (connector, server) = await changes.Reader.ReadAsync(stop);
+        try
         {
-            try
-            {
-                await trouble.ServerChangedAsync(connector, server, stoppingToken);
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // The next change may be recorded again; the metrics know in any case.
-                log.ServerChangeNotRecorded(fault, connector.Value, server.Name);
-            }
+            await trouble.ServerChangedAsync(connector, server, stop);
         }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            // The next change may be recorded again; the metrics know in any case.
+            log.ServerChangeNotRecorded(fault, connector.Value, server.Name);
+        }
+
+        return TimeSpan.Zero;
     }
+
+    protected override void LogFailure(Exception fault) => log.ServerChangesNotFollowed(fault);
 }

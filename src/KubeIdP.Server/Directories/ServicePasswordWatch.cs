@@ -1,40 +1,41 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Directories;
 
 /// <summary>Asks each directory that can tell when the password of our own account there ends. The instrument <c>kubeidp.directory.password.remaining</c>.</summary>
-internal sealed class ServicePasswordWatch : BackgroundService
+internal sealed class ServicePasswordWatch : BackgroundJob
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<ConnectorId, DateTimeOffset> ends = [];
     private readonly IReadOnlyList<IServiceAccountConnector> connectors;
     private readonly bool isMeasured;
-    private readonly TimeProvider clock;
+    private readonly ILogger<ServicePasswordWatch> log;
 
-    public ServicePasswordWatch(ConnectorCatalog catalog, IMeterFactory meters, Settings settings, TimeProvider clock)
+    public ServicePasswordWatch(ConnectorCatalog catalog, IMeterFactory meters, Settings settings, JobServices services, ILogger<ServicePasswordWatch> log)
+        : base(services)
     {
-        (isMeasured, connectors, this.clock) = (settings.Management.IsMeasured, [.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], clock);
+        (isMeasured, connectors, this.log) = (settings.Management.IsMeasured, [.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], log);
         meters.Create(DirectoryMetrics.MeterName).CreateObservableGauge(
-            "kubeidp.directory.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
+            "kubeidp.directory.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
             "s", "How long the password of our account in a directory is still good; absent where it never ends or the directory does not tell.");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        if (!isMeasured || connectors is []) return;
+        if (!isMeasured || connectors is []) return null;
 
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
+        foreach (var connector in connectors)
         {
-            foreach (var connector in connectors)
-            {
-                if (await connector.PasswordEndsAtAsync(stoppingToken) is { } end) ends[connector.Id] = end;
-                else ends.TryRemove(connector.Id, out _);
-            }
+            if (await connector.PasswordEndsAtAsync(stop) is { } end) ends[connector.Id] = end;
+            else ends.TryRemove(connector.Id, out _);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+
+        return Interval;
     }
+
+    protected override void LogFailure(Exception fault) => log.PasswordEndNotRead(fault);
 }

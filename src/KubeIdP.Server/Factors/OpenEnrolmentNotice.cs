@@ -5,20 +5,19 @@ using KubeIdP.Server.Hosting.Configuration;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>Says at each start, in log and audit, that for now a password alone is enough to set up a second factor.</summary>
-internal sealed class OpenEnrolmentNotice(Settings settings, AuditLog audit, TimeProvider clock, ILogger<OpenEnrolmentNotice> logger) : BackgroundService
+internal sealed class OpenEnrolmentNotice(Settings settings, AuditLog audit, JobServices services, ILogger<OpenEnrolmentNotice> logger) : BackgroundJob(services)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!settings.Enrolment.IsOpenAt(clock.GetUtcNow()) || settings.Enrolment.OpenUntil is not { } until) return;
+    private bool isLogged;
 
-        logger.EnrolmentOpen(EffectiveSettings.Text(until));
-        try
-        {
-            await audit.AppendAsync(new AuditEntry(AuditEventType.EnrolmentOpen) { Actor = Actor.Issuer.Name, Detail = $"until {EffectiveSettings.Text(until)}" }, stoppingToken);
-        }
-        catch (Exception fault) when (Outage.Is(fault))
-        {
-            // The log has it; each enrolment without a code is audited as one.
-        }
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
+    {
+        if (!settings.Enrolment.IsOpenAt(Clock.GetUtcNow()) || settings.Enrolment.OpenUntil is not { } until) return null;
+
+        if (!isLogged) logger.EnrolmentOpen(EffectiveSettings.Text(until));
+        isLogged = true;
+        await audit.AppendAsync(new AuditEntry(AuditEventType.EnrolmentOpen) { Actor = Actor.Issuer.Name, Detail = $"until {EffectiveSettings.Text(until)}" }, stop);
+        return null;
     }
+
+    protected override void LogFailure(Exception fault) => logger.EnrolmentOpenNotRecorded(fault.GetBaseException().Message);
 }

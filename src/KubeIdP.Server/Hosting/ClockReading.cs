@@ -4,7 +4,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>Keeps the <see cref="DatabaseClock"/> right, and says when this machine's own clock is not.</summary>
-internal sealed class ClockReading : BackgroundService
+internal sealed class ClockReading : BackgroundJob
 {
     /// <summary>So long at most a machine whose clock was set forward goes by the wrong time.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -17,31 +17,28 @@ internal sealed class ClockReading : BackgroundService
     private readonly ILogger<ClockReading> log;
     private bool isApart;
 
-    public ClockReading(Database database, DatabaseClock clock, IMeterFactory meters, ILogger<ClockReading> log)
+    public ClockReading(Database database, DatabaseClock clock, IMeterFactory meters, JobServices services, ILogger<ClockReading> log)
+        : base(services)
     {
         (this.database, this.clock, this.log) = (database, clock, log);
         meters.Create("KubeIdP.State").CreateObservableGauge("kubeidp.clock.ahead", () => clock.MachineAhead.TotalSeconds, "s",
             "How far this machine's clock is ahead of the database's, by which everything is dated; negative where it is behind.");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!database.IsPostgres) return;
+    protected override TimeSpan PauseAfterFailure => Interval;
 
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                await clock.ReadAsync(database, stoppingToken);
-                Tell();
-            }
-            catch (Exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Until it answers again the time goes on from the last reading; that it does not answer is said by whoever needs it.
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
+    {
+        if (!database.IsPostgres) return null;
+
+        await clock.ReadAsync(database, stop);
+        Tell();
+        return Interval;
+    }
+
+    /// <summary>Until it answers again the time goes on from the last reading; that it does not answer is said by whoever needs it.</summary>
+    protected override void LogFailure(Exception fault)
+    {
     }
 
     /// <summary>Only a change is worth a line.</summary>

@@ -5,6 +5,8 @@ namespace KubeIdP.Server.Hosting;
 
 internal static class DatabaseRules
 {
+    private static readonly string[] TakesChanges = ["any", "primary", "prefer-primary", "read-write"];
+
     public static IEnumerable<SettingsFault> Check(Settings settings)
     {
         var database = settings.Database;
@@ -43,5 +45,8 @@ internal static class DatabaseRules
                 "Write it with Npgsql's keywords, such as Host=db;Database=kubeidp;Username=kubeidp (not as a postgres:// URL), and put values with ; or = in double quotes.");
         else if (connection.Password is not null && database.PasswordFile is not null)
             yield return new("database.passwordFile", "The password stands in the connection string and in a file.", "Remove \"Password\" from database.postgres.");
+
+        if (connection?.TargetSessionAttributes is { } target && !TakesChanges.Contains(target, StringComparer.OrdinalIgnoreCase))
+            yield return new("database.postgres", $"\"Target Session Attributes={target}\" may lead to a standby, which takes no changes.", "Write primary, or leave it out.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KubeIdP.Data.Storage;
 using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Hosting;
@@ -7,7 +8,7 @@ namespace KubeIdP.Server.Hosting;
 /// The top of every request: gives it its reference, and turns what was thrown into an answer. An outage of the database is 503 with Retry-After, a
 /// request that can't be read its own status, anything else a bug: 500, and the log has the rest under the reference.
 /// </summary>
-internal sealed class Failures(OutageReport outages, ILogger<Failures> log)
+internal sealed class Failures(Database database, StartGate gate, OutageReport outages, ILogger<Failures> log)
 {
     // By which a collected log finds all lines of one request.
     private static readonly Func<ILogger, string, IDisposable?> InRequest = LoggerMessage.DefineScope<string>("reference {Reference}");
@@ -16,6 +17,12 @@ internal sealed class Failures(OutageReport outages, ILogger<Failures> log)
     {
         http.TraceIdentifier = RandomNumberGenerator.GetHexString(12, lowercase: true);
         using var scope = InRequest(log, http.Reference());
+        if (!gate.IsOpen)
+        {
+            await AnswerAsync(http, StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The server is starting.", Texts.DatabaseAway);
+            return;
+        }
+
         try
         {
             await next(http);
@@ -32,6 +39,7 @@ internal sealed class Failures(OutageReport outages, ILogger<Failures> log)
 
     private async Task AnswerAsync(HttpContext http, Exception fault)
     {
+        database.DiscardConnections(fault);
         var (status, error, description, words) = fault switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read.", Texts.Unreadable),
@@ -43,6 +51,11 @@ internal sealed class Failures(OutageReport outages, ILogger<Failures> log)
         else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
 
         http.Response.Clear();
+        await AnswerAsync(http, status, error, description, words);
+    }
+
+    private static async Task AnswerAsync(HttpContext http, int status, string error, string description, string words)
+    {
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
         if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "2";

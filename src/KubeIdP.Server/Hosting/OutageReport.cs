@@ -1,3 +1,5 @@
+using KubeIdP.Data.Storage;
+
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>

@@ -32,19 +32,27 @@ internal static class StorageSetup
         services.AddSingleton(new DatabaseClock(TimeProvider.System)).AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
 
     /// <summary>
-    /// Makes the schema current, or throws <see cref="StartFault"/>. SQLite belongs to this one server and is migrated as a matter of course; a
-    /// PostgreSQL that several replicas share only when asked, by the verb <c>migrate</c> or <c>serve --migrate</c>.
+    /// Makes the schema current, or throws <see cref="StartFault"/>, also for a right that our account lacks. SQLite belongs to this one server and is migrated
+    /// as a matter of course; a PostgreSQL that several replicas share only when asked, by the verb <c>migrate</c> or <c>serve --migrate</c>.
     /// </summary>
     public static async Task PrepareAsync(this Database database, bool migrate, CancellationToken ct)
     {
         try
         {
+            // Whoever migrates owns the tables.
+            if (!migrate) await RequireRightsAsync(database, ct);
             await MakeCurrentAsync(database, migrate, ct);
+            if (migrate) await RequireRightsAsync(database, ct);
         }
-        catch (Exception fault) when (Outage.Is(fault))
+        catch (Exception fault) when (Outage.Of(fault) is { Kind: OutageKind.RightMissing } outage)
         {
-            throw new StartFault($"{Outage.Describe(fault)} {fault.GetBaseException().Message} Check that it runs and has room, and the key database in the configuration.");
+            throw new StartFault($"{outage}");
         }
+    }
+
+    private static async Task RequireRightsAsync(Database database, CancellationToken ct)
+    {
+        if (await DatabaseRights.FindMissingAsync(database, ct) is { } missing) throw new StartFault(missing);
     }
 
     /// <summary>
@@ -90,6 +98,15 @@ internal static class StorageSetup
         {
             throw new StartFault($"The schema is not current: {fault.Message} End that transaction and start again; what was done already stays.");
         }
+    }
+
+    /// <summary>How PostgreSQL is reached and what follows from it, for administrators; known after the first connection.</summary>
+    public static string DescribePath(Database database)
+    {
+        var statements = database.Prepares ? "statements are prepared once per connection" : "statements are not prepared";
+        return database.Path == DatabasePath.Pooler
+            ? $"through a pooler: {statements}, and what has ended is asked for four times a second"
+            : $"straight to PostgreSQL: {statements}, and it signals what has ended";
     }
 
     /// <summary>For what is no running server's work: verbs that read by it.</summary>

@@ -41,6 +41,10 @@ internal static class WebHost
     {
         services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddMetrics().AddHostedService<ClockReading>();
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
+        services.AddSingleton<StartGate>().AddSingleton<JobServices>();
+
+        // A job repeats what failed (BackgroundJob). One that ended all the same, a library's perhaps, must not take the server with it.
+        services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
         services.AddSingleton(provider => ServerCertificates.For(
             provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificates>>()));
         services.AddRouting();

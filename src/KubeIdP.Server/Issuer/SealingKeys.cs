@@ -12,6 +12,15 @@ internal static class SealingKeys
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
+    /// <summary>
+    /// Takes out what would read the ring as soon as the server listens, which may be before there is a database, and make a first key beside
+    /// <see cref="EnsureFirstAsync"/>. After everything else: each library that protects data registers it.
+    /// </summary>
+    public static void DontLoadSealingKeysEarly(this IServiceCollection services)
+    {
+        foreach (var early in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToList()) services.Remove(early);
+    }
+
     /// <summary>Makes the first key if there is none; of replicas that start at once one makes it and the others wait. Later ones announce themselves days ahead.</summary>
     public static async Task EnsureFirstAsync(IKeyManager ring, Database database, TimeProvider clock, CancellationToken ct)
     {

@@ -7,18 +7,14 @@ namespace KubeIdP.Server.Login;
 /// Refuses somebody once as soon as the server runs: what is made and compiled on first use would make the first refusal of a process slower than
 /// those after it. The server does not wait for it, for kubectl does not need it.
 /// </summary>
-internal sealed class WarmUp(IServiceScopeFactory scopes) : BackgroundService
+internal sealed class WarmUp(IServiceScopeFactory scopes, JobServices services, ILogger<WarmUp> log) : BackgroundJob(services)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<LocalConnector>().AuthenticateAsync("nobody", "warming up", stoppingToken);
-        }
-        catch (Exception fault) when (Outage.Is(fault))
-        {
-            // Then the first login warms it up: no reason to end a server that is waiting for its database.
-        }
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<LocalConnector>().AuthenticateAsync("nobody", "warming up", stop);
+        return null;
     }
+
+    protected override void LogFailure(Exception fault) => log.NotWarmedUp(fault.GetBaseException().Message);
 }

@@ -13,7 +13,7 @@ internal sealed record ReadinessCheck(string Name, string? Trouble, bool IsKnown
 /// <summary>
 /// Whether this replica can do its work now, which is to read and to write. Directories are not asked: what one of them lacks no other replica has.
 /// </summary>
-internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, Draining draining, DatabaseClock clock, ILogger<Readiness> log)
+internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate start, Draining draining, DatabaseClock clock, ILogger<Readiness> log)
 {
     /// <summary>All that is checked, by name.</summary>
     public static readonly IReadOnlyList<string> Names = [Running, Database, Clock, Keys];
@@ -58,7 +58,7 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, Draining 
         var (away, apart) = await AskDatabaseAsync();
         ReadinessCheck[] checks =
         [
-            new(Running, draining.IsOn ? "the server is about to stop" : null),
+            new(Running, draining.IsOn ? "the server is about to stop" : start.IsOpen ? null : $"the server is starting{(start.WaitingFor is { } reason ? $" and waits: {reason}" : "")}"),
             new(Database, away),
             away is null ? new(Clock, apart) : new(Clock, "the database told no time to compare with", IsKnown: false),
             new(Keys, Enum.GetValues<SigningAlgorithm>().All(keys.Has) ? null : "there is no key to sign with"),

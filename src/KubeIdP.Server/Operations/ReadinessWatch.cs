@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Operations;
 
@@ -6,26 +7,33 @@ namespace KubeIdP.Server.Operations;
 /// Looks every few seconds whether this replica is ready, for alerts: where no replica is, nobody sends requests whose failing could be counted, and Prometheus
 /// reads the metrics as ever. The instrument <c>kubeidp.ready</c> of the meter <c>KubeIdP.Readiness</c>.
 /// </summary>
-internal sealed class ReadinessWatch : BackgroundService
+internal sealed class ReadinessWatch : BackgroundJob
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly Readiness readiness;
-    private readonly TimeProvider clock;
+    private readonly ILogger<ReadinessWatch> log;
 
-    public ReadinessWatch(Readiness readiness, IMeterFactory meters, TimeProvider clock)
+    public ReadinessWatch(Readiness readiness, IMeterFactory meters, JobServices services, ILogger<ReadinessWatch> log)
+        : base(services)
     {
-        (this.readiness, this.clock) = (readiness, clock);
+        (this.readiness, this.log) = (readiness, log);
         meters.Create("KubeIdP.Readiness").CreateObservableGauge(
             "kubeidp.ready", Observe, null, "1 for each check of /readyz that is passed, 0 for one that fails, as of some seconds ago; 0 also before the first look, absent for one that has nothing to go by.");
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>A start that waits for the database is what somebody should hear of.</summary>
+    protected override bool WaitsForStart => false;
+
+    protected override TimeSpan PauseAfterFailure => Interval;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do await readiness.CheckAsync(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await readiness.CheckAsync(stop);
+        return Interval;
     }
+
+    protected override void LogFailure(Exception fault) => log.ReadinessUnknown(fault);
 
     private IEnumerable<Measurement<int>> Observe()
     {

@@ -7,19 +7,19 @@ using KubeIdP.Server.Issuer;
 namespace KubeIdP.Server.Operations;
 
 /// <summary>What is so, rather than what happens: live sessions, facts that wait for their seal, the age of keys, the end of the certificate. Instruments of the meter <c>KubeIdP.State</c>.</summary>
-internal sealed class StateMetrics : BackgroundService
+internal sealed class StateMetrics : BackgroundJob
 {
     /// <summary>What the database has to be asked for is not for every scrape of everybody.</summary>
     private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
 
     private readonly Database database;
-    private readonly TimeProvider clock;
     private readonly ILogger<StateMetrics> log;
     private Counted? counted;
 
-    public StateMetrics(IMeterFactory meters, Database database, SigningKeys keys, IServiceProvider services, Settings settings, TimeProvider clock, ILogger<StateMetrics> log)
+    public StateMetrics(IMeterFactory meters, Database database, SigningKeys keys, IServiceProvider services, Settings settings, JobServices jobs, ILogger<StateMetrics> log)
+        : base(jobs)
     {
-        (this.database, this.clock, this.log) = (database, clock, log);
+        (this.database, this.log) = (database, log);
         var meter = meters.Create("KubeIdP.State");
         meter.CreateObservableGauge("kubeidp.sessions.live", () => counted is { } now ? [new Measurement<long>(now.LiveSessions)] : Array.Empty<Measurement<long>>(), "{session}",
             "Sessions that have not ended, of all replicas, counted once a minute; absent while the database does not answer.");
@@ -27,31 +27,31 @@ internal sealed class StateMetrics : BackgroundService
             "How long the oldest fact of the audit has waited for its seal, asked once a minute; absent while the database does not answer.");
         meter.CreateObservableGauge("kubeidp.database.shared", () => database.IsPostgres ? 1 : 0, null, "1 where several replicas can share the database (PostgreSQL), 0 where there can be one alone (SQLite).");
         meter.CreateObservableGauge("kubeidp.signing_key.age", () => keys.InUse.Select(key => new Measurement<double>(
-            (clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "How old the keys are that sign now.");
+            (Clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "How old the keys are that sign now.");
         if (settings.Listen.Any(url => ListenAddress.Parse(url).IsHttps))
         {
-            meter.CreateObservableGauge("kubeidp.certificate.remaining", () => (services.GetRequiredService<ServerCertificates>().Current.Leaf.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime).TotalSeconds,
+            meter.CreateObservableGauge("kubeidp.certificate.remaining", () => (services.GetRequiredService<ServerCertificates>().Current.Leaf.NotAfter.ToUniversalTime() - Clock.GetUtcNow().UtcDateTime).TotalSeconds,
                 "s", "How long the TLS certificate in use is still valid.");
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan PauseAfterFailure => CountEvery;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(CountEvery, clock);
-        do
+        try
         {
-            try
-            {
-                counted = await CountAsync(stoppingToken);
-            }
-            catch (Exception fault) when (Outage.Is(fault))
-            {
-                counted = null;
-                log.SessionsNotCounted(fault);
-            }
+            counted = await CountAsync(stop);
+            return CountEvery;
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch
+        {
+            counted = null;
+            throw;
+        }
     }
+
+    protected override void LogFailure(Exception fault) => log.SessionsNotCounted(fault);
 
     private async Task<Counted> CountAsync(CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.PersonalData;
 
@@ -7,8 +8,10 @@ namespace KubeIdP.Server.PersonalData;
 /// Once an hour forgets those who have been gone for as long as the configuration says, and the names that need not be kept any more. Any number of replicas
 /// may do it at once.
 /// </summary>
-internal sealed class Erasing(PersonErasure erasure, Settings settings, TimeProvider clock, ILogger<Erasing> log) : BackgroundService
+internal sealed class Erasing(PersonErasure erasure, Settings settings, JobServices services, ILogger<Erasing> log) : BackgroundJob(services)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
     public async Task EraseDueAsync(CancellationToken ct)
     {
         await erasure.PruneNamesAsync(ct);
@@ -23,21 +26,14 @@ internal sealed class Erasing(PersonErasure erasure, Settings settings, TimeProv
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan PauseAfterFailure => Interval;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
-        {
-            try
-            {
-                await EraseDueAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // A database that is away now is asked again in an hour; nothing depends on this having run.
-                log.ErasingFailed(fault);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await EraseDueAsync(stop);
+        return Interval;
     }
+
+    /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
+    protected override void LogFailure(Exception fault) => log.ErasingFailed(fault);
 }

@@ -1,28 +1,24 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Sessions;
 
 /// <summary>Once an hour deletes what can no longer be used. Any number of replicas may do it at once.</summary>
-internal sealed class SessionPruning(SessionStore sessions, TimeProvider clock, ILogger<SessionPruning> log) : BackgroundService
+internal sealed class SessionPruning(SessionStore sessions, JobServices services, ILogger<SessionPruning> log) : BackgroundJob(services)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
     /// <summary>How long an ended session stays readable, for "who was that?".</summary>
     private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan PauseAfterFailure => Interval;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
-        {
-            try
-            {
-                await sessions.PruneAsync(Retention, stoppingToken);
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                // A database that is away now is asked again in an hour; nothing depends on this having run.
-                log.PruningFailed(fault);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await sessions.PruneAsync(Retention, stop);
+        return Interval;
     }
+
+    /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
+    protected override void LogFailure(Exception fault) => log.PruningFailed(fault);
 }

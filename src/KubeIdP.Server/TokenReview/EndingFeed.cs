@@ -10,7 +10,7 @@ namespace KubeIdP.Server.TokenReview;
 /// review itself (decisions/0004).
 /// </summary>
 internal sealed class EndingFeed(
-    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, Settings settings, ReviewMetrics metrics, TimeProvider clock, ILogger<EndingFeed> log) : BackgroundService
+    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, Settings settings, ReviewMetrics metrics, JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
@@ -22,31 +22,25 @@ internal sealed class EndingFeed(
 
     private readonly TimeSpan window = settings.Tokens.IdTokenLifetime + Margin;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan PauseAfterFailure => Pace;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        if (!credentials.Any) return;
+        if (!credentials.Any) return null;
 
         metrics.Show(recent);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await FollowAsync(stoppingToken);
-            }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.FeedInterrupted(fault.GetBaseException().Message);
-                await Task.Delay(Pace, clock, stoppingToken);
-            }
-        }
+        await FollowAsync(stop);
+        return TimeSpan.Zero;
     }
+
+    protected override void LogFailure(Exception fault) => log.FeedInterrupted(fault.GetBaseException().Message);
 
     private async Task FollowAsync(CancellationToken stop)
     {
         await using var listener = await WithinAsync(endings.ListenAsync, stop);
         while (true)
         {
-            var asOf = Moment.Take(clock);
+            var asOf = Moment.Take(Clock);
             recent.Learn(await WithinAsync(ct => listener.ReadAsync(window, ct), stop), asOf);
             await listener.WaitAsync(Pace, stop);
         }

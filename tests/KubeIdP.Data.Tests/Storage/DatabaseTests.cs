@@ -4,6 +4,7 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using SQLitePCL;
 using Xunit;
 
@@ -106,6 +107,28 @@ public sealed class PostgresDatabaseTests : StorageTests
         await store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct);
 
         Assert.Equal(2, (await mine.CountRowsAsync(Ct))["audit_events"]);
+    }
+
+    [Fact]
+    public async Task Of_several_hosts_the_one_that_takes_changes_is_used_and_a_standby_alone_is_an_outage()
+    {
+        await using var primary = await PostgresServer.StartNewAsync(Ct);
+        var alone = new NpgsqlConnectionStringBuilder(await primary.CreateDatabaseAsync(Ct));
+        await using var standby = await primary.StartStandbyAsync(Ct);
+        foreach (var more in (string[])["", ";Target Session Attributes=primary", ";Target Session Attributes=read-write"])
+        {
+            await using var both = Database.Postgres($"{alone};Host={standby.Folder},{primary.Folder}{more}", Clock);
+            await using var first = await both.OpenAsync(Ct);
+            await using var command = both.Command(first, "CREATE TEMPORARY TABLE written ()");
+            await command.ExecuteNonQueryAsync(Ct);
+
+            await using var one = Database.Postgres($"{alone}{more}", Clock);
+            await (await one.OpenAsync(Ct)).DisposeAsync();
+
+            await using var stale = Database.Postgres($"{alone};Host={standby.Folder}{more}", Clock);
+            var fault = await Assert.ThrowsAnyAsync<Exception>(async () => await stale.OpenAsync(Ct));
+            Assert.Equal(OutageKind.ReadOnly, Outage.Of(fault)?.Kind);
+        }
     }
 
     protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);

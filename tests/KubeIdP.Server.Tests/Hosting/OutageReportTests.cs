@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KubeIdP.Data.Storage;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Testing.Time;
 using Microsoft.Data.Sqlite;

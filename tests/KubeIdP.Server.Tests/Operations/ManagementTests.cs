@@ -114,7 +114,7 @@ public sealed class ManagementTests
 
         await server.AdministerAsync("ALTER SYSTEM SET default_transaction_read_only = on", Ct);
         await server.AdministerAsync("SELECT pg_reload_conf()", Ct);
-        await UntilReadyIsAsync(platform, HttpStatusCode.ServiceUnavailable, "25006: cannot execute INSERT in a read-only transaction");
+        await UntilReadyIsAsync(platform, HttpStatusCode.ServiceUnavailable, "[-]database failed: The database is read-only. ");
         await server.AdministerAsync("ALTER SYSTEM SET default_transaction_read_only = off", Ct);
         await server.AdministerAsync("SELECT pg_reload_conf()", Ct);
         await UntilReadyIsAsync(platform, HttpStatusCode.OK, "ready");

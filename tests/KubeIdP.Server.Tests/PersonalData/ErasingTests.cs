@@ -1,5 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.PersonalData;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
@@ -30,8 +31,9 @@ public sealed class ErasingTests : IDisposable
             Assert.Equal(1, await context.People.Where(person => person.UserName == "alice").ExecuteUpdateAsync(
                 person => person.SetProperty(row => row.RemovedAt, database.Clock.GetUtcNow()).SetProperty(row => row.DisabledAt, database.Clock.GetUtcNow()), Ct));
 
-        using var erasing = new Erasing(new PersonErasure(database.Database), new Settings { PersonalData = new() { EraseAfter = TimeSpan.FromDays(100) } }, database.Clock, NullLogger<Erasing>.Instance);
-        using var keeping = new Erasing(new PersonErasure(database.Database), new Settings(), database.Clock, NullLogger<Erasing>.Instance);
+        var services = new JobServices(database.Clock, database.Database, new StartGate(), NullLogger<BackgroundJob>.Instance);
+        using var erasing = new Erasing(new PersonErasure(database.Database), new Settings { PersonalData = new() { EraseAfter = TimeSpan.FromDays(100) } }, services, NullLogger<Erasing>.Instance);
+        using var keeping = new Erasing(new PersonErasure(database.Database), new Settings(), services, NullLogger<Erasing>.Instance);
 
         database.Clock.Advance(TimeSpan.FromDays(99));
         await erasing.EraseDueAsync(Ct);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
+using Npgsql;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
@@ -72,14 +74,34 @@ public sealed class MisconfigurationTests
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_stops_the_start_in_words()
+    public async Task A_database_that_is_not_there_is_said_by_every_verb_in_words()
     {
         await using var issuer = new IssuerProcess(Replicas.Configuration("Host=/nowhere;Username=postgres;Database=none", Replicas.NewMasterKey()));
 
+        var outcome = await issuer.RunAsync(["sessions", "list"], ct: Ct);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("The database does not answer", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO lacking; REVOKE UPDATE ON grants FROM lacking", "lacks UPDATE on grants.")]
+    [InlineData("REVOKE CONNECT ON DATABASE {0} FROM PUBLIC", ": CONNECT is missing")]
+    public async Task A_right_that_the_account_lacks_stops_the_start_and_is_named(string prepare, string named)
+    {
+        var server = await PostgresServer.SharedAsync();
+        var database = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync(Ct));
+        await server.AdministerAsync("DO $$ BEGIN CREATE ROLE lacking LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$", Ct);
+        await using (var owner = NpgsqlDataSource.Create($"{database};Pooling=false"))
+        await using (var command = owner.CreateCommand(string.Format(CultureInfo.InvariantCulture, prepare, database.Database)))
+            await command.ExecuteNonQueryAsync(Ct);
+        await using var issuer = new IssuerProcess(Replicas.Configuration($"{database};Username=lacking", Replicas.NewMasterKey()));
+
         var outcome = await issuer.RunAsync(["serve"], ct: Ct);
 
-        Assert.NotEqual(0, outcome.ExitCode);
-        Assert.Contains("database", outcome.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(named, outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 

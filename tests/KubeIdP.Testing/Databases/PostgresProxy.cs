@@ -16,7 +16,7 @@ public sealed class PostgresProxy : IAsyncDisposable
     private readonly string folder = Scratch.NewFolder("kubeidp-proxy-");
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource end = new();
-    private readonly string target;
+    private volatile string target;
     private readonly Task accepting;
     private volatile bool swallowing;
     private volatile TaskCompletionSource passing = Passing();
@@ -35,6 +35,9 @@ public sealed class PostgresProxy : IAsyncDisposable
 
     /// <summary>From now on nothing passes on a connection that listens, in either direction, until <see cref="LetThrough"/>; then such a connection ends.</summary>
     public void SwallowListeners() => swallowing = true;
+
+    /// <summary>Where new connections lead from now on; those that are open stay where they are.</summary>
+    public void LeadTo(PostgresServer server) => target = Path.Combine(server.Folder, SocketName);
 
     public void LetThrough() => swallowing = false;
 

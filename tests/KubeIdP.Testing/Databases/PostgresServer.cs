@@ -34,6 +34,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Whether it runs for as long as the test process does.</summary>
     internal bool IsShared => Shared is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } shared } && shared.Result == this;
 
+    /// <summary>Where its socket is.</summary>
+    public string Folder => folder;
+
     private string OnOff => durable ? "on" : "off";
 
     public static Task<PostgresServer> SharedAsync() => Shared.Value;
@@ -47,6 +50,31 @@ public sealed class PostgresServer : IAsyncDisposable
         (await server.RunAsync(ct, AsOwner("cp", "-a", prepared, $"{server.folder}/data"))).Succeeded();
         await server.StartAsync(ct);
         return server;
+    }
+
+    /// <summary>A standby of this server, kept current by streaming: it answers queries and refuses every change until <see cref="PromoteAsync"/>.</summary>
+    public async Task<PostgresServer> StartStandbyAsync(CancellationToken ct)
+    {
+        var standby = await NewAsync(durable, ct);
+        (await RunAsync(ct, AsOwner($"{programs}/pg_basebackup", "-h", folder, "-U", "postgres", "-D", $"{standby.folder}/data", "-R", "-X", "stream", "-c", "fast", "--no-sync"))).Succeeded();
+        await standby.StartAsync(ct);
+        return standby;
+    }
+
+    /// <summary>Makes a standby the primary, with everything that <paramref name="primary"/> has committed, and makes that one read-only, as a planned failover does.</summary>
+    public async Task PromoteAsync(PostgresServer primary, CancellationToken ct)
+    {
+        await primary.SetReadOnlyAsync(true, ct);
+        var last = await primary.AskAsync("SELECT pg_current_wal_lsn()::text", ct);
+        while (await AskAsync($"SELECT (pg_last_wal_replay_lsn() >= '{last}')::text", ct) != "true") await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+        await AdministerAsync("SELECT pg_promote()", ct);
+    }
+
+    /// <summary>Also for the connections that are open.</summary>
+    public async Task SetReadOnlyAsync(bool on, CancellationToken ct)
+    {
+        await AdministerAsync($"ALTER SYSTEM SET default_transaction_read_only = {(on ? "on" : "off")}", ct);
+        await AdministerAsync("SELECT pg_reload_conf()", ct);
     }
 
     /// <summary>A fresh database with all migrations applied.</summary>
@@ -86,7 +114,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Ends all connections of an account, as a failover does.</summary>
     public Task CutAsync(string account, CancellationToken ct) =>
-        AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}'", ct);
+        AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}' AND pid <> pg_backend_pid()", ct);
 
     // Without fsync the kernel still has what a crashed process wrote. On the command line, so that a cluster can be copied without a change.
     public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log", "-o", $"-k {folder} -c fsync={OnOff} -c full_page_writes={OnOff} -c autovacuum={OnOff}");
@@ -99,6 +127,13 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await using var command = administration.CreateCommand(statement);
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>The answer to a question of one value.</summary>
+    public async Task<string?> AskAsync(string question, CancellationToken ct)
+    {
+        await using var command = administration.CreateCommand(question);
+        return (string?)await command.ExecuteScalarAsync(ct);
     }
 
     /// <summary>
@@ -126,7 +161,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await administration.DisposeAsync();
         creating.Dispose();
-        await StopAsync(CancellationToken.None);
+        if (File.Exists($"{folder}/data/postmaster.pid")) await StopAsync(CancellationToken.None);
         Directory.Delete(folder, recursive: true);
     }
 
