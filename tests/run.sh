@@ -27,6 +27,7 @@ export PATH=$kubernetes_tools:$PATH
 
 missing() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
+  [ -x /usr/sbin/pgbouncer ] || echo pgbouncer
   [ -x /usr/bin/chromium-headless-shell ] || echo chromium-headless-shell
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm

@@ -17,14 +17,19 @@ public sealed class EndingListener : IAsyncDisposable
     private readonly Database database;
     private readonly DbConnection connection;
     private readonly string recent;
+    private readonly bool hearsSignals;
 
     private EndingListener(Database database, DbConnection connection)
     {
         this.database = database;
         this.connection = connection;
+
+        // A pooler gives the process that listens to others after the statement, and the signals with it.
+        hearsSignals = database.Path == DatabasePath.Direct;
         recent = $"""
             SELECT id FROM grants WHERE ended_at >= {database.Now} - @window
             UNION ALL SELECT id FROM sessions WHERE ended_at >= {database.Now} - @window
+            UNION ALL SELECT NULL WHERE {database.IsStandby}
             """;
     }
 
@@ -34,7 +39,7 @@ public sealed class EndingListener : IAsyncDisposable
         var listener = new EndingListener(database, connection);
         try
         {
-            if (database.IsPostgres) await database.ExecuteAsync(connection, transaction: null, $"LISTEN {Channel}", ct);
+            if (listener.hearsSignals) await database.ExecuteAsync(connection, transaction: null, $"LISTEN {Channel}", ct);
             return listener;
         }
         catch
@@ -51,14 +56,14 @@ public sealed class EndingListener : IAsyncDisposable
         await using var row = await command.ExecuteReaderAsync(ct);
         var ended = new List<string>();
         while (await row.ReadAsync(ct))
-            ended.Add(row.GetString(0));
+            ended.Add(row.StringOrNull(0) ?? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby));
         return ended;
     }
 
-    /// <summary>Waits for a signal, for <paramref name="longest"/> at most; whether one came. SQLite gives none.</summary>
+    /// <summary>Waits for a signal, for <paramref name="longest"/> at most; whether one came. SQLite gives none, and through a pooler none comes.</summary>
     public async Task<bool> WaitAsync(TimeSpan longest, CancellationToken ct)
     {
-        if (connection is NpgsqlConnection postgres) return await postgres.WaitAsync(longest, ct);
+        if (hearsSignals && connection is NpgsqlConnection postgres) return await postgres.WaitAsync(longest, ct);
 
         await Task.Delay(longest, ct);
         return false;

@@ -15,7 +15,7 @@ namespace KubeIdP.Data.Storage;
 public static class SchemaMigration
 {
     /// <summary>So long, at most, anybody waits for a migration.</summary>
-    private const string LongestWait = "SET LOCAL lock_timeout = '800ms'";
+    private const string LongestWait = "SET LOCAL lock_timeout = '800ms'; SET LOCAL statement_timeout = 0";
 
     /// <summary>Between two tries, for those who have waited.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -57,7 +57,9 @@ public static class SchemaMigration
         // An index over millions of rows takes its time, and harms nobody.
         db.Database.SetCommandTimeout(TimeSpan.Zero);
         await db.Database.OpenConnectionAsync(ct);
-        if (database.IsPostgres) await db.Database.ExecuteSqlRawAsync("SET statement_timeout = 0; SET application_name = 'kubeidp-migrate'", ct);
+
+        // For what runs outside of a transaction. Behind a pooler it would be set for others, and not for us: there the account's own limit stays in force.
+        if (database.Path == DatabasePath.Direct) await db.Database.ExecuteSqlRawAsync("SET statement_timeout = 0; SET application_name = 'kubeidp-migrate'", ct);
         await db.GetService<IMigrator>().MigrateAsync(upTo, ct);
     }
 

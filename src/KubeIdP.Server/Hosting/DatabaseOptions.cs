@@ -4,7 +4,7 @@ namespace KubeIdP.Server.Hosting;
 
 public sealed record DatabaseOptions
 {
-    /// <summary>A PostgreSQL connection string (Npgsql's keywords). Absent: SQLite in the data directory.</summary>
+    /// <summary>A PostgreSQL connection string (Npgsql's keywords). Absent: SQLite in the data directory. Several hosts: "Host=db1,db2;Target Session Attributes=primary". A pooler is recognised; "Max Auto Prepare" says by hand whether statements are prepared (0: never).</summary>
     [Secret(IsConnectionString = true)]
     public string? Postgres { get; init; }
 

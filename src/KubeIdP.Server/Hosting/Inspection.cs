@@ -66,8 +66,10 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
             if (await DatabaseDiagnostics.FindFaultsAsync(database, ct) is not [] and var faults)
                 return [LoadMasterKey(out _, isFirstStart: false), .. faults.Select(fault => Finding.Wrong(Subject, fault.What, fault.Fix))];
 
+            if (await DatabaseRights.FindMissingAsync(database, ct) is { } missing) return [LoadMasterKey(out _, isFirstStart: false), Finding.Wrong(Subject, missing, mend: null)];
+
             var schema = await SchemaState.ReadAsync(database, ct);
-            return [.. await CheckKeysAsync(database, schema, ct), CheckSchema(schema), await CheckClockAsync(database, ct)];
+            return [.. await CheckKeysAsync(database, schema, ct), CheckSchema(schema), .. CheckPath(database), await CheckClockAsync(database, ct)];
         }
         catch (Exception fault) when (fault is DbException or SocketException or TimeoutException or IOException)
         {
@@ -121,6 +123,9 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
             : Finding.Wrong(Subject, $"It lacks {schema.Pending} change(s) of the schema.", "Run the verb migrate once.");
     }
 
+    private static IEnumerable<Finding> CheckPath(Database database) =>
+        database.IsPostgres ? [Finding.Right("connections to the database", StorageSetup.DescribePath(database))] : [];
+
     private async Task<Finding> CheckClockAsync(Database database, CancellationToken ct)
     {
         const string Subject = "clock";
@@ -138,11 +143,11 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
     {
         const string Subject = "database";
         var message = fault.GetBaseException().Message;
-        return (UsesSqlite, Outage.Is(fault)) switch
+        return (UsesSqlite, Outage.Of(fault)) switch
         {
             (true, _) => Finding.Wrong(Subject, $"{StorageSetup.SqliteFile(settings)} can't be read: {message}", "See that it is whole, and that this account may write it; else restore it from your backup."),
-            (false, true) => Finding.Wrong(Subject, $"{Outage.Describe(fault)} {message}", "Check database.postgres and database.passwordFile, that the server runs, and that the network leads to it."),
-            (false, false) => Finding.Wrong(Subject, $"It refuses what a server asks of it: {message}", "Check that database.postgres names the right database and account."),
+            (false, { } outage) => Finding.Wrong(Subject, $"{outage.What}. {outage.Detail}", outage.Fix),
+            (false, null) => Finding.Wrong(Subject, $"It refuses what a server asks of it: {message}", "Check that database.postgres names the right database and account."),
         };
     }
 
