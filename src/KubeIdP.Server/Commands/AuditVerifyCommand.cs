@@ -68,7 +68,11 @@ internal static class AuditVerifyCommand
         if (verdict.Unsealed > 0) lines.Add($"{verdict.Unsealed} facts have no seal yet: a running server seals them within a second.");
         if (answer.Loose > 0) lines.Add($"{answer.Loose} exported facts are under no seal and prove nothing: export all facts, without a filter.");
         if (answer.Export.Count == 0) lines.Add("That nothing was cut off at the end can only be said of an export: audit verify --export FILE.");
-        else if (answer.Export.Max(file => file.LastSeal) is { } last && last < verdict.LastSeal) lines.Add($"The export ends with seal {last}: that nothing was cut off after it can only be said of a later one.");
+        else if (answer.Export.Max(file => file.LastSeal) is { } last && last < verdict.LastSeal)
+        {
+            lines.Add($"The export ends with seal {last}: that nothing was cut off after it can only be said of a later one.");
+            if (last < verdict.PrunedThrough) lines.Add("Of its facts the database has none any more, because of their age: the export was checked in itself alone.");
+        }
         return string.Join('\n', lines);
     }
 

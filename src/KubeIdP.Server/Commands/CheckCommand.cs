@@ -24,8 +24,9 @@ internal static class CheckCommand
             switch (context.Read(parsed))
             {
                 case SettingsAnswer.Usable usable:
-                    List<Finding> findings = [Finding.Right("configuration", "fine"), .. await new Inspection(usable.Settings, TimeProvider.System).RunAsync(ct)];
-                    if (parsed.GetValue(connect)) findings.AddRange(await ConnectAsync(usable.Settings, parsed.GetValue(user), ct));
+                    List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await new Inspection(usable.Settings, TimeProvider.System).RunAsync(ct)];
+                    if (parsed.GetValue(connect))
+                        findings.AddRange([.. await DirectoryInspection.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailInspection.RunAsync(usable.Settings, ct)]);
                     await WriteAsync(parsed.GetValue(output), findings);
                     return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
                 case SettingsAnswer.Unusable unusable:
@@ -36,15 +37,6 @@ internal static class CheckCommand
             }
         });
         return check;
-    }
-
-    /// <summary>Never nothing: who asks for connections hears of each, or that there is none to make.</summary>
-    private static async Task<IReadOnlyList<Finding>> ConnectAsync(Settings settings, string? user, CancellationToken ct)
-    {
-        Finding[] found = [.. await DirectoryInspection.RunAsync(settings, user, TimeProvider.System, ct), .. await MailInspection.RunAsync(settings, ct)];
-        if (user is not null && settings.Directories.Count == 0)
-            return [Finding.Wrong("directories", $"none is configured, so {user} could be looked for nowhere", "Leave out --user, or name the configuration that has the directory with --config."), .. found];
-        return found is [] ? [Finding.Right("connections", "neither a directory nor a mail server is configured: there was nothing to connect to")] : found;
     }
 
     private static Task WriteAsync(string? format, IReadOnlyCollection<Finding> findings) =>

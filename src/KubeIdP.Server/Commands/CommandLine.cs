@@ -89,6 +89,11 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
     /// <summary>For verbs that <see cref="AdministerAsync"/>.</summary>
     public ServerOptions Server { get; } = new();
 
+    /// <summary>Where the configuration is read from, for people.</summary>
+    public string SourceOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile)
+        ? Path.GetFullPath(SettingsLoader.DefaultFile)
+        : $"there is no {SettingsLoader.DefaultFile} in this folder, so it is the defaults, and what the environment says");
+
     public SettingsAnswer Read(ParseResult parsed)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

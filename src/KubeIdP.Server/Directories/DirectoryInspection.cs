@@ -13,7 +13,13 @@ internal static class DirectoryInspection
     /// <param name="ct">Ends it with an <see cref="OperationCanceledException"/>.</param>
     public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, string? username, TimeProvider clock, CancellationToken ct)
     {
-        if (settings.Directories.Count == 0) return [Finding.Right("directories", "none is configured")];
+        if (settings.Directories.Count == 0)
+        {
+            return username is null
+                ? [Finding.Right("directories", "none is configured")]
+                : [Finding.Wrong("directories", $"none is configured, so {username} could be looked for nowhere", "Leave out --user, or name the configuration that has the directory with --config.")];
+        }
+
 
         // Side by side: one that hangs makes nobody wait for the others.
         var meant = settings.Directories.Where(directory => username is not null && TypedAccount.Mentions(username, directory.Value.Domains)).ToList();

@@ -241,6 +241,20 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Contains("CUT", (await RunAsync("audit", "verify", "--export", exports[^1])).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_look_at_nothing_is_not_called_right()
+    {
+        var check = await RunAsync("check", "--connect");
+        var somebody = await RunAsync("check", "--connect", "--user", "alice");
+
+        Assert.Contains($"configuration: fine ({folder.File("kubeidp.yaml")})", check.Output, StringComparison.Ordinal);
+        Assert.Contains("ok     directories: none is configured", check.Output, StringComparison.Ordinal);
+        Assert.Equal(CommandLine.NotDone, somebody.ExitCode);
+        Assert.Contains("wrong  directories: none is configured, so alice could be looked for nowhere", somebody.Output, StringComparison.Ordinal);
+        Assert.Equal((CommandLine.NotDone, "There is nobody of crop: nothing was looked at."), await RefusedAsync("report", "people", "--connector", "crop", "--dormant", "90"));
+        Assert.Equal("Nobody of 3 people.", await DoneAsync("report", "people", "--group", "cluster-admins"));
+    }
+
     /// <summary>An export as it comes from a file, from Docker, from a container runtime, from kubectl and Compose, and from collectors.</summary>
     private static IEnumerable<string> Wrapped(string[] lines)
     {

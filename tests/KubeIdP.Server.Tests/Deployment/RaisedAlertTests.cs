@@ -55,6 +55,10 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await RaisedAsync(["KubeIdPTokenReplayed", "KubeIdPTokensTooLarge"]);
         await RaisedAsync(["KubeIdPGuessing"], GuessAsync);
 
+        // What the next start will find: nothing that waits for a seal, and keys that nobody has changed, for which the next ones are there and do not sign yet.
+        await seal.DisposeAsync();
+        await ExecuteAsync($"UPDATE signing_keys SET created_at = created_at - {96 * Day}, signs_from = signs_from - {96 * Day}");
+
         // The branch of the directory is moved away, and then its server is.
         var people = await Task.WhenAll(Enumerable.Range(0, 12).Select(number => SignInOfDirectoryAsync($"person{number}")));
         await ExecuteAsync("UPDATE people SET groups_read_at = groups_read_at - 120000");
@@ -75,15 +79,13 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         proxy.GoOn();
         await EndedAsync(["KubeIdPNoReplicaReady"]);
 
-        // Two replicas after a repair, and a key that nobody has changed.
-        await ExecuteAsync($"UPDATE signing_keys SET created_at = created_at - {96 * Day}, signs_from = signs_from - {96 * Day}");
-        await seal.DisposeAsync();
-        await UntilAsync("SELECT count(*) FROM audit_events WHERE seal IS NULL", 0);
+        // Two replicas after a repair.
+        await UntilAsync("SELECT count(*) FROM audit_events WHERE at < (SELECT max(at) FROM audit_events) - 300000 AND seal IS NULL", 0);
+        await UntilAsync("SELECT count(*) FROM signing_keys WHERE sequence = 2", 2);
         IssueCertificate(DateTimeOffset.UtcNow.AddDays(30));
         await first.KillAsync(Ct);
         await Task.WhenAll(first.StartAsync(Ct), second.StartAsync(Ct));
         await RaisedAsync(["KubeIdPSigningKeyOld"]);
-        await UntilAsync("SELECT count(*) FROM signing_keys WHERE sequence = 2", 2);
         await ExecuteAsync($"UPDATE signing_keys SET signs_from = signs_from - {Day} WHERE sequence = 2");
         await EndedAsync([.. raised]);
 
