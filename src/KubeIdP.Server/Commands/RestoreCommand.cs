@@ -57,7 +57,7 @@ internal sealed class RestoreCommand
         }
 
         // The key may have changed since: what this backup needs is the one of its own day.
-        var masterKey = MasterKey.Load(settings.MasterKeyFile ?? Path.Combine(settings.DataDirectory, MasterKey.FileName));
+        var masterKey = MasterKey.Load(MasterKey.FileOf(settings));
         using var alone = StorageSetup.TakeServerLock(settings, "Stop it, then restore.");
         var prepared = $"{database}.restoring";
         try

@@ -176,9 +176,6 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
             start.Environment["KUBECONFIG"] = $"{issuer.Folder}/kubeconfig";
             (start.Environment["SERVER"], start.Environment["CLIENT_CA"]) = (Nowhere, $"{issuer.Folder}/client-ca");
             (start.Environment["PGHOST"], start.Environment["PGUSER"]) = (database.Host, database.Username);
-
-            // "check" looks whether it could listen where the server does.
-            start.Environment["KUBEIDP__LISTEN__0"] = $"https://localhost:{Ports.Free()}";
             return start;
         }
 
