@@ -52,7 +52,7 @@ internal static class FirstAdministrator
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // With PostgreSQL the server needs no folder of its own, so a file system that is read-only must not stop it.
-            log.SetupLinkNotWritten(file, fault);
+            log.SetupLinkNotWritten(file, fault.Message);
         }
     }
 }

@@ -14,6 +14,6 @@ internal static partial class OnboardingLog
     [LoggerMessage(2604, LogLevel.Warning, "There is no administrator yet. A setup link made earlier is still good; the command setup-link makes a new one in its place")]
     public static partial void SetupLinkIsGood(this ILogger logger);
 
-    [LoggerMessage(2605, LogLevel.Warning, "There is no administrator yet, and the setup link could not be written to {File}. The command setup-link makes one")]
-    public static partial void SetupLinkNotWritten(this ILogger logger, string file, Exception fault);
+    [LoggerMessage(2605, LogLevel.Warning, "There is no administrator yet, and the setup link could not be written to {File}: {Cause} The command setup-link makes one")]
+    public static partial void SetupLinkNotWritten(this ILogger logger, string file, string cause);
 }
