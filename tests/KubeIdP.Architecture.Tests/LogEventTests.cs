@@ -18,4 +18,16 @@ public sealed class LogEventTests
         Assert.NotEmpty(messages);
         Assert.All(messages.GroupBy(message => message.EventId), same => Assert.Single(same));
     }
+
+    /// <summary>In an outage a stack for each refused request or run hides the cause, which the message names.</summary>
+    [Fact]
+    public void A_stack_is_logged_for_a_bug_alone()
+    {
+        var stacks = typeof(Settings).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null && method.GetParameters().Any(parameter => parameter.ParameterType.IsAssignableTo(typeof(Exception))))
+            .Select(method => $"{method.DeclaringType!.Name}.{method.Name}");
+
+        Assert.Equal(["HostingLog.Bug", "HostingLog.JobFailed"], stacks.Order(StringComparer.Ordinal));
+    }
 }

@@ -22,5 +22,5 @@ internal sealed class AuditPruning(AuditLog audit, Settings settings, JobService
     }
 
     /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
-    protected override void LogFailure(Exception fault) => log.PruningFailed(fault);
+    protected override void LogFailure(Exception fault) => log.PruningFailed(fault.GetBaseException().Message);
 }

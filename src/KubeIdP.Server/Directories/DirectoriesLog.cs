@@ -29,8 +29,8 @@ internal static partial class DirectoriesLog
     [LoggerMessage(1310, LogLevel.Warning, "Directory {Connector} does not answer, so leavers are looked for tomorrow night")]
     public static partial void SweepPutOff(this ILogger logger, string connector);
 
-    [LoggerMessage(1311, LogLevel.Error, "The nightly search for leavers failed; it is tried again tomorrow")]
-    public static partial void SweepFailed(this ILogger logger, Exception fault);
+    [LoggerMessage(1311, LogLevel.Error, "The nightly search for leavers failed; it is tried again tomorrow: {Cause}")]
+    public static partial void SweepFailed(this ILogger logger, string cause);
 
     [LoggerMessage(1312, LogLevel.Warning, "Directory {Connector} is spoken to without TLS (plainText: everywhere): whoever can listen on the way reads every password")]
     public static partial void PlainTextAllowed(this ILogger logger, string connector);
@@ -44,14 +44,14 @@ internal static partial class DirectoriesLog
     [LoggerMessage(1315, LogLevel.Information, "Directory {Connector}: server {Server} answers again")]
     public static partial void ServerRecovered(this ILogger logger, string connector, string server);
 
-    [LoggerMessage(1318, LogLevel.Error, "Changes of the servers of directories can't be followed; this is tried again")]
-    public static partial void ServerChangesNotFollowed(this ILogger logger, Exception fault);
+    [LoggerMessage(1318, LogLevel.Error, "Changes of the servers of directories can't be followed; this is tried again: {Cause}")]
+    public static partial void ServerChangesNotFollowed(this ILogger logger, string cause);
 
-    [LoggerMessage(1317, LogLevel.Error, "When the password of our account in a directory ends could not be asked, and is asked again")]
-    public static partial void PasswordEndNotRead(this ILogger logger, Exception fault);
+    [LoggerMessage(1317, LogLevel.Error, "When the password of our account in a directory ends could not be asked, and is asked again: {Cause}")]
+    public static partial void PasswordEndNotRead(this ILogger logger, string cause);
 
-    [LoggerMessage(1316, LogLevel.Error, "A change of server {Server} of directory {Connector} could not be recorded")]
-    public static partial void ServerChangeNotRecorded(this ILogger logger, Exception fault, string connector, string server);
+    [LoggerMessage(1316, LogLevel.Error, "A change of server {Server} of directory {Connector} could not be recorded: {Cause}")]
+    public static partial void ServerChangeNotRecorded(this ILogger logger, string connector, string server, string cause);
 
     [LoggerMessage(1320, LogLevel.Warning, "Directory {Connector}: {Remark}")]
     public static partial void DirectoryRemark(this ILogger logger, string connector, string remark);

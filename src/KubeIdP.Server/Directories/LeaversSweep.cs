@@ -33,7 +33,7 @@ internal sealed class LeaversSweep(
     }
 
     /// <summary>Whatever it was, the next night is the next chance; refreshes ask in the meantime.</summary>
-    protected override void LogFailure(Exception fault) => log.SweepFailed(fault);
+    protected override void LogFailure(Exception fault) => log.SweepFailed(fault.GetBaseException().Message);
 
     public async Task SweepAsync(CancellationToken ct)
     {

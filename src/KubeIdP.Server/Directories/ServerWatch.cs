@@ -34,11 +34,11 @@ internal sealed class ServerWatch : BackgroundJob
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
             // The next change may be recorded again; the metrics know in any case.
-            log.ServerChangeNotRecorded(fault, connector.Value, server.Name);
+            log.ServerChangeNotRecorded(connector.Value, server.Name, fault.GetBaseException().Message);
         }
 
         return TimeSpan.Zero;
     }
 
-    protected override void LogFailure(Exception fault) => log.ServerChangesNotFollowed(fault);
+    protected override void LogFailure(Exception fault) => log.ServerChangesNotFollowed(fault.GetBaseException().Message);
 }

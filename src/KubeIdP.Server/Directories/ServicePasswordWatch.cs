@@ -37,5 +37,5 @@ internal sealed class ServicePasswordWatch : BackgroundJob
         return Interval;
     }
 
-    protected override void LogFailure(Exception fault) => log.PasswordEndNotRead(fault);
+    protected override void LogFailure(Exception fault) => log.PasswordEndNotRead(fault.GetBaseException().Message);
 }

@@ -21,7 +21,7 @@ internal sealed class KeyRotation(SigningKeys keys, JobServices services, ILogge
 
     protected override void LogFailure(Exception fault)
     {
-        if (fault is CryptographicException) log.KeysNotOpened(fault);
+        if (fault is CryptographicException) log.KeysNotOpened(fault.GetBaseException().Message);
         else log.KeysNotRead(fault.GetBaseException().Message);
     }
 }

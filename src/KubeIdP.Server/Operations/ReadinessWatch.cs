@@ -33,7 +33,7 @@ internal sealed class ReadinessWatch : BackgroundJob
         return Interval;
     }
 
-    protected override void LogFailure(Exception fault) => log.ReadinessUnknown(fault);
+    protected override void LogFailure(Exception fault) => log.ReadinessUnknown(fault.GetBaseException().Message);
 
     private IEnumerable<Measurement<int>> Observe()
     {

@@ -51,7 +51,7 @@ internal sealed class StateMetrics : BackgroundJob
         }
     }
 
-    protected override void LogFailure(Exception fault) => log.SessionsNotCounted(fault);
+    protected override void LogFailure(Exception fault) => log.SessionsNotCounted(fault.GetBaseException().Message);
 
     private async Task<Counted> CountAsync(CancellationToken ct)
     {

@@ -35,5 +35,5 @@ internal sealed class Erasing(PersonErasure erasure, Settings settings, JobServi
     }
 
     /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
-    protected override void LogFailure(Exception fault) => log.ErasingFailed(fault);
+    protected override void LogFailure(Exception fault) => log.ErasingFailed(fault.GetBaseException().Message);
 }

@@ -20,5 +20,5 @@ internal sealed class SessionPruning(SessionStore sessions, JobServices services
     }
 
     /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
-    protected override void LogFailure(Exception fault) => log.PruningFailed(fault);
+    protected override void LogFailure(Exception fault) => log.PruningFailed(fault.GetBaseException().Message);
 }
