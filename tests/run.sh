@@ -36,6 +36,7 @@ missing() {
   command -v ldapmodify >/dev/null || echo ldap-utils
   [ -x /usr/sbin/samba ] || printf '%s\n' samba samba-ad-dc samba-ad-provision winbind
   command -v jq >/dev/null || echo jq
+  [ -x /usr/sbin/ns-slapd ] || echo 389-ds-base
   command -v promtool >/dev/null || echo prometheus
   command -v prometheus-alertmanager >/dev/null || echo prometheus-alertmanager
   [ -x /usr/bin/bwrap ] || echo bubblewrap

@@ -26,7 +26,7 @@ internal sealed class DirectoryUpstream(TestDirectory directory, LdapOptions opt
             CaFile = directory.AuthorityFile,
             BindDn = directory.ReaderDn,
             BindPasswordFile = passwordFile,
-            Users = new() { Base = directory.BaseDn },
+            Users = new() { Base = directory.BaseDn, Id = directory is Ds389 ? "nsUniqueId" : null },
             Times = new() { Connect = Patience, Bind = Patience, Search = Patience, Whole = Patience },
         };
     }

@@ -31,6 +31,15 @@ public sealed class SlapdByDirectBindConformanceTests : PasswordConnectorConform
     }
 }
 
+public sealed class Ds389ConformanceTests : RefreshConnectorConformance
+{
+    protected override async Task<IUpstream> OpenAsync(CancellationToken ct)
+    {
+        var ds = await SharedDirectories.Ds389Async();
+        return new DirectoryUpstream(ds, DirectoryUpstream.OptionsFor(ds));
+    }
+}
+
 public sealed class SambaConformanceTests : RefreshConnectorConformance
 {
     protected override async Task<IUpstream> OpenAsync(CancellationToken ct)

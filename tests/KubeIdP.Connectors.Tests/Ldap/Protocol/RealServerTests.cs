@@ -119,4 +119,6 @@ public abstract class RealServerTests(Func<Task<TestDirectory>> directory) : IAs
 
 public sealed class SlapdServerTests() : RealServerTests(async () => await SharedDirectories.SlapdAsync());
 
+public sealed class Ds389ServerTests() : RealServerTests(async () => await SharedDirectories.Ds389Async());
+
 public sealed class SambaServerTests() : RealServerTests(async () => await SharedDirectories.SambaAsync());
