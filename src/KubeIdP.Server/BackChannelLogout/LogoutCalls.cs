@@ -7,13 +7,13 @@ using KubeIdP.Server.Shared;
 namespace KubeIdP.Server.BackChannelLogout;
 
 /// <summary>Tells a client, and says what came of it.</summary>
-internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings) : IDisposable
+internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings, TimeProvider clock) : IDisposable
 {
     /// <summary>For connection, question and answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient http = new(OutboundHttp.CreateHandler(
-        [.. settings.BackChannelLogout.Networks.Select(network => ProxyRules.NetworkOf(network)!.Value)], settings.BackChannelLogout.CaFile)) { Timeout = Patience };
+        [.. settings.BackChannelLogout.Networks.Select(network => ProxyRules.NetworkOf(network)!.Value)], settings.BackChannelLogout.CaFile, clock)) { Timeout = Patience };
 
     /// <summary>Null when the client has taken it (OpenID Connect Back-Channel Logout 1.0 §2.8), else why it is not known to have.</summary>
     public async Task<string?> TellAsync(Client client, DueLogout due, CancellationToken ct)

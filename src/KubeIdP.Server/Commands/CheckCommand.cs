@@ -26,7 +26,7 @@ internal static class CheckCommand
                 case SettingsAnswer.Usable usable:
                     List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await new Inspection(usable.Settings, TimeProvider.System).RunAsync(ct)];
                     if (parsed.GetValue(connect))
-                        findings.AddRange([.. await DirectoryInspection.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailInspection.RunAsync(usable.Settings, ct)]);
+                        findings.AddRange([.. await DirectoryInspection.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailInspection.RunAsync(usable.Settings, TimeProvider.System, ct)]);
                     await WriteAsync(parsed.GetValue(output), findings);
                     return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
                 case SettingsAnswer.Unusable unusable:

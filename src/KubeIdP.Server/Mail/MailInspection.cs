@@ -5,9 +5,9 @@ namespace KubeIdP.Server.Mail;
 /// <summary>What <c>check --connect</c> finds out about the mail server of the configuration.</summary>
 internal static class MailInspection
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, CancellationToken ct)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, TimeProvider clock, CancellationToken ct)
     {
-        var mailer = new Mailer(settings);
+        var mailer = new Mailer(settings, clock);
         if (!mailer.IsConfigured) return [];
 
         return

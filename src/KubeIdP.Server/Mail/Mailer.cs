@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Core.Network;
 using KubeIdP.Server.Shared;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -11,10 +12,13 @@ using MimeKit.Utils;
 namespace KubeIdP.Server.Mail;
 
 /// <summary>Hands letters to the mail server of the configuration. That it took one does not mean that it will arrive.</summary>
-internal sealed class Mailer(Settings settings)
+internal sealed class Mailer(Settings settings, TimeProvider clock)
 {
     // For one word and its answer. A relay that scans what it is given takes some seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    // For TCP alone, with all the addresses that the name has.
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     private SmtpOptions Smtp => settings.Smtp;
 
@@ -66,7 +70,7 @@ internal sealed class Mailer(Settings settings)
         {
             if (Smtp.CaFile is { } file) client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsSignedBy(file, certificate, chain, errors);
 
-            await client.ConnectAsync(address.Host, address.Port, address.Security, ct);
+            await client.ConnectAsync(await DialAsync(address, ct), address.Host, address.Port, address.Security, ct);
             if (Smtp.Username is { } username) await client.AuthenticateAsync(username, Password(), ct);
             return client;
         }
@@ -74,6 +78,21 @@ internal sealed class Mailer(Settings settings)
         {
             client.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>MailKit itself would wait for each address of the name in turn, for as long as the kernel does.</summary>
+    private async Task<Stream> DialAsync(SmtpAddress address, CancellationToken ct)
+    {
+        using var timer = new CancellationTokenSource(ConnectLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
+        try
+        {
+            return await Outbound.ConnectAsync(address.Host, address.Port, ConnectLimit, clock, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{address.Host} did not take a connection within {ConnectLimit.TotalSeconds} s.");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Core.Network;
 
 namespace KubeIdP.Server.Shared;
 
@@ -11,11 +11,15 @@ namespace KubeIdP.Server.Shared;
 /// </summary>
 internal static class OutboundHttp
 {
+    /// <summary>For a connection, with TLS, whatever the caller's own limit is.</summary>
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     /// <param name="allowed">Networks inside that may be called.</param>
     /// <param name="caFile">Whose certificates are believed; null: those that this machine trusts.</param>
-    public static SocketsHttpHandler CreateHandler(IReadOnlyList<IPNetwork> allowed, string? caFile)
+    /// <param name="clock">For the turns of several addresses.</param>
+    public static SocketsHttpHandler CreateHandler(IReadOnlyList<IPNetwork> allowed, string? caFile, TimeProvider clock)
     {
         var handler = new SocketsHttpHandler
         {
@@ -23,7 +27,8 @@ internal static class OutboundHttp
             AllowAutoRedirect = false,
             UseCookies = false,
             PooledConnectionLifetime = ConnectionLifetime,
-            ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, allowed, ct),
+            ConnectTimeout = ConnectLimit,
+            ConnectCallback = async (context, ct) => await ConnectAsync(context.DnsEndPoint.Host, await Outbound.ResolveAsync(context.DnsEndPoint.Host, ct), context.DnsEndPoint.Port, allowed, clock, ct),
         };
         if (caFile is not null) handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOnly(caFile) };
         return handler;
@@ -37,25 +42,20 @@ internal static class OutboundHttp
         return policy;
     }
 
-    // The address that was looked at is the one that is called: a name that is resolved again could lead elsewhere by then.
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, IReadOnlyList<IPNetwork> allowed, CancellationToken ct)
+    /// <summary>Calls somebody who was named by an administrator at the keyboard: wherever that leads, by a proxy of theirs too.</summary>
+    public static SocketsHttpHandler CreateHandlerForAdministrator(TimeProvider clock) => new()
     {
-        var addresses = await Dns.GetHostAddressesAsync(target.Host, ct);
-        if (Array.Find(addresses, address => !PublicAddresses.Contain(address) && !allowed.Any(network => network.Contains(address))) is { } inside)
-            throw new AddressNotAllowed(target.Host, inside);
+        // Whoever is asked can't send the token elsewhere.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectCallback = async (context, ct) => await Outbound.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ConnectLimit, clock, ct),
+    };
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, target.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    /// <summary>The addresses that are looked at are those that are called: a name that is resolved again could lead elsewhere by then.</summary>
+    internal static Task<Stream> ConnectAsync(string host, IReadOnlyList<IPAddress> addresses, int port, IReadOnlyList<IPNetwork> allowed, TimeProvider clock, CancellationToken ct) =>
+        addresses.FirstOrDefault(address => !PublicAddresses.Contain(address) && !allowed.Any(network => network.Contains(address))) is { } inside
+            ? throw new AddressNotAllowed(host, inside)
+            : Outbound.FirstAsync(addresses, (address, either) => Outbound.ConnectAsync(address, port, either), ConnectLimit, clock, ct);
 }
 
 /// <summary>A name leads to an address inside, which the configuration does not allow.</summary>

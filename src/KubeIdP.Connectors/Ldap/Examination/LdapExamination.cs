@@ -1,3 +1,4 @@
+using System.Net;
 using KubeIdP.Connectors.ActiveDirectory;
 using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
@@ -76,6 +77,7 @@ public sealed class LdapExamination
             if (!IsWithin("times.connect", options.Times.Connect, started)) return null;
 
             findings.Add(SettingFinding.Right(key, $"{server} answers{(server.Security == LdapSecurity.Plain ? ", without TLS" : ", and its certificate is good")}."));
+            findings.AddRange(await DeadAddressesAsync(key, server, ct));
             if (options.BindDn is not null && !await SignInAsync(connection, ct)) return null;
             if (await FaultOfKindAsync(connection, ct) is { } wrong)
             {
@@ -95,6 +97,26 @@ public sealed class LdapExamination
         finally
         {
             if (connection is not null) await connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>Of a name with several addresses those that can't be used. A login uses the others, and so nobody would notice.</summary>
+    private async Task<IReadOnlyList<SettingFinding>> DeadAddressesAsync(string key, LdapServer server, CancellationToken ct)
+    {
+        var addresses = await Dialling.AddressesOfAsync(server, ct);
+        return addresses.Count == 1 ? [] : [.. (await Task.WhenAll(addresses.Select(TryAsync))).OfType<SettingFinding>()];
+
+        async Task<SettingFinding?> TryAsync(IPAddress address)
+        {
+            try
+            {
+                await using var connection = await LdapConnection.ConnectAsync(server, address, limits with { Connect = options.Times.Connect }, clock, ct);
+                return null;
+            }
+            catch (LdapFault fault)
+            {
+                return SettingFinding.Wrong(key, $"Of the {addresses.Count} addresses of {server.Host}, {address} can't be used: {fault.Message}", "Repair what is there, or take the address from the name. Until then the others are used.");
+            }
         }
     }
 

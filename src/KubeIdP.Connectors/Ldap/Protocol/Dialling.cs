@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using KubeIdP.Core.Network;
 
 namespace KubeIdP.Connectors.Ldap.Protocol;
 
@@ -16,10 +17,32 @@ internal static class Dialling
 
     private const int StartTlsId = 1;
 
+    /// <param name="limit">Within which the caller gives up.</param>
     /// <exception cref="LdapFault">There is no such stream; the message says what stood in the way.</exception>
-    public static async Task<Stream> DialAsync(LdapServer server, CancellationToken ct)
+    public static async Task<Stream> DialAsync(LdapServer server, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
+        await DialAsync(server, await AddressesOfAsync(server, ct), limit, clock, ct);
+
+    /// <summary>To the first of these addresses with which all of it succeeds: one behind which nobody speaks TLS any more is as dead as one that nobody has.</summary>
+    /// <inheritdoc cref="DialAsync(LdapServer, TimeSpan, TimeProvider, CancellationToken)"/>
+    public static Task<Stream> DialAsync(LdapServer server, IReadOnlyList<IPAddress> addresses, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
+        Outbound.FirstAsync(addresses, (address, either) => DialAsync(server, address, either), limit, clock, ct);
+
+    /// <exception cref="LdapFault">The server's name has no address.</exception>
+    public static async Task<IReadOnlyList<IPAddress>> AddressesOfAsync(LdapServer server, CancellationToken ct)
     {
-        var network = await ConnectAsync(server, ct);
+        try
+        {
+            return await Outbound.ResolveAsync(server.Host, ct);
+        }
+        catch (SocketException fault)
+        {
+            throw new LdapFault(LdapFaultKind.Unresolved, $"The name {server.Host} has no address: {fault.Message}.", fault);
+        }
+    }
+
+    private static async Task<Stream> DialAsync(LdapServer server, IPAddress address, CancellationToken ct)
+    {
+        var network = await ConnectAsync(server, address, ct);
         try
         {
             if (server.Security == LdapSecurity.Plain) return network;
@@ -34,32 +57,15 @@ internal static class Dialling
         }
     }
 
-    private static async Task<Stream> ConnectAsync(LdapServer server, CancellationToken ct)
+    private static async Task<Stream> ConnectAsync(LdapServer server, IPAddress address, CancellationToken ct)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            // A name may have several addresses: they are tried one after the other.
-            await socket.ConnectAsync(IPAddress.TryParse(server.Host, out var address) ? new IPEndPoint(address, server.Port) : new DnsEndPoint(server.Host, server.Port), ct);
-
-            // So that a peer which has vanished is noticed although nobody asks it anything.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-            return new NetworkStream(socket, ownsSocket: true);
+            return await Outbound.ConnectAsync(address, server.Port, ct);
         }
         catch (SocketException fault)
         {
-            socket.Dispose();
-            throw fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
-                ? new LdapFault(LdapFaultKind.Unresolved, $"The name {server.Host} has no address: {fault.Message}.", fault)
-                : new LdapFault(LdapFaultKind.NotConnected, $"No connection to {server}: {fault.Message}.", fault);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            throw new LdapFault(LdapFaultKind.NotConnected, $"No connection to {server}: {fault.Message}.", fault);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace KubeIdP.Connectors.Ldap.Protocol;
@@ -44,7 +45,11 @@ internal sealed class LdapConnection : IAsyncDisposable
     }
 
     public static Task<LdapConnection> ConnectAsync(LdapServer server, LdapLimits limits, TimeProvider clock, CancellationToken ct) => WithinAsync(
-        async either => new LdapConnection(server, limits, clock, await Dialling.DialAsync(server, either)), server, limits.Connect, clock, ct);
+        async either => new LdapConnection(server, limits, clock, await Dialling.DialAsync(server, limits.Connect, clock, either)), server, limits.Connect, clock, ct);
+
+    /// <summary>To one of the addresses that the server's name has.</summary>
+    public static Task<LdapConnection> ConnectAsync(LdapServer server, IPAddress address, LdapLimits limits, TimeProvider clock, CancellationToken ct) => WithinAsync(
+        async either => new LdapConnection(server, limits, clock, await Dialling.DialAsync(server, [address], limits.Connect, clock, either)), server, limits.Connect, clock, ct);
 
     /// <summary>Says who is asking from now on. After anything but success nobody is: the connection is anonymous then.</summary>
     /// <exception cref="ArgumentException">Name or password is empty, which a server may take for "anonymous" and answer with success (RFC 4513 §5.1.2).</exception>

@@ -83,8 +83,7 @@ internal sealed class ServerOptions
 
     private static SocketsHttpHandler CreateHandler(FileInfo? authority)
     {
-        // Whoever is asked can't send the token elsewhere.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+        var handler = OutboundHttp.CreateHandlerForAdministrator(TimeProvider.System);
         if (authority is null) return handler;
 
         try
