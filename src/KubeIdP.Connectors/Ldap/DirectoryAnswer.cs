@@ -9,15 +9,25 @@ namespace KubeIdP.Connectors.Ldap;
 internal static class DirectoryAnswer
 {
     /// <exception cref="LdapFault">The answer is not a whole one.</exception>
-    public static IReadOnlyList<LdapEntry> Whole(this SearchAnswer answer, string what)
+    public static IReadOnlyList<LdapEntry> Whole(this SearchAnswer answer, string what) => answer.IsComplete || !answer.Result.IsSuccess
+        ? answer.Present(what)
+        : throw new LdapFault(LdapFaultKind.Elsewhere, $"A part of the answer to {what} lies on another server ({answer.References[0]}), so it is not complete. {FixForElsewhere}");
+
+    /// <summary>What was found. Nothing follows for what was not: it may lie on another server.</summary>
+    /// <exception cref="LdapFault">The answer is an error.</exception>
+    public static IReadOnlyList<LdapEntry> Present(this SearchAnswer answer, string what) => answer.Result.IsSuccess ? answer.Entries : throw Fault(answer.Result, what);
+
+    public const string FixForElsewhere = "Let users.base and groups.base name what this directory holds itself.";
+
+    public static LdapFault Fault(LdapResult result, string what) => result.Code switch
     {
-        if (!answer.Result.IsSuccess) throw Fault(answer.Result, what);
-        if (!answer.IsComplete) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"A part of the answer to {what} lies on another server ({answer.References[0]}), so it is not complete.");
+        LdapResultCode.Busy or LdapResultCode.Unavailable => new(LdapFaultKind.Unavailable, $"The directory answered {what} with {result}."),
+        LdapResultCode.Referral => new(
+            LdapFaultKind.Elsewhere, $"The directory answered {what} with {result}: another server is to be asked ({string.Join(", ", result.Referrals.DefaultIfEmpty("it does not say which"))}). {FixForElsewhere}"),
 
-        return answer.Entries;
-    }
-
-    public static LdapFault Fault(LdapResult result, string what) => new(
-        result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable ? LdapFaultKind.Unavailable : LdapFaultKind.ErrorAnswer,
-        $"The directory answered {what} with {result}.");
+        // In slapd the pages of a search count together (size.prtotal in slapd.conf(5)); in 389 Directory Server the limits are attributes of the account.
+        LdapResultCode.SizeLimitExceeded or LdapResultCode.AdminLimitExceeded => new(
+            LdapFaultKind.ErrorAnswer, $"The directory does not give our account the whole answer to {what}: {result}. Raise the account's limit there: in OpenLDAP with limits dn.exact=\"THE BINDDN\" size=unlimited, in 389 Directory Server with nsSizeLimit, nsPagedSizeLimit and nsLookThroughLimit of its entry."),
+        _ => new(LdapFaultKind.ErrorAnswer, $"The directory answered {what} with {result}."),
+    };
 }

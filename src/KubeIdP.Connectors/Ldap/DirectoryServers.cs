@@ -64,7 +64,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
             catch (LdapFault fault)
             {
                 // An error is an answer; after anything else nobody knows what state the connection is in.
-                lease.IsUnfit = fault.Kind is not (LdapFaultKind.ErrorAnswer or LdapFaultKind.Unavailable);
+                lease.IsUnfit = fault.Kind is not (LdapFaultKind.ErrorAnswer or LdapFaultKind.Unavailable or LdapFaultKind.Elsewhere);
 
                 // A server that has restarted since, or closes what is idle. It is there, so it is asked once more.
                 if (fault.Kind == LdapFaultKind.Closed && lease.WasThere && !isAgain) throw new StaleConnection();

@@ -61,7 +61,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
     {
         var filter = LdapFilter.AnyOf(anyOf);
         string[] attributes = [.. profile.GroupName == LdapProfile.DnAsName ? [] : new[] { profile.GroupName }, .. profile is { GroupSource: GroupSource.MemberOf, IsNested: true } ? new[] { MemberOf } : []];
-        return new LdapSearch(profile.GroupBase, SearchScope.Subtree, profile.GroupFilter is { } own ? LdapFilter.AllOf(own, filter) : filter, attributes) { InThisDomainOnly = profile.IsActiveDirectory };
+        return new LdapSearch(profile.GroupBase, SearchScope.Subtree, profile.GroupFilter is { } own ? LdapFilter.AllOf(own, filter) : filter, attributes);
     }
 
     private async Task<IReadOnlyList<DirectoryGroup>> BySearchAsync(LdapEntry person, CancellationToken ct)

@@ -85,7 +85,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
             LdapFilter.Equal("userPrincipalName", serviceAccount), LdapFilter.Equal("distinguishedName", serviceAccount),
             LdapFilter.Equal("sAMAccountName", serviceAccount.Split('\\')[^1].Split('@')[0]),
         ]);
-        var search = new LdapSearch(ActiveDirectoryPreset.DomainOf(profile.UserBase), SearchScope.Subtree, named, AccountStatus.PasswordEnd) { InThisDomainOnly = true };
+        var search = new LdapSearch(ActiveDirectoryPreset.DomainOf(profile.UserBase), SearchScope.Subtree, named, AccountStatus.PasswordEnd);
         try
         {
             var found = await servers.WithinLimitAsync(asking => servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(search, within)).Whole("the search for our own account"), asking), ct);

@@ -144,7 +144,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 
     private bool IsOurs(string domain) => profile.Domains.Contains(domain, StringComparer.OrdinalIgnoreCase);
 
-    private LdapSearch SearchFor(LdapFilter filter) => new(profile.UserBase, SearchScope.Subtree, filter, Attributes) { InThisDomainOnly = profile.IsActiveDirectory };
+    private LdapSearch SearchFor(LdapFilter filter) => new(profile.UserBase, SearchScope.Subtree, filter, Attributes);
 
     private string? DisplayNameOf(LdapEntry entry) => profile.DisplayNames.Select(entry.Text).Select(Usable).FirstOrDefault(name => name is not null);
 

@@ -27,7 +27,7 @@ public sealed class TestAuthority : IDisposable
     public X509Certificate2Collection Certificates => [authority];
 
     /// <summary>A certificate with its key.</summary>
-    /// <param name="names">DNS names and addresses that it is for.</param>
+    /// <param name="names">DNS names and addresses that it is for; what looks like an address is a DNS name with <c>DNS:</c> before it.</param>
     /// <param name="until">When it ends; null for tomorrow.</param>
     public X509Certificate2 Issue(IReadOnlyList<string> names, DateTimeOffset? until = null)
     {
@@ -40,7 +40,7 @@ public sealed class TestAuthority : IDisposable
             if (IPAddress.TryParse(name, out var address))
                 alternatives.AddIpAddress(address);
             else
-                alternatives.AddDnsName(name);
+                alternatives.AddDnsName(name.StartsWith("DNS:", StringComparison.Ordinal) ? name[4..] : name);
         }
 
         request.CertificateExtensions.Add(alternatives.Build());

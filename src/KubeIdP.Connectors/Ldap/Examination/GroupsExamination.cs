@@ -48,11 +48,11 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
         {
             var all = new LdapSearch(profile.GroupBase, SearchScope.Subtree, Wanted, profile.GroupName == LdapProfile.DnAsName ? [] : [profile.GroupName])
             {
-                MaxEntries = MaxGroups, InThisDomainOnly = profile.IsActiveDirectory,
+                MaxEntries = MaxGroups,
             };
             entries = (await connection.SearchAsync(all, ct)).Whole("the search for all groups");
         }
-        catch (LdapFault fault) when (fault.Kind is LdapFaultKind.ErrorAnswer or LdapFaultKind.TooLarge or LdapFaultKind.TimeLimit)
+        catch (LdapFault fault) when (fault.Kind is LdapFaultKind.ErrorAnswer or LdapFaultKind.Elsewhere or LdapFaultKind.TooLarge or LdapFaultKind.TimeLimit)
         {
             return [SettingFinding.Doubtful("groups", $"Not all groups could be looked at: {fault.Message}", "Narrow groups.base or groups.filter to the groups that tokens need.")];
         }
@@ -75,7 +75,7 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
     }
 
     private async Task<SettingFinding?> FaultOfMemberOfAsync(CancellationToken ct) =>
-        await connection.HasAnyAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has("memberOf")), ct)
+        await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has("memberOf")), ct)
             ? null
             : SettingFinding.Wrong("groups.source", "None of the people has memberOf: the directory does not keep it, or our account may not read it.", "Write search, or have the directory keep it.");
 
@@ -120,7 +120,7 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
     }
 
     private async Task<IReadOnlyList<byte[]>> SomeMembersAsync(CancellationToken ct) =>
-        [.. (await connection.SampleAsync(profile, profile.GroupBase, Wanted, 20, [profile.Member], ct)).SelectMany(group => group.Values(profile.Member).Take(5))];
+        [.. (await connection.SampleAsync(profile.GroupBase, Wanted, 20, [profile.Member], ct)).SelectMany(group => group.Values(profile.Member).Take(5))];
 
     /// <summary>Groups may be those of others than the people who sign in here; that none of them is one is seldom meant.</summary>
     private async Task<SettingFinding?> DoubtOfMembersAsync(CancellationToken ct)
@@ -133,10 +133,10 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
     }
 
     private Task<bool> IsAnybodyAsync(string attribute, IReadOnlyList<byte[]> members, CancellationToken ct) =>
-        connection.HasAnyAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, LdapFilter.AnyOf([.. members.Select(member => LdapFilter.Equal(attribute, member))])), ct);
+        connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, LdapFilter.AnyOf([.. members.Select(member => LdapFilter.Equal(attribute, member))])), ct);
 
     private async Task<SettingFinding?> FaultOfPrimaryGroupAsync(CancellationToken ct) =>
-        profile.PrimaryGroup is not { } primary || await connection.HasAnyAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(primary)), ct)
+        profile.PrimaryGroup is not { } primary || await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(primary)), ct)
             ? null
             : SettingFinding.Wrong("groups.primaryGroup", $"None of the people has {primary}, or our account may not read it.", "Name the attribute that they share with their primary group, such as gidNumber, or remove the key.");
 
@@ -179,5 +179,5 @@ internal sealed class GroupsExamination(LdapProfile profile, LdapConnection conn
         return null;
     }
 
-    private Task<bool> HasAnyAsync(LdapFilter filter, CancellationToken ct) => connection.HasAnyAsync(profile, profile.GroupBase, filter, ct);
+    private Task<bool> HasAnyAsync(LdapFilter filter, CancellationToken ct) => connection.HasAnyAsync(profile.GroupBase, filter, ct);
 }

@@ -15,7 +15,7 @@ internal sealed class PeopleExamination(LdapOptions options, LdapProfile profile
     public async Task<SettingFinding> WhyNotFoundAsync(string username, CancellationToken ct)
     {
         var byName = LdapFilter.AnyOf([.. profile.Names.Select(name => LdapFilter.Equal(name, AttributeText.ValueOfName(name, reader.BareName(username)) ?? []))]);
-        return await connection.SampleAsync(profile, profile.UserBase, byName, 1, [], ct) is [var entry]
+        return await connection.SampleAsync(profile.UserBase, byName, 1, [], ct) is [var entry]
             ? SettingFinding.Wrong("users.filter", $"{entry.Dn} is called {username}, and the filter leaves it out.", "Widen the filter, or try somebody who may sign in.")
             : SettingFinding.Wrong("--user", $"Nobody below {profile.UserBase} is called {username} in {Words(profile.Names)}.", "Check the name as it is written in the directory. If it is right, users.base or users.names is not.");
     }
@@ -38,10 +38,10 @@ internal sealed class PeopleExamination(LdapOptions options, LdapProfile profile
     {
         if (!await connection.CanReadAsync(profile.UserBase, ct))
             return SettingFinding.Wrong("users.base", $"There is no {profile.UserBase} that our account may read.", "Copy the DN from the directory, and let the account read what is below it.");
-        if (await connection.HasAnyAsync(profile, profile.UserBase, profile.UserFilter, ct)) return null;
+        if (await connection.HasAnyAsync(profile.UserBase, profile.UserFilter, ct)) return null;
 
         // The base itself is an entry as well.
-        return await connection.SampleAsync(profile, profile.UserBase, LdapFilter.Anything, 2, [], ct) is [_, _]
+        return await connection.SampleAsync(profile.UserBase, LdapFilter.Anything, 2, [], ct) is [_, _]
             ? SettingFinding.Wrong("users.filter", $"No entry below {profile.UserBase} matches it.", "Write one that finds the people who may sign in, such as (objectClass=person).")
             : SettingFinding.Wrong("users.base", $"Nothing is below {profile.UserBase} that our account may read.", "Name the DN below which people are.");
     }
@@ -89,7 +89,7 @@ internal sealed class PeopleExamination(LdapOptions options, LdapProfile profile
             : null;
 
     private Task<IReadOnlyList<LdapEntry>> SomeWithAsync(string attribute, CancellationToken ct) =>
-        connection.SampleAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), SampleSize, [attribute], ct);
+        connection.SampleAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), SampleSize, [attribute], ct);
 
     private async Task<SettingFinding?> FaultOfIdentitiesAsync(IReadOnlyList<LdapEntry> people, CancellationToken ct)
     {
@@ -98,7 +98,7 @@ internal sealed class PeopleExamination(LdapOptions options, LdapProfile profile
         if (FaultIn(() => people.ToList().ForEach(person => id.Of(person))) is { } unusable) return unusable;
 
         var search = reader.SearchById(LdapFilter.AnyOf([.. people.Select(id.Of).Distinct(StringComparer.Ordinal).Select(one => id.FilterFor(one)!)]), amongAllowed: true);
-        var found = (await connection.SearchAsync(search with { Attributes = [id.Attribute] }, ct)).Whole("the search for identities");
+        var found = (await connection.SearchAsync(search with { Attributes = [id.Attribute] }, ct)).Present("the search for identities");
         return FaultIn(() =>
         {
             var byId = found.ToLookup(id.Of, StringComparer.Ordinal);
@@ -126,7 +126,7 @@ internal sealed class PeopleExamination(LdapOptions options, LdapProfile profile
         SettingFinding.Wrong("users.id", fault.Message, $"Use {LdapProfile.UsualOf(options.Kind).Id}, or another attribute that the directory gives each entry by itself.");
 
     private Task<bool> HasAnybodyAsync(string attribute, CancellationToken ct) =>
-        connection.HasAnyAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), ct);
+        connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), ct);
 
     private static SettingFinding Lacking(string key, string attribute) =>
         SettingFinding.Wrong(key, $"None of the people has {attribute}, or our account may not read it.", "Name an attribute that they have.");

@@ -11,11 +11,11 @@ internal static class Samples
 
     /// <summary>Up to <paramref name="most"/> entries below a base; none when the server answers with an error.</summary>
     public static async Task<IReadOnlyList<LdapEntry>> SampleAsync(
-        this LdapConnection connection, LdapProfile profile, string baseDn, LdapFilter filter, int most, IReadOnlyList<string> attributes, CancellationToken ct) =>
-        (await connection.SearchAsync(new LdapSearch(baseDn, SearchScope.Subtree, filter, attributes) { Sample = most, InThisDomainOnly = profile.IsActiveDirectory }, ct)).Entries;
+        this LdapConnection connection, string baseDn, LdapFilter filter, int most, IReadOnlyList<string> attributes, CancellationToken ct) =>
+        (await connection.SearchAsync(new LdapSearch(baseDn, SearchScope.Subtree, filter, attributes) { Sample = most }, ct)).Entries;
 
-    public static async Task<bool> HasAnyAsync(this LdapConnection connection, LdapProfile profile, string baseDn, LdapFilter filter, CancellationToken ct) =>
-        (await connection.SampleAsync(profile, baseDn, filter, 1, [], ct)).Count > 0;
+    public static async Task<bool> HasAnyAsync(this LdapConnection connection, string baseDn, LdapFilter filter, CancellationToken ct) =>
+        (await connection.SampleAsync(baseDn, filter, 1, [], ct)).Count > 0;
 
     public static LdapFilter Has(string attribute) => LdapFilter.Parse($"({attribute}=*)");
 }

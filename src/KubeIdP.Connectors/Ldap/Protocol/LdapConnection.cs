@@ -13,6 +13,8 @@ internal sealed class LdapConnection : IAsyncDisposable
     // Each is a request whose answer may still come. A server that owes us so many is better left.
     private const int MaxAbandoned = 64;
 
+    private static readonly LdapFilter NoReferral = LdapFilter.Parse("(!(objectClass=referral))");
+
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
 
     private readonly LdapServer server;
@@ -72,8 +74,21 @@ internal sealed class LdapConnection : IAsyncDisposable
             async either =>
             {
                 var answer = await PagesAsync(search, either);
-                return answer.IsComplete ? await RangedValues.CompleteAsync(answer, piece => PagesAsync(piece, either)) : answer;
+                if (answer.References.Count > 0 && search is { Scope: not SearchScope.Base, Sample: null } && await IsWholeAsync(answer, either)) answer = answer with { References = [] };
+                return answer.Result.IsSuccess ? await RangedValues.CompleteAsync(answer, piece => PagesAsync(piece, either)) : answer;
             }, server, limits.Search, clock, ct);
+
+        // Objects of the directory that refer to other servers leave no gap: they say what is not in it, and the answer is whole without them. A database
+        // that is being filled anew refers to another server as well, and what is in it is missing. Asked to show such objects as the entries that they are
+        // (RFC 3296), a server brings the same entries again in the first case alone.
+        async Task<bool> IsWholeAsync(SearchAnswer answer, CancellationToken either)
+        {
+            var again = await PagesAsync(search with { Filter = LdapFilter.AllOf(search.Filter, NoReferral), Attributes = [], ManageReferrals = true }, either);
+            if (!again.IsComplete || !again.Entries.Select(entry => entry.Dn).ToHashSet(StringComparer.Ordinal).SetEquals(answer.Entries.Select(entry => entry.Dn))) return false;
+
+            // The base may be such an object itself: then nothing of what was asked for is here.
+            return (await PagesAsync(LdapSearch.Entry(search.Base), either)).IsComplete;
+        }
 
         async Task<SearchAnswer> PagesAsync(LdapSearch part, CancellationToken either)
         {

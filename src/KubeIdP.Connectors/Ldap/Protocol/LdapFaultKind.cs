@@ -35,6 +35,9 @@ internal enum LdapFaultKind
     /// <summary>The server answered that it has no time now; another one may have.</summary>
     Unavailable,
 
+    /// <summary>What was asked for, or a part of it, lies on another server than the one that was asked.</summary>
+    Elsewhere,
+
     /// <summary>The server does not let our own account in.</summary>
     ServiceBind,
 

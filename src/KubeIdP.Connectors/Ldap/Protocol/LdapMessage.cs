@@ -14,8 +14,11 @@ internal static class LdapMessage
     // RFC 2696
     private const string PagedResults = "1.2.840.113556.1.4.319";
 
-    // MS-ADTS §3.1.1.3.4.1.5
+    // MS-ADTS §3.1.1.3.4.1.5; OpenLDAP knows it as well.
     private const string DomainScope = "1.2.840.113556.1.4.1339";
+
+    // RFC 3296 §3
+    private const string ManageDsaIt = "2.16.840.1.113730.3.4.2";
 
     private enum Dereference
     {
@@ -30,6 +33,8 @@ internal static class LdapMessage
             WriteText(message, name);
             message.WriteOctetString(Encoding.UTF8.GetBytes(password), Context(0));
         }
+
+        using (message.PushSequence(Context(0))) WriteControl(message, PasswordNotice.Control, value: null);
     });
 
     public static byte[] Unbind(int id) => Write(id, message => message.WriteNull(Application(2)));
@@ -61,14 +66,16 @@ internal static class LdapMessage
             }
         }
 
-        var isPaged = search.Scope != SearchScope.Base;
-        if (!isPaged && !search.InThisDomainOnly) return;
+        if (search.Scope == SearchScope.Base) return;
 
         using (message.PushSequence(Context(0)))
         {
-            // Not critical: a server without pages sends everything, or says that it is too much.
-            if (isPaged) WriteControl(message, PagedResults, PageOf(search.Sample ?? limits.PageSize, cookie));
-            if (search.InThisDomainOnly) WriteControl(message, DomainScope, value: null);
+            // None is critical: a server without pages sends everything, or says that it is too much.
+            WriteControl(message, PagedResults, PageOf(search.Sample ?? limits.PageSize, cookie));
+
+            // No references to other naming contexts, which would make every search from the root of a domain look incomplete.
+            WriteControl(message, DomainScope, value: null);
+            if (search.ManageReferrals) WriteControl(message, ManageDsaIt, value: null);
         }
     });
 
@@ -128,33 +135,42 @@ internal static class LdapMessage
         var result = new LdapResult((LdapResultCode)code, ReadText(body));
 
         string? name = null;
+        List<string> referrals = [];
         while (body.HasData)
         {
             if (body.PeekTag().HasSameClassAndValue(Context(10)))
                 name = Encoding.UTF8.GetString(body.ReadOctetString(Context(10)));
+            else if (body.PeekTag().HasSameClassAndValue(Context(3)))
+                referrals = ReadTexts(body.ReadSequence(Context(3)));
             else
                 body.ReadEncodedValue();
         }
 
-        return new LdapResponse.Done(kind, result, message.HasData ? ReadCookie(message.ReadSequence(Context(0))) : [], name);
+        var controls = message.HasData ? ReadControls(message.ReadSequence(Context(0))) : [];
+        return new LdapResponse.Done(kind, result with { Referrals = referrals, Password = PasswordNotice.Read(result.IsSuccess, controls) }, CookieIn(controls), name);
     }
 
-    private static byte[] ReadCookie(AsnReader controls)
+    private static Dictionary<string, ReadOnlyMemory<byte>> ReadControls(AsnReader list)
     {
-        byte[] cookie = [];
-        while (controls.HasData)
+        var controls = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        while (list.HasData)
         {
-            var control = controls.ReadSequence();
+            var control = list.ReadSequence();
             var type = ReadText(control);
             if (control.HasData && control.PeekTag() == Asn1Tag.Boolean) control.ReadBoolean();
-            if (type != PagedResults || !control.HasData) continue;
-
-            var value = new AsnReader(control.ReadOctetString(), AsnEncodingRules.BER).ReadSequence();
-            value.ReadIntegerBytes();
-            cookie = value.ReadOctetString();
+            controls[type] = control.HasData ? control.ReadOctetString() : ReadOnlyMemory<byte>.Empty;
         }
 
-        return cookie;
+        return controls;
+    }
+
+    private static byte[] CookieIn(Dictionary<string, ReadOnlyMemory<byte>> controls)
+    {
+        if (!controls.TryGetValue(PagedResults, out var page) || page.IsEmpty) return [];
+
+        var value = new AsnReader(page, AsnEncodingRules.BER).ReadSequence();
+        value.ReadIntegerBytes();
+        return value.ReadOctetString();
     }
 
     private static List<string> ReadTexts(AsnReader list)

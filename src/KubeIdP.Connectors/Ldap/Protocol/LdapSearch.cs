@@ -11,8 +11,8 @@ internal sealed record LdapSearch(string Base, SearchScope Scope, LdapFilter Fil
     /// <summary>So many entries are enough: what comes after them is not asked for. Null: all.</summary>
     public int? Sample { get; init; }
 
-    /// <summary>On Active Directory: no references to other naming contexts, which would make every search from the root look incomplete.</summary>
-    public bool InThisDomainOnly { get; init; }
+    /// <summary>Whether objects that refer to other servers are entries as all others (RFC 3296 §3).</summary>
+    public bool ManageReferrals { get; init; }
 
     /// <summary>Exactly this entry.</summary>
     public static LdapSearch Entry(string dn, params IReadOnlyList<string> attributes) => new(dn, SearchScope.Base, LdapFilter.Anything, attributes);

@@ -41,7 +41,7 @@ internal sealed class ServerCertificate(LdapServer server)
         var faults = new List<string>();
         var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid)) faults.Add(DateFault(chain!));
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) faults.Add($"it is for {Names(certificate)}, not for {server.Host}");
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) faults.Add(NameFault(certificate));
         if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
             faults.Add($"its issuer, {certificate.Issuer}, is not among the authorities that {(server.Authorities is null ? "this machine trusts" : "the CA file holds")}");
         else if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid))
@@ -60,11 +60,18 @@ internal sealed class ServerCertificate(LdapServer server)
         return $"{stale.Subject} is valid from {Moment(stale.NotBefore)} until {Moment(stale.NotAfter)}, and that is not now";
     }
 
-    private static string Names(X509Certificate2 certificate)
+    private string NameFault(X509Certificate2 certificate)
     {
-        var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
-        var names = alternatives.SelectMany(san => san.EnumerateDnsNames().Concat(san.EnumerateIPAddresses().Select((IPAddress address) => address.ToString()))).ToList();
-        return names.Count > 0 ? string.Join(", ", names) : certificate.Subject;
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
+        List<string> hosts = [.. names.SelectMany(san => san.EnumerateDnsNames())];
+        List<string> addresses = [.. names.SelectMany(san => san.EnumerateIPAddresses().Select((IPAddress address) => address.ToString()))];
+
+        // The two are different kinds of names, which look alike when they are written down (RFC 9525 §6.4).
+        if (IPAddress.TryParse(server.Host, out var own) && hosts.Any(host => IPAddress.TryParse(host, out var written) && written.Equals(own)))
+            return $"it has {server.Host} as a DNS name, and an address counts only as an IP address: issue it with subjectAltName=IP:{server.Host}";
+
+        var all = hosts.Concat(addresses).ToList();
+        return $"it is for {(all.Count > 0 ? string.Join(", ", all) : certificate.Subject)}, not for {server.Host}";
     }
 
     private static string Moment(DateTime moment) => moment.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);

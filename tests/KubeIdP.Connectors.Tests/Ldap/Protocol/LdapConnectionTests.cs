@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap.Protocol;
@@ -108,13 +111,31 @@ public sealed class LdapConnectionTests
         await AssertFaultAsync(LdapFaultKind.Protocol, () => connection.SearchAsync(Everybody, Ct));
     }
 
-    [Fact]
-    public async Task A_reference_to_another_server_makes_the_answer_incomplete()
+    // RFC 3296: shown as entries, objects that refer to another server leave the answer as it was. What is missing otherwise is no such object.
+    [Theory]
+    [InlineData("the same", true)]
+    [InlineData("the same, and the base refers elsewhere", false)]
+    [InlineData("the reference again", false)]
+    [InlineData("an entry more", false)]
+    [InlineData("an error", false)]
+    public async Task A_reference_to_another_server_makes_the_answer_incomplete_unless_it_is_an_object_of_the_directory(string second, bool isComplete)
     {
+        const string There = "ldap://elsewhere/dc=test";
         await using var server = new ScriptedServer(async client =>
         {
             var request = await client.ReadAsync();
-            await client.SendAsync(Say.Reference(request.Id, "ldap://elsewhere/dc=test"), Say.SearchDone(request.Id));
+            await client.SendAsync(Say.Entry(request.Id, "cn=alice"), Say.Reference(request.Id, There), Say.SearchDone(request.Id));
+            var again = await client.ReadAsync();
+            Assert.Contains("2.16.840.1.113730.3.4.2", Encoding.ASCII.GetString(again.Bytes), StringComparison.Ordinal);
+            byte[][] more = second switch
+            {
+                "the reference again" => [Say.Reference(again.Id, There)],
+                "an entry more" => [Say.Entry(again.Id, "ou=part")],
+                _ => [],
+            };
+            await client.SendAsync([Say.Entry(again.Id, "cn=alice"), .. more, Say.SearchDone(again.Id, code: second == "an error" ? 51 : 0)]);
+            var atBase = await client.ReadAsync();
+            await client.SendAsync([second == "the same" ? Say.Entry(atBase.Id, "dc=test") : Say.Reference(atBase.Id, There), Say.SearchDone(atBase.Id)]);
             await client.HangAsync();
         });
         await using var connection = await ConnectAsync(server);
@@ -122,8 +143,65 @@ public sealed class LdapConnectionTests
         var answer = await connection.SearchAsync(Everybody, Ct);
 
         Assert.True(answer.Result.IsSuccess);
-        Assert.False(answer.IsComplete);
-        Assert.Equal(["ldap://elsewhere/dc=test"], answer.References);
+        Assert.Equal(["cn=alice"], answer.Entries.Select(entry => entry.Dn));
+        Assert.Equal(isComplete, answer.IsComplete);
+        Assert.Equal(isComplete ? [] : [There], answer.References);
+    }
+
+    // What stands in the control is in hexadecimal: draft-behera-ldap-password-policy-11 §6.2.
+    [Theory]
+    [InlineData(0, "3000", null)]
+    [InlineData(0, "3003810102", "MustChange")]
+    [InlineData(0, "3005a003810101", "Expired")]
+    [InlineData(0, "3006a00480020e10", null)]
+    [InlineData(0, "3008a003810100810102", "MustChange")]
+    [InlineData(49, "3003810100", "Expired")]
+    [InlineData(49, "3003810101", "Locked")]
+    [InlineData(49, "3003810108", null)]
+    public async Task What_a_server_says_of_the_password_beside_its_answer_is_read(int code, string control, string? state)
+    {
+        await using var server = new ScriptedServer(async client =>
+        {
+            var request = await client.ReadAsync();
+            Assert.Contains("1.3.6.1.4.1.42.2.27.8.5.1", Encoding.ASCII.GetString(request.Bytes), StringComparison.Ordinal);
+            await client.SendAsync(Say.BindDone(request.Id, code, controls: ("1.3.6.1.4.1.42.2.27.8.5.1", Convert.FromHexString(control))));
+            await client.HangAsync();
+        });
+        await using var connection = await ConnectAsync(server);
+
+        Assert.Equal(state, (await connection.BindAsync("cn=alice", "secret", Ct)).Password?.ToString());
+    }
+
+    [Theory]
+    [InlineData(0, "MustChange")]
+    [InlineData(49, "Expired")]
+    public async Task Older_servers_say_it_unasked(int code, string state)
+    {
+        await using var server = new ScriptedServer(async client =>
+        {
+            var request = await client.ReadAsync();
+            await client.SendAsync(Say.BindDone(request.Id, code, controls: ("2.16.840.1.113730.3.4.4", "0"u8.ToArray())));
+            await client.HangAsync();
+        });
+        await using var connection = await ConnectAsync(server);
+
+        Assert.Equal(state, (await connection.BindAsync("cn=alice", "secret", Ct)).Password?.ToString());
+    }
+
+    [Fact]
+    public async Task A_server_behind_one_address_that_takes_connections_and_says_nothing_does_not_keep_from_another()
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue(["localhost"]);
+        await using var server = new ScriptedServer(client => client.HangAsync(), certificate);
+        using var hung = new TcpListener(IPAddress.Parse("127.0.0.2"), server.Port);
+        hung.Start();
+        await using var dead = await BlackHole.OpenAsync("127.0.0.3", server.Port, Ct);
+
+        await using var stream = await Dialling.DialAsync(
+            new LdapServer("localhost", server.Port, LdapSecurity.Tls, authority.Certificates), [IPAddress.Parse("127.0.0.2"), dead.Address, IPAddress.Loopback], TimeSpan.FromSeconds(30), TimeProvider.System, Ct);
+
+        Assert.True(stream.CanWrite);
     }
 
     [Fact]
@@ -341,6 +419,7 @@ public sealed class LdapConnectionTests
     [InlineData("untrusted")]
     [InlineData("expired")]
     [InlineData("other.name")]
+    [InlineData("address as a name")]
     public async Task A_certificate_that_is_wrong_is_refused_with_the_reason(string wrong)
     {
         using var trusted = new TestAuthority();
@@ -349,6 +428,7 @@ public sealed class LdapConnectionTests
         {
             "untrusted" => other.Issue(["127.0.0.1"]),
             "expired" => trusted.Issue(["127.0.0.1"], DateTimeOffset.UtcNow.AddDays(-2)),
+            "address as a name" => trusted.Issue(["DNS:127.0.0.1"]),
             _ => trusted.Issue(["other.name"]),
         };
         await using var server = new ScriptedServer(client => client.HangAsync(), certificate);
@@ -360,6 +440,7 @@ public sealed class LdapConnectionTests
             {
                 "untrusted" => "its issuer, CN=Somebody else, is not among the authorities that the CA file holds",
                 "expired" => "CN=directory server is valid from",
+                "address as a name" => "it has 127.0.0.1 as a DNS name, and an address counts only as an IP address",
                 _ => "it is for other.name, not for 127.0.0.1",
             },
             fault.Message, StringComparison.Ordinal);

@@ -134,7 +134,7 @@ internal sealed class Conversation(Stream stream, CancellationToken ct)
 /// <summary>What servers say.</summary>
 internal static class Say
 {
-    public static byte[] Done(int id, int operation, int code = 0, string message = "", byte[]? cookie = null) => Message(id, writer =>
+    public static byte[] Done(int id, int operation, int code = 0, string message = "", byte[]? cookie = null, params IEnumerable<(string Type, byte[] Value)> controls) => Message(id, writer =>
     {
         using (writer.PushSequence(new Asn1Tag(TagClass.Application, operation)))
         {
@@ -143,24 +143,23 @@ internal static class Say
             writer.WriteOctetString(Encoding.UTF8.GetBytes(message));
         }
 
-        if (cookie is null) return;
-
-        var page = new AsnWriter(AsnEncodingRules.BER);
-        using (page.PushSequence())
-        {
-            page.WriteInteger(0);
-            page.WriteOctetString(cookie);
-        }
+        List<(string Type, byte[] Value)> all = [.. controls, .. cookie is null ? [] : new[] { ("1.2.840.113556.1.4.319", Page(cookie)) }];
+        if (all is []) return;
 
         using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
-        using (writer.PushSequence())
         {
-            writer.WriteOctetString("1.2.840.113556.1.4.319"u8);
-            writer.WriteOctetString(page.Encode());
+            foreach (var (type, value) in all)
+            {
+                using (writer.PushSequence())
+                {
+                    writer.WriteOctetString(Encoding.ASCII.GetBytes(type));
+                    writer.WriteOctetString(value);
+                }
+            }
         }
     });
 
-    public static byte[] BindDone(int id, int code = 0, string message = "") => Done(id, 1, code, message);
+    public static byte[] BindDone(int id, int code = 0, string message = "", params IEnumerable<(string Type, byte[] Value)> controls) => Done(id, 1, code, message, null, controls);
 
     public static byte[] SearchDone(int id, int code = 0, string message = "", byte[]? cookie = null) => Done(id, 5, code, message, cookie);
 
@@ -193,6 +192,18 @@ internal static class Say
         using (writer.PushSequence(new Asn1Tag(TagClass.Application, 19)))
             writer.WriteOctetString(Encoding.UTF8.GetBytes(url));
     });
+
+    private static byte[] Page(byte[] cookie)
+    {
+        var page = new AsnWriter(AsnEncodingRules.BER);
+        using (page.PushSequence())
+        {
+            page.WriteInteger(0);
+            page.WriteOctetString(cookie);
+        }
+
+        return page.Encode();
+    }
 
     private static byte[] Message(int id, Action<AsnWriter> operation)
     {
