@@ -57,7 +57,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     public Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct) => servers.AnswerAsync(async asking =>
     {
         var id = profile.ImmutableId.FilterFor(upstreamId) ?? throw new LdapFault(LdapFaultKind.Setting, $"\"{upstreamId}\" is no value of {profile.ImmutableId.Attribute}: users.id was another one at the login.");
-        var found = await servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Whole("the look-up of a person"), asking);
+        var found = await servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Present("the look-up of a person"), asking);
         return found switch
         {
             [var entry] when profile.ImmutableId.Of(entry) == upstreamId => await ReadAsync(entry, asking),

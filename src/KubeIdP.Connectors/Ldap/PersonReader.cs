@@ -25,7 +25,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     /// <summary>The entry that has signed in under the name made from <paramref name="bare"/>, as far as the name says.</summary>
     /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
     public async Task<NamedPeople> FindBoundAsync(DirectBindName name, string bare, LdapConnection connection, CancellationToken ct) => name.DnFor(bare) is { } dn
-        ? new NamedPeople((await connection.SearchAsync(new LdapSearch(dn, SearchScope.Base, profile.UserFilter, Attributes), ct)).Whole("the search for a person"))
+        ? new NamedPeople((await connection.SearchAsync(new LdapSearch(dn, SearchScope.Base, profile.UserFilter, Attributes), ct)).Present("the search for a person"))
         : await FindAsync([new(PrincipalName, Encoding.UTF8.GetBytes(name.For(bare))), new(AccountName, Encoding.UTF8.GetBytes(bare))], connection, ct);
 
     /// <summary>What was typed, without a domain of ours.</summary>
@@ -45,7 +45,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     public async Task ConfirmIdentityAsync(LdapEntry entry, string id, bool mustBeFound, LdapConnection connection, CancellationToken ct)
     {
         var search = SearchById(profile.ImmutableId.FilterFor(id)!, amongAllowed: true) with { Attributes = [] };
-        var found = (await connection.SearchAsync(search, ct)).Whole("the search for an identity");
+        var found = (await connection.SearchAsync(search, ct)).Present("the search for an identity");
         if (found.Any(one => !one.Dn.Equals(entry.Dn, StringComparison.OrdinalIgnoreCase)) || (found.Count == 0 && mustBeFound)) throw profile.ImmutableId.NotOne(found, entry.Dn);
     }
 
@@ -114,7 +114,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
         return new NamedPeople([]);
 
         async Task<IReadOnlyList<LdapEntry>> SearchAsync(LdapFilter named) =>
-            (await connection.SearchAsync(SearchFor(LdapFilter.AllOf(profile.UserFilter, named)), ct)).Whole("the search for a person");
+            (await connection.SearchAsync(SearchFor(LdapFilter.AllOf(profile.UserFilter, named)), ct)).Present("the search for a person");
     }
 
     // Without what was typed: a stranger would make another remark of each spelling that the directory takes for the same.

@@ -194,6 +194,10 @@ public sealed class LdapExamination
             findings.AddRange(referrals);
             if (referrals.Any(finding => !finding.Ok)) return;
 
+            var referrals = await new ReferralExamination(profile, connection).RunAsync(ct);
+            findings.AddRange(referrals);
+            if (referrals.Any(finding => !finding.Ok)) return;
+
             }
 
             findings.Add(SettingFinding.Right("users", $"People are found below {profile.UserBase}."));
