@@ -7,21 +7,30 @@ namespace KubeIdP.Connectors.Ldap;
 /// <summary>What the answer to somebody's password means.</summary>
 internal static class BindVerdict
 {
-    /// <summary>Null when the directory has let the person in.</summary>
+    /// <summary>Null when the directory has let the person in, and not only to change the password.</summary>
     /// <exception cref="LdapFault">The answer says something about the directory, and nothing about the person.</exception>
     public static UpstreamAnswer.Refused? Of(LdapResult result) => result.Code switch
     {
-        LdapResultCode.Success => null,
-        LdapResultCode.InvalidCredentials => BindSubCode.Read(result.Message) ?? new(Refusal.WrongPassword),
+        LdapResultCode.Success => OfPassword(result.Password),
+        LdapResultCode.InvalidCredentials => BindSubCode.Read(result.Message) ?? OfPassword(result.Password) ?? new(Refusal.WrongPassword),
 
         // The entry has no password, so there is none that would be right.
         LdapResultCode.InappropriateAuthentication => new(Refusal.WrongPassword),
 
-        // 389 Directory Server: too many wrong passwords.
-        LdapResultCode.ConstraintViolation => new(Refusal.LockedOut),
+        // 389 Directory Server: nobody has signed in for too long, or too many wrong passwords.
+        LdapResultCode.ConstraintViolation => new(result.Message.Contains("inactivity", StringComparison.OrdinalIgnoreCase) ? Refusal.Expired : Refusal.LockedOut),
 
         // 389 Directory Server: the account is switched off (nsAccountLock).
         LdapResultCode.UnwillingToPerform when result.Message.Contains("inactivated", StringComparison.OrdinalIgnoreCase) => new(Refusal.Disabled),
         _ => throw DirectoryAnswer.Fault(result, "the bind of a person"),
+    };
+
+    // Servers look at the age of a password only after it was right (draft-behera-ldap-password-policy-11 §7.1), at the lock before.
+    private static UpstreamAnswer.Refused? OfPassword(PasswordState? state) => state switch
+    {
+        PasswordState.Expired => new(Refusal.PasswordExpired) { PasswordWasRight = true },
+        PasswordState.MustChange => new(Refusal.MustChangePassword) { PasswordWasRight = true },
+        PasswordState.Locked => new(Refusal.LockedOut),
+        _ => null,
     };
 }

@@ -105,7 +105,8 @@ internal sealed class DirectoryServers : IAsyncDisposable
     public async Task SignInAsync(LdapConnection connection, CancellationToken ct)
     {
         var result = await connection.BindAsync(account!.Name, account.Password(), ct);
-        if (result.IsSuccess) return;
+        if (result is { IsSuccess: true, Password: not PasswordState.MustChange }) return;
+        if (result.IsSuccess) throw new LdapFault(LdapFaultKind.ServiceBind, "The directory lets our own account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
 
         throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
             ? DirectoryAnswer.Fault(result, "the bind of our own account")

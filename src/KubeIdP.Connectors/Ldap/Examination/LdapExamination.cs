@@ -126,6 +126,12 @@ public sealed class LdapExamination
         var account = ServiceAccount.Of(options)!;
         var started = clock.GetTimestamp();
         var result = await connection.BindAsync(account.Name, account.Password(), ct);
+        if (result is { IsSuccess: true, Password: { } state })
+        {
+            findings.Add(SettingFinding.Wrong("bindDn", $"The directory lets {account.Name} in only for its password to be changed: {state}.", $"Change it in the directory, exempt the account from expiry, and write the new one under {passwordKey}."));
+            return false;
+        }
+
         if (result.IsSuccess)
         {
             findings.Add(SettingFinding.Right("bindDn", $"{account.Name} may sign in."));
@@ -184,6 +190,10 @@ public sealed class LdapExamination
     {
         try
         {
+            var referrals = await new ReferralExamination(profile, connection).RunAsync(ct);
+            findings.AddRange(referrals);
+            if (referrals.Any(finding => !finding.Ok)) return;
+
             var reader = new PersonReader(profile, clock);
             var people = new PeopleExamination(options, profile, reader, connection);
             if (await people.FaultAsync(ct) is { } wrong)
