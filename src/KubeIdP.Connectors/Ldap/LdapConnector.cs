@@ -116,8 +116,8 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         async (connection, within) =>
         {
             await servers.SignInAsync(connection, within);
-            var basis = (await connection.SearchAsync(LdapSearch.Entry(profile.UserBase), within)).Whole("the search for users.base");
-            if (basis.Count != 1) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Our account can't read {profile.UserBase}: see users.base.");
+            var basis = (await connection.SearchAsync(people.SearchForBase(), within)).Present("the search for users.base");
+            if (basis.Count == 0) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Our account can't read {profile.UserBaseInWords}: see users.base.");
 
             var found = (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within)).Whole("the second look-up of a person");
             return new UpstreamAnswer.Refused(found.Any(entry => profile.ImmutableId.Of(entry) == upstreamId) ? Refusal.NotAllowed : Refusal.Unknown);

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>How a person's groups are found, and what they are called in tokens.</summary>
@@ -7,6 +9,7 @@ public sealed record LdapGroupOptions
     public GroupSource? Source { get; init; }
 
     /// <summary>The DN below which groups are. Default: <see cref="LdapUserOptions.Base"/>; on Active Directory the domain that this lies in.</summary>
+    [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Base { get; init; }
 
     /// <summary>Which entries there are groups (RFC 4515). Default: all that have the member.</summary>

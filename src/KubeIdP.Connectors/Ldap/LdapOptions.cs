@@ -10,7 +10,8 @@ public sealed record LdapOptions
 
     /// <summary>
     /// The servers, such as <c>ldaps://dc1.corp.example</c>, in the order in which they are asked: one that is dead is skipped and tried again later.
-    /// With <c>ldaps</c> TLS is spoken from the first byte, with <c>ldap</c> it is started before anything else is said.
+    /// With <c>ldaps</c> TLS is spoken from the first byte, with <c>ldap</c> it is started before anything else is said. All addresses that a name has are
+    /// tried. A proxy such as slapd-meta must fail when a server behind it does (<c>onerr stop</c>), or its people are gone as long as that one is silent.
     /// </summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 

@@ -13,6 +13,8 @@ internal sealed record LdapProfile
 
     public required string UserBase { get; init; }
 
+    public string UserBaseInWords => UserBase == "" ? "the root of the directory" : UserBase;
+
     public required LdapFilter UserFilter { get; init; }
 
     public required IReadOnlyList<string> Names { get; init; }

@@ -20,6 +20,7 @@ public static class LdapRules
         .. CheckServers(options),
         .. CheckAccount(options),
         .. CheckUsers(options.Users),
+        .. CheckRoot(options),
         .. CheckGroups(options.Groups, options.Kind),
         .. CheckTimes(options.Times),
         .. options.Domains.Where(domain => domain.Trim() != domain || domain.AsSpan().ContainsAny('@', '\\')).Select(domain => new OptionFault(
@@ -67,7 +68,7 @@ public static class LdapRules
     {
         if (users.Base is null) yield return new("users.base", "It is not said where people are.", "Give the DN below which all of them are, such as ou=people,dc=example,dc=com.");
 
-        foreach (var fault in CheckDn("users.base", users.Base)) yield return fault;
+        if (users.Base != "") foreach (var fault in CheckDn("users.base", users.Base)) yield return fault;
         foreach (var fault in CheckFilter("users.filter", users.Filter)) yield return fault;
         foreach (var fault in users.Names.SelectMany((name, i) => CheckName($"users.names[{i}]", name))) yield return fault;
         foreach (var (key, name) in new[] { ("username", users.Username), ("displayName", users.DisplayName), ("mail", users.Mail), ("id", users.Id) })
@@ -80,9 +81,26 @@ public static class LdapRules
             yield return new("users.id", $"{id} changes when a person's name does, and may be given to somebody else later, who would then be that person.", "Use entryUUID, objectGUID, nsUniqueId or ipaUniqueID.");
     }
 
+    /// <summary>A domain controller answers a search from the root only as a global catalog (MS-ADTS §3.1.1.3.2.1).</summary>
+    private static IEnumerable<OptionFault> CheckRoot(LdapOptions options)
+    {
+        if (options.Kind != DirectoryKind.ActiveDirectory) yield break;
+
+        for (var i = 0; i < options.Servers.Count; i++)
+        {
+            if (LdapAddress.Parse(options.Servers[i]) is not { Port: 389 or 636 } address) continue;
+
+            foreach (var key in new[] { (Name: "users.base", options.Users.Base), (Name: "groups.base", options.Groups.Base) }.Where(key => key.Base == ""))
+            {
+                yield return new(key.Name, $"It is the root of the forest, and servers[{i}] holds its own domain alone on port {address.Port}.",
+                    $"Ask the global catalog, {(address.IsTls ? "ldaps" : "ldap")}://{address.Host}:{(address.IsTls ? 3269 : 3268)}, or give the DN of a domain.");
+            }
+        }
+    }
+
     private static IEnumerable<OptionFault> CheckGroups(LdapGroupOptions groups, DirectoryKind kind)
     {
-        foreach (var fault in CheckDn("groups.base", groups.Base)) yield return fault;
+        if (groups.Base != "") foreach (var fault in CheckDn("groups.base", groups.Base)) yield return fault;
         foreach (var fault in CheckFilter("groups.filter", groups.Filter)) yield return fault;
         foreach (var fault in CheckAttribute("groups.member", groups.Member)) yield return fault;
         foreach (var fault in CheckName("groups.name", groups.Name)) yield return fault;

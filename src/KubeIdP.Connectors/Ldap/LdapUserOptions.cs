@@ -1,9 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>Where people are in a directory, and which of their attributes mean what.</summary>
 public sealed record LdapUserOptions
 {
-    /// <summary>The DN below which people are.</summary>
+    /// <summary>
+    /// The DN below which people are. Empty for the whole of a server: on Active Directory a forest, by its global catalog (port 3269, or 3268 with
+    /// <c>ldap</c>), which tells of other domains' accounts less than their own servers do; name people there by <c>userPrincipalName</c>.
+    /// </summary>
+    [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Base { get; init; }
 
     /// <summary>

@@ -52,6 +52,9 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     /// <param name="amongAllowed">False: also who does not, or no longer, match the filter.</param>
     public LdapSearch SearchById(LdapFilter id, bool amongAllowed) => SearchFor(amongAllowed ? LdapFilter.AllOf(profile.UserFilter, id) : id);
 
+    /// <summary>Brings something when our account can still read what people are found in. The root itself is no entry that anybody may not read.</summary>
+    public LdapSearch SearchForBase() => profile.UserBase == "" ? SearchFor(profile.UserFilter) with { Attributes = [], Sample = 1 } : LdapSearch.Entry(profile.UserBase);
+
     /// <exception cref="LdapFault">The directory did not tell everything.</exception>
     public async Task<UpstreamAnswer> ReadAsync(LdapEntry entry, LdapConnection connection, CancellationToken ct)
     {

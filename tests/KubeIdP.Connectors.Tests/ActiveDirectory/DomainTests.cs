@@ -1,4 +1,5 @@
 using KubeIdP.Connectors.Ldap;
+using KubeIdP.Connectors.Ldap.Examination;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -69,6 +70,55 @@ public sealed class DomainTests : IAsyncLifetime
         Assert.Equal(Proven(Refusal.MustChangePassword), await connector.AuthenticateAsync(alice, Password, Ct));
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await connector.AuthenticateAsync(alice, "wrong", Ct));
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.MustChangePassword), await connector.LookUpAsync(known.UpstreamId, Ct));
+    }
+
+    // The flag exempts the account from what the other attribute says, and the bind succeeds.
+    [Fact]
+    public async Task Whom_the_domain_lets_in_by_all_their_attributes_is_let_in()
+    {
+        var known = await KnownAsync();
+
+        await domain.DemandNewPasswordAsync(alice, Ct);
+        await domain.LetPasswordNeverEndAsync(alice, Ct);
+
+        Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct));
+        Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct));
+    }
+
+    [Fact]
+    public async Task A_password_that_is_too_old_by_a_policy_of_its_own_is_refused_until_the_account_is_exempt()
+    {
+        var known = await KnownAsync();
+
+        await domain.LimitPasswordAgeAsync(alice, TimeSpan.FromSeconds(1), Ct);
+        while (await connector.LookUpAsync(known.UpstreamId, Ct) is UpstreamAnswer.Known) await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
+        var (login, lookUp) = (await connector.AuthenticateAsync(alice, Password, Ct), await connector.LookUpAsync(known.UpstreamId, Ct));
+        await domain.LetPasswordNeverEndAsync(alice, Ct);
+
+        Assert.Equal(Proven(Refusal.PasswordExpired), login);
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.PasswordExpired), lookUp);
+        Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct));
+        Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct));
+    }
+
+    [Fact]
+    public async Task A_forest_is_asked_through_its_global_catalog()
+    {
+        await domain.AddGroupAsync($"{alice}-group", [domain.PersonDn(alice)], Ct);
+        var options = Options with { Servers = [$"ldaps://{domain.Host}:3269"], Users = new() { Base = "", Names = ["userPrincipalName"], Username = "sAMAccountName" } };
+        Assert.Empty(LdapRules.Check(options));
+        await using var forest = Connect(options);
+
+        var known = Assert.IsType<UpstreamAnswer.Known>(await forest.AuthenticateAsync($"{alice}@{SambaDomain.DnsName}", Password, Ct)).Identity;
+        var again = await forest.LookUpAsync(known.UpstreamId, Ct);
+        var findings = await LdapExamination.RunAsync(new ConnectorId("corp"), options, [], $"{alice}@{SambaDomain.DnsName}", TimeProvider.System, Ct);
+        await domain.DeleteAsync(domain.PersonDn(alice), Ct);
+
+        Assert.Equal(alice, known.Username);
+        Assert.Contains($"{alice}-group", known.Groups);
+        Assert.IsType<UpstreamAnswer.Known>(again);
+        Assert.All(findings, finding => Assert.True(finding.Ok, $"{finding}"));
+        Assert.Equal(new UpstreamAnswer.Refused(Refusal.Unknown), await forest.LookUpAsync(known.UpstreamId, Ct));
     }
 
     [Fact]

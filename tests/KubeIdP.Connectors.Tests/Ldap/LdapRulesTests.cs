@@ -25,6 +25,17 @@ public sealed class LdapRulesTests
     public void A_server_is_a_URL_and_nothing_more(string url) => AssertFault("servers[0]", Good with { Servers = [url] });
 
     [Fact]
+    public void The_root_is_a_base_but_for_a_domain_controller_that_is_not_asked_as_a_global_catalog()
+    {
+        var forest = Good with { Kind = DirectoryKind.ActiveDirectory, Servers = ["ldaps://dc1.example.com:3269", "ldap://dc2.example.com:3268"], Users = new() { Base = "" } };
+
+        Assert.Empty(LdapRules.Check(Good with { Users = new() { Base = "" } }));
+        Assert.Empty(LdapRules.Check(forest));
+        AssertFault("users.base", forest with { Servers = ["ldaps://dc1.example.com:3269", "ldaps://dc2.example.com"] });
+        AssertFault("groups.base", Good with { Kind = DirectoryKind.ActiveDirectory, Groups = new() { Base = "" } });
+    }
+
+    [Fact]
     public void Each_setting_that_is_wrong_is_named()
     {
         AssertFault("servers", Good with { Servers = [] });

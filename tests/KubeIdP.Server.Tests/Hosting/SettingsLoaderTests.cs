@@ -339,6 +339,30 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.DoesNotContain("hunter2", fault.What + fault.Mend, StringComparison.Ordinal);
     }
 
+    // Two quotes are the root of a directory; everything else that is empty is an option that nobody filled.
+    [Fact]
+    public void The_root_of_a_directory_is_written_as_two_quotes()
+    {
+        var environment = new Dictionary<string, string> { ["KUBEIDP__DIRECTORIES__forest__USERS__BASE"] = "" };
+
+        Assert.Equal("", Usable(Forest("\"\"")).Directories["forest"].Users.Base);
+        Assert.Contains(Faults(Forest("")), fault => fault.What == "\"directories.forest.users.base\" is empty.");
+        Assert.Contains(Faults(Forest("\"\""), environment), fault => fault.What == "\"directories.forest.users.base\" is empty.");
+        Assert.Contains(Faults("issuer: \"\""), fault => fault.What == "\"issuer\" is empty.");
+
+        static string Forest(string root) => $"""
+            directories:
+              forest:
+                kind: activeDirectory
+                servers: [ldaps://gc.corp.example:3269]
+                bindDn: kubeidp@corp.example
+                bindPassword: secret
+                users:
+                  base: {root}
+                  names: [userPrincipalName]
+            """;
+    }
+
     [Fact]
     public void A_password_file_alone_is_a_contradiction()
     {

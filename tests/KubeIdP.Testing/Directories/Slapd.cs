@@ -6,7 +6,7 @@ namespace KubeIdP.Testing.Directories;
 /// <summary>
 /// An OpenLDAP server: people are <c>inetOrgPerson</c>, groups are <c>groupOfNames</c>, the overlays <c>memberof</c>, <c>refint</c> and
 /// <c>ppolicy</c> (five wrong passwords lock) are on. Whoever has not signed in reads nothing. It logs every operation. The class <c>testEntry</c> lets an
-/// entry have more, such as bytes as <c>testBytes</c>.
+/// entry have more, such as bytes as <c>testBytes</c>; <c>krbPrincipalAux</c> is FreeIPA's, as far as it tells of passwords.
 /// </summary>
 public sealed class Slapd : TestDirectory
 {
@@ -17,10 +17,11 @@ public sealed class Slapd : TestDirectory
 
     private readonly string folder;
     private readonly string settings;
+    private readonly string ofDatabase;
 
-    private Slapd(string folder, string settings, int port, int tlsPort)
+    private Slapd(string folder, string settings, string ofDatabase, int port, int tlsPort)
         : base(new Daemon(folder, Programs.Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort])) =>
-        (this.folder, this.settings, Port, TlsPort) = (folder, settings, port, tlsPort);
+        (this.folder, this.settings, this.ofDatabase, Port, TlsPort) = (folder, settings, ofDatabase, port, tlsPort);
 
     public override string Host => "127.0.0.1";
 
@@ -36,18 +37,21 @@ public sealed class Slapd : TestDirectory
 
     public override string ReaderPassword => "reader-password";
 
-    public static Task<Slapd> StartNewAsync(CancellationToken ct) => StartNewAsync("", ct);
+    public static Task<Slapd> StartNewAsync(CancellationToken ct) => StartNewAsync("", "", ct);
+
+    public static Task<Slapd> StartNewAsync(string settings, CancellationToken ct) => StartNewAsync(settings, "", ct);
 
     /// <param name="settings">More lines of slapd.conf(5), for those before the database.</param>
+    /// <param name="ofDatabase">Lines for the database itself.</param>
     /// <param name="ct">Leaves nothing running.</param>
-    public static async Task<Slapd> StartNewAsync(string settings, CancellationToken ct)
+    public static async Task<Slapd> StartNewAsync(string settings, string ofDatabase, CancellationToken ct)
     {
         var folder = Scratch.NewFolder("kubeidp-slapd-");
         using (var authority = new TestAuthority())
         using (var certificate = authority.Issue(["127.0.0.1", "localhost"]))
             authority.WriteFiles(folder, certificate);
 
-        var server = new Slapd(folder, settings, Ports.Free(), Ports.Free());
+        var server = new Slapd(folder, settings, ofDatabase, Ports.Free(), Ports.Free());
         Directory.CreateDirectory($"{folder}/db");
         await File.WriteAllTextAsync($"{folder}/slapd.conf", server.Configuration(), ct);
         await server.StartAsync(ct);
@@ -109,6 +113,10 @@ public sealed class Slapd : TestDirectory
         TLSCACertificateFile {folder}/ca.pem
         TLSCertificateFile {folder}/server.pem
         TLSCertificateKeyFile {folder}/server.key
+        attributetype ( 2.16.840.1.113719.1.301.4.36.1 NAME 'krbPasswordExpiration' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
+        attributetype ( 2.16.840.1.113719.1.301.4.45.1 NAME 'krbLastPwdChange' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
+        attributetype ( 2.16.840.1.113719.1.301.4.8.1 NAME 'krbTicketFlags' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+        objectclass ( 2.16.840.1.113719.1.301.6.8.1 NAME 'krbPrincipalAux' SUP top AUXILIARY MAY ( krbPasswordExpiration $ krbLastPwdChange $ krbTicketFlags ) )
         sizelimit size.soft=500 size.hard=500 size.prtotal=unlimited
         access to attrs=userPassword by anonymous auth by * none
         access to * by users read by * none
@@ -120,6 +128,7 @@ public sealed class Slapd : TestDirectory
         directory {folder}/db
         maxsize 1073741824
         dbnosync
+        {ofDatabase}
         index objectClass,uid,cn,member,memberUid,uniqueMember,entryUUID eq
         overlay memberof
         overlay refint

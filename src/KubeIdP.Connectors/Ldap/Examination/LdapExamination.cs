@@ -200,14 +200,6 @@ public sealed class LdapExamination
             {
                 findings.Add(wrong);
                 return;
-            var referrals = await new ReferralExamination(profile, connection).RunAsync(ct);
-            findings.AddRange(referrals);
-            if (referrals.Any(finding => !finding.Ok)) return;
-
-            var referrals = await new ReferralExamination(profile, connection).RunAsync(ct);
-            findings.AddRange(referrals);
-            if (referrals.Any(finding => !finding.Ok)) return;
-
             }
 
             findings.Add(SettingFinding.Right("users", $"People are found below {profile.UserBase}."));
@@ -234,7 +226,7 @@ public sealed class LdapExamination
         var started = clock.GetTimestamp();
         var named = username is not null
             ? await reader.FindAsync(username, connection, ct)
-            : new NamedPeople(await connection.SampleAsync(profile, profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.Attributes, ct));
+            : new NamedPeople(await connection.SampleAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.Attributes, ct));
         if (!IsWithin("times.search", options.Times.Search, started)) return;
         if (named.Found is [])
         {
@@ -265,7 +257,7 @@ public sealed class LdapExamination
             return [SettingFinding.Wrong("groups.source", fault.Message, "Let our account read them, or choose another source.")];
         }
 
-        if (answer is UpstreamAnswer.Refused(var reason)) return [SettingFinding.Right("login", $"{entry.Dn} would be refused: {reason}.")];
+        if (answer is UpstreamAnswer.Refused(var reason)) return [SettingFinding.Right("login", $"{entry.Dn} would be refused: {reason}{(AccountStatus.VerdictOf(entry, clock.GetUtcNow()) is { } verdict ? $", by {verdict.Attribute}" : "")}.")];
 
         var identity = ((UpstreamAnswer.Known)answer).Identity;
         if (await people.FaultOfIdentityAsync(entry, identity.UpstreamId, ct) is { } notTheirs) return [notTheirs];

@@ -14,6 +14,9 @@ internal sealed class SettingNode(string place)
     /// <summary>The value of a leaf; null when only children were written.</summary>
     public string? Text { get; private set; }
 
+    /// <summary>Written in quotes in the file, so that what is empty is meant to be.</summary>
+    public bool IsQuoted { get; private set; }
+
     /// <summary>Written as a list in the file; the environment can't say so and is known by its numbers.</summary>
     public bool IsList { get; init; }
 
@@ -21,7 +24,7 @@ internal sealed class SettingNode(string place)
 
     public IReadOnlyList<(string Key, SettingNode Node)> Children => children;
 
-    public void Write(string? text, string where) => (Text, Place) = (text, where);
+    public void Write(string? text, string where, bool isQuoted = false) => (Text, Place, IsQuoted) = (text, where, isQuoted);
 
     public void Add(string key, SettingNode node) => children.Add((key, node));
 

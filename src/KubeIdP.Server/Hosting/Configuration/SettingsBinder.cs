@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -56,12 +57,17 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
                 faults.Add(Unknown(name, child, properties.Keys));
             else if (!bound.Add(property))
                 faults.Add(new(child.Place, $"The key \"{KeyOf(property)}\" is given twice, in different case.", "Keep one of the two."));
+            else if (child is { Text: "", IsQuoted: true } && MayBeEmpty(property) && places.TryAdd(Join(key, property), child.Place))
+                property.SetValue(record, "");
             else if (Bind(property.PropertyType, child, Join(key, property)) is { } value)
                 property.SetValue(record, value);
         }
 
         return record;
     }
+
+    /// <summary>Whether "nothing" is a value of its own, and not an option without one.</summary>
+    private static bool MayBeEmpty(PropertyInfo property) => property.GetCustomAttribute<DisplayFormatAttribute>() is { ConvertEmptyStringToNull: false };
 
     private object BindMap(Type type, SettingNode node, string key)
     {

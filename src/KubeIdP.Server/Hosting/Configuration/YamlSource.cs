@@ -73,7 +73,7 @@ internal sealed class YamlSource
         {
             var leaf = new SettingNode(Place(scalar));
             var isNull = scalar.Style == ScalarStyle.Plain && scalar.Value is "~" or "null" or "Null" or "NULL";
-            leaf.Write(isNull ? "" : scalar.Value, leaf.Place);
+            leaf.Write(isNull ? "" : scalar.Value, leaf.Place, isQuoted: scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted);
             return leaf;
         }
 
@@ -112,7 +112,7 @@ internal sealed class YamlSource
             }
             else if (value is not null)
             {
-                value.Write(value.Text, Place(key));
+                value.Write(value.Text, Place(key), value.IsQuoted);
                 mapping.Add(name, value);
             }
         }
