@@ -96,7 +96,18 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public void Every_link_leads_somewhere() =>
         Assert.All(Link().Matches(Readme).Select(link => link.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal)),
-            link => Assert.True(Path.Exists(Repository.File(link)), link));
+            link => Assert.True(LeadsSomewhere(link), link));
+
+    /// <summary>Whether there is such a file and, after a #, such a heading in it, as forges write its anchor.</summary>
+    private static bool LeadsSomewhere(string link)
+    {
+        var (file, anchor) = link.Split('#') is [var before, var after] ? (before, after) : (link, null);
+        var path = file is "" ? Repository.File("README.md") : Repository.File(file);
+        return Path.Exists(path) && (anchor is null || File.ReadLines(path).Where(line => line.StartsWith('#')).Select(AnchorOf).Contains(anchor));
+    }
+
+    private static string AnchorOf(string heading) =>
+        string.Concat(heading.TrimStart('#').Trim().ToLowerInvariant().Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '_')).Replace(' ', '-');
 
     /// <summary>The one example of a configuration that has this in it.</summary>
     internal static string Example(string part) => Blocks("yaml").Single(block => block.Contains(part, StringComparison.Ordinal));
