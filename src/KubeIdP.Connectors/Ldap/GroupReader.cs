@@ -1,5 +1,6 @@
 using KubeIdP.Connectors.ActiveDirectory;
 using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -78,7 +79,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
 
         // A person without it would be in no group without anybody noticing.
         var values = person.Values(profile.MembersAre);
-        if (values is []) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{person.Dn} has no {profile.MembersAre} that our account may read: see groups.membersAre.");
+        if (values is []) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{TokenName.Show(person.Dn)} has no {profile.MembersAre} that our account may read: see groups.membersAre.");
 
         return values.Select(value => LdapFilter.Equal(profile.Member, value));
     }

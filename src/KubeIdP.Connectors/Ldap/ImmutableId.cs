@@ -26,7 +26,7 @@ internal sealed record ImmutableId(string Attribute)
     /// <summary>By a directory in which the identity of an entry does not lead to it alone.</summary>
     public LdapFault NotOne(IReadOnlyList<LdapEntry> found, string dn) => new(LdapFaultKind.ErrorAnswer, found.Count == 0
         ? $"The directory finds nobody by the {Attribute} of {TokenName.Show(dn)}, so it can't be looked up again: name another attribute as users.id."
-        : $"{string.Join(" and ", found.Select(entry => TokenName.Show(entry.Dn)))} have the same {Attribute}, so it does not say who somebody is: name another attribute as users.id.");
+        : $"{string.Join(" and ", found.Take(3).Select(entry => TokenName.Show(entry.Dn)))} have the same {Attribute}, so it does not say who somebody is: name another attribute as users.id.");
 
     private LdapFault Unusable(LdapEntry entry, string what) =>
         new(LdapFaultKind.ErrorAnswer, $"An identity is one short value of {Attribute}, and {TokenName.Show(entry.Dn)} has {what}: see users.id.");

@@ -44,7 +44,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     /// <inheritdoc cref="ReadNamedAsync"/>
     public async Task ConfirmIdentityAsync(LdapEntry entry, string id, bool mustBeFound, LdapConnection connection, CancellationToken ct)
     {
-        var search = SearchById(profile.ImmutableId.FilterFor(id)!, amongAllowed: true) with { Attributes = [] };
+        var search = SearchById(profile.ImmutableId.FilterFor(id)!, amongAllowed: true) with { Attributes = [], Sample = 2 };
         var found = (await connection.SearchAsync(search, ct)).Present("the search for an identity");
         if (found.Any(one => !one.Dn.Equals(entry.Dn, StringComparison.OrdinalIgnoreCase)) || (found.Count == 0 && mustBeFound)) throw profile.ImmutableId.NotOne(found, entry.Dn);
     }
@@ -79,10 +79,10 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     }
 
     /// <exception cref="LdapFault">There is none, or it is no text.</exception>
-    public string UsernameOf(LdapEntry entry)
+    private string UsernameOf(LdapEntry entry)
     {
         if (entry.Values(profile.Username) is not [var value, ..])
-            throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{entry.Dn} has no {profile.Username} that our account may read: see users.username.");
+            throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{TokenName.Show(entry.Dn)} has no {profile.Username} that our account may read: see users.username.");
 
         return AttributeText.NameOf(profile.Username, value)
             ?? throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{profile.Username} of {TokenName.Show(entry.Dn)} holds bytes that are no text, and so no name: see users.username.");
