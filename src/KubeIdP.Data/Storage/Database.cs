@@ -47,7 +47,7 @@ public sealed class Database : IAsyncDisposable
 
         source = SourceOf(connection, password);
 
-        // On a connection that is dead without knowing it there is no use in asking the server to cancel, and waiting for its word.
+        // On a connection that is dead without knowing it there is no use in waiting for the server's word on what it was asked to cancel.
         alone = SourceOf(new NpgsqlConnectionStringBuilder(connection.ToString())
         {
             ApplicationName = $"{connection.ApplicationName}-listener", Pooling = false, MaxAutoPrepare = 0, CancellationTimeout = -1,

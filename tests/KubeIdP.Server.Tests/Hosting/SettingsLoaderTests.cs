@@ -339,6 +339,20 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.DoesNotContain("hunter2", fault.What + fault.Mend, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("standby")]
+    [InlineData("prefer-standby")]
+    [InlineData("read-only")]
+    public void A_standby_is_refused_as_the_database(string target)
+    {
+        folder.Write("key", "x");
+
+        var fault = Assert.Single(Faults("masterKeyFile: key", new() { ["KUBEIDP__DATABASE__POSTGRES"] = $"Host=a,b;Target Session Attributes={target}" }));
+
+        Assert.Equal("KUBEIDP__DATABASE__POSTGRES (database.postgres)", fault.Place);
+        Assert.Contains("takes no changes", fault.What, StringComparison.Ordinal);
+    }
+
     // Two quotes are the root of a directory; everything else that is empty is an option that nobody filled.
     [Fact]
     public void The_root_of_a_directory_is_written_as_two_quotes()

@@ -21,7 +21,7 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
     {
         await using var standby = await running.Primary.StartStandbyAsync(Ct);
         using var kubectl = Issuer.CreateClient();
-        var tokens = (await kubectl.RefreshAsync(running.RefreshToken, Ct)).Succeeded();
+        var tokens = (await kubectl.RefreshPatientlyAsync(running.RefreshToken, Ct)).Succeeded();
 
         running.Proxy.LeadTo(standby);
         await running.Primary.CutAsync("postgres", Ct);
@@ -59,7 +59,7 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
     public async Task What_the_database_refuses_is_an_outage_and_ends_no_job(string setting, string? locked, int? alsoLogged)
     {
         using var kubectl = Issuer.CreateClient();
-        var tokens = (await kubectl.RefreshAsync(running.RefreshToken, Ct)).Succeeded();
+        var tokens = (await kubectl.RefreshPatientlyAsync(running.RefreshToken, Ct)).Succeeded();
         var before = Issuer.Log.Length;
 
         await running.Primary.AdministerAsync($"ALTER DATABASE {running.Database} SET {setting}", Ct);
