@@ -37,8 +37,8 @@ public sealed class ThreeReplicas : IAsyncLifetime
 
     public IssuerProcess B => this[1];
 
-    /// <summary>Straight to the database, without the proxy.</summary>
-    public string ConnectionString => replicas!.ConnectionString;
+    /// <summary>Straight to the database, without the proxy. Not pooled: a test may have stopped the server since.</summary>
+    public string ConnectionString => $"{replicas!.ConnectionString};Pooling=false";
 
     public async ValueTask InitializeAsync()
     {
