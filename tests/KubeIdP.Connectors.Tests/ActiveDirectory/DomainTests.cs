@@ -86,22 +86,6 @@ public sealed class DomainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_that_is_too_old_by_a_policy_of_its_own_is_refused_until_the_account_is_exempt()
-    {
-        var known = await KnownAsync();
-
-        await domain.LimitPasswordAgeAsync(alice, TimeSpan.FromSeconds(1), Ct);
-        while (await connector.LookUpAsync(known.UpstreamId, Ct) is UpstreamAnswer.Known) await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
-        var (login, lookUp) = (await connector.AuthenticateAsync(alice, Password, Ct), await connector.LookUpAsync(known.UpstreamId, Ct));
-        await domain.LetPasswordNeverEndAsync(alice, Ct);
-
-        Assert.Equal(Proven(Refusal.PasswordExpired), login);
-        Assert.Equal(new UpstreamAnswer.Refused(Refusal.PasswordExpired), lookUp);
-        Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct));
-        Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct));
-    }
-
-    [Fact]
     public async Task A_forest_is_asked_through_its_global_catalog()
     {
         await domain.AddGroupAsync($"{alice}-group", [domain.PersonDn(alice)], Ct);

@@ -105,14 +105,6 @@ public sealed class SambaDomain : TestDirectory
     /// <summary>The password is right until the person has chosen another.</summary>
     public Task DemandNewPasswordAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdLastSet", "0"), ct);
 
-    /// <summary>A policy for this person alone (MS-SAMR §3.1.1.5).</summary>
-    public Task LimitPasswordAgeAsync(string name, TimeSpan age, CancellationToken ct) => ChangeAsync(
-        new Ldif().Add(
-            $"CN={name},CN=Password Settings Container,CN=System,{Suffix}", ("objectClass", "msDS-PasswordSettings"), ("msDS-PasswordSettingsPrecedence", "1"),
-            ("msDS-PasswordReversibleEncryptionEnabled", "FALSE"), ("msDS-PasswordHistoryLength", "0"), ("msDS-PasswordComplexityEnabled", "FALSE"), ("msDS-MinimumPasswordLength", "4"),
-            ("msDS-MinimumPasswordAge", "0"), ("msDS-MaximumPasswordAge", (-age.Ticks).ToString(CultureInfo.InvariantCulture)), ("msDS-LockoutThreshold", "0"),
-            ("msDS-LockoutObservationWindow", "0"), ("msDS-LockoutDuration", "0"), ("msDS-PSOAppliesTo", PersonDn(name))), ct);
-
     public override Task ChangeAsync(Ldif changes, CancellationToken ct) => ChangeAsync($"ldaps://{Host}", $"administrator@{DnsName}", AdministratorPassword, changes, ct);
 
     public override async ValueTask DisposeAsync()
