@@ -10,11 +10,10 @@ namespace KubeIdP.Testing.Directories;
 /// A 389 Directory Server, the one beneath FreeIPA: people are <c>inetOrgPerson</c>, groups are <c>groupOfNames</c>. A policy for the password of one person
 /// is named in their <c>pwdPolicySubentry</c>. It is made in a folder by hand, of the templates of its package, for its own tool wants the whole machine.
 /// </summary>
-public sealed class Ds389 : TestDirectory
+public sealed class Ds389 : InetOrgDirectory
 {
     private const string Program = "/usr/sbin/ns-slapd";
     private const string Template = "/usr/share/dirsrv/data/template-dse.ldif";
-    private const string Suffix = "dc=kube,dc=test";
     private const string AdministratorDn = "cn=admin";
     private const string AdministratorPassword = "admin-password";
     private const string Backends = "cn=ldbm database,cn=plugins,cn=config";
@@ -23,25 +22,10 @@ public sealed class Ds389 : TestDirectory
     private const string CertificateName = "Server-Cert";
     private const string StorePassword = "of-the-store";
 
-    private readonly string folder;
-
     private Ds389(string folder, int port, int tlsPort)
-        : base(new Daemon(folder, Programs.Required(Program), ["-D", $"{folder}/config", "-i", $"{folder}/run/pid", "-d", "0"], "127.0.0.1", [port, tlsPort])) =>
-        (this.folder, Port, TlsPort) = (folder, port, tlsPort);
-
-    public override string Host => "127.0.0.1";
-
-    public override int Port { get; }
-
-    public override int TlsPort { get; }
-
-    public override string AuthorityFile => $"{folder}/ca.pem";
-
-    public override string BaseDn => Suffix;
-
-    public override string ReaderDn => $"cn=reader,{Suffix}";
-
-    public override string ReaderPassword => "reader-password";
+        : base(new Daemon(folder, Programs.Required(Program), ["-D", $"{folder}/config", "-i", $"{folder}/run/pid", "-d", "0"], "127.0.0.1", [port, tlsPort]), folder, port, tlsPort)
+    {
+    }
 
     public static async Task<Ds389> StartNewAsync(CancellationToken ct)
     {
@@ -58,18 +42,9 @@ public sealed class Ds389 : TestDirectory
         return server;
     }
 
-    public override string PersonDn(string name) => $"uid={name},{PeopleDn}";
-
-    public override Task AddPersonAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Add(
-        PersonDn(name), ("objectClass", "inetOrgPerson"), ("uid", name), ("cn", $"{name} of the test"), ("sn", name), ("mail", $"{name}@kube.test"), ("userPassword", password)), ct);
-
-    public override Task SetPasswordAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userPassword", password), ct);
-
     public override Task DisableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "nsAccountLock", "true"), ct);
 
     public override Task EnableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "delete", "nsAccountLock"), ct);
-
-    public override Task RenameAsync(string name, string newName, CancellationToken ct) => ChangeAsync(new Ldif().Rename(PersonDn(name), $"uid={newName}"), ct);
 
     public override Task AddGroupAsync(string name, IEnumerable<string> members, CancellationToken ct) =>
         ChangeAsync(new Ldif().Add(GroupDn(name), [("objectClass", "groupOfNames"), ("cn", name), .. members.Select(member => ("member", member))]), ct);
@@ -106,30 +81,30 @@ public sealed class Ds389 : TestDirectory
         var network = $"nsslapd-port: {Port}\nnsslapd-securePort: {TlsPort}\nnsslapd-security: on\nnsslapd-listenhost: 127.0.0.1\nnsslapd-securelistenhost: 127.0.0.1";
         (string Name, string Value)[] values =
         [
-            ("ds_port", Port.ToString(CultureInfo.InvariantCulture)), ("schema_dir", $"{folder}/config/schema"), ("cert_dir", $"{folder}/config"), ("config_dir", $"{folder}/config"),
-            ("lock_dir", $"{folder}/lock"), ("tmp_dir", $"{folder}/tmp"), ("ldif_dir", $"{folder}/ldif"), ("bak_dir", $"{folder}/bak"), ("run_dir", $"{folder}/run"),
-            ("inst_dir", folder), ("log_dir", $"{folder}/log"), ("db_dir", $"{folder}/db"), ("db_home_dir", $"{folder}/db"), ("db_lib", "bdb"), ("fqdn", "localhost"),
-            ("ds_user", Environment.UserName), ("rootdn", AdministratorDn), ("ds_passwd", Salted(AdministratorPassword)), ("ldapi_enabled", "off"), ("ldapi", $"{folder}/run/ldapi"),
+            ("ds_port", Port.ToString(CultureInfo.InvariantCulture)), ("schema_dir", $"{Folder}/config/schema"), ("cert_dir", $"{Folder}/config"), ("config_dir", $"{Folder}/config"),
+            ("lock_dir", $"{Folder}/lock"), ("tmp_dir", $"{Folder}/tmp"), ("ldif_dir", $"{Folder}/ldif"), ("bak_dir", $"{Folder}/bak"), ("run_dir", $"{Folder}/run"),
+            ("inst_dir", Folder), ("log_dir", $"{Folder}/log"), ("db_dir", $"{Folder}/db"), ("db_home_dir", $"{Folder}/db"), ("db_lib", "bdb"), ("fqdn", "localhost"),
+            ("ds_user", Environment.UserName), ("rootdn", AdministratorDn), ("ds_passwd", Salted(AdministratorPassword)), ("ldapi_enabled", "off"), ("ldapi", $"{Folder}/run/ldapi"),
             ("ldapi_autobind", "off"), ("ds_suffix", Suffix),
         ];
         text = values.Aggregate(text, (all, one) => all.Replace($"%{one.Name}%", one.Value, StringComparison.Ordinal));
-        await File.WriteAllTextAsync($"{folder}/config/dse.ldif", text.Replace($"nsslapd-port: {Port}", network, StringComparison.Ordinal), ct);
-        File.Copy("/etc/dirsrv/config/slapd-collations.conf", $"{folder}/config/slapd-collations.conf");
-        File.Copy("/etc/dirsrv/config/certmap.conf", $"{folder}/config/certmap.conf");
-        File.Copy("/etc/dirsrv/schema/99user.ldif", $"{folder}/config/schema/99user.ldif");
+        await File.WriteAllTextAsync($"{Folder}/config/dse.ldif", text.Replace($"nsslapd-port: {Port}", network, StringComparison.Ordinal), ct);
+        File.Copy("/etc/dirsrv/config/slapd-collations.conf", $"{Folder}/config/slapd-collations.conf");
+        File.Copy("/etc/dirsrv/config/certmap.conf", $"{Folder}/config/certmap.conf");
+        File.Copy("/etc/dirsrv/schema/99user.ldif", $"{Folder}/config/schema/99user.ldif");
     }
 
     private async Task WriteCertificateAsync(CancellationToken ct)
     {
         using var authority = new TestAuthority();
         using var certificate = authority.Issue(["127.0.0.1", "localhost"]);
-        authority.WriteFiles(folder, certificate);
-        await File.WriteAllTextAsync($"{folder}/config/pin.txt", $"Internal (Software) Token:{StorePassword}\n", ct);
-        await File.WriteAllTextAsync($"{folder}/config/store-password", $"{StorePassword}\n", ct);
-        (await RunAsync(ct, "openssl", "pkcs12", "-export", "-in", $"{folder}/server.pem", "-inkey", $"{folder}/server.key", "-out", $"{folder}/server.p12", "-name", CertificateName, "-passout", "pass:x")).Succeeded();
-        (await RunAsync(ct, "certutil", "-N", "-d", $"{folder}/config", "-f", $"{folder}/config/store-password")).Succeeded();
-        (await RunAsync(ct, "pk12util", "-i", $"{folder}/server.p12", "-W", "x", "-d", $"{folder}/config", "-k", $"{folder}/config/store-password")).Succeeded();
-        (await RunAsync(ct, "certutil", "-A", "-d", $"{folder}/config", "-f", $"{folder}/config/store-password", "-n", "ca", "-t", "CT,,", "-a", "-i", $"{folder}/ca.pem")).Succeeded();
+        authority.WriteFiles(Folder, certificate);
+        await File.WriteAllTextAsync($"{Folder}/config/pin.txt", $"Internal (Software) Token:{StorePassword}\n", ct);
+        await File.WriteAllTextAsync($"{Folder}/config/store-password", $"{StorePassword}\n", ct);
+        (await RunAsync(ct, "openssl", "pkcs12", "-export", "-in", $"{Folder}/server.pem", "-inkey", $"{Folder}/server.key", "-out", $"{Folder}/server.p12", "-name", CertificateName, "-passout", "pass:x")).Succeeded();
+        (await RunAsync(ct, "certutil", "-N", "-d", $"{Folder}/config", "-f", $"{Folder}/config/store-password")).Succeeded();
+        (await RunAsync(ct, "pk12util", "-i", $"{Folder}/server.p12", "-W", "x", "-d", $"{Folder}/config", "-k", $"{Folder}/config/store-password")).Succeeded();
+        (await RunAsync(ct, "certutil", "-A", "-d", $"{Folder}/config", "-f", $"{Folder}/config/store-password", "-n", "ca", "-t", "CT,,", "-a", "-i", $"{Folder}/ca.pem")).Succeeded();
     }
 
     // RFC 2307 §5.3 with a salt, which the server demands of a password in its own configuration.

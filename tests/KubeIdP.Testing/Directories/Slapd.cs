@@ -8,34 +8,18 @@ namespace KubeIdP.Testing.Directories;
 /// <c>ppolicy</c> (five wrong passwords lock) are on. Whoever has not signed in reads nothing. It logs every operation. The class <c>testEntry</c> lets an
 /// entry have more, such as bytes as <c>testBytes</c>; <c>krbPrincipalAux</c> is FreeIPA's, as far as it tells of passwords.
 /// </summary>
-public sealed class Slapd : TestDirectory
+public sealed class Slapd : InetOrgDirectory
 {
     private const string Program = "/usr/sbin/slapd";
-    private const string Suffix = "dc=kube,dc=test";
     private const string AdministratorDn = $"cn=admin,{Suffix}";
     private const string AdministratorPassword = "admin-password";
 
-    private readonly string folder;
     private readonly string settings;
     private readonly string ofDatabase;
 
     private Slapd(string folder, string settings, string ofDatabase, int port, int tlsPort)
-        : base(new Daemon(folder, Programs.Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort])) =>
-        (this.folder, this.settings, this.ofDatabase, Port, TlsPort) = (folder, settings, ofDatabase, port, tlsPort);
-
-    public override string Host => "127.0.0.1";
-
-    public override int Port { get; }
-
-    public override int TlsPort { get; }
-
-    public override string AuthorityFile => $"{folder}/ca.pem";
-
-    public override string BaseDn => Suffix;
-
-    public override string ReaderDn => $"cn=reader,{Suffix}";
-
-    public override string ReaderPassword => "reader-password";
+        : base(new Daemon(folder, Programs.Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort]), folder, port, tlsPort) =>
+        (this.settings, this.ofDatabase) = (settings, ofDatabase);
 
     public static Task<Slapd> StartNewAsync(CancellationToken ct) => StartNewAsync("", "", ct);
 
@@ -59,19 +43,10 @@ public sealed class Slapd : TestDirectory
         return server;
     }
 
-    public override string PersonDn(string name) => $"uid={name},{PeopleDn}";
-
-    public override Task AddPersonAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Add(
-        PersonDn(name), ("objectClass", "inetOrgPerson"), ("uid", name), ("cn", $"{name} of the test"), ("sn", name), ("mail", $"{name}@kube.test"), ("userPassword", password)), ct);
-
-    public override Task SetPasswordAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userPassword", password), ct);
-
     // slapo-ppolicy(5): locked for good, which only an administrator does.
     public override Task DisableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdAccountLockedTime", "000001010000Z"), ct);
 
     public override Task EnableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "delete", "pwdAccountLockedTime"), ct);
-
-    public override Task RenameAsync(string name, string newName, CancellationToken ct) => ChangeAsync(new Ldif().Rename(PersonDn(name), $"uid={newName}"), ct);
 
     public override Task AddGroupAsync(string name, IEnumerable<string> members, CancellationToken ct) =>
         ChangeAsync(new Ldif().Add(GroupDn(name), [("objectClass", "groupOfNames"), ("cn", name), .. members.DefaultIfEmpty($"cn=nobody,{Suffix}").Select(member => ("member", member))]), ct);
@@ -84,7 +59,7 @@ public sealed class Slapd : TestDirectory
     public async Task LoadAsync(string ldifFile, CancellationToken ct)
     {
         await StopAsync();
-        (await Programs.RunAsync(new ProcessStartInfo(Programs.Required("/usr/sbin/slapadd"), ["-q", "-f", $"{folder}/slapd.conf", "-l", ldifFile]), input: null, ct)).Succeeded();
+        (await Programs.RunAsync(new ProcessStartInfo(Programs.Required("/usr/sbin/slapadd"), ["-q", "-f", $"{Folder}/slapd.conf", "-l", ldifFile]), input: null, ct)).Succeeded();
         await StartAsync(ct);
     }
 
@@ -109,10 +84,10 @@ public sealed class Slapd : TestDirectory
         moduleload ppolicy
         attributetype ( 1.3.6.1.4.1.4203.666.1.1 NAME 'testBytes' EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 )
         objectclass ( 1.3.6.1.4.1.4203.666.3.1 NAME 'testEntry' SUP top AUXILIARY MAY ( testBytes $ employeeNumber $ uidNumber $ gidNumber $ facsimileTelephoneNumber ) )
-        pidfile {folder}/slapd.pid
-        TLSCACertificateFile {folder}/ca.pem
-        TLSCertificateFile {folder}/server.pem
-        TLSCertificateKeyFile {folder}/server.key
+        pidfile {Folder}/slapd.pid
+        TLSCACertificateFile {Folder}/ca.pem
+        TLSCertificateFile {Folder}/server.pem
+        TLSCertificateKeyFile {Folder}/server.key
         attributetype ( 2.16.840.1.113719.1.301.4.36.1 NAME 'krbPasswordExpiration' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
         attributetype ( 2.16.840.1.113719.1.301.4.45.1 NAME 'krbLastPwdChange' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
         attributetype ( 2.16.840.1.113719.1.301.4.8.1 NAME 'krbTicketFlags' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
@@ -125,7 +100,7 @@ public sealed class Slapd : TestDirectory
         suffix {Suffix}
         rootdn {AdministratorDn}
         rootpw {AdministratorPassword}
-        directory {folder}/db
+        directory {Folder}/db
         maxsize 1073741824
         dbnosync
         {ofDatabase}
