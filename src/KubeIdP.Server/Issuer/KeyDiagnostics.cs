@@ -39,9 +39,9 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
             keys is { Audit: null, HasAuditEvents: true } ? AuditKeyLost : null,
             keys is { Signing: [], HasSessions: true } ? $"The signing keys are missing beside people who have signed in. {Restore}" : null,
             keys is { Sealing: [], HasSessions: true } ? $"The data-protection keys are missing beside people who have signed in. {Restore}" : null,
-            keys.Audit is { } audit ? FaultOf("The audit's key", () => master.Unwrap(audit, MasterKeyChange.AuditPurpose)) : null,
+            keys.Audit is { } audit ? await FaultOfAsync("The audit's key", () => master.Unwrap(audit, MasterKeyChange.AuditPurpose)) : null,
             await FaultOfAsync("The signing keys", () => new SigningKeys(signing, master, clock).ReloadAsync(ct)),
-            .. keys.Sealing.Select(key => FaultOf($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master))),
+            .. await Task.WhenAll(keys.Sealing.Select(key => FaultOfAsync($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master)))),
         ];
         return [.. faults.OfType<string>()];
     }
@@ -49,18 +49,11 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
     /// <summary>What to say of a master key that is not there, beside a database that needs it.</summary>
     public static string Lost(string file) => $"The database is there, but not the master key {file} that opens it, and a new one would not. {Restore}";
 
-    private static string? FaultOf(string what, Action open)
+    private static Task<string?> FaultOfAsync(string what, Action open) => FaultOfAsync(what, () =>
     {
-        try
-        {
-            open();
-            return null;
-        }
-        catch (Exception fault) when (IsDamage(fault))
-        {
-            return $"{what} can't be opened: {fault.Message}";
-        }
-    }
+        open();
+        return Task.CompletedTask;
+    });
 
     private static async Task<string?> FaultOfAsync(string what, Func<Task> open)
     {
