@@ -41,6 +41,7 @@ missing() {
   command -v prometheus-alertmanager >/dev/null || echo prometheus-alertmanager
   [ -x /usr/bin/bwrap ] || echo bubblewrap
   command -v setsid >/dev/null || echo util-linux
+  [ -x /usr/sbin/nginx ] || echo nginx
 }
 
 # The package brings up a server of its own unless told not to: the tests start theirs.

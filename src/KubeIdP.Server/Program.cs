@@ -63,8 +63,11 @@ internal static class Program
         app.UseLanguages();
         app.UseHosting();
         app.UseSecurityHeaders();
+        app.UseSizeLimit();
+        app.UseLongRedirects();
         app.UsePreparedDocuments();
         app.UseStatusCodePages(ErrorPages.ShowAsync);
+        app.UseCarriedRequests();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Hosting;
@@ -26,9 +27,6 @@ internal sealed class AuthorizeEndpoint(
     /// <summary>Our own parameter beside the client's: which of the browser's logins this request belongs to.</summary>
     public const string LoginParameter = "login";
 
-    /// <summary>In characters. The request waits in a cookie during the login, and a browser keeps 4,096 bytes of it.</summary>
-    private const int MaxRequestLength = 1_800;
-
     public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest()!;
@@ -48,7 +46,7 @@ internal sealed class AuthorizeEndpoint(
             case Step.RefuseConsentRequired:
                 return Refuse(Errors.ConsentRequired, "The person must agree that this client gets their data.");
             case Step.RefuseAccessDenied:
-                LoginCookies.Remove(http, login!.Id);
+                logins.Remove(http, login!);
                 return Refuse(Errors.AccessDenied, "The person did not agree.");
             case Step.OpenSession:
                 return await OpenSessionAsync(http, request, client, login!, ct);
@@ -58,10 +56,9 @@ internal sealed class AuthorizeEndpoint(
 
         if (login is null)
         {
-            if (query.Length > MaxRequestLength) return Refuse(Errors.InvalidRequest, "The request is too long to be kept during a login; shorten its state.");
-            login = logins.Start(http, new LoginRequest(Path, query, client.Name)
+            login = logins.Start(new LoginRequest(Path, query, client.Name)
             {
-                ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!), LoginHint = request.LoginHint,
+                ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!), LoginHint = request.LoginHint is { Length: <= TokenName.MaxLength } hint ? hint : null,
             });
         }
 
@@ -81,7 +78,7 @@ internal sealed class AuthorizeEndpoint(
 
     private async Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login, CancellationToken ct)
     {
-        if (login is not null) LoginCookies.Remove(http, login.Id);
+        if (login is not null) logins.Remove(http, login);
 
         var grant = NewGrantFor(session.Id, client, request);
         return await sessions.OpenGrantAsync(grant, LoginCompletion.Audit(AuditEventType.GrantOpened, session.PersonId, session.Id, grant, http), ct)
@@ -98,7 +95,7 @@ internal sealed class AuthorizeEndpoint(
         var query = new QueryBuilder();
         foreach (var (name, value) in request.GetParameters())
         {
-            // A secret has no business here and must not wait in a cookie or an address.
+            // A secret has no business here and must not wait in an address.
             if (name is not (LoginParameter or Parameters.ClientSecret) && (string?)value is { } text) query.Add(name, text);
         }
 

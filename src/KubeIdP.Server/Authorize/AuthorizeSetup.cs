@@ -3,13 +3,17 @@ using KubeIdP.Data.People;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// From an authorization request to a code: the endpoint, the one decision of what comes next, the state of a login in its cookie, and the page that
+/// From an authorization request to a code: the endpoint, the one decision of what comes next, the state of a login at its browser, and the page that
 /// asks before a session is used again. How a password or a factor is proven is the business of Login and Factors.
 /// </summary>
 internal static class AuthorizeSetup
 {
     public static IServiceCollection AddAuthorize(this IServiceCollection services) =>
-        services.AddSingleton<LoginCookies>().AddSingleton<PasswordStampStore>().AddSingleton<KnownBrowsers>().AddSingleton<LoginCompletion>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
+        services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>().AddSingleton<KnownBrowsers>().AddSingleton<LoginCompletion>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
+
+    /// <summary>Before anything reads the parameters of a request.</summary>
+    public static IApplicationBuilder UseCarriedRequests(this IApplicationBuilder app) =>
+        app.Use(next => http => http.RequestServices.GetRequiredService<CarriedRequest>().ApplyAsync(http, next));
 
     public static void MapAuthorize(this IEndpointRouteBuilder routes)
     {

@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Authorize;
 
 /// <summary>Turns a login whose password and factor are proven into a session and its cookie.</summary>
 internal sealed class LoginCompletion(
-    SessionCookie cookie, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, LoginMetrics metrics, Settings settings, TimeProvider clock)
+    SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, LoginMetrics metrics, Settings settings, TimeProvider clock)
 {
     private const int MaxUserAgentLength = 256;
 
@@ -32,7 +32,7 @@ internal sealed class LoginCompletion(
         var stamp = await stamps.FindAsync(password.PersonId, ct);
 
         // Whatever happens next, this way has been walked.
-        LoginCookies.Remove(http, login.Id);
+        logins.Remove(http, login);
         if (!await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, password.PersonId, sessionId, grant, http), ct)) return false;
 
         metrics.Succeeded();

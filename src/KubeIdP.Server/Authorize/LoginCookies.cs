@@ -1,7 +1,10 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KubeIdP.Server.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -18,55 +21,151 @@ internal sealed record LoginRequest(string Endpoint, string Query, string? Desti
 }
 
 /// <summary>
-/// Keeps each <see cref="LoginState"/> in a sealed cookie of its own. Bounded: five per browser, an hour each, and never larger than a browser keeps.
-/// Any replica can read it, before and after a restart.
+/// Keeps each <see cref="LoginState"/> at the browser, in two parts. The request, which may be long, lies protected in the address of each page
+/// (<see cref="LoginState.Id"/>): a tab needs no cookie for it, so any number of tabs may begin at once. What was proven lies in a small protected cookie, and there
+/// is none before something was proven. Bounded: the cookies have <see cref="MaxPerBrowser"/> fixed names, however many tabs write at the same moment, and live for
+/// an hour. Any replica can read both parts, before and after a restart.
 /// </summary>
-internal sealed class LoginCookies(IDataProtectionProvider protection, TimeProvider clock)
+internal sealed class LoginCookies(IDataProtectionProvider protection, Settings settings, TimeProvider clock)
 {
+    /// <summary>Unfinished logins with something proven. One more pushes the oldest out: its page asks for the password again.</summary>
     public const int MaxPerBrowser = 5;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    // "__Host-": the browser takes it from this very host over TLS alone, so no neighbouring site can plant one.
-    private const string Prefix = "__Host-kubeidp-login-";
+    /// <summary>In bytes. nginx takes 8 KiB of a line (<c>large_client_header_buffers</c>), and the next answer may add to it.</summary>
+    private const int MaxCookieLine = 7 * 1024;
 
-    // Inside a seal nothing needs the escapes that HTML does, and a request is full of "&".
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>In characters, of all cookies of logins together.</summary>
+    private const int MaxProofs = 4 * 1024;
 
-    private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.Login");
+    /// <summary>In one answer: each costs 140 bytes of its headers, of which nginx takes 4 KiB.</summary>
+    private const int MaxRemoved = 20;
 
-    /// <summary>Begins the way of a request and makes room for it among the browser's cookies.</summary>
-    public LoginState Start(HttpContext http, LoginRequest request)
+    // The names of all of them begin with it, also those of another issuer on this host.
+    private const string Prefix = $"{CookieShape.Prefix}login-";
+
+    // Inside of what is protected nothing needs the escapes that HTML does, and a request is full of "&".
+    private static readonly JsonSerializerOptions Json = new()
     {
-        // Ids sort by time, so the oldest cookies are the first.
-        var others = http.Request.Cookies.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        foreach (var name in others.Take(others.Count - (MaxPerBrowser - 1)))
-            http.Response.Cookies.Delete(name, CookieShape.HostOnly());
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IgnoreReadOnlyProperties = true,
+    };
 
-        var state = new LoginState
-        {
-            Id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"),
-            Endpoint = request.Endpoint,
-            Query = request.Query,
-            ClientId = request.ClientId,
-            Destination = request.Destination,
-            RedirectOrigin = request.RedirectOrigin,
-            LoginHint = request.LoginHint,
-            StartedAt = clock.GetUtcNow(),
-        };
-        Save(http, state);
-        return state;
+    private readonly string[] names = [.. Enumerable.Range(0, MaxPerBrowser).Select(slot => CookieShape.Name(settings.Issuer, $"login-{slot}"))];
+    private readonly string finished = CookieShape.Name(settings.Issuer, "finished");
+    private readonly IDataProtector requests = protection.CreateProtector("KubeIdP.Login", "Request");
+    private readonly IDataProtector proofs = protection.CreateProtector("KubeIdP.Login", "Proof");
+
+    /// <summary>Begins the way of a request. Nothing is kept: it is in the address of the page that comes next.</summary>
+    public LoginState Start(LoginRequest request)
+    {
+        var begun = new Begun(Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), clock.GetUtcNow(), request);
+        return With(new LoginState { Id = "", Endpoint = "", Query = "", StartedAt = begun.At }, begun, Protect(requests, begun));
     }
 
-    /// <summary>The state of this id in this browser; null when there is none, it is too old, or somebody wrote it who could not.</summary>
+    /// <summary>The state of this id in this browser; null when the login is finished, too old, or not of our making. In a browser that has proven nothing for it, it is at its beginning.</summary>
     public LoginState? Find(HttpContext http, string? id)
     {
-        if (id is null || id.Length != 32 || !http.Request.Cookies.TryGetValue(Prefix + id, out var value)) return null;
+        if (string.IsNullOrEmpty(id) || Unprotect<Begun>(requests, id) is not { } begun || IsOver(begun.At)) return null;
+        if (FinishedIn(http).Any(login => login.Key == begun.Key)) return null;
 
+        return With(ProofsIn(http).FirstOrDefault(proof => proof.State?.Key == begun.Key).State ?? new LoginState { Id = "", Endpoint = "", Query = "", StartedAt = begun.At }, begun, id);
+    }
+
+    /// <summary>Keeps what was proven. The oldest of the others make room for it, when they would be too many or, with very long names of people, too long.</summary>
+    public void Save(HttpContext http, LoginState state)
+    {
+        // The request stays in the address.
+        var proof = Protect(proofs, state with { Id = "", Endpoint = "", Query = "", ClientId = null, Destination = null, RedirectOrigin = null, LoginHint = null });
+        var kept = ProofsIn(http).ToList();
+        var own = NameFor(kept, state);
+        var room = MaxProofs - proof.Length;
+        foreach (var (name, _) in kept.Where(other => other.Name != own).OrderByDescending(other => other.State?.StartedAt))
+        {
+            if (http.Request.Cookies.TryGetValue(name, out var other) && (room -= other.Length) < 0) http.Response.Cookies.Delete(name, CookieShape.HostOnly());
+        }
+
+        var shape = CookieShape.HostOnly();
+        shape.MaxAge = Lifetime;
+        http.Response.Cookies.Append(own, proof, shape);
+    }
+
+    /// <summary>The login is over, whatever it came to: its pages lead nowhere any more in this browser.</summary>
+    public void Remove(HttpContext http, LoginState state)
+    {
+        var shape = CookieShape.HostOnly();
+        shape.MaxAge = Lifetime;
+        var all = FinishedIn(http).Where(login => login.Key != state.Key).TakeLast(MaxPerBrowser - 1).Append((Key: state.Key, At: state.StartedAt));
+        http.Response.Cookies.Append(finished, string.Join('.', all.Select(login => string.Create(CultureInfo.InvariantCulture, $"{login.Key}-{login.At.ToUnixTimeSeconds()}"))), shape);
+        foreach (var (name, proof) in ProofsIn(http))
+        {
+            if (proof?.Key == state.Key) http.Response.Cookies.Delete(name, CookieShape.HostOnly());
+        }
+    }
+
+    /// <summary>
+    /// Removes unfinished logins of a browser that has more cookies than a proxy takes: all but the one that this request belongs to, for the others ask for the
+    /// password again. Those of another issuer on this host too, since the browser sends them here as well. Null when there is nothing to remove.
+    /// </summary>
+    public (int Length, int Removed)? Heal(HttpContext http, string? id)
+    {
+        var length = http.Request.Headers.Cookie.Sum(line => line?.Length ?? 0);
+        if (length <= MaxCookieLine) return null;
+
+        var own = Find(http, id) is { } login ? ProofsIn(http).FirstOrDefault(proof => proof.State?.Key == login.Key).Name : null;
+        var removed = http.Request.Cookies.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name != own).Take(MaxRemoved).ToList();
+        foreach (var name in removed) http.Response.Cookies.Delete(name, CookieShape.HostOnly());
+        return removed is [] ? null : (length, removed.Count);
+    }
+
+    /// <summary>The name of this login's cookie, else one that is free, else that of the oldest.</summary>
+    private static string NameFor(List<(string Name, LoginState? State)> kept, LoginState state)
+    {
+        if (kept.Find(proof => proof.State?.Key == state.Key).Name is { } own) return own;
+
+        // Tabs that write at the same moment don't see each other's cookies; from different beginnings they seldom choose the same name.
+        var first = Convert.ToInt32(state.Key[^2..], 16);
+        return Enumerable.Range(first, MaxPerBrowser).Select(slot => kept[slot % MaxPerBrowser]).MinBy(proof => proof.State?.StartedAt ?? default).Name;
+    }
+
+    /// <summary>Each name with what is kept under it; null: nothing that is still good.</summary>
+    private IEnumerable<(string Name, LoginState? State)> ProofsIn(HttpContext http) => names.Select(name => (
+        name, http.Request.Cookies.TryGetValue(name, out var value) && Unprotect<LoginState>(proofs, value) is { } state && !IsOver(state.StartedAt) ? state : null));
+
+    /// <summary>The last logins that are over. Not protected: whoever changes it misleads their own browser, into asking for a password once more.</summary>
+    private IEnumerable<(string Key, DateTimeOffset At)> FinishedIn(HttpContext http)
+    {
+        foreach (var entry in http.Request.Cookies[finished]?.Split('.') ?? [])
+        {
+            if (entry.Split('-') is [{ Length: 32 } key, { Length: 10 } seconds] && Guid.TryParseExact(key, "N", out _)
+                && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && DateTimeOffset.FromUnixTimeSeconds(at) is var startedAt && !IsOver(startedAt))
+                yield return (key, startedAt);
+        }
+    }
+
+    private static LoginState With(LoginState proof, Begun begun, string id) => proof with
+    {
+        Id = id, Key = begun.Key, StartedAt = begun.At, Endpoint = begun.Request.Endpoint, Query = begun.Request.Query, ClientId = begun.Request.ClientId,
+        Destination = begun.Request.Destination, RedirectOrigin = begun.Request.RedirectOrigin, LoginHint = begun.Request.LoginHint,
+    };
+
+    private bool IsOver(DateTimeOffset startedAt) => clock.GetUtcNow() - startedAt >= Lifetime;
+
+    // Compressed: a state in base64 has a quarter less to say than it is long, and protection makes all a third longer again.
+    private static string Protect<T>(IDataProtector protector, T value)
+    {
+        using var small = new MemoryStream();
+        using (var brotli = new BrotliStream(small, CompressionLevel.Optimal)) JsonSerializer.Serialize(brotli, value, Json);
+        return Base64Url.EncodeToString(protector.Protect(small.ToArray()));
+    }
+
+    private static T? Unprotect<T>(IDataProtector protector, string text)
+        where T : class
+    {
         try
         {
-            var state = JsonSerializer.Deserialize<LoginState>(seal.Unprotect(Base64Url.DecodeFromChars(value)), Json);
-            return state?.Id == id && clock.GetUtcNow() - state.StartedAt < Lifetime ? state : null;
+            using var brotli = new BrotliStream(new MemoryStream(protector.Unprotect(Base64Url.DecodeFromChars(text))), CompressionMode.Decompress);
+            return JsonSerializer.Deserialize<T>(brotli, Json);
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
         {
@@ -74,9 +173,6 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, TimeProvi
         }
     }
 
-    public void Save(HttpContext http, LoginState state) =>
-        http.Response.Cookies.Append(
-            Prefix + state.Id, Base64Url.EncodeToString(seal.Protect(JsonSerializer.SerializeToUtf8Bytes(state, Json))), CookieShape.HostOnly());
-
-    public static void Remove(HttpContext http, string id) => http.Response.Cookies.Delete(Prefix + id, CookieShape.HostOnly());
+    /// <param name="Key">Tells this login from others with the same request.</param>
+    private sealed record Begun(string Key, DateTimeOffset At, LoginRequest Request);
 }

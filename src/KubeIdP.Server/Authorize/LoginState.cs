@@ -1,13 +1,16 @@
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// One request's way through the pages, as far as it has come. It lives in a sealed cookie of the browser that asked and nowhere
-/// else: for a stranger nothing is stored. What must not be replayed is on the person's row, under <see cref="ProvenPassword.FactorEpoch"/>.
+/// One request's way through the pages, as far as it has come. It lives at the browser that asked and nowhere else (<see cref="LoginCookies"/>): for a stranger
+/// nothing is stored. What must not be replayed is on the person's row, under <see cref="ProvenPassword.FactorEpoch"/>.
 /// </summary>
 internal sealed record LoginState
 {
-    /// <summary>Names the cookie; stands in the address of each page as <c>?login=</c>.</summary>
+    /// <summary>The request, protected. It is in the address of each page as <c>?login=</c>, and in no cookie.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Tells this login from the browser's others; hexadecimal.</summary>
+    public string Key { get; init; } = "";
 
     /// <summary>Which of our endpoints asked and decides what comes next: the authorization endpoint, or <see cref="SignInEndpoint"/> for our own pages.</summary>
     public required string Endpoint { get; init; }
@@ -49,7 +52,7 @@ internal sealed record LoginState
     public bool SwitchAccount { get; init; }
 
     /// <summary>Where the browser goes after each step: back to the one place that decides what comes next. "~" is the issuer's path.</summary>
-    public string ReturnUrl => $"~{Endpoint}{Query}&{AuthorizeEndpoint.LoginParameter}={Id}";
+    public string ReturnUrl => $"~{Endpoint}?{AuthorizeEndpoint.LoginParameter}={Id}";
 }
 
 /// <param name="FactorEpoch">The person's epoch when the password was right. Any completed login, or change of a factor, voids this state.</param>

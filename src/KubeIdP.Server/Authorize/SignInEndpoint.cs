@@ -15,7 +15,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
     private const string Return = "return";
     private const string MaxAge = "max_age";
 
-    /// <summary>In characters: the address waits in a cookie during the login.</summary>
+    /// <summary>In characters: the address waits in those of the pages of the login.</summary>
     private const int MaxReturnLength = 200;
 
     /// <summary>Where a page of ours sends somebody who must sign in first.</summary>
@@ -40,14 +40,14 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
         switch (step)
         {
             case Step.Issue:
-                if (login is not null) LoginCookies.Remove(http, login.Id);
+                if (login is not null) logins.Remove(http, login);
                 return new SeeOther($"~{page}");
 
             case Step.OpenSession:
                 return await completion.OpenSessionAsync(http, login!, completion.NewId(), grant: null, ct) ? new SeeOther($"~{page}") : new SeeOther($"~{Path}{query}");
 
             default:
-                login ??= logins.Start(http, new LoginRequest(Path, query, Destination: null));
+                login ??= logins.Start(new LoginRequest(Path, query, Destination: null));
                 return login.PageOf(step);
         }
     }

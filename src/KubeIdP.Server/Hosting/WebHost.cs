@@ -39,7 +39,7 @@ internal static class WebHost
 
     public static IServiceCollection AddHosting(this IServiceCollection services)
     {
-        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddMetrics().AddHostedService<ClockReading>();
+        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddInstruments<Oversize>().AddHostedService<ClockReading>();
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
         services.AddSingleton<StartGate>().AddSingleton<JobServices>();
 
@@ -65,6 +65,8 @@ internal static class WebHost
         app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
     }
+
+    public static IApplicationBuilder UseSizeLimit(this IApplicationBuilder app) => app.Use(next => http => http.RequestServices.GetRequiredService<Oversize>().GuardAsync(http, next));
 
     /// <summary>Lines on a terminal; elsewhere an object on each line, for whoever collects them, with the reference of the request that it belongs to.</summary>
     private static void AddConsole(ILoggingBuilder logging)
@@ -100,8 +102,10 @@ internal static class WebHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+
+        // Much more than is taken: what is too long gets an answer that says so, and a browser with too many cookies one that removes some (Oversize).
+        kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        kestrel.Limits.MaxRequestLineSize = 32 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
 

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Shared;
 
-/// <summary>A page on the way of a login: it needs the sealed state of <c>?login=</c>, and ends by going back to the dispatcher.</summary>
+/// <summary>A page on the way of a login: it needs the protected request of <c>?login=</c>, and ends by going back to the dispatcher.</summary>
 internal abstract class LoginStepModel(LoginCookies cookies) : PageModel
 {
     private LoginState? state;
 
-    /// <summary>As this browser's cookie has it. Handlers run only where there is one.</summary>
+    /// <summary>As far as this browser has come. Handlers run only where there is one.</summary>
     public LoginState State => state ?? throw new InvalidOperationException("The page runs without a login.");
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)

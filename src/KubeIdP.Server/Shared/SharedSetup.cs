@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Controllers;
@@ -33,7 +34,7 @@ internal static class SharedSetup
             pages.Conventions.ConfigureFilter(new ForgedFormPage());
         }).AddApplicationPart(typeof(SharedSetup).Assembly).ConfigureApplicationPartManager(WithoutControllers);
 
-        services.AddAntiforgery(forms =>
+        services.AddSameOriginForms().Configure<AntiforgeryOptions>(forms =>
         {
             forms.Cookie.Name = "__Host-kubeidp-csrf";
             forms.Cookie.SecurePolicy = CookieSecurePolicy.Always;

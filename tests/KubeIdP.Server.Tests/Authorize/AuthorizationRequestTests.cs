@@ -169,15 +169,6 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     }
 
     [Fact]
-    public async Task A_state_too_long_to_be_kept_is_refused_with_a_reason()
-    {
-        var page = await GoAsync(Web.AuthorizeUrl(("state", new string('s', 4_000))));
-
-        Assert.Equal("invalid_request", page.RedirectParameters["error"]);
-        Assert.Contains("state", page.RedirectParameters["error_description"], StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Nothing_is_stored_for_a_visitor_who_does_not_sign_in()
     {
         var before = await Database.CountRowsAsync(Ct);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -56,6 +57,33 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     public async Task A_header_of_forty_kilobytes_is_refused() =>
         Assert.StartsWith("HTTP/1.1 431 ", await SendAsync($"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {new string('a', 40 * 1024)}\r\n\r\n"), StringComparison.Ordinal);
 
+    // Cookies that an earlier bug or a neighbour has left: refused by the web server itself, the browser would stay locked out until it is closed.
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/logout")]
+    [InlineData("/account")]
+    public async Task A_browser_with_too_many_cookies_is_heard_and_relieved_of_unfinished_logins(string path)
+    {
+        var cookies = string.Join("; ", Enumerable.Range(0, 20).Select(number => $"__Host-kubeidp-login-{number:x32}={new string('a', 2_700)}"));
+
+        var answer = await SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\nCookie: {cookies}\r\n\r\n");
+
+        Assert.Matches("^HTTP/1.1 (200|30[23]) ", answer);
+        Assert.Equal(20, answer.Split("\r\nSet-Cookie: __Host-kubeidp-login-").Length - 1);
+        await server.SaysAsync("of its unfinished logins were removed");
+    }
+
+    [Theory]
+    [InlineData("GET /?{0} HTTP/1.1\r\nHost: localhost\r\n\r\n", 33, "HTTP/1.1 414 ")]
+    [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\nCookie: {0}\r\n\r\n", 129, "HTTP/1.1 431 ")]
+    public async Task What_the_web_server_refuses_by_itself_is_logged(string request, int kilobytes, string status)
+    {
+        var answer = await SendAsync(request.Replace("{0}", new string('a', kilobytes * 1024), StringComparison.Ordinal));
+
+        Assert.StartsWith(status, answer, StringComparison.Ordinal);
+        await server.SaysAsync("its headers or its address are too long");
+    }
+
     /// <summary>A ClientHello of TLS 1.1 as RFC 4346 §7.4.1.2 has it; the answer is the alert protocol_version (70).</summary>
     [Fact]
     public async Task TLS_before_1_2_is_not_spoken()
@@ -96,6 +124,14 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     public sealed class Server : IAsyncLifetime
     {
         private IssuerProcess? issuer;
+
+        /// <summary>Waits for what the server says beside its answer.</summary>
+        public async Task SaysAsync(string words)
+        {
+            var since = Stopwatch.StartNew();
+            while (!issuer!.Log.Contains(words, StringComparison.Ordinal) && since.Elapsed < TimeSpan.FromSeconds(10)) await Task.Delay(20, Ct);
+            Assert.Contains(words, issuer.Log, StringComparison.Ordinal);
+        }
 
         public int PlainPort { get; } = Ports.Free();
 

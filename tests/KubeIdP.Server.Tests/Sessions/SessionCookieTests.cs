@@ -1,4 +1,5 @@
 using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Testing.Browsers;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Sessions;
@@ -52,13 +53,23 @@ public abstract class SessionCookieTests(RunningIssuer running) : ProtocolTests(
     }
 
     [Fact]
-    public async Task A_browser_keeps_five_logins_at_most()
+    public async Task Before_something_is_proven_there_is_no_cookie_of_a_login_and_then_five_at_most()
     {
+        var account = await AddAccountAsync();
         using var browser = Issuer.CreateBrowser();
 
-        for (var i = 0; i < 8; i++) await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
+        var pages = new List<Page>();
+        for (var i = 0; i < 8; i++) pages.Add(await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct));
+        var opened = LoginCookiesOf(browser);
+        foreach (var page in pages) await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        var proven = LoginCookiesOf(browser);
+        var oldest = await browser.GoAsync(pages[0].Url.AbsoluteUri.Replace("/login", "/enrol", StringComparison.Ordinal), Ct);
+        var newest = await browser.GoAsync(pages[7].Url.AbsoluteUri.Replace("/login", "/enrol", StringComparison.Ordinal), Ct);
+        Clock.Advance(TimeSpan.FromHours(1));
 
-        Assert.Equal(5, browser.Cookies.Cookies.Count(cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal)));
+        Assert.Equal((0, 5, 0), (opened, proven, LoginCookiesOf(browser)));
+        Assert.True(oldest.HasField("Password"), oldest.ToString());
+        Assert.True(newest.HasField("Enrolment code"), newest.ToString());
     }
 
     [Fact]
@@ -90,17 +101,22 @@ public abstract class SessionCookieTests(RunningIssuer running) : ProtocolTests(
     }
 
     [Fact]
-    public async Task A_login_of_one_browser_does_not_go_on_in_another()
+    public async Task What_one_browser_has_proven_does_not_count_in_another()
     {
+        var account = await AddAccountAsync();
         using var browser = Issuer.CreateBrowser();
         using var other = Issuer.CreateBrowser();
 
         var page = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
+        page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         var elsewhere = await other.GoAsync(page.Url, Ct);
 
-        Assert.False(elsewhere.HasField("Password"));
-        Assert.True(elsewhere.Has("another browser"));
+        Assert.True(page.HasField("Enrolment code"), page.ToString());
+        Assert.True(elsewhere.HasField("Password"), elsewhere.ToString());
     }
+
+    private static int LoginCookiesOf(BrowserClient browser) =>
+        browser.Cookies.Cookies.Count(cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal));
 }
 
 public sealed class SessionCookieOnSqlite(IssuerOnSqlite running) : SessionCookieTests(running), IClassFixture<IssuerOnSqlite>;

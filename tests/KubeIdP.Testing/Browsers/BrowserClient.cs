@@ -42,14 +42,33 @@ public sealed class BrowserClient : IDisposable
 
     public Task<Page> GoAsync(Uri url, CancellationToken ct) => LoadAsync(new HttpRequestMessage(HttpMethod.Get, url), ct);
 
+    /// <summary>Opens tabs at the same moment, as a browser does that is restored: no request carries what the answers to the others set.</summary>
+    public async Task<IReadOnlyList<Page>> GoAtOnceAsync(IReadOnlyList<string> urls, CancellationToken ct)
+    {
+        var tabs = urls.Select(url => (Url: new Uri(Home, url), Jar: Cookies.Copy())).ToList();
+        var pages = await Task.WhenAll(tabs.Select(tab => LoadAsync(new HttpRequestMessage(HttpMethod.Get, tab.Url), tab.Jar, ct)));
+        foreach (var (_, jar) in tabs) Cookies.TakeFrom(jar);
+        return pages;
+    }
+
     /// <summary>Sends a request of any shape, as a form that the test made up would, and follows where it leads.</summary>
-    public async Task<Page> LoadAsync(HttpRequestMessage request, CancellationToken ct)
+    public Task<Page> LoadAsync(HttpRequestMessage request, CancellationToken ct) => LoadAsync(request, Cookies, ct);
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<Page> LoadAsync(HttpRequestMessage request, CookieJar jar, CancellationToken ct)
     {
         for (var hop = 0; hop <= MaxRedirects; hop++)
         {
             var url = request.RequestUri!;
-            var response = await SendAsync(request, ct);
-            if (TargetOf(response, url) is not { } target) return await ReadAsync(response, url, null, ct);
+            var response = await SendAsync(request, jar, ct);
+            if (TargetOf(response, url) is not { } target)
+            {
+                var page = await ReadAsync(response, url, null, ct);
+                if (page.LeadsTo is not { } next) return page;
+                target = next;
+            }
+
             if (StopsAt(target)) return await ReadAsync(response, url, target, ct);
 
             request = Next(request, response.StatusCode, target);
@@ -59,18 +78,16 @@ public sealed class BrowserClient : IDisposable
         throw new InvalidOperationException($"More than {MaxRedirects} redirects, the last to {request.RequestUri}");
     }
 
-    public void Dispose() => client.Dispose();
-
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CookieJar jar, CancellationToken ct)
     {
         if (request.Headers.Accept.Count == 0) request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml,*/*;q=0.8");
-        Cookies.Attach(request);
+        jar.Attach(request);
         var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
 
         // Kestrel ends such an answer with 500; the server in memory would let it pass.
         if (response.Headers.NonValidated.FirstOrDefault(header => header.Value.Any(value => !Ascii.IsValid(value))) is { Key: { } name })
             throw new InvalidOperationException($"The header {name} of {request.RequestUri} is not ASCII.");
-        Cookies.TakeFrom(request.RequestUri!, response.Headers);
+        jar.TakeFrom(request.RequestUri!, response.Headers);
         return response;
     }
 

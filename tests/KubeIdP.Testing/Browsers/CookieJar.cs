@@ -26,6 +26,25 @@ public sealed class CookieJar(TimeProvider clock)
 
     public void Clear() => cookies.Clear();
 
+    /// <summary>What one tab sends while others wait for their answers.</summary>
+    public CookieJar Copy()
+    {
+        var copy = new CookieJar(clock);
+        copy.cookies.AddRange(cookies);
+        return copy;
+    }
+
+    /// <summary>Takes what another tab was given, as if its answer had come just now.</summary>
+    public void TakeFrom(CookieJar tab)
+    {
+        refused.AddRange(tab.refused);
+        foreach (var cookie in tab.cookies)
+        {
+            cookies.RemoveAll(old => (old.Name, old.Host, old.HostOnly, old.Path) == (cookie.Name, cookie.Host, cookie.HostOnly, cookie.Path));
+            cookies.Add(cookie);
+        }
+    }
+
     public void Attach(HttpRequestMessage request)
     {
         var url = request.RequestUri!;

@@ -19,6 +19,10 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
     /// <summary>The address at which the browser stopped, see <see cref="BrowserClient.StopAt"/>; null for a page.</summary>
     public Uri? Redirect => redirect;
 
+    /// <summary>Where the page leads to by itself, without a script; null for a page that stays.</summary>
+    public Uri? LeadsTo =>
+        document.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content")?.Split("url=", 2) is [_, var target] ? new Uri(url, target) : null;
+
     /// <summary>The body as it came.</summary>
     public string Content => content;
 

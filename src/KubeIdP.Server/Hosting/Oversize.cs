@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KubeIdP.Server.Hosting;
+
+/// <summary>
+/// What was too long to be taken: counted by kind (<c>kubeidp.oversized</c> of the meter <c>KubeIdP.Hosting</c>), and each kind logged once a minute with how many
+/// there were. Refuses headers beyond <see cref="MaxHeaders"/>, and hears of what the web server refuses by itself, before any code of ours runs.
+/// </summary>
+internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisposable
+{
+    /// <summary>In bytes, without cookies: nobody well-meaning sends more. Cookies are bounded where they are set; a browser that has too many of them must still be heard.</summary>
+    private const int MaxHeaders = 32 * 1024;
+
+    private const string Refused = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (DateTimeOffset Since, long Unsaid)> said = new(StringComparer.Ordinal);
+    private readonly TimeProvider clock;
+    private readonly ILogger<Oversize> log;
+    private readonly SeriesCounter counter;
+    private readonly IDisposable subscription;
+
+    public Oversize(IMeterFactory meters, DiagnosticListener diagnostics, TimeProvider clock, ILogger<Oversize> log)
+    {
+        (this.clock, this.log) = (clock, log);
+        counter = new SeriesCounter(
+            meters.Create("KubeIdP.Hosting"), "kubeidp.oversized", "{request}", "Requests that were too long, by what of them was.", ["what"], [["request"], ["cookies"], ["headers"]]);
+        subscription = diagnostics.Subscribe(this, name => name == Refused);
+    }
+
+    /// <summary>An authorization request was refused.</summary>
+    public void RequestRefused(int bytes, int max, string reference)
+    {
+        counter.Add("request");
+        if (CountUnsaid("request") is { } more) log.RequestTooLong(bytes, max, reference, more);
+    }
+
+    /// <summary>A browser had more cookies than a proxy takes, and some were removed.</summary>
+    public void CookiesRemoved(int bytes, int removed, string reference)
+    {
+        counter.Add("cookies");
+        if (CountUnsaid("cookies") is { } more) log.CookiesTooLong(bytes, removed, reference, more);
+    }
+
+    public async Task GuardAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Headers.Sum(header => header.Key.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? 0 : header.Value.Sum(value => header.Key.Length + (value?.Length ?? 0))) <= MaxHeaders)
+        {
+            await next(http);
+            return;
+        }
+
+        HeadersRefused(StatusCodes.Status431RequestHeaderFieldsTooLarge);
+        http.Response.StatusCode = StatusCodes.Status431RequestHeaderFieldsTooLarge;
+        if (HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close";
+        if (http.WantsPage())
+            await new MessagePage(http.Response.StatusCode, Texts.FailureTitle, Texts.TooManyParameters, Texts.FailureNext).ExecuteAsync(http);
+        else
+            await ErrorPages.AnswerProgramAsync(http, "invalid_request", "The headers of the request are too long.");
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
+    {
+        if ((value.Value as IFeatureCollection)?.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge or StatusCodes.Status414UriTooLong } refused)
+            HeadersRefused(refused.StatusCode);
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnCompleted()
+    {
+    }
+
+    void IObserver<KeyValuePair<string, object?>>.OnError(Exception error)
+    {
+    }
+
+    public void Dispose() => subscription.Dispose();
+
+    private void HeadersRefused(int status)
+    {
+        counter.Add("headers");
+        if (CountUnsaid("headers") is { } more) log.HeadersTooLong(status, more);
+    }
+
+    /// <summary>How many of this kind have not been said before this one, which is to be said; null when it is one of those.</summary>
+    private long? CountUnsaid(string kind)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (said.TryGetValue(kind, out var last) && now - last.Since < Interval && now >= last.Since)
+            {
+                said[kind] = last with { Unsaid = last.Unsaid + 1 };
+                return null;
+            }
+
+            said[kind] = (now, 0);
+            return last.Unsaid;
+        }
+    }
+}

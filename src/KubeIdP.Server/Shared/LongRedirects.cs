@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+
+namespace KubeIdP.Server.Shared;
+
+/// <summary>
+/// A redirect whose headers are more than a proxy takes becomes a page that leads there by itself, without a script. nginx keeps 4 KiB for the headers of an answer
+/// (<c>proxy_buffer_size</c>) and answers 502 to more; an address with a client's long <c>state</c>, or with the request of a login, fills most of that alone.
+/// </summary>
+internal static class LongRedirects
+{
+    /// <summary>In bytes: 4 KiB, less the status line, Date, and what <see cref="SecurityHeaders"/> adds when the answer begins.</summary>
+    private const int MaxHeaders = 4_096 - 230;
+
+    private const string View = "/Shared/LongRedirect.cshtml";
+
+    public static IApplicationBuilder UseLongRedirects(this IApplicationBuilder app) => app.Use(next => http => ReplaceAsync(http, next));
+
+    private static async Task ReplaceAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+
+        var response = http.Response;
+        if (response.HasStarted || response.StatusCode is < 301 or > 303 || response.Headers.Location is not [{ } target] || LengthOf(response.Headers) <= MaxHeaders) return;
+
+        response.Headers.Remove("Location");
+        var services = http.RequestServices;
+        var data = new ViewDataDictionary<string>(services.GetRequiredService<IModelMetadataProvider>(), new ModelStateDictionary()) { Model = target };
+        var view = new ViewResult { ViewName = View, ViewData = data, StatusCode = StatusCodes.Status200OK };
+        await services.GetRequiredService<IActionResultExecutor<ViewResult>>().ExecuteAsync(new ActionContext(http, http.GetRouteData(), new ActionDescriptor()), view);
+    }
+
+    private static int LengthOf(IHeaderDictionary headers) => headers.Sum(header => header.Value.Sum(value => header.Key.Length + ": \r\n".Length + (value?.Length ?? 0)));
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using KubeIdP.Server.Tests.Authorize;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Browsers;
+
+/// <summary>The largest logins behind a proxy that nobody has configured for them.</summary>
+public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server server) : IClassFixture<BehindNginxTests.Server>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Five_logins_of_four_kilobytes_wait_in_one_browser_without_scripts_and_each_ends_at_its_program()
+    {
+        var account = await server.Issuer.AddAccountAsync("alice", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true, new() { JavaScriptEnabled = false });
+        var programs = Enumerable.Range(0, 5).Select(_ => new LoopbackListener()).ToList();
+        var tabs = new List<(IPage Page, LoopbackListener Program, string State)>();
+
+        foreach (var program in programs)
+        {
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(RequestSizeTests.RequestOfFourKilobytes(server.Issuer.CreateClient(redirectUri: program.Address), out var state));
+            await page.GetByLabel("Username").FillAsync(account.Username);
+            await page.GetByLabel("Password").FillAsync(account.Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await page.GetByLabel("Enrolment code").WaitForAsync();
+            tabs.Add((page, program, state));
+        }
+
+        var arrived = new List<Uri>();
+        foreach (var (page, program, _) in tabs)
+        {
+            if (program == programs[0]) await EnrolAsync(page, account);
+            else
+            {
+                await page.ReloadAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Continue", Exact = true }).ClickAsync();
+            }
+
+            arrived.Add(await program.ArrivedAsync(Ct));
+        }
+
+        Assert.Equal(tabs.Select(tab => tab.State), arrived.Select(url => QueryHelpers.ParseQuery(url.Query)["state"].ToString()));
+        Assert.All(arrived, url => Assert.NotEmpty(QueryHelpers.ParseQuery(url.Query)["code"].ToString()));
+        Assert.DoesNotContain("too big header", server.Proxy.ErrorLog, StringComparison.Ordinal);
+        foreach (var program in programs) program.Dispose();
+    }
+
+    [Fact]
+    public async Task Thirty_tabs_at_once_and_six_passwords_leave_every_page_in_reach()
+    {
+        var account = await server.Issuer.AddAccountAsync("bob", Ct);
+        using var browser = new BrowserClient(server.Proxy.CreateHandler(), server.Issuer.Issuer);
+        using var client = server.Issuer.CreateClient();
+
+        var tabs = await browser.GoAtOnceAsync([.. Enumerable.Range(0, 30).Select(number => RequestSizeTests.RequestOfFourKilobytes(client, out _))], Ct);
+        var proven = new List<Page>();
+        foreach (var tab in tabs.Take(6)) proven.Add(await tab.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct));
+        var end = await proven[5].Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
+        account.SetupKey = end.ValueOf("Setup key");
+        end = await account.VerifyAsync(end, Ct);
+        var logout = await browser.GoAsync("/logout", Ct);
+
+        Assert.All(proven, page => Assert.True(page.HasField("Enrolment code"), page.ToString()));
+        Assert.NotEmpty(end.RedirectParameters["code"]);
+        Assert.Equal(HttpStatusCode.OK, logout.Status);
+        Assert.True(logout.HasButton("Sign out"), logout.ToString());
+        Assert.InRange(browser.Cookies.Cookies.Sum(cookie => cookie.Name.Length + cookie.Value.Length + 3), 1, 4_096);
+    }
+
+    private static async Task EnrolAsync(IPage page, Account account)
+    {
+        await page.GetByLabel("Enrolment code").FillAsync(account.EnrolmentCode);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
+        await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
+    }
+
+    public sealed class Server : IAsyncLifetime
+    {
+        private static readonly (int Proxy, int Server) Listening = (Ports.Free(), Ports.Free());
+
+        public IssuerProcess Issuer { get; } = new($"issuer: https://localhost:{Listening.Proxy}\nlisten: [\"https://localhost:{Listening.Server}\"]\n");
+
+        public Nginx Proxy { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            await Issuer.StartAsync(TestContext.Current.CancellationToken);
+            Proxy = await Nginx.StartAsync(Listening.Proxy, Issuer.Address, TestContext.Current.CancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Proxy is not null) await Proxy.DisposeAsync();
+            await Issuer.DisposeAsync();
+        }
+    }
+}
