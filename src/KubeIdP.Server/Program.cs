@@ -41,7 +41,7 @@ internal static class Program
             .AddAuthorize()
             .AddDirectoryWatch()
             .AddLogin()
-            .AddFactors(settings.Issuer)
+            .AddFactors()
             .AddTokens()
             .AddTokenReview()
             .AddApi()

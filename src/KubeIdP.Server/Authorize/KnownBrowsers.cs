@@ -15,13 +15,13 @@ internal sealed record KnownBrowser(string Id, string PersonId);
 /// Lets a browser remember in a sealed cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
 /// who has it still needs the password and the factor, and has a counter of its own against guessing.
 /// </summary>
-internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, TimeProvider clock)
+internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, Settings settings, TimeProvider clock)
 {
     public const int MaxPeople = 5;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(180);
 
-    private const string Name = "__Host-kubeidp-known";
+    private readonly string name = CookieShape.Name(settings.Issuer, "known");
 
     private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.KnownBrowser");
 
@@ -46,12 +46,12 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
 
         var shape = CookieShape.HostOnly();
         shape.MaxAge = Lifetime;
-        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(seal.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
+        http.Response.Cookies.Append(name, Base64Url.EncodeToString(seal.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
     }
 
     private Memory? Read(HttpContext http)
     {
-        if (!http.Request.Cookies.TryGetValue(Name, out var value)) return null;
+        if (!http.Request.Cookies.TryGetValue(name, out var value)) return null;
 
         try
         {

@@ -8,9 +8,7 @@ namespace KubeIdP.Server.Factors;
 /// </summary>
 internal static class FactorsSetup
 {
-    /// <param name="services">Where the rooms are listed.</param>
-    /// <param name="issuer">This server's public URL. Its host tells one entry of an authenticator app from another.</param>
-    public static IServiceCollection AddFactors(this IServiceCollection services, string issuer) =>
-        services.AddSingleton(new TotpLabel(new Uri(issuer).Host)).AddSingleton<TotpSecrets>().AddSingleton<NewAuthenticator>()
+    public static IServiceCollection AddFactors(this IServiceCollection services) =>
+        services.AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<Settings>())).AddSingleton<TotpSecrets>().AddSingleton<NewAuthenticator>()
             .AddSingleton<FactorStore>().AddSingleton<RecoveryCodeStore>().AddScoped<FactorCheck>().AddHostedService<OpenEnrolmentNotice>();
 }

@@ -9,7 +9,8 @@ internal sealed record QrCode(int Size, string Path)
 {
     public static QrCode Of(string text)
     {
-        using var data = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M);
+        // The largest code holds 2,331 bytes with the usual redundancy, 2,953 with the least.
+        using var data = QRCodeGenerator.GenerateQrCode(text, text.Length > 2_300 ? QRCodeGenerator.ECCLevel.L : QRCodeGenerator.ECCLevel.M);
         var modules = data.ModuleMatrix;
         var path = new StringBuilder();
 

@@ -10,6 +10,9 @@ internal static class Totp
     public const int Digits = 6;
     public const int StepSeconds = 30;
 
+    /// <summary>In characters, escaped.</summary>
+    private const int MaxAccount = 600;
+
     // RFC 4226 §4 R6 recommends 160 bits.
     private const int SecretBytes = 20;
 
@@ -45,7 +48,15 @@ internal static class Totp
     public static string ProvisioningUri(TotpLabel label, string username, string secret)
     {
         var issuer = Uri.EscapeDataString(label.Issuer);
-        return $"otpauth://totp/{issuer}:{Uri.EscapeDataString(username)}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+        return $"otpauth://totp/{issuer}:{AccountOf(username)}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+    }
+
+    // A QR code has an end, and an app's screen has one before: the rest of a very long name is left out.
+    private static string AccountOf(string username)
+    {
+        var account = new StringBuilder();
+        foreach (var escaped in username.EnumerateRunes().Select(rune => Uri.EscapeDataString(rune.ToString())).TakeWhile(escaped => account.Length + escaped.Length <= MaxAccount)) account.Append(escaped);
+        return account.ToString();
     }
 
     // Apps show "123 456".
@@ -53,4 +64,15 @@ internal static class Totp
 }
 
 /// <summary>Under which name an authenticator app files our secrets.</summary>
-internal sealed record TotpLabel(string Issuer);
+internal sealed record TotpLabel(string Issuer)
+{
+    /// <summary>
+    /// The name on our pages, and in brackets where they are: apps take an entry of the same label and user name for the same one, and replace it. No colon, which
+    /// ends the label.
+    /// </summary>
+    public static TotpLabel Of(Settings settings)
+    {
+        var url = new Uri(settings.Issuer);
+        return new TotpLabel($"{settings.Brand.Name.Replace(":", "", StringComparison.Ordinal)} ({url.Authority.Replace(':', ' ')}{url.AbsolutePath.TrimEnd('/')})");
+    }
+}

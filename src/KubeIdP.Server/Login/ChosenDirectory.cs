@@ -9,14 +9,14 @@ namespace KubeIdP.Server.Login;
 /// </summary>
 internal static class ChosenDirectory
 {
-    private const string Name = "__Host-kubeidp-directory";
-
-    public static string? Read(HttpContext http) => http.Request.Cookies[Name];
+    public static string? Read(HttpContext http) => http.Request.Cookies[NameOf(http)];
 
     public static void Remember(HttpContext http, ConnectorId connector)
     {
         var shape = CookieShape.HostOnly();
         shape.MaxAge = TimeSpan.FromDays(180);
-        http.Response.Cookies.Append(Name, connector.Value, shape);
+        http.Response.Cookies.Append(NameOf(http), connector.Value, shape);
     }
+
+    private static string NameOf(HttpContext http) => CookieShape.Name(http.RequestServices.GetRequiredService<Settings>().Issuer, "directory");
 }

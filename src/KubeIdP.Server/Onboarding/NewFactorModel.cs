@@ -51,7 +51,7 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
     /// <summary>Answers for the last time on this way, whatever it led to.</summary>
     protected IActionResult End(IActionResult answer)
     {
-        OnboardingCookies.Remove(HttpContext, kind);
+        cookies.Remove(HttpContext, kind);
         return answer;
     }
 }

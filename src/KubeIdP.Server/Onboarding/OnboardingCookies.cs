@@ -14,7 +14,7 @@ internal enum LinkKind
 }
 
 /// <summary>Keeps an <see cref="OnboardingState"/> between two pages: one of each kind per browser, sealed, for an hour.</summary>
-internal sealed class OnboardingCookies(IDataProtectionProvider protection, TimeProvider clock)
+internal sealed class OnboardingCookies(IDataProtectionProvider protection, Settings settings, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -36,9 +36,9 @@ internal sealed class OnboardingCookies(IDataProtectionProvider protection, Time
     public void Save(HttpContext http, LinkKind kind, OnboardingState state) => http.Response.Cookies.Append(
         NameOf(kind), Base64Url.EncodeToString(SealOf(kind).Protect(JsonSerializer.SerializeToUtf8Bytes(state))), CookieShape.HostOnly());
 
-    public static void Remove(HttpContext http, LinkKind kind) => http.Response.Cookies.Delete(NameOf(kind), CookieShape.HostOnly());
+    public void Remove(HttpContext http, LinkKind kind) => http.Response.Cookies.Delete(NameOf(kind), CookieShape.HostOnly());
 
     private IDataProtector SealOf(LinkKind kind) => protection.CreateProtector("KubeIdP.Onboarding", kind.ToString());
 
-    private static string NameOf(LinkKind kind) => kind is LinkKind.Setup ? "__Host-kubeidp-setup" : "__Host-kubeidp-invitation";
+    private string NameOf(LinkKind kind) => CookieShape.Name(settings.Issuer, kind is LinkKind.Setup ? "setup" : "invitation");
 }

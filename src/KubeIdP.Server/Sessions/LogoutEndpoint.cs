@@ -41,6 +41,6 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
             Actor = personId, PersonId = personId, SessionId = sessionId, Address = http.Address(), Reference = http.Reference(), Detail = GrantEnd.SignedOut,
         };
         if (await sessions.EndAsync(sessionId, personId, GrantEnd.SignedOut, audit, ct)) log.SessionEnded(sessionId, personId, GrantEnd.SignedOut);
-        SessionCookie.Remove(http);
+        cookie.Remove(http);
     }
 }

@@ -13,14 +13,14 @@ namespace KubeIdP.Server.Sessions;
 /// </summary>
 internal sealed class SessionCookie(IDataProtectionProvider protection, SessionStore sessions, Settings settings)
 {
-    private const string Name = "__Host-kubeidp-session";
+    private readonly string name = CookieShape.Name(settings.Issuer, "session");
 
     private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.Session");
 
     /// <summary>The live session of this browser; null when it has none, whatever the cookie's own age says.</summary>
     public async Task<BrowserSession?> FindAsync(HttpContext http, CancellationToken ct)
     {
-        if (!http.Request.Cookies.TryGetValue(Name, out var value) || Unseal(value) is not { } id) return null;
+        if (!http.Request.Cookies.TryGetValue(name, out var value) || Unseal(value) is not { } id) return null;
 
         var session = await sessions.FindLiveAsync(id, ct);
         return session is null || settings.Sessions.IsIdle(session.LastActiveAt, session.Now) ? null : session;
@@ -30,10 +30,10 @@ internal sealed class SessionCookie(IDataProtectionProvider protection, SessionS
     {
         var shape = CookieShape.HostOnly();
         shape.MaxAge = settings.Sessions.AbsoluteLifetime;
-        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(seal.Protect(Encoding.ASCII.GetBytes(sessionId))), shape);
+        http.Response.Cookies.Append(name, Base64Url.EncodeToString(seal.Protect(Encoding.ASCII.GetBytes(sessionId))), shape);
     }
 
-    public static void Remove(HttpContext http) => http.Response.Cookies.Delete(Name, CookieShape.HostOnly());
+    public void Remove(HttpContext http) => http.Response.Cookies.Delete(name, CookieShape.HostOnly());
 
     private string? Unseal(string value)
     {

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using KubeIdP.Server.Hosting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
@@ -34,9 +35,9 @@ internal static class SharedSetup
             pages.Conventions.ConfigureFilter(new ForgedFormPage());
         }).AddApplicationPart(typeof(SharedSetup).Assembly).ConfigureApplicationPartManager(WithoutControllers);
 
-        services.AddSameOriginForms().Configure<AntiforgeryOptions>(forms =>
+        services.AddSameOriginForms().AddOptions<AntiforgeryOptions>().Configure<Settings>((forms, settings) =>
         {
-            forms.Cookie.Name = "__Host-kubeidp-csrf";
+            forms.Cookie.Name = CookieShape.Name(settings.Issuer, "csrf");
             forms.Cookie.SecurePolicy = CookieSecurePolicy.Always;
 
             // Lax: a terminal opens the page from outside, and other tabs' forms must survive that.

@@ -27,7 +27,7 @@ public sealed class ReviewRaceTests(SharedReplicas shared) : ReplicaTests(shared
         using var browser = Replicas[0].CreateBrowser();
         var tokens = await kubectl.LogInAsync(browser, await Replicas.AddAccountAsync(Ct), Ct);
         var session = tokens.Claims.GetProperty("sid").GetString()!;
-        var cookie = browser.Cookies.Cookies.Single(cookie => cookie.Name == "__Host-kubeidp-session");
+        var cookie = browser.Cookies.Cookies.Single(cookie => cookie.Name.StartsWith("__Host-kubeidp-session", StringComparison.Ordinal));
 
         Assert.All(await VisitAllAsync(), page => Assert.Equal((HttpStatusCode.OK, false), (page.Status, page.HasField("Password"))));
         (await Replicas[1].RunAsync(["sessions", "revoke", session, "--reason", "lost laptop"], ct: Ct)).Succeeded();

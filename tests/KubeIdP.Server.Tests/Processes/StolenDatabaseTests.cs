@@ -68,7 +68,7 @@ public sealed class StolenDatabaseTests
             {
                 ("password", account.Password), ("enrolment code", account.EnrolmentCode), ("enrolment code without dashes", account.EnrolmentCode.Replace("-", "", StringComparison.Ordinal)),
                 ("TOTP secret", account.SetupKey!), ("code", code), ("ID token", tokens.IdToken), ("access token", tokens.AccessToken), ("refresh token", tokens.RefreshToken!),
-                ("second refresh token", refreshed.RefreshToken!), ("session cookie", browser.Cookies["__Host-kubeidp-session"]!),
+                ("second refresh token", refreshed.RefreshToken!), ("session cookie", browser.Cookies.Cookies.Single(cookie => cookie.Name.StartsWith("__Host-kubeidp-session", StringComparison.Ordinal)).Value),
                 ("key in PEM", "BEGIN PRIVATE KEY"), ("data-protection key", "<masterKey"),
             }.Select(secret => (secret.Item1, Encoding.UTF8.GetBytes(secret.Item2))),
             ("bytes of the TOTP secret", Base32Encoding.ToBytes(account.SetupKey)),
