@@ -62,7 +62,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 
         var id = profile.ImmutableId.Of(entry);
         var username = UsernameOf(entry);
-        if (!TokenName.IsAllowed(username)) return new UpstreamAnswer.Refused(Refusal.NameNotAllowed);
+        if (!UserName.IsAllowed(username)) return new UpstreamAnswer.Refused(Refusal.NameNotAllowed);
 
         var groups = await new GroupReader(profile, connection).ReadAsync(entry, ct);
         if (profile.RequiredGroups is not [] && !groups.Any(group => profile.RequiredGroups.Any(group.Is))) return new UpstreamAnswer.Refused(Refusal.NotAllowed);

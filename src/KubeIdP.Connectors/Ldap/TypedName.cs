@@ -1,3 +1,5 @@
+using KubeIdP.Core.Naming;
+
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>What may be sent to a directory at all, of that which somebody typed.</summary>
@@ -7,7 +9,7 @@ internal static class TypedName
     private const int LongestPassword = 1024;
 
     /// <summary>Nobody has such a name, so nobody need be asked.</summary>
-    public static bool CanBe(string name) => name.Trim().Length > 0 && name.Length <= LongestName && !name.Any(c => char.IsControl(c) || c == '\ufffd') && IsWhole(name);
+    public static bool CanBe(string name) => name.Trim().Length > 0 && name.Length <= LongestName && !TokenName.HidesSomething(name);
 
     /// <summary>
     /// Nobody has such a password. An empty one a directory may answer with success (RFC 4513 §5.1.2), and some cut a password at a NUL, which may

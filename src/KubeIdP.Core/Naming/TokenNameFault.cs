@@ -14,6 +14,6 @@ public enum TokenNameFault
     /// <summary>It begins or ends with a space.</summary>
     OuterSpace,
 
-    /// <summary>It holds something that can't be seen, or turns the reading direction.</summary>
+    /// <summary>It holds something that can't be seen or turns the reading direction, or a blank that is no ordinary space.</summary>
     ControlCharacter,
 }

@@ -38,6 +38,6 @@ public enum Refusal
     /// <summary>Several accounts answer to this name, so nobody can say which one is meant.</summary>
     Ambiguous,
 
-    /// <summary>The account's name may not stand in a token (<see cref="Naming.TokenName"/>).</summary>
+    /// <summary>Nobody may have the account's name (<see cref="Naming.UserName"/>).</summary>
     NameNotAllowed,
 }

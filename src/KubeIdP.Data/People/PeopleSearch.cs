@@ -132,8 +132,8 @@ public sealed class PeopleSearch(Database database)
     {
         var which = new Conditions();
         if (filter.After is { } after) which.Add("p.normalized_user_name > @after", ("after", after));
-        if (filter.Username is { } name) which.Add("p.normalized_user_name = @name", ("name", TokenName.Normalize(name)));
-        if (filter.Text is { } text) which.Add(HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(text)), ("exact", text));
+        if (filter.Username is { } name) which.Add("p.normalized_user_name = @name", ("name", UserName.Normalize(name)));
+        if (filter.Text is { } text) which.Add(HoldsText(database, "text", "exact"), ("text", UserName.Normalize(text)), ("exact", text));
         if (filter.Group is { } group) which.Add(HoldsGroup(database, "group"), ("group", GroupText(group)));
         if (filter.Connector is { } connector) which.Add("p.connector = @connector", ("connector", connector));
         if (filter.Status is { } status) which.Add($"({PersonStatuses.Sql}) = @status", ("status", (int)status));

@@ -146,7 +146,7 @@ public sealed class UpstreamPeople(Database database)
 
     private async Task<bool> AddAsync(Work work, UpstreamIdentity identity, string newId, CancellationToken ct)
     {
-        if (!await PersonRows.FreeNameAsync(work, database, TokenName.Normalize(identity.Username), newId, ct)) return false;
+        if (!await PersonRows.FreeNameAsync(work, database, UserName.Normalize(identity.Username), newId, ct)) return false;
 
         // Both unique indexes have a word: that of the account and that of the name.
         return await work.ExecuteAsync($"""
@@ -160,7 +160,7 @@ public sealed class UpstreamPeople(Database database)
 
     private async Task<UpstreamChange> WriteAsync(Work work, string personId, UpstreamIdentity identity, DateTimeOffset? asOf, CancellationToken ct)
     {
-        var name = TokenName.Normalize(identity.Username);
+        var name = UserName.Normalize(identity.Username);
         var passwordChanged = await EndWhatTheOldPasswordOpenedAsync(work, personId, identity.PasswordChangedAt, ct);
         try
         {
@@ -208,7 +208,7 @@ public sealed class UpstreamPeople(Database database)
         if (await work.ScalarAsync("SELECT 1 FROM people WHERE normalized_user_name = @name AND id <> @id", ct, ("name", name), ("id", personId)) is not null) return false;
 
         // A row that had given up its name holds a made-up one, which nobody needs to be kept from.
-        if (!TokenName.IsAllowed(old)) return true;
+        if (!UserName.IsAllowed(old)) return true;
 
         await work.ExecuteAsync($"DELETE FROM former_names WHERE reserved_until <= {database.Now}", ct);
         await work.ExecuteAsync($"""
@@ -220,11 +220,11 @@ public sealed class UpstreamPeople(Database database)
     }
 
     private async Task<UpstreamChange> NameTakenAsync(Work work, UpstreamIdentity identity, string personId, CancellationToken ct) =>
-        new UpstreamChange.NameTaken(await PersonRows.ReservedUntilAsync(work, database, TokenName.Normalize(identity.Username), personId, ct));
+        new UpstreamChange.NameTaken(await PersonRows.ReservedUntilAsync(work, database, UserName.Normalize(identity.Username), personId, ct));
 
     private static (string Name, object? Value)[] Facts(UpstreamIdentity identity) =>
     [
-        ("username", TokenName.Compose(identity.Username)), ("name", TokenName.Normalize(identity.Username)), ("display_name", identity.DisplayName),
+        ("username", UserName.Compose(identity.Username)), ("name", UserName.Normalize(identity.Username)), ("display_name", identity.DisplayName),
         ("email", identity.Email), ("mail", identity.Email?.ToLowerInvariant()), ("verified", identity.EmailVerified),
         ("groups", TextList.Write(identity.Groups)),
         ("password_changed_at", identity.PasswordChangedAt?.ToUnixTimeMilliseconds()),

@@ -10,7 +10,7 @@ internal static class SessionConditions
     public static void AddPeople(Database database, Conditions which, SessionFilter filter)
     {
         if (filter.Person is { } person)
-            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", TokenName.Normalize(person)), ("exact", person));
+            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", UserName.Normalize(person)), ("exact", person));
         if (filter.Group is { } group) which.Add(PeopleSearch.HoldsGroup(database, "group"), ("group", PeopleSearch.GroupText(group)));
     }
 

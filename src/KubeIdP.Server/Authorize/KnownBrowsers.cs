@@ -28,8 +28,8 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
     /// <summary>Null when nobody of this name has signed in with this browser, or their password has changed since.</summary>
     public async Task<KnownBrowser?> FindAsync(HttpContext http, string username, CancellationToken ct)
     {
-        if (Read(http) is not { } memory || !TokenName.IsAllowed(username)) return null;
-        if (await stamps.FindByNameAsync(TokenName.Normalize(username), ct) is not { } person) return null;
+        if (Read(http) is not { } memory || !UserName.IsAllowed(username)) return null;
+        if (await stamps.FindByNameAsync(UserName.Normalize(username), ct) is not { } person) return null;
 
         var known = memory.People.FirstOrDefault(visit => visit.PersonId == person.PersonId);
         return known is not null && clock.GetUtcNow() - known.At < Lifetime && CryptographicOperations.FixedTimeEquals(known.Stamp, person.Stamp)

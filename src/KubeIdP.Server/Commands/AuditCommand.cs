@@ -15,7 +15,7 @@ internal static class AuditCommand
         ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
         facts.Select(fact => (string[])
         [
-            TextTable.Moment(fact.At), fact.Type, fact.ActorName ?? fact.Actor ?? "", fact.PersonName ?? fact.PersonId ?? "", fact.SessionId ?? "", fact.ClientId ?? "",
+            TextTable.Moment(fact.At), fact.Type, PersonRow.Shown(fact.ActorName ?? fact.Actor ?? ""), PersonRow.Shown(fact.PersonName ?? fact.PersonId ?? ""), fact.SessionId ?? "", fact.ClientId ?? "",
             fact.Address ?? "", string.Join("; ", new[] { fact.Detail, fact.Reason }.Where(text => !string.IsNullOrEmpty(text))),
         ]));
 

@@ -65,7 +65,7 @@ internal static class AuditWhoisCommand
     }
 
     private static string Text(Bearer bearer) => TextLines.Of(
-        ("Person", bearer.Person),
+        ("Person", PersonRow.Shown(bearer.Person)),
         ("Subject", bearer.Subject),
         ("Session", bearer.Session),
         ("Grant", bearer.Grant),

@@ -41,7 +41,7 @@ internal static class PeopleCommand
             var filter = new PeopleFilter(
                 parsed.GetValue(text), StatusOf(parsed.GetValue(status)), parsed.GetValue(group), scope.Connector ?? parsed.GetValue(connector));
             await limit.ShowAsync(
-                parsed, after => administration.PeopleAsync(filter with { After = after }, ct), person => TokenName.Normalize(person.Username),
+                parsed, after => administration.PeopleAsync(filter with { After = after }, ct), person => UserName.Normalize(person.Username),
                 people => OutputFormat.WriteAsync(parsed.GetValue(output), people.Select(PersonRow.Of), people.Count == 0 ? "There is nobody." : Table(people)));
             return 0;
         }, ct));
@@ -52,5 +52,5 @@ internal static class PeopleCommand
 
     private static string Table(IEnumerable<ListedPerson> people) => TextTable.Of(
         ["NAME", "STATUS", "GROUPS", "EMAIL", "CONNECTOR", "SESSIONS"],
-        people.Select(PersonRow.Of).Select(row => (string[])[row.Name, row.Status, string.Join(',', row.Groups), row.Email ?? "", row.Connector, $"{row.LiveSessions}"]));
+        people.Select(PersonRow.Of).Select(row => (string[])[PersonRow.Shown(row.Name), row.Status, string.Join(',', row.Groups), row.Email ?? "", row.Connector, $"{row.LiveSessions}"]));
 }

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Commands;
@@ -8,6 +9,9 @@ internal record PersonRow(
 {
     public static PersonRow Of(ListedPerson person) => new(
         person.Username, person.Id, person.DisplayName, person.Connector, person.Email, person.Groups, StatusOf(person.Status), person.LiveSessions);
+
+    /// <summary>A user name as an administrator reads it: one that mixes scripts may look like another one's.</summary>
+    public static string Shown(string name) => UserName.MixesScripts(name) ? $"{name} (letters of several scripts)" : name;
 
     public static string StatusOf(PersonStatus status) => status switch
     {

@@ -26,7 +26,7 @@ internal static class PersonShowCommand
     }
 
     private static string Text(ShownPersonRow row) => TextLines.Of(
-        ("Name", row.Name),
+        ("Name", PersonRow.Shown(row.Name)),
         ("Display name", row.DisplayName),
         ("Subject", row.Subject),
         ("Status", row.Status),

@@ -97,7 +97,7 @@ internal static class SessionsCommand
         ["SESSION", "PERSON", "CLIENTS", "ADDRESS", "SIGNED IN", "LAST USED", "ENDS"],
         sessions.Select(SessionRow.Of).Select(row => (string[])
         [
-            row.Session, row.Person, string.Join(',', row.Clients), row.Address ?? "",
+            row.Session, PersonRow.Shown(row.Person), string.Join(',', row.Clients), row.Address ?? "",
             TextTable.Moment(row.SignedInAt), TextTable.Moment(row.LastUsedAt), TextTable.Moment(row.EndsAt),
         ]));
 
@@ -107,7 +107,7 @@ internal static class SessionsCommand
         {
             TextLines.Of(
                 ("Session", session.Id),
-                ("Person", session.Username),
+                ("Person", PersonRow.Shown(session.Username)),
                 ("Subject", session.PersonId),
                 ("Signed in", TextTable.Moment(session.AuthTime)),
                 ("Methods", session.Amr),

@@ -20,7 +20,7 @@ internal static class AccountRules
 
     public static IEnumerable<AccountFault> FaultsOf(IEnumerable<string> groups) =>
         from named in groups
-        let fault = FaultOf(Texts.TheGroup.With(named), named)
+        let fault = FaultOfGroup(Texts.TheGroup.With(OutsideText.Show(named)), named)
         where fault is not null
         select new AccountFault(AccountFaultKind.GroupNotAllowed, fault);
 
@@ -30,11 +30,22 @@ internal static class AccountRules
 
     private static IEnumerable<AccountFault> FaultsOfName(string username)
     {
-        if (FaultOf(Texts.TheUsername, username) is { } fault) yield return new(AccountFaultKind.UsernameNotAllowed, fault);
+        string? fault = UserName.Check(username) switch
+        {
+            null => null,
+            { Kind: UserNameFaultKind.Empty } => Texts.NameIsEmpty.With(Texts.TheUsername),
+            { Kind: UserNameFaultKind.TooLong } => Texts.NameIsTooLong.With(Texts.TheUsername, TokenName.MaxLength),
+            { Kind: UserNameFaultKind.Reserved } => Texts.NameIsReserved.With(Texts.TheUsername),
+            { Kind: UserNameFaultKind.Space } => Texts.NameHasLooseSpace,
+            { Kind: UserNameFaultKind.Character, Character: var character } => Texts.NameHasOtherCharacter.With(character),
+            { Kind: UserNameFaultKind.Direction } => Texts.NameHasTwoDirections,
+            _ => throw new InvalidOperationException("A user name has an unknown fault."),
+        };
+        if (fault is not null) yield return new(AccountFaultKind.UsernameNotAllowed, fault);
     }
 
-    /// <param name="subject">What the name is of, as a sentence begins with it.</param>
-    private static string? FaultOf(string subject, string name) => TokenName.Check(name) switch
+    /// <param name="subject">Which group, as a sentence begins with it.</param>
+    private static string? FaultOfGroup(string subject, string name) => TokenName.Check(name) switch
     {
         null => null,
         TokenNameFault.Empty => Texts.NameIsEmpty.With(subject),
@@ -47,7 +58,7 @@ internal static class AccountRules
 
     private static IEnumerable<AccountFault> FaultsOfEmail(string? email)
     {
-        if (email is not null && (!MailAddress.TryCreate(email, out var parsed) || parsed.Address != email))
+        if (email is not null && (TokenName.HidesSomething(email) || !MailAddress.TryCreate(email, out var parsed) || parsed.Address != email))
             yield return new(AccountFaultKind.EmailNotAllowed, Texts.NoEmail);
     }
 }

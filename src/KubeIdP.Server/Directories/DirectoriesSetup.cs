@@ -30,7 +30,7 @@ internal static class DirectoriesSetup
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddIdentityCore<Person>(identity =>
         {
-            identity.User.AllowedUserNameCharacters = ""; // TokenName decides, in every script.
+            identity.User.AllowedUserNameCharacters = ""; // UserName decides, in every script.
             identity.Password = new PasswordOptions
             {
                 // NIST SP 800-63B §3.1.1.2: length counts, rules of composition don't.

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -31,7 +32,9 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, LocalAccounts
     /// <param name="connector">Where to look; null: where the name's domain says, or else the only place that knows the name.</param>
     public async Task<EnrolmentOffer> OfferAsync(string username, ConnectorId? connector, Actor by, CancellationToken ct)
     {
-        switch (await FindAsync(username, connector, by, ct))
+        if (UserName.Read(username) is not { } name) return new EnrolmentOffer.Refused(Texts.EnrolNobody.With(OutsideText.Show(username)));
+
+        switch (await FindAsync(name, connector, by, ct))
         {
             case (var person, null):
                 return await HandOutAsync(person!, by, ct);

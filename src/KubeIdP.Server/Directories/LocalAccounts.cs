@@ -38,12 +38,12 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
     public async Task<IReadOnlyList<AccountFault>> FaultsOfAsync(NewAccount account, CancellationToken ct)
     {
         var faults = AccountRules.FaultsOf(account);
-        var taken = await people.WhoHasNameAsync(TokenName.Normalize(account.Username), ct);
+        var taken = await people.WhoHasNameAsync(UserName.Normalize(account.Username), ct);
         return taken is null ? faults : [.. faults, AccountRules.NameTaken(taken.ReservedUntil)];
     }
 
     /// <summary>The person of this name, also of another upstream; a removed one while the name is reserved. Null for nobody.</summary>
-    public Task<Person?> FindAsync(string username, CancellationToken ct) => reader.FindByNameAsync(TokenName.Normalize(username), ct);
+    public Task<Person?> FindAsync(string username, CancellationToken ct) => reader.FindByNameAsync(UserName.Normalize(username), ct);
 
     /// <summary>Whether the person has a password of ours.</summary>
     public async Task<bool> HasPasswordAsync(string personId, CancellationToken ct) => await reader.FindAsync(personId, ct) is { PasswordHash: not null };
@@ -113,7 +113,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
 
     /// <summary>An account as it will be stored, with a new subject. The account must have been checked.</summary>
     public NewPerson NewPersonOf(NewAccount account) => new(
-        Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), TokenName.Compose(account.Username), TokenName.Normalize(account.Username),
+        Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), UserName.Compose(account.Username), UserName.Normalize(account.Username),
         account.Email, Distinct(account.Groups));
 
     private async Task<NewPerson> WithPasswordAsync(NewPerson person, string password, CancellationToken ct) =>

@@ -40,9 +40,9 @@ internal sealed class LocalConnector(PersonReader reader, PersonStore store, Pas
 
     private async Task<Person?> FindByNameAsync(string username, CancellationToken ct)
     {
-        if (!TokenName.IsAllowed(username)) return null;
+        if (!UserName.IsAllowed(username)) return null;
 
-        return await reader.FindByNameAsync(TokenName.Normalize(username), ct) is { } person && person.Connector == Id.Value ? person : null;
+        return await reader.FindByNameAsync(UserName.Normalize(username), ct) is { } person && person.Connector == Id.Value ? person : null;
     }
 
     private async Task RehashAsync(Person person, string password, CancellationToken ct)

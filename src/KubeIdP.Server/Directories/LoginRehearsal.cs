@@ -31,11 +31,12 @@ internal sealed class LoginRehearsal(ConnectorCatalog catalog, PersonReader read
     public async Task<Rehearsal> RunAsync(string typed, string? chosen, CancellationToken ct)
     {
         var id = catalog.Resolve(typed, chosen).Connector;
+        if (UserName.Read(typed) is not { } name) return new Rehearsal.NotSeen(id, "nobody can be called that: it holds a character that no user name may hold (RFC 8265)");
         if (catalog.Find(id) is not { } directory) return new Rehearsal.NotSeen(id, "No directory is configured. \"users show\" shows the accounts of this server.");
         if (directory.Connector is not IPreviewConnector connector)
             return new Rehearsal.NotSeen(id, "People sign in to this directory themselves (bindAs), so nothing can be seen without somebody's password.");
 
-        var answer = await connector.PreviewAsync(typed, ct);
+        var answer = await connector.PreviewAsync(name, ct);
         Rehearsal rehearsal = answer switch
         {
             UpstreamAnswer.Known(var identity) => await SeeAsync(identity, ct),
@@ -54,7 +55,7 @@ internal sealed class LoginRehearsal(ConnectorCatalog catalog, PersonReader read
 
     private async Task<string?> NameFaultAsync(UpstreamIdentity identity, string? subject, CancellationToken ct)
     {
-        var holder = await reader.FindByNameAsync(TokenName.Normalize(identity.Username), ct);
+        var holder = await reader.FindByNameAsync(UserName.Normalize(identity.Username), ct);
         return holder is null || holder.Id == subject ? null : $"the name {identity.Username} is that of another account ({holder.Connector}, subject {holder.Id})";
     }
 
@@ -63,7 +64,7 @@ internal sealed class LoginRehearsal(ConnectorCatalog catalog, PersonReader read
         Refusal.Unknown => "nobody who may sign in is called that (users.base, users.filter, users.names)",
         Refusal.Ambiguous => "several people are called that, so nobody can say who is meant (users.names)",
         Refusal.NotAllowed => "in none of the groups that may come in (groups.required)",
-        Refusal.NameNotAllowed => "the name may not stand in a token: it begins with system:, or holds control characters",
+        Refusal.NameNotAllowed => "the name may not stand in a token: it begins with system:, or holds characters that no user name may hold (RFC 8265)",
         Refusal.Disabled => "the account is disabled in the directory",
         Refusal.Expired => "the account has expired in the directory",
         Refusal.PasswordExpired or Refusal.MustChangePassword => "a new password must be chosen in the directory first",

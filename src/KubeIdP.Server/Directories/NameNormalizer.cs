@@ -8,7 +8,7 @@ namespace KubeIdP.Server.Directories;
 internal sealed class NameNormalizer : ILookupNormalizer
 {
     [return: NotNullIfNotNull(nameof(name))]
-    public string? NormalizeName(string? name) => name is null ? null : TokenName.Normalize(name);
+    public string? NormalizeName(string? name) => name is null ? null : UserName.Normalize(name);
 
     [return: NotNullIfNotNull(nameof(email))]
     public string? NormalizeEmail(string? email) => NormalizeName(email);

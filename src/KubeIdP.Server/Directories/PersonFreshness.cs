@@ -55,7 +55,7 @@ internal sealed class PersonFreshness(DirectoryLookup directories, UpstreamPeopl
             return new Standing.Good(person);
         }
 
-        if (TokenName.FaultOf(identity.Username) is not null) return await RefuseAsync(person, nameof(Refusal.NameNotAllowed), AdviceFor(Refusal.NameNotAllowed));
+        if (UserName.FaultOf(identity.Username) is not null) return await RefuseAsync(person, nameof(Refusal.NameNotAllowed), AdviceFor(Refusal.NameNotAllowed));
 
         switch (await people.UpdateAsync(person.Id, identity, now, CancellationToken.None))
         {
@@ -84,7 +84,7 @@ internal sealed class PersonFreshness(DirectoryLookup directories, UpstreamPeopl
 
     private static PersonSnapshot WithFactsOf(PersonSnapshot person, UpstreamIdentity identity) => person with
     {
-        Username = TokenName.Compose(identity.Username),
+        Username = UserName.Compose(identity.Username),
         DisplayName = identity.DisplayName,
         Email = identity.Email,
         EmailVerified = identity.EmailVerified,

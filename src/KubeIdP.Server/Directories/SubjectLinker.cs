@@ -13,7 +13,7 @@ internal sealed class SubjectLinker(PersonReader reader, UpstreamPeople people, 
 {
     public async Task<LinkedPerson> LinkAsync(UpstreamIdentity identity, Actor by, CancellationToken ct)
     {
-        if (TokenName.FaultOf(identity.Username) is { } fault) return new LinkedPerson.NameNotAllowed(fault);
+        if (UserName.FaultOf(identity.Username) is { } fault) return new LinkedPerson.NameNotAllowed(fault);
 
         if (identity.Connector != ConnectorId.Local)
         {

@@ -36,7 +36,7 @@ internal sealed class GuessKeys(MasterKey masterKey)
     public int MarkerOf(string username) => FailureCounter.Buckets + BucketOf($"marker\n{SpellingOf(username)}");
 
     // Spellings that open the same account count together.
-    private static string SpellingOf(string username) => TokenName.IsAllowed(username) ? TokenName.Normalize(username) : username;
+    private static string SpellingOf(string username) => UserName.Normalize(username);
 
     private int BucketOf(string name) =>
         (int)(BinaryPrimitives.ReadUInt32BigEndian(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(name))) % FailureCounter.Buckets);

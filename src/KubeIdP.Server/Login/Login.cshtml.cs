@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
@@ -12,17 +13,18 @@ namespace KubeIdP.Server.Login;
 internal sealed class LoginModel(
     LoginCookies cookies, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordLogin login, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
-    // Longer than any name that can exist: no more of it is looked at, or sent back.
-    private const int MaxUsernameLength = 256;
-
+    /// <summary>Whatever it is: a stranger learns nothing from how it is refused.</summary>
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Username { get; set; }
 
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Password { get; set; }
 
     /// <summary>The connector that was chosen; on the first visit the one that this browser chose last.</summary>
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Directory { get; set; }
 
     public bool Refused { get; private set; }
@@ -32,7 +34,7 @@ internal sealed class LoginModel(
 
     public void OnGet()
     {
-        Username = State.LoginHint;
+        Username = UserName.Read(State.LoginHint ?? "");
         Directory = connectors.Resolve("", ChosenDirectory.Read(HttpContext)).Connector.Value;
     }
 
@@ -40,7 +42,9 @@ internal sealed class LoginModel(
     {
         var pace = new RefusalPace(clock);
         var address = HttpContext.Connection.RemoteIpAddress;
-        var username = Username?.Length <= MaxUsernameLength ? Username.Trim() : "";
+
+        // What nobody can be called is nobody, and is neither looked at any further nor sent back.
+        var username = UserName.Read(Username ?? "") ?? "";
 
         var account = connectors.Resolve(username, Directory);
         Directory = account.Connector.Value;

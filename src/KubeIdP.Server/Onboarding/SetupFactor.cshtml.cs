@@ -26,7 +26,7 @@ internal sealed class SetupFactorModel(
 
     private async Task<IActionResult> CompleteAsync(ConfirmedFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
-        var person = new NewPerson(State.PersonId, State.Username, TokenName.Normalize(State.Username), State.Email, [administrators.LocalGroup!])
+        var person = new NewPerson(State.PersonId, State.Username, UserName.Normalize(State.Username), State.Email, [administrators.LocalGroup!])
         {
             PasswordHash = State.PasswordHash,
         };

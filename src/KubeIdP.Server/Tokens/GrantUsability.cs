@@ -55,7 +55,7 @@ internal sealed class GrantUsability(Settings settings, SessionStore sessions, P
 
         if (grant.EndedAt is not null) return "The session has ended. Sign in again.";
         if (grant.Now >= grant.EndsAt) return "The session has reached its longest duration. Sign in again.";
-        if (TokenName.FaultOf(grant.Person.Username) is not null) return "This user name can't be used with Kubernetes. Ask an administrator.";
+        if (UserName.FaultOf(grant.Person.Username) is not null) return "This user name can't be used with Kubernetes. Ask an administrator.";
 
         if (settings.Sessions.IsIdle(grant.LastActiveAt, grant.Now))
         {

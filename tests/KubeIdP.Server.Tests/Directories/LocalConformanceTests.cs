@@ -61,7 +61,7 @@ internal sealed class LocalUpstream : IUpstream
     // No verb of ours renames an account: the row is all that there is.
     public async Task RenameAsync(string name, string newName, CancellationToken ct)
     {
-        var (id, normalized) = (await IdOfAsync(name, ct), TokenName.Normalize(newName));
+        var (id, normalized) = (await IdOfAsync(name, ct), UserName.Normalize(newName));
         await using var db = database.CreateContext();
         await db.People.Where(person => person.Id == id).ExecuteUpdateAsync(set => set.SetProperty(p => p.UserName, newName).SetProperty(p => p.NormalizedUserName, normalized), ct);
     }

@@ -85,6 +85,20 @@ public abstract class PasswordConnectorConformance : IAsyncLifetime
         Assert.False(refused.PasswordWasRight);
     }
 
+    // A directory may leave out what can't be seen (RFC 4518 §2.2), and find somebody by a name that looks like theirs.
+    [Theory]
+    [InlineData("\u200b")]
+    [InlineData("\u00ad")]
+    [InlineData("\ufe0f")]
+    [InlineData("\u202e")]
+    [InlineData("\uffff")]
+    public async Task A_name_with_something_that_can_not_be_seen_is_nobodys(string hidden)
+    {
+        var alice = await AddAsync("alice");
+
+        Assert.IsType<UpstreamAnswer.Refused>(await Connector.AuthenticateAsync(alice + hidden, Password, Ct));
+    }
+
     [Fact]
     public async Task A_name_of_ten_thousand_characters_is_refused() =>
         Assert.IsType<UpstreamAnswer.Refused>(await Connector.AuthenticateAsync(new string('x', 10_000), Password, Ct));
