@@ -64,6 +64,9 @@ public static class AuditEventType
     public const string KeyRetired = "key.retired";
     public const string KeysRewrapped = "keys.rewrapped";
 
+    /// <summary>Something protected did not open, and whoever needed it was refused; the detail says what, and the fix.</summary>
+    public const string SecretUnreadable = "secret.unreadable";
+
     /// <summary>Facts older than the configuration keeps were deleted, through the seal that it names.</summary>
     public const string AuditPruned = "audit.pruned";
 

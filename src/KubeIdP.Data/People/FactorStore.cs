@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 
@@ -89,6 +90,17 @@ public sealed class FactorStore(Database database)
             factors.Add(new StoredFactor(row.GetString(6), row.GetFieldValue<byte[]>(7)));
         while (await row.ReadAsync(ct));
         return status;
+    }
+
+    /// <summary>Everybody's authenticators, one by one as they are read.</summary>
+    public async IAsyncEnumerable<(string Username, string PersonId, StoredFactor Factor)> ListAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, "SELECT p.user_name, p.id, f.id, f.protected_secret FROM factors f JOIN people p ON p.id = f.person_id ORDER BY p.user_name, f.id");
+        command.CommandTimeout = 0;
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+            yield return (row.GetString(0), row.GetString(1), new StoredFactor(row.GetString(2), row.GetFieldValue<byte[]>(3)));
     }
 
     /// <summary>

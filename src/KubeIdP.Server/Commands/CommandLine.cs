@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Data.Common;
+using System.Security.Cryptography;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Hosting;
@@ -69,6 +70,11 @@ internal static class CommandLine
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return Misused;
+        }
+        catch (CryptographicException fault)
+        {
+            await Console.Error.WriteLineAsync($"What is protected in the database can't be opened: {fault.Message} {KeyDiagnostics.Restore}");
+            return NotDone;
         }
         catch (Exception fault) when (Outage.Is(fault))
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Sessions;
@@ -134,7 +133,7 @@ internal static class KeysCommand
                     await Console.Error.WriteLineAsync("The keys changed at this moment, and nothing was done. Try again.");
                     return CommandLine.NotDone;
                 }
-                catch (CryptographicException fault)
+                catch (Exception fault) when (KeyDiagnostics.IsDamage(fault))
                 {
                     await Console.Error.WriteLineAsync($"Nothing was done: {fault.Message}");
                     return CommandLine.NotDone;

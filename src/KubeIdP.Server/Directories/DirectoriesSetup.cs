@@ -47,7 +47,7 @@ internal static class DirectoriesSetup
 
         services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>();
         services.AddScoped<LocalConnector>();
-        services.AddSingleton<AuditLog>().AddSingleton<UpstreamPeople>();
+        services.AddSingleton<AuditLog>().AddSingleton<UnreadableSecrets>().AddSingleton<UpstreamPeople>();
         services.AddSingleton<ConnectorCatalog>().AddInstruments<DirectoryMetrics>().AddSingleton<ConnectorRemarks>().AddSingleton<ConnectorTrouble>().AddSingleton<DirectoryLookup>().AddSingleton<RecentAnswers>();
         return services.AddScoped<LocalAccounts>().AddScoped<SubjectLinker>().AddScoped<EnrolmentOffers>().AddSingleton<EnrolmentMail>().AddScoped<EnrolmentRollOut>().AddScoped<LoginRehearsal>();
     }

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace KubeIdP.Server.Directories;
 /// Hashes passwords on all processors but one, so that a rush of logins can't starve the refreshes that run beside it.
 /// Who finds the queue full is told so: nothing waits without bound for a stranger.
 /// </summary>
-internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) : IDisposable
+internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, UnreadableSecrets unreadable) : IDisposable
 {
     private const int MaxWaiting = 100;
 
@@ -28,9 +29,13 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) :
         using var turn = await processors.AcquireAsync(1, ct);
         if (!turn.IsAcquired) return null;
 
-        if (person?.PasswordHash is { } hash) return hasher.VerifyHashedPassword(person, hash, password);
+        if (person?.PasswordHash is { } hash)
+        {
+            if (IsWhole(hash)) return hasher.VerifyHashedPassword(person, hash, password);
+            await unreadable.ReportAsync($"The password of {person.UserName}", $"Have them choose another one: users invite {person.UserName}", person.Id, ct);
+        }
 
-        // The same derivation as above, for a hash that nobody keeps.
+        // The same derivation as above, for a hash that nobody keeps, or that can't be compared with.
         hasher.HashPassword(null!, password);
         return PasswordVerificationResult.Failed;
     }
@@ -45,6 +50,13 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options) :
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
         }
+    }
+
+    /// <summary>Whether the framework made it (format 3 of Identity: a header, salt and subkey). Of one that is no base64 it would make an exception.</summary>
+    private static bool IsWhole(string hash)
+    {
+        Span<byte> bytes = stackalloc byte[128];
+        return Convert.TryFromBase64String(hash, bytes, out var length) && length >= 45 && bytes[0] == 1;
     }
 
     public void Dispose() => processors.Dispose();

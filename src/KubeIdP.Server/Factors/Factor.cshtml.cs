@@ -1,5 +1,7 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;
@@ -8,6 +10,7 @@ internal sealed class FactorModel(LoginCookies cookies, FactorStore store, Facto
     : FactorStepModel(cookies, store, logger)
 {
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Code { get; set; }
 
     public bool Refused { get; private set; }
@@ -27,10 +30,13 @@ internal sealed class FactorModel(LoginCookies cookies, FactorStore store, Facto
                 Refused = true;
                 return Page();
 
+            case FactorResult.Unreadable:
+                return new MessagePage(StatusCodes.Status403Forbidden, Texts.UnreadableTitle, Texts.UnreadableWhat, Texts.UnreadableNext);
+
             default:
                 return await EndAsync(ct);
         }
     }
 
-    private Shared.SeeOther EnrolFirst() => new($"~/enrol?login={State.Id}");
+    private SeeOther EnrolFirst() => new($"~/enrol?login={State.Id}");
 }

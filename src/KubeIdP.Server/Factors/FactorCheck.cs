@@ -5,6 +5,7 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Directories;
+using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Factors;
 
@@ -15,6 +16,9 @@ internal enum FactorResult
 
     /// <summary>Another try is left.</summary>
     Wrong,
+
+    /// <summary>There is nothing to compare a code with: what is kept of the authenticator does not open. The try is not counted.</summary>
+    Unreadable,
 
     /// <summary>The last try is used up, or the login was overtaken by another one or by an administrator: begin with the password again.</summary>
     LoginOver,
@@ -40,14 +44,22 @@ internal abstract record FirstCode
 
 /// <summary>Checks codes. Each is counted before it is looked at, and used up when it was right.</summary>
 internal sealed class FactorCheck(
-    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, NewAuthenticator authenticator, Database database, LoginMetrics metrics, Settings settings, TimeProvider clock, ILogger<FactorCheck> logger)
+    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, UnreadableSecrets unreadable, NewAuthenticator authenticator, Database database, LoginMetrics metrics, Settings settings, TimeProvider clock, ILogger<FactorCheck> logger)
 {
     public async Task<FactorResult> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? code, CancellationToken ct)
     {
         var password = attempt.Password;
         if (await CountAsync(password, ct) is not { } tries) return FactorResult.LoginOver;
 
-        var step = StepOf(factors, password.PersonId, code);
+        var opened = await OpenAsync(factors, password, ct);
+        if (opened.Count == 0 && factors.Count > 0)
+        {
+            await store.ReturnTryAsync(password.PersonId, password.FactorEpoch, ct);
+            return FactorResult.Unreadable;
+        }
+
+        var now = clock.GetUtcNow();
+        var step = opened.Max(secret => Totp.MatchedStep(secret, code, now));
         if (step is null) return await RefuseAsync(attempt, tries, "wrong code", ct);
 
         // RFC 6238 §5.2: a code is good once. Of two that arrive together, one finds the step unused.
@@ -119,10 +131,17 @@ internal sealed class FactorCheck(
     private Task<int?> CountAsync(ProvenPassword password, CancellationToken ct) =>
         store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorLimit.Of(password), ct);
 
-    private long? StepOf(IReadOnlyList<StoredFactor> factors, string personId, string? code)
+    /// <summary>The secrets of those that open. A code that may be another one's is a wrong code: else whoever damages one row could guess at the next.</summary>
+    private async Task<IReadOnlyList<byte[]>> OpenAsync(IReadOnlyList<StoredFactor> factors, ProvenPassword password, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        return factors.Max(factor => Totp.MatchedStep(secrets.Unprotect(factor.ProtectedSecret, factor.Id, personId), code, now));
+        var opened = new List<byte[]>();
+        foreach (var factor in factors)
+        {
+            if (secrets.Open(factor.ProtectedSecret, factor.Id, password.PersonId) is { } secret) opened.Add(secret);
+            else await unreadable.ReportAsync($"The secret of the authenticator {factor.Id}", $"Reset the second factor: people reset-factors {password.Username}", password.PersonId, ct);
+        }
+
+        return opened;
     }
 
     private async Task<FactorResult> RefuseAsync(FactorTry attempt, int tries, string reason, CancellationToken ct)

@@ -49,4 +49,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1033, LogLevel.Warning, "A request was refused with {Status}, for its headers or its address are too long (since the last such line {More} others)")]
     public static partial void HeadersTooLong(this ILogger logger, int status, long more);
+
+    [LoggerMessage(1040, LogLevel.Error, "{What} can't be opened: it is damaged, was copied from elsewhere, or was protected with another key. {Fix}")]
+    public static partial void SecretUnreadable(this ILogger logger, string what, string fix);
 }

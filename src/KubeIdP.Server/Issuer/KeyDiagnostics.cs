@@ -11,7 +11,8 @@ namespace KubeIdP.Server.Issuer;
 /// </summary>
 internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore signing, TimeProvider clock)
 {
-    private const string Restore = "Restore database and master key from one backup.";
+    /// <summary>What to do about a key that does not open.</summary>
+    public const string Restore = "Restore database and master key from one backup.";
 
     /// <summary>What to say of a database with audit events whose key is gone.</summary>
     public const string AuditKeyLost = $"The key of the audit is missing beside audit events. {Restore}";
@@ -68,5 +69,6 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
         }
     }
 
-    private static bool IsDamage(Exception fault) => fault is CryptographicException or FormatException or XmlException or ArgumentException;
+    /// <summary>Whether an exception tells of a key that does not open.</summary>
+    public static bool IsDamage(Exception fault) => fault is CryptographicException or FormatException or XmlException or ArgumentException;
 }

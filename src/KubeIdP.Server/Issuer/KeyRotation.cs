@@ -4,7 +4,7 @@ using KubeIdP.Server.Hosting;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>Keeps this replica's signing keys those of the database, and makes the next one when its time has come.</summary>
-internal sealed class KeyRotation(SigningKeys keys, JobServices services, ILogger<KeyRotation> log) : BackgroundJob(services)
+internal sealed class KeyRotation(SigningKeys keys, UnreadableSecrets unreadable, JobServices services, ILogger<KeyRotation> log) : BackgroundJob(services)
 {
     /// <summary>Twice within <see cref="KeySchedule.Haste"/>, so that after an emergency every replica publishes the new key before any signs with it.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -15,7 +15,16 @@ internal sealed class KeyRotation(SigningKeys keys, JobServices services, ILogge
     {
         // The start has just loaded them.
         await Task.Delay(Interval, Clock, stop);
-        await keys.KeepUpAsync(stop);
+        try
+        {
+            await keys.KeepUpAsync(stop);
+        }
+        catch (CryptographicException fault)
+        {
+            await unreadable.ReportAsync("A signing key", $"{fault.Message} {KeyDiagnostics.Restore} Until then this server goes on with the keys of before, and refuses to start anew.", personId: null, stop);
+            throw;
+        }
+
         return TimeSpan.Zero;
     }
 

@@ -121,6 +121,18 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
 
     private HeldKey Open(SigningKey row)
     {
+        try
+        {
+            return OpenRow(row);
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException)
+        {
+            throw new CryptographicException($"The row of the signing key {row.KeyId} is damaged: {fault.Message}", fault);
+        }
+    }
+
+    private HeldKey OpenRow(SigningKey row)
+    {
         var algorithm = Enum.Parse<SigningAlgorithm>(row.Algorithm);
         AsymmetricAlgorithm key = algorithm == SigningAlgorithm.RS256 ? RSA.Create() : ECDsa.Create();
         var isWhole = row.WrappedPrivateKey.Length > 0;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KubeIdP.Server.Factors;
 using Microsoft.AspNetCore.DataProtection;
 using Xunit;
@@ -16,7 +15,7 @@ public sealed class TotpSecretsTests
 
         var sealedSecret = secrets.Protect(secret, "factor", "alice");
 
-        Assert.Equal(secret, secrets.Unprotect(sealedSecret, "factor", "alice"));
+        Assert.Equal(secret, secrets.Open(sealedSecret, "factor", "alice"));
     }
 
     [Theory]
@@ -26,6 +25,6 @@ public sealed class TotpSecretsTests
     {
         var sealedSecret = secrets.Protect(Totp.NewSecret(), "factor", "alice");
 
-        Assert.ThrowsAny<CryptographicException>(() => secrets.Unprotect(sealedSecret, factorId, personId));
+        Assert.Null(secrets.Open(sealedSecret, factorId, personId));
     }
 }

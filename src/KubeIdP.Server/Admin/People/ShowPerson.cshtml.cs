@@ -10,7 +10,7 @@ namespace KubeIdP.Server.Admin.People;
 
 /// <summary>One person: account, factors, sessions, what has happened, and what can be done.</summary>
 internal sealed class ShowPersonModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, ClientCatalog clients, Settings settings)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors, TotpSecrets secrets, ClientCatalog clients, Settings settings)
     : AdminPageModel(cookie, access)
 {
     private const int FactsShown = 10;
@@ -28,6 +28,9 @@ internal sealed class ShowPersonModel(
     /// <summary>Too many wrong codes: only a reset helps.</summary>
     public bool FactorBarred => FactorLimit.IsBarred(Person.FactorFailures);
 
+    /// <summary>Whether what is kept of an authenticator can't be opened: only a reset helps.</summary>
+    public bool FactorUnreadable { get; private set; }
+
     public ClientCatalog Clients => clients;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
@@ -35,6 +38,7 @@ internal sealed class ShowPersonModel(
         if (await people.ReadAsync(Id, ct) is not { } person) return NotFoundPage;
 
         Person = person;
+        FactorUnreadable = (await factors.ReadAsync(Id, ct))?.Factors.Any(factor => secrets.Open(factor.ProtectedSecret, factor.Id, Id) is null) is true;
         Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Id, IdleTimeout = settings.Sessions.IdleTimeout }, ct)).Rows;
         Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
         return Page();
