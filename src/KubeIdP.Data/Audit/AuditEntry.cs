@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
@@ -8,23 +9,23 @@ namespace KubeIdP.Data.Audit;
 /// <summary>An <see cref="AuditEvent"/> about to be written; the database dates it.</summary>
 public record AuditEntry(string Type)
 {
-    public string? Actor { get; init; }
+    public string? Actor { get; init => field = Shown(value); }
 
-    public string? PersonId { get; init; }
+    public string? PersonId { get; init => field = Shown(value); }
 
-    public string? SessionId { get; init; }
+    public string? SessionId { get; init => field = Shown(value); }
 
-    public string? GrantId { get; init; }
+    public string? GrantId { get; init => field = Shown(value); }
 
-    public string? ClientId { get; init; }
+    public string? ClientId { get; init => field = Shown(value); }
 
-    public string? Address { get; init; }
+    public string? Address { get; init => field = Shown(value); }
 
-    public string? Detail { get; init; }
+    public string? Detail { get; init => field = Shown(value); }
 
-    public string? Reason { get; init; }
+    public string? Reason { get; init => field = Shown(value); }
 
-    public string? Reference { get; init; }
+    public string? Reference { get; init => field = Shown(value); }
 
     /// <summary>Appends the entry on a connection that may be inside a transaction: then both become true together.</summary>
     public async Task AppendAsync(Database database, DbConnection connection, DbTransaction? transaction, CancellationToken ct)
@@ -57,6 +58,9 @@ public record AuditEntry(string Type)
         command.Transaction = transaction;
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    // The last of the checks, for what comes on a way of its own, such as a remark of a directory: what an auditor reads is what is there.
+    private static string? Shown(string? text) => text is null ? null : OutsideText.Show(text);
 
     private sealed record Row : AuditEntry
     {

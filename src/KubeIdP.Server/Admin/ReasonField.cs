@@ -1,3 +1,5 @@
+using KubeIdP.Core.Naming;
+
 namespace KubeIdP.Server.Admin;
 
 /// <summary>The field in which an administrator says why.</summary>
@@ -9,5 +11,5 @@ internal sealed record ReasonField(string? Typed, bool Missing)
     public const int MaxLength = 500;
 
     /// <summary>What is recorded; null when nothing is left to record, or it is no single line.</summary>
-    public static string? Of(string? typed) => typed?.Trim() is { Length: > 0 and <= MaxLength } reason && !reason.Any(char.IsControl) ? reason : null;
+    public static string? Of(string? typed) => typed?.Trim() is { Length: > 0 and <= MaxLength } reason && OutsideText.HiddenIn(reason) is null ? reason : null;
 }

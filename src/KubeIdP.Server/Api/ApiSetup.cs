@@ -26,7 +26,7 @@ internal static class ApiSetup
 
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup(ApiScopes.Path).DisableAntiforgery().AddEndpointFilter(NoStoreAsync);
+        var api = routes.MapGroup(ApiScopes.Path).DisableAntiforgery().AddEndpointFilter(NoStoreAsync).AddEndpointFilter(ApiText.CheckAsync);
         api.MapApiDocument();
         api.MapSessionsApi();
         api.MapPeopleApi();

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Admin;
@@ -168,7 +169,7 @@ internal sealed record PeopleQuery
 /// <summary>A local account.</summary>
 /// <param name="Username">As Kubernetes will see it.</param>
 /// <param name="Password">Left out: the person chooses one by an invitation link.</param>
-internal sealed record NewPersonBody(string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null, string? Password = null);
+internal sealed record NewPersonBody(string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null, [property: Text(TextKind.Opaque)] string? Password = null);
 
 /// <summary>An account that was made, and what its person needs to begin: one of the two.</summary>
 /// <param name="ExpiresAt">When that is worth nothing any more.</param>

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
@@ -50,6 +51,6 @@ internal sealed class LoginCompletion(
         Address = http.Address(), Reference = http.Reference(),
     };
 
-    private static string UserAgentOf(HttpContext http) =>
-        http.Request.Headers.UserAgent.ToString() is var text && text.Length > MaxUserAgentLength ? text[..MaxUserAgentLength] : text;
+    // Whatever its sender wrote: administrators read it.
+    private static string UserAgentOf(HttpContext http) => OutsideText.Cut(OutsideText.Show(http.Request.Headers.UserAgent.ToString()), MaxUserAgentLength);
 }

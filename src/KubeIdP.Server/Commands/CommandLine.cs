@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using System.Data.Common;
 using System.Security.Cryptography;
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Hosting;
@@ -51,6 +52,13 @@ internal static class CommandLine
         root.Add(ClustersCommand.Create(context));
         root.Add(VersionCommand.Create());
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
+
+        // Each is a line that is stored, compared or shown: a file's name, a person's, a reason.
+        if (args.FirstOrDefault(arg => OutsideText.HiddenIn(arg) is not null) is { } hiding)
+        {
+            await Console.Error.WriteLineAsync($"The argument \"{OutsideText.Show(hiding)}\" {OutsideText.FaultOf(hiding)}. Type it anew.");
+            return Misused;
+        }
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Commands;
 
@@ -7,7 +8,7 @@ internal static class TextTable
 {
     public static string Of(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
     {
-        IReadOnlyList<string>[] lines = [head, .. rows];
+        IReadOnlyList<string>[] lines = [head, .. rows.Select(row => row.Select(OutsideText.Show).ToList())];
         var widths = Enumerable.Range(0, head.Count).Select(column => lines.Max(line => line[column].Length)).ToArray();
         return string.Join('\n', lines.Select(line => string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Directories;
@@ -14,9 +15,11 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     : FactorStepModel(cookies, store, logger)
 {
     [BindProperty(Name = "EnrolmentCode")]
+    [Text(TextKind.Opaque)]
     public string? TypedEnrolmentCode { get; set; }
 
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Code { get; set; }
 
     public bool Refused { get; private set; }

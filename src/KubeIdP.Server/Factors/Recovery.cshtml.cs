@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Shared;
@@ -10,6 +11,7 @@ internal sealed class RecoveryModel(LoginCookies cookies, FactorStore store, Fac
     : FactorStepModel(cookies, store, logger)
 {
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? RecoveryCode { get; set; }
 
     public bool Refused { get; private set; }

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Keys;
 using KubeIdP.Server.Hosting;
 using Microsoft.IdentityModel.Tokens;
@@ -53,8 +54,8 @@ internal static class ServiceAssertions
             if (!IsAssertion(context) || context.IsRejected || context.Principal is not { } proof) return;
 
             var (id, client, until) = (proof.GetClaim(Claims.JwtId), proof.GetClaim(Claims.Subject), proof.GetExpirationDate());
-            if (string.IsNullOrEmpty(id) || id.Length > UsedAssertionStore.MaxIdLength || client is null || until is null)
-                context.Reject(Errors.InvalidClient, $"A proof needs sub, exp and a jti of up to {UsedAssertionStore.MaxIdLength} characters.");
+            if (string.IsNullOrEmpty(id) || id.Length > UsedAssertionStore.MaxIdLength || OutsideText.HiddenIn(id) is not null || client is null || until is null)
+                context.Reject(Errors.InvalidClient, $"A proof needs sub, exp and a jti of up to {UsedAssertionStore.MaxIdLength} characters that can be seen.");
             else if (until - clock.GetUtcNow() > MaxLifetime)
                 context.Reject(Errors.InvalidClient, $"A proof lives for {MaxLifetime.TotalMinutes} minutes at most.");
             else if (!await used.UseAsync(client, id, until.Value, context.Transaction.Http().RequestAborted))

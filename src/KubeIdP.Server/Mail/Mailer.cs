@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Network;
 using KubeIdP.Server.Shared;
 using MailKit;
@@ -131,8 +133,8 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
     }
 
     private static bool IsTrouble(Exception fault) => fault is ProtocolException or CommandException or ServiceNotConnectedException or AuthenticationException or SslHandshakeException
-        or SaslException or NotSupportedException or SocketException or IOException or UnauthorizedAccessException or TimeoutException;
+        or SaslException or CryptographicException or NotSupportedException or SocketException or IOException or UnauthorizedAccessException or TimeoutException;
 
-    // Some of them explain themselves over many lines.
-    private static string InWords(Exception fault) => string.Join(' ', fault.Message.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries));
+    // Some of them explain themselves over many lines, and in the words of a server that is not ours.
+    private static string InWords(Exception fault) => OutsideText.Show(string.Join(' ', fault.Message.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries)));
 }

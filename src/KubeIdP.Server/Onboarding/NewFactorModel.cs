@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Server.Factors;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -12,6 +13,7 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
     private bool refused;
 
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Code { get; set; }
 
     public OnboardingState State => state ?? throw new InvalidOperationException("The page runs without a link.");

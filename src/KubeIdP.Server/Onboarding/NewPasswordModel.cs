@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -7,9 +8,11 @@ namespace KubeIdP.Server.Onboarding;
 internal abstract class NewPasswordModel : PageModel
 {
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? NewPassword { get; set; }
 
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? RepeatedPassword { get; set; }
 
     /// <summary>What is wrong with what was typed, in sentences.</summary>

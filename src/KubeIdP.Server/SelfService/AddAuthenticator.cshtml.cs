@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Factors;
@@ -19,10 +20,12 @@ internal sealed class AddAuthenticatorModel(
     public string? Name { get; set; }
 
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Code { get; set; }
 
     /// <summary>The offer that this form was made with, sealed.</summary>
     [BindProperty(Name = "Offer")]
+    [Text(TextKind.Opaque)]
     public string? SealedOffer { get; set; }
 
     public bool Refused { get; private set; }

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
@@ -20,12 +21,15 @@ internal sealed class ChangePasswordModel(
     SessionCookie cookie, LocalAccounts accounts, GuessGate gate, KnownBrowsers browsers, PasswordStampStore stamps, Database database) : FactorChangeModel(cookie)
 {
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? CurrentPassword { get; set; }
 
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? NewPassword { get; set; }
 
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? RepeatedPassword { get; set; }
 
     /// <summary>What is wrong with what was typed, in sentences.</summary>

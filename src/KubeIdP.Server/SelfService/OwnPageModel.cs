@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Hosting;
@@ -29,5 +30,5 @@ internal abstract class FactorChangeModel(SessionCookie cookie) : OwnPageModel(c
 
     /// <summary>The name as it is stored; null when it is none.</summary>
     protected static string? NameOf(string? typed) =>
-        typed?.Trim() is { Length: > 0 and <= MaxNameLength } name && !name.Any(char.IsControl) ? name : null;
+        typed?.Trim() is { Length: > 0 and <= MaxNameLength } name && OutsideText.HiddenIn(name) is null ? name : null;
 }

@@ -13,6 +13,7 @@ internal static class ErrorPages
     public static Task ShowAsync(StatusCodeContext context)
     {
         var http = context.HttpContext;
+        if (http.Response.Headers.CacheControl.Count == 0) http.Response.Headers.CacheControl = "no-store";
         var refused = http.GetOpenIddictServerResponse() is { Error: not null } response ? response.ErrorDescription ?? "The request is not valid." : null;
         if (http.WantsPage()) return PageOf(http.Response.StatusCode, refused).ExecuteAsync(http);
 

@@ -33,6 +33,7 @@ internal static class SharedSetup
             pages.Conventions.ConfigureFilter(new RequestSizeLimitAttribute(MaxFormBytes));
             pages.Conventions.ConfigureFilter(new RequestFormLimitsAttribute { ValueCountLimit = MaxFormFields, BufferBodyLengthLimit = MaxFormBytes });
             pages.Conventions.ConfigureFilter(new ForgedFormPage());
+            pages.Conventions.ConfigureFilter(new BoundTextCheck());
         }).AddApplicationPart(typeof(SharedSetup).Assembly).ConfigureApplicationPartManager(WithoutControllers);
 
         services.AddSameOriginForms().AddOptions<AntiforgeryOptions>().Configure<Settings>((forms, settings) =>

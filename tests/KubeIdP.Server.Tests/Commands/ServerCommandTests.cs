@@ -131,7 +131,7 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
             (2, ["people", "list", "--server", "http://idp.example.com"], "--server takes an issuer's address"),
             (2, ["people", "list", "--server", "idp.example.com"], "--server takes an issuer's address"),
             (2, ["keys", "list", "--server", "https://idp.example.com"], "--server"),
-            (2, ["people", "disable", alice, "--reason", "two\nlines", .. Robot()], "--reason takes a line"),
+            (2, ["people", "disable", alice, "--reason", "two\nlines", .. Robot()], "holds U+000A"),
             (1, ["people", "list", .. watcher], "This caller may not do that."),
             (1, ["people", "list", .. Robot("stranger.key")], "does not take robot with this key"),
             (1, ["people", "list", .. Robot("no.key")], "--server-key holds no private key"),

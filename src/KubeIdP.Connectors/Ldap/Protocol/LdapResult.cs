@@ -1,3 +1,5 @@
+using KubeIdP.Core.Naming;
+
 namespace KubeIdP.Connectors.Ldap.Protocol;
 
 /// <summary>How a server ended an operation.</summary>
@@ -17,8 +19,8 @@ internal sealed record LdapResult(LdapResultCode Code, string Message)
 
     public override string ToString()
     {
-        var words = string.Concat(Message.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-        var shown = words.Length > LongestMessage ? words[..LongestMessage] + "…" : words;
+        var words = OutsideText.Show(string.Concat(Message.Select(c => char.IsControl(c) ? ' ' : c)).Trim());
+        var shown = words.Length > LongestMessage ? OutsideText.Cut(words, LongestMessage) + "…" : words;
         return shown == "" ? $"{Code} ({(int)Code})" : $"{Code} ({(int)Code}): {shown}";
     }
 }

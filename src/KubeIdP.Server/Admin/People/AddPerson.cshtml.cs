@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Sessions;
@@ -16,10 +17,12 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
 
     /// <summary>One on each line.</summary>
     [BindProperty]
+    [Text(TextKind.Lines)]
     public string? Groups { get; set; }
 
     /// <summary>Null: the person gets a link and chooses one.</summary>
     [BindProperty]
+    [Text(TextKind.Opaque)]
     public string? Password { get; set; }
 
     public IReadOnlyList<string> Faults { get; private set; } = [];

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Sessions;
@@ -14,6 +15,7 @@ internal sealed class ChangeGroupsModel(
     public string Id { get; set; } = "";
 
     [BindProperty]
+    [Text(TextKind.Lines)]
     public string? Groups { get; set; }
 
     [BindProperty]

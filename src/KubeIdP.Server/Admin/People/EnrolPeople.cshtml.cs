@@ -1,3 +1,4 @@
+using KubeIdP.Core.Naming;
 using System.Text;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Directories;
@@ -12,6 +13,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 {
     /// <summary>One on each line.</summary>
     [BindProperty]
+    [Text(TextKind.Lines)]
     public string? Names { get; set; }
 
     /// <summary>Where the accounts are; empty: where the name's domain says, or else the only place that knows it.</summary>

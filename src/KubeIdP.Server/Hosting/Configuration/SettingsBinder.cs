@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Hosting.Configuration;
 
@@ -75,7 +76,11 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
         if (!MayHaveKeys(node, key)) return map;
 
         foreach (var (name, child) in node.Children)
-            map[name] = Bind(type, child, $"{key}.{name}");
+        {
+            if (OutsideText.FaultOf(name) is { } fault) faults.Add(new(child.Place, $"The name \"{OutsideText.Show(name)}\" {fault}.", "Type the name anew."));
+            else map[name] = Bind(type, child, $"{key}.{name}");
+        }
+
         return map;
     }
 
@@ -108,6 +113,8 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
         // An empty value is most often a variable that nobody filled; going on with the default would hide that.
         if (string.IsNullOrEmpty(node.Text))
             return Wrong(node, $"\"{key}\" is empty.", "Give it a value, or remove the key for its default.");
+
+        if (OutsideText.FaultOf(node.Text, TextKind.Lines) is { } fault) return Wrong(node, $"\"{key}\" {fault}.", "Type the value anew; what was copied from elsewhere may hold such a character.");
 
         if (type == typeof(string)) return node.Text;
         if (type == typeof(bool))
@@ -161,7 +168,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
     private static SettingsFault Unknown(string name, SettingNode node, IEnumerable<string> known)
     {
         var near = known.MinBy(key => Distance(key, name))!;
-        return new(node.Place, $"There is no key \"{name}\" here.", Distance(near, name) <= 1 + name.Length / 4
+        return new(node.Place, $"There is no key \"{OutsideText.Show(name)}\" here.", Distance(near, name) <= 1 + name.Length / 4
             ? $"Did you mean \"{near}\"?"
             : $"Remove it. The keys here are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
     }

@@ -1,0 +1,51 @@
+using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Tests.Shared;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Hosting;
+
+/// <summary>Text of the configuration passes the check that every text passes.</summary>
+public sealed class SettingTextTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("brand:\n  name: \"Ku\\u202EbeIdP\"", "brand.name", "U+202E")]
+    [InlineData("brand:\n  notice: \"a\\uFFFEb\"", "brand.notice", "U+FFFE")]
+    [InlineData("issuer: \"https://idp.exa\\u200Bmple.com\"", "issuer", "U+200B")]
+    [InlineData("dataDirectory: \"da\\0ta\"", "dataDirectory", "U+0000")]
+    [InlineData("admin:\n  groups: [ \"local:adm\\u2028ins\" ]", "admin.groups[0]", "U+2028")]
+    [InlineData("clients:\n  prod:\n    redirectUris: [ \"http://localhost:8000/\\uFFFF\" ]", "clients.prod.redirectUris[0]", "U+FFFF")]
+    [InlineData("clients:\n  \"pr\\u200Dod\":\n    redirectUris: [ \"http://localhost:8000\" ]", "pr\\u{200D}od", "U+200D")]
+    [InlineData("clients:\n  prod:\n    groups:\n      rename: { \"a\\u00ADb\": \"c\" }", "a\\u{00AD}b", "U+00AD")]
+    [InlineData("\"iss\\u202Euer\": \"https://idp.example.com\"", "iss\\u{202E}uer", "no key")]
+    [InlineData("clients:\n  prod:\n    kind: \"we\\u200Bb\"", "clients.prod.kind", "U+200B")]
+    public void A_value_that_hides_something_is_named(string yaml, string key, string what)
+    {
+        var fault = Assert.Single(FaultsOf(yaml, new()), fault => fault.What.Contains(key, StringComparison.Ordinal));
+
+        Assert.Contains(what, fault.What, StringComparison.Ordinal);
+        Assert.StartsWith("kubeidp.yaml:", fault.Place, StringComparison.Ordinal);
+        Assert.DoesNotContain(FaultsOf(yaml, new()), one => HostileTexts.StandIn($"{one}"));
+    }
+
+    [Fact]
+    public void A_variable_that_hides_something_is_named()
+    {
+        var fault = Assert.Single(FaultsOf("", new() { ["KUBEIDP__BRAND__NAME"] = "Ku\u202ebeIdP" }));
+
+        Assert.Contains("U+202E", fault.What, StringComparison.Ordinal);
+        Assert.Equal("KUBEIDP__BRAND__NAME", fault.Place);
+    }
+
+    [Fact]
+    public void A_value_of_several_lines_is_one() => Assert.Empty(FaultsOf("brand:\n  notice: |\n    For staff.\n    Everything is logged.\n", new()));
+
+    private IReadOnlyList<SettingsFault> FaultsOf(string yaml, Dictionary<string, string> environment)
+    {
+        folder.Write("kubeidp.yaml", yaml);
+        return SettingsLoader.Load(null, folder.Path, environment) is SettingsAnswer.Unusable unusable ? [.. unusable.Faults] : [];
+    }
+}
