@@ -17,12 +17,18 @@ internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
     /// </summary>
     private const int MaxRequest = 4 * 1024;
 
+    /// <summary>In bytes. Encoded, a parameter is three times as long at the most, so a form beyond this is too long whatever is in it, and is not read.</summary>
+    private const int MaxForm = 4 * MaxRequest;
+
     public async Task ApplyAsync(HttpContext http, RequestDelegate next)
     {
         if (logins.Heal(http, http.Request.Query[AuthorizeEndpoint.LoginParameter]) is { } healed) oversize.CookiesRemoved(healed.Length, healed.Removed, http.Reference());
 
-        if (Answer(http, await ParametersAsync(http)) is { } refusal) await refusal.ExecuteAsync(http);
-        else await next(http);
+        var refusal = http.Request.ContentLength > MaxForm && IsAt(http.Request, AuthorizeEndpoint.Path)
+            ? Refuse(http, http.Request.ContentLength.Value)
+            : Answer(http, await ParametersAsync(http));
+        if (refusal is null) await next(http);
+        else await refusal.ExecuteAsync(http);
     }
 
     /// <summary>Null when the request may go on.</summary>
@@ -40,8 +46,11 @@ internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
         }
 
         var length = parameters.Sum(parameter => parameter.Value.Sum(value => Encoding.UTF8.GetByteCount(parameter.Key) + Encoding.UTF8.GetByteCount(value ?? "")));
-        if (length <= MaxRequest) return null;
+        return length <= MaxRequest ? null : Refuse(http, length);
+    }
 
+    private MessagePage Refuse(HttpContext http, long length)
+    {
         oversize.RequestRefused(length, MaxRequest, http.Reference());
         return new MessagePage(StatusCodes.Status400BadRequest, Texts.RequestTooLongTitle, Texts.RequestTooLongWhat.With(length, MaxRequest), Texts.RequestTooLongNext);
     }

@@ -42,7 +42,7 @@ internal static partial class HostingLog
     public static partial void ConnectionsRefused(this ILogger logger, int open, int ofOne, string network, int most, int mostOfOne);
 
     [LoggerMessage(1031, LogLevel.Warning, "An authorization request of {Bytes} bytes was refused, for the parameters of one may have {Max} (reference {Reference}; since the last such line {More} others). Its client sends too long a state, or too many parameters")]
-    public static partial void RequestTooLong(this ILogger logger, int bytes, int max, string reference, long more);
+    public static partial void RequestTooLong(this ILogger logger, long bytes, int max, string reference, long more);
 
     [LoggerMessage(1032, LogLevel.Warning, "A browser sent {Bytes} bytes of cookies, more than proxies take: {Removed} of its unfinished logins were removed (reference {Reference}; since the last such line {More} others)")]
     public static partial void CookiesTooLong(this ILogger logger, int bytes, int removed, string reference, long more);

@@ -34,7 +34,7 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
     }
 
     /// <summary>An authorization request was refused.</summary>
-    public void RequestRefused(int bytes, int max, string reference)
+    public void RequestRefused(long bytes, int max, string reference)
     {
         counter.Add("request");
         if (CountUnsaid("request") is { } more) log.RequestTooLong(bytes, max, reference, more);

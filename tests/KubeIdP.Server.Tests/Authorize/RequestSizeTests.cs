@@ -48,25 +48,38 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
     }
 
     [Theory]
-    [InlineData("state", false)]
-    [InlineData("state", true)]
-    [InlineData("nonce", false)]
-    [InlineData("something_unknown", false)]
-    [InlineData("login_hint", true)]
-    public async Task A_request_of_more_than_four_kilobytes_is_refused_at_once_with_the_reason_and_logged_and_counted(string parameter, bool posted)
+    [InlineData("state", 4_097, false)]
+    [InlineData("state", 4_097, true)]
+    [InlineData("nonce", 4_097, false)]
+    [InlineData("something_unknown", 20_000, false)]
+    [InlineData("login_hint", 20_000, true)]
+    [InlineData("state", 200_000, true)]
+    public async Task A_request_of_more_than_four_kilobytes_is_refused_at_once_with_the_reason_and_logged_and_counted(string parameter, int length, bool posted)
     {
         using var measured = new Measured(Issuer);
         var before = measured.Now("kubeidp.oversized", ("what", "request"));
         Clock.Advance(TimeSpan.FromMinutes(2));
         using var browser = Issuer.CreateBrowser();
 
-        var request = Web.AuthorizeUrl((parameter, new string('s', 4_097)));
+        var request = Web.AuthorizeUrl((parameter, new string('s', length)));
         var page = posted ? await PostAsync(browser, request) : await browser.GoAsync(request, Ct);
 
         Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
         Assert.True(page.Has("too long") && page.Has("4096"), page.ToString());
         Assert.Equal(before + 1, measured.Now("kubeidp.oversized", ("what", "request")));
         Assert.Contains(Issuer.Log.Lines, line => line.Contains("4096", StringComparison.Ordinal) && line.Contains(page.Document.QuerySelector(".reference code")!.TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Signing_out_brings_a_long_state_back_too()
+    {
+        var login = await LogInAsync();
+        var state = Repeated("ab+/=", MaxState);
+
+        var page = await login.Browser.GoAsync(
+            $"/connect/logout?id_token_hint={login.Tokens.IdToken}&post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:8000/signed-out")}&state={Uri.EscapeDataString(state)}", Ct);
+
+        Assert.Equal(state, page.RedirectParameters["state"]);
     }
 
     [Fact]
@@ -172,6 +185,6 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
 
     private Task<Page> PostAsync(BrowserClient browser, string request) => browser.LoadAsync(new(HttpMethod.Post, new Uri(Issuer.Issuer, "/connect/authorize"))
     {
-        Content = new FormUrlEncodedContent(QueryHelpers.ParseQuery(new Uri(request).Query).ToDictionary(pair => pair.Key, pair => pair.Value.ToString())),
+        Content = new FormUrlEncodedContent(QueryHelpers.ParseQuery(request.Split('?', 2)[1]).ToDictionary(pair => pair.Key, pair => pair.Value.ToString())),
     }, Ct);
 }

@@ -74,6 +74,48 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
         Assert.InRange(browser.Cookies.Cookies.Sum(cookie => cookie.Name.Length + cookie.Value.Length + 3), 1, 4_096);
     }
 
+    [Fact]
+    public async Task Tabs_of_a_laptop_that_wakes_up_all_take_a_password()
+    {
+        var account = await server.Issuer.AddAccountAsync("carol", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
+        using var program = new LoopbackListener();
+        using var client = server.Issuer.CreateClient(redirectUri: program.Address);
+        var tabs = new List<IPage>();
+        for (var i = 0; i < 22; i++) tabs.Add(await context.NewPageAsync());
+
+        await Task.WhenAll(tabs.Select((tab, number) => tab.GotoAsync(client.AuthorizeUrl(("state", $"state-{number}")))));
+        var cookies = await context.CookiesAsync();
+        foreach (var tab in new[] { tabs[0], tabs[21], tabs[7] })
+        {
+            await tab.GetByLabel("Username").FillAsync(account.Username);
+            await tab.GetByLabel("Password").FillAsync(account.Password);
+            await tab.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+            await tab.GetByLabel("Enrolment code").WaitForAsync();
+        }
+
+        await EnrolAsync(tabs[7], account);
+        Assert.Equal("state-7", QueryHelpers.ParseQuery((await program.ArrivedAsync(Ct)).Query)["state"]);
+        Assert.Single(cookies);
+    }
+
+    // As a neighbour, or a server before this one, may have left it. Not through nginx, which refuses so much by itself.
+    [Fact]
+    public async Task A_browser_with_fifty_kilobytes_of_cookies_heals_with_the_next_page()
+    {
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
+        await context.AddCookiesAsync(Enumerable.Range(0, 20).Select(number => new Microsoft.Playwright.Cookie
+        {
+            Name = $"__Host-kubeidp-login-{number:x32}", Value = new string('a', 2_700), Url = server.Issuer.Address.ToString(), Secure = true,
+        }));
+        var page = await context.NewPageAsync();
+
+        var answer = await page.GotoAsync(new Uri(server.Issuer.Address, "/logout").ToString());
+
+        Assert.Equal(200, answer!.Status);
+        Assert.DoesNotContain(await context.CookiesAsync(), cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal));
+    }
+
     private static async Task EnrolAsync(IPage page, Account account)
     {
         await page.GetByLabel("Enrolment code").FillAsync(account.EnrolmentCode);
