@@ -106,12 +106,12 @@ public static class UserName
 
     private static bool IsLetterL(List<Rune> name, int i) => i >= 0 && i < name.Count && name[i].Value is ('l' or 'L');
 
-    /// <summary>The IdentifierClass (RFC 8264 §4.2 and §8), in the order of its algorithm.</summary>
+    /// <summary>The IdentifierClass (RFC 8264 §4.2 and §8).</summary>
     private static bool IsIdentifier(Rune rune)
     {
+        if (rune.IsAscii) return rune.Value is >= '!' and <= '~';
         if (rune.IsBmp && Added.Contains((char)rune.Value, StringComparison.Ordinal)) return true;
         if (rune.IsBmp && Removed.Contains((char)rune.Value, StringComparison.Ordinal)) return false;
-        if (rune.IsAscii) return rune.Value is >= '!' and <= '~';
         if (OutsideText.IsHidden(rune) || IsOldHangul(rune)) return false;
 
         var isLetterOrDigit = Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter or UnicodeCategory.OtherLetter

@@ -156,7 +156,7 @@ internal sealed class RestoreCommand
         return $"""
             {what} {Count(size.Sessions, "session")} of {(size.People == 1 ? "one person" : $"{size.People} people")} {(size.Sessions == 1 ? "comes back with it and is" : "come back with it and are")} ended: who needs one signs in again.
 
-            {TextTable.Of(["SESSION", "PERSON", "SIGNED IN", "ENDS"], sessions.Take(SessionsShown).Select(session => (string[])[session.Id, session.Username, TextTable.Moment(session.AuthTime), TextTable.Moment(session.EndsAt)]))}
+            {TextTable.Of(["SESSION", "PERSON", "SIGNED IN", "ENDS"], sessions.Take(SessionsShown).Select(session => (string[])[session.Id, PersonRow.Shown(session.Username), TextTable.Moment(session.AuthTime), TextTable.Moment(session.EndsAt)]))}
             {(size.Sessions > SessionsShown ? $"… and {size.Sessions - SessionsShown} more\n" : "")}
             """;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using KubeIdP.Core.Naming;
 using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Directories;
 
@@ -21,7 +22,7 @@ internal static class UsersAddCommand
         add.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var password = parsed.GetValue(invite) ? null : await ReadPasswordAsync(ct);
-            var account = new NewAccount(parsed.GetValue(name)!, parsed.GetValue(email), parsed.GetValue(groups)!, password);
+            var account = new NewAccount(UserName.Compose(parsed.GetValue(name)!), parsed.GetValue(email), parsed.GetValue(groups)!, password);
             return await PrintAsync(to, parsed.GetValue(output), account, await administration.AddAsync(account, parsed.GetValue(reason), ct));
         }, ct));
         return add;
@@ -38,7 +39,7 @@ internal static class UsersAddCommand
             await OutputFormat.WriteAsync(
                 to, format, new { name = account.Username, subject = added.Id, invitationLink = link, invitationExpiresAt = added.ExpiresAt },
                 $"""
-                Added {account.Username} (subject {added.Id}).
+                Added {PersonRow.Shown(account.Username)} (subject {added.Id}).
                 {UserChanges.InvitationText(link, added.ExpiresAt)}
                 """);
             return 0;
@@ -47,7 +48,7 @@ internal static class UsersAddCommand
         await OutputFormat.WriteAsync(
             to, format, new { name = account.Username, subject = added.Id, enrolmentCode = added.EnrolmentCode, enrolmentCodeExpiresAt = added.ExpiresAt },
             $"""
-            Added {account.Username} (subject {added.Id}).
+            Added {PersonRow.Shown(account.Username)} (subject {added.Id}).
             Enrolment code: {added.EnrolmentCode}
             Hand it over in person or by a channel of its own: with it and the password the second factor is set up. It works once, until {TextTable.Moment(added.ExpiresAt)}.
             """);

@@ -45,7 +45,7 @@ internal static class UsersEnrolCommand
         ];
         return OutputFormat.WriteAsync(to, format, rows, rows is [] ? "No code was made." : TextTable.Of(
             ["NAME", "DIRECTORY", "MAILED TO", "CODE TO HAND OVER", "GOOD UNTIL"],
-            rows.Select(row => (string[])[row.Name, row.Directory, row.MailedTo ?? "-", row.EnrolmentCode ?? "-", TextTable.Moment(row.EnrolmentCodeExpiresAt)])));
+            rows.Select(row => (string[])[PersonRow.Shown(row.Name), row.Directory, row.MailedTo ?? "-", row.EnrolmentCode ?? "-", TextTable.Moment(row.EnrolmentCodeExpiresAt)])));
     }
 
     private static Task WriteAsync(TextWriter to, string? format, IReadOnlyList<EnrolmentCodeItem> codes)
@@ -54,7 +54,7 @@ internal static class UsersEnrolCommand
 
         var rows = codes.Select(one => new { name = one.Username, directory = one.Connector, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
         return OutputFormat.WriteAsync(to, format, rows, codes is [] ? "No code was made." : $"""
-            {TextTable.Of(["NAME", "DIRECTORY", "ENROLMENT CODE", "GOOD UNTIL"], codes.Select(one => (string[])[one.Username, one.Connector, one.Code, TextTable.Moment(one.ExpiresAt)]))}
+            {TextTable.Of(["NAME", "DIRECTORY", "ENROLMENT CODE", "GOOD UNTIL"], codes.Select(one => (string[])[PersonRow.Shown(one.Username), one.Connector, one.Code, TextTable.Moment(one.ExpiresAt)]))}
             Hand each over in person or by a channel of its own: with it and the password a second factor is set up. It works once.
             """);
     }

@@ -44,7 +44,8 @@ public sealed class ArgumentTextTests : IDisposable
         var roman = await RunAsync("users", "add", "henry\u2163", "--invite");
         var spaced = await RunAsync("users", "add", "jane  doe", "--invite");
         var shown = await RunAsync("users", "show", "\uff21lice");
-        (await RunAsync("users", "add", "\u0430lice", "--invite")).Succeeded();
+        Assert.StartsWith("Added \u0430lice (letters of several scripts) (subject", (await RunAsync("users", "add", "\u0430lice", "--invite")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.StartsWith("Added bob (subject", (await RunAsync("users", "add", "\uff42ob", "--invite")).Succeeded().Output, StringComparison.Ordinal);
 
         Assert.Equal((CommandLine.NotDone, "This user name is taken."), (wide.ExitCode, wide.Error));
         Assert.Equal(CommandLine.NotDone, roman.ExitCode);

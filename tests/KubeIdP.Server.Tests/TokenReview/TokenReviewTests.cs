@@ -9,6 +9,7 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Server.Tests.Shared;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Kubernetes;
@@ -109,6 +110,20 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
 
             Assert.Equal((HttpStatusCode.OK, """{"authenticated":false}"""), (answer.Status, answer.Body.GetProperty("status").GetRawText()));
         }
+    }
+
+    [Fact]
+    public async Task No_text_of_a_review_is_a_fault_of_the_server()
+    {
+        foreach (var (text, _) in HostileTexts.All)
+        {
+            Assert.True((await apiServer.ReviewAsync(text, Ct)).IsRefusal);
+            Assert.True((await apiServer.ReviewAsync("x", Ct, text)).IsRefusal);
+            Assert.Equal(HttpStatusCode.BadRequest, (await apiServer.PostAsync(JsonContent.Create(new { apiVersion = text, kind = text, spec = new { token = "x" } }), Ct)).Status);
+        }
+
+        using var half = new StringContent("""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"\ud800"}}""", Encoding.UTF8, "application/json");
+        Assert.Equal(HttpStatusCode.BadRequest, (await apiServer.PostAsync(half, Ct)).Status);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
     {
         var password = string.IsNullOrEmpty(Password) ? null : Password;
         var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups), password) { By = By(reason: null) };
+        Username = UserName.Compose(account.Username);
         switch (await accounts.AddAsync(account, ct))
         {
             case AddedAccount.Invited invited:
