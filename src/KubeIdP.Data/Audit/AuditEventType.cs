@@ -23,6 +23,9 @@ public static class AuditEventType
 
     public const string RefreshRefused = "refresh.refused";
     public const string RefreshLostAnswer = "refresh.lost_answer";
+
+    /// <summary>A refresh token is newer than the database: it has lost what it had committed, and with that perhaps the end of sessions.</summary>
+    public const string RefreshLostWrite = "refresh.lost_write";
     public const string RefreshReplayed = "refresh.replayed";
     public const string SessionEnded = "session.ended";
     /// <summary>A client that is to be told when a session ends could not be, for a day.</summary>

@@ -65,7 +65,7 @@ public sealed class GrantStore(Database database)
     }
 
     /// <summary>
-    /// Presents a refresh token of this generation. Null when the grant is over, another client's or unknown: nothing changed.
+    /// Presents a refresh token of this generation, at least 1, as we issued it. Null when the grant is over, another client's or unknown: nothing changed.
     /// Otherwise the verdict is already stored: <see cref="GrantVerdict.Replayed"/> has ended the grant.
     /// </summary>
     /// <remarks>Done again when the connection broke: if the first time was written down, this one finds the generation before the current one, and repeats it.</remarks>
@@ -140,30 +140,37 @@ public sealed class GrantStore(Database database)
 
     /// <remarks>
     /// The verdict is spelled out over the row's own columns: after a wait for the row lock PostgreSQL evaluates them again on the row
-    /// as it has become, which it would not do for a sub-select or a second table.
+    /// as it has become, which it would not do for a sub-select or a second table. A refresh token that exists proves that the code was redeemed, also to a
+    /// database that has lost the redemption.
     /// </remarks>
     private static string Rotation(string now)
     {
         var verdict = $"""
             CASE WHEN @generation = current_generation THEN {(int)GrantVerdict.Rotated}
+                 WHEN @generation > current_generation AND @generation < {int.MaxValue} THEN {(int)GrantVerdict.LostWrite}
                  WHEN @generation = previous_generation AND rotated_at >= {now} - @leeway THEN {(int)GrantVerdict.Repeated}
                  WHEN @generation = previous_generation AND rotated_at >= {now} - @window THEN {(int)GrantVerdict.LostAnswer}
                  ELSE {(int)GrantVerdict.Replayed} END
             """;
-        var issuesNew = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostAnswer})";
+        var fromPresented = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostWrite})";
+
+        // @generation + 1, by a column: PostgreSQL works out what is constant before it looks at the row, and the greatest number has no successor.
+        const string afterPresented = "current_generation + 1 + (@generation - current_generation)";
+        var issuesNew = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostWrite}, {(int)GrantVerdict.LostAnswer})";
         var replayed = $"({verdict}) = {(int)GrantVerdict.Replayed}";
 
         return $"""
             UPDATE grants SET
                 last_verdict = {verdict},
-                current_generation = CASE WHEN {issuesNew} THEN current_generation + 1 ELSE current_generation END,
-                previous_generation = CASE WHEN @generation = current_generation THEN current_generation ELSE previous_generation END,
+                current_generation = CASE WHEN {fromPresented} THEN {afterPresented} WHEN {issuesNew} THEN current_generation + 1 ELSE current_generation END,
+                previous_generation = CASE WHEN {fromPresented} THEN @generation ELSE previous_generation END,
+                code_redeemed_at = coalesce(code_redeemed_at, {now}),
                 rotated_at = CASE WHEN {issuesNew} THEN {now} ELSE rotated_at END,
                 refreshes = CASE WHEN {replayed} THEN refreshes ELSE refreshes + 1 END,
                 last_used_at = {now},
                 ended_at = CASE WHEN {replayed} THEN {now} END,
                 ended_why = CASE WHEN {replayed} THEN '{GrantEnd.Replay}' END
-            WHERE id = @id AND client_id = @client AND code_redeemed_at IS NOT NULL AND ended_at IS NULL AND ends_at > {now}
+            WHERE id = @id AND client_id = @client AND (code_redeemed_at IS NOT NULL OR @generation > 0) AND ended_at IS NULL AND ends_at > {now}
             RETURNING last_verdict, current_generation, {now}
             """;
     }

@@ -17,4 +17,7 @@ public enum GrantVerdict
 
     /// <summary>Any other generation: a copy is about, and the grant has ended.</summary>
     Replayed = 4,
+
+    /// <summary>A later generation than the database knows of: the database has lost what it had committed; the presented one is taken as the current one.</summary>
+    LostWrite = 5,
 }

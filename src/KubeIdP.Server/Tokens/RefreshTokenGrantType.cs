@@ -85,6 +85,12 @@ internal sealed class RefreshTokenGrantType(
             await RecordAsync(AuditEventType.RefreshLostAnswer, grant, generation, http);
         }
 
+        if (use.Verdict is GrantVerdict.LostWrite)
+        {
+            log.RefreshLostWrite(grantId, client.Id, generation);
+            await RecordAsync(AuditEventType.RefreshLostWrite, grant, generation, http);
+        }
+
         var issuance = new Issuance(grant, use.Generation, client, new IssueMoment(use.At, asked));
         if (context.Request.GetScopes() is { Length: > 0 } narrower) issuance = issuance with { Scopes = narrower };
         issuance.Attach(context.Transaction);
@@ -96,8 +102,9 @@ internal sealed class RefreshTokenGrantType(
         GrantVerdict.Rotated => "rotated",
         GrantVerdict.Repeated => "repeated",
         GrantVerdict.LostAnswer => "lost_answer",
+        GrantVerdict.LostWrite => "lost_write",
         GrantVerdict.Replayed => "replayed",
-        _ => throw new InvalidOperationException("What was presented has one of four verdicts."),
+        _ => throw new InvalidOperationException("What was presented has one of five verdicts."),
     };
 
     private Task RecordAsync(string type, GrantSnapshot grant, int generation, HttpContext http) =>

@@ -25,14 +25,14 @@ internal sealed class TokenMetrics
             ["client"], clients.All.Select(client => (string[])[client.Id]));
         refreshes = new(
             meter, "kubeidp.refreshes", "{refresh}", "Refresh tokens that were presented, by what came of them.",
-            ["outcome"], [["rotated"], ["repeated"], ["lost_answer"], ["over"], ["replayed"], ["postponed"], ["too_large"]]);
+            ["outcome"], [["rotated"], ["repeated"], ["lost_answer"], ["lost_write"], ["over"], ["replayed"], ["postponed"], ["too_large"]]);
         groupsLeftOut = new(
             meter, "kubeidp.token.groups.left_out", "{group}",
             "How often a group was left out of a client's tokens, because it can't stand there under the name that the client has for it.",
             ["client"], clients.All.Select(client => (string[])[client.Id]));
     }
 
-    /// <param name="outcome"><c>rotated</c>, <c>repeated</c>, <c>lost_answer</c>; <c>over</c> and <c>replayed</c>, after which the person signs in again;
+    /// <param name="outcome"><c>rotated</c>, <c>repeated</c>, <c>lost_answer</c>, <c>lost_write</c>; <c>over</c> and <c>replayed</c>, after which the person signs in again;
     /// <c>postponed</c>, when nobody knows; <c>too_large</c>.</param>
     public void Refreshed(string outcome) => refreshes.Add(outcome);
 

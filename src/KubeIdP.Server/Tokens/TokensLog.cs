@@ -23,6 +23,9 @@ internal static partial class TokensLog
     [LoggerMessage(2110, LogLevel.Warning, "Tokens of {ClientId}: {What}. See clients.{ClientId}.groups")]
     public static partial void GroupLeftOut(this ILogger logger, string clientId, string what);
 
+    [LoggerMessage(2111, LogLevel.Error, "Generation {Generation} of grant {GrantId} of {ClientId} is newer than the database, which has lost what it had committed: sessions that were ended shortly before may be alive again. It is taken as current")]
+    public static partial void RefreshLostWrite(this ILogger logger, string grantId, string clientId, int generation);
+
     [LoggerMessage(2105, LogLevel.Warning, "Too long between use and signature of grant {GrantId}: nothing issued")]
     public static partial void IssuanceStale(this ILogger logger, string grantId);
 }

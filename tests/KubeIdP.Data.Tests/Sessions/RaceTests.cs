@@ -26,6 +26,18 @@ public abstract class RaceTests : StorageTests
     }
 
     [Fact]
+    public async Task Parallel_rotations_of_a_token_newer_than_the_database_all_receive_the_one_successor()
+    {
+        var grant = await OpenRedeemedGrantAsync();
+
+        var uses = await RaceAsync(Runners, _ => Grants.RotateAsync(grant.Id, Client, 2));
+
+        Assert.All(uses, use => Assert.Equal(3, use?.Generation));
+        Assert.Single(uses, use => use?.Verdict == GrantVerdict.LostWrite);
+        Assert.Equal(Runners - 1, uses.Count(use => use?.Verdict == GrantVerdict.Repeated));
+    }
+
+    [Fact]
     public async Task Of_parallel_redemptions_of_one_code_exactly_one_succeeds()
     {
         var grant = await OpenSessionAsync();

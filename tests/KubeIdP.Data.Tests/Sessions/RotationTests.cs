@@ -108,7 +108,6 @@ public abstract class RotationTests : StorageTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(4)]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
     public async Task Any_other_generation_ends_the_grant(int generation)
@@ -120,6 +119,45 @@ public abstract class RotationTests : StorageTests
         var replayed = await Grants.RotateAsync(grant.Id, Client, generation);
 
         await AssertEndedByReplayAsync(grant, replayed, successor: 3);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(500)]
+    [InlineData(int.MaxValue - 1)]
+    public async Task A_generation_that_is_newer_than_the_database_is_the_current_one(int generation)
+    {
+        var grant = await OpenRedeemedGrantAsync();
+        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, Client, 2);
+
+        var newer = await Grants.RotateAsync(grant.Id, Client, generation);
+        var beside = await Grants.RotateAsync(grant.Id, Client, generation);
+
+        AssertUse(GrantVerdict.LostWrite, generation + 1, newer);
+        AssertUse(GrantVerdict.Repeated, generation + 1, beside);
+        await AssertEndedByReplayAsync(grant, await Grants.RotateAsync(grant.Id, Client, 3), successor: 3);
+    }
+
+    [Fact]
+    public async Task A_generation_of_a_refresh_token_proves_that_the_code_was_redeemed()
+    {
+        var grant = await OpenSessionAsync();
+
+        var newer = await Grants.RotateAsync(grant.Id, Client, 1);
+
+        AssertUse(GrantVerdict.LostWrite, 2, newer);
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
+    }
+
+    [Fact]
+    public async Task A_newer_generation_does_not_revive_what_has_ended()
+    {
+        var grant = await OpenRedeemedGrantAsync();
+        await EndSessionAsync(grant.SessionId);
+
+        Assert.Null(await Grants.RotateAsync(grant.Id, Client, 2));
     }
 
     [Fact]

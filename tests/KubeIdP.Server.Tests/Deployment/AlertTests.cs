@@ -42,6 +42,7 @@ public sealed class AlertTests : IDisposable
         [Requests("503", late: false)] = Quiet,
         ["""kubeidp_refreshes_total{job="kubeidp",outcome="postponed"}"""] = Quiet,
         ["""kubeidp_refreshes_total{job="kubeidp",outcome="replayed"}"""] = Quiet,
+        ["""kubeidp_refreshes_total{job="kubeidp",outcome="lost_write"}"""] = Quiet,
         ["""kubeidp_directory_server_up{job="kubeidp",connector="corp",server="dc1"}"""] = "1x120",
         ["""kubeidp_directory_password_remaining_seconds{job="kubeidp",connector="corp"}"""] = "2592000x120",
         ["""kubeidp_directory_implausible_total{job="kubeidp",connector="corp"}"""] = Quiet,
@@ -68,6 +69,7 @@ public sealed class AlertTests : IDisposable
         ["KubeIdPPeopleDisappear"] = [("kubeidp_directory_implausible_total{job=\"kubeidp\",connector=\"corp\"}", Counted)],
         ["KubeIdPGuessing"] = [("kubeidp_logins_total{job=\"kubeidp\",outcome=\"password_refused\"}", "0+180x120")],
         ["KubeIdPTokenReplayed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"replayed\"}", Counted)],
+        ["KubeIdPDatabaseLostWrites"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"lost_write\"}", Counted)],
         ["KubeIdPTokensTooLarge"] = [("kubeidp_id_token_too_large_total{job=\"kubeidp\",client=\"prod\"}", Counted)],
         ["KubeIdPSigningKeyOld"] = [("kubeidp_signing_key_age_seconds{job=\"kubeidp\",algorithm=\"RS256\"}", "8640000x120")],
         ["KubeIdPCertificateExpires"] = [("kubeidp_certificate_remaining_seconds{job=\"kubeidp\",instance=\"a\"}", "86400x120")],
@@ -87,6 +89,7 @@ public sealed class AlertTests : IDisposable
     {
         ["KubeIdPPeopleDisappear"] = """kubeidp_directory_implausible_total{job="kubeidp",connector="corp"}""",
         ["KubeIdPTokenReplayed"] = """kubeidp_refreshes_total{job="kubeidp",outcome="replayed"}""",
+        ["KubeIdPDatabaseLostWrites"] = """kubeidp_refreshes_total{job="kubeidp",outcome="lost_write"}""",
         ["KubeIdPTokensTooLarge"] = """kubeidp_id_token_too_large_total{job="kubeidp",client="prod"}""",
     };
 

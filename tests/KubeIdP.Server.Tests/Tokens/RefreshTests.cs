@@ -59,6 +59,71 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
         Assert.Single(await AuditAsync(AuditEventType.RefreshLostAnswer, first));
     }
 
+    // A failover to a standby that lags, a machine that was set back: what the clients have is newer than the database.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_token_that_is_newer_than_the_database_is_current_and_raises_no_alarm(int lostWrites)
+    {
+        var tokens = (await LogInAsync()).Tokens;
+        for (var i = 0; i < 3; i++) tokens = (await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+        await ExecuteAsync("UPDATE grants SET current_generation = @current, previous_generation = @current - 1 WHERE id = @id", ("current", tokens.Generation - lostWrites), ("id", tokens.GrantId));
+
+        var next = (await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+        var beside = (await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+        var later = (await Kubectl.RefreshAsync(next.RefreshToken!, Ct)).Succeeded();
+
+        Assert.Equal((tokens.Generation + 1, tokens.Generation + 1, tokens.Generation + 2), (next.Generation, beside.Generation, later.Generation));
+        Assert.Single(await AuditAsync("refresh.lost_write", tokens));
+        Assert.Empty(await AuditAsync(AuditEventType.RefreshReplayed, tokens));
+    }
+
+    [Fact]
+    public async Task After_a_lost_write_a_copy_of_an_older_token_is_still_found()
+    {
+        var stolen = (await LogInAsync()).Tokens;
+        var second = (await Kubectl.RefreshAsync(stolen.RefreshToken!, Ct)).Succeeded();
+        var third = (await Kubectl.RefreshAsync(second.RefreshToken!, Ct)).Succeeded();
+        await ExecuteAsync("UPDATE grants SET current_generation = 1, previous_generation = NULL WHERE id = @id", ("id", stolen.GrantId));
+
+        var next = (await Kubectl.RefreshAsync(third.RefreshToken!, Ct)).Succeeded();
+        var replay = await Kubectl.RefreshAsync(stolen.RefreshToken!, Ct);
+        var newest = await Kubectl.RefreshAsync(next.RefreshToken!, Ct);
+
+        Assert.Equal(("invalid_grant", "invalid_grant"), (replay.Error, newest.Error));
+        Assert.Single(await AuditAsync(AuditEventType.RefreshReplayed, stolen));
+    }
+
+    [Fact]
+    public async Task A_token_proves_that_its_code_was_redeemed_also_to_a_database_that_has_lost_it()
+    {
+        var code = await NewCodeAsync(Kubectl);
+        var tokens = (await Kubectl.RedeemAsync(code, Ct)).Succeeded();
+        await ExecuteAsync("UPDATE grants SET current_generation = 0, code_redeemed_at = NULL WHERE id = @id", ("id", tokens.GrantId));
+
+        var next = (await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+        var again = await Kubectl.RedeemAsync(code, Ct);
+        var newest = await Kubectl.RefreshAsync(next.RefreshToken!, Ct);
+
+        Assert.Equal((2, "invalid_grant", "invalid_grant"), (next.Generation, again.Error, newest.Error));
+        Assert.Single(await AuditAsync("refresh.lost_write", tokens));
+        Assert.Single(await AuditAsync(AuditEventType.CodeReplayed, tokens));
+    }
+
+    [Fact]
+    public async Task Of_a_grant_that_the_database_has_lost_nothing_is_issued_and_nobody_is_alarmed()
+    {
+        var code = await NewCodeAsync(Kubectl);
+        var tokens = (await LogInAsync()).Tokens;
+        await ExecuteAsync("DELETE FROM grants WHERE code_redeemed_at IS NULL OR id = @id", ("id", tokens.GrantId));
+
+        var (redeemed, refreshed) = (await Kubectl.RedeemAsync(code, Ct), await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct));
+
+        Assert.Equal(("invalid_grant", "invalid_grant"), (redeemed.Error, refreshed.Error));
+        Assert.Contains("Sign in again", refreshed.ErrorDescription, StringComparison.Ordinal);
+        Assert.Empty(await AuditAsync(AuditEventType.RefreshReplayed, tokens));
+    }
+
     [Fact]
     public async Task Parallel_refreshes_all_succeed_and_leave_one_successor()
     {
