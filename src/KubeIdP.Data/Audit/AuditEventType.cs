@@ -37,6 +37,9 @@ public static class AuditEventType
     public const string PersonEnabled = "person.enabled";
     public const string PersonRemoved = "person.removed";
     public const string PersonRenamed = "person.renamed";
+
+    /// <summary>A local account's; the detail is the new one, if there is one.</summary>
+    public const string DisplayNameChanged = "person.display_name_changed";
     public const string EnrolmentOffered = "enrolment.offered";
     public const string EnrolmentMailed = "enrolment.mailed";
     public const string EnrolmentOpen = "enrolment.open";

@@ -14,13 +14,13 @@ internal static class PersonRows
 
         // The unique index has the last word when two add one name at once.
         return await work.ExecuteAsync($"""
-            INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, email, normalized_email, email_confirmed, groups, groups_read_at,
+            INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, groups, groups_read_at,
                 created_at, password_hash, factor_epoch, factor_failures, totp_last_step,
                 enrolment_code_hash, enrolment_code_expires_at, invitation_hash, invitation_expires_at)
-            VALUES (@id, 'local', @id, @username, @name, @email, @mail, false, @groups, {database.Now}, {database.Now}, @password, 0, 0, 0,
+            VALUES (@id, 'local', @id, @username, @name, @display_name, @email, @mail, false, @groups, {database.Now}, {database.Now}, @password, 0, 0, 0,
                 @code, {database.Now} + @code_lifetime, @invitation, {database.Now} + @invitation_lifetime)
             ON CONFLICT (normalized_user_name) DO NOTHING
-            """, ct, ("id", person.Id), ("username", person.Username), ("name", person.NormalizedUsername),
+            """, ct, ("id", person.Id), ("username", person.Username), ("name", person.NormalizedUsername), ("display_name", person.DisplayName),
             ("email", person.Email), ("mail", person.Email?.ToLowerInvariant()), ("groups", TextList.Write(person.Groups)), ("password", person.PasswordHash),
             ("code", person.EnrolmentCode?.Hash), ("code_lifetime", Milliseconds(person.EnrolmentCode)),
             ("invitation", person.Invitation?.Hash), ("invitation_lifetime", Milliseconds(person.Invitation))) == 1;

@@ -81,6 +81,14 @@ public sealed class PersonStore(Database database, Administrators administrators
         return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, TextList.Write(groups)), ct);
     }
 
+    /// <summary>Of a local account alone. Null takes it away.</summary>
+    public async Task<PersonChange> SetDisplayNameAsync(string personId, string? displayName, Actor by, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        var changed = await work.ExecuteAsync("UPDATE people SET display_name = @name WHERE id = @id AND connector = 'local' AND removed_at IS NULL", ct, ("id", personId), ("name", displayName));
+        return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.DisplayNameChanged, personId, displayName), ct);
+    }
+
     /// <summary>Replaces the person's invitation. Nothing else changes until it is accepted.</summary>
     public async Task<PersonChange> InviteAsync(string personId, OneTimeSecret invitation, Actor by, CancellationToken ct)
     {

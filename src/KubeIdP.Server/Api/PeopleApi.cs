@@ -26,6 +26,7 @@ internal static class PeopleApi
         people.MapGet("/{id}", ReadAsync).Needs(ApiScopes.PeopleRead).MayNotFind().WithName("getPerson").WithSummary("One person, also one who was removed.");
         people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson").WithSummary("Adds a local account. What its person needs to begin stands in this answer and nowhere else.");
         people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups").WithSummary("Replaces the groups of a local account; the next refresh shows them.");
+        people.MapPut("/{id}/display-name", SetDisplayNameAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setDisplayName").WithSummary("Replaces the display name of a local account; the next refresh shows it.");
         people.MapPost("/enrolment-codes", EnrolAsync).Needs(ApiScopes.PeopleWrite).WithName("offerEnrolment")
             .WithSummary($"Makes enrolment codes for up to {EnrolmentRollOut.MaxNames} people, who may never have been here.");
         Act(people, "end-sessions", "endSessionsOf", "Ends all sessions of a person.", (accounts, id, by, ct) => accounts.EndSessionsAsync(id, by, ct));
@@ -60,7 +61,10 @@ internal static class PeopleApi
         if (body.Groups?.Contains(null!) is true) return ApiProblem.Invalid(http, NoGroup);
 
         var password = string.IsNullOrEmpty(body.Password) ? null : body.Password;
-        var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(), body.Groups ?? [], password) { By = ApiCaller.Of(http).Because(http, reason) };
+        var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(), body.Groups ?? [], password)
+        {
+            DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(), By = ApiCaller.Of(http).Because(http, reason),
+        };
         var answer = await accounts.AddAsync(account, ct);
         if (answer is AddedAccount.Refused(var faults)) return ApiProblem.Invalid(http, faults.Select(fault => fault.Message));
 
@@ -75,6 +79,15 @@ internal static class PeopleApi
         // Forgetting them must not take everything away.
         if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
         return Answer(http, await accounts.SetGroupsAsync(id, body.Groups, ApiCaller.Of(http).Because(http, reason), ct));
+    }
+
+    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetDisplayNameAsync(string id, DisplayNameBody body, LocalAccounts accounts, HttpContext http, CancellationToken ct)
+    {
+        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+
+        // Forgetting it must not take it away.
+        if (body.DisplayName is not { } name) return ApiProblem.Invalid(http, "A displayName is needed; an empty one for none.");
+        return Answer(http, await accounts.SetDisplayNameAsync(id, string.IsNullOrWhiteSpace(name) ? null : name.Trim(), ApiCaller.Of(http).Because(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> UnlockAsync(string id, ApiReason body, PeopleSearch search, GuessUnlock guesses, HttpContext http, CancellationToken ct)
@@ -169,7 +182,9 @@ internal sealed record PeopleQuery
 /// <summary>A local account.</summary>
 /// <param name="Username">As Kubernetes will see it.</param>
 /// <param name="Password">Left out: the person chooses one by an invitation link.</param>
-internal sealed record NewPersonBody(string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null, [property: Text(TextKind.Opaque)] string? Password = null);
+/// <param name="DisplayName">The name for people to read, which tokens say as the claim name.</param>
+internal sealed record NewPersonBody(
+    string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null, [property: Text(TextKind.Opaque)] string? Password = null, string? DisplayName = null);
 
 /// <summary>An account that was made, and what its person needs to begin: one of the two.</summary>
 /// <param name="ExpiresAt">When that is worth nothing any more.</param>
@@ -186,6 +201,9 @@ internal sealed record AddedPerson(string Id, string? InvitationLink, string? En
 
 /// <summary>The new groups, all of them.</summary>
 internal sealed record GroupsBody(IReadOnlyList<string> Groups, string Reason);
+
+/// <summary>The new display name; an empty one for none.</summary>
+internal sealed record DisplayNameBody(string DisplayName, string Reason);
 
 /// <summary>A link or a code that an administrator passes on. It stands in one answer.</summary>
 internal sealed record HandedOutSecret(string Secret, DateTimeOffset ExpiresAt);

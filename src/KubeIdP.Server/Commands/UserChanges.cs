@@ -38,6 +38,20 @@ internal static class UserChanges
             (answer, name) => Changed(answer, name, "has new groups; the next refresh shows them.", unchanged: ""));
     }
 
+    public static Command SetDisplayName(CommandContext context)
+    {
+        var displayName = new Argument<string?>("DISPLAY-NAME") { Description = "The name for people to read, which tokens say as the claim name.", Arity = ArgumentArity.ZeroOrOne };
+        var none = new Option<bool>("--none") { Description = "No display name at all." };
+        var command = new Command("set-display-name", "Replace a local account's display name. The next refresh shows it.") { displayName, none };
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(displayName) is null != given.GetValue(none)) given.AddError("Give the new display name, or say --none.");
+        });
+        return Verb(
+            context, PeopleScope.Everybody, command, (administration, parsed, person, reason, ct) => administration.SetDisplayNameAsync(person.Id, parsed.GetValue(displayName), reason, ct),
+            (answer, name) => Changed(answer, name, "has a new display name; the next refresh shows it.", unchanged: ""));
+    }
+
     public static Command Invite(CommandContext context) => HandOut(
         context, PeopleScope.Everybody, new Command("invite", "Make a new invitation link for a local account. It replaces an older one; by it the person sets password and second factor anew."),
         PersonAct.Invite, (name, made) => (new { name, invitationLink = made.Secret, invitationExpiresAt = made.ExpiresAt }, InvitationText(made.Secret, made.ExpiresAt)));
@@ -88,7 +102,7 @@ internal static class UserChanges
         var name = UsersCommand.Name();
         var reason = ReasonOption.Create();
         var output = OutputFormat.Option();
-        command.Add(name);
+        command.Arguments.Insert(0, name);
         command.AddReason(reason, context);
         command.Add(output);
         if (handsOut) command.SetPrivateAction(RunAsync);

@@ -12,17 +12,18 @@ internal static class UsersAddCommand
     {
         var name = UsersCommand.Name();
         var email = new Option<string?>("--email") { Description = "The mail address." };
+        var displayName = new Option<string?>("--display-name") { Description = "The name for people to read, which tokens say as the claim name." };
         var groups = UsersCommand.Groups();
         var invite = new Option<bool>("--invite") { Description = "Read no password: print an invitation link by which the person chooses one." };
         var output = OutputFormat.Option();
 
         var reason = ReasonOption.Create();
-        var add = new Command("add", "Add a local account. The password is read from standard input; a one-time enrolment code is printed.") { name, email, groups, invite, output };
+        var add = new Command("add", "Add a local account. The password is read from standard input; a one-time enrolment code is printed.") { name, displayName, email, groups, invite, output };
         add.AddReason(reason, context);
         add.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var password = parsed.GetValue(invite) ? null : await ReadPasswordAsync(ct);
-            var account = new NewAccount(UserName.Compose(parsed.GetValue(name)!), parsed.GetValue(email), parsed.GetValue(groups)!, password);
+            var account = new NewAccount(UserName.Compose(parsed.GetValue(name)!), parsed.GetValue(email), parsed.GetValue(groups)!, password) { DisplayName = parsed.GetValue(displayName) };
             return await PrintAsync(to, parsed.GetValue(output), account, await administration.AddAsync(account, parsed.GetValue(reason), ct));
         }, ct));
         return add;

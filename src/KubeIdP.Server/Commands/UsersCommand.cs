@@ -15,6 +15,7 @@ internal static class UsersCommand
             UserChanges.Disable(context, PeopleScope.LocalAccounts),
             UserChanges.Enable(context, PeopleScope.LocalAccounts),
             UserChanges.SetGroups(context),
+            UserChanges.SetDisplayName(context),
             UserChanges.Invite(context),
             UserChanges.ResetFactors(context, PeopleScope.LocalAccounts),
             UserChanges.Unlock(context, PeopleScope.LocalAccounts),

@@ -13,6 +13,7 @@ internal static class AccountRules
         .. FaultsOfName(account.Username),
         .. FaultsOf(account.Groups),
         .. FaultsOfEmail(account.Email),
+        .. FaultsOfDisplayName(account.DisplayName),
         .. account.Password is { } password && PasswordRules.FaultOf(password, account.Username) is { } fault
             ? [new(AccountFaultKind.PasswordNotAllowed, fault)]
             : (ReadOnlySpan<AccountFault>)[],
@@ -20,9 +21,15 @@ internal static class AccountRules
 
     public static IEnumerable<AccountFault> FaultsOf(IEnumerable<string> groups) =>
         from named in groups
-        let fault = FaultOfGroup(Texts.TheGroup.With(OutsideText.Show(named)), named)
+        let fault = FaultOfName(Texts.TheGroup.With(OutsideText.Show(named)), named)
         where fault is not null
         select new AccountFault(AccountFaultKind.GroupNotAllowed, fault);
+
+    /// <summary>What is refused here would be left out of tokens.</summary>
+    public static IEnumerable<AccountFault> FaultsOfDisplayName(string? displayName)
+    {
+        if (displayName is not null && FaultOfName(Texts.TheDisplayName, displayName) is { } fault) yield return new(AccountFaultKind.DisplayNameNotAllowed, fault);
+    }
 
     public static AccountFault NameTaken(DateTimeOffset? reservedUntil) => new(AccountFaultKind.UsernameTaken, reservedUntil is { } until
         ? Texts.NameReserved.With(until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
@@ -44,8 +51,8 @@ internal static class AccountRules
         if (fault is not null) yield return new(AccountFaultKind.UsernameNotAllowed, fault);
     }
 
-    /// <param name="subject">Which group, as a sentence begins with it.</param>
-    private static string? FaultOfGroup(string subject, string name) => TokenName.Check(name) switch
+    /// <param name="subject">What the name is of, as a sentence begins with it.</param>
+    private static string? FaultOfName(string subject, string name) => TokenName.Check(name) switch
     {
         null => null,
         TokenNameFault.Empty => Texts.NameIsEmpty.With(subject),

@@ -71,6 +71,15 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         return AnswerOf(await people.SetGroupsAsync(personId, Distinct(groups), by, ct), new AccountChange.Done());
     }
 
+    /// <summary>Replaces the display name, or takes it away with null; the next refresh shows it.</summary>
+    public async Task<AccountChange> SetDisplayNameAsync(string personId, string? displayName, Actor by, CancellationToken ct)
+    {
+        var faults = AccountRules.FaultsOfDisplayName(displayName).Select(fault => fault.Message).ToList();
+        if (faults.Count > 0) return new AccountChange.Refused(faults);
+
+        return AnswerOf(await people.SetDisplayNameAsync(personId, displayName?.Normalize(), by, ct), new AccountChange.Done());
+    }
+
     /// <summary>Takes away all second factors and ends all sessions. The enrolment code is for the next factor.</summary>
     public async Task<AccountChange> ResetFactorsAsync(string personId, Actor by, CancellationToken ct)
     {
@@ -114,7 +123,10 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
     /// <summary>An account as it will be stored, with a new subject. The account must have been checked.</summary>
     public NewPerson NewPersonOf(NewAccount account) => new(
         Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), UserName.Compose(account.Username), UserName.Normalize(account.Username),
-        account.Email, Distinct(account.Groups));
+        account.Email, Distinct(account.Groups))
+    {
+        DisplayName = account.DisplayName?.Normalize(),
+    };
 
     private async Task<NewPerson> WithPasswordAsync(NewPerson person, string password, CancellationToken ct) =>
         person with { PasswordHash = await hashing.HashAsync(password, ct) };

@@ -9,6 +9,9 @@ namespace KubeIdP.Server.Directories;
 /// <param name="Password">Null: an invitation link lets the person choose one.</param>
 internal sealed record NewAccount(string Username, string? Email, IReadOnlyList<string> Groups, string? Password)
 {
+    /// <summary>For people to read, the claim <c>name</c>; null for none.</summary>
+    public string? DisplayName { get; init; }
+
     public Actor By { get; init; } = Actor.CommandLine;
 }
 
@@ -41,5 +44,6 @@ internal enum AccountFaultKind
     UsernameNotAllowed,
     GroupNotAllowed,
     EmailNotAllowed,
+    DisplayNameNotAllowed,
     PasswordNotAllowed,
 }

@@ -14,6 +14,8 @@ internal sealed record OnboardingState
 
     public required string Username { get; init; }
 
+    public string? DisplayName { get; init; }
+
     public string? Email { get; init; }
 
     /// <summary>The person's epoch when they began; 0 for somebody who does not exist yet.</summary>

@@ -17,6 +17,9 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
     public string? Username { get; set; }
 
     [BindProperty]
+    public string? DisplayName { get; set; }
+
+    [BindProperty]
     public string? Email { get; set; }
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -28,7 +31,10 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), [], ChosenPassword);
+        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), [], ChosenPassword)
+        {
+            DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(),
+        };
         List<string> faults = [.. RepetitionFaults, .. (await accounts.FaultsOfAsync(account, ct)).Select(fault => fault.Message)];
         if (faults.Count > 0) return Refuse(faults);
 
@@ -38,6 +44,7 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
             LinkHash = link!,
             PersonId = person.Id,
             Username = person.Username,
+            DisplayName = person.DisplayName,
             Email = person.Email,
             PasswordHash = await hashing.HashAsync(ChosenPassword, ct),
             Secret = NewAuthenticator.NewSecret(),

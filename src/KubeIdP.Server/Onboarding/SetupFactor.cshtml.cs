@@ -28,6 +28,7 @@ internal sealed class SetupFactorModel(
     {
         var person = new NewPerson(State.PersonId, State.Username, UserName.Normalize(State.Username), State.Email, [administrators.LocalGroup!])
         {
+            DisplayName = State.DisplayName,
             PasswordHash = State.PasswordHash,
         };
         switch (await links.CompleteAsync(new FirstAdministrator(State.LinkHash, person, factor), new Actor(person.Id, HttpContext.Address(), HttpContext.Reference()), ct))

@@ -46,6 +46,33 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     }
 
     [Fact]
+    public async Task A_display_name_is_given_changed_and_taken_away_and_tokens_say_it()
+    {
+        using var root = await AdministratorAsync();
+        var form = await root.GoAsync("/admin/people/add", Ct);
+        var added = await form.Fill("Username", "bob").Fill("Display name", " Bob Example ").Fill("First password", Alice.Password).PressAsync("Add", Ct);
+        var bob = new Account("bob", Alice.Password, SecretOn(added), Issuer.Clock);
+        using var client = Issuer.CreateClient();
+        using var browser = Issuer.CreateBrowser();
+        var tokens = await client.LogInAsync(browser, bob, Ct);
+
+        var shown = await SetAsync("Bob O’Example-García");
+        var changed = (await client.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
+        var refused = await SetAsync("system:bob");
+        await SetAsync("  ");
+        var without = (await client.RefreshAsync(changed.RefreshToken!, Ct)).Succeeded();
+
+        Assert.Equal(("Bob Example", "Bob O’Example-García"), (tokens.Claims.GetProperty("name").GetString(), changed.Claims.GetProperty("name").GetString()));
+        Assert.True(shown.Has("Bob O’Example-García"), shown.Text);
+        Assert.True(refused.Has("The display name begins with “system:”"), refused.Text);
+        Assert.False(without.Claims.TryGetProperty("name", out _));
+        Assert.Equal(["Bob O’Example-García", null], (await AuditAsync("person.display_name_changed")).Select(fact => fact.Detail));
+
+        async Task<Page> SetAsync(string name) =>
+            await (await root.GoAsync($"/admin/people/{await IdOfAsync("bob")}/display-name", Ct)).Fill("Display name", name).Fill("Reason", "as they are called").PressAsync("Set display name", Ct);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_an_account_is_said_and_what_was_typed_stays()
     {
         using var root = await AdministratorAsync();
@@ -126,7 +153,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     {
         using var root = await AdministratorAsync();
 
-        foreach (var act in new[] { "end-sessions", "unlock", "invite", "reset-factors", "disable", "enable", "remove", "groups" })
+        foreach (var act in new[] { "end-sessions", "unlock", "invite", "reset-factors", "disable", "enable", "remove", "groups", "display-name" })
         {
             var answer = await PostAsync(root, $"/admin/people/{await IdOfAsync("alice")}/{act}", ("Reason", reason), ("Groups", "admins"));
             Assert.True(answer.Has("Nothing has been done"), $"{act}: {answer}");

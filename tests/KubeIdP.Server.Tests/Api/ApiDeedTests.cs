@@ -109,7 +109,7 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
     public async Task An_account_from_its_beginning_to_its_end()
     {
         var token = await ServiceTokenAsync();
-        var added = (await PostAsync(token, "/people", new { username = "bob", email = "bob@example.com", groups = new[] { "dev" }, reason = "new here" })).Succeeded();
+        var added = (await PostAsync(token, "/people", new { username = "bob", email = "bob@example.com", groups = new[] { "dev" }, displayName = "Bob Example", reason = "new here" })).Succeeded();
         var bob = added.GetProperty("id").GetString()!;
 
         Assert.StartsWith("https://idp.example.test/invitation", added.GetProperty("invitationLink").GetString(), StringComparison.Ordinal);
@@ -119,6 +119,14 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
         (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", new { groups = new[] { "ops" }, reason = "moved" })).Succeeded();
         Assert.Equal(409, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", new { groups = new[] { "system:masters" }, reason = "moved" })).Status);
         Assert.Equal(["ops"], (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
+        Assert.Equal("Bob Example", (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("displayName").GetString());
+        (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "Bob García", reason = "married" })).Succeeded();
+        Assert.Equal(409, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "system:bob", reason = "married" })).Status);
+        Assert.Equal(400, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "Bob\u202E", reason = "married" })).Status);
+        Assert.Equal(400, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", Why)).Status);
+        Assert.Equal("Bob García", (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("displayName").GetString());
+        (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "", reason = "wish" })).Succeeded();
+        Assert.Null((await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("displayName").GetString());
         (await PostAsync(token, $"/people/{bob}/unlock", Why)).Succeeded();
         Assert.StartsWith("https://", (await PostAsync(token, $"/people/{bob}/invite", Why)).Succeeded().GetProperty("secret").GetString(), StringComparison.Ordinal);
         Assert.NotEqual("", (await PostAsync(token, $"/people/{bob}/reset-factors", Why)).Succeeded().GetProperty("secret").GetString());

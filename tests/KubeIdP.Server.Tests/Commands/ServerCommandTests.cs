@@ -64,6 +64,7 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         var added = (await DoAsync("users", "add", "bob", "--email", "bob@example.com", "--group", "dev", "--invite")).GetProperty("invitationLink").GetString();
         var again = (await DoAsync("users", "invite", "bob")).GetProperty("invitationLink").GetString();
         await DoAsync("users", "set-groups", "bob", "--group", "ops");
+        await DoAsync("users", "set-display-name", "bob", "Bob Example");
         Assert.True((await DoAsync("people", "disable", "bob")).GetProperty("changed").GetBoolean());
         Assert.False((await DoAsync("people", "disable", "bob")).GetProperty("changed").GetBoolean());
         await DoAsync("people", "enable", "bob");

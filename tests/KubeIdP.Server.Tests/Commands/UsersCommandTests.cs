@@ -43,6 +43,32 @@ public sealed class UsersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_account_has_a_display_name_when_it_is_given_one()
+    {
+        await DoneAsync("users", "add", "alice", "--display-name", "Alice Example", "--invite");
+        await DoneAsync("users", "add", "bob", "--invite");
+
+        Assert.Equal("Alice Example", await ShownAsync("alice"));
+        Assert.Null(await ShownAsync("bob"));
+        Assert.Equal("bob has a new display name; the next refresh shows it.", await DoneAsync("users", "set-display-name", "BOB", "Bob Example"));
+        Assert.Contains("Display name          Bob Example", await DoneAsync("users", "show", "bob"), StringComparison.Ordinal);
+        await DoneAsync("users", "set-display-name", "alice", "--none");
+        Assert.Null(await ShownAsync("alice"));
+
+        foreach (var name in (string[])["", " ", " Bob", "system:admin", "Bob\u3000B", new string('b', 257)])
+        {
+            Assert.Equal((name, CommandLine.NotDone), (name, (await RefusedAsync("users", "set-display-name", "bob", name)).ExitCode));
+            Assert.StartsWith("The display name ", (await RefusedAsync("users", "add", "carol", "--invite", "--display-name", name)).Error, StringComparison.Ordinal);
+        }
+
+        foreach (var words in (string[][])[["bob"], ["bob", "Bob", "--none"], ["bob", "Bob\u202EB"], ["bob", "Bob\u2028B"], ["bob", "B\0b"]])
+            Assert.Equal(CommandLine.Misused, (await RefusedAsync(["users", "set-display-name", .. words])).ExitCode);
+        Assert.Equal("Bob Example", await ShownAsync("bob"));
+
+        async Task<string?> ShownAsync(string name) => (await JsonAsync("users", "show", name)).GetProperty("displayName").GetString();
+    }
+
+    [Fact]
     public async Task What_is_refused_says_why_and_ends_with_1()
     {
         await DoneAsync("users", "add", "root", "--group", "admins", "--invite");

@@ -13,6 +13,9 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
     public string? Username { get; set; }
 
     [BindProperty]
+    public string? DisplayName { get; set; }
+
+    [BindProperty]
     public string? Email { get; set; }
 
     /// <summary>One on each line.</summary>
@@ -37,7 +40,10 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         var password = string.IsNullOrEmpty(Password) ? null : Password;
-        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups), password) { By = By(reason: null) };
+        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups), password)
+        {
+            DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(), By = By(reason: null),
+        };
         Username = UserName.Compose(account.Username);
         switch (await accounts.AddAsync(account, ct))
         {

@@ -70,6 +70,8 @@ internal sealed class DatabaseAdministration(
 
     public Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) => accounts.SetGroupsAsync(id, groups, By(reason), ct);
 
+    public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) => accounts.SetDisplayNameAsync(id, displayName, By(reason), ct);
+
     public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
         mailed && !rollOut.CanMail ? null : await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct);
 

@@ -42,6 +42,9 @@ internal interface IAdministration
 
     Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct);
 
+    /// <param name="displayName">Null: none.</param>
+    Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct);
+
     /// <summary>Null when codes can't be mailed, because there is no mail server.</summary>
     Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct);
 

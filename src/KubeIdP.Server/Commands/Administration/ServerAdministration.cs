@@ -50,7 +50,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public Task<ShownPerson?> PersonAsync(string id, CancellationToken ct) => FindAsync<ShownPerson>($"/people/{Escape(id)}", ct);
 
     public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
-        new(await PostAsync<AddedPerson>("/people", new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password), ct));
+        new(await PostAsync<AddedPerson>("/people", new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password, account.DisplayName), ct));
 
     public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct)
     {
@@ -64,6 +64,9 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
 
     public async Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) =>
         ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/groups", new GroupsBody(groups, reason!), ct));
+
+    public async Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
+        ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/display-name", new DisplayNameBody(displayName ?? "", reason!), ct));
 
     public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
         await PostAsync<EnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, connector, mailed), ct);

@@ -1,0 +1,69 @@
+using KubeIdP.Data.People;
+using KubeIdP.Server.Directories;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Mvc;
+
+namespace KubeIdP.Server.Admin.People;
+
+/// <summary>The display name of a local account; another upstream's is its own.</summary>
+internal sealed class ChangeDisplayNameModel(
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, LocalAccounts accounts, ILogger<ChangeDisplayNameModel> logger) : AdminPageModel(cookie, access)
+{
+    [BindProperty(SupportsGet = true)]
+    public string Id { get; set; } = "";
+
+    [BindProperty]
+    public string? DisplayName { get; set; }
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    public ShownPerson Person { get; private set; } = null!;
+
+    public IReadOnlyList<string> Faults { get; private set; } = [];
+
+    public bool ReasonMissing { get; private set; }
+
+    protected override bool ChangesOnly => true;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (!await FindAsync(ct)) return NotFoundPage;
+
+        DisplayName = Person.DisplayName;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (!await FindAsync(ct)) return NotFoundPage;
+        if (ReasonField.Of(Reason) is not { } reason)
+        {
+            ReasonMissing = true;
+            return Page();
+        }
+
+        switch (await accounts.SetDisplayNameAsync(Id, string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(), By(reason), ct))
+        {
+            case AccountChange.NotFound:
+                return NotFoundPage;
+
+            case AccountChange.Refused(var reasons):
+                Faults = reasons;
+                return Page();
+
+            default:
+                logger.PersonChanged(Session.PersonId, "set-display-name", Id);
+                return new SeeOther($"~{Root}/people/{Id}");
+        }
+    }
+
+    private async Task<bool> FindAsync(CancellationToken ct)
+    {
+        if (await people.ReadAsync(Id, ct) is not { RemovedAt: null, IsLocal: true } person) return false;
+
+        Person = person;
+        return true;
+    }
+}
