@@ -61,7 +61,7 @@ internal static class SessionsCommand
         var many = new BulkSelection();
         var reason = ReasonOption.Create();
         var output = OutputFormat.Option();
-        var revoke = new Command("revoke", "End a session, or many: from now on nothing is issued for them. Tokens already issued are good until they expire.") { id, output };
+        var revoke = new Command("revoke", "End a session, or many: from now on nothing is issued for them. Clusters that ask about each token refuse theirs within seconds; the others do so when it expires.") { id, output };
         revoke.AddReason(reason, context);
         many.AddTo(revoke);
         revoke.Validators.Add(given =>

@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Commands;
 internal static class UserChanges
 {
     public static Command Disable(CommandContext context, PeopleScope scope) => Change(
-        context, scope, new Command("disable", "Bar a person from signing in, and end all sessions. Tokens already issued are good until they expire."),
+        context, scope, new Command("disable", "Bar a person from signing in, and end all sessions. Clusters that ask about each token refuse theirs within seconds; the others do so when it expires."),
         PersonAct.Disable, done: "is disabled; all sessions have ended.", unchanged: "is disabled already.");
 
     public static Command Enable(CommandContext context, PeopleScope scope) => Change(

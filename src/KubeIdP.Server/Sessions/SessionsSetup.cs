@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Sessions;
 internal static class SessionsSetup
 {
     public static IServiceCollection AddSessions(this IServiceCollection services) =>
-        services.AddSingleton<SessionStore>().AddSingleton<GrantStore>().AddSingleton<BulkEnding>().AddSingleton<SessionCookie>().AddSingleton<LogoutEndpoint>();
+        services.AddSingleton<SessionStore>().AddSingleton<GrantStore>().AddSingleton<BulkEnding>().AddSingleton<ReachedClients>().AddSingleton<SessionCookie>().AddSingleton<LogoutEndpoint>();
 
     public static void MapSessions(this IEndpointRouteBuilder routes) =>
         routes.MapMethods(LogoutEndpoint.Path, [HttpMethods.Get, HttpMethods.Post], (HttpContext http, LogoutEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct))

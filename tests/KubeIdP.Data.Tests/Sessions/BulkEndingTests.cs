@@ -45,6 +45,29 @@ public abstract class BulkEndingTests : StorageTests
     }
 
     [Fact]
+    public async Task Clients_are_those_that_received_something_and_told_when_they_are_in_every_session()
+    {
+        var grant = await OpenRedeemedGrantAsync();
+        var other = await OpenRedeemedGrantAsync();
+        foreach (var (session, client, hears) in ((string, string, bool)[])[(grant.SessionId, "told", true), (grant.SessionId, "partly", true), (other.SessionId, "partly", false)])
+        {
+            var opened = GrantIn(session, client) with { HearsOfLogout = hears };
+            await Sessions.OpenGrantAsync(opened, new("grant.opened"), Ct);
+            Assert.NotNull(await Grants.RedeemCodeAsync(opened.Id, client));
+        }
+
+        await Sessions.OpenGrantAsync(GrantIn(grant.SessionId, "unredeemed"), new("grant.opened"), Ct);
+        var reached = new ReachedClients(Db.Database);
+
+        Assert.Equal([new(Client, IsTold: false), new("partly", IsTold: true), new("told", IsTold: true)], (await reached.OfAsync(grant.SessionId, Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId));
+        Assert.Equal([new(Client, IsTold: false), new("partly", IsTold: false), new("told", IsTold: true)], (await reached.OfAsync(new SessionFilter(), Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId));
+
+        await EndSessionAsync(grant.SessionId);
+        Assert.Equal(3, (await reached.OfAsync(grant.SessionId, Ct)).Count);
+        Assert.DoesNotContain(await reached.OfAsync(new SessionFilter(), Ct), client => client.ClientId == "told");
+    }
+
+    [Fact]
     public async Task What_has_not_been_used_for_the_idle_time_is_no_live_session()
     {
         var idle = new SessionFilter { IdleTimeout = TimeSpan.FromMinutes(10) };

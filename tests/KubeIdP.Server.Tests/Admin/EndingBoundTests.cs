@@ -1,3 +1,4 @@
+using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Admin.Sessions;
 using KubeIdP.Server.Issuer;
 using Xunit;
@@ -15,14 +16,27 @@ public sealed class EndingBoundTests
         {
             Clients = new Dictionary<string, ClientOptions>
             {
-                ["offline"] = new(), ["asking"] = new() { Name = "Asking", TokenReview = new() { SecretHash = "sha256:x" } }, ["web"] = new() { Kind = ClientKind.Web }, ["unreached"] = new(),
+                ["offline"] = new(), ["asking"] = new() { Name = "Asking", TokenReview = new() { SecretHash = "sha256:x" } }, ["unreached"] = new(),
+                ["web"] = new() { Kind = ClientKind.Web }, ["told"] = new() { Kind = ClientKind.Web, BackChannelLogoutUri = "https://app.example.test/logout" },
+                ["admin-cli"] = new() { Kind = ClientKind.Admin }, ["robot"] = new() { Kind = ClientKind.Service },
             },
         });
 
-        var bounds = EndingBound.Of(["web", "offline", "asking", "offline", "long-gone"], clients, Lifetime);
+        ReachedClient[] reached =
+        [
+            new("admin-cli", IsTold: false), new("asking", IsTold: false), new("long-gone", IsTold: true), new("offline", IsTold: false), new("robot", IsTold: false), new("told", IsTold: true), new("web", IsTold: true),
+        ];
 
-        Assert.Equal([new EndingBound.Reviewing("Asking"), new EndingBound.Offline("long-gone", Lifetime), new EndingBound.Offline("offline", Lifetime), new EndingBound.Web("web")], bounds);
-        Assert.Equal(TimeSpan.FromSeconds(130), Assert.IsType<EndingBound.Offline>(bounds[2]).RefusedWithin);
+        var bounds = EndingBound.Of(reached, clients, Lifetime);
+
+        Assert.Equal(
+            [
+                new EndingBound.OwnApi("admin-cli"), new EndingBound.Reviewing("Asking"), new EndingBound.Offline("long-gone", Lifetime), new EndingBound.Offline("offline", Lifetime),
+                new EndingBound.Offline("robot", Lifetime), new EndingBound.Web("told", IsTold: true), new EndingBound.Web("web", IsTold: false),
+            ],
+            bounds);
+        Assert.Equal(new EndingBound.Web("told", IsTold: false), Assert.Single(EndingBound.Of([new("told", IsTold: false)], clients, Lifetime)));
+        Assert.Equal(TimeSpan.FromSeconds(130), Assert.IsType<EndingBound.Offline>(bounds[3]).RefusedWithin);
         Assert.Equal(TimeSpan.FromSeconds(14), EndingBound.Reviewing.RefusedWithin);
     }
 }

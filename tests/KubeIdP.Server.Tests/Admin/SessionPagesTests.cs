@@ -63,6 +63,38 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
     }
 
     [Fact]
+    public async Task What_follows_from_an_end_is_said_of_the_clients_that_those_sessions_reached()
+    {
+        using var nowhere = await SignInAsync("nowhere", null);
+        var carol = await Issuer.AddAccountAsync("carol", Ct);
+        using var browser = Issuer.CreateBrowser();
+        using var web = Issuer.CreateClient("web", "https://app.example.test/callback", InMemoryIssuer.WebSecret);
+        await web.LogInAsync(browser, carol, Ct);
+        using var root = await AdministratorAsync();
+
+        var (none, cluster, application, everybody) = (await PageAsync("?person=nowhere"), await PageAsync("?person=alice"), await PageAsync("?person=carol"), await PageAsync(""));
+
+        Assert.True(none.Has("End them all") && !none.Has("What was issued before") && !none.Has("API server"), none.Text);
+        Assert.True(cluster.Has("kubernetes: its API servers") && cluster.Has("port-forward") && !cluster.Has("web application"), cluster.Text);
+        Assert.True(application.Has("web: a web application") && !application.Has("API server") && !application.Has("port-forward"), application.Text);
+        Assert.True(everybody.Has("kubernetes: its API servers") && everybody.Has("web: a web application") && !everybody.Has("kubernetes-es"), everybody.Text);
+
+        Task<Page> PageAsync(string filter) => root.GoAsync($"/admin/sessions/end{filter}", Ct);
+    }
+
+    [Fact]
+    public async Task A_filter_for_one_client_does_not_hide_the_others_that_its_sessions_reached()
+    {
+        using var web = Issuer.CreateClient("web", "https://app.example.test/callback", InMemoryIssuer.WebSecret);
+        await web.LogInAsync(AliceBrowser, Alice, Ct);
+        using var root = await AdministratorAsync();
+
+        var page = await root.GoAsync("/admin/sessions/end?client=web", Ct);
+
+        Assert.True(page.Has("kubernetes: its API servers") && page.Has("web: a web application"), page.Text);
+    }
+
+    [Fact]
     public async Task What_is_over_is_not_among_them()
     {
         using var carol = await SignInAsync("carol", null);

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>Ends all live sessions that a filter means. How many that is must be typed, so that nobody ends more than they have seen.</summary>
-internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ClientCatalog clients, Settings settings, TimeProvider clock, ILogger<EndSessionsModel> logger)
+internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ReachedClients reached, ClientCatalog clients, Settings settings, TimeProvider clock, ILogger<EndSessionsModel> logger)
     : SessionFilterModel(cookie, access, clock)
 {
     [BindProperty]
@@ -35,7 +35,8 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         (Texts.Factor, Filters.Of(Factor) is { } factor ? SessionFactor.WordsOf(factor) : null),
     ];
 
-    public IReadOnlyList<EndingBound> Bounds => EndingBound.Of(Filters.Of(Client) is { } one ? [one] : clients.All.Select(client => client.Id), clients, settings.Tokens.IdTokenLifetime);
+    /// <summary>How soon the ends are felt, for each client that the sessions reached.</summary>
+    public IReadOnlyList<EndingBound> Bounds { get; private set; } = [];
 
     /// <summary>Where the form goes: here, with the same filter.</summary>
     public string Here => Filters.AddressOf($"{ListPath}/end", Query);
@@ -44,11 +45,11 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
 
     protected override bool ChangesOnly => true;
 
-    public async Task OnGetAsync(CancellationToken ct) => Size = await bulk.MeasureAsync(Filter, ct);
+    public Task OnGetAsync(CancellationToken ct) => LookAsync(ct);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        Size = await bulk.MeasureAsync(Filter, ct);
+        await LookAsync(ct);
         var reason = ReasonField.Of(Reason);
         ReasonMissing = reason is null;
         NumberWrong = Number?.Trim() != Size.Sessions.ToString(CultureInfo.InvariantCulture);
@@ -58,5 +59,11 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         var ended = await bulk.EndAsync(Filter, By(reason), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
         logger.ManySessionsEnded(Session.PersonId, ended);
         return new SeeOther(Filters.AddressOf(ListPath, [.. Query, ("ended", ended.ToString(CultureInfo.InvariantCulture))]));
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        Size = await bulk.MeasureAsync(Filter, ct);
+        Bounds = EndingBound.Of(await reached.OfAsync(Filter, ct), clients, settings.Tokens.IdTokenLifetime);
     }
 }

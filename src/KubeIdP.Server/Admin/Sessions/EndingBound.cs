@@ -1,3 +1,4 @@
+using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.TokenReview;
@@ -26,18 +27,26 @@ internal abstract record EndingBound(string Client)
         public static TimeSpan RefusedWithin => RecentEndings.MaxAge + ClusterInstructions.WebhookCacheTtl + ApiServerCache;
     }
 
-    /// <summary>No API server.</summary>
-    public sealed record Web(string Client) : EndingBound(Client);
+    /// <summary>A web application with sessions of its own.</summary>
+    /// <param name="IsTold">Whether it hears of each of these ends.</param>
+    public sealed record Web(string Client, bool IsTold) : EndingBound(Client);
 
-    public static IReadOnlyList<EndingBound> Of(IEnumerable<string> clientIds, ClientCatalog clients, TimeSpan idTokenLifetime) =>
-        [.. clientIds.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(id => Of(id, clients.Find(id), idTokenLifetime))];
+    /// <summary>Its tokens are for our own API, which looks at the session at each call.</summary>
+    public sealed record OwnApi(string Client) : EndingBound(Client);
 
-    // One that is no longer configured was most likely a cluster: rather promise too little.
-    private static EndingBound Of(string id, Client? client, TimeSpan idTokenLifetime) => client switch
+    /// <summary>Whether it is about API servers.</summary>
+    public bool IsCluster => this is Offline or Reviewing;
+
+    public static IReadOnlyList<EndingBound> Of(IEnumerable<ReachedClient> reached, ClientCatalog clients, TimeSpan idTokenLifetime) =>
+        [.. reached.Select(client => Of(client, clients.Find(client.ClientId), idTokenLifetime))];
+
+    private static EndingBound Of(ReachedClient reached, Client? client, TimeSpan idTokenLifetime) => client switch
     {
-        null => new Offline(id, idTokenLifetime),
-        { IsPublic: false } => new Web(client.Name),
+        { Options.Kind: ClientKind.Web } => new Web(client.Name, reached.IsTold && client.Options.BackChannelLogoutUri is not null),
+        { Options.Kind: ClientKind.Admin } => new OwnApi(client.Name),
         { Options.TokenReview.SecretHash: not null } => new Reviewing(client.Name),
-        _ => new Offline(client.Name, idTokenLifetime),
+
+        // Also one that is no longer configured, or not as what the session reached: it was most likely a cluster, so rather promise too little.
+        _ => new Offline(client?.Name ?? reached.ClientId, idTokenLifetime),
     };
 }

@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>One session with all that was issued in it, what happened, and the end of it.</summary>
 internal sealed class ShowSessionModel(
-    SessionCookie cookie, AdminAccess access, SessionSearch search, SessionStore sessions, GrantStore grants, AuditSearch audit, ClientCatalog clients,
+    SessionCookie cookie, AdminAccess access, SessionSearch search, SessionStore sessions, GrantStore grants, ReachedClients reached, AuditSearch audit, ClientCatalog clients,
     Settings settings, ILogger<ShowSessionModel> logger) : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
@@ -23,7 +23,7 @@ internal sealed class ShowSessionModel(
     public IReadOnlyList<ShownFact> Facts { get; private set; } = [];
 
     /// <summary>How soon the end is felt, for each client that the session reached.</summary>
-    public IReadOnlyList<EndingBound> Bounds => EndingBound.Of(Shown.Grants.Select(grant => grant.ClientId), clients, settings.Tokens.IdTokenLifetime);
+    public IReadOnlyList<EndingBound> Bounds { get; private set; } = [];
 
     /// <summary>Over for want of a sign of life, which nobody has stamped on the row yet.</summary>
     public bool IsIdle => settings.Sessions.IsIdle(Shown.LastUsedAt, Shown.Now);
@@ -74,6 +74,7 @@ internal sealed class ShowSessionModel(
         if (await search.ReadAsync(Id, ct) is not { } session) return NotFoundPage;
 
         Shown = session;
+        Bounds = EndingBound.Of(await reached.OfAsync(Id, ct), clients, settings.Tokens.IdTokenLifetime);
         Facts = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
         return Page();
     }
