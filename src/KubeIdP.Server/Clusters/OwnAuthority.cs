@@ -22,6 +22,14 @@ internal sealed class OwnAuthority(Settings settings, TimeProvider clock)
         return System.IO.File.ReadAllText(file);
     }
 
+    /// <summary>The same, for whoever prints instructions beside a server or before one. Throws <see cref="StartFault"/> when the authority may not sign for this issuer.</summary>
+    public string? ReadPemForIssuer()
+    {
+        var pem = ReadPem();
+        return pem is null || authority.FindForeignName() is not { } name ? pem : throw new StartFault(
+            $"The certificate authority {authority.AuthorityFile} may not sign for {name}. A server that starts with this issuer makes a new one: start it first, then print this.");
+    }
+
     private void Make()
     {
         try

@@ -56,7 +56,7 @@ internal static class ClustersCommand
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
-        var clusters = ClusterInstructions.All(settings, new OwnAuthority(settings, TimeProvider.System).ReadPem());
+        var clusters = ClusterInstructions.All(settings, new OwnAuthority(settings, TimeProvider.System).ReadPemForIssuer());
         if (clusters.FirstOrDefault(cluster => cluster.ClientId == client) is { } found) return await act(found);
 
         await Console.Error.WriteLineAsync($"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters.Select(cluster => cluster.ClientId))}.");

@@ -154,7 +154,14 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
     private Finding CheckCertificate()
     {
         const string Subject = "certificate";
-        if (LocalAuthority.IsNeeded(settings)) return Finding.Right(Subject, $"from our own authority in {LocalAuthority.FolderOf(settings)}");
+        if (LocalAuthority.IsNeeded(settings))
+        {
+            var (authority, origin) = (new LocalAuthority(settings, clock), $"from our own authority in {LocalAuthority.FolderOf(settings)}");
+            return authority.FindForeignName() is not { } foreign
+                ? Finding.Right(Subject, origin)
+                : Finding.Doubtful(Subject, $"{origin}, which may not sign for {foreign}", "The next start makes a new authority: whoever trusts this one has to be given the new one.");
+        }
+
         if (settings.Tls is not { CertificateFile: { } certificateFile, KeyFile: { } keyFile }) return Finding.Right(Subject, "none needed: a proxy ends TLS");
 
         // That the two belong together is a rule of the configuration.

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -6,6 +8,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Tls;
+using KubeIdP.Testing.Issuers;
+using KubeIdP.Testing.Processes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -46,6 +51,80 @@ public sealed class ServerCertificatesTests : IDisposable
         Assert.True(leaf.MatchesHostname(name, allowWildcards: false, allowCommonName: false));
         Assert.False(leaf.MatchesHostname("0.0.0.0", allowWildcards: false, allowCommonName: false));
         Assert.True(IsTrusted(leaf, Bundle()[0]));
+    }
+
+    // People put this authority into the trust of their whole system.
+    [Fact]
+    public async Task The_authority_signs_for_its_issuer_this_machine_and_private_addresses_alone()
+    {
+        Leaf(Settings(listen: ["https://192.0.2.7:8443"]));
+
+        foreach (var (name, isPermitted) in ((string, bool)[])
+        [
+            ("idp.example.com", true), ("localhost", true), (Dns.GetHostName(), true), ("127.0.0.1", true), ("127.1.2.3", true), ("::1", true), ("10.1.2.3", true), ("172.16.0.1", true),
+            ("172.31.255.254", true), ("192.168.1.1", true), ("fd00::1", true), ("192.0.2.7", true),
+            ("example.com", false), ("evil.example", false), ("evilidp.example.com", false), ("idp.example.com.evil.example", false), ("notlocalhost", false), ("8.8.8.8", false), ("11.0.0.1", false),
+            ("172.32.0.1", false), ("192.167.255.255", false), ("192.0.2.8", false), ("169.254.169.254", false), ("2001:db8::1", false), ("fe80::1", false),
+        ])
+        {
+            using var leaf = SignedByTheAuthority(name);
+
+            Assert.Equal((name, isPermitted), (name, IsTrusted(leaf, Bundle()[0])));
+            Assert.Equal((name, isPermitted), (name, await OpenSslTrustsAsync(leaf, "sslserver")));
+        }
+    }
+
+    [Theory]
+    [InlineData("1.3.6.1.5.5.7.3.2", "sslclient")]
+    [InlineData("1.3.6.1.5.5.7.3.4", "smimesign")]
+    public async Task The_authority_signs_for_servers_alone(string usage, string purpose)
+    {
+        Leaf();
+
+        using var leaf = SignedByTheAuthority("localhost", usage);
+
+        Assert.False(await OpenSslTrustsAsync(leaf, purpose));
+    }
+
+    [Fact]
+    public async Task Another_public_host_makes_a_new_authority_and_says_that_it_must_be_trusted_again()
+    {
+        Leaf();
+        var former = Assert.Single(Bundle());
+
+        foreach (var issuer in (string[])["https://172.18.0.1:8443", "https://localhost:8443", $"https://{Dns.GetHostName()}", "https://[fd00::1]:8443", "https://idp.example.com/path"])
+            Assert.Equal((issuer, former.Thumbprint), (issuer, Authority(Served(issuer).Leaf).Thumbprint));
+
+        foreach (var (issuer, named) in ((string, string)[])[("https://other.example.com", "other.example.com"), ("https://203.0.113.9", "203.0.113.9"), ("https://[2001:db8::9]", "2001:db8::9")])
+        {
+            var (log, leaf) = Served(issuer);
+            var now = Assert.Single(Bundle());
+
+            Assert.NotEqual((former.Thumbprint, former.Subject), (now.Thumbprint, now.Subject));
+            Assert.False(former.GetPublicKey().AsSpan().SequenceEqual(now.GetPublicKey()));
+            Assert.True(IsTrusted(leaf, now) && await OpenSslTrustsAsync(leaf, "sslserver"));
+            Assert.False(IsTrusted(leaf, former));
+            var told = Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal));
+            Assert.Contains($"may not sign for {named}", told, StringComparison.Ordinal);
+            Assert.Contains(Tls("ca.crt"), told, StringComparison.Ordinal);
+            former = now;
+        }
+    }
+
+    [Theory]
+    [InlineData("ca.key")]
+    [InlineData("ca.crt")]
+    public void A_lost_key_makes_a_new_authority_and_says_that_it_must_be_trusted_again(string lost)
+    {
+        Assert.DoesNotContain(Served("https://idp.example.com").Log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal));
+        var former = Bundle()[0];
+
+        File.Delete(Tls(lost));
+        var (log, leaf) = Served("https://idp.example.com");
+
+        Assert.NotEqual(former.Thumbprint, Assert.Single(Bundle()).Thumbprint);
+        Assert.False(IsTrusted(leaf, former));
+        Assert.Contains("given", Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -229,6 +308,40 @@ public sealed class ServerCertificatesTests : IDisposable
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         return request;
+    }
+
+    /// <summary>What a server of this issuer serves and logs.</summary>
+    private (LogCapture Log, X509Certificate2 Leaf) Served(string issuer)
+    {
+        var log = new LogCapture();
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(log));
+        return (log, ServerCertificates.For(Settings(issuer), clock, loggers.CreateLogger<ServerCertificates>()).Current.Leaf);
+    }
+
+    /// <summary>The one that the leaf leads to.</summary>
+    private X509Certificate2 Authority(X509Certificate2 leaf) => Bundle().Single(authority => IsTrusted(leaf, authority));
+
+    /// <summary>As whoever has taken its key would sign.</summary>
+    private X509Certificate2 SignedByTheAuthority(string name, string usage = "1.3.6.1.5.5.7.3.1")
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var authority = X509Certificate2.CreateFromPemFile(Tls("ca.crt"), Tls("ca.key"));
+        var request = new CertificateRequest("CN=KubeIdP", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(name, out var address)) names.AddIpAddress(address);
+        else names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        return request.Create(authority, authority.NotBefore, clock.GetUtcNow().AddDays(30), [1]);
+    }
+
+    private async Task<bool> OpenSslTrustsAsync(X509Certificate2 leaf, string purpose)
+    {
+        var file = folder.Write("leaf.pem", leaf.ExportCertificatePem());
+        var now = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("openssl", ["verify", "-x509_strict", "-attime", now, "-purpose", purpose, "-CAfile", Tls("ca.crt"), file]);
+        return (await Programs.RunAsync(start, input: null, TestContext.Current.CancellationToken)).ExitCode == 0;
     }
 
     private ServerCertificates Configured()

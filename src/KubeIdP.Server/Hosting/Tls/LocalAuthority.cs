@@ -7,9 +7,12 @@ namespace KubeIdP.Server.Hosting.Tls;
 /// <summary>
 /// The certificate authority of an issuer that was given no certificate. It lives in the folder <c>tls</c> of the data directory and holds its files
 /// against other processes: two that start at once find one pair. Whatever is missing, damaged, or half written by a process that died, is made anew.
+/// It may sign for its own names alone (<see cref="NameConstraints"/>), so another public host is another authority's.
 /// </summary>
-internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> names, TimeProvider clock) : ICertificateSource
+internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> names, TimeProvider clock, ILogger? logger) : ICertificateSource
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     private static readonly TimeSpan LeafLifetime = TimeSpan.FromDays(90);
     private static readonly TimeSpan LeafRenewal = TimeSpan.FromDays(30);
     private static readonly TimeSpan AuthorityRenewal = TimeSpan.FromDays(365);
@@ -25,8 +28,8 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
     private readonly string leafFile = Path.Combine(folder, LeafFile);
     private readonly string leafKeyFile = Path.Combine(folder, "leaf.key");
 
-    public LocalAuthority(Settings settings, TimeProvider clock)
-        : this(FolderOf(settings), NamesFor(settings), clock)
+    public LocalAuthority(Settings settings, TimeProvider clock, ILogger? logger = null)
+        : this(FolderOf(settings), NamesFor(settings), clock, logger)
     {
     }
 
@@ -50,6 +53,20 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
         return ["localhost", "127.0.0.1", "::1", new Uri(settings.Issuer).IdnHost.Trim('[', ']'), .. listening];
     }
 
+    /// <summary>The first of our names that the authority which is there may not sign for; null when there is none, or no authority.</summary>
+    public string? FindForeignName()
+    {
+        try
+        {
+            using var authority = X509Certificate2.CreateFromPem(File.ReadAllText(AuthorityFile));
+            return ForeignNameTo(authority);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException or CryptographicException)
+        {
+            return null;
+        }
+    }
+
     public PemPair Read()
     {
         PrivateFiles.CreateFolder(folder);
@@ -62,19 +79,22 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
     }
 
     /// <summary>The authority, unless it should be renewed or has to be made.</summary>
-    private X509Certificate2? LoadAuthority(DateTimeOffset now)
-    {
-        var authority = LoadPair(AuthorityFile, authorityKeyFile);
-        return authority is not null && authority.NotAfter.ToUniversalTime() - now.UtcDateTime >= AuthorityRenewal ? authority : null;
-    }
+    private X509Certificate2? LoadAuthority(DateTimeOffset now) =>
+        LoadOwnAuthority() is { } authority && authority.NotAfter.ToUniversalTime() - now.UtcDateTime >= AuthorityRenewal ? authority : null;
+
+    /// <summary>With its key, and for all our names; null when there is no such one.</summary>
+    private X509Certificate2? LoadOwnAuthority() => LoadPair(AuthorityFile, authorityKeyFile) is { } authority && ForeignNameTo(authority) is null ? authority : null;
+
+    private string? ForeignNameTo(X509Certificate2 authority) => names.Select(Normalized).FirstOrDefault(name => !NameConstraints.Permit(authority, name));
 
     /// <summary>
-    /// A new certificate for the same name and key, while the key is there: what it signs from now on is then also valid for those who were given the
-    /// earlier certificate only. With a new key, the next leaf would lock every such API server out.
+    /// A new certificate for the same name and key, while the key is there and the authority may sign for our names: what it signs from now on is then also valid
+    /// for those who were given the earlier certificate only. Otherwise it is a new authority, which everybody has to be given, and that is said.
     /// </summary>
     private X509Certificate2 RenewAuthority(DateTimeOffset now)
     {
-        using var earlier = LoadPair(AuthorityFile, authorityKeyFile);
+        using var earlier = LoadOwnAuthority();
+        if (earlier is null && (File.Exists(AuthorityFile) || File.Exists(authorityKeyFile))) logger?.AuthorityReplaced(AuthorityFile, WhyNew());
         using var key = earlier?.GetECDsaPrivateKey() ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var name = earlier?.SubjectName ?? new X500DistinguishedName($"CN=KubeIdP local CA {RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
@@ -82,17 +102,23 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        request.CertificateExtensions.Add(NameConstraints.For(names.Select(Normalized)));
+
+        // Names constrain servers alone; with this nobody's mail or program can be signed either.
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         var authority = request.CreateSelfSigned(now - ClockTolerance, now.AddYears(AuthorityYears));
 
         // The key first. Should we die between the two, the pair doesn't match and the next start makes both anew.
-        var bundle = Bundle(now).Prepend(authority).Select(certificate => certificate.ExportCertificatePem());
+        var bundle = Bundle(request.PublicKey, now).Prepend(authority).Select(certificate => certificate.ExportCertificatePem());
         PrivateFiles.Write(authorityKeyFile, key.ExportPkcs8PrivateKeyPem() + "\n", PrivateFiles.OwnerOnly);
         PrivateFiles.Write(AuthorityFile, string.Join("\n", bundle) + "\n", PrivateFiles.Public);
         return authority;
     }
 
-    /// <summary>The certificates that clients may still hold.</summary>
-    private X509Certificate2Collection Bundle(DateTimeOffset now)
+    private string WhyNew() => FindForeignName() is { } name ? $"the former one may not sign for {name}" : $"the former one has no usable certificate and key in {folder}";
+
+    /// <summary>The certificates of this key that clients may still hold.</summary>
+    private X509Certificate2Collection Bundle(PublicKey key, DateTimeOffset now)
     {
         var bundle = new X509Certificate2Collection();
         try
@@ -104,7 +130,7 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
             return [];
         }
 
-        return [.. bundle.Where(certificate => certificate.NotAfter.ToUniversalTime() > now.UtcDateTime)];
+        return [.. bundle.Where(certificate => certificate.NotAfter.ToUniversalTime() > now.UtcDateTime && certificate.GetPublicKey().AsSpan().SequenceEqual(key.EncodedKeyValue.RawData))];
     }
 
     private bool IsLeafGood(X509Certificate2 authority, DateTimeOffset now)
@@ -127,7 +153,7 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
         var request = new CertificateRequest("CN=KubeIdP", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], critical: false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         request.CertificateExtensions.Add(AlternativeNames());

@@ -50,7 +50,7 @@ internal sealed class ServerCertificates
     public static ServerCertificates For(Settings settings, TimeProvider clock, ILogger<ServerCertificates> logger) =>
         new(settings.Tls is { CertificateFile: { } certificate, KeyFile: { } key }
             ? new CertificateFiles(certificate, key)
-            : new LocalAuthority(settings, clock), clock, logger);
+            : new LocalAuthority(settings, clock, logger), clock, logger);
 
     /// <summary>For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates.</summary>
     public TlsHandshakeCallbackOptions HandshakeOptions() => new()
