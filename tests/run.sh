@@ -36,6 +36,7 @@ missing() {
   command -v ldapmodify >/dev/null || echo ldap-utils
   [ -x /usr/sbin/samba ] || printf '%s\n' samba samba-ad-dc samba-ad-provision winbind
   command -v jq >/dev/null || echo jq
+  command -v certutil >/dev/null || echo libnss3-tools
   [ -x /usr/sbin/ns-slapd ] || echo 389-ds-base
   command -v promtool >/dev/null || echo prometheus
   command -v prometheus-alertmanager >/dev/null || echo prometheus-alertmanager

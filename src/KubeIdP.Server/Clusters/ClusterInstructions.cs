@@ -28,6 +28,9 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// <summary>As a cluster reads it: 1.34 and later, and 1.30 to 1.33.</summary>
     public static readonly IReadOnlyList<string> ApiVersions = ["v1", "v1beta1"];
 
+    // No double quotes, which PowerShell takes away; and not by --minify, which fails where the context's user is gone.
+    private const string CurrentCluster = "{{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}";
+
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
@@ -36,8 +39,8 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// </summary>
     public bool AsksByWebhook { get; init; }
 
-    /// <summary>The entry in the kubeconfig; one per client, so that several clusters live side by side.</summary>
-    public string UserEntry => $"kubeidp-{ClientId}";
+    /// <summary>The user and the context in the kubeconfig; one of each per client, so that several clusters live side by side.</summary>
+    public string Entry => $"kubeidp-{ClientId}";
 
     /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
     public static IReadOnlyList<ClusterInstructions> All(Settings settings, string? authorityPem) =>
@@ -47,21 +50,23 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
                 AsksByWebhook = client.Value.TokenReview.SecretHash is not null,
             })];
 
-    /// <summary>Makes kubectl ask us, with the plugin kubelogin, and uses that in the current context.</summary>
-    /// <param name="authorityFile">Where the authority lies on that machine; null writes it into the command.</param>
+    /// <summary>
+    /// Makes kubectl ask us, with the plugin kubelogin: a user, and a context of its own for the cluster of the current one. What an administrator signs in with
+    /// stays in theirs. Without a current context it is for a cluster that is yet to be added under the same name.
+    /// </summary>
+    /// <param name="authorityFile">Where the authority lies on that machine, from the root on, for kubectl runs in any folder; null writes it into the command.</param>
     public string Kubectl(Shell shell, string? authorityFile = null)
     {
         string[][] lines =
         [
-            ["kubectl", "config", "set-credentials", UserEntry],
+            ["kubectl", "config", "set-credentials", Entry],
             ["--exec-api-version=client.authentication.k8s.io/v1", "--exec-interactive-mode=IfAvailable"],
             ["--exec-command=kubectl", ExecArg("oidc-login"), ExecArg("get-token")],
             [ExecArg($"--oidc-issuer-url={Issuer}"), ExecArg($"--oidc-client-id={ClientId}")],
             .. AuthorityLines(authorityFile),
         ];
         var continued = shell is Shell.Bash ? " \\\n  " : " `\n  ";
-        return string.Join(continued, lines.Select(line => Words(shell, line))) + "\n"
-            + Words(shell, ["kubectl", "config", "set-context", "--current", $"--user={UserEntry}"]);
+        return string.Join(continued, lines.Select(line => Words(shell, line))) + "\n" + UseContext(shell, Word(shell, Entry));
     }
 
     /// <summary>The flags of an API server, one per line.</summary>
@@ -129,6 +134,23 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
           - expression: "user.groups.all(group, !group.startsWith('system:'))"
             message: groups of Kubernetes itself are not for people
         """;
+
+    private string UseContext(Shell shell, string entry) => shell switch
+    {
+        Shell.Bash => $$"""
+            cluster=$(kubectl config view -o go-template='{{CurrentCluster}}')
+            [ "$cluster" ] || cluster={{entry}}
+            kubectl config set-context {{entry}} {{Word(shell, $"--user={Entry}")}} "--cluster=$cluster"
+            kubectl config use-context {{entry}}
+            """,
+        Shell.PowerShell => $$"""
+            $cluster = kubectl config view -o 'go-template={{CurrentCluster}}'
+            if (-not $cluster) { $cluster = '{{Entry.Replace("'", "''", StringComparison.Ordinal)}}' }
+            kubectl config set-context {{entry}} {{Word(shell, $"--user={Entry}")}} "--cluster=$cluster"
+            kubectl config use-context {{entry}}
+            """,
+        _ => throw new ArgumentOutOfRangeException(nameof(shell)),
+    };
 
     private IEnumerable<string[]> AuthorityLines(string? authorityFile)
     {

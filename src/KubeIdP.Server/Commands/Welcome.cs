@@ -8,6 +8,16 @@ internal static class Welcome
     public static void Print(TextWriter output, Settings settings, OwnAuthority authority)
     {
         output.WriteLine($"KubeIdP serves {settings.Issuer}, listening on {string.Join(", ", settings.Listen)}");
+        if (authority.File is { } certificate)
+        {
+            output.WriteLine($"""
+
+                A browser warns about the certificate until it trusts the authority that has signed it, which this server made for itself:
+                  {Path.GetFullPath(certificate)}
+                For a first look go on past the warning; how to trust it on each system: README.md, "Trust the certificate".
+                """);
+        }
+
         if (ClusterInstructions.All(settings, authority.ReadPem()) is not [var cluster, ..]) return;
 
         output.WriteLine($"""
@@ -16,7 +26,7 @@ internal static class Welcome
               users add NAME --email NAME@example.com --group GROUP --invite
 
             kubectl, with the plugin oidc-login (other machines: {settings.Issuer}/):
-            {Indented(cluster.Kubectl(Shell.Bash, authority.File))}
+            {Indented(cluster.Kubectl(Shell.Bash, authority.File is { } file ? Path.GetFullPath(file) : null))}
 
             kube-apiserver (or: clusters authentication-config {cluster.ClientId}):
             {Indented(cluster.ApiServerFlags(authority.File ?? ""))}

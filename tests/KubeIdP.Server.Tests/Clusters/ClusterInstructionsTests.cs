@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
 using YamlDotNet.RepresentationModel;
@@ -21,13 +22,40 @@ public sealed class ClusterInstructionsTests
               --exec-command=kubectl --exec-arg=oidc-login --exec-arg=get-token \
               --exec-arg=--oidc-issuer-url=https://localhost:8443 --exec-arg=--oidc-client-id=kubernetes \
               --exec-arg=--certificate-authority-data=LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBQUEKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQotLS0tLUJFR0lOIENFUlRJRklDQVRFLS0tLS0KQkJCQgotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg==
-            kubectl config set-context --current --user=kubeidp-kubernetes
+            cluster=$(kubectl config view -o go-template='{{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}')
+            [ "$cluster" ] || cluster=kubeidp-kubernetes
+            kubectl config set-context kubeidp-kubernetes --user=kubeidp-kubernetes "--cluster=$cluster"
+            kubectl config use-context kubeidp-kubernetes
             """, Plain.Kubectl(Shell.Bash));
+
+    /// <summary>By the real kubectl, which looks at nothing but the file.</summary>
+    [Theory]
+    [InlineData(null, "kubeidp-kubernetes")]
+    [InlineData("kubectl config set-context admin --cluster=kind-kind --user=admin && kubectl config use-context admin", "kind-kind")]
+    [InlineData("kubectl config set-context admin --cluster=kind-kind --user=admin", "kubeidp-kubernetes")]
+    public async Task A_kubeconfig_gets_a_user_and_a_context_and_keeps_those_that_it_has(string? before, string cluster)
+    {
+        using var folder = new TemporaryFolder();
+
+        for (var times = 0; times < 2; times++) (await RunAsync($"{(times == 0 && before is not null ? before : "true")} && {Plain.Kubectl(Shell.Bash)}")).Succeeded();
+
+        Assert.Equal($"kubeidp-kubernetes {cluster} kubeidp-kubernetes", await ShownAsync("{.current-context} {.contexts[?(@.name==\"kubeidp-kubernetes\")].context.cluster} {.users[0].name}"));
+        if (before is not null) Assert.Equal("kind-kind admin", await ShownAsync("{.contexts[?(@.name==\"admin\")].context.cluster} {.contexts[?(@.name==\"admin\")].context.user}"));
+
+        async Task<string> ShownAsync(string path) => (await RunAsync($"kubectl config view -o jsonpath='{path}'")).Succeeded().Output;
+
+        Task<Outcome> RunAsync(string command)
+        {
+            var start = new ProcessStartInfo("bash", ["-c", command]) { WorkingDirectory = folder.Path };
+            (start.Environment["HOME"], start.Environment["KUBECONFIG"]) = (folder.Path, "");
+            return Programs.RunAsync(start, null, TestContext.Current.CancellationToken);
+        }
+    }
 
     [Fact]
     public void It_names_a_file_or_nothing_when_that_is_how_the_authority_is_trusted()
     {
-        Assert.Contains(" --exec-arg=--certificate-authority=ca.crt\n", Plain.Kubectl(Shell.Bash, "ca.crt"), StringComparison.Ordinal);
+        Assert.Contains(" --exec-arg=--certificate-authority=/tls/ca.crt\n", Plain.Kubectl(Shell.Bash, "/tls/ca.crt"), StringComparison.Ordinal);
         Assert.DoesNotContain("certificate-authority", (Plain with { AuthorityPem = null }).Kubectl(Shell.Bash), StringComparison.Ordinal);
     }
 
@@ -42,7 +70,10 @@ public sealed class ClusterInstructionsTests
               '--exec-command=kubectl' '--exec-arg=oidc-login' '--exec-arg=get-token' `
               '--exec-arg=--oidc-issuer-url=https://localhost:8443' '--exec-arg=--oidc-client-id=it''s' `
               '--exec-arg=--certificate-authority=C:\ca.crt'
-            kubectl config set-context --current '--user=kubeidp-it''s'
+            $cluster = kubectl config view -o 'go-template={{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}'
+            if (-not $cluster) { $cluster = 'kubeidp-it''s' }
+            kubectl config set-context 'kubeidp-it''s' '--user=kubeidp-it''s' "--cluster=$cluster"
+            kubectl config use-context 'kubeidp-it''s'
             """, command);
     }
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Commands;
-using KubeIdP.Server.Tests.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -164,21 +162,6 @@ public sealed class AlertTests : IDisposable
         Assert.Contains(alert.Name, File.ReadAllText(Repository.File("deploy/runbooks/README.md")), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', alert.Summary);
     });
-
-    /// <summary>A page that says to type what does not exist is worse than none: it is read at three in the morning.</summary>
-    [Fact]
-    public async Task Every_command_of_a_page_is_one_that_exists()
-    {
-        var pages = Directory.GetFiles(Repository.File("deploy/runbooks"), "*.md").Append(Repository.File("deploy/README.md"));
-        var commands = pages.SelectMany(page => Regex.Matches(File.ReadAllText(page), @"KubeIdP\.Server ([a-z-]+(?: [^`\n#|]+)?)").Select(command => (Page: Path.GetFileName(page), Words: command.Groups[1].Value.Trim()))).ToList();
-
-        Assert.NotEmpty(commands);
-        foreach (var (page, words) in commands)
-        {
-            var outcome = await InProcess.RunAsync([.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
-            Assert.True(outcome.ExitCode == 0 && !outcome.Output.Contains("Unrecognized", StringComparison.Ordinal), $"{page}: {words}\n{outcome.Error}");
-        }
-    }
 
     [Fact]
     public void Every_link_of_a_page_leads_somewhere() => Assert.All(

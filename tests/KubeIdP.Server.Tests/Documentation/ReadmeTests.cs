@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using System.Net.Security;
+using System.Text;
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -13,25 +13,64 @@ namespace KubeIdP.Server.Tests.Documentation;
 public sealed partial class ReadmeTests : IDisposable
 {
     private const string Run = "dotnet run --project src/KubeIdP.Server";
-    private const string Password = "correct horse battery staple";
 
     private readonly TemporaryFolder folder = new();
+    private readonly int port = Ports.Free();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Commands => [.. Blocks("sh").SelectMany(Lines).Distinct()];
-
     public void Dispose() => folder.Dispose();
 
+    /// <summary>
+    /// As somebody does who goes through the page: each command as it stands there, one after the other in one folder, beside the server that the page has started.
+    /// Only what the SDK would build and run is built already, and there is no cluster.
+    /// </summary>
     [Fact]
-    public async Task The_first_command_starts_a_server()
+    public async Task The_commands_work_as_written_in_the_order_of_the_page_in_a_fresh_home()
     {
         Assert.Equal(Run, Blocks("sh").First());
+        Directory.CreateDirectory(folder.File("bin"));
+        WriteProgram("dotnet", $$"""
+            [ "$1 $2 $3" = "run --project src/KubeIdP.Server" ] || { echo "There is no such project: $*" >&2; exit 99; }
+            shift 3
+            [ "${1:-}" != -- ] || shift
+            exec '{{IssuerProcess.DotnetHost}}' '{{IssuerProcess.ServerDll}}' "$@"
+            """);
+        WriteProgram("kubectl", """
+            answer=$(kubectl "$@" 2>&1) && { echo "$answer"; exit; }
+            case $answer in *refused*) ;; *) echo "$answer" >&2; exit 1 ;; esac
+            """);
+        Process? server = null;
+        try
+        {
+            foreach (var command in Blocks("sh").SelectMany(Lines).Where(command => !command.StartsWith("tests/run.sh", StringComparison.Ordinal)))
+            {
+                if (command == Run)
+                {
+                    await StopAsync(server);
+                    server = await ServeAsync(command);
+                    continue;
+                }
 
-        await using var server = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
-        await server.StartAsync(Ct);
+                var outcome = await Programs.RunAsync(InBash(command), input: null, Ct);
 
-        Assert.Contains($"KubeIdP serves {server.Issuer.OriginalString}, listening", server.Log, StringComparison.Ordinal);
+                // A word in capitals stands for what the reader has: that there is no such thing is the right answer.
+                var expected = Placeholder().IsMatch(command) ? 1 : 0;
+                Assert.True(outcome.ExitCode == expected, $"{command}\n{outcome}");
+                if (command.EndsWith("clusters flags kubernetes", StringComparison.Ordinal)) Assert.Contains(outcome.Output.Trim(), Blocks(""));
+            }
+
+            // From any other folder.
+            var kubeconfig = (await Programs.RunAsync(InBash("cd / && kubectl config view --raw -o jsonpath='{.current-context} {.contexts[0].context.user} {.users[0].name} {.users[0].user.exec.args}'"), input: null, Ct)).Succeeded().Output;
+            Assert.StartsWith("kubeidp-kubernetes kubeidp-kubernetes kubeidp-kubernetes ", kubeconfig, StringComparison.Ordinal);
+            Assert.Contains("--oidc-issuer-url=https://172.18.0.1:8443", kubeconfig, StringComparison.Ordinal);
+            Assert.Contains(Convert.ToBase64String(await File.ReadAllBytesAsync(folder.File("work/data/tls/ca.crt"), Ct)), kubeconfig, StringComparison.Ordinal);
+            Assert.Contains("https://172.18.0.1:8443", await File.ReadAllTextAsync(folder.File("work/authentication.yaml"), Ct), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await StopAsync(server);
+        }
     }
 
     /// <summary>By the SDK itself, which may start a program elsewhere than where it was typed.</summary>
@@ -45,31 +84,6 @@ public sealed partial class ReadmeTests : IDisposable
         (await Programs.RunAsync(start, input: null, Ct)).Succeeded();
 
         Assert.True(Directory.Exists(Path.Combine(folder.Path, "data")));
-    }
-
-    [Theory]
-    [MemberData(nameof(Commands))]
-    public async Task A_command_is_one_that_works(string command)
-    {
-        (await BashAsync("-n", command)).Succeeded();
-        if (!CanRun(command)) return;
-
-        // An audit in which nothing has happened proves nothing, and a report on nobody says nothing.
-        if (command.Contains("audit verify", StringComparison.Ordinal) || command.Contains("report people", StringComparison.Ordinal)) (await BashAsync("-c", $"{Run} -- users add alice")).Succeeded();
-        var outcome = await BashAsync("-c", command);
-
-        // A word in capitals stands for what the reader has: that there is no such thing is the right answer.
-        var expected = Placeholder().IsMatch(command) ? 1 : 0;
-        Assert.True(outcome.ExitCode == expected, $"{command}\n{outcome}");
-    }
-
-    [Fact]
-    public void What_kubectl_and_the_API_server_are_told_is_what_the_server_prints()
-    {
-        var instructions = new ClusterInstructions(new Settings().Issuer, "kubernetes", SigningAlgorithm.RS256, "any authority");
-
-        Assert.Contains(instructions.Kubectl(Shell.Bash, "data/tls/ca.crt"), Blocks("sh"));
-        Assert.Contains(instructions.ApiServerFlags(), Blocks(""));
     }
 
     [Fact]
@@ -120,25 +134,68 @@ public sealed partial class ReadmeTests : IDisposable
     /// <summary>One command each, with the lines that continue it.</summary>
     private static IEnumerable<string> Lines(string block) => block.Replace("\\\n", "\\\r", StringComparison.Ordinal).Split('\n').Select(line => line.Replace('\r', '\n'));
 
-    /// <summary>Our own verbs, except that serving does not end: there only the words are tried. And whatever every machine has.</summary>
-    private static bool CanRun(string command) => command.StartsWith(Run, StringComparison.Ordinal) ? command != Run : command.Contains("openssl", StringComparison.Ordinal);
+    /// <summary>A cell of the table of how to trust the certificate.</summary>
+    internal static string HowToTrustOn(string system) => Regex.Match(Readme, $@"^\| {Regex.Escape(system)} \| `([^`]+)`", RegexOptions.Multiline).Groups[1].Value;
 
-    private async Task<Outcome> BashAsync(string option, string command)
+    /// <summary>Before those of this machine; what it calls by the same name is this machine's.</summary>
+    private void WriteProgram(string name, string script) =>
+        FileModes.Set(folder.Write($"bin/{name}", $"#!/bin/bash\nPATH=${{PATH#*:}}\n{script}\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+    private ProcessStartInfo InBash(string command)
     {
-        // What the SDK would build and run is built already, and "serve" is asked for its help instead: that, too, fails on a flag that is unknown.
-        var prelude = $$"""
-            dotnet() { shift 3; if [ "$1" = -- ]; then shift; fi; if [ "$1" = serve ]; then set -- "$@" --help; fi; command '{{IssuerProcess.DotnetHost}}' '{{IssuerProcess.ServerDll}}' "$@"; }
-
-            """;
-        var start = new ProcessStartInfo("bash") { WorkingDirectory = folder.Path };
-        foreach (var word in (string[])[option == "-n" ? "-nc" : "-c", prelude + command])
-            start.ArgumentList.Add(word);
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("KUBEIDP__", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
+        var start = new ProcessStartInfo("bash", ["-o", "pipefail", "-c", command]) { WorkingDirectory = Directory.CreateDirectory(folder.File("work")).FullName };
+        var keep = start.Environment.Where(variable => variable.Key.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList();
+        start.Environment.Clear();
+        foreach (var (name, value) in keep) start.Environment[name] = value;
+        start.Environment["PATH"] = $"{folder.File("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["HOME"] = Directory.CreateDirectory(folder.File("home")).FullName;
 
         // The port of the README may be taken on this machine.
-        start.Environment["KUBEIDP__LISTEN__0"] = $"https://localhost:{Ports.Free()}";
-        return await Programs.RunAsync(start, $"{Password}\n", Ct);
+        start.Environment["KUBEIDP__LISTEN__0"] = $"https://localhost:{port}";
+        return start;
+    }
+
+    private async Task<Process> ServeAsync(string command)
+    {
+        var start = InBash($"exec {command}");
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        var server = Process.Start(start)!;
+        var said = new StringBuilder();
+        DataReceivedEventHandler hear = (_, line) =>
+        {
+            lock (said) said.AppendLine(line.Data);
+        };
+        server.OutputDataReceived += hear;
+        server.ErrorDataReceived += hear;
+        server.BeginOutputReadLine();
+        server.BeginErrorReadLine();
+        AtExit.Run($"readlink /proc/{server.Id}/cwd | grep -q '^{folder.Path}' && kill -9 {server.Id}");
+        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, faults) => faults is SslPolicyErrors.RemoteCertificateChainErrors } });
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(50), Ct))
+        {
+            try
+            {
+                using var answer = await http.GetAsync($"https://localhost:{port}/.well-known/openid-configuration", Ct);
+                if (answer.IsSuccessStatusCode) return server;
+            }
+            catch (HttpRequestException) when (!server.HasExited && since.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                // It starts.
+            }
+            catch (HttpRequestException)
+            {
+                lock (said) throw new InvalidOperationException($"The server did not start:\n{said}");
+            }
+        }
+    }
+
+    private static async Task StopAsync(Process? server)
+    {
+        if (server is null) return;
+
+        if (!server.HasExited) (await Programs.RunAsync(new ProcessStartInfo("kill", ["-TERM", $"{server.Id}"]), input: null, CancellationToken.None)).Succeeded();
+        await server.WaitForExitAsync(CancellationToken.None);
+        server.Dispose();
     }
 
     [GeneratedRegex(@"^```(?<kind>\w*)\n(?<text>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
