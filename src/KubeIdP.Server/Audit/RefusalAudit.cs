@@ -4,7 +4,10 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>Writes refusals to the audit, in numbers that a stranger can't drive up: see <see cref="RefusalBudget"/>. Each type has a budget of its own.</summary>
+/// <summary>
+/// Writes what strangers cause to the audit, such as refusals, in numbers that they can't drive up: see <see cref="RefusalBudget"/>. Each type has a budget of
+/// its own.
+/// </summary>
 internal sealed class RefusalAudit(Database database, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, RefusalBudget> budgets = new(StringComparer.Ordinal);
@@ -14,12 +17,27 @@ internal sealed class RefusalAudit(Database database, TimeProvider clock)
     /// <param name="ct">What is not written then is still counted.</param>
     public async Task RecordAsync(AuditEntry refusal, string network, CancellationToken ct)
     {
-        var spending = budgets.GetOrAdd(refusal.Type, _ => new RefusalBudget()).Spend(network, clock.GetUtcNow());
-        if (spending is { Granted: false, Unwritten.Count: 0 }) return;
+        if (!await MayWriteAsync(refusal.Type, network, ct)) return;
+
+        await using var connection = await database.OpenAsync(ct);
+        await refusal.AppendAsync(database, connection, null, ct);
+    }
+
+    /// <summary>Whether one more row of this type may be written; if not, it is counted, and the number is written in a later minute.</summary>
+    public async Task<bool> MayWriteAsync(string type, string network, CancellationToken ct)
+    {
+        var spending = budgets.GetOrAdd(type, _ => new RefusalBudget()).Spend(network, clock.GetUtcNow());
+        if (spending.Unwritten is []) return spending.Granted;
 
         await using var connection = await database.OpenAsync(ct);
         foreach (var (from, count) in spending.Unwritten)
-            await new AuditEntry(refusal.Type) { Address = from, Detail = $"{count} more within a minute" }.AppendAsync(database, connection, null, ct);
-        if (spending.Granted) await refusal.AppendAsync(database, connection, null, ct);
+        {
+            var entry = from == RefusalBudget.OtherNetworks
+                ? new AuditEntry(type) { Detail = $"{count} more within a minute, from other addresses" }
+                : new AuditEntry(type) { Address = from, Detail = $"{count} more within a minute" };
+            await entry.AppendAsync(database, connection, null, ct);
+        }
+
+        return spending.Granted;
     }
 }

@@ -28,13 +28,24 @@ public sealed class RefusalBudgetTests
         Assert.Empty(budget.Spend("192.0.2.7", Now + TimeSpan.FromMinutes(2)).Unwritten);
     }
 
+    // A /48 of IPv6 holds so many of what counts as one network.
     [Fact]
-    public void Networks_beyond_the_bound_share_one_budget()
+    public void However_many_networks_somebody_has_they_cause_few_rows_in_a_minute_and_a_count()
     {
-        for (var i = 0; i < RefusalBudget.MaxNetworks; i++) budget.Spend($"network {i}", Now);
+        var granted = Enumerable.Range(0, 65_536).Count(i => budget.Spend($"20010db8{i:x4}", Now).Granted);
+        var next = budget.Spend("192.0.2.8", Now + TimeSpan.FromMinutes(1));
 
-        var granted = Enumerable.Range(0, 50).Count(i => budget.Spend($"one more {i}", Now).Granted);
+        Assert.InRange(granted, 100, 1000);
+        Assert.Equal(65_536 - granted, Assert.Single(next.Unwritten).Value);
+    }
 
-        Assert.Equal(RefusalBudget.RowsPerMinute, granted);
+    [Fact]
+    public void Networks_that_each_use_up_their_own_budget_cause_few_rows_as_well()
+    {
+        var granted = Enumerable.Range(0, 65_536 * 25).Count(i => budget.Spend($"20010db8{i / 25:x4}", Now).Granted);
+        var next = budget.Spend("192.0.2.8", Now + TimeSpan.FromMinutes(1));
+
+        Assert.InRange(granted, 1, 1000);
+        Assert.InRange(next.Unwritten.Count, 1, 20);
     }
 }
