@@ -197,6 +197,8 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             counter.ToTable("failure_counters");
             counter.HasKey(c => c.Bucket);
             counter.Property(c => c.Bucket).ValueGeneratedNever();
+            counter.Property(c => c.Pending).HasDefaultValue(0);
+            counter.Property(c => c.TakenAt).HasDefaultValue(DateTimeOffset.UnixEpoch);
         });
 
         builder.Entity<SealingKey>().ToTable("data_protection_keys");

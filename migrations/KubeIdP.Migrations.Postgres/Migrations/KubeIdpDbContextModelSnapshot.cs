@@ -187,6 +187,18 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("last_at");
 
+                    b.Property<int>("Pending")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("pending");
+
+                    b.Property<long>("TakenAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("taken_at");
+
                     b.HasKey("Bucket")
                         .HasName("pk_failure_counters");
 

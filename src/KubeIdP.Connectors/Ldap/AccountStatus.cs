@@ -150,13 +150,13 @@ internal static class AccountStatus
     // MIT Kerberos keeps "never" as zero, which its directory writes as the epoch.
     private static DateTimeOffset? KerberosTime(LdapEntry account, string attribute) => Time(account, attribute) is { } time && time > DateTimeOffset.UnixEpoch ? time : null;
 
-    // RFC 4517 §3.3.13, as servers write it themselves.
-    private static DateTimeOffset? Time(LdapEntry account, string attribute)
-    {
-        if (account.Text(attribute) is not { } text) return null;
+    private static DateTimeOffset? Time(LdapEntry account, string attribute) => account.Text(attribute) is { } text ? ParseTime(text) ?? throw Unreadable(attribute) : null;
 
+    /// <summary>RFC 4517 §3.3.13, as servers write it themselves. Null when it is none.</summary>
+    internal static DateTimeOffset? ParseTime(string text)
+    {
         var seconds = text.Split('.', ',')[0].TrimEnd('Z') + "Z";
-        return DateTimeOffset.TryParseExact(seconds, ["yyyyMMddHHmmss'Z'", "yyyyMMddHHmm'Z'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : throw Unreadable(attribute);
+        return DateTimeOffset.TryParseExact(seconds, ["yyyyMMddHHmmss'Z'", "yyyyMMddHHmm'Z'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
     // An account of which we can't say whether it is over must neither stay for ever nor end because of us.

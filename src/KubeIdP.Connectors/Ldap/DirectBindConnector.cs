@@ -12,6 +12,7 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
     private readonly DirectBindName name;
     private readonly PersonReader people;
     private readonly DirectoryServers servers;
+    private readonly LockOut? lockOut;
 
     internal DirectBindConnector(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock)
     {
@@ -19,6 +20,9 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
         name = DirectBindName.Parse(options.BindAs!)!;
         people = new PersonReader(profile, clock);
         servers = new DirectoryServers(options, profile, clock);
+
+        // Active Directory knows one account by two such names, the principal name and the old one: together they must not lock it.
+        lockOut = LockOutReader.WithoutReading(profile.LockOut) is not { } known ? null : name.IsDn ? known : known with { MaxFailures = (known.MaxFailures + 1) / 2 };
     }
 
     public ConnectorId Id => profile.Id;
@@ -31,23 +35,30 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
         remove => servers.Changed -= value;
     }
 
-    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
     {
-        if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(Refusal.Unknown);
+        var bare = people.BareName(username);
+        var tried = new TriedAccount(Id, null, bare) { LockOut = lockOut };
+        var canBe = TypedName.CanBe(username);
+        if (!await mayTry(tried)) return new UpstreamAnswer.Refused(Refusal.Delayed);
+        if (!canBe) return new UpstreamAnswer.Refused(Refusal.Unknown);
         if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
 
         return await servers.AnswerAsync(asking => servers.OnOwnConnectionAsync(
             async (connection, within) =>
             {
-                var bare = people.BareName(username);
-                if (BindVerdict.Of(await connection.BindAsync(name.For(bare), password, within)) is { } refused) return refused;
+                if (BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, name.For(bare), password, asking)) is { } refused) return refused;
 
                 var named = await people.FindBoundAsync(name, bare, connection, within);
                 if (named.Found is not [var entry]) return named.NotOne();
 
-                // Which of several the directory let in, only the password says: the entry that has signed in, and no other that goes by the same name.
-                if (named.Remark is not null && BindVerdict.Of(await connection.BindAsync(entry.Dn, password, within)) is not null)
-                    return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
+                // Which of several the directory let in, only the password says: the entry that has signed in, and no other that goes by the same name. For
+                // that other one it is a wrong password.
+                if (named.Remark is not null)
+                {
+                    if (!await mayTry(tried with { UpstreamId = profile.ImmutableId.KeyOf(entry) })) return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
+                    if (BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, entry.Dn, password, asking)) is not null) return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
+                }
 
                 var answer = await people.ReadNamedAsync(entry, mustBeFound: false, connection, within);
                 return named.With(answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer);

@@ -12,6 +12,9 @@ internal sealed class DirectBindName
 
     private DirectBindName(string template) => (this.template, dn) = (template, DistinguishedName.TryParse(template));
 
+    /// <summary>Whether it is the name of the person's entry, which has no other.</summary>
+    public bool IsDn => dn is not null;
+
     /// <summary>Null when people can't sign in under such a name: it is neither a DN nor one of the names of Active Directory, or the same for all.</summary>
     public static DirectBindName? Parse(string template)
     {

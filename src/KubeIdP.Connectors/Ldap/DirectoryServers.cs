@@ -39,7 +39,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
         }
         catch (LdapFault fault)
         {
-            return new UpstreamAnswer.Unreachable(fault.Message);
+            return new UpstreamAnswer.Unreachable(fault.Message) { MayHaveArrived = fault.MayHaveArrived };
         }
     }
 
@@ -92,6 +92,25 @@ internal sealed class DirectoryServers : IAsyncDisposable
                 _ = CloseAsync(connection);
             }
         }, asking);
+
+    /// <summary>
+    /// Signs somebody in with their password, which is sent once: when there is no answer nobody knows whether it was counted as wrong.
+    /// </summary>
+    public static async Task<LdapResult> BindPersonAsync(LdapConnection connection, string name, string password, Asking asking)
+    {
+        try
+        {
+            return await connection.BindAsync(name, password, asking.Within);
+        }
+        catch (LdapFault fault)
+        {
+            throw new LdapFault(fault.Kind, fault.Message, fault) { MayHaveArrived = true };
+        }
+        catch (OperationCanceledException late) when (!asking.Caller.IsCancellationRequested)
+        {
+            throw new LdapFault(LdapFaultKind.TimeLimit, "No answer to a password in time.", late) { MayHaveArrived = true };
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -151,6 +170,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
             {
                 last = fault;
                 Remember(server.Health, fault);
+                if (fault.MayHaveArrived) throw;
             }
             catch (OperationCanceledException) when (!asking.Caller.IsCancellationRequested)
             {

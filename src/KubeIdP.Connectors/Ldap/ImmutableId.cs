@@ -20,6 +20,13 @@ internal sealed record ImmutableId(string Attribute)
         return id;
     }
 
+    /// <summary>For counting: one text for each entry, also for one that nobody can be known by.</summary>
+    public string KeyOf(LdapEntry entry)
+    {
+        var values = entry.Values(Attribute);
+        return values is [{ Length: > 0 and <= MaxLength } value] ? AttributeText.IdentityOf(Attribute, value) : entry.Dn.ToUpperInvariant();
+    }
+
     /// <summary>Null when the id was not made from this attribute.</summary>
     public LdapFilter? FilterFor(string id) => AttributeText.ValueOfIdentity(Attribute, id) is { } value ? LdapFilter.Equal(Attribute, value) : null;
 

@@ -9,6 +9,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 {
     private readonly LdapProfile profile;
     private readonly PersonReader people;
+    private readonly LockOutReader lockOuts;
     private readonly DirectoryServers servers;
     private readonly string serviceAccount;
 
@@ -16,6 +17,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     {
         (profile, serviceAccount) = (LdapProfile.Of(id, options, foreignPrefixes), options.BindDn!);
         people = new PersonReader(profile, clock);
+        lockOuts = new LockOutReader(profile, clock);
         servers = new DirectoryServers(options, profile, clock);
     }
 
@@ -35,18 +37,31 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     public static IPasswordConnector Create(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock) =>
         options.BindDn is null ? new DirectBindConnector(id, options, foreignPrefixes, clock) : new LdapConnector(id, options, foreignPrefixes, clock);
 
-    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
     {
-        if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(Refusal.Unknown);
-        if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
+        var nobody = new TriedAccount(Id, null, people.BareName(username));
+        if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(await mayTry(nobody) ? Refusal.Unknown : Refusal.Delayed);
+        if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(await mayTry(nobody) ? Refusal.WrongPassword : Refusal.Delayed);
+
+        NamedPeople named;
+        LockOut? lockOut;
+        try
+        {
+            (named, lockOut) = await servers.WithinLimitAsync(asking => FindForLoginAsync(username, asking), ct);
+        }
+        catch (LdapFault fault)
+        {
+            return new UpstreamAnswer.Unreachable(fault.Message);
+        }
+
+        // Between the two, so that who must wait does so in nobody's time, and least of all in the directory's.
+        if (named.Found is not [var entry]) return await mayTry(nobody) ? named.NotOne() : new UpstreamAnswer.Refused(Refusal.Delayed);
+        if (!await mayTry(nobody with { UpstreamId = profile.ImmutableId.KeyOf(entry), LockOut = lockOut })) return new UpstreamAnswer.Refused(Refusal.Delayed);
 
         return await servers.AnswerAsync(async asking =>
         {
-            var named = await FindAsync(username, asking);
-            if (named.Found is not [var entry]) return named.NotOne();
-
             // On a connection of its own: one that the others search on would become this person's.
-            var refused = await servers.OnOwnConnectionAsync(async (connection, within) => BindVerdict.Of(await connection.BindAsync(entry.Dn, password, within)), asking);
+            var refused = await servers.OnOwnConnectionAsync(async (connection, _) => BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, entry.Dn, password, asking)), asking);
             if (refused is not null) return named.With(refused);
 
             var answer = await ReadNamedAsync(entry, asking);
@@ -101,6 +116,12 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     public ValueTask DisposeAsync() => servers.DisposeAsync();
 
     private Task<NamedPeople> FindAsync(string username, Asking asking) => servers.SearchAsync((connection, within) => people.FindAsync(username, connection, within), asking);
+
+    private async Task<(NamedPeople Named, LockOut? LockOut)> FindForLoginAsync(string username, Asking asking)
+    {
+        var named = await FindAsync(username, asking);
+        return (named, named.Found is [var entry] ? await servers.SearchAsync((connection, within) => lockOuts.ReadAsync(entry, connection, within), asking) : null);
+    }
 
     private Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, Asking asking) =>
         servers.SearchAsync((connection, within) => people.ReadNamedAsync(entry, mustBeFound: true, connection, within), asking);

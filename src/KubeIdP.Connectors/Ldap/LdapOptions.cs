@@ -45,5 +45,7 @@ public sealed record LdapOptions
 
     public LdapGroupOptions Groups { get; init; } = new();
 
+    public LdapLockOutOptions LockOut { get; init; } = new();
+
     public LdapTimeOptions Times { get; init; } = new();
 }

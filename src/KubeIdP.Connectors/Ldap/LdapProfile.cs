@@ -63,6 +63,8 @@ internal sealed record LdapProfile
 
     public required bool IsActiveDirectory { get; init; }
 
+    public required LdapLockOutOptions LockOut { get; init; }
+
     public const string DnAsName = "dn";
 
     public static LdapPreset UsualOf(DirectoryKind kind) => kind == DirectoryKind.ActiveDirectory ? ActiveDirectoryPreset.Instance : LdapPreset.Instance;
@@ -101,6 +103,7 @@ internal sealed record LdapProfile
             Domains = options.Domains,
             EntryDn = usual.EntryDn,
             IsActiveDirectory = options.Kind == DirectoryKind.ActiveDirectory,
+            LockOut = options.LockOut,
         };
     }
 }

@@ -7,6 +7,7 @@ namespace KubeIdP.Connectors.Ldap;
 public static class LdapRules
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(30);
 
     // RFC 4523 §2, RFC 2798 §2, MS-ADA3. What else holds bytes only the directory's schema knows: it is found out when a value is read.
     private static readonly string[] NoText =
@@ -22,6 +23,7 @@ public static class LdapRules
         .. CheckUsers(options.Users),
         .. CheckRoot(options),
         .. CheckGroups(options.Groups, options.Kind),
+        .. CheckLockOut(options.LockOut),
         .. CheckTimes(options.Times),
         .. options.Domains.Where(domain => domain.Trim() != domain || domain.AsSpan().ContainsAny('@', '\\')).Select(domain => new OptionFault(
             "domains", $"\"{domain}\" can't stand before a backslash or after an @.", "Write the bare name of the domain, such as CORP or corp.example.")),
@@ -115,6 +117,15 @@ public static class LdapRules
             yield return new("groups.required", "Groups are not read, so nobody would be in one of these.", "Remove it, or give groups.source.");
         if (groups.Prefix is { } prefix && TokenName.FaultOf($"{prefix}x") is { } wrong)
             yield return new("groups.prefix", $"A name with this in front {wrong}.", "Choose another, such as corp:.");
+    }
+
+    private static IEnumerable<OptionFault> CheckLockOut(LdapLockOutOptions lockOut)
+    {
+        if (lockOut.MaxFailures < 0) yield return new("lockOut.maxFailures", "It must not be negative.", "Write how many wrong passwords lock an account, or 0 when the directory locks nobody.");
+        if (lockOut.MaxFailures == 1)
+            yield return new("lockOut.maxFailures", "A directory that locks an account for one wrong password locks whoever mistypes theirs: nothing could be let through to it.", "Let the directory allow some more.");
+        if (lockOut.Window <= TimeSpan.Zero || lockOut.Window > LongestWindow)
+            yield return new("lockOut.window", "It must be more than nothing and at most 30 days.", "Write after how long the directory forgets wrong passwords, such as 00:30:00.");
     }
 
     private static IEnumerable<OptionFault> CheckTimes(LdapTimeOptions times)

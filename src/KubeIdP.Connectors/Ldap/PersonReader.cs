@@ -18,6 +18,9 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
             .Concat(profile.DisplayNames).Concat(AccountStatus.Attributes).Concat(GroupReader.AttributesOfPerson(profile)).Distinct(StringComparer.OrdinalIgnoreCase),
     ];
 
+    /// <summary>With what only a password needs, which is not asked for at each refresh.</summary>
+    public IReadOnlyList<string> AttributesAtLogin => [.. Attributes.Union(LockOutReader.AttributesOfPerson, StringComparer.OrdinalIgnoreCase)];
+
     /// <summary>Who is meant by a typed name, among those who may sign in.</summary>
     /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
     public Task<NamedPeople> FindAsync(string typed, LdapConnection connection, CancellationToken ct) => FindAsync(MeaningsOf(typed), connection, ct);
@@ -117,7 +120,8 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
         return new NamedPeople([]);
 
         async Task<IReadOnlyList<LdapEntry>> SearchAsync(LdapFilter named) =>
-            (await connection.SearchAsync(SearchFor(LdapFilter.AllOf(profile.UserFilter, named)), ct)).Present("the search for a person");
+            (await connection.SearchAsync(SearchFor(LdapFilter.AllOf(profile.UserFilter, named)) with { Attributes = AttributesAtLogin }, ct))
+                .Present("the search for a person");
     }
 
     // Without what was typed: a stranger would make another remark of each spelling that the directory takes for the same.

@@ -40,4 +40,7 @@ public enum Refusal
 
     /// <summary>Nobody may have the account's name (<see cref="Naming.UserName"/>).</summary>
     NameNotAllowed,
+
+    /// <summary>Too many tries, so this one's password was not looked at.</summary>
+    Delayed,
 }

@@ -24,5 +24,9 @@ public abstract record UpstreamAnswer
     }
 
     /// <summary>The upstream did not answer, which says nothing about the person.</summary>
-    public sealed record Unreachable(string Detail) : UpstreamAnswer;
+    public sealed record Unreachable(string Detail) : UpstreamAnswer
+    {
+        /// <summary>Whether a password was sent and nothing came back: if it was wrong, the upstream has counted it.</summary>
+        public bool MayHaveArrived { get; init; }
+    }
 }

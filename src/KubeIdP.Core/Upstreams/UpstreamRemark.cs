@@ -24,4 +24,12 @@ public abstract record UpstreamRemark
     {
         public override string Words => What;
     }
+
+    /// <summary>Nobody knows how many wrong passwords lock an account.</summary>
+    /// <param name="Taken">What is taken for it.</param>
+    public sealed record LockOutUnknown(LockOut Taken) : UpstreamRemark
+    {
+        public override string Words =>
+            $"It can't be read how many wrong passwords lock an account, so {Taken.MaxFailures} are taken for it, and guesses end before: set lockOut.maxFailures and lockOut.window (check --connect).";
+    }
 }

@@ -59,6 +59,9 @@ public static class AuditEventType
 
     /// <summary>A name that somebody typed is that of several people in their directory.</summary>
     public const string DirectoryNameShared = "directory.name_shared";
+
+    /// <summary>A directory does not show how many wrong passwords lock an account; the detail says what is taken for it.</summary>
+    public const string DirectoryLockOutUnknown = "directory.lock_out_unknown";
     public const string GroupsChanged = "groups.changed";
     public const string InvitationAccepted = "invitation.accepted";
     public const string FactorsReset = "factors.reset";

@@ -3,93 +3,145 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Guessing;
 
-/// <summary>A bucket of <see cref="FailureCounter"/> as the database saw it at <see cref="Now"/>; without failures when it was never used.</summary>
-/// <param name="ForgottenAt">What was counted up to then counts no more.</param>
-public sealed record FailureCount(int Failures, DateTimeOffset LastAt, DateTimeOffset ForgottenAt, DateTimeOffset Now);
-
-/// <summary>The counters of failed passwords. Each write is one atomic upsert, so that all replicas count together.</summary>
+/// <summary>
+/// The counters of tries at secrets. A try is counted before its secret is looked at, by conditional upserts whose affected rows decide, so that of any number
+/// at once, on all replicas, no more go on than would one after the other.
+/// </summary>
 public sealed class FailureStore(Database database)
 {
-    private const int NoMarker = -1;
+    /// <summary>A try that has no outcome by then counts as failed: its process has died, or its visitor has left.</summary>
+    public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
-    private readonly string read = $"""
-        SELECT CASE WHEN c.last_at > coalesce(m.last_at, 0) THEN c.failures END, c.last_at, m.last_at, n.now
-        FROM (SELECT {database.Now} AS now) n LEFT JOIN failure_counters c ON c.bucket = @bucket LEFT JOIN failure_counters m ON m.bucket = @marker
+    private const string Row = "failure_counters";
+
+    // Tries under way that are none any more.
+    private readonly string lost = $"(CASE WHEN {database.Now} - {Row}.taken_at >= @abandoned THEN {Row}.pending ELSE 0 END)";
+
+    // Soft ones fade in proportion to the time since the last one, rounded to the nearest.
+    private readonly string failures = $"""
+        (CASE WHEN {Row}.last_at <= @forgotten OR {database.Now} - {Row}.last_at >= @memory THEN 0 WHEN @first_delay = 0 THEN {Row}.failures
+            ELSE ({Row}.failures * (@memory - ({database.Now} - {Row}.last_at)) + @memory / 2) / @memory END)
         """;
 
-    // Failures fade in proportion to the time since the last one, rounded to the nearest, and are gone after @memory.
-    private readonly string count = $"""
-        INSERT INTO failure_counters (bucket, failures, last_at) VALUES (@bucket, 1, {database.Now})
+    // At the limit or beyond it, whatever becomes of those under way.
+    private string IsUsedUp => $"{failures} + {lost} >= @free";
+
+    // The delay itself does not fade.
+    private string Doublings => $"CAST({Row}.failures + {lost} - @free AS integer)";
+
+    private string Delay => $"""
+        (CASE WHEN {Doublings} > 20 THEN @longest_delay WHEN @first_delay * (1 << {Doublings}) > @longest_delay THEN @longest_delay
+            ELSE @first_delay * (1 << {Doublings}) END)
+        """;
+
+    // Of many who waited for the same delay one goes on.
+    private string MayGoOn => $"""
+        ({failures} + {Row}.pending < @free OR (@first_delay > 0 AND {IsUsedUp} AND {Row}.pending = {lost}
+            AND {database.Now} - CASE WHEN {lost} > 0 THEN {Row}.taken_at ELSE {Row}.last_at END >= {Delay}))
+        """;
+
+    private string Take => $"""
+        INSERT INTO {Row} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 0, 0, 1, {database.Now})
         ON CONFLICT (bucket) DO UPDATE SET
-            failures = CASE WHEN {database.Now} - failure_counters.last_at >= @memory OR failure_counters.last_at <= @forgotten THEN 1
-                ELSE 1 + (failure_counters.failures * (@memory - ({database.Now} - failure_counters.last_at)) + @memory / 2) / @memory END,
-            last_at = {database.Now}
-        WHERE failure_counters.failures < @free OR failure_counters.last_at = @seen OR failure_counters.last_at <= @forgotten
+            failures = CASE WHEN {lost} > 0 THEN {failures} + {lost} ELSE {Row}.failures END,
+            last_at = CASE WHEN {lost} > 0 THEN {database.Now} ELSE {Row}.last_at END,
+            pending = {Row}.pending - {lost} + 1, taken_at = {database.Now}
+        WHERE {MayGoOn}
+        RETURNING CASE WHEN pending = 1 AND {failures} = 0 THEN 1 ELSE 0 END
         """;
 
-    /// <param name="bucket">From 0 to <see cref="FailureCounter.Buckets"/>.</param>
-    /// <param name="marker">The marker, see <see cref="MarkAsync"/>, before whose moment nothing counts; null when there is none for this bucket.</param>
-    /// <param name="ct">A read like any other.</param>
-    public async Task<FailureCount> ReadAsync(int bucket, int? marker, CancellationToken ct)
+    private string MustWait => $"SELECT 1 FROM {Row} WHERE bucket = @bucket AND {IsUsedUp} AND NOT {MayGoOn}";
+
+    /// <summary>Counts a try in all of these, or in none.</summary>
+    public async Task<Taking> TakeAsync(IReadOnlyList<Throttle> throttles, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        var (taken, first) = (new List<Throttle>(), new HashSet<int>());
+
+        // In one order for everybody: two that wait for each other would be a deadlock.
+        foreach (var throttle in throttles.OrderBy(throttle => throttle.Bucket))
+        {
+            if (throttle.OnlyFirstOf is { } other && !first.Contains(other)) continue;
+
+            var parameters = ParametersOf(throttle, await ForgottenAsync(work, throttle, ct));
+            if (await work.ScalarAsync(Take, ct, parameters) is not { } isFirst)
+                return await work.ScalarAsync(MustWait, ct, parameters) is null ? new Taking.Busy(throttle) : new Taking.Delayed(throttle);
+
+            taken.Add(throttle);
+            if (Convert.ToInt64(isFirst, null) == 1) first.Add(throttle.Bucket);
+        }
+
+        await work.CommitAsync(ct);
+        return new Taking.Taken(taken);
+    }
+
+    /// <summary>Whether a try would be <see cref="Taking.Delayed"/> now by a throttle without a marker. Counts nothing.</summary>
+    public async Task<bool> MustWaitAsync(Throttle throttle, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, read, ("bucket", bucket), ("marker", marker ?? NoMarker));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return new FailureCount(
-            row.IsDBNull(0) ? 0 : row.GetInt32(0), row.MomentOrNull(1) ?? DateTimeOffset.UnixEpoch, row.MomentOrNull(2) ?? DateTimeOffset.UnixEpoch, row.Moment(3));
+        await using var command = database.Command(connection, MustWait, ParametersOf(throttle, forgotten: 0));
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
+
+    /// <summary>Says what came of a try, in each of the throttles that it was taken from.</summary>
+    public async Task SettleAsync(IEnumerable<(Throttle Throttle, TryOutcome Outcome)> outcomes, CancellationToken ct)
+    {
+        await using var work = await Work.BeginAsync(database, ct);
+        foreach (var (throttle, outcome) in outcomes.OrderBy(one => one.Throttle.Bucket))
+        {
+            var change = outcome switch
+            {
+                TryOutcome.Failure => $"failures = {failures} + 1, last_at = {database.Now},",
+                TryOutcome.Success => "failures = 0,",
+                _ => "",
+            };
+            await work.ExecuteAsync($"""
+                UPDATE {Row} SET {change} pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = @bucket
+                """, ct, outcome == TryOutcome.Failure ? ParametersOf(throttle, await ForgottenAsync(work, throttle, ct)) : [("bucket", throttle.Bucket)]);
+        }
+
+        await work.CommitAsync(ct);
+    }
+
+    /// <summary>Counts a try for good. False, and not counted, when so many have been within <paramref name="memory"/> of each other.</summary>
+    public async Task<bool> CountAsync(int bucket, int limit, TimeSpan memory, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await database.ExecuteAsync(connection, null, $"""
+            INSERT INTO {Row} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 1, {database.Now}, 0, 0)
+            ON CONFLICT (bucket) DO UPDATE SET
+                failures = CASE WHEN {database.Now} - {Row}.last_at >= @memory THEN 1 ELSE {Row}.failures + 1 END, last_at = {database.Now}
+            WHERE {Row}.failures < @limit OR {database.Now} - {Row}.last_at >= @memory
+            """, ct, ("bucket", bucket), ("limit", limit), ("memory", (long)memory.TotalMilliseconds)) == 1;
     }
 
     /// <summary>
-    /// Counts a try. False, and not counted, when the bucket is at <paramref name="free"/> failures or more and somebody else was counted
-    /// since <paramref name="seen"/> was read: of many who waited for the same delay to pass, one goes on.
+    /// From now on nothing counts that was counted before under these markers: so an account is forgiven without knowing from where it was tried.
     /// </summary>
-    public async Task<bool> CountAsync(int bucket, FailureCount seen, int free, TimeSpan memory, CancellationToken ct)
+    public async Task MarkAsync(IEnumerable<int> markers, AuditEntry audit, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, count,
-            ("bucket", bucket), ("seen", seen.LastAt.ToUnixTimeMilliseconds()), ("forgotten", seen.ForgottenAt.ToUnixTimeMilliseconds()),
-            ("free", free), ("memory", (long)memory.TotalMilliseconds));
-        return await command.ExecuteNonQueryAsync(ct) == 1;
+        await using var work = await Work.BeginAsync(database, ct);
+        foreach (var marker in markers.Order())
+        {
+            await work.ExecuteAsync($"""
+                INSERT INTO {Row} (bucket, failures, last_at, pending, taken_at) VALUES (@marker, 0, {database.Now}, 0, 0)
+                ON CONFLICT (bucket) DO UPDATE SET last_at = {database.Now}
+                """, ct, ("marker", marker));
+        }
+
+        await work.RecordAsync(audit, ct);
+        await work.CommitAsync(ct);
     }
 
-    /// <summary>Counts a failure whatever was counted before.</summary>
-    public async Task CountAsync(int bucket, TimeSpan memory, CancellationToken ct) =>
-        await CountAsync(bucket, new FailureCount(0, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, default), int.MaxValue, memory, ct);
+    private static async Task<long> ForgottenAsync(Work work, Throttle throttle, CancellationToken ct) => throttle.Marker is { } marker
+        ? Convert.ToInt64(await work.ScalarAsync($"SELECT last_at FROM {Row} WHERE bucket = @marker", ct, ("marker", marker)) ?? 0L, null)
+        : 0;
 
-    /// <summary>Raises a bucket to at least so many failures, the last of them now.</summary>
-    public Task RaiseAsync(int bucket, int failures, CancellationToken ct) => ExecuteAsync($"""
-        INSERT INTO failure_counters (bucket, failures, last_at) VALUES (@bucket, @failures, {database.Now})
-        ON CONFLICT (bucket) DO UPDATE SET
-            failures = CASE WHEN failure_counters.failures < @failures THEN @failures ELSE failure_counters.failures END, last_at = {database.Now}
-        """, ct, ("bucket", bucket), ("failures", failures));
+    private static (string Name, object? Value)[] ParametersOf(Throttle throttle, long forgotten) =>
+    [
+        ("bucket", throttle.Bucket), ("free", throttle.Free), ("memory", Milliseconds(throttle.Memory)), ("first_delay", Milliseconds(throttle.FirstDelay)),
+        ("longest_delay", Milliseconds(throttle.LongestDelay)), ("abandoned", Milliseconds(Abandoned)), ("forgotten", forgotten),
+    ];
 
-    /// <summary>Takes a counted try back: it turned out to be nobody's failure.</summary>
-    public Task TakeBackAsync(int bucket, CancellationToken ct) =>
-        ExecuteAsync("UPDATE failure_counters SET failures = failures - 1 WHERE bucket = @bucket AND failures > 0", ct, ("bucket", bucket));
-
-    public Task ForgetAsync(int bucket, CancellationToken ct) =>
-        ExecuteAsync("UPDATE failure_counters SET failures = 0 WHERE bucket = @bucket", ct, ("bucket", bucket));
-
-    /// <summary>
-    /// From now on nothing counts that was counted before under this marker: so an account is forgiven without knowing from where it was tried.
-    /// Markers have numbers of their own, as many as there are buckets, beyond them.
-    /// </summary>
-    public async Task MarkAsync(int marker, AuditEntry audit, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await database.ExecuteAsync(connection, transaction, $"""
-            INSERT INTO failure_counters (bucket, failures, last_at) VALUES (@marker, 0, {database.Now})
-            ON CONFLICT (bucket) DO UPDATE SET last_at = {database.Now}
-            """, ct, ("marker", marker));
-        await audit.AppendAsync(database, connection, transaction, ct);
-        await transaction.CommitAsync(ct);
-    }
-
-    private async Task ExecuteAsync(string text, CancellationToken ct, params (string Name, object? Value)[] parameters)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await database.ExecuteAsync(connection, null, text, ct, parameters);
-    }
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 }

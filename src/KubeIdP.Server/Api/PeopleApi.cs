@@ -95,7 +95,7 @@ internal static class PeopleApi
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (await search.ReadAsync(id, ct) is not { RemovedAt: null } person) return ApiProblem.NotFound(http, Nobody);
 
-        await guesses.ForgetAsync(person.Username, ApiCaller.Of(http).Because(http, reason).Did(AuditEventType.LoginUnlocked, id), ct);
+        await guesses.ForgetAsync(id, ApiCaller.Of(http).Because(http, reason).Did(AuditEventType.LoginUnlocked, id), ct);
         return TypedResults.Ok(new ApiChange(Changed: true));
     }
 

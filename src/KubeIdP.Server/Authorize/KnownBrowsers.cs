@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Hosting;
 using Microsoft.AspNetCore.DataProtection;
@@ -25,11 +26,13 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
 
     private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.KnownBrowser");
 
-    /// <summary>Null when nobody of this name has signed in with this browser, or their password has changed since.</summary>
-    public async Task<KnownBrowser?> FindAsync(HttpContext http, string username, CancellationToken ct)
+    /// <summary>Whether anybody has signed in with this browser.</summary>
+    public bool IsKnown(HttpContext http) => Read(http) is not null;
+
+    /// <summary>Null when nobody with this account has signed in with this browser, or their password has changed since.</summary>
+    public async Task<KnownBrowser?> FindAsync(HttpContext http, TriedAccount account, CancellationToken ct)
     {
-        if (Read(http) is not { } memory || !UserName.IsAllowed(username)) return null;
-        if (await stamps.FindByNameAsync(UserName.Normalize(username), ct) is not { } person) return null;
+        if (Read(http) is not { } memory || await StampOfAsync(account, ct) is not { } person) return null;
 
         var known = memory.People.FirstOrDefault(visit => visit.PersonId == person.PersonId);
         return known is not null && clock.GetUtcNow() - known.At < Lifetime && CryptographicOperations.FixedTimeEquals(known.Stamp, person.Stamp)
@@ -47,6 +50,12 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
         var shape = CookieShape.HostOnly();
         shape.MaxAge = Lifetime;
         http.Response.Cookies.Append(name, Base64Url.EncodeToString(seal.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
+    }
+
+    private async Task<PasswordStamp?> StampOfAsync(TriedAccount account, CancellationToken ct)
+    {
+        if (account.UpstreamId is { } id) return await stamps.FindAsync(account.Connector, id, ct);
+        return UserName.IsAllowed(account.Name) ? await stamps.FindByNameAsync(account.Connector, UserName.Normalize(account.Name), ct) : null;
     }
 
     private Memory? Read(HttpContext http)

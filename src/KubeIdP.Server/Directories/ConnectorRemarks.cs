@@ -5,8 +5,8 @@ using KubeIdP.Server.Shared;
 namespace KubeIdP.Server.Directories;
 
 /// <summary>
-/// Tells administrators, in log, metrics and audit, what a directory's answers show beside a person: groups that are left out, and names that several people
-/// have. Each of these once in <see cref="Quiet"/> and replica.
+/// Tells administrators, in log, metrics and audit, what a directory's answers show beside a person: groups that are left out, names that several people
+/// have, and that it does not show how it locks accounts. Each of these once in <see cref="Quiet"/> and replica.
 /// </summary>
 internal sealed class ConnectorRemarks(AuditLog audit, DirectoryMetrics metrics, TimeProvider clock, ILogger<ConnectorRemarks> log)
 {
@@ -34,6 +34,7 @@ internal sealed class ConnectorRemarks(AuditLog audit, DirectoryMetrics metrics,
     {
         UpstreamRemark.GroupLeftOut => AuditEventType.DirectoryGroupLeftOut,
         UpstreamRemark.NameShared => AuditEventType.DirectoryNameShared,
+        UpstreamRemark.LockOutUnknown => AuditEventType.DirectoryLockOutUnknown,
         _ => throw new InvalidOperationException("A remark of an unknown kind."),
     };
 }

@@ -45,7 +45,7 @@ internal sealed class DirectoryMetrics
     public void Remarked(ConnectorId connector, UpstreamRemark remark)
     {
         if (remark is UpstreamRemark.GroupLeftOut leftOut) groupsLeftOut.Add(connector.Value, ReasonOf(leftOut.Fault));
-        else namesShared.Add(connector.Value);
+        if (remark is UpstreamRemark.NameShared) namesShared.Add(connector.Value);
     }
 
     private static string ReasonOf(GroupFault fault) => fault.ToString().ToLowerInvariant();

@@ -10,12 +10,13 @@ internal sealed class LocalConnector(PersonReader reader, PersonStore store, Pas
 {
     public ConnectorId Id => ConnectorId.Local;
 
-    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
     {
+        var person = await FindByNameAsync(username, ct);
+        if (!await mayTry(new TriedAccount(Id, person is { RemovedAt: null } ? person.UpstreamId : null, username))) return new UpstreamAnswer.Refused(Refusal.Delayed);
+
         // HMAC, and with it PBKDF2, fills its key up with zeros (RFC 2104 §2): "secret" and "secret\0" have one hash.
         if (password.Length is 0 or > PasswordRules.MaxLength || password.Contains('\0', StringComparison.Ordinal)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
-
-        var person = await FindByNameAsync(username, ct);
 
         // Also for nobody, and for the disabled: the time must not tell who has an account.
         var verdict = await hashing.VerifyAsync(person, password, ct);

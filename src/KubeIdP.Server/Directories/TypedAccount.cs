@@ -5,8 +5,7 @@ namespace KubeIdP.Server.Directories;
 /// <summary>An account as somebody named it.</summary>
 /// <param name="Connector">Where it is to be looked for.</param>
 /// <param name="Name">
-/// Without the domain that led there. It is for counting: guesses at <c>alice</c>, <c>CORP\alice</c> and <c>alice@corp.example</c> are guesses at one
-/// account. The connector gets the name as it was typed.
+/// Without the domain that led there, for the audit. The connector gets the name as it was typed.
 /// </param>
 internal sealed record TypedAccount(ConnectorId Connector, string Name)
 {

@@ -1,70 +1,80 @@
 using System.Net;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Guessing;
 using KubeIdP.Server.Authorize;
 
 namespace KubeIdP.Server.Login;
 
 /// <summary>A try that may go on, and where it has been counted.</summary>
-/// <param name="Key">By name and address.</param>
-/// <param name="Bucket">The account's bucket, or the known browser's own.</param>
-/// <param name="AddressCounted">Whether it has been counted for the address already.</param>
-internal sealed record GuessTurn(GuessKey Key, int Bucket, bool AddressCounted);
+internal sealed record GuessTurn(GuessKey Key, IReadOnlyList<Throttle> Throttles);
+
+/// <summary>Whether a password may be looked at.</summary>
+/// <param name="Turn">Null: it may not.</param>
+/// <param name="IsBusy">Nobody knows yet whether it might, for too many others are under way.</param>
+internal readonly record struct GuessVerdict(GuessTurn? Turn, bool IsBusy);
 
 /// <summary>Every try at a password passes here: it is counted before it is looked at, and forgiven when it was right.</summary>
-internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayGuard spraying)
+internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayAlarm spraying, TimeProvider clock)
 {
-    /// <summary>Null when the try must wait: then the password may not be looked at.</summary>
-    /// <param name="username">As typed.</param>
+    // Longer than a directory is waited for.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Whether no browser that is unknown may try anything from here now.</summary>
+    public Task<bool> MustWaitAsync(IPAddress? address, CancellationToken ct) => failures.MustWaitAsync(GuessLimits.OfAddress(keys.OfAddress(address)), ct);
+
+    /// <param name="account">The one that was found.</param>
     /// <param name="address">Where the try comes from.</param>
-    /// <param name="known">
-    /// The browser, when this person has signed in with it: nobody's guesses elsewhere, nor those of a whole office, delay them there. It has a counter of
-    /// its own, so that a stolen cookie is no free pass.
-    /// </param>
+    /// <param name="known">The browser, when this person has signed in with it. It has a counter of its own, so that a stolen cookie is no free pass.</param>
     /// <param name="ct">A try that was counted stays counted.</param>
-    public async Task<GuessTurn?> EnterAsync(string username, IPAddress? address, KnownBrowser? known, CancellationToken ct)
+    public async Task<GuessVerdict> EnterAsync(TriedAccount account, IPAddress? address, KnownBrowser? known, CancellationToken ct)
     {
-        var key = keys.For(username, address);
-        var addressCounted = false;
-        if (known is null)
+        var key = keys.For(account, address);
+
+        // What somebody did at the directory itself counts there as well.
+        if (account.LockOut is { } lockOut && lockOut.Failures >= GuessLimits.MostFailures(lockOut, known is not null)) return default;
+
+        var throttles = GuessLimits.Of(key, account.LockOut, known is null ? null : keys.BucketOf(known));
+        var began = clock.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            var byAddress = await failures.ReadAsync(key.Address, marker: null, ct);
-            if (MustWait(byAddress, GuessDelay.FreePerAddress)) return null;
+            switch (await failures.TakeAsync(throttles, ct))
+            {
+                case Taking.Taken(var taken):
+                    return new GuessVerdict(new GuessTurn(key, taken), IsBusy: false);
 
-            // Below the free tries an address is counted after the answer: an office that signs in at nine is no guesser because many of its tries are
-            // under way at once. Above, of all that waited for the same delay one goes on.
-            addressCounted = byAddress.Failures >= GuessDelay.FreePerAddress;
-            if (addressCounted && !await failures.CountAsync(key.Address, byAddress, GuessDelay.FreePerAddress, GuessDelay.Memory, ct)) return null;
+                case Taking.Delayed(var by):
+                    if (by.Bucket == key.Spray) await spraying.RaiseAsync(address, ct);
+                    return default;
+
+                // An office that signs in at nine is no guesser because many of its tries are under way at once: they wait for each other's outcome.
+                case Taking.Busy when clock.GetElapsedTime(began) < Patience:
+                    await Task.Delay(pause, clock, ct);
+                    break;
+
+                default:
+                    return new GuessVerdict(null, IsBusy: true);
+            }
         }
-
-        var bucket = known is null ? key.Account : keys.BucketOf(known);
-        var count = await failures.ReadAsync(bucket, key.Marker, ct);
-        if (MustWait(count, GuessDelay.FreePerAccount)) return null;
-
-        // Otherwise a thousand parallel guesses would all see the count of the first.
-        var mayTry = await failures.CountAsync(bucket, count, GuessDelay.FreePerAccount, GuessDelay.Memory, ct);
-        return mayTry ? new GuessTurn(key, bucket, addressCounted) : null;
     }
 
     /// <summary>The password was right.</summary>
-    public async Task ForgiveAsync(GuessTurn turn, CancellationToken ct)
-    {
-        await failures.ForgetAsync(turn.Bucket, ct);
-        if (turn.AddressCounted) await failures.TakeBackAsync(turn.Key.Address, ct);
-    }
-
-    /// <summary>Nobody could look at the password.</summary>
-    public async Task TakeBackAsync(GuessTurn turn, CancellationToken ct)
-    {
-        await failures.TakeBackAsync(turn.Bucket, ct);
-        if (turn.AddressCounted) await failures.TakeBackAsync(turn.Key.Address, ct);
-    }
+    public Task ForgiveAsync(GuessTurn turn) => SettleAsync(turn, bucket => IsOfNetwork(turn, bucket) ? TryOutcome.Nothing : TryOutcome.Success);
 
     /// <summary>The password was wrong, or nobody's.</summary>
-    public async Task BlameAsync(GuessTurn turn, IPAddress? address, CancellationToken ct)
-    {
-        if (!turn.AddressCounted) await failures.CountAsync(turn.Key.Address, GuessDelay.Memory, ct);
-        await spraying.ObserveAsync(turn.Key, address, ct);
-    }
+    public Task BlameAsync(GuessTurn turn) => SettleAsync(turn, _ => TryOutcome.Failure);
 
-    private static bool MustWait(FailureCount count, int free) => GuessDelay.MustWait(count.Failures, free, count.LastAt, count.Now);
+    /// <summary>Nobody could look at the password.</summary>
+    /// <param name="turn">Ends.</param>
+    /// <param name="mayHaveArrived">It was sent all the same: then the upstream may have counted it.</param>
+    public Task TakeBackAsync(GuessTurn turn, bool mayHaveArrived) =>
+        SettleAsync(turn, bucket => mayHaveArrived && bucket == turn.Key.LockOut ? TryOutcome.Failure : TryOutcome.Nothing);
+
+    private static bool IsOfNetwork(GuessTurn turn, int bucket) => bucket == turn.Key.Address || bucket == turn.Key.Spray;
+
+    // Whoever has left must not leave a try behind that nobody ends.
+    private Task SettleAsync(GuessTurn turn, Func<int, TryOutcome> outcome) =>
+        failures.SettleAsync(turn.Throttles.Select(throttle => (throttle, outcome(throttle.Bucket))), CancellationToken.None);
 }

@@ -1,14 +1,20 @@
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Guessing;
+using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Login;
 
 /// <summary>For an administrator whose colleague is tired of waiting.</summary>
-internal sealed class GuessUnlock(FailureStore failures, GuessKeys keys)
+internal sealed class GuessUnlock(FailureStore failures, GuessKeys keys, PersonReader people)
 {
     /// <summary>
-    /// Forgets the failed passwords of this name, wherever they came from, in one transaction with the audit row. What is counted for addresses stays: it
-    /// is not this account's alone.
+    /// Forgets the failed passwords of this person, wherever they came from, in one transaction with the audit row. What is counted for addresses stays: it
+    /// is not this account's alone. So does what the directory itself has counted.
     /// </summary>
-    public Task ForgetAsync(string username, AuditEntry audit, CancellationToken ct) => failures.MarkAsync(keys.MarkerOf(username), audit, ct);
+    public async Task ForgetAsync(string personId, AuditEntry audit, CancellationToken ct)
+    {
+        if (await people.FindAsync(personId, ct) is { } person)
+            await failures.MarkAsync(keys.MarkersOf(new ConnectorId(person.Connector), person.UpstreamId, person.UserName!), audit, ct);
+    }
 }

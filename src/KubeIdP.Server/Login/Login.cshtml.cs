@@ -1,3 +1,4 @@
+using System.Net;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordLogin login, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, KnownBrowsers browsers, ConnectorCatalog connectors, GuessGate gate, PasswordLogin login, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     /// <summary>Whatever it is: a stranger learns nothing from how it is refused.</summary>
     [BindProperty]
@@ -48,8 +49,7 @@ internal sealed class LoginModel(
 
         var account = connectors.Resolve(username, Directory);
         Directory = account.Connector.Value;
-        var known = await browsers.FindAsync(HttpContext, account.Name, ct);
-        switch (await login.TryAsync(username, account, Password ?? "", new Visitor(address, HttpContext.TraceIdentifier), known, ct))
+        switch (await TryAsync(username, account.Connector, address, ct))
         {
             case PasswordResult.Proven(var person):
                 if (Choices.Count > 0) ChosenDirectory.Remember(HttpContext, account.Connector);
@@ -79,6 +79,15 @@ internal sealed class LoginModel(
             default:
                 throw new InvalidOperationException("A try has one of four results.");
         }
+    }
+
+    private async Task<PasswordResult> TryAsync(string username, ConnectorId connector, IPAddress? address, CancellationToken ct)
+    {
+        // Nor is the directory asked for whoever must wait in any case.
+        if (!browsers.IsKnown(HttpContext) && await gate.MustWaitAsync(address, ct)) return new PasswordResult.Refused(nameof(Refusal.Delayed), AccountExists: false);
+
+        return await login.TryAsync(
+            username, connector, Password ?? "", new Visitor(address, HttpContext.TraceIdentifier), tried => browsers.FindAsync(HttpContext, tried, ct), ct);
     }
 
     private async Task<IActionResult> RefuseAsync(string username, RefusalPace pace, CancellationToken ct)

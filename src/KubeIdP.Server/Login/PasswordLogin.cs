@@ -28,71 +28,107 @@ internal abstract record PasswordResult
     public sealed record Unreachable(string Detail) : PasswordResult;
 }
 
-/// <summary>One try: waits its turn at the gate, asks the account's connector, finds the person.</summary>
-internal sealed class PasswordLogin(GuessGate gate, ConnectorCatalog connectors, LocalConnector local, ConnectorTrouble trouble, SubjectLinker linker, TimeProvider clock)
+/// <summary>One try: asks the account's connector, which waits at the gate for its turn, and finds the person.</summary>
+internal sealed class PasswordLogin(
+    GuessGate gate, ConnectorCatalog connectors, LocalConnector local, ConnectorTrouble trouble, ConnectorRemarks remarks, SubjectLinker linker, TimeProvider clock)
 {
-    /// <param name="typed">The name as it was typed; <paramref name="account"/> says whom it means.</param>
-    public async Task<PasswordResult> TryAsync(string typed, TypedAccount account, string password, Visitor visitor, KnownBrowser? known, CancellationToken ct)
+    /// <param name="typed">The name as it was typed.</param>
+    /// <param name="connector">Where its account is.</param>
+    /// <param name="password">As it was typed.</param>
+    /// <param name="visitor">Who tries.</param>
+    /// <param name="known">Whether the visitor's browser is one in which an account's person has signed in.</param>
+    /// <param name="ct">Ends what is not yet counted.</param>
+    public async Task<PasswordResult> TryAsync(
+        string typed, ConnectorId connector, string password, Visitor visitor, Func<TriedAccount, Task<KnownBrowser?>> known, CancellationToken ct)
     {
-        if (await gate.EnterAsync(account.Name, visitor.Address, known, ct) is not { } turn) return new PasswordResult.Refused("Delayed", AccountExists: false);
-
-        // From here on the try is counted for the account. A visitor who hangs up does not take it back.
-        switch (await AskAsync(account.Connector, typed, password, ct))
+        var (turns, isBusy) = (new List<GuessTurn>(), false);
+        switch (await AskAsync(connector, typed, password, MayTryAsync, ct))
         {
             case UpstreamAnswer.Known(var identity):
-                return await LinkAsync(identity, turn, visitor, ct);
+                return await LinkAsync(identity, turns, visitor, ct);
 
             case UpstreamAnswer.Refused { PasswordWasRight: true } refused:
-                await gate.ForgiveAsync(turn, ct);
+                await EachAsync(turns, gate.ForgiveAsync);
                 return new PasswordResult.Barred(refused.Reason.ToString(), BarredLogin.For(refused.Reason));
 
+            case UpstreamAnswer.Refused(Refusal.Delayed) when isBusy:
+                return new PasswordResult.Unreachable("too many tries are under way at once.");
+
+            case UpstreamAnswer.Refused(Refusal.Delayed):
+                return new PasswordResult.Refused(nameof(Refusal.Delayed), AccountExists: false);
+
             case UpstreamAnswer.Refused(var reason):
-                await gate.BlameAsync(turn, visitor.Address, ct);
+                await EachAsync(turns, gate.BlameAsync);
                 return new PasswordResult.Refused(reason.ToString(), reason != Refusal.Unknown);
 
-            case UpstreamAnswer.Unreachable(var detail):
-                await gate.TakeBackAsync(turn, ct);
-                return new PasswordResult.Unreachable($"{account.Connector}: {detail}");
+            case UpstreamAnswer.Unreachable silence:
+                await EachAsync(turns, turn => gate.TakeBackAsync(turn, silence.MayHaveArrived));
+                return new PasswordResult.Unreachable($"{connector}: {silence.Detail}");
 
             default:
                 throw new InvalidOperationException("A connector's answer is one of three.");
         }
+
+        async Task<bool> MayTryAsync(TriedAccount account)
+        {
+            if (account.LockOut is { IsAssumed: true } taken) await remarks.HeardAsync(account.Connector, [new UpstreamRemark.LockOutUnknown(taken with { Failures = 0 })], ct);
+
+            // From here on the try is counted for the account. A visitor who hangs up does not take it back.
+            var verdict = await gate.EnterAsync(account, visitor.Address, await known(account), ct);
+            if (verdict.Turn is { } turn) turns.Add(turn);
+            isBusy = verdict.IsBusy;
+            return verdict.Turn is not null;
+        }
     }
 
-    private async Task<UpstreamAnswer> AskAsync(ConnectorId id, string typed, string password, CancellationToken ct)
+    private async Task<UpstreamAnswer> AskAsync(ConnectorId id, string typed, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
     {
-        if (connectors.Find(id) is not { } directory) return await local.AuthenticateAsync(typed, password, ct);
+        if (connectors.Find(id) is not { } directory) return await local.AuthenticateAsync(typed, password, mayTry, ct);
 
-        var start = clock.GetTimestamp();
-        var answer = await directory.Connector.AuthenticateAsync(typed, password, ct);
-        await trouble.HeardAsync(id, "login", answer, clock.GetElapsedTime(start), ct);
+        // How long somebody waits at the gate says nothing about the directory.
+        var (start, waited) = (clock.GetTimestamp(), TimeSpan.Zero);
+        var answer = await directory.Connector.AuthenticateAsync(typed, password, TimedAsync, ct);
+        await trouble.HeardAsync(id, "login", answer, clock.GetElapsedTime(start) - waited, ct);
         return answer;
+
+        async Task<bool> TimedAsync(TriedAccount account)
+        {
+            var began = clock.GetTimestamp();
+            var may = await mayTry(account);
+            waited += clock.GetElapsedTime(began);
+            return may;
+        }
     }
 
-    private async Task<PasswordResult> LinkAsync(UpstreamIdentity identity, GuessTurn turn, Visitor visitor, CancellationToken ct)
+    private static async Task EachAsync(List<GuessTurn> turns, Func<GuessTurn, Task> settle)
+    {
+        foreach (var turn in turns) await settle(turn);
+    }
+
+    private async Task<PasswordResult> LinkAsync(UpstreamIdentity identity, List<GuessTurn> turns, Visitor visitor, CancellationToken ct)
     {
         switch (await linker.LinkAsync(identity, new Actor(identity.Connector.Value, visitor.Address?.ToString(), visitor.Reference), ct))
         {
             case LinkedPerson.Linked(var person):
-                await gate.ForgiveAsync(turn, ct);
+                await EachAsync(turns, gate.ForgiveAsync);
                 return new PasswordResult.Proven(person);
 
             case LinkedPerson.NameTaken taken:
-                await gate.ForgiveAsync(turn, ct);
+                await EachAsync(turns, gate.ForgiveAsync);
                 var until = taken.ReservedUntil is { } reserved ? string.Create(CultureInfo.InvariantCulture, $", reserved until {reserved:yyyy-MM-dd}") : "";
                 return new PasswordResult.Barred($"NameTaken{until}", BarredLogin.NameTaken(identity.Username));
 
             case LinkedPerson.NameNotAllowed(var fault):
-                await gate.ForgiveAsync(turn, ct);
+                await EachAsync(turns, gate.ForgiveAsync);
                 return new PasswordResult.Barred($"NameNotAllowed, it {fault}", BarredLogin.For(Refusal.NameNotAllowed));
 
             // What our own administrators have done to an account is told to nobody, with or without the password.
             case LinkedPerson.Disabled:
-                await gate.BlameAsync(turn, visitor.Address, ct);
+                await EachAsync(turns, gate.BlameAsync);
                 return new PasswordResult.Refused(nameof(Refusal.Disabled), AccountExists: true);
 
             case LinkedPerson.Gone:
-                await gate.BlameAsync(turn, visitor.Address, ct);
+                await EachAsync(turns, gate.BlameAsync);
                 return new PasswordResult.Refused("NotLinked", AccountExists: true);
 
             default:

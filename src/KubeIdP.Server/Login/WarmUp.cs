@@ -12,7 +12,7 @@ internal sealed class WarmUp(IServiceScopeFactory scopes, JobServices services, 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<LocalConnector>().AuthenticateAsync("nobody", "warming up", stop);
+        await scope.ServiceProvider.GetRequiredService<LocalConnector>().AuthenticateAsync("nobody", "warming up", _ => Task.FromResult(true), stop);
         return null;
     }
 

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using KubeIdP.Data.Guessing;
+using KubeIdP.Server.Login;
 
 namespace KubeIdP.Server.Onboarding;
 
@@ -7,14 +7,10 @@ namespace KubeIdP.Server.Onboarding;
 /// How many codes may be tried with one setup link. There is no person yet on whose row they could be counted, so the link has a counter of its own
 /// among those of failed passwords.
 /// </summary>
-internal sealed class SetupTries(FailureStore failures)
+internal sealed class SetupTries(FailureStore failures, GuessKeys keys)
 {
     public const int PerLink = 20;
 
-    private static readonly FailureCount None = new(0, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, default);
-
     /// <summary>False when all are used up: then no code may be looked at.</summary>
-    public Task<bool> CountAsync(byte[] linkHash, CancellationToken ct) => failures.CountAsync(BucketOf(linkHash), None, PerLink, SetupLinks.Lifetime * 24, ct);
-
-    private static int BucketOf(byte[] linkHash) => (int)(BinaryPrimitives.ReadUInt32BigEndian(linkHash) % FailureCounter.Buckets);
+    public Task<bool> CountAsync(byte[] linkHash, CancellationToken ct) => failures.CountAsync(keys.OfSetupLink(linkHash), PerLink, SetupLinks.Lifetime * 24, ct);
 }

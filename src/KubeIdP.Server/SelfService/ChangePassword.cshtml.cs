@@ -1,4 +1,5 @@
 using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
@@ -18,7 +19,7 @@ namespace KubeIdP.Server.SelfService;
 /// finds the browser open has no better chance here than there. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(
-    SessionCookie cookie, LocalAccounts accounts, GuessGate gate, KnownBrowsers browsers, PasswordStampStore stamps, Database database) : FactorChangeModel(cookie)
+    SessionCookie cookie, LocalAccounts accounts, GuessGate gate, KnownBrowsers browsers, PasswordStampStore stamps, PersonReader people, Database database) : FactorChangeModel(cookie)
 {
     [BindProperty]
     [Text(TextKind.Opaque)]
@@ -45,15 +46,18 @@ internal sealed class ChangePasswordModel(
         if ((NewPassword ?? "") != (RepeatedPassword ?? "")) return Refuse(Onboarding.Texts.PasswordsDiffer);
 
         var address = HttpContext.Connection.RemoteIpAddress;
-        var known = await browsers.FindAsync(HttpContext, Session.Username, ct);
-        if (await gate.EnterAsync(Session.Username, address, known, ct) is not { } turn)
+        if (await people.FindAsync(Session.PersonId, ct) is not { } person) return NotFoundPage;
+
+        var account = new TriedAccount(new ConnectorId(person.Connector), person.UpstreamId, Session.Username);
+        var known = await browsers.FindAsync(HttpContext, account, ct);
+        if ((await gate.EnterAsync(account, address, known, ct)).Turn is not { } turn)
             return Refuse(Texts.TooManyWrongPasswords);
 
         var by = new Actor(Session.PersonId, HttpContext.Address(), HttpContext.Reference());
         switch (await accounts.ChangePasswordAsync(Owner, CurrentPassword ?? "", NewPassword ?? "", by, ct))
         {
             case PasswordChange.Changed:
-                await gate.ForgiveAsync(turn, ct);
+                await gate.ForgiveAsync(turn);
 
                 // The browser was known by the old password.
                 if (await stamps.FindAsync(Session.PersonId, ct) is { } stamp) browsers.Remember(HttpContext, stamp);
@@ -61,16 +65,16 @@ internal sealed class ChangePasswordModel(
                 return Page();
 
             case PasswordChange.WrongPassword:
-                await gate.BlameAsync(turn, address, ct);
+                await gate.BlameAsync(turn);
                 await RecordAsync(Audit(AuditEventType.PasswordRefused), ct);
                 return Refuse(Texts.CurrentPasswordWrong);
 
             case PasswordChange.NotAllowed(var reason):
-                await gate.ForgiveAsync(turn, ct);
+                await gate.ForgiveAsync(turn);
                 return Refuse(reason);
 
             case PasswordChange.Busy:
-                await gate.TakeBackAsync(turn, ct);
+                await gate.TakeBackAsync(turn, mayHaveArrived: false);
                 return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.BusyTitle, Texts.BusyWhat, Texts.BusyNext);
 
             default:

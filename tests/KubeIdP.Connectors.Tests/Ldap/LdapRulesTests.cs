@@ -54,6 +54,10 @@ public sealed class LdapRulesTests
         AssertFault("users.filter", Good with { Users = Good.Users with { Filter = "(objectClass=person" } });
         AssertFault("users.names[0]", Good with { Users = Good.Users with { Names = ["user name"] } });
         AssertFault("users.id", Good with { Users = Good.Users with { Id = "uid" } });
+        AssertFault("lockOut.maxFailures", Good with { LockOut = new() { MaxFailures = -1 } });
+        AssertFault("lockOut.maxFailures", Good with { LockOut = new() { MaxFailures = 1 } });
+        AssertFault("lockOut.window", Good with { LockOut = new() { Window = TimeSpan.Zero } });
+        AssertFault("lockOut.window", Good with { LockOut = new() { Window = TimeSpan.FromDays(31) } });
         AssertFault("groups.base", Good with { Groups = new() { Base = "groups" } });
         AssertFault("groups.source", Good with { Groups = new() { Source = GroupSource.TokenGroups } });
         AssertFault("users.id", Good with { Users = Good.Users with { Id = "userCertificate;binary" } });

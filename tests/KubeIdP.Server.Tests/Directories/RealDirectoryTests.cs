@@ -1,4 +1,5 @@
 using KubeIdP.Connectors.Ldap;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
@@ -26,6 +27,22 @@ public abstract class RealDirectoryTests : IAsyncLifetime
     protected abstract DirectoryKind Kind { get; }
 
     protected abstract Task<TestDirectory> StartDirectoryAsync();
+
+    /// <summary>All that the person may type, as the configuration has it.</summary>
+    protected abstract IReadOnlyList<string> NamesOf(string person);
+
+    /// <summary>Only where the directory does not do so by itself.</summary>
+    protected virtual Task LockAfterFewAsync(TestDirectory directory, string person) => Task.CompletedTask;
+
+    protected virtual LdapUserOptions Users => new() { Names = ["uid", "mail"] };
+
+    private string PasswordFile => Path.Combine(folder, "reader-password");
+
+    private LdapOptions Options => new()
+    {
+        Kind = Kind, Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"], CaFile = directory.AuthorityFile, BindDn = directory.ReaderDn, BindPasswordFile = PasswordFile,
+        Users = Users with { Base = directory.BaseDn }, Groups = new() { Prefix = "corp:" }, Domains = ["KUBEAD"],
+    };
 
     [Fact]
     public async Task Somebody_of_the_directory_signs_in_and_a_refresh_shows_what_became_of_them()
@@ -56,23 +73,33 @@ public abstract class RealDirectoryTests : IAsyncLifetime
         Assert.Equal("corp: Disabled", (await db.AuditEvents.SingleAsync(entry => entry.Type == AuditEventType.SessionEnded, Ct)).Detail);
     }
 
+    // Of this person's account, which every directory here locks after some wrong passwords.
+    [Fact]
+    public async Task Guesses_from_anywhere_under_any_of_the_persons_names_do_not_lock_the_account_and_a_known_browser_gets_in()
+    {
+        await directory.AddPersonAsync("alice", Password, Ct);
+        await LockAfterFewAsync(directory, "alice");
+        var alice = await issuer.InviteAsync("alice", Password, Ct);
+        using var home = issuer.CreateBrowser("192.0.2.7");
+        using var kubectl = issuer.CreateClient();
+        await kubectl.LogInAsync(home, alice, Ct);
+        await (await home.GoAsync("/logout", Ct)).PressAsync("Sign out", Ct);
+
+        await Task.WhenAll(NamesOf("alice").SelectMany(name => Enumerable.Range(1, 3).Select(n => GuessAsync(name, $"203.0.113.{n}"))));
+        await using var direct = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), Options, [], TimeProvider.System);
+        var answer = await direct.AuthenticateAsync("alice", Password, Ct);
+        var known = await (await home.GoAsync("/account", Ct)).Fill("Username", NamesOf("alice")[^1]).Fill("Password", Password).PressAsync("Sign in", Ct);
+
+        Assert.IsType<UpstreamAnswer.Known>(answer);
+        Assert.True(known.HasField("Authentication code"), known.ToString());
+    }
+
     public async ValueTask InitializeAsync()
     {
         directory = await StartDirectoryAsync();
-        var passwordFile = Path.Combine(folder, "reader-password");
-        await File.WriteAllTextAsync(passwordFile, directory.ReaderPassword, Ct);
+        await File.WriteAllTextAsync(PasswordFile, directory.ReaderPassword, Ct);
         database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
-        issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with
-        {
-            Directories = new Dictionary<string, LdapOptions>
-            {
-                ["corp"] = new()
-                {
-                    Kind = Kind, Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"], CaFile = directory.AuthorityFile,
-                    BindDn = directory.ReaderDn, BindPasswordFile = passwordFile, Users = new() { Base = directory.BaseDn }, Groups = new() { Prefix = "corp:" },
-                },
-            },
-        }, Ct);
+        issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with { Directories = new Dictionary<string, LdapOptions> { ["corp"] = Options } }, Ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,6 +125,13 @@ public abstract class RealDirectoryTests : IAsyncLifetime
         throw new InvalidOperationException("The directory's refusal never arrived.");
     }
 
+    private async Task GuessAsync(string name, string address)
+    {
+        using var browser = issuer.CreateBrowser(address);
+        var page = await browser.GoAsync("/account", Ct);
+        for (var i = 0; i < 2 && page.HasField("Password"); i++) page = await page.Fill("Username", name).Fill("Password", "a guess").PressAsync("Sign in", Ct);
+    }
+
     private static IEnumerable<string> GroupsOf(TokenAnswer tokens) => tokens.Claims.GetProperty("groups").EnumerateArray().Select(group => group.GetString()!).Order(StringComparer.Ordinal);
 }
 
@@ -106,6 +140,23 @@ public sealed class SlapdTests : RealDirectoryTests
     protected override DirectoryKind Kind => DirectoryKind.Ldap;
 
     protected override async Task<TestDirectory> StartDirectoryAsync() => await Slapd.StartNewAsync(TestContext.Current.CancellationToken);
+
+    protected override IReadOnlyList<string> NamesOf(string person) => [person, person.ToUpperInvariant(), $" {person}  ", @$"KUBEAD\{person}", $"{person}@kube.test"];
+}
+
+public sealed class Ds389Tests : RealDirectoryTests
+{
+    protected override DirectoryKind Kind => DirectoryKind.Ldap;
+
+    protected override LdapUserOptions Users => base.Users with { Id = "nsUniqueId" };
+
+    protected override async Task<TestDirectory> StartDirectoryAsync() => await Ds389.StartNewAsync(TestContext.Current.CancellationToken);
+
+    // As somebody turns it on and leaves the rest, where our account can't read it.
+    protected override Task LockAfterFewAsync(TestDirectory directory, string person) =>
+        directory.ChangeAsync(new Ldif().Modify("cn=config", "replace", "passwordLockout", "on"), TestContext.Current.CancellationToken);
+
+    protected override IReadOnlyList<string> NamesOf(string person) => [person, person.ToUpperInvariant(), $" {person}  ", $"{person}@kube.test"];
 }
 
 [Collection(nameof(OneAtATime))]
@@ -113,5 +164,9 @@ public sealed class SambaTests : RealDirectoryTests
 {
     protected override DirectoryKind Kind => DirectoryKind.ActiveDirectory;
 
+    protected override LdapUserOptions Users => new();
+
     protected override async Task<TestDirectory> StartDirectoryAsync() => await SambaDomain.StartNewAsync(TestContext.Current.CancellationToken);
+
+    protected override IReadOnlyList<string> NamesOf(string person) => [person, person.ToUpperInvariant(), @$"KUBEAD\{person}", $"{person}@{SambaDomain.DnsName}"];
 }

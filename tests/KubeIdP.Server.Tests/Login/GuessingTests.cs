@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.Guessing;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Login;
 using KubeIdP.Testing.Browsers;
@@ -14,8 +14,6 @@ namespace KubeIdP.Server.Tests.Login;
 public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     private const string Wrong = "not the password";
-
-    private FailureStore Failures => Issuer.Services.GetRequiredService<FailureStore>();
 
     private GuessKeys Keys => Issuer.Services.GetRequiredService<GuessKeys>();
 
@@ -104,7 +102,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         await DelayAsync("alice", "203.0.113.1");
         await DelayAsync("alice", "203.0.113.2");
 
-        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync("Alice", new AuditEntry(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
+        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync(await AliceIdAsync(), new AuditEntry(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
 
         foreach (var address in (string[])["203.0.113.1", "203.0.113.2"])
         {
@@ -119,12 +117,13 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     public async Task After_an_unlock_guesses_are_counted_afresh()
     {
         await DelayAsync("alice", "203.0.113.1");
-        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync("alice", new AuditEntry(AuditEventType.LoginUnlocked), Ct);
+        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync(await AliceIdAsync(), new AuditEntry(AuditEventType.LoginUnlocked), Ct);
 
         await GuessAsync("alice", GuessDelay.FreePerAccount, "203.0.113.1");
 
-        var key = Keys.For("alice", IPAddress.Parse("203.0.113.1"));
-        Assert.Equal(GuessDelay.FreePerAccount, (await Failures.ReadAsync(key.Account, key.Marker, Ct)).Failures);
+        var account = (await KeyAsync("alice", "203.0.113.1")).Account;
+        await using var db = Database.CreateContext();
+        Assert.Equal(GuessDelay.FreePerAccount, (await db.FailureCounters.AsNoTracking().SingleAsync(counter => counter.Bucket == account, Ct)).Failures);
     }
 
     [Fact]
@@ -161,7 +160,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     [Fact]
     public async Task Beyond_the_free_tries_of_an_address_one_goes_on_after_each_delay()
     {
-        await Failures.RaiseAsync(Keys.For("", IPAddress.Parse("203.0.113.66")).Address, GuessDelay.FreePerAddress, Ct);
+        await RaiseAsync((await KeyAsync("nobody", "203.0.113.66")).Address, GuessDelay.FreePerAddress);
         Issuer.Clock.Advance(TimeSpan.FromSeconds(2));
         var before = (await AuditAsync(AuditEventType.LoginRefused)).Count;
 
@@ -231,8 +230,30 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     }
 
     /// <summary>As after many guesses: the next one waits for five minutes, however slow this machine is.</summary>
-    private Task DelayAsync(string username, string? address) =>
-        Failures.RaiseAsync(Keys.For(username, address is null ? null : IPAddress.Parse(address)).Account, GuessDelay.FreePerAccount + 20, Ct);
+    private async Task DelayAsync(string username, string? address) => await RaiseAsync((await KeyAsync(username, address)).Account, GuessDelay.FreePerAccount + 20);
+
+    private async Task RaiseAsync(int bucket, int failures)
+    {
+        var now = Issuer.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var db = Database.CreateContext();
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO failure_counters (bucket, failures, last_at) VALUES ({bucket}, {failures}, {now})
+            ON CONFLICT (bucket) DO UPDATE SET failures = {failures}, last_at = {now}
+            """, Ct);
+    }
+
+    private async Task<GuessKey> KeyAsync(string username, string? address)
+    {
+        await using var db = Database.CreateContext();
+        var person = await db.People.AsNoTracking().SingleOrDefaultAsync(one => one.UserName == username, Ct);
+        return Keys.For(new TriedAccount(ConnectorId.Local, person?.UpstreamId, username), address is null ? null : IPAddress.Parse(address));
+    }
+
+    private async Task<string> AliceIdAsync()
+    {
+        await using var db = Database.CreateContext();
+        return (await db.People.AsNoTracking().SingleAsync(person => person.UserName == "alice", Ct)).Id;
+    }
 
     private async Task GuessAsync(string username, int times, string? address)
     {

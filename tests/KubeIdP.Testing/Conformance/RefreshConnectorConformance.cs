@@ -1,4 +1,5 @@
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Testing.Conformance;

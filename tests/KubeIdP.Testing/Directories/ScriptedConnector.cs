@@ -23,6 +23,12 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
     /// <summary>What a look-up waits for.</summary>
     public Func<CancellationToken, Task> Pause { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What a password waits for, once it may be tried.</summary>
+    public Func<CancellationToken, Task> PauseOfPassword { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>After how many wrong passwords it locks an account; null: it does not.</summary>
+    public LockOut? LockOut { get; set; }
+
     /// <summary>The names with which a password was tried, as the directory got them.</summary>
     public ConcurrentQueue<string> Typed { get; } = [];
 
@@ -30,7 +36,7 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
     public string Add(string username, string password, params string[] groups)
     {
         var upstreamId = Guid.NewGuid().ToString("N");
-        entries[upstreamId] = new Entry(username, password, new UpstreamAnswer.Known(new UpstreamIdentity(Id, upstreamId, username, username, $"{username}@corp.example", false, groups)));
+        entries[upstreamId] = new Entry(upstreamId, username, password, new UpstreamAnswer.Known(new UpstreamIdentity(Id, upstreamId, username, username, $"{username}@corp.example", false, groups)));
         return upstreamId;
     }
 
@@ -47,16 +53,19 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
 
     public void Remove(string upstreamId) => Set(upstreamId, new UpstreamAnswer.Refused(Refusal.Unknown));
 
-    public Task<UpstreamAnswer> AuthenticateAsync(string username, string password, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
     {
-        Typed.Enqueue(username);
         var entry = Find(username);
-        return Task.FromResult(Always ?? (entry, password.Length > 0 && entry?.Password == password) switch
+        if (!await mayTry(new TriedAccount(Id, entry?.UpstreamId, BareName(username)) { LockOut = LockOut })) return new UpstreamAnswer.Refused(Refusal.Delayed);
+
+        Typed.Enqueue(username);
+        await PauseOfPassword(ct);
+        return Always ?? (entry, password.Length > 0 && entry?.Password == password) switch
         {
             (null, _) => new UpstreamAnswer.Refused(Refusal.Unknown),
             (_, false) => new UpstreamAnswer.Refused(Refusal.WrongPassword),
             _ => entry.Answer,
-        });
+        };
     }
 
     public async Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct)
@@ -71,9 +80,11 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
 
     private Entry? Find(string typed)
     {
-        var bare = typed.Split('\\')[^1].Split('@')[0];
+        var bare = BareName(typed);
         return entries.Values.FirstOrDefault(entry => entry.Username == bare && entry.Answer is not UpstreamAnswer.Refused { Reason: Refusal.Unknown });
     }
 
-    private sealed record Entry(string Username, string Password, UpstreamAnswer Answer);
+    private static string BareName(string typed) => typed.Split('\\')[^1].Split('@')[0];
+
+    private sealed record Entry(string UpstreamId, string Username, string Password, UpstreamAnswer Answer);
 }

@@ -55,9 +55,14 @@ public sealed class LdapExamination
             if (first is null) return;
 
             if (options.BindDn is null)
+            {
                 findings.Add(SettingFinding.Right("bindAs", "People sign in to the directory themselves, so nothing more can be looked at without somebody's password."));
+                findings.Add(LockOutReader.FindingOf(LockOutReader.WithoutReading(options.LockOut)));
+            }
             else
+            {
                 await ReadAsync(first, username, ct);
+            }
         }
         finally
         {
@@ -226,7 +231,7 @@ public sealed class LdapExamination
         var started = clock.GetTimestamp();
         var named = username is not null
             ? await reader.FindAsync(username, connection, ct)
-            : new NamedPeople(await connection.SampleAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.Attributes, ct));
+            : new NamedPeople(await connection.SampleAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.AttributesAtLogin, ct));
         if (!IsWithin("times.search", options.Times.Search, started)) return;
         if (named.Found is [])
         {
@@ -241,6 +246,7 @@ public sealed class LdapExamination
         }
 
         if (named.Remark is { } shared) findings.Add(SettingFinding.Doubtful("users.names", shared.Words, "Take the name from those who are not meant, or remove the attribute."));
+        findings.Add(await new LockOutReader(profile, clock).ExamineAsync(entry, connection, ct));
         findings.AddRange(await ReadPersonAsync(connection, reader, people, entry, ct));
         IsWithin("times.whole", options.Times.Whole, started);
     }

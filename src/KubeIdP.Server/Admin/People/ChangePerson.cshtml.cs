@@ -72,7 +72,7 @@ internal sealed class ChangePersonModel(
             case PersonAct.EndSessions:
                 return await accounts.EndSessionsAsync(Id, by, ct);
             case PersonAct.Unlock:
-                await guesses.ForgetAsync(Person.Username, by.Did(AuditEventType.LoginUnlocked, Id), ct);
+                await guesses.ForgetAsync(Id, by.Did(AuditEventType.LoginUnlocked, Id), ct);
                 return new AccountChange.Done();
             case PersonAct.Invite:
                 return await accounts.InviteAsync(Id, by, ct);

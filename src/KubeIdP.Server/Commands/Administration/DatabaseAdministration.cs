@@ -56,7 +56,7 @@ internal sealed class DatabaseAdministration(
             case PersonAct.Remove:
                 return await accounts.RemoveAsync(person.Id, by, ct);
             case PersonAct.Unlock:
-                await guesses.ForgetAsync(person.Username, by.Did(AuditEventType.LoginUnlocked, person.Id), ct);
+                await guesses.ForgetAsync(person.Id, by.Did(AuditEventType.LoginUnlocked, person.Id), ct);
                 return new AccountChange.Done();
             case PersonAct.Invite:
                 var invited = await accounts.InviteAsync(person.Id, by, ct);

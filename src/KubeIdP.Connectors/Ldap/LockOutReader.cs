@@ -1,0 +1,221 @@
+using System.Globalization;
+using KubeIdP.Connectors.ActiveDirectory;
+using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Upstreams;
+
+namespace KubeIdP.Connectors.Ldap;
+
+/// <summary>
+/// Reads after how many wrong passwords the directory locks an account, by the policy that is in force for it: of Active Directory with its fine-grained ones,
+/// slapo-ppolicy(5), 389 Directory Server and FreeIPA. A policy is asked for again after <see cref="Kept"/>.
+/// </summary>
+internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
+{
+    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    // There are a handful. Where each person has one of their own, they are read for each login.
+    private const int MaxKept = 1000;
+
+    // A directory has fewer policies than this.
+    private const int MaxPolicies = 200;
+
+    private const string ResultantPolicy = "msDS-ResultantPSO";
+    private const string PolicyOfPerson = "pwdPolicySubentry";
+    private const string KerberosPolicyOfPerson = "krbPwdPolicyReference";
+    private const string KerberosName = "krbPrincipalName";
+    private const string PolicyControl = "1.3.6.1.4.1.42.2.27.8.5.1";
+
+    // 389 Directory Server, where a policy does not say it.
+    private const long MaxFailuresOf389 = 3;
+    private const long SecondsOf389 = 600;
+
+    private static readonly LockOut Assumed = new(3, TimeSpan.FromMinutes(30)) { IsAssumed = true };
+
+    private static readonly string[] AttributesOfPolicy =
+    [
+        "objectClass", "pwdLockout", "pwdMaxFailure", "pwdFailureCountInterval", "passwordLockout", "passwordMaxFailure", "passwordResetFailureCount",
+        "krbPwdMaxFailure", "krbPwdFailureCountInterval", "lockoutThreshold", "lockOutObservationWindow", "msDS-LockoutThreshold", "msDS-LockoutObservationWindow",
+    ];
+
+    // 389 Directory Server shows a policy only to whoever names its class.
+    private static readonly LdapFilter AnyEntry = LdapFilter.AnyOf([LdapFilter.Anything, LdapFilter.Equal("objectClass", "ldapsubentry")]);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (Policy Policy, DateTimeOffset Until)> kept = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What must be read of a person for it; operational ones, which come only to whoever names them.</summary>
+    public static IReadOnlyList<string> AttributesOfPerson { get; } =
+    [
+        ResultantPolicy, PolicyOfPerson, KerberosPolicyOfPerson, KerberosName, "badPwdCount", "badPasswordTime", "pwdFailureTime", "passwordRetryCount", "retryCountResetTime",
+        "krbLoginFailedCount", "krbLastFailedAuth",
+    ];
+
+    /// <summary>Null when wrong passwords lock nobody.</summary>
+    /// <exception cref="LdapFault">The directory does not answer. That it shows no policy is none.</exception>
+    public async Task<LockOut?> ReadAsync(LdapEntry person, LdapConnection connection, CancellationToken ct)
+    {
+        var lockOut = WithSetting(profile.LockOut, await PolicyOfAsync(person, connection, ct));
+        return lockOut is null ? null : lockOut with { Failures = FailuresOf(person, lockOut, clock.GetUtcNow()) };
+    }
+
+    /// <summary>Where nothing can be read.</summary>
+    public static LockOut? WithoutReading(LdapLockOutOptions setting) => WithSetting(setting, Policy.Unknown);
+
+    /// <summary>For an administrator: what is in force for one account, or what must be said in its place.</summary>
+    public async Task<SettingFinding> ExamineAsync(LdapEntry person, LdapConnection connection, CancellationToken ct) => FindingOf(await ReadAsync(person, connection, ct));
+
+    /// <inheritdoc cref="ExamineAsync"/>
+    public static SettingFinding FindingOf(LockOut? lockOut) => lockOut switch
+    {
+        null => SettingFinding.Right("lockOut", "Wrong passwords lock no account."),
+        { IsAssumed: true } => SettingFinding.Doubtful(
+            "lockOut.maxFailures",
+            $"The directory does not show how many wrong passwords lock an account, so {lockOut.MaxFailures} within {lockOut.Window!.Value.TotalMinutes:0} minutes are taken for it: few are let through from a browser that is not known.",
+            "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let our account read the policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
+        { MaxFailures: 1 } => SettingFinding.Doubtful(
+            "lockOut", "One wrong password locks an account, so one that is mistyped here locks it as well.", "Let the directory allow some more, such as 10."),
+        { Window: { } window } => SettingFinding.Right("lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and are forgotten after {window}: guesses here end before."),
+        _ => SettingFinding.Right(
+            "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one makes the directory forget them: guesses here end before, and then only browsers that are known let in for 30 days."),
+    };
+
+    private static LockOut? WithSetting(LdapLockOutOptions setting, Policy policy) => setting.MaxFailures switch
+    {
+        null when !policy.IsKnown => Stricter(Assumed, policy.LockOut)! with { IsAssumed = true },
+        null or 0 => policy.LockOut,
+        { } most => Stricter(new LockOut(most, setting.Window), policy.LockOut),
+    };
+
+    private async Task<Policy> PolicyOfAsync(LdapEntry person, LdapConnection connection, CancellationToken ct)
+    {
+        if (profile.IsActiveDirectory)
+            return await KeptAsync(person.Text(ResultantPolicy) ?? ActiveDirectoryPreset.DomainOf(person.Dn), dn => PolicyAtAsync(dn, connection, ct));
+
+        var (own, ofRealm) = (person.Text(PolicyOfPerson), person.Text(KerberosPolicyOfPerson));
+        var named = new[] { own, ofRealm }.OfType<string>().ToList();
+        var policies = new List<Policy>();
+        foreach (var dn in named) policies.Add(await KeptAsync(dn, at => PolicyAtAsync(at, connection, ct)));
+        if (own is null)
+        {
+            var ofKerberos = person.Values(KerberosName).Count > 0;
+            policies.Add(await KeptAsync($"default {ofKerberos} {named.Count}", _ => DefaultAsync(ofKerberos, isNamed: named.Count > 0, connection, ct)));
+        }
+
+        return policies.Aggregate(Policy.Both);
+    }
+
+    /// <summary>What is in force for people whose entry names none.</summary>
+    /// <param name="ofKerberos">FreeIPA's own policies count beside the server's.</param>
+    /// <param name="isNamed">The entry names one of them.</param>
+    private static async Task<Policy> DefaultAsync(bool ofKerberos, bool isNamed, LdapConnection connection, CancellationToken ct)
+    {
+        if (await FoundAsync(LdapSearch.Entry("", "objectClass", "supportedControl", "namingContexts", "vendorName"), connection, ct) is not [var self]) return Policy.Unknown;
+
+        var isOpenLdap = self.Texts("objectClass").Contains("OpenLDAProotDSE", StringComparer.OrdinalIgnoreCase);
+        if (isOpenLdap && !self.Texts("supportedControl").Contains(PolicyControl)) return Policy.None;
+
+        var is389 = self.Text("vendorName")?.Contains("389", StringComparison.Ordinal) is true;
+        var global = is389 ? await PolicyAtAsync("cn=config", connection, ct) : Policy.Unknown;
+        string[] classes = is389 ? ofKerberos && !isNamed ? ["krbPwdPolicy"] : [] : isOpenLdap ? ["pwdPolicy"] : [];
+
+        // Which of them is the default stands in the server's configuration: the strictest is taken for it.
+        var found = new List<LdapEntry>();
+        foreach (var context in self.Texts("namingContexts"))
+        {
+            foreach (var name in classes)
+                found.AddRange(await FoundAsync(new LdapSearch(context, SearchScope.Subtree, LdapFilter.Equal("objectClass", name), AttributesOfPolicy) { Sample = MaxPolicies }, connection, ct));
+        }
+
+        // FreeIPA has policies of its own in place of the server's, which only its administrators read.
+        if (is389 && ofKerberos && !global.IsKnown && (isNamed || found.Count > 0)) global = Policy.None;
+        if (is389) return found.Select(Read).Aggregate(global, Policy.Both);
+        return found.Count == 0 ? Policy.Unknown : found.Select(Read).Aggregate(Policy.Both);
+    }
+
+    private static async Task<Policy> PolicyAtAsync(string dn, LdapConnection connection, CancellationToken ct) =>
+        await FoundAsync(new LdapSearch(dn, SearchScope.Base, AnyEntry, AttributesOfPolicy), connection, ct) is [var entry] ? Read(entry) : Policy.Unknown;
+
+    // An error says that our account may not, or that there is none.
+    private static async Task<IReadOnlyList<LdapEntry>> FoundAsync(LdapSearch search, LdapConnection connection, CancellationToken ct) => (await connection.SearchAsync(search, ct)).Entries;
+
+    private async Task<Policy> KeptAsync(string key, Func<string, Task<Policy>> read)
+    {
+        var now = clock.GetUtcNow();
+        lock (gate)
+        {
+            if (kept.TryGetValue(key, out var found) && found.Until > now) return found.Policy;
+        }
+
+        var policy = await read(key);
+        lock (gate)
+        {
+            if (kept.Count >= MaxKept) kept.Clear();
+            kept[key] = (policy, now + Kept);
+        }
+
+        return policy;
+    }
+
+    private static Policy Read(LdapEntry policy)
+    {
+        // MS-ADTS §3.1.1.5.2.1, MS-SAMR §3.1.5.14: a length of time is a negative number of ticks, and the smallest one is "for ever".
+        foreach (var (threshold, window) in new[] { ("msDS-LockoutThreshold", "msDS-LockoutObservationWindow"), ("lockoutThreshold", "lockOutObservationWindow") })
+        {
+            if (Number(policy, threshold) is { } locks)
+                return Policy.Of(locks, Number(policy, window) switch { null or long.MinValue => null, { } ticks => TimeSpan.FromTicks(Math.Abs(ticks)) });
+        }
+
+        if (Number(policy, "krbPwdMaxFailure") is { } ofKerberos) return Policy.Of(ofKerberos, Seconds(Number(policy, "krbPwdFailureCountInterval")));
+        if (Is(policy, "krbPwdPolicy")) return Policy.None;
+
+        // 389 Directory Server knows each by two names, and answers with the one that was asked for first.
+        var isOn = IsOn(policy, "pwdLockout") || IsOn(policy, "passwordLockout");
+        var most = Number(policy, "pwdMaxFailure") ?? Number(policy, "passwordMaxFailure");
+        var seconds = Number(policy, "pwdFailureCountInterval") ?? Number(policy, "passwordResetFailureCount");
+        if (Is(policy, "pwdPolicy")) return isOn ? Policy.Of(most ?? 0, Seconds(seconds)) : Policy.None;
+        if (policy.Text("pwdLockout") is null && policy.Text("passwordLockout") is null && !Is(policy, "passwordPolicy")) return Policy.Unknown;
+
+        return isOn ? Policy.Of(most ?? MaxFailuresOf389, Seconds(seconds ?? SecondsOf389)) : Policy.None;
+    }
+
+    /// <summary>What the directory has counted itself, as far as its window reaches back.</summary>
+    private static int FailuresOf(LdapEntry person, LockOut lockOut, DateTimeOffset now)
+    {
+        var from = lockOut.Window is { } window ? now - window : DateTimeOffset.MinValue;
+        long[] counts =
+        [
+            person.Texts("pwdFailureTime").Count(text => AccountStatus.ParseTime(text) > from),
+            Number(person, "badPasswordTime") is { } ticks and > 0 && DateTimeOffset.FromFileTime(Math.Min(ticks, DateTimeOffset.MaxValue.ToFileTime())) > from ? Number(person, "badPwdCount") ?? 0 : 0,
+            person.Text("retryCountResetTime") is { } reset && AccountStatus.ParseTime(reset) > now ? Number(person, "passwordRetryCount") ?? 0 : 0,
+            person.Text("krbLastFailedAuth") is { } failed && AccountStatus.ParseTime(failed) > from ? Number(person, "krbLoginFailedCount") ?? 0 : 0,
+        ];
+        return (int)Math.Clamp(counts.Max(), 0, int.MaxValue);
+    }
+
+    private static LockOut? Stricter(LockOut? one, LockOut? other) => (one, other) switch
+    {
+        ({ } a, { } b) => new(Math.Min(a.MaxFailures, b.MaxFailures), a.Window is null || b.Window is null ? null : a.Window > b.Window ? a.Window : b.Window),
+        _ => one ?? other,
+    };
+
+    private static bool Is(LdapEntry entry, string objectClass) => entry.Texts("objectClass").Contains(objectClass, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsOn(LdapEntry entry, string attribute) => entry.Text(attribute)?.ToUpperInvariant() is "TRUE" or "ON";
+
+    private static long? Number(LdapEntry entry, string attribute) =>
+        long.TryParse(entry.Text(attribute), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static TimeSpan? Seconds(long? seconds) => seconds is > 0 and < int.MaxValue ? TimeSpan.FromSeconds(seconds.Value) : null;
+
+    /// <param name="LockOut">Null: it locks nobody, or nobody knows.</param>
+    private readonly record struct Policy(LockOut? LockOut, bool IsKnown)
+    {
+        public static Policy Unknown => new(null, IsKnown: false);
+
+        public static Policy None => new(null, IsKnown: true);
+
+        public static Policy Of(long mostFailures, TimeSpan? window) => mostFailures <= 0 ? None : new(new LockOut((int)Math.Min(mostFailures, int.MaxValue), window), IsKnown: true);
+
+        public static Policy Both(Policy one, Policy other) => new(Stricter(one.LockOut, other.LockOut), one.IsKnown && other.IsKnown);
+    }
+}

@@ -1,0 +1,41 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Guessing;
+
+namespace KubeIdP.Server.Login;
+
+/// <summary>Which limits a try at a password must keep.</summary>
+internal static class GuessLimits
+{
+    /// <summary>
+    /// A password reaches its upstream some seconds after it was counted, and there its window begins: ours is longer by more than any try takes.
+    /// </summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
+
+    /// <summary>Where an upstream forgets failures only after the right password, which may have been typed elsewhere.</summary>
+    private static readonly TimeSpan Never = TimeSpan.FromDays(30);
+
+    /// <param name="browser">
+    /// The known browser's own bucket: nobody's guesses elsewhere, nor those of a whole office, delay anybody there. Null for all other browsers.
+    /// </param>
+    public static IReadOnlyList<Throttle> Of(GuessKey key, LockOut? lockOut, int? browser)
+    {
+        List<Throttle> throttles = browser is { } own
+            ? [OfAccount(key, own)]
+            : [OfAccount(key, key.Account), OfAddress(key.Address), OfAddress(key.Spray) with { Free = GuessDelay.FreeAccounts, FirstDelay = GuessDelay.ShortestOfSprayer, OnlyFirstOf = key.Account }];
+        if (lockOut is not null)
+            throttles.Add(new Throttle(key.LockOut, MostFailures(lockOut, browser is not null), lockOut.Window is { } window ? window + Margin : Never) { Marker = key.Marker });
+        return throttles;
+    }
+
+    public static Throttle OfAddress(int bucket) => Soft(bucket, GuessDelay.FreePerAddress);
+
+    /// <summary>
+    /// How many wrong passwords may reach an upstream that locks for them: all but the one that would lock, and from other browsers one less, which is kept
+    /// back for those that are known. One always may: nobody could ever sign in otherwise.
+    /// </summary>
+    public static int MostFailures(LockOut lockOut, bool isKnown) => Math.Max(1, lockOut.MaxFailures - (isKnown ? 1 : 2));
+
+    private static Throttle OfAccount(GuessKey key, int bucket) => Soft(bucket, GuessDelay.FreePerAccount) with { Marker = key.Marker };
+
+    private static Throttle Soft(int bucket, int free) => new(bucket, free, GuessDelay.Memory) { FirstDelay = GuessDelay.Shortest, LongestDelay = GuessDelay.Longest };
+}

@@ -1,0 +1,39 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Login;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Login;
+
+public sealed class GuessLimitsTests
+{
+    private static readonly GuessKey Key = new(1, 2, 3, 4, 5);
+
+    [Theory]
+    [InlineData(10, 8, 9)]
+    [InlineData(5, 3, 4)]
+    [InlineData(3, 1, 2)]
+    [InlineData(2, 1, 1)]
+    public void What_reaches_a_directory_ends_before_its_lock_and_one_try_is_kept_back_for_known_browsers(int locks, int strangers, int all)
+    {
+        var lockOut = new LockOut(locks, TimeSpan.FromMinutes(30));
+
+        Assert.Equal((strangers, all), (GuessLimits.MostFailures(lockOut, isKnown: false), GuessLimits.MostFailures(lockOut, isKnown: true)));
+        Assert.True(all < locks);
+    }
+
+    [Fact]
+    public void The_window_is_longer_than_the_directorys_by_more_than_a_try_takes()
+    {
+        var throttle = GuessLimits.Of(Key, new LockOut(5, TimeSpan.FromMinutes(30)), browser: null).Single(one => one.Bucket == Key.LockOut);
+
+        Assert.True(throttle.Memory > TimeSpan.FromMinutes(31));
+        Assert.Equal(TimeSpan.Zero, throttle.FirstDelay);
+    }
+
+    [Fact]
+    public void A_known_browser_has_a_counter_of_its_own_and_shares_what_reaches_the_directory()
+    {
+        Assert.Equal([9, 4], GuessLimits.Of(Key, new LockOut(5, null), browser: 9).Select(one => one.Bucket));
+        Assert.Equal([1, 2, 3], GuessLimits.Of(Key, lockOut: null, browser: null).Select(one => one.Bucket));
+    }
+}
