@@ -39,8 +39,11 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, Settings 
     /// <summary>In characters, of all cookies of logins together.</summary>
     private const int MaxProofs = 4 * 1024;
 
-    /// <summary>In one answer: each costs 140 bytes of its headers, of which nginx takes 4 KiB.</summary>
-    private const int MaxRemoved = 20;
+    /// <summary>In bytes: nginx refuses a longer one by itself.</summary>
+    private const int MaxCookieLineOfProxy = 8 * 1024;
+
+    /// <summary>In one answer through such a proxy: each costs 150 bytes of its headers, of which nginx takes 4 KiB. The next page goes on.</summary>
+    private const int MaxRemovedBehindProxy = 8;
 
     // The names of all of them begin with it, also those of another issuer on this host.
     private const string Prefix = $"{CookieShape.Prefix}login-";
@@ -113,7 +116,8 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, Settings 
         if (length <= MaxCookieLine) return null;
 
         var own = Find(http, id) is { } login ? ProofsIn(http).FirstOrDefault(proof => proof.State?.Key == login.Key).Name : null;
-        var removed = http.Request.Cookies.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name != own).Take(MaxRemoved).ToList();
+        var removed = http.Request.Cookies.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name != own)
+            .Take(length <= MaxCookieLineOfProxy ? MaxRemovedBehindProxy : int.MaxValue).ToList();
         foreach (var name in removed) http.Response.Cookies.Delete(name, CookieShape.HostOnly());
         return removed is [] ? null : (length, removed.Count);
     }

@@ -99,6 +99,22 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
         Assert.Single(cookies);
     }
 
+    [Fact]
+    public async Task A_browser_whose_cookies_nginx_just_takes_goes_on_with_its_login_and_heals_meanwhile()
+    {
+        var account = await server.Issuer.AddAccountAsync("dave", Ct);
+        using var browser = new BrowserClient(server.Proxy.CreateHandler(), server.Issuer.Issuer);
+        using var client = server.Issuer.CreateClient();
+        var page = await browser.GoAsync(client.AuthorizeUrl(), Ct);
+        for (var i = 0; i < 20; i++) browser.Cookies.Set(server.Issuer.Issuer, $"__Host-kubeidp-login-{i:x32}={new string('a', 310)}; Secure; HttpOnly; Path=/");
+
+        page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        page = await page.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
+
+        Assert.True(page.Has("Setup key"), page.ToString());
+        Assert.InRange(browser.Cookies.Cookies.Sum(cookie => cookie.Name.Length + cookie.Value.Length + 3), 1, 7 * 1024);
+    }
+
     // As a neighbour, or a server before this one, may have left it. Not through nginx, which refuses so much by itself.
     [Fact]
     public async Task A_browser_with_fifty_kilobytes_of_cookies_heals_with_the_next_page()
