@@ -16,6 +16,9 @@ internal static class ServiceAssertions
     /// <summary>The furthest that a proof may reach into the future. It bounds what must be remembered of the used ones.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long after its end a proof is still taken, for services whose clock is behind. What is used is remembered until then, and longer.</summary>
+    public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(30);
+
     // What OpenIddict takes alone (draft-ietf-oauth-rfc7523bis), and what most libraries write.
     private const string NewType = "client-authentication+jwt";
     private const string UsualType = "JWT";
@@ -35,6 +38,7 @@ internal static class ServiceAssertions
             if (!IsAssertion(context)) return default;
 
             var parameters = context.TokenValidationParameters.Clone();
+            parameters.ClockSkew = Leeway;
             parameters.ValidTypes = null;
             parameters.TypeValidator = (type, _, _) => type is null or NewType || string.Equals(type, UsualType, StringComparison.OrdinalIgnoreCase)
                 ? NewType
@@ -58,7 +62,7 @@ internal static class ServiceAssertions
                 context.Reject(Errors.InvalidClient, $"A proof needs sub, exp and a jti of up to {UsedAssertionStore.MaxIdLength} characters that can be seen.");
             else if (until - clock.GetUtcNow() > MaxLifetime)
                 context.Reject(Errors.InvalidClient, $"A proof lives for {MaxLifetime.TotalMinutes} minutes at most.");
-            else if (!await used.UseAsync(client, id, until.Value, context.Transaction.Http().RequestAborted))
+            else if (!await used.UseAsync(client, id, until.Value + Leeway, context.Transaction.Http().RequestAborted))
                 context.Reject(Errors.InvalidClient, "This proof has been used before.");
         }
     }

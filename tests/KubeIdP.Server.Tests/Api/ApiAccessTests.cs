@@ -72,6 +72,37 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         Assert.Equal("invalid_client", (await ProveAsync("robot", proof)).Error);
     }
 
+    // RFC 7523 §3: what is taken again by nobody may be forgotten, and nothing else. The first proof was used at once; each later look clears what may be forgotten.
+    [Theory]
+    [InlineData(60)]
+    [InlineData(600)]
+    public async Task A_used_proof_is_never_taken_again_however_late_it_comes_back(int seconds)
+    {
+        var used = Key.Prove("robot", TokenEndpoint, Running.Clock.GetUtcNow(), lifetime: TimeSpan.FromSeconds(seconds));
+        (await ProveAsync("robot", used)).Succeeded();
+
+        Running.Clock.Advance(TimeSpan.FromSeconds(seconds - 1));
+        foreach (var later in (int[])[1, 10, 20, 25, 40, 60, 90, 100])
+        {
+            Running.Clock.Advance(TimeSpan.FromSeconds(later));
+            Assert.NotEmpty(await ServiceTokenAsync());
+            Assert.Equal("invalid_client", (await ProveAsync("robot", used)).Error);
+        }
+    }
+
+    [Fact]
+    public async Task A_proof_is_taken_for_half_a_minute_after_its_end_and_not_longer()
+    {
+        var now = Running.Clock.GetUtcNow();
+        var (late, tooLate) = (Key.Prove("robot", TokenEndpoint, now), Key.Prove("robot", TokenEndpoint, now));
+
+        Running.Clock.Advance(TimeSpan.FromSeconds(60 + 15));
+        (await ProveAsync("robot", late)).Succeeded();
+        Running.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Equal("invalid_client", (await ProveAsync("robot", tooLate)).Error);
+    }
+
     [Fact]
     public async Task A_proof_that_is_not_the_services_own_or_not_for_us_or_not_now_is_none()
     {
