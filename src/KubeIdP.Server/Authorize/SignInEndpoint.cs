@@ -1,6 +1,7 @@
 using System.Globalization;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Shared;
+using Microsoft.Extensions.Primitives;
 
 namespace KubeIdP.Server.Authorize;
 
@@ -28,12 +29,12 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
     {
         // A path of ours and nothing else: "//evil.example" and "/\evil.example" are addresses of other hosts.
         var page = http.Request.Query[Return].ToString();
-        if (page.Length is 0 or > MaxReturnLength || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
+        var (maxAge, isNumber) = MaxAgeOf(http.Request.Query[MaxAge]);
+        if (!isNumber || page.Length is 0 or > MaxReturnLength || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
             return new MessagePage(StatusCodes.Status400BadRequest, Texts.BrokenLinkTitle, Texts.BrokenLinkWhat, Texts.BrokenLinkNext);
 
-        var maxAge = int.TryParse(http.Request.Query[MaxAge], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
         var ask = new Ask(Silent: false, ForceLogin: false, MustAgree: false, MustConsent: false, maxAge, Subject: null);
-        var query = $"?{Return}={Uri.EscapeDataString(page)}{(maxAge is null ? "" : $"&{MaxAge}={seconds.ToString(CultureInfo.InvariantCulture)}")}";
+        var query = $"?{Return}={Uri.EscapeDataString(page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}";
         var login = logins.Find(http, http.Request.Query[AuthorizeEndpoint.LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 
         var step = NextStep.For(ask, await cookie.FindAsync(http, ct), login, clock.GetUtcNow());
@@ -51,4 +52,10 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
                 return login.PageOf(step);
         }
     }
+
+    /// <summary>What is there and no number would drop the demand for a fresh login.</summary>
+    private static (TimeSpan? Age, bool IsNumber) MaxAgeOf(StringValues sent) =>
+        sent.Count == 0 ? (null, true)
+        : sent.ToString().All(char.IsAsciiDigit) && int.TryParse(sent, CultureInfo.InvariantCulture, out var seconds) ? (TimeSpan.FromSeconds(seconds), true)
+        : (null, false);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -16,6 +17,10 @@ internal static class RequestChecks
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedMaxAge)
+            .SetOrder(Authentication.ValidatePromptParameter.Descriptor.Order + 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseWrongHint)
+            .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedChallenge)
             .SetOrder(Authentication.ValidateProofKeyForCodeExchangeParameters.Descriptor.Order + 1))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseMissingVerifier)
@@ -48,6 +53,22 @@ internal static class RequestChecks
     }
 
     private const int First = int.MinValue + 1;
+
+    // OpenID Connect Core §3.1.2.1: seconds. To read anything else as "no limit" would drop the demand for a fresh login. RFC 6749 §3.1: an empty one was not sent.
+    private static ValueTask RefuseMalformedMaxAge(ValidateAuthorizationRequestContext context)
+    {
+        if ((string?)context.Request[Parameters.MaxAge] is { Length: > 0 } age && !(age.All(char.IsAsciiDigit) && long.TryParse(age, CultureInfo.InvariantCulture, out _)))
+            context.Reject(Errors.InvalidRequest, "The max_age is not a number of seconds.");
+        return default;
+    }
+
+    // OpenIddict ignores it, and so would let anybody in where the client asked for one person.
+    private static ValueTask RefuseWrongHint(ValidateAuthorizationRequestContext context)
+    {
+        if (!string.IsNullOrEmpty(context.Request.IdTokenHint) && context.IdentityTokenHintPrincipal is null)
+            context.Reject(Errors.InvalidRequest, "The id_token_hint is not an ID token of this issuer.");
+        return default;
+    }
 
     // RFC 6749 §3.1 and §3.2: a parameter sent twice is an invalid request. Two readers that pick different ones are how checks get bypassed.
     private static ValueTask RefuseRepeated(BaseValidatingContext context)

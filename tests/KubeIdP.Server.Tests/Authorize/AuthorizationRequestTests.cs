@@ -59,6 +59,8 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("response_type", "none", "unsupported_response_type")]
     [InlineData("response_mode", "fragment", "invalid_request")]
     [InlineData("response_mode", "form_post", "invalid_request")]
+    [InlineData("response_mode", "nonsense", "invalid_request")]
+    [InlineData("response_mode", "FORM_POST", "invalid_request")]
     [InlineData("code_challenge", null, "invalid_request")]
     [InlineData("code_challenge", "", "invalid_request")]
     [InlineData("code_challenge_method", "plain", "invalid_request")]
@@ -68,6 +70,22 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("code_challenge", "illegal+characters/in=the-challenge-0123456789", "invalid_request")]
     [InlineData("scope", "openid everything", "invalid_scope")]
     [InlineData("prompt", "none login", "invalid_request")]
+    [InlineData("prompt", "nonsense", "invalid_request")]
+    [InlineData("prompt", "NONE", "invalid_request")]
+    [InlineData("max_age", "abc", "invalid_request")]
+    [InlineData("max_age", "-1", "invalid_request")]
+    [InlineData("max_age", "+5", "invalid_request")]
+    [InlineData("max_age", " 5", "invalid_request")]
+    [InlineData("max_age", "5.0", "invalid_request")]
+    [InlineData("max_age", "1e3", "invalid_request")]
+    [InlineData("max_age", "0x10", "invalid_request")]
+    [InlineData("max_age", "\u0663", "invalid_request")]
+    [InlineData("max_age", "5\0", "invalid_request")]
+    [InlineData("max_age", "9223372036854775808", "invalid_request")]
+    [InlineData("max_age", "99999999999999999999999", "invalid_request")]
+    [InlineData("id_token_hint", "garbage", "invalid_request")]
+    [InlineData("id_token_hint", "a.b.c", "invalid_request")]
+    [InlineData("id_token_hint", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.", "invalid_request")]
     [InlineData("request", "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6ImV2aWwifQ.", "request_not_supported")]
     [InlineData("request_uri", "https://evil.example/request", "request_uri_not_supported")]
     public async Task A_request_that_is_wrong_is_told_so_and_gets_no_code(string name, string? value, string error)
@@ -125,10 +143,31 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
         Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
     }
 
+    [Theory]
+    [InlineData("max_age", "")]
+    [InlineData("max_age", "0")]
+    [InlineData("max_age", "007")]
+    [InlineData("max_age", "9223372036854775807")]
+    [InlineData("id_token_hint", "")]
+    public async Task A_parameter_that_is_right_or_empty_leads_to_the_login(string name, string value)
+    {
+        var page = await GoAsync(Web.AuthorizeUrl((name, value)));
+
+        Assert.True(page.HasField("Password"), page.ToString());
+    }
+
     [Fact]
     public async Task An_unknown_parameter_is_ignored()
     {
         Assert.NotEmpty((await LogInAsync(("access_type", "offline"), ("claims_locales", "de"))).Tokens.IdToken);
+    }
+
+    [Fact]
+    public async Task Our_own_pages_take_a_number_of_seconds_alone_as_well()
+    {
+        foreach (var age in (string[])["abc", "-1", "", "99999999999", "1&max_age=2"])
+            Assert.Equal((age, HttpStatusCode.BadRequest), (age, (await GoAsync($"/sign-in?return=/account&max_age={age}")).Status));
+        Assert.True((await GoAsync("/sign-in?return=/account&max_age=900")).HasField("Password"));
     }
 
     [Theory]

@@ -122,6 +122,33 @@ public sealed class PromptTests(IssuerOnSqlite running) : ProtocolTests(running)
         Assert.True(own.RedirectParameters.ContainsKey("code"));
     }
 
+    [Fact]
+    public async Task A_hint_that_was_changed_is_refused_and_one_that_has_expired_is_not()
+    {
+        var login = await LogInAsync(Web, ("scope", "openid offline_access"));
+        var parts = login.Tokens.IdToken.Split('.');
+        string[] wrong =
+        [
+            $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}x.{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA", $"eyJhbGciOiJub25lIn0.{parts[1]}.",
+            login.Tokens.AccessToken, login.Tokens.RefreshToken!,
+        ];
+
+        foreach (var prompt in (string?[])[null, "none"])
+        {
+            foreach (var hint in wrong)
+            {
+                var page = await login.Browser.GoAsync(Web.AuthorizeUrl(("prompt", prompt), ("id_token_hint", hint)), Ct);
+                Assert.Equal("invalid_request", page.RedirectParameters["error"]);
+                Assert.False(page.RedirectParameters.ContainsKey("code"));
+            }
+        }
+
+        Clock.Advance(TimeSpan.FromHours(3));
+        var old = await login.Browser.GoAsync(Web.AuthorizeUrl(("prompt", "none"), ("id_token_hint", login.Tokens.IdToken)), Ct);
+
+        Assert.True(old.RedirectParameters.ContainsKey("code"));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("mfa")]
