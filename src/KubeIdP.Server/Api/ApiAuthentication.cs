@@ -110,7 +110,6 @@ internal sealed class ApiAuthentication(
             Response.Headers[HeaderNames.WWWAuthenticate] = why.Error is null ? "Bearer" : $"Bearer error=\"{why.Error}\", error_description=\"{why.Detail}\"{why.More}";
         else
             Response.Headers.RetryAfter = "1";
-        Response.Headers.CacheControl = "no-store";
         await ApiProblem.Of(Context, why.Status, why.Status switch { 401 => "Not let in.", 403 => "Not allowed.", _ => "Nobody can say right now." }, why.Detail).ExecuteAsync(Context);
     }
 

@@ -26,17 +26,11 @@ internal static class ApiSetup
 
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup(ApiScopes.Path).DisableAntiforgery().AddEndpointFilter(NoStoreAsync).AddEndpointFilter(ApiText.CheckAsync);
+        var api = routes.MapGroup(ApiScopes.Path).DisableAntiforgery().AddEndpointFilter(ApiText.CheckAsync);
         api.MapApiDocument();
         api.MapSessionsApi();
         api.MapPeopleApi();
         api.MapAuditApi();
         api.MapReportsApi();
-    }
-
-    private static ValueTask<object?> NoStoreAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        context.HttpContext.Response.Headers.CacheControl = "no-store";
-        return next(context);
     }
 }

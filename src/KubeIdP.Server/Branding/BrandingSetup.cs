@@ -9,6 +9,6 @@ internal static class BrandingSetup
     public static void MapBranding(this IEndpointRouteBuilder routes)
     {
         // Read here, at the start: a logo that goes missing later does not take the pages with it.
-        if (routes.ServiceProvider.GetRequiredService<Brand>().Logo is { } logo) routes.MapGet(Logo.Path, logo.Serve);
+        if (routes.ServiceProvider.GetRequiredService<Brand>().Logo is { } logo) routes.MapMethods(Logo.Path, [HttpMethods.Get, HttpMethods.Head], logo.Serve);
     }
 }

@@ -11,7 +11,7 @@ internal static class ClustersSetup
 {
     public static IServiceCollection AddClusters(this IServiceCollection services) => services.AddSingleton<OwnAuthority>();
 
-    public static void MapClusters(this IEndpointRouteBuilder routes) => routes.MapGet("/ca.crt", DownloadAuthority);
+    public static void MapClusters(this IEndpointRouteBuilder routes) => routes.MapMethods("/ca.crt", [HttpMethods.Get, HttpMethods.Head], DownloadAuthority);
 
     // Public, for it is what each TLS handshake is checked against.
     private static Results<FileContentHttpResult, NotFound> DownloadAuthority(OwnAuthority authority) =>

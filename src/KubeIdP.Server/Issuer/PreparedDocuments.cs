@@ -20,7 +20,8 @@ internal sealed class PreparedDocuments
 
     public async Task ServeAsync(HttpContext http, RequestDelegate next)
     {
-        if (!HttpMethods.IsGet(http.Request.Method) || http.Request.Path.Value is not (OpenIdConfiguration or AuthorizationServer or Jwks))
+        var isHead = HttpMethods.IsHead(http.Request.Method);
+        if (!(isHead || HttpMethods.IsGet(http.Request.Method)) || http.Request.Path.Value is not (OpenIdConfiguration or AuthorizationServer or Jwks))
         {
             await next(http);
             return;
@@ -33,11 +34,14 @@ internal sealed class PreparedDocuments
             document = prepared.GetOrAdd(http.Request.Path.Value, written);
         }
 
-        // No max-age: an API server that meets a new key fetches again only when what it holds has expired.
+        // For everybody, but with no age: an API server that meets a new key fetches again only when what it holds has expired.
+        http.Response.Headers.CacheControl = "no-cache";
         http.Response.ContentType = document.ContentType;
         http.Response.ContentLength = document.Body.Length;
         http.Response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
-        await http.Response.Body.WriteAsync(document.Body, http.RequestAborted);
+
+        // RFC 9110 §9.3.2: the same headers, and no body.
+        if (!isHead) await http.Response.Body.WriteAsync(document.Body, http.RequestAborted);
     }
 
     /// <summary>Lets OpenIddict answer into memory; null when it answered with an error, which has then been passed on.</summary>
@@ -50,6 +54,7 @@ internal sealed class PreparedDocuments
         {
             // Without the caller's query and headers, so that nothing of one request stands in everybody's answer.
             http.Request.QueryString = QueryString.Empty;
+            http.Request.Method = HttpMethods.Get;
             await next(http);
         }
         finally

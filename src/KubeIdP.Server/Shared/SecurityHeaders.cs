@@ -27,6 +27,9 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         if (http.Request.IsHttps && !IsLoopback(http.Request.Host.Host))
             headers.StrictTransportSecurity = "max-age=31536000";
 
+        // RFC 9111 §3: an answer that says nothing may be kept. Those that are for everybody say so.
+        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+
         if (!MediaTypeHeaderValue.TryParse(http.Response.ContentType, out var type) || !type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase))
             return;
 

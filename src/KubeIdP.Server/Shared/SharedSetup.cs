@@ -53,7 +53,7 @@ internal static class SharedSetup
 
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Stylesheet.Path, (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
+        routes.MapMethods(Stylesheet.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
         routes.MapRazorPages();
     }
 

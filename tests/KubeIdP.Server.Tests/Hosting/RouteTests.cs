@@ -147,6 +147,21 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
             Assert.Contains((await browser.GoAsync(PathOf(route), Ct)).Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NotFound]);
     }
 
+    // RFC 9111 §3: what says nothing may be kept by whoever is on the way.
+    [Fact]
+    public async Task Nothing_may_be_kept_but_what_is_for_everybody()
+    {
+        string[] documents = ["/.well-known/jwks", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
+        var browser = (await LogInAsync()).Browser;
+        browser.StopAt = _ => true;
+        foreach (var (route, policy) in Routes)
+        {
+            using var response = await SendAsync(new HttpRequestMessage(policy is For.ApiServers ? HttpMethod.Post : HttpMethod.Get, PathOf(route)));
+            Assert.Equal((route, documents.Contains(route) ? "no-cache" : "no-store"), (route, $"{response.Headers.CacheControl}"));
+            Assert.Contains(documents.Contains(route) ? "no-cache" : "no-store", $"{(await browser.GoAsync(PathOf(route), Ct)).Response.Headers.CacheControl}", StringComparison.Ordinal);
+        }
+    }
+
     private static string Spelling(string route) => "/" + route.TrimStart('/');
 
     private static string PathOf(string route) => route.Replace("{id}", "some-id", StringComparison.Ordinal).Replace("{act}", "disable", StringComparison.Ordinal);

@@ -27,6 +27,41 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
     }
 
+    [Theory]
+    [InlineData(Discovery)]
+    [InlineData("/.well-known/oauth-authorization-server")]
+    [InlineData("/.well-known/jwks")]
+    public async Task HEAD_is_answered_as_GET_without_a_body(string path)
+    {
+        var fresh = await Running.StartAnotherAsync(Ct);
+        using var invoker = new HttpMessageInvoker(fresh.CreateHandler());
+
+        using var first = await invoker.SendAsync(new(HttpMethod.Head, new Uri(Issuer.Issuer, path)), Ct);
+        using var get = await invoker.SendAsync(new(HttpMethod.Get, new Uri(Issuer.Issuer, path)), Ct);
+        using var again = await invoker.SendAsync(new(HttpMethod.Head, new Uri(Issuer.Issuer, path)), Ct);
+
+        Assert.NotEmpty(await get.Content.ReadAsByteArrayAsync(Ct));
+        foreach (var head in (HttpResponseMessage[])[first, again])
+        {
+            Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+            Assert.Equal($"{get.Content.Headers}", $"{head.Content.Headers}");
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync(Ct));
+        }
+    }
+
+    [Theory]
+    [InlineData("/css/kubeidp.css")]
+    [InlineData("/ca.crt")]
+    [InlineData("/")]
+    [InlineData("/signed-out")]
+    public async Task HEAD_is_answered_wherever_GET_is_for_anybody(string path)
+    {
+        using var get = await SendAsync(new(HttpMethod.Get, path));
+        using var head = await SendAsync(new(HttpMethod.Head, path));
+
+        Assert.Equal(get.StatusCode, head.StatusCode);
+    }
+
     [Fact]
     public async Task Every_address_in_discovery_is_on_the_issuers_origin()
     {

@@ -66,6 +66,23 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         otherApiServer.Dispose();
     }
 
+    [Theory]
+    [InlineData(Reviewed.Credential, HttpStatusCode.OK)]
+    [InlineData("another", HttpStatusCode.Unauthorized)]
+    public async Task Nobody_on_the_way_may_keep_an_answer(string credential, HttpStatusCode status)
+    {
+        var login = await LogInAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/k8s/token-review")
+        {
+            Headers = { { "Authorization", $"Bearer {credential}" } },
+            Content = JsonContent.Create(new { apiVersion = "authentication.k8s.io/v1", kind = "TokenReview", spec = new { token = login.Tokens.IdToken } }),
+        };
+
+        using var answer = await SendAsync(request);
+
+        Assert.Equal((status, "no-store"), (answer.StatusCode, $"{answer.Headers.CacheControl}"));
+    }
+
     [Fact]
     public async Task A_good_token_says_who_it_is()
     {

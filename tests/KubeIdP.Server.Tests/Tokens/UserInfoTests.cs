@@ -20,6 +20,18 @@ public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(runni
     }
 
     [Fact]
+    public async Task Nobody_on_the_way_may_keep_the_answer()
+    {
+        var login = await LogInAsync();
+
+        using var answered = await Kubectl.UserInfoAsync(login.Tokens.AccessToken, Ct);
+        using var refused = await Kubectl.UserInfoAsync("garbage", Ct);
+
+        Assert.Equal("no-store", $"{answered.Headers.CacheControl}");
+        Assert.Equal("no-store", $"{refused.Headers.CacheControl}");
+    }
+
+    [Fact]
     public async Task Only_a_living_access_token_in_the_header_opens_it()
     {
         var tokens = (await LogInAsync()).Tokens;

@@ -56,9 +56,6 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
     public async Task<IActionResult> OnPostCsvAsync(CancellationToken ct)
     {
         await MakeAsync(mailed: false, ct);
-
-        // Pages have it from SecurityHeaders; what a browser keeps of this file is for whoever asked for it, in a place of their choice.
-        Response.Headers.CacheControl = "no-store";
         return Offered.Count > 0 ? File(Encoding.UTF8.GetBytes(EnrolmentCsv.Of(Offered)), "text/csv; charset=utf-8", "enrolment-codes.csv") : Page();
     }
 

@@ -24,7 +24,6 @@ internal sealed class ReportFile<T>(string name, ReportFormat format, IAsyncEnum
     {
         var (response, ct) = (context.HttpContext.Response, context.HttpContext.RequestAborted);
         response.ContentType = format == ReportFormat.Csv ? "text/csv; charset=utf-8; header=present" : "application/json; charset=utf-8";
-        response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{(format == ReportFormat.Csv ? "csv" : "json")}\"";
         if (format == ReportFormat.Json)
         {
