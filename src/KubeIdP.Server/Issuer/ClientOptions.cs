@@ -40,12 +40,14 @@ public sealed record ClientOptions
     public string? Name { get; init; }
 
     /// <summary>
-    /// Where codes may go, compared character by character; only the port of an http loopback address is free.
-    /// Default for a cluster: http://localhost:8000 and http://127.0.0.1:8000, as kubelogin listens.
+    /// Where codes may go, compared character by character; only the port of an http loopback address is free. For cluster and admin: http on localhost, 127.0.0.1
+    /// or [::1], with whatever path and query. For web: https, or http on these three. Each is one full address of up to 1000 characters (RFC 3986), without wildcard,
+    /// user name, fragment or a query parameter iss. Default for cluster and admin: http://localhost:8000 and http://127.0.0.1:8000, as kubelogin
+    /// listens, each with and without a slash at its end.
     /// </summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
-    /// <summary>Where a browser may return to after signing out.</summary>
+    /// <summary>Where a browser may return to after signing out: addresses of the same form as <c>redirectUris</c>.</summary>
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 
     /// <summary>

@@ -1,13 +1,19 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Hosting.Configuration;
+using Microsoft.AspNetCore.WebUtilities;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>What a client may be, and what it is when little is said about it.</summary>
-internal static class ClientRules
+internal static partial class ClientRules
 {
     private const int MaxIdLength = 100;
+
+    /// <summary>In characters, of an address; beside it a request has its other parameters.</summary>
+    private const int MaxUriLength = 1_000;
 
     // Where kubelogin listens: both names, and with the slash that some of its versions and users add.
     private static readonly string[] KubectlRedirectUris = ["http://localhost:8000", "http://localhost:8000/", "http://127.0.0.1:8000", "http://127.0.0.1:8000/"];
@@ -41,6 +47,12 @@ internal static class ClientRules
             yield return new(key, "Keys and scopes are for a service.", "Remove keysFile and scopes, or set kind: service.");
         foreach (var fault in CheckGroups($"{key}.groups", client.Groups)) yield return fault;
         foreach (var fault in CheckUris($"{key}.redirectUris", client.RedirectUris, client.Kind)) yield return fault;
+        for (var i = 0; i < client.RedirectUris.Count; i++)
+        {
+            if (BringsIssuer(client.RedirectUris[i]))
+                yield return new($"{key}.redirectUris[{i}]", $"\"{client.RedirectUris[i]}\" has a parameter iss, which the answer brings itself.", "Leave it out of the address.");
+        }
+
         foreach (var fault in CheckUris($"{key}.postLogoutRedirectUris", client.PostLogoutRedirectUris, client.Kind)) yield return fault;
     }
 
@@ -123,20 +135,24 @@ internal static class ClientRules
         }
     }
 
-    /// <summary>Null, or what is wrong with an address that codes may go to (RFC 6749 §3.1.2, RFC 8252 §7.3, RFC 9700 §4.1).</summary>
+    /// <summary>
+    /// Null, or what is wrong with an address that codes may go to (RFC 6749 §3.1.2, RFC 8252 §7.3, RFC 9700 §4.1). What passes is used as it stands: compared,
+    /// sent as a Location, named by the policy of pages, shown.
+    /// </summary>
     private static string? Objection(string uri, ClientKind kind)
     {
         if (uri.Contains('*', StringComparison.Ordinal)) return "has a wildcard, and so lets others choose where codes go";
-        if (uri.Any(c => c is <= ' ' or > '~' or '\\')) return "has characters that browsers and servers read differently";
+        if (!Characters().IsMatch(uri)) return "has characters that browsers and servers read differently, or a % without two hexadecimal digits";
+        if (uri.Length > MaxUriLength) return $"has more than {MaxUriLength} characters";
 
         // Compared as written: a scheme in another case would never match a request.
         var isHttp = uri.StartsWith("http://", StringComparison.Ordinal);
         if (!isHttp && !uri.StartsWith("https://", StringComparison.Ordinal)) return "begins with neither http:// nor https://";
-        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Host == "") return "is not a URL";
         if (uri.Contains('#', StringComparison.Ordinal)) return "has a fragment";
 
         var authority = uri[(uri.IndexOf("//", StringComparison.Ordinal) + 2)..].Split('/', '?')[0];
         if (authority.Contains('@', StringComparison.Ordinal)) return "has a user name";
+        if (!Authority().IsMatch(authority) || !Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Port == 0 || parsed.Host == "") return "is not a URL";
 
         // From the text, not from Uri: it also takes 127.1, 0x7f000001 and LOCALHOST for loopback.
         var isLoopback = authority.Split(':') is ["localhost" or "127.0.0.1", ..] || authority == "[::1]" || authority.StartsWith("[::1]:", StringComparison.Ordinal);
@@ -147,4 +163,16 @@ internal static class ClientRules
             _ => "is neither https nor on localhost, 127.0.0.1 or [::1]",
         };
     }
+
+    // RFC 9207 §2. OpenIddict refuses such an address with each request.
+    private static bool BringsIssuer(string uri) =>
+        uri.Split('?', 2) is [_, var query] && QueryHelpers.ParseQuery(query).Keys.Any(name => name.Equals(Parameters.Iss, StringComparison.OrdinalIgnoreCase));
+
+    // RFC 3986 §2; the fragment has a word of its own.
+    [GeneratedRegex(@"\A(?:[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=-]|%[0-9A-Fa-f]{2})*\z")]
+    private static partial Regex Characters();
+
+    // A host of letters, digits and the signs that names are made of, or an IPv6 address.
+    [GeneratedRegex(@"\A(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?\z")]
+    private static partial Regex Authority();
 }

@@ -20,8 +20,13 @@ internal static class RedirectUri
             && registered.AsSpan()[^expected.RestLength..].SequenceEqual(presented.AsSpan()[^actual.RestLength..]);
     }
 
-    /// <summary>The scheme and authority, for the form-action of the pages on the way there.</summary>
-    public static string OriginOf(string uri) => new Uri(uri).GetLeftPart(UriPartial.Authority);
+    /// <summary>The scheme and authority as they stand there, for a person to read and for the form-action of the pages on the way.</summary>
+    public static string OriginOf(string uri)
+    {
+        var host = uri.IndexOf("//", StringComparison.Ordinal) + 2;
+        var path = uri.AsSpan(host).IndexOfAny('/', '?');
+        return path < 0 ? uri : uri[..(host + path)];
+    }
 
     private static (bool Valid, int RestLength) AfterPort(ReadOnlySpan<char> afterHost)
     {

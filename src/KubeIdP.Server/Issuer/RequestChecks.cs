@@ -17,6 +17,8 @@ internal static class RequestChecks
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMissingRedirectUri)
+            .SetOrder(Authentication.ValidateRedirectUriParameter.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedMaxAge)
             .SetOrder(Authentication.ValidatePromptParameter.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseWrongHint)
@@ -53,6 +55,13 @@ internal static class RequestChecks
     }
 
     private const int First = int.MinValue + 1;
+
+    // OpenIddict takes the only registered address where none was sent and no ID token is asked for.
+    private static ValueTask RefuseMissingRedirectUri(ValidateAuthorizationRequestContext context)
+    {
+        if (string.IsNullOrEmpty(context.Request.RedirectUri)) context.Reject(Errors.InvalidRequest, "The redirect_uri is missing.");
+        return default;
+    }
 
     // OpenID Connect Core §3.1.2.1: seconds. To read anything else as "no limit" would drop the demand for a fresh login. RFC 6749 §3.1: an empty one was not sent.
     private static ValueTask RefuseMalformedMaxAge(ValidateAuthorizationRequestContext context)

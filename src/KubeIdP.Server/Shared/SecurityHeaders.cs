@@ -33,17 +33,17 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         if (!MediaTypeHeaderValue.TryParse(http.Response.ContentType, out var type) || !type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase))
             return;
 
-        headers.ContentSecurityPolicy = PolicyOf(http.Features.Get<FormRedirect>());
+        headers.ContentSecurityPolicy = PolicyOf(http.Features.Get<PagePolicy>());
         headers.CacheControl = "no-store";
         headers.ContentLanguage = Languages.Of(http);
         headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
     }
 
-    private static string PolicyOf(FormRedirect? redirect)
+    private static string PolicyOf(PagePolicy? page)
     {
-        var formAction = redirect is null ? "'self'" : $"'self' {redirect.Origin}";
-        return $"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {formAction}; frame-ancestors 'none'; base-uri 'none'";
+        var script = page?.Script is { } allowed ? $"script-src {allowed.Source}; " : "";
+        return $"default-src 'none'; {script}style-src 'self'; img-src 'self' data:; form-action {page?.FormAction ?? "'self'"}; frame-ancestors 'none'; base-uri 'none'";
     }
 
     private static bool IsLoopback(string host) =>

@@ -162,6 +162,18 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
         Assert.NotEmpty((await LogInAsync(("access_type", "offline"), ("claims_locales", "de"))).Tokens.IdToken);
     }
 
+    [Theory]
+    [InlineData("openid")]
+    [InlineData("profile")]
+    [InlineData(null)]
+    public async Task A_request_without_an_address_gets_a_page(string? scope)
+    {
+        var page = await GoAsync(Web.AuthorizeUrl(("redirect_uri", null), ("scope", scope)));
+
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
+        Assert.True(page.Has("Reference"));
+    }
+
     [Fact]
     public async Task Our_own_pages_take_a_number_of_seconds_alone_as_well()
     {

@@ -227,6 +227,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("http://localhost:1/x/y")]
     [InlineData("http://127.0.0.1:8000")]
     [InlineData("http://[::1]:8000/")]
+    [InlineData("http://localhost:65535/cb?x=%7bz%7D")]
     public void A_cluster_may_redirect_to_loopback(string uri) => Assert.Equal([uri], Usable("", Cluster(uri)).Clients["prod"].RedirectUris);
 
     [Theory]
@@ -250,6 +251,10 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("myapp://callback")]
     [InlineData("//localhost:8000")]
     [InlineData("http://localhost:8000 http://a.example.com")]
+    [InlineData("http://localhost:0/cb")]
+    [InlineData("http://localhost:65536/cb")]
+    [InlineData("http://localhost:/cb")]
+    [InlineData("http://127.0.0.1:80:80/cb")]
     public void A_cluster_may_redirect_to_nothing_else(string uri)
     {
         Assert.Single(Faults("", Cluster(uri)));
@@ -262,10 +267,43 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("https://user@a.example.com")]
     [InlineData("https://a.example.com/#x")]
     [InlineData("javascript:alert(1)")]
+    [InlineData("https://a.example.com:0/cb")]
+    [InlineData("https://a.example.com:/cb")]
+    [InlineData("https://a..example.com/cb")]
+    [InlineData("https://a%2eexample.com/cb")]
+    [InlineData("https://a;b.example.com/cb")]
+    [InlineData("https://a,b.example.com/cb")]
+    [InlineData("https://[::1/cb")]
+    [InlineData("https://a.example.com/{id}/cb")]
+    [InlineData("https://a.example.com/cb?a=\"b\"")]
+    [InlineData("https://a.example.com/<cb>")]
+    [InlineData("https://a.example.com/cb|d^e`f")]
+    [InlineData("https://a.example.com/%zz/cb")]
+    [InlineData("https://a.example.com/cb%")]
+    [InlineData("https://a.example.com/cb?a=%4")]
+    [InlineData("https://[fe80::1%25eth0]/cb")]
+    [InlineData("https:///cb")]
     public void A_web_client_may_redirect_to_https_and_loopback_alone(string uri)
     {
         Assert.Single(Faults("", Web(uri, SecretHash)));
         Assert.Equal(["http://localhost:3000/cb"], Usable("", Web("http://localhost:3000/cb", SecretHash)).Clients["app"].RedirectUris);
+    }
+
+    // The answer brings an iss of its own, and OpenIddict refuses an address that has one.
+    [Theory]
+    [InlineData("https://a.example.com/cb?iss=x")]
+    [InlineData("https://a.example.com/cb?a=b&ISS=")]
+    [InlineData("https://a.example.com/cb?%69ss=x")]
+    [InlineData("https://a.example.com/cb?iss")]
+    public void An_address_with_an_issuer_of_its_own_is_refused(string uri) => Assert.Contains("iss", Assert.Single(Faults("", Web(uri, SecretHash))).What, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_address_of_any_length_is_not_taken()
+    {
+        var longest = $"https://a.example.com/{new string('x', 1_000 - "https://a.example.com/".Length)}";
+
+        Assert.Equal([longest], Usable("", Web(longest, SecretHash)).Clients["app"].RedirectUris);
+        Assert.Single(Faults("", Web($"{longest}x", SecretHash)));
     }
 
     [Fact]
