@@ -133,6 +133,8 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             message: names of Kubernetes itself are not for people
           - expression: "user.groups.all(group, !group.startsWith('system:'))"
             message: groups of Kubernetes itself are not for people
+          - expression: "user.username != ''"
+            message: a user name must not be empty
         """;
 
     private string UseContext(Shell shell, string entry) => shell switch

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
@@ -12,7 +13,23 @@ namespace KubeIdP.Server.Issuer;
 /// <summary>Checks of requests that OpenIddict leaves to its host, each refused in the protocol's own words.</summary>
 internal static class RequestChecks
 {
+    // What each endpoint knows, with "request" and "request_uri", which must be refused (OpenID Connect Core §6) and not ignored.
+    private static readonly FrozenSet<string> AtAuthorization = FrozenSet.Create(
+        StringComparer.Ordinal, Parameters.ClientId, Parameters.RedirectUri, Parameters.ResponseType, Parameters.ResponseMode, Parameters.Scope, Parameters.State, Parameters.Nonce,
+        Parameters.CodeChallenge, Parameters.CodeChallengeMethod, Parameters.Prompt, Parameters.MaxAge, Parameters.IdTokenHint, Parameters.LoginHint, Parameters.AcrValues,
+        Parameters.UiLocales, Parameters.Request, Parameters.RequestUri);
+
+    private static readonly FrozenSet<string> AtToken = FrozenSet.Create(
+        StringComparer.Ordinal, Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType, Parameters.Code,
+        Parameters.RedirectUri, Parameters.CodeVerifier, Parameters.RefreshToken, Parameters.Scope);
+
+    private static readonly FrozenSet<string> AtEndSession = FrozenSet.Create(
+        StringComparer.Ordinal, Parameters.IdTokenHint, Parameters.ClientId, Parameters.PostLogoutRedirectUri, Parameters.State, Parameters.UiLocales);
+
     public static OpenIddictServerBuilder AddRequestChecks(this OpenIddictServerBuilder server) => server
+        .AddEventHandler<ExtractAuthorizationRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtAuthorization)).SetOrder(Last))
+        .AddEventHandler<ExtractTokenRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtToken)).SetOrder(Last))
+        .AddEventHandler<ExtractEndSessionRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtEndSession)).SetOrder(Last))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
@@ -55,6 +72,15 @@ internal static class RequestChecks
     }
 
     private const int First = int.MinValue + 1;
+    private const int Last = int.MaxValue - 1;
+
+    // RFC 6749 §3.1 and §3.2: what is not known is ignored. OpenIddict refuses some of it, such as "audience" of other servers.
+    private static ValueTask DropUnknown(OpenIddictRequest? request, FrozenSet<string> known)
+    {
+        foreach (var name in request?.GetParameters().Select(parameter => parameter.Key).Where(name => !known.Contains(name)).ToList() ?? [])
+            request!.RemoveParameter(name);
+        return default;
+    }
 
     // OpenIddict takes the only registered address where none was sent and no ID token is asked for.
     private static ValueTask RefuseMissingRedirectUri(ValidateAuthorizationRequestContext context)

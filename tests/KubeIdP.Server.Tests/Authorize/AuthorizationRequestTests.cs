@@ -156,10 +156,26 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
         Assert.True(page.HasField("Password"), page.ToString());
     }
 
-    [Fact]
-    public async Task An_unknown_parameter_is_ignored()
+    // RFC 6749 §3.1. Some of them mean something to other servers, or to the library that we stand on.
+    [Theory]
+    [InlineData("access_type", "offline")]
+    [InlineData("claims_locales", "de")]
+    [InlineData("audience", "https://api.example.com")]
+    [InlineData("resource", "https://api.example.com")]
+    [InlineData("claims", "{\"id_token\":")]
+    [InlineData("display", "nonsense")]
+    [InlineData("registration", "{}")]
+    [InlineData("identity_provider", "google")]
+    [InlineData("hd", "*")]
+    [InlineData("request_id", "x")]
+    [InlineData("client_assertion", "x")]
+    [InlineData("client_assertion_type", "x")]
+    [InlineData("user_code", "x")]
+    [InlineData("error", "access_denied")]
+    [InlineData("iss", "https://evil.example")]
+    public async Task An_unknown_parameter_is_ignored(string name, string value)
     {
-        Assert.NotEmpty((await LogInAsync(("access_type", "offline"), ("claims_locales", "de"))).Tokens.IdToken);
+        Assert.NotEmpty((await LogInAsync((name, value))).Tokens.IdToken);
     }
 
     [Theory]

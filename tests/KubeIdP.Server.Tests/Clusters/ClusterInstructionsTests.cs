@@ -124,6 +124,7 @@ public sealed class ClusterInstructionsTests
         Assert.Equal("claims.exp - claims.iat <= 900", file["jwt"][0]["claimValidationRules"][0]["expression"]);
         Assert.Equal("!user.username.startsWith('system:')", file["jwt"][0]["userValidationRules"][0]["expression"]);
         Assert.Equal("user.groups.all(group, !group.startsWith('system:'))", file["jwt"][0]["userValidationRules"][1]["expression"]);
+        Assert.Equal("user.username != ''", file["jwt"][0]["userValidationRules"][2]["expression"]);
     }
 
     [Fact]

@@ -128,6 +128,30 @@ public sealed class TokenRequestTests(IssuerOnSqlite running) : ProtocolTests(ru
         AssertHelpful(answer);
     }
 
+    // RFC 6749 §3.2.
+    [Theory]
+    [InlineData("audience", "https://api.example.com")]
+    [InlineData("resource", "https://api.example.com")]
+    [InlineData("requested_token_type", "urn:ietf:params:oauth:token-type:jwt")]
+    [InlineData("subject_token", "x")]
+    [InlineData("actor_token", "x")]
+    [InlineData("assertion", "x")]
+    [InlineData("username", "alice")]
+    [InlineData("password", "x")]
+    [InlineData("device_code", "x")]
+    [InlineData("claims", "{")]
+    [InlineData("response_mode", "nonsense")]
+    public async Task An_unknown_parameter_is_ignored(string name, string value)
+    {
+        var code = await NewCodeAsync(Kubectl);
+
+        var tokens = (await Kubectl.RedeemAsync(code, Ct, (name, value))).Succeeded();
+        var refreshed = await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct, (name, value));
+
+        Assert.True(refreshed.IsSuccess, refreshed.Text);
+        Assert.Equal("kubernetes", refreshed.Claims.GetProperty("aud").GetString());
+    }
+
     [Fact]
     public async Task Ten_thousand_parameters_are_refused()
     {
