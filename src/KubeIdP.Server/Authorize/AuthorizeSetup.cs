@@ -1,4 +1,6 @@
 using KubeIdP.Data.People;
+using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.Authorize;
 
@@ -8,8 +10,14 @@ namespace KubeIdP.Server.Authorize;
 /// </summary>
 internal static class AuthorizeSetup
 {
-    public static IServiceCollection AddAuthorize(this IServiceCollection services) =>
-        services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>().AddSingleton<KnownBrowsers>().AddSingleton<LoginCompletion>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
+    public static IServiceCollection AddAuthorize(this IServiceCollection services)
+    {
+        services.AddOpenIddict().AddServer(server => server
+            .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor)
+            .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler
+                .UseSingletonHandler<FormPost>().SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order)));
+        return services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>().AddSingleton<KnownBrowsers>().AddSingleton<LoginCompletion>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
+    }
 
     /// <summary>Before anything reads the parameters of a request.</summary>
     public static IApplicationBuilder UseCarriedRequests(this IApplicationBuilder app) =>

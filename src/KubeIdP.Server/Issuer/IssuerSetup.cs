@@ -69,7 +69,6 @@ internal static class IssuerSetup
                 {
                     // RFC 9700 §2.1.1: "plain" protects nothing against whoever can read the request.
                     options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain);
-                    options.ResponseModes.Remove(ResponseModes.FormPost);
                     options.ResponseModes.Remove(ResponseModes.Fragment);
                 });
 

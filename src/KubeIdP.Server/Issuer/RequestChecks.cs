@@ -64,7 +64,7 @@ internal static class RequestChecks
                 clients.Find(id)?.Options.RedirectUris.Any(registered => RedirectUri.Matches(registered, redirect)) is true)
             {
                 context.RedirectUri = redirect;
-                context.ResponseMode = ResponseModes.Query;
+                context.ResponseMode = context.Request.ResponseMode is ResponseModes.FormPost ? ResponseModes.FormPost : ResponseModes.Query;
             }
 
             return default;

@@ -1,8 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Abstractions;
-using Microsoft.AspNetCore.Mvc.Infrastructure;
-using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
 namespace KubeIdP.Server.Shared;
 
@@ -29,7 +25,7 @@ internal sealed record MessagePage(int Status, string Title, string What, string
 
     public Task ExecuteResultAsync(ActionContext context) => RenderAsync(context);
 
-    public Task ExecuteAsync(HttpContext httpContext) => RenderAsync(new ActionContext(httpContext, httpContext.GetRouteData(), new ActionDescriptor()));
+    public Task ExecuteAsync(HttpContext httpContext) => RenderAsync(ModelView.ContextOf(httpContext));
 
     private Task RenderAsync(ActionContext context)
     {
@@ -37,9 +33,6 @@ internal sealed record MessagePage(int Status, string Title, string What, string
         var headers = context.HttpContext.Response.Headers;
         if (Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0) headers.RetryAfter = RetryAfter;
 
-        var services = context.HttpContext.RequestServices;
-        var data = new ViewDataDictionary<MessagePage>(services.GetRequiredService<IModelMetadataProvider>(), new ModelStateDictionary()) { Model = this };
-        var view = new ViewResult { ViewName = View, ViewData = data, StatusCode = Status };
-        return services.GetRequiredService<IActionResultExecutor<ViewResult>>().ExecuteAsync(context, view);
+        return ModelView.ShowAsync(context, View, this, Status);
     }
 }

@@ -58,7 +58,6 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("response_type", "code id_token", "unsupported_response_type")]
     [InlineData("response_type", "none", "unsupported_response_type")]
     [InlineData("response_mode", "fragment", "invalid_request")]
-    [InlineData("response_mode", "form_post", "invalid_request")]
     [InlineData("response_mode", "nonsense", "invalid_request")]
     [InlineData("response_mode", "FORM_POST", "invalid_request")]
     [InlineData("code_challenge", null, "invalid_request")]

@@ -21,7 +21,7 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
         Assert.Equal("https://idp.example.test", document.GetProperty("issuer").GetString());
         Assert.Equal(["S256"], Strings(document.GetProperty("code_challenge_methods_supported")));
         Assert.Equal(["code"], Strings(document.GetProperty("response_types_supported")));
-        Assert.Equal(["query"], Strings(document.GetProperty("response_modes_supported")));
+        Assert.Equal(["form_post", "query"], Strings(document.GetProperty("response_modes_supported")).Order());
         Assert.Equal(["authorization_code", "refresh_token"], Strings(document.GetProperty("grant_types_supported")).Order());
         Assert.Equal(["ES256", "RS256"], Strings(document.GetProperty("id_token_signing_alg_values_supported")).Order());
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());

@@ -24,7 +24,7 @@ public sealed class LoopbackListener : IDisposable
     /// <summary>As a program states its redirect URI: without a slash.</summary>
     public string Address { get; }
 
-    /// <summary>The first request that carries anything.</summary>
+    /// <summary>The first request that carries anything; what a form posted stands in its query.</summary>
     public Task<Uri> ArrivedAsync(CancellationToken ct) => arrived.Task.WaitAsync(TimeSpan.FromSeconds(20), ct);
 
     public void Dispose() => listener.Close();
@@ -36,10 +36,13 @@ public sealed class LoopbackListener : IDisposable
             while (true)
             {
                 var context = await listener.GetContextAsync();
+                using var reader = new StreamReader(context.Request.InputStream);
+                var form = await reader.ReadToEndAsync();
                 context.Response.ContentType = "text/html";
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($"<!doctype html><html lang=en><title>Done</title><h1>{Heading}</h1></html>"));
                 context.Response.Close();
-                if (context.Request.Url is { Query.Length: > 0 } url) arrived.TrySetResult(url);
+                var url = form.Length > 0 ? new UriBuilder(context.Request.Url!) { Query = form }.Uri : context.Request.Url!;
+                if (url.Query.Length > 0) arrived.TrySetResult(url);
             }
         }
         catch (Exception end) when (end is HttpListenerException or ObjectDisposedException)
