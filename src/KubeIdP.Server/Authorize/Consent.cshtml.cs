@@ -28,7 +28,7 @@ internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, Cl
         if (clients.Find(State.ClientId) is not { } client || await FindPersonAsync(ct) is not { } found) return GoOn();
 
         person = found;
-        Data = DataOf(client, QueryHelpers.ParseQuery(State.Query)[Parameters.Scope].ToString().Split(' '));
+        Data = DataOf(client, QueryHelpers.ParseQuery(State.Query).GetValueOrDefault(Parameters.Scope).ToString().Split(' '));
         return null;
     }
 

@@ -26,7 +26,6 @@ internal static class ExactIssuer
             if (context.Response.Error is not null) return default;
 
             context.Response[Metadata.Issuer] = settings.Issuer;
-            context.Response["acr_values_supported"] = new OpenIddictParameter(["mfa"]);
             return default;
         }
     }

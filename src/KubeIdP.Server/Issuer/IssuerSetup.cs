@@ -9,6 +9,7 @@ using OpenIddict.Server;
 using OpenIddict.Server.DataProtection;
 using System.Security.Cryptography;
 using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.Issuer;
 
@@ -73,6 +74,8 @@ internal static class IssuerSetup
                 });
 
                 server.AddRequestChecks();
+                server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler
+                    .UseSingletonHandler<DiscoveryDocument>().SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1));
                 server.AddExactIssuer();
                 server.AddServiceAssertions();
                 server.AddTokens();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -30,6 +31,7 @@ internal static class RequestChecks
         .AddEventHandler<ExtractAuthorizationRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtAuthorization)).SetOrder(Last))
         .AddEventHandler<ExtractTokenRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtToken)).SetOrder(Last))
         .AddEventHandler<ExtractEndSessionRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtEndSession)).SetOrder(Last))
+        .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(TakePostWithoutBody).SetOrder(int.MinValue))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
@@ -40,6 +42,8 @@ internal static class RequestChecks
             .SetOrder(Authentication.ValidatePromptParameter.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseWrongHint)
             .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseSingletonHandler<LeaveOutUnknownScopes>()
+            .SetOrder(Authentication.ValidateScopes.Descriptor.Order - 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedChallenge)
             .SetOrder(Authentication.ValidateProofKeyForCodeExchangeParameters.Descriptor.Order + 1))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseMissingVerifier)
@@ -49,7 +53,11 @@ internal static class RequestChecks
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(RefuseTokenInQuery)
             .SetOrder(int.MinValue))
         .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler.UseSingletonHandler<TellTheClient>()
-            .SetOrder(Authentication.InferResponseMode.Descriptor.Order + 1));
+            .SetOrder(Authentication.InferResponseMode.Descriptor.Order + 1))
+        .AddEventHandler<ProcessErrorContext>(handler => handler.UseInlineHandler(WithoutErrorUri)
+            .SetOrder(Authentication.ApplyAuthorizationResponse<ProcessErrorContext>.Descriptor.Order - 1))
+        .AddEventHandler<ProcessChallengeContext>(handler => handler.UseInlineHandler(WithoutErrorUri)
+            .SetOrder(Authentication.ApplyAuthorizationResponse<ProcessChallengeContext>.Descriptor.Order - 1));
 
     /// <summary>
     /// RFC 6749 §4.1.2.1: once client and redirect URI are good, the client is told what is wrong with the rest. OpenIddict shows a page instead, and
@@ -69,6 +77,30 @@ internal static class RequestChecks
 
             return default;
         }
+    }
+
+    /// <summary>
+    /// OpenID Connect Core §3.1.2.1: scopes that are not understood are ignored; the answer of the token endpoint says which were granted (RFC 6749 §3.3). One that
+    /// this issuer knows, and this client may not have, is refused by OpenIddict.
+    /// </summary>
+    private sealed class LeaveOutUnknownScopes(ILogger<LeaveOutUnknownScopes> log) : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+    {
+        /// <summary>In characters, of what a stranger can write into the log at once.</summary>
+        private const int MaxShown = 200;
+
+        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
+        {
+            var asked = context.Request.GetScopes();
+            var unknown = string.Join(' ', asked.Where(scope => !context.Options.Scopes.Contains(scope)));
+            if (unknown.Length == 0) return default;
+
+            log.ScopesLeftOut(context.ClientId!, Shown(unknown.Length > MaxShown ? unknown[..MaxShown] : unknown));
+            context.Request.Scope = asked.Where(context.Options.Scopes.Contains).ToList() is { Count: > 0 } known ? string.Join(' ', known) : null;
+            return default;
+        }
+
+        // RFC 6749 §3.3 allows printable ASCII. What else comes could draw anything into a terminal.
+        private static string Shown(string text) => string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
     }
 
     private const int First = int.MinValue + 1;
@@ -102,6 +134,22 @@ internal static class RequestChecks
     {
         if (!string.IsNullOrEmpty(context.Request.IdTokenHint) && context.IdentityTokenHintPrincipal is null)
             context.Reject(Errors.InvalidRequest, "The id_token_hint is not an ID token of this issuer.");
+        return default;
+    }
+
+    // Descriptions say what is wrong; the library's own pages are for whoever programs a server.
+    private static ValueTask WithoutErrorUri(BaseRequestContext context)
+    {
+        if (context.Transaction.Response is { } response) response.ErrorUri = null;
+        return default;
+    }
+
+    // OpenID Connect Core §5.3.1: by POST too. With the token in the header nothing is left for a body, and so nothing for its type.
+    private static ValueTask TakePostWithoutBody(ExtractUserInfoRequestContext context)
+    {
+        var request = context.Transaction.GetHttpRequest()!;
+        if (HttpMethods.IsPost(request.Method) && (request.ContentLength is 0 || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }))
+            request.ContentType = "application/x-www-form-urlencoded";
         return default;
     }
 

@@ -43,7 +43,6 @@ internal static class ProtocolErrors
             }
 
             await RecordAsync(context, http);
-            context.Response.ErrorUri = null;
             context.Response.ErrorDescription = $"{Advise(context.Response.Error, context.Response.ErrorDescription)} (reference {http.TraceIdentifier})";
             if (context.Response.Error is Errors.TemporarilyUnavailable) AnswerLater(http);
         }

@@ -67,7 +67,6 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("code_challenge_method", "s256", "invalid_request")]
     [InlineData("code_challenge", "short", "invalid_request")]
     [InlineData("code_challenge", "illegal+characters/in=the-challenge-0123456789", "invalid_request")]
-    [InlineData("scope", "openid everything", "invalid_scope")]
     [InlineData("prompt", "none login", "invalid_request")]
     [InlineData("prompt", "nonsense", "invalid_request")]
     [InlineData("prompt", "NONE", "invalid_request")]
@@ -175,6 +174,37 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     public async Task An_unknown_parameter_is_ignored(string name, string value)
     {
         Assert.NotEmpty((await LogInAsync((name, value))).Tokens.IdToken);
+    }
+
+    [Theory]
+    [InlineData("openid profile address phone", "openid profile", "address phone")]
+    [InlineData("openid everything urn:other:scope offline_access", "openid offline_access", "everything urn:other:scope")]
+    [InlineData("openid \u001b[31mred \u00e9", "openid", "?[31mred ?")]
+    [InlineData("OPENID openid", "openid", "OPENID")]
+    public async Task Scopes_that_nobody_knows_are_left_out_and_named_in_the_log(string asked, string granted, string named)
+    {
+        var tokens = (await LogInAsync(Web, ("scope", asked))).Tokens;
+
+        Assert.Equal(granted.Split(' ').Order(), tokens.Body.GetProperty("scope").GetString()!.Split(' ').Order());
+        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"Client web asked for scopes that this issuer does not know; they are left out: {named}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_stranger_writes_into_the_log_by_scopes_is_short()
+    {
+        await GoAsync(Kubectl.AuthorizeUrl(("scope", $"openid {new string('x', 3_000)}")));
+
+        Assert.DoesNotContain(Issuer.Log.Lines, line => line.Contains(new string('x', 400), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_with_unknown_scopes_alone_gets_no_ID_token()
+    {
+        var code = await NewCodeAsync(Web, ("scope", "address"));
+
+        var answer = (await Web.RedeemAsync(code, Ct)).Succeeded();
+
+        Assert.False(answer.Body.TryGetProperty("id_token", out _));
     }
 
     [Theory]

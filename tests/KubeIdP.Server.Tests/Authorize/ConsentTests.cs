@@ -31,6 +31,20 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
         Assert.Equal((1, 1), await SessionsAndGrantsAsync(account));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("address")]
+    public async Task A_request_without_a_scope_that_is_known_is_asked_about_as_well(string? scope)
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+        using var wiki = Wiki;
+
+        var page = await SignInAsync(browser, account, wiki.AuthorizeUrl(("scope", scope)));
+
+        Assert.NotNull((await page.PressAsync("Continue", Ct)).RedirectParameters["code"]);
+    }
+
     [Fact]
     public async Task A_no_sends_the_browser_back_without_a_session_or_a_code()
     {

@@ -25,6 +25,9 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
         Assert.Equal(["authorization_code", "refresh_token"], Strings(document.GetProperty("grant_types_supported")).Order());
         Assert.Equal(["ES256", "RS256"], Strings(document.GetProperty("id_token_signing_alg_values_supported")).Order());
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
+        foreach (var endpoint in (string[])["token", "revocation"])
+            Assert.Equal(["client_secret_basic", "client_secret_post", "none"], Strings(document.GetProperty($"{endpoint}_endpoint_auth_methods_supported")).Order());
+        Assert.Equal(["de", "en"], Strings(document.GetProperty("ui_locales_supported")).Order());
     }
 
     [Theory]

@@ -33,6 +33,34 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
         Assert.True(page.HasButton(language == "de" ? "Anmelden" : "Sign in"));
     }
 
+    // OpenID Connect Core §3.1.2.1, §15.1: "must not result in an error".
+    [Theory]
+    [InlineData("de", "en", "de")]
+    [InlineData("fr de-AT en", "en", "de")]
+    [InlineData("en", "de", "en")]
+    [InlineData("EN-gb de", "de", "en")]
+    [InlineData("fr it", "de", "de")]
+    [InlineData("fr it", null, "en")]
+    [InlineData("", "de", "de")]
+    [InlineData("deu x-klingon \u0000 ;;;", "en", "en")]
+    public async Task The_pages_of_a_login_speak_the_language_that_the_client_asks_for(string asked, string? accepted, string language)
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+        if (accepted is not null) browser.Headers.TryAddWithoutValidation("Accept-Language", accepted);
+
+        var page = await browser.GoAsync(Kubectl.AuthorizeUrl(("ui_locales", asked)), Ct);
+        Assert.Equal(language, Assert.Single(page.Response.Content.Headers.ContentLanguage));
+        Assert.Equal(language, page.Document.DocumentElement.GetAttribute("lang"));
+        var (name, password, press) = language == "de" ? ("Benutzername", "Passwort", "Anmelden") : ("Username", "Password", "Sign in");
+        page = await page.Fill(name, account.Username).Fill(password, "wrong").PressAsync(press, Ct);
+        Assert.True(page.Has(language == "de" ? "Das hat nicht geklappt." : "Check username and password"), page.ToString());
+        page = await page.Fill(name, account.Username).Fill(password, account.Password).PressAsync(press, Ct);
+
+        Assert.True(page.HasField(language == "de" ? "Einrichtungscode" : "Enrolment code"), page.ToString());
+        Assert.Equal(language, page.Document.DocumentElement.GetAttribute("lang"));
+    }
+
     [Fact]
     public async Task A_link_or_a_cookie_does_not_choose_the_language()
     {

@@ -19,6 +19,26 @@ public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(runni
             Assert.Equal(Compact(login.Tokens.Claims.GetProperty(claim)), Compact(claims.GetProperty(claim)));
     }
 
+    // OpenID Connect Core §5.3.1.
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("", "application/json")]
+    [InlineData("", "application/x-www-form-urlencoded")]
+    public async Task It_may_be_asked_by_POST_without_a_body(string? body, string? type)
+    {
+        var login = await LogInAsync();
+        using var get = await Kubectl.UserInfoAsync(login.Tokens.AccessToken, Ct);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/userinfo") { Headers = { { "Authorization", $"Bearer {login.Tokens.AccessToken}" } } };
+        if (body is not null) request.Content = new ByteArrayContent([]);
+        if (type is not null) request.Content!.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var response = await SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(await get.Content.ReadAsStringAsync(Ct), await response.Content.ReadAsStringAsync(Ct));
+    }
+
     [Fact]
     public async Task Nobody_on_the_way_may_keep_the_answer()
     {

@@ -1,0 +1,26 @@
+using KubeIdP.Server.Shared;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace KubeIdP.Server.Issuer;
+
+/// <summary>What the discovery document says beside what OpenIddict knows.</summary>
+internal sealed class DiscoveryDocument(ClientCatalog clients) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        context.Metadata["acr_values_supported"] = new OpenIddictParameter(["mfa"]);
+        context.Metadata[Metadata.UiLocalesSupported] = new OpenIddictParameter([.. Languages.All.Select(language => language.Name)]);
+
+        // RFC 8414 §2: a public client shows nothing. OpenIddict names only what can be shown.
+        if (clients.All.Any(client => client.IsPublic))
+        {
+            context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
+            context.RevocationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
+        }
+
+        return default;
+    }
+}
