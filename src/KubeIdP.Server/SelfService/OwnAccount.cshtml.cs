@@ -38,7 +38,7 @@ internal sealed class OwnAccountModel(
     {
         if (id == Session.Id)
         {
-            await logout.EndAsync(HttpContext, Session.Id, Session.PersonId, ct);
+            await logout.EndAsync(HttpContext, Session, $"{GrantEnd.SignedOut} on the account page", clientId: null, ct);
             return new SeeOther("~/signed-out");
         }
 

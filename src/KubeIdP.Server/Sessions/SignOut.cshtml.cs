@@ -1,3 +1,4 @@
+using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -9,9 +10,13 @@ internal sealed class SignOutModel(SessionCookie cookie, LogoutEndpoint logout) 
 {
     public string Username { get; private set; } = string.Empty;
 
+    public string Action => Languages.WithLanguage("~/logout", Locales);
+
+    private string Locales => Request.Query[Languages.Parameter].ToString();
+
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        if (await cookie.FindAsync(HttpContext, ct) is not { } session) return new SeeOther("~/signed-out");
+        if (await cookie.FindAsync(HttpContext, ct) is not { } session) return new SeeOther(Languages.WithLanguage("~/signed-out", Locales));
 
         Username = session.Username;
         return Page();
@@ -19,7 +24,7 @@ internal sealed class SignOutModel(SessionCookie cookie, LogoutEndpoint logout) 
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (await cookie.FindAsync(HttpContext, ct) is { } session) await logout.EndAsync(HttpContext, session.Id, session.PersonId, ct);
-        return new SeeOther("~/signed-out");
+        if (await cookie.FindAsync(HttpContext, ct) is { } session) await logout.EndAsync(HttpContext, session, $"{GrantEnd.SignedOut} on the page that asks", clientId: null, ct);
+        return new SeeOther(Languages.WithLanguage("~/signed-out", Locales));
     }
 }

@@ -1,6 +1,8 @@
 using System.Net;
+using KubeIdP.Data.Audit;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Sessions;
@@ -69,6 +71,104 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
         Assert.True((await Web.RefreshAsync(login.Tokens.RefreshToken!, Ct)).IsSuccess);
     }
 
+    // ID tokens stand in logs of proxies and API servers, and a hint may be as old as it likes.
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task A_hint_from_another_browser_ends_nothing(string method)
+    {
+        var login = await LogInAsync(Web, ("scope", "openid offline_access"));
+        Clock.Advance(TimeSpan.FromHours(1));
+        using var other = Issuer.CreateBrowser();
+
+        (string, string)[][] requests =
+        [
+            [("id_token_hint", login.Tokens.IdToken)],
+            [("id_token_hint", login.Tokens.IdToken), ("client_id", "web")],
+            [("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", Back), ("state", "s")],
+        ];
+        foreach (var request in requests)
+        {
+            var page = method == "GET" ? await LogOutAsync(other, request) : await PostLogOutAsync(other, request);
+            Assert.Equal(request.Length == 3 ? $"{Back}?state=s" : null, page.Redirect?.AbsoluteUri);
+            Assert.False(page.HasButton("Sign out"));
+        }
+
+        Assert.True((await Web.RefreshAsync(login.Tokens.RefreshToken!, Ct)).IsSuccess);
+        Assert.Empty(await EndingsOfAsync(login));
+        login.Browser.StopAt = null;
+        Assert.True((await login.Browser.GoAsync(Web.AuthorizeUrl(("prompt", "none")), Ct)).RedirectParameters.ContainsKey("code"));
+    }
+
+    [Fact]
+    public async Task A_hint_from_another_browser_ends_nothing_when_somebody_has_clicked_there()
+    {
+        var login = await LogInAsync(Web, ("scope", "openid offline_access"));
+        var other = await LogInAsync(Web, ("scope", "openid offline_access"));
+
+        var page = await LogOutAsync(other.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", Back));
+        page = await page.PressAsync("Sign out", Ct);
+
+        Assert.Null(page.Redirect);
+        await AssertEndedAsync(other);
+        Assert.True((await Web.RefreshAsync(login.Tokens.RefreshToken!, Ct)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task The_audit_says_how_a_session_was_ended_and_which_client_asked()
+    {
+        var byClient = await LogInAsync(Web);
+        var byPage = await LogInAsync(Web);
+
+        await LogOutAsync(byClient.Browser, ("id_token_hint", byClient.Tokens.IdToken));
+        await (await LogOutAsync(byPage.Browser)).PressAsync("Sign out", Ct);
+
+        var (client, page) = (Assert.Single(await EndingsOfAsync(byClient)), Assert.Single(await EndingsOfAsync(byPage)));
+        Assert.Equal(("web", "signed out at the client, in the session's browser"), (client.ClientId, client.Detail));
+        Assert.Equal((null, "signed out on the page that asks"), (page.ClientId, page.Detail));
+        Assert.Equal((Subject(byClient.Tokens), Subject(byPage.Tokens)), (client.Actor, page.Actor));
+    }
+
+    [Fact]
+    public async Task A_form_of_the_clients_site_which_brings_no_cookie_is_repeated_with_it()
+    {
+        var login = await LogInAsync(Web, ("scope", "openid offline_access"));
+        using var content = new FormUrlEncodedContent(
+        [
+            new("id_token_hint", login.Tokens.IdToken), new("post_logout_redirect_uri", Back), new("state", "a b&c"), new("audience", "x"), new("ui_locales", "de"),
+        ]);
+
+        // As a browser sends it: SameSite=Lax keeps our cookie back.
+        using var posted = await SendAsync(new(HttpMethod.Post, "/connect/logout") { Content = content });
+        Assert.Equal(HttpStatusCode.SeeOther, posted.StatusCode);
+        login.Browser.StopAt = null;
+        var page = await login.Browser.GoAsync(new Uri(Issuer.Issuer, posted.Headers.Location!), Ct);
+
+        Assert.Equal($"{Back}?state=a%20b%26c", page.Redirect?.AbsoluteUri);
+        await AssertEndedAsync(login);
+    }
+
+    [Fact]
+    public async Task A_form_too_long_to_be_repeated_leads_to_the_page_that_asks()
+    {
+        using var content = new FormUrlEncodedContent([new("id_token_hint", "x"), new("state", new string('s', 7_000)), new("ui_locales", "de")]);
+
+        using var posted = await SendAsync(new(HttpMethod.Post, "/connect/logout") { Content = content });
+
+        Assert.Equal((HttpStatusCode.SeeOther, "/logout?ui_locales=de"), (posted.StatusCode, $"{posted.Headers.Location}"));
+    }
+
+    [Fact]
+    public async Task With_the_cookie_a_POST_ends_the_session_too()
+    {
+        var login = await LogInAsync(Web, ("scope", "openid offline_access"));
+
+        var page = await PostLogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", Back));
+
+        Assert.Equal(Back, page.Redirect?.AbsoluteUri);
+        await AssertEndedAsync(login);
+    }
+
     [Fact]
     public async Task Without_a_hint_a_page_asks_first_and_returns_nowhere()
     {
@@ -127,6 +227,20 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     {
         browser.StopAt = null;
         return browser.GoAsync("/connect/logout?" + string.Join('&', parameters.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}")), Ct);
+    }
+
+    private Task<Page> PostLogOutAsync(BrowserClient browser, params (string Name, string Value)[] parameters)
+    {
+        browser.StopAt = null;
+        var content = new FormUrlEncodedContent(parameters.Select(p => KeyValuePair.Create(p.Name, p.Value)));
+        return browser.LoadAsync(new(HttpMethod.Post, new Uri(Issuer.Issuer, "/connect/logout")) { Content = content }, Ct);
+    }
+
+    private async Task<List<AuditEvent>> EndingsOfAsync(SignedIn login)
+    {
+        var session = login.Tokens.Claims.GetProperty("sid").GetString();
+        await using var db = Database.CreateContext();
+        return await db.AuditEvents.AsNoTracking().Where(row => row.Type == AuditEventType.SessionEnded && row.SessionId == session).ToListAsync(Ct);
     }
 
     private async Task AssertEndedAsync(SignedIn login)

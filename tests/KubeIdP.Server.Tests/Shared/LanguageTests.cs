@@ -62,6 +62,19 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
     }
 
     [Fact]
+    public async Task Signing_out_and_refusals_speak_the_language_that_the_client_asks_for()
+    {
+        var login = await LogInAsync();
+
+        var unknown = await login.Browser.GoAsync("/connect/authorize?client_id=nobody&ui_locales=de", Ct);
+        var asked = await login.Browser.GoAsync("/connect/logout?ui_locales=de", Ct);
+        var signedOut = await asked.PressAsync("Abmelden", Ct);
+
+        Assert.Equal("Diese Anfrage wurde abgelehnt", unknown.Document.QuerySelector("h1")!.TextContent);
+        Assert.True(signedOut.Has("Sie sind abgemeldet"), signedOut.ToString());
+    }
+
+    [Fact]
     public async Task A_link_or_a_cookie_does_not_choose_the_language()
     {
         using var browser = Issuer.CreateBrowser();
