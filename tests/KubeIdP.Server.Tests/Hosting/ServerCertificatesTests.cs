@@ -239,6 +239,29 @@ public sealed class ServerCertificatesTests : IDisposable
         Assert.NotEqual(goodKey, File.ReadAllText(folder.File("tls.key")));
     }
 
+    // Whoever reads a list of messages sees no stack.
+    [Theory]
+    [InlineData("tls.key", "no certificate", "PEM")]
+    [InlineData("tls.crt", null, "tls.crt")]
+    [InlineData("tls.key", null, "tls.key")]
+    public void Why_a_pair_is_not_taken_is_in_the_message(string file, string? text, string cause)
+    {
+        using var log = new LogCapture();
+        using var loggers = new LoggerFactory([log]);
+        var certificates = Configured(loggers.CreateLogger<ServerCertificates>());
+        log.Clear();
+
+        if (text is null) File.Delete(folder.File(file));
+        else File.WriteAllText(folder.File(file), text);
+        clock.Advance(TimeSpan.FromSeconds(11));
+        _ = certificates.Current;
+
+        var line = Assert.Single(log.Lines);
+        Assert.Contains("[1012]", line, StringComparison.Ordinal);
+        Assert.Contains(cause, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_pair_that_never_matched_does_not_start()
     {
@@ -344,16 +367,16 @@ public sealed class ServerCertificatesTests : IDisposable
         return (await Programs.RunAsync(start, input: null, TestContext.Current.CancellationToken)).ExitCode == 0;
     }
 
-    private ServerCertificates Configured()
+    private ServerCertificates Configured(ILogger<ServerCertificates>? logger = null)
     {
         Leaf();
         File.Copy(Tls("leaf.crt"), folder.File("tls.crt"));
         File.Copy(Tls("leaf.key"), folder.File("tls.key"));
-        return Start();
+        return Start(logger);
     }
 
-    private ServerCertificates Start() => ServerCertificates.For(
-        Settings() with { Tls = new() { CertificateFile = folder.File("tls.crt"), KeyFile = folder.File("tls.key") } }, clock, NullLogger<ServerCertificates>.Instance);
+    private ServerCertificates Start(ILogger<ServerCertificates>? logger = null) => ServerCertificates.For(
+        Settings() with { Tls = new() { CertificateFile = folder.File("tls.crt"), KeyFile = folder.File("tls.key") } }, clock, logger ?? NullLogger<ServerCertificates>.Instance);
 
     private bool IsTrusted(X509Certificate2 leaf, X509Certificate2 authority)
     {
