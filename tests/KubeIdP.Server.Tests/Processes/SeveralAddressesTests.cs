@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Shared;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Mail;
 using KubeIdP.Testing.Processes;
+using KubeIdP.Testing.Protocol;
 using Npgsql;
 using Xunit;
 
@@ -14,6 +16,7 @@ namespace KubeIdP.Server.Tests.Processes;
 public sealed class SeveralAddressesTests
 {
     private const string Live = "127.0.0.2";
+    private const string TwoAddresses = "127.0.0.1 localhost\n127.0.0.2 localhost\n";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -44,7 +47,7 @@ public sealed class SeveralAddressesTests
                 users: { base: "{{slapd.PeopleDn}}" }
                 groups: { source: none }
                 times: { connect: "00:00:10", bind: "00:00:20", search: "00:00:20", whole: "00:00:30" }
-            """) { Program = WithHosts("127.0.0.1 localhost\n127.0.0.2 localhost\n") };
+            """) { Program = WithHosts(TwoAddresses) };
 
         var outcome = await issuer.RunAsync(["check", "--connect", "--user", "alice"], ct: Ct);
 
@@ -52,6 +55,34 @@ public sealed class SeveralAddressesTests
         Assert.Contains("takes letters of ours", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("directories.corp.login: alice, ", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Of the 2 addresses of localhost, 127.0.0.1 can't be used", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dead_address_keeps_no_client_from_hearing_of_an_end()
+    {
+        const string Secret = "a-secret-that-only-tests-know-0123456789";
+        const string Redirect = "https://app.example.test/callback";
+        var authority = new TestAuthority();
+        await using var web = await LogoutReceiver.StartAsync(authority, Ct);
+        await using var toWeb = new Forwarder(Live, new IPEndPoint(IPAddress.Loopback, web.Address.Port));
+        await using var dead = await BlackHole.OpenAsync("127.0.0.1", toWeb.Port, Ct);
+        var (authorityFile, port) = ($"{Scratch.NewFolder("kubeidp-client-")}/ca.pem", Ports.Free());
+        await File.WriteAllTextAsync(authorityFile, authority.Pem, Ct);
+        await using var issuer = new IssuerProcess($$"""
+            issuer: https://localhost:{{port}}
+            listen: ["https://127.0.0.1:{{port}}"]
+            backChannelLogout: { networks: [127.0.0.0/8], caFile: {{authorityFile}} }
+            clients:
+              web: { kind: web, redirectUris: ["{{Redirect}}"], secretHash: "{{ClientSecret.HashOf(Secret)}}", backChannelLogoutUri: "https://localhost:{{toWeb.Port}}{{web.Address.AbsolutePath}}" }
+            """) { Program = WithHosts(TwoAddresses) };
+        await issuer.StartAsync(Ct);
+        using var browser = issuer.CreateBrowser();
+        using var application = issuer.CreateClient("web", Redirect, Secret);
+        await application.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct), Ct);
+
+        (await issuer.RunAsync(["sessions", "revoke", "--all", "--yes"], ct: Ct)).Succeeded();
+
+        Assert.Single(await web.WaitAsync(1, Ct));
     }
 
     [Fact]
