@@ -1,0 +1,76 @@
+using System.Net.Sockets;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Testing.Issuers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Commands;
+
+/// <summary>How often a start that waits says what it waits for. That it waits at all, and for how long, is seen on real servers.</summary>
+public sealed class WaitingStartTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_missing_is_said_at_once_and_again_every_minute_and_another_cause_at_once()
+    {
+        Exception[] causes =
+        [
+            new NpgsqlException("Exception while reading", new SocketException((int)SocketError.HostNotFound, "Name or service not known")),
+            new PostgresException("password authentication failed", "FATAL", "FATAL", PostgresErrorCodes.InvalidPassword),
+            new NpgsqlException("Failed to connect to 192.0.2.1:5432"),
+        ];
+        var clock = new HurriedClock();
+        using var log = new LogCapture();
+        await using var database = Database.Postgres("Host=no-such-host.invalid", clock);
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseTestServer();
+        builder.Logging.AddProvider(log);
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database).AddSingleton<StartGate>();
+        await using var app = builder.Build();
+        var (start, listens) = (new WaitingStart(app, () => Task.FromResult(0)), new List<bool>());
+
+        // Two and a half minutes of each, and then all is well.
+        await start.RetryAsync(_ =>
+        {
+            listens.Add(start.IsListening);
+            var number = (int)(clock.Passed / TimeSpan.FromMinutes(2.5));
+            return number < causes.Length ? Task.FromException(causes[number]) : Task.CompletedTask;
+        }, Ct);
+
+        Assert.Equal(3, Said("The database does not answer: Name or service not known"));
+        Assert.Equal(3, Said("The database does not let us in: password authentication failed (28P01)"));
+        Assert.Equal(3, Said("The database does not answer: Failed to connect to 192.0.2.1:5432"));
+        Assert.Equal(1, Said("after waiting 450 s"));
+        Assert.Equal(10, log.Lines.Count);
+        Assert.Single(listens, isListening => !isListening);
+
+        int Said(string words) => log.Lines.Count(line => line.Contains(words, StringComparison.Ordinal));
+    }
+
+    /// <summary>Whoever waits by it does not wait at all: each wait moves it on by its length, and nothing else does.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private long ticks;
+
+        public TimeSpan Passed => new(Interlocked.Read(ref ticks));
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Passed.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Passed;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Add(ref ticks, dueTime.Ticks);
+            return System.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+}
