@@ -13,6 +13,9 @@ namespace KubeIdP.Data.Storage;
 /// <param name="Detail">What the database or the network said, for administrators.</param>
 public sealed record Outage(OutageKind Kind, string Detail)
 {
+    /// <summary>SQLITE_IOERR_GETTEMPPATH</summary>
+    private const int NoTemporaryFolder = 6410;
+
     /// <summary>PostgreSQL's code for it; null: nothing came from there.</summary>
     public string? State { get; private init; }
 
@@ -21,6 +24,7 @@ public sealed record Outage(OutageKind Kind, string Detail)
     {
         OutageKind.Unreachable => "The database does not answer",
         OutageKind.FileUnusable => "The file of the database can't be read or written",
+        OutageKind.PathUnusable => "A file or folder that is needed can't be used",
         OutageKind.SignInRefused => "The database does not let us in",
         OutageKind.ReadOnly => "The database is read-only",
         OutageKind.Overloaded => "The database is overloaded",
@@ -38,6 +42,7 @@ public sealed record Outage(OutageKind Kind, string Detail)
     {
         OutageKind.Unreachable => "Check that it runs, that the network leads to it, and the host and port in database.postgres.",
         OutageKind.FileUnusable => "Check the disk, and give the file and its folder to the account of this process.",
+        OutageKind.PathUnusable => "Make it, mount it so that it can be written, or give it to the account of this process.",
         OutageKind.SignInRefused => "Check account, database name and password (database.postgres, database.passwordFile), and the server's pg_hba.conf.",
         OutageKind.ReadOnly => "Wait for the failover, or name every host in database.postgres, with Target Session Attributes=primary; with SQLite give the file to the account of this process.",
         OutageKind.Overloaded => "Look for long transactions and for too few connections (pg_stat_activity), and for a statement_timeout or lock_timeout of our account.",
@@ -88,6 +93,10 @@ public sealed record Outage(OutageKind Kind, string Detail)
         NpgsqlException => OutageKind.Unreachable,
         SqliteException sqlite => OfSqlite(sqlite.SqliteErrorCode),
         DbException { IsTransient: true } => OutageKind.Overloaded,
+        UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException => OutageKind.PathUnusable,
+
+        // With the system's own number (errno(3)) it is about a file, which its text names; what comes from a connection has none.
+        IOException { HResult: > 0 and < 4096 } => OutageKind.PathUnusable,
         TimeoutException or SocketException or IOException => OutageKind.Unreachable,
         _ => null,
     };
@@ -133,6 +142,8 @@ public sealed record Outage(OutageKind Kind, string Detail)
         // The driver keeps the server's own words on it to itself.
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres when IsTheConnections(postgres) => $"{postgres.MessageText}: CONNECT is missing ({postgres.SqlState})",
         PostgresException postgres => $"{postgres.MessageText} ({postgres.SqlState})",
+        SqliteException { SqliteExtendedErrorCode: NoTemporaryFolder } => "SQLite finds no folder for temporary files: neither that of TMPDIR nor /var/tmp nor /tmp can be written",
+        SqliteException sqlite when sqlite.Data[PatientSqliteConnection.File] is string file => $"{file}: {sqlite.Message}",
         _ => cause.GetBaseException().Message,
     };
 }

@@ -9,6 +9,9 @@ public enum OutageKind
     /// <summary>The file of an SQLite database can't be opened, read or written.</summary>
     FileUnusable,
 
+    /// <summary>Another file or folder of this machine can't be read or written: it is missing, read-only, or another account's.</summary>
+    PathUnusable,
+
     /// <summary>It does not let our account in, or has no database of that name.</summary>
     SignInRefused,
 

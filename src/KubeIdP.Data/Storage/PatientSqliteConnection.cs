@@ -12,6 +12,9 @@ namespace KubeIdP.Data.Storage;
 /// <remarks>Of what runs asynchronously alone, which is everything of a server; each try is without waiting, and a statement that found a lock has done nothing.</remarks>
 internal sealed class PatientSqliteConnection(string connectionString) : SqliteConnection(connectionString)
 {
+    /// <summary>The key in <see cref="Exception.Data"/> of an exception that says which database it came from: SQLite's own words don't.</summary>
+    public const string File = "file";
+
     private const int Busy = 5;
     private const int Locked = 6;
 
@@ -28,10 +31,11 @@ internal sealed class PatientSqliteConnection(string connectionString) : SqliteC
 
     public override async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await base.OpenAsync(cancellationToken);
         await TryAsync(
+            DataSource,
             () =>
             {
+                if (State is not ConnectionState.Open) Open();
                 SqliteDurability.Apply(this, busyTimeout: TimeSpan.Zero);
                 return true;
             },
@@ -39,10 +43,10 @@ internal sealed class PatientSqliteConnection(string connectionString) : SqliteC
     }
 
     protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
-        await TryAsync(() => BeginTransaction(isolationLevel), cancellationToken);
+        await TryAsync(DataSource, () => BeginTransaction(isolationLevel), cancellationToken);
 
     /// <summary>Real time: a lock is held for as long as it is, whatever the clock of the statements says.</summary>
-    private static async Task<T> TryAsync<T>(Func<T> act, CancellationToken ct)
+    private static async Task<T> TryAsync<T>(string file, Func<T> act, CancellationToken ct)
     {
         var (began, pause) = (Stopwatch.GetTimestamp(), FirstPause);
         while (true)
@@ -58,6 +62,11 @@ internal sealed class PatientSqliteConnection(string connectionString) : SqliteC
                 if (ct.IsCancellationRequested) throw new OperationCanceledException(fault.Message, fault, ct);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
+            catch (SqliteException fault)
+            {
+                fault.Data[File] = file;
+                throw;
+            }
         }
     }
 
@@ -70,11 +79,11 @@ internal sealed class PatientSqliteConnection(string connectionString) : SqliteC
             set { }
         }
 
-        public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => TryAsync(ExecuteNonQuery, cancellationToken);
+        public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => TryAsync(Connection!.DataSource, ExecuteNonQuery, cancellationToken);
 
-        public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => TryAsync(ExecuteScalar, cancellationToken);
+        public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => TryAsync(Connection!.DataSource, ExecuteScalar, cancellationToken);
 
         protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
-            await TryAsync(() => ExecuteReader(behavior), cancellationToken);
+            await TryAsync(Connection!.DataSource, () => ExecuteReader(behavior), cancellationToken);
     }
 }

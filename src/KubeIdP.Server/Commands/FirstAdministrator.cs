@@ -33,9 +33,21 @@ internal static class FirstAdministrator
                 break;
 
             case SetupLinkAnswer.AdministratorExists:
-                // Dead by now, and nobody should wonder whether it is not.
-                File.Delete(Path.Combine(folder, FileName));
+                Delete(Path.Combine(folder, FileName));
                 break;
+        }
+    }
+
+    /// <summary>The link is dead by now, and nobody should wonder whether it is not.</summary>
+    private static void Delete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Its folder is not there, or can't be written: there is nothing, or what nobody can use.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using KubeIdP.Data.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -79,6 +80,41 @@ public sealed class OutageTests
     [InlineData(1, null)]
     [InlineData(19, null)]
     public void SQLite_has_outages_too(int code, OutageKind? kind) => Assert.Equal(kind, Outage.Of(new SqliteException("no", code))?.Kind);
+
+    // Not the database, which somebody would look at for nothing.
+    [Fact]
+    public void A_file_that_can_not_be_used_is_named()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"kubeidp-{Guid.NewGuid():N}");
+        Action[] uses =
+        [
+            () => File.ReadAllText(Path.Combine(folder, "missing")),
+            () => File.WriteAllText("/proc/kubeidp", ""),
+            () => File.WriteAllText("/proc/self/maps/kubeidp", ""),
+            () => Directory.CreateDirectory("/proc/kubeidp"),
+            () => File.ReadAllText($"/tmp/{new string('x', 300)}"),
+            () => File.Copy("/etc/passwd", "/proc/version"),
+        ];
+
+        foreach (var fault in uses.Select(use => Record.Exception(use)!))
+        {
+            Assert.Equal((OutageKind.PathUnusable, fault.GetType().Name), (Outage.Of(fault)?.Kind, fault.GetType().Name));
+            Assert.Contains("'/", $"{Outage.Of(new InvalidOperationException("wrapped", fault))}", StringComparison.Ordinal);
+        }
+
+        Assert.Equal(OutageKind.Unreachable, Outage.Of(new NpgsqlException("while reading", new EndOfStreamException()))?.Kind);
+        Assert.Equal(OutageKind.Unreachable, Outage.Of(new IOException("while reading", new SocketException(104)))?.Kind);
+    }
+
+    [Fact]
+    public async Task A_database_file_that_can_not_be_opened_is_named()
+    {
+        await using var database = Database.Sqlite("/proc/kubeidp.db", TimeProvider.System);
+
+        var fault = await Assert.ThrowsAsync<SqliteException>(async () => await database.OpenAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("/proc/kubeidp.db: ", $"{Outage.Of(fault)}", StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Every_kind_says_what_is_wrong_and_what_to_do() =>
