@@ -27,7 +27,11 @@ namespace KubeIdP.Server;
 /// <summary>The list of rooms. Each brings its services, pages and endpoints; what order matters stands here.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args) => CommandLine.RunAsync(args);
+    public static Task<int> Main(string[] args)
+    {
+        PrivateFiles.CloseNewFiles();
+        return CommandLine.RunAsync(args);
+    }
 
     /// <summary>The server, ready to be prepared and run. A test may change the builder last: its clock, its transport.</summary>
     public static WebApplication Build(Settings settings, Action<WebApplicationBuilder>? change = null)

@@ -76,11 +76,13 @@ public sealed class MigrationLock : IAsyncDisposable
     private static async Task<FileStream> OpenAloneAsync(string path, CancellationToken ct)
     {
         const int Locked = 11; // EWOULDBLOCK of flock(2)
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         while (true)
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+                return new FileStream(path, options);
             }
             catch (IOException fault) when ((fault.HResult & 0xFFFF) == Locked)
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Hosting.Tls;
 using KubeIdP.Server.Issuer;
 
@@ -15,7 +16,7 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
     {
-        var findings = new List<Finding> { CheckOpenFiles(), CheckFolder() };
+        var findings = new List<Finding> { CheckOpenFiles(), CheckFolder(), CheckPrivacy() };
         findings.AddRange(await CheckStorageAsync(ct));
         findings.Add(CheckCertificate());
         foreach (var url in settings.Listen) findings.Add(await ListenerInspection.RunAsync(url, settings, "listen", ct));
@@ -44,13 +45,37 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
         try
         {
             var probe = Path.Combine(folder.FullName, $".kubeidp-check-{Guid.NewGuid():N}");
-            File.Create(probe, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.DeleteOnClose };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFiles.OwnerOnly;
+            new FileStream(probe, options).Dispose();
             return Finding.Right(Subject, $"{settings.DataDirectory} can be written");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return Finding.Wrong(Subject, $"{folder.FullName} can't be written: {fault.Message}", "Give it to the account of this process, or name another folder as dataDirectory.");
         }
+    }
+
+    /// <summary>A copy, a mount, or a start of an earlier version may have left them so. The master key is looked at by itself: with that open no server starts.</summary>
+    private Finding CheckPrivacy()
+    {
+        const string Subject = "private files";
+        const int Named = 10;
+        string?[] secrets =
+        [
+            settings.Tls.KeyFile, settings.Database.PasswordFile, settings.Smtp.PasswordFile, .. settings.Directories.Values.Select(directory => directory.BindPasswordFile),
+            settings.Audit.JsonLines is { } lines and not AuditOptions.StandardOutput ? lines : null,
+        ];
+        List<string> open =
+        [
+            .. PrivateFiles.OpenToOthers(settings.DataDirectory, new LocalAuthority(settings, clock).AuthorityFile, Path.Combine(settings.DataDirectory, MasterKey.FileName)),
+            .. secrets.OfType<string>().Where(PrivateFiles.IsOpenToOthers),
+        ];
+        if (open is []) return Finding.Right(Subject, "their owner's alone");
+
+        return Finding.Doubtful(
+            Subject, $"Other accounts can read or change {string.Join(", ", open.Take(Named))}{(open.Count > Named ? $" and {open.Count - Named} more" : "")}.",
+            $"If nobody did, close them: chmod go= {string.Join(' ', open.Take(Named))}");
     }
 
     /// <summary>Opens database and keys as the start does, with the same code, and stops where the start would begin to make something.</summary>

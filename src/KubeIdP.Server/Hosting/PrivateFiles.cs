@@ -1,13 +1,17 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Files of the data directory. A secret is private from its first instant, and a reader sees a file whole or not at all.
-/// Windows has no modes; there the folder's access list decides.
+/// Files for their owner alone: those of the data directory, and whatever else is written. A secret is private from its first instant, and a reader sees a file
+/// whole or not at all. Windows has no modes; there the folder's access list decides.
 /// </summary>
 internal static class PrivateFiles
 {
+    // umask(2): what it says is taken away.
+    private const uint GroupAndOthers = 0b_000_111_111;
+
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public const UnixFileMode Public = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -16,6 +20,52 @@ internal static class PrivateFiles
     private const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Makes whatever this process creates from now on its owner's alone, in whichever folder and by whichever library: files that SQLite makes have the mode of the
+    /// database beside them, and that has what is left of 0644. What is meant for everybody says so (<see cref="Public"/>).
+    /// </summary>
+    public static void CloseNewFiles()
+    {
+        if (!OperatingSystem.IsWindows()) _ = SetMask(GroupAndOthers);
+    }
+
+    /// <summary>Takes away from others what they could do with a file of ours that is there; where it is not ours to do, <c>check</c> names it.</summary>
+    public static void Close(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path)) return;
+
+        try
+        {
+            if ((File.GetUnixFileMode(path) & ~OwnerOnly) != 0) File.SetUnixFileMode(path, OwnerOnly);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Another account's.
+        }
+    }
+
+    /// <summary>The files of a folder that others than their owner can read or change, those that are meant for them left out.</summary>
+    /// <param name="forAll">Those.</param>
+    public static IReadOnlyList<string> OpenToOthers(string folder, params IReadOnlyCollection<string> forAll) => OperatingSystem.IsWindows() || !Directory.Exists(folder)
+        ? []
+        : [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            .Where(file => !forAll.Contains(file) && IsOpen(file)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Makes an empty file; nothing where there is one.</summary>
+    public static void CreateEmpty(string path)
+    {
+        if (File.Exists(path)) return;
+
+        try
+        {
+            CreateWriter(path).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Somebody else was quicker.
+        }
+    }
 
     /// <summary>Makes the folder and those above it with mode 0700; one that exists keeps its own.</summary>
     public static void CreateFolder(string path)
@@ -89,5 +139,25 @@ internal static class PrivateFiles
         }
     }
 
+    /// <summary>Whether others than its owner and the owner's group can read or change a file.</summary>
+    public static bool IsOpenToOthers(string path) => !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0;
+
     public static bool IsOpenToOthers(FileStream file) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0;
+
+    private static bool IsOpen(string path)
+    {
+        try
+        {
+            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0;
+        }
+        catch (IOException)
+        {
+            // Gone meanwhile, as SQLite's own come and go.
+            return false;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "umask")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint SetMask(uint mask);
 }

@@ -132,7 +132,9 @@ internal static class StorageSetup
         try
         {
             PrivateFiles.CreateFolder(settings.DataDirectory);
-            return ServerLock.TryTake(file) ?? throw new StartFault($"Another server is running on the database {file}, and an SQLite database serves one. {fix}");
+            var alone = ServerLock.TryTake(file) ?? throw new StartFault($"Another server is running on the database {file}, and an SQLite database serves one. {fix}");
+            foreach (var ending in (string[])["", "-wal", "-shm"]) PrivateFiles.Close(ServerLock.Resolve(file) + ending);
+            return alone;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -145,6 +147,9 @@ internal static class StorageSetup
         if (settings.Database.Postgres is not { } connectionString)
         {
             PrivateFiles.CreateFolder(settings.DataDirectory);
+
+            // SQLite takes an empty file for one that it may write, and gives its mode to those that it makes beside it.
+            PrivateFiles.CreateEmpty(ServerLock.Resolve(SqliteFile(settings)));
             return Database.Sqlite(SqliteFile(settings), clock);
         }
 

@@ -144,6 +144,33 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_that_others_can_read_are_named_and_those_that_are_for_everybody_are_not()
+    {
+        var settings = await StartedAsync();
+        var password = folder.Write("password", "secret");
+        Directory.CreateDirectory(folder.File("data/tls"));
+        foreach (var (file, mode) in ((string, UnixFileMode)[])
+        [
+            ("data/kubeidp.db", PrivateFiles.Public), ("data/kubeidp.db-wal", PrivateFiles.Public), ("data/.hidden", PrivateFiles.OwnerOnly | UnixFileMode.GroupRead), ("data/tls/ca.key", PrivateFiles.OwnerOnly | UnixFileMode.OtherWrite),
+            ("data/tls/ca.crt", PrivateFiles.Public), ("data/tls/leaf.key", PrivateFiles.OwnerOnly), ("password", PrivateFiles.Public),
+        ])
+        {
+            if (!File.Exists(folder.File(file))) folder.Write(file, "");
+            FileModes.Set(folder.File(file), mode);
+        }
+
+        var findings = await InspectAsync(settings with { Smtp = new() { PasswordFile = password } });
+        foreach (var file in (string[])["data/kubeidp.db", "data/kubeidp.db-wal", "data/.hidden", "data/tls/ca.key", "password"]) FileModes.Set(folder.File(file), PrivateFiles.OwnerOnly);
+        var closed = await InspectAsync(settings with { Smtp = new() { PasswordFile = password } });
+
+        var finding = Assert.Single(findings, finding => finding.Subject == "private files");
+        Assert.True(finding is { Ok: true, Mend: not null });
+        foreach (var file in (string[])["data/kubeidp.db", "data/kubeidp.db-wal", "data/.hidden", "data/tls/ca.key", "password"]) Assert.Contains(folder.File(file), finding.What, StringComparison.Ordinal);
+        foreach (var file in (string[])["ca.crt", "leaf.key", "master.key"]) Assert.DoesNotContain(file, finding.What, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(closed, finding => finding.Subject == "private files").Mend);
+    }
+
+    [Fact]
     public async Task An_empty_PostgreSQL_needs_the_verb_migrate_and_one_that_is_away_is_said_to_be()
     {
         var key = WriteKey(PrivateFiles.OwnerOnly);
