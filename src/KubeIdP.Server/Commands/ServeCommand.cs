@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
@@ -16,10 +15,12 @@ namespace KubeIdP.Server.Commands;
 
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
     public static Command Create(CommandContext context)
     {
         var migrate = new Option<bool>("--migrate") { Description = "Make the database's schema current first. For a single replica; else run the verb migrate once." };
-        var command = new Command("serve", "Run the server (the default).") { migrate };
+        var command = new Command(Name, "Run the server (the default).") { migrate };
         command.SetAction((parsed, ct) => RunAsync(context, parsed, parsed.GetValue(migrate), ct));
         return command;
     }
@@ -46,11 +47,14 @@ internal static class ServeCommand
                 await PrepareAsync(app, stopping);
             }, stop.Token);
 
+            // Whoever can't have its addresses must not say that it serves them, nor hand out a link to them.
+            await start.ListenAsync();
+
             // Words for people are for a terminal; what is collected, and that may be both streams, holds one object on each line.
             if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
             if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
             await start.RetryAsync(stopping => FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
-            await start.ListenAsync();
+            app.Services.GetRequiredService<StartGate>().Open();
         }
         catch (Exception cause) when (stop.IsCancellationRequested && cause is not StartFault)
         {
@@ -98,13 +102,11 @@ internal static class ServeCommand
         {
             await app.StartAsync(ct);
         }
-        catch (Exception fault) when (fault is IOException or SocketException)
+        catch (Exception fault) when (ListenFault.Of(fault) is { } reason)
         {
             // What has begun beside it ends in order, and not as if it had failed too.
             await app.StopAsync(CancellationToken.None);
-
-            // Kestrel names the address; nothing else of the start reaches for the network.
-            throw new StartFault($"The server can't listen: {fault.Message} Stop the program that has the address, or choose another with listen.");
+            throw new StartFault($"The server can't listen: {reason}");
         }
     }
 
@@ -131,6 +133,5 @@ internal static class ServeCommand
         _ = app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
         await WarmUp.RunAsync(app.Services, ct);
         if (app.Services.GetRequiredService<Database>() is { IsPostgres: true } postgres) app.Logger.DatabaseReached(StorageSetup.DescribePath(postgres));
-        app.Services.GetRequiredService<StartGate>().Open();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -13,8 +14,17 @@ internal sealed class LimitedListeners(IOptions<SocketTransportOptions> options,
 {
     private readonly SocketTransportFactory sockets = new(options, loggers);
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new Listener(await sockets.BindAsync(endpoint, cancellationToken), limit);
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new Listener(await sockets.BindAsync(endpoint, cancellationToken), limit);
+        }
+        catch (SocketException fault)
+        {
+            throw new ListenFault(endpoint, fault);
+        }
+    }
 
     private sealed class Listener(IConnectionListener sockets, ConnectionLimit limit) : IConnectionListener
     {

@@ -33,15 +33,15 @@ internal static class ListenerInspection
             {
                 return await IsOursAsync(listen, settings, isForManagement: url == settings.Management.Listen, ct)
                     ? Finding.Right(key, $"{url} is held by a running server of this issuer")
-                    : Finding.Wrong(key, $"{url} is in use already.", $"Stop what listens there, or set another address as {key}.");
+                    : Finding.Wrong(key, $"{url} is in use already.", ListenFault.FixOf(fault.SocketErrorCode, key));
             }
             catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AccessDenied)
             {
-                return Finding.Wrong(key, $"This account may not listen on {url}.", "Use a port from 1024 on, or give the process the right to (CAP_NET_BIND_SERVICE).");
+                return Finding.Wrong(key, $"This account may not listen on {url}.", ListenFault.FixOf(fault.SocketErrorCode));
             }
             catch (SocketException fault) when (addresses.Length == 1)
             {
-                return Finding.Wrong(key, $"{url} can't be used: {fault.Message}", "Use an address of this machine, or * for all of them.");
+                return Finding.Wrong(key, $"{url} can't be used: {fault.Message}", ListenFault.FixOf(fault.SocketErrorCode));
             }
             catch (SocketException)
             {

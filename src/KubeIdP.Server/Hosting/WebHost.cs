@@ -32,6 +32,11 @@ internal static class WebHost
 
         // Below Warning these print codes, tokens and whole query strings. The longest name wins: they stay silent when somebody raises the level of all.
         builder.Logging.AddFilter("OpenIddict.Server.OpenIddictServerDispatcher", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+
+        // The host tells of a start that failed with its stack, and so do we, in words.
+        var gate = new StartGate();
+        builder.Services.AddSingleton(gate);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => gate.IsOpen && level >= LogLevel.Warning);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel((_, kestrel) => Configure(kestrel, settings));
         return builder;
@@ -41,7 +46,7 @@ internal static class WebHost
     {
         services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddInstruments<Oversize>().AddHostedService<ClockReading>();
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
-        services.AddSingleton<StartGate>().AddSingleton<JobServices>();
+        services.AddSingleton<JobServices>();
 
         // A job repeats what failed (BackgroundJob). One that ended all the same, a library's perhaps, must not take the server with it.
         services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);

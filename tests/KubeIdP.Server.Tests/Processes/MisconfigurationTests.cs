@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using Npgsql;
@@ -120,17 +122,38 @@ public sealed class MisconfigurationTests
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
+    // Whoever can't have its addresses says so, and nothing that holds for a server that serves.
     [Fact]
-    public async Task A_port_that_is_taken_stops_the_start_in_words()
+    public async Task An_address_that_can_not_be_had_stops_the_start_in_words_before_anything_else_is_said()
     {
-        await using var first = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
-        await first.StartAsync(Ct);
-        await using var second = new IssuerProcess($"issuer: {first.Issuer.GetLeftPart(UriPartial.Authority)}\n");
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var (taken, free, alsoFree) = (((IPEndPoint)other.LocalEndpoint).Port, Ports.Free(), Ports.Free());
+        (string Yaml, string[] Said, bool OnTerminal)[] starts =
+        [
+            ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop what listens there"], false),
+            ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop what listens there"], true),
+            ($"issuer: https://idp.example.test\nlisten: [\"https://*:{taken}\"]", [$":{taken}", "in use", "Stop what listens there"], false),
+            ($"issuer: https://idp.example.test\nlisten: [\"https://localhost:{free}\", \"https://192.0.2.1:{free}\"]", [$"192.0.2.1:{free} can't be used", "Use an address of this machine"], true),
+            ($"issuer: https://localhost:{alsoFree}\nmanagement: {{ listen: \"http://127.0.0.1:{taken}\" }}", [$"http://127.0.0.1:{taken}", "in use", "Stop what listens there"], false),
+        ];
 
-        var outcome = await second.RunAsync(["serve"], ct: Ct);
+        await Task.WhenAll(starts.Select(async start =>
+        {
+            await using var issuer = new IssuerProcess($"{start.Yaml}\n") { Program = start.OnTerminal ? OnTerminal : null };
+            await PreparedData.CopyToAsync(issuer.DataDirectory);
 
-        Assert.NotEqual(0, outcome.ExitCode);
-        Assert.Contains("in use", outcome.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+            var outcome = await issuer.RunAsync(["serve"], ct: Ct);
+
+            var said = $"{outcome.Output}\n{outcome.Error}";
+            Assert.Equal((2, said), (outcome.ExitCode, said));
+            Assert.All(start.Said, words => Assert.Contains(words, said, StringComparison.Ordinal));
+            foreach (var never in (string[])["   at ", "KubeIdP serves", "setup?token", "setup-link", "Hosting failed"]) Assert.DoesNotContain(never, said, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(issuer.DataDirectory, "setup-link")));
+        }));
     }
+
+    // "script" ends as its command does, and its own input is no terminal.
+    private static IReadOnlyList<string> OnTerminal(IssuerProcess issuer) =>
+        ["/bin/bash", "-c", $"exec script --quiet --flush --return --command \"'{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' $*\" /dev/null", "bash"];
 }

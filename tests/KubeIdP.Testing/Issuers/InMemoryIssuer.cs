@@ -81,6 +81,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         await app.Services.UnlockAuditAsync(next: null, ct);
         await PreparedSigningKey.InsertAsync(app.Services, ct);
         await ServeCommand.PrepareAsync(app, ct);
+        app.Services.GetRequiredService<StartGate>().Open();
         await app.StartAsync(ct);
         return new InMemoryIssuer(app, database, new Uri(settings.Issuer));
     }
