@@ -32,6 +32,7 @@ public static class SqliteCopy
                 copy.CommandText = "VACUUM INTO @target";
                 copy.Parameters.AddWithValue("target", Path.GetFullPath(unfinished));
                 copy.CommandTimeout = 0;
+                await using var interruption = Interrupts(connection, ct);
                 await copy.ExecuteNonQueryAsync(ct);
             }
 
@@ -50,6 +51,7 @@ public static class SqliteCopy
     public static async Task<string?> FindDamageAsync(string database, CancellationToken ct)
     {
         await using var connection = await OpenAsync(database, SqliteOpenMode.ReadOnly, ct);
+        await using var interruption = Interrupts(connection, ct);
         var found = await ScalarAsync(connection, "PRAGMA integrity_check(1)", ct);
         return found is "ok" ? null : found;
     }
@@ -128,6 +130,9 @@ public static class SqliteCopy
             throw;
         }
     }
+
+    /// <summary>Ends a statement of minutes from another thread: the driver does not.</summary>
+    private static CancellationTokenRegistration Interrupts(SqliteConnection connection, CancellationToken ct) => ct.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle!));
 
     [SuppressMessage("Security", "CA2100", Justification = "Constants of this file.")]
     private static async Task<string?> ScalarAsync(SqliteConnection connection, string sql, CancellationToken ct)

@@ -82,8 +82,8 @@ internal static class AuditCommand
         private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
         private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
         private readonly Option<string?> address = new("--address") { Description = "Only from this address." };
-        private readonly Option<DateTimeOffset?> since = new("--since") { Description = "From this moment on, such as 2027-01-31T09:00Z." };
-        private readonly Option<DateTimeOffset?> until = new("--until") { Description = "Before this moment." };
+        private readonly Option<DateTimeOffset?> since = MomentOption.Create("--since", "From this moment on, such as 2027-01-31T09:00Z.");
+        private readonly Option<DateTimeOffset?> until = MomentOption.Create("--until", "Before this moment.");
 
         // Some forty words, which would not be a help in the help.
         public FilterOptions() => type.Validators.Add(given =>

@@ -13,7 +13,7 @@ internal static class BackupCommand
 
     public static Command Create(CommandContext context)
     {
-        var to = new Argument<string>("FILE") { Description = "Where to write it; in a folder that is named, as kubeidp-MOMENT.db. A file that is there already is not replaced." };
+        var to = new Argument<FileInfo>("FILE") { Description = "Where to write it; in a folder that is named, as kubeidp-MOMENT.db. A file that is there already is not replaced." };
         var output = OutputFormat.Option();
         var backup = new Command("backup", "Copy the SQLite database into one file, for its owner alone, while the server runs. The master key is not in it: keep that elsewhere.") { to, output };
         backup.SetAction(async (parsed, ct) =>
@@ -25,7 +25,7 @@ internal static class BackupCommand
                 return CommandLine.Misused;
             }
 
-            return await WriteAsync(settings, FileOf(parsed.GetValue(to)!), parsed.GetValue(output), ct);
+            return await WriteAsync(settings, FileOf(parsed.GetValue(to)!.FullName), parsed.GetValue(output), ct);
         });
         return backup;
     }
@@ -55,6 +55,6 @@ internal static class BackupCommand
     }
 
     private static string FileOf(string named) => Directory.Exists(named)
-        ? Path.Combine(Path.GetFullPath(named), string.Create(CultureInfo.InvariantCulture, $"kubeidp-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.db"))
-        : Path.GetFullPath(named);
+        ? Path.Combine(named, string.Create(CultureInfo.InvariantCulture, $"kubeidp-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.db"))
+        : named;
 }

@@ -14,44 +14,25 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// The one binary's verbs. Without one it serves. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration.
+/// The one binary's verbs. Without one it serves. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration, 130 and 143 interrupted.
 /// </summary>
 internal static class CommandLine
 {
     public const int NotDone = 1;
     public const int Misused = 2;
 
+    /// <summary>A server drains for up to thirty seconds, and the host ends by itself.</summary>
+    private static readonly TimeSpan ServerGrace = TimeSpan.FromSeconds(45);
+
+    /// <summary>For a transaction that a verb is in the middle of.</summary>
+    private static readonly TimeSpan VerbGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Exit status: that of the verb; 130 or 143 when Ctrl-C or SIGTERM ended it before it was done. A server that was asked to stop and has stopped is done.
+    /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
         Languages.UseDefault();
-
-        var config = new Option<FileInfo?>("--config") { Description = "The configuration file; without it kubeidp.yaml in the current folder, if there is one.", Recursive = true };
-        var publicUrl = new Option<string?>(PublicUrlSource.Option)
-        {
-            Description = "The issuer, in place of the configured one. With a name or address that other machines use, the server also listens to them.", Recursive = true,
-        };
-        var root = new RootCommand("KubeIdP, the identity provider for Kubernetes. Without a command it serves.") { config, publicUrl };
-        var context = new CommandContext(config, publicUrl);
-
-        var serve = ServeCommand.Create(context);
-        root.Add(serve);
-        root.Add(CheckCommand.Create(context));
-        root.Add(ConfigCommand.Create(context));
-        root.Add(MigrateCommand.Create(context));
-        root.Add(BackupCommand.Create(context));
-        root.Add(RestoreCommand.Create(context));
-        root.Add(UsersCommand.Create(context));
-        root.Add(PeopleCommand.Create(context));
-        root.Add(SetupLinkCommand.Create(context));
-        root.Add(DirectoryCommand.Create(context));
-        root.Add(SessionsCommand.Create(context));
-        root.Add(AuditCommand.Create(context));
-        root.Add(ReportCommand.Create(context));
-        root.Add(KeysCommand.Create(context));
-        root.Add(ClientsCommand.Create());
-        root.Add(ClustersCommand.Create(context));
-        root.Add(VersionCommand.Create());
-        root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
 
         // Each is a line that is stored, compared or shown: a file's name, a person's, a reason.
         if (args.FirstOrDefault(arg => OutsideText.HiddenIn(arg) is not null) is { } hiding)
@@ -60,19 +41,28 @@ internal static class CommandLine
             return Misused;
         }
 
-        var parsed = root.Parse(args);
+        // A name or a reason may begin with @, and means no file.
+        var parsed = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
+            foreach (var error in UsageErrors.Of(parsed))
+                await Console.Error.WriteLineAsync(error);
             await Console.Error.WriteLineAsync("Try --help.");
             return Misused;
         }
 
+        var isServer = parsed.CommandResult.Command is RootCommand or { Name: ServeCommand.Name };
+        using var interruption = new Interruption();
         try
         {
-            // The host ends by itself on SIGTERM and drains; the command line must not cut it short.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            var exitCode = await interruption.RunAsync(ct => parsed.InvokeAsync(configuration, ct), isServer ? ServerGrace : VerbGrace);
+            return exitCode == 0 || isServer ? exitCode : interruption.ExitCode ?? exitCode;
+        }
+        catch (Exception fault) when (interruption.ExitCode is not null && (!isServer || fault is OperationCanceledException))
+        {
+            // What is cut short throws whatever it likes.
+            return isServer ? 0 : interruption.ExitCode.Value;
         }
         catch (StartFault fault)
         {
@@ -94,6 +84,39 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"The database refused a statement, for a reason of its own or by a bug of ours: {error.Message}");
             return NotDone;
         }
+    }
+
+    /// <summary>The table of all verbs and options.</summary>
+    public static RootCommand Create()
+    {
+        var config = new Option<FileInfo?>("--config") { Description = "The configuration file; without it kubeidp.yaml in the current folder, if there is one.", Recursive = true };
+        var publicUrl = new Option<string?>(PublicUrlSource.Option)
+        {
+            Description = "The issuer, in place of the configured one. With a name or address that other machines use, the server also listens to them.", Recursive = true,
+        };
+        var root = new RootCommand("KubeIdP, the identity provider for Kubernetes. Without a command it serves.") { config, publicUrl };
+        var context = new CommandContext(config, publicUrl);
+
+        root.Add(ServeCommand.Create(context));
+        root.Add(CheckCommand.Create(context));
+        root.Add(ConfigCommand.Create(context));
+        root.Add(MigrateCommand.Create(context));
+        root.Add(BackupCommand.Create(context));
+        root.Add(RestoreCommand.Create(context));
+        root.Add(UsersCommand.Create(context));
+        root.Add(PeopleCommand.Create(context));
+        root.Add(SetupLinkCommand.Create(context));
+        root.Add(DirectoryCommand.Create(context));
+        root.Add(SessionsCommand.Create(context));
+        root.Add(AuditCommand.Create(context));
+        root.Add(ReportCommand.Create(context));
+        root.Add(KeysCommand.Create(context));
+        root.Add(ClientsCommand.Create());
+        root.Add(ClustersCommand.Create(context));
+        root.Add(VersionCommand.Create());
+        root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
+        UsageErrors.Guard(root);
+        return root;
     }
 }
 

@@ -65,8 +65,7 @@ internal static class PersonalDataCommands
 
     private static async Task<bool> IsMeantAsync(string username, CancellationToken ct)
     {
-        await Console.Error.WriteAsync($"This can't be undone. Type {username} to erase what is kept of them: ");
-        if ((await Console.In.ReadLineAsync(ct))?.Trim() == username) return true;
+        if ((await Prompt.ReadLineAsync($"This can't be undone. Type {username} to erase what is kept of them: ", ct))?.Trim() == username) return true;
 
         await Console.Error.WriteLineAsync("Nothing was done. Without a terminal write --yes.");
         return false;

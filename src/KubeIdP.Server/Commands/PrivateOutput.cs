@@ -12,13 +12,11 @@ internal static class PrivateOutput
     /// <summary>Adds the option to a verb, whose action gets what it writes to. With a file nothing is done when that can't be made.</summary>
     public static void SetPrivateAction(this Command command, Func<ParseResult, TextWriter, CancellationToken, Task<int>> action)
     {
-        var file = new Option<string?>("--file") { Description = "Write it into this file, which must not exist and only its owner can read, in place of standard output.", HelpName = "file" };
+        var file = new Option<FileInfo?>("--file") { Description = "Write it into this file, which must not exist and only its owner can read, in place of standard output.", HelpName = "file" };
         command.Add(file);
         command.SetAction(async (parsed, ct) =>
         {
-            if (parsed.GetValue(file) is not { } named) return await action(parsed, Console.Out, ct);
-
-            var path = Path.GetFullPath(named);
+            if (parsed.GetValue(file)?.FullName is not { } path) return await action(parsed, Console.Out, ct);
             if (await CreateAsync(path) is not { } writer) return CommandLine.NotDone;
 
             await using (writer)

@@ -19,7 +19,7 @@ internal sealed class RestoreCommand
 {
     private const int SessionsShown = 20;
 
-    private readonly Argument<string> from = new("FILE") { Description = "The backup, as backup writes it." };
+    private readonly Argument<FileInfo> from = new("FILE") { Description = "The backup, as backup writes it." };
     private readonly Option<bool> yes = new("--yes", "-y") { Description = "Don't ask." };
     private readonly Option<string?> reason = ReasonOption.Create();
     private readonly Option<string> output = OutputFormat.Option();
@@ -48,7 +48,7 @@ internal sealed class RestoreCommand
 
     private async Task<int> RunAsync(ParseResult parsed, Settings settings, CancellationToken ct)
     {
-        var backup = Path.GetFullPath(parsed.GetValue(from)!);
+        var backup = parsed.GetValue(from)!.FullName;
         var database = ServerLock.Resolve(StorageSetup.SqliteFile(settings));
         if (!File.Exists(backup) || ServerLock.Resolve(backup) == database)
         {
@@ -163,8 +163,7 @@ internal sealed class RestoreCommand
 
     private static async Task<bool> IsMeantAsync(CancellationToken ct)
     {
-        await Console.Error.WriteAsync("Type restore to go on: ");
-        if ((await Console.In.ReadLineAsync(ct))?.Trim() == "restore") return true;
+        if ((await Prompt.ReadLineAsync("Type restore to go on: ", ct))?.Trim() == "restore") return true;
 
         await Console.Error.WriteLineAsync("Nothing was done. Without a terminal write --yes.");
         return false;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Directories;
@@ -22,7 +21,7 @@ internal static class UsersAddCommand
         add.AddReason(reason, context);
         add.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            var password = parsed.GetValue(invite) ? null : await ReadPasswordAsync(ct);
+            var password = parsed.GetValue(invite) ? null : await Prompt.ReadPasswordAsync(ct);
             var account = new NewAccount(UserName.Compose(parsed.GetValue(name)!), parsed.GetValue(email), parsed.GetValue(groups)!, password) { DisplayName = parsed.GetValue(displayName) };
             return await PrintAsync(to, parsed.GetValue(output), account, await administration.AddAsync(account, parsed.GetValue(reason), ct));
         }, ct));
@@ -54,21 +53,5 @@ internal static class UsersAddCommand
             Hand it over in person or by a channel of its own: with it and the password the second factor is set up. It works once, until {TextTable.Moment(added.ExpiresAt)}.
             """);
         return 0;
-    }
-
-    private static async Task<string> ReadPasswordAsync(CancellationToken ct)
-    {
-        if (Console.IsInputRedirected) return (await Console.In.ReadLineAsync(ct)) ?? string.Empty;
-
-        await Console.Error.WriteAsync("Password: ");
-        var typed = new StringBuilder();
-        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
-        {
-            if (key.Key is not ConsoleKey.Backspace) typed.Append(key.KeyChar);
-            else if (typed.Length > 0) typed.Length--;
-        }
-
-        await Console.Error.WriteLineAsync();
-        return typed.ToString();
     }
 }

@@ -118,6 +118,23 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     }
 
     [Fact]
+    public async Task A_sign_in_that_nobody_finishes_can_be_left()
+    {
+        var start = new ProcessStartInfo(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, "people", "list", "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        Assert.StartsWith("Sign in with your browser: ", await process.StandardError.ReadLineAsync(Ct), StringComparison.Ordinal);
+
+        using (var interrupt = Process.Start("kill", ["-INT", $"{process.Id}"])) await interrupt.WaitForExitAsync(Ct);
+        var error = await process.StandardError.ReadToEndAsync(Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await process.WaitForExitAsync(Ct);
+
+        Assert.Equal((130, ""), (process.ExitCode, error));
+    }
+
+    [Fact]
     public async Task What_is_not_done_says_why()
     {
         using var stranger = new ServiceKey();

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>A moment, in UTC where it says nothing else, as all that is printed is.</summary>
+internal static class MomentOption
+{
+    public static Option<DateTimeOffset?> Create(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "moment",
+        CustomParser = given =>
+        {
+            if (given.Tokens is [var token] && DateTimeOffset.TryParse(token.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
+
+            given.AddError($"{name} takes a moment, such as 2027-01-31T09:00Z.");
+            return null;
+        },
+    };
+}
