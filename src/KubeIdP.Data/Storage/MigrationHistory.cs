@@ -1,8 +1,27 @@
+using Microsoft.Data.Sqlite;
+
 namespace KubeIdP.Data.Storage;
 
 /// <summary>Which migrations a database has had, as EF Core writes them down.</summary>
 public static class MigrationHistory
 {
+    /// <summary>Whether an SQLite file has ever been migrated. It is only read, and let go of.</summary>
+    public static async Task<bool> IsInAsync(string file, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await SqliteCopy.OpenAsync(file, SqliteOpenMode.ReadOnly, ct);
+            await using var exists = connection.CreateCommand();
+            exists.CommandText = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsHistory'";
+            return await exists.ExecuteScalarAsync(ct) is not null;
+        }
+        catch (SqliteException fault)
+        {
+            fault.Data[PatientSqliteConnection.File] = file;
+            throw;
+        }
+    }
+
     /// <summary>Their ids; none for a database that is empty.</summary>
     public static async Task<IReadOnlyList<string>> ReadAsync(Database database, CancellationToken ct)
     {

@@ -1,3 +1,5 @@
+using KubeIdP.Server.Hosting.Configuration;
+
 namespace KubeIdP.Server.Audit;
 
 public sealed record AuditOptions
@@ -10,6 +12,7 @@ public sealed record AuditOptions
     /// replicas, a second after it happened and with a seal, by which audit verify finds what was cut off in the database; after a crash some may come again,
     /// with the same id. Turned on later, it begins with the oldest fact. Default: nowhere.
     /// </summary>
+    [Path(Except = StandardOutput)]
     public string? JsonLines { get; init; }
 
     /// <summary>

@@ -33,9 +33,9 @@ internal static class BackupCommand
     private static async Task<int> WriteAsync(Settings settings, string file, string? format, CancellationToken ct)
     {
         var database = StorageSetup.SqliteFile(settings);
-        if (!File.Exists(database))
+        if (await StorageSetup.FindMissingAsync(settings, ct) is { } missing)
         {
-            await Console.Error.WriteLineAsync($"There is no database {database} yet: the first start makes it. Is dataDirectory the one of the server?");
+            await Console.Error.WriteLineAsync(missing);
             return CommandLine.NotDone;
         }
 

@@ -134,7 +134,7 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
     public SettingsAnswer Read(ParseResult parsed)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? string.Empty));
+            .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? string.Empty)).ToList();
         return SettingsLoader.Load(parsed.GetValue(config)?.FullName, Environment.CurrentDirectory, environment, parsed.GetValue(publicUrl));
     }
 
@@ -165,6 +165,11 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
     public async Task<int> RunAsync(ParseResult parsed, MasterKey? next, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
     {
         if (Load(parsed) is not { } settings) return CommandLine.Misused;
+        if (await StorageSetup.FindMissingAsync(settings, ct) is { } missing)
+        {
+            await Console.Error.WriteLineAsync(missing);
+            return CommandLine.NotDone;
+        }
 
         var services = new ServiceCollection();
         services.AddLogging().AddCommon(settings);

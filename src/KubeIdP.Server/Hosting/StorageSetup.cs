@@ -117,6 +117,20 @@ internal static class StorageSetup
         return new KubeIdpDbContext(options.Options);
     }
 
+    /// <summary>
+    /// Null where there is a database, of which an SQLite file may be without anything in it; else what to say. A verb that made one would find nobody in it, and
+    /// take its configuration for right.
+    /// </summary>
+    public static async Task<string?> FindMissingAsync(Settings settings, CancellationToken ct)
+    {
+        if (settings.Database.Postgres is not null) return null;
+
+        var file = SqliteFile(settings);
+        if (new FileInfo(file) is { Exists: true, Length: > 0 } && await MigrationHistory.IsInAsync(file, ct)) return null;
+
+        return $"There is no database {file}: the first start of the server makes it, or the verb migrate. If there is one elsewhere, name its folder as dataDirectory, or its configuration with --config.";
+    }
+
     public static string SqliteFile(Settings settings) => Path.Combine(settings.DataDirectory, "kubeidp.db");
 
     /// <summary>

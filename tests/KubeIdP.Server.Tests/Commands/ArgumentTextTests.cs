@@ -38,6 +38,7 @@ public sealed class ArgumentTextTests : IDisposable
     [Fact]
     public async Task A_user_name_that_looks_like_another_is_that_one_or_is_refused()
     {
+        await PreparedData.CopyToAsync(folder.File("data"));
         (await RunAsync("users", "add", "alice", "--invite")).Succeeded();
 
         var wide = await RunAsync("users", "add", "\uff21\uff4c\uff49\uff43\uff45", "--invite");

@@ -33,6 +33,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
     [InlineData("UPDATE audit_keys SET wrapped = x'0102'")]
     public async Task A_key_that_does_not_open_ends_a_verb_in_words(string damage)
     {
+        (await RunAsync("migrate")).Succeeded();
         (await RunAsync("keys", "rotate")).Succeeded();
         PrivateFiles.Write(folder.File("next.key"), Convert.ToBase64String(new byte[32]) + "\n", PrivateFiles.OwnerOnly);
         await ExecuteAsync(damage);
@@ -51,6 +52,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
     [Fact]
     public async Task Check_names_the_people_whose_authenticators_do_not_open_and_makes_nothing()
     {
+        (await RunAsync("migrate")).Succeeded();
         (await RunAsync("keys", "rotate")).Succeeded();
         foreach (var name in (string[])["alice", "bob"]) (await RunAsync("users", "add", name, "--invite")).Succeeded();
         var settings = ((SettingsAnswer.Usable)SettingsLoader.Load(null, folder.Path, new Dictionary<string, string>())).Settings;

@@ -18,7 +18,7 @@ public sealed class DatabaseErrorTests : IDisposable
     public async Task What_the_database_refuses_for_reasons_of_its_own_ends_a_verb_in_words()
     {
         await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n", Ct);
-        (await InProcess.RunAsync("people", "list", "--config", folder.File("kubeidp.yaml"))).Succeeded();
+        (await InProcess.RunAsync("migrate", "--config", folder.File("kubeidp.yaml"))).Succeeded();
         await using (var database = Database.Sqlite(Path.Combine(folder.File("data"), "kubeidp.db"), TimeProvider.System))
         await using (var connection = await database.OpenAsync(Ct))
         await using (var command = database.Command(connection, "CREATE TRIGGER nobody BEFORE INSERT ON people BEGIN SELECT RAISE(ABORT, 'nobody may be added'); END"))

@@ -4,6 +4,7 @@ using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Documentation;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
@@ -38,6 +39,7 @@ public abstract partial class DirectoryCommandTests : IAsyncLifetime
         await directory.AddGroupAsync("visitors", [directory.PersonDn("bob")], Ct);
         await ShapeAsync(directory);
         folder.Write("password", directory.ReaderPassword);
+        await PreparedData.CopyToAsync(folder.File("data"));
         folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nlisten: [\"https://127.0.0.1:{Testing.Processes.Ports.Free()}\"]\n" + Filled(ReadmeTests.Example(Example)));
     }
 

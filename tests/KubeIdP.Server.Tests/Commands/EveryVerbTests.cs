@@ -26,6 +26,13 @@ public sealed class EveryVerbTests : IAsyncLifetime
         ["keys rewrap"] = ["--to", "KEY"],
     };
 
+    /// <summary>They need no database, or make it.</summary>
+    private static readonly string[] WithoutDatabase =
+    [
+        "", "serve", "migrate", "restore", "check", "config show", "config reference", "clients secret", "clusters kubeconfig", "clusters flags", "clusters authentication-config",
+        "clusters token-review", "version",
+    ];
+
     private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -68,6 +75,34 @@ public sealed class EveryVerbTests : IAsyncLifetime
             await AssertAnsweredAsync(words, [.. arguments.Take(i), garbage, .. arguments.Skip(i + 1), .. NeededBy(words)]);
 
         Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path).Order().ToList());
+    }
+
+    // In the wrong folder it would find nobody, or add somebody to a database of its own.
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Where_there_is_no_database_only_a_server_and_the_verb_migrate_make_one(string words)
+    {
+        if (WithoutDatabase.Contains(words)) return;
+
+        var nowhere = folder.File("nowhere");
+        folder.Write("nowhere.yaml", $"dataDirectory: {nowhere}\nissuer: https://idp.example.test\n");
+        var arguments = ArgumentsOf(All(CommandLine.Create(), "").Single(verb => verb.Words == words).Command);
+
+        foreach (var existing in (byte[]?[])[null, []])
+        {
+            if (existing is not null)
+            {
+                Directory.CreateDirectory(nowhere);
+                await File.WriteAllBytesAsync(Path.Combine(nowhere, "kubeidp.db"), existing, Ct);
+            }
+
+            var outcome = await InProcess.RunAsync([.. words.Split(' '), .. arguments, .. NeededBy(words), "--config", folder.File("nowhere.yaml")]);
+
+            Assert.Equal((CommandLine.NotDone, ""), (outcome.ExitCode, outcome.Output));
+            Assert.StartsWith($"There is no database {nowhere}/kubeidp.db", outcome.Error, StringComparison.Ordinal);
+            Assert.Equal(existing is not null, Directory.Exists(nowhere));
+            Assert.False(File.Exists(Path.Combine(nowhere, "master.key")) || (existing is not null && new FileInfo(Path.Combine(nowhere, "kubeidp.db")).Length > 0));
+        }
     }
 
     private async Task AssertAnsweredAsync(string words, string[] line)

@@ -6,13 +6,21 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-public sealed class KeysCommandTests : IDisposable
+public sealed class KeysCommandTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
 
-    public KeysCommandTests() => File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+    public async ValueTask InitializeAsync()
+    {
+        folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+        (await RunAsync("migrate")).Succeeded();
+    }
 
-    public void Dispose() => folder.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Keys_are_listed_rotated_and_retired()

@@ -6,13 +6,21 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-public sealed class UsersCommandTests : IDisposable
+public sealed class UsersCommandTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
 
-    public UsersCommandTests() => File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+    public async ValueTask InitializeAsync()
+    {
+        folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+        await PreparedData.CopyToAsync(folder.File("data"));
+    }
 
-    public void Dispose() => folder.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task An_account_from_its_invitation_to_its_end()
@@ -40,6 +48,19 @@ public sealed class UsersCommandTests : IDisposable
         Assert.Equal("removed", Assert.Single((await JsonAsync("users", "list", "--status", "removed")).EnumerateArray()).GetProperty("status").GetString());
         foreach (var verb in (string[])["enable", "unlock"]) Assert.Equal((CommandLine.NotDone, "There is no user alice."), await RefusedAsync("users", verb, "alice"));
         Assert.Contains("reserved until", (await RefusedAsync("users", "add", "alice", "--invite")).Error, StringComparison.Ordinal);
+    }
+
+    // The tests run elsewhere.
+    [Fact]
+    public async Task A_verb_finds_the_database_beside_its_configuration_wherever_it_is_run()
+    {
+        folder.Write("kubeidp.yaml", "issuer: https://idp.example.test\n");
+
+        await DoneAsync("users", "add", "alice", "--invite");
+
+        Assert.Contains("alice", await DoneAsync("users", "list"), StringComparison.Ordinal);
+        Assert.Equal(["data", "kubeidp.yaml"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
+        Assert.False(Directory.Exists("data"));
     }
 
     [Fact]

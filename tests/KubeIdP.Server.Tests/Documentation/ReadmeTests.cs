@@ -78,7 +78,7 @@ public sealed partial class ReadmeTests : IDisposable
     public async Task State_lies_where_the_command_was_typed()
     {
         var start = new ProcessStartInfo(IssuerProcess.DotnetHost) { WorkingDirectory = folder.Path };
-        foreach (var word in (string[])["run", "--no-build", "-c", Repository.Configuration, "--project", Repository.File("src/KubeIdP.Server"), "--", "users", "list"])
+        foreach (var word in (string[])["run", "--no-build", "-c", Repository.Configuration, "--project", Repository.File("src/KubeIdP.Server"), "--", "migrate"])
             start.ArgumentList.Add(word);
 
         (await Programs.RunAsync(start, input: null, Ct)).Succeeded();

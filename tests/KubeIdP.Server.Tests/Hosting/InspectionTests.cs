@@ -45,7 +45,7 @@ public sealed class InspectionTests : IDisposable
         Assert.Equal(("listen", $"{url} is in use already."), (finding.Subject, finding.What));
     }
 
-    // A verb that adds an account makes the database before the first start does.
+    // The verb migrate makes the database before the first start does.
     [Fact]
     public async Task A_database_without_anything_in_it_needs_no_key_yet()
     {

@@ -144,6 +144,49 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Relative_paths_start_at_the_file_or_where_somebody_typed_them()
+    {
+        var (etc, here) = (Directory.CreateDirectory(folder.File("etc")).FullName, Directory.CreateDirectory(folder.File("here")).FullName);
+        foreach (var file in (string[])["etc/master.key", "etc/keys.pem", "etc/bind", "etc/ca.pem", "here/mail"]) folder.Write(file, "");
+        folder.Write("etc/kubeidp.yaml", """
+            masterKeyFile: master.key
+            audit: { jsonLines: audit.jsonl }
+            database: { postgres: "Host=db;Root Certificate=ca.pem;Application Name='a;b'", passwordFile: ../here/db }
+            smtp: { server: "smtp://localhost", from: a@example.com, username: a }
+            """);
+        folder.Write("here/db", "");
+
+        foreach (var named in (string[])["../etc/kubeidp.yaml", folder.File("etc/kubeidp.yaml")])
+        {
+            var answer = SettingsLoader.Load(named, here, new Dictionary<string, string> { ["KUBEIDP__SMTP__PASSWORDFILE"] = "mail", ["kubeidp__DATABASE__postgres"] = "Host=db;SSL Key=key.pem" });
+            var other = SettingsLoader.Load(named, here, new Dictionary<string, string> { ["KUBEIDP__DATADIRECTORY"] = "state", ["KUBEIDP__AUDIT__JSONLINES"] = "stdout", ["KUBEIDP__SMTP__PASSWORDFILE"] = "mail" });
+
+            var settings = Assert.IsType<SettingsAnswer.Usable>(answer).Settings;
+            Assert.Equal(
+                (Path.Combine(etc, "data"), Path.Combine(etc, "master.key"), Path.Combine(etc, "audit.jsonl"), Path.Combine(here, "db"), Path.Combine(here, "mail")),
+                (settings.DataDirectory, settings.MasterKeyFile, settings.Audit.JsonLines, settings.Database.PasswordFile, settings.Smtp.PasswordFile));
+            Assert.Contains(Path.Combine(here, "key.pem"), settings.Database.Postgres, StringComparison.Ordinal);
+            var changed = Assert.IsType<SettingsAnswer.Usable>(other).Settings;
+            Assert.Equal((Path.Combine(here, "state"), "stdout"), (changed.DataDirectory, changed.Audit.JsonLines));
+            Assert.Contains(Path.Combine(etc, "ca.pem"), changed.Database.Postgres, StringComparison.Ordinal);
+        }
+    }
+
+    // A mounted ConfigMap is a link; what lies beside it is meant, not what lies beside what it leads to.
+    [Fact]
+    public void A_file_that_is_a_link_is_where_the_link_is()
+    {
+        Directory.CreateDirectory(folder.File("etc"));
+        Directory.CreateDirectory(folder.File("mounted"));
+        folder.Write("mounted/kubeidp.yaml", "dataDirectory: state");
+        File.CreateSymbolicLink(folder.File("etc/kubeidp.yaml"), folder.File("mounted/kubeidp.yaml"));
+
+        var answer = SettingsLoader.Load(folder.File("etc/kubeidp.yaml"), folder.Path, []);
+
+        Assert.Equal(folder.File("etc/state"), Assert.IsType<SettingsAnswer.Usable>(answer).Settings.DataDirectory);
+    }
+
+    [Fact]
     public void A_named_file_must_exist()
     {
         var answer = SettingsLoader.Load("other.yaml", folder.Path, []);

@@ -25,11 +25,11 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
+        await PreparedData.CopyToAsync(folder.File("data"));
         folder.Write("password", MailServer.Password + "\n");
         Configure($"smtp://localhost:{server.Port}");
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()

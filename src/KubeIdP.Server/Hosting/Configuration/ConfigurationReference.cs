@@ -60,7 +60,8 @@ internal sealed class ConfigurationReference
             Every key of `kubeidp.yaml`, which is read from the current folder or from `--config FILE`. Each can also be given in the environment, which wins; names of
             variables may be in any case. What is unknown or contradictory stops the start. `check` says what is wrong, `config show` what is in force and why.
 
-            Times are `hh:mm:ss`, or `d.hh:mm:ss` for days. Relative paths start from the current folder.
+            Times are `hh:mm:ss`, or `d.hh:mm:ss` for days. Relative paths in the file start from the
+            file's folder, and so does the default of `dataDirectory`; those in the environment start from the current folder.
 
             This page is the output of `config reference`.
 

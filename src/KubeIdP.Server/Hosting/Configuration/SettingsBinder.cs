@@ -11,7 +11,9 @@ namespace KubeIdP.Server.Hosting.Configuration;
 /// Puts a tree of values onto the option records, by the names of their properties. What doesn't fit becomes a fault and leaves the default in place,
 /// so that one pass finds everything. Knows records, lists, maps by name, strings, numbers, enums, times and dates; another type of property is a bug and throws.
 /// </summary>
-internal sealed class SettingsBinder(List<SettingsFault> faults)
+/// <param name="faults">Where they are collected.</param>
+/// <param name="folderOf">What a relative path starts from that was written at a place.</param>
+internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, string> folderOf)
 {
     public const string DateFormat = "yyyy-MM-dd";
 
@@ -61,7 +63,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
             else if (child is { Text: "", IsQuoted: true } && MayBeEmpty(property) && places.TryAdd(Join(key, property), child.Place))
                 property.SetValue(record, "");
             else if (Bind(property.PropertyType, child, Join(key, property)) is { } value)
-                property.SetValue(record, value);
+                property.SetValue(record, IsPath(property, value) ? Path.GetFullPath((string)value, folderOf(child.Place)) : value);
         }
 
         return record;
@@ -69,6 +71,10 @@ internal sealed class SettingsBinder(List<SettingsFault> faults)
 
     /// <summary>Whether "nothing" is a value of its own, and not an option without one.</summary>
     private static bool MayBeEmpty(PropertyInfo property) => property.GetCustomAttribute<DisplayFormatAttribute>() is { ConvertEmptyStringToNull: false };
+
+    /// <summary>By its name, or because it says so.</summary>
+    private static bool IsPath(PropertyInfo property, object value) => value is string && (property.Name.EndsWith("File", StringComparison.Ordinal) || property.Name.EndsWith("Directory", StringComparison.Ordinal)
+        || (property.GetCustomAttribute<PathAttribute>() is { } path && path.Except != (string)value));
 
     private object BindMap(Type type, SettingNode node, string key)
     {

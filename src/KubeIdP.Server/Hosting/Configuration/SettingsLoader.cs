@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Data.Common;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Audit;
@@ -23,11 +23,17 @@ internal static class SettingsLoader
 {
     public const string DefaultFile = "kubeidp.yaml";
 
+    private static readonly HashSet<string> PathKeywords = new(StringComparer.OrdinalIgnoreCase) { "RootCertificate", "SslCertificate", "SslKey", "Passfile" };
+
+    /// <summary>
+    /// Relative paths in the file, and the defaults beside them, start from the file's folder, wherever the command is run; those in the environment and among the
+    /// arguments start from the working directory, which is where somebody typed them. See decision 0023.
+    /// </summary>
     /// <param name="configFile">What --config names, which must exist; null: <see cref="DefaultFile"/> in the working directory, if it is there.</param>
-    /// <param name="workingDirectory">What relative paths start from, in the arguments and in the values.</param>
+    /// <param name="workingDirectory">The current folder.</param>
     /// <param name="publicUrl">What --public-url says in place of file and environment; null: nothing.</param>
     /// <param name="environment">All variables of the process; those that don't begin with <c>KUBEIDP__</c> are passed over.</param>
-    public static SettingsAnswer Load(string? configFile, string workingDirectory, IEnumerable<KeyValuePair<string, string>> environment, string? publicUrl = null)
+    public static SettingsAnswer Load(string? configFile, string workingDirectory, IReadOnlyCollection<KeyValuePair<string, string>> environment, string? publicUrl = null)
     {
         var faults = new List<SettingsFault>();
         var root = new SettingNode(configFile ?? DefaultFile);
@@ -35,13 +41,22 @@ internal static class SettingsLoader
         EnvironmentSource.Read(environment, root, faults);
         if (publicUrl is not null) PublicUrlSource.Read(publicUrl, root);
 
-        var binder = new SettingsBinder(faults);
-        var settings = WithPathsFrom(workingDirectory, binder.Bind(root));
+        var folder = Path.GetDirectoryName(Path.GetFullPath(configFile ?? DefaultFile, workingDirectory)) ?? workingDirectory;
+        var variables = environment.Select(variable => variable.Key).ToHashSet(StringComparer.Ordinal);
+        var binder = new SettingsBinder(faults, FolderOf);
+        var settings = binder.Bind(root);
+        settings = settings with
+        {
+            DataDirectory = Path.GetFullPath(settings.DataDirectory, folder),
+            Database = settings.Database with { Postgres = WithPathsFrom(FolderOf(binder.SourceOf("database.postgres") ?? ""), settings.Database.Postgres) },
+        };
 
         // Below a syntax error nothing is known, so no rule may complain of what is missing.
         if (isWhole) faults.AddRange(Check(settings).Select(fault => fault with { Place = binder.PlaceOf(fault.Place) }));
 
         return faults.Count == 0 ? new SettingsAnswer.Usable(WithDefaults(settings), binder.SourceOf) : new SettingsAnswer.Unusable(new(faults));
+
+        string FolderOf(string place) => variables.Contains(place) ? workingDirectory : folder;
     }
 
     private static bool ReadFile(string? configFile, string workingDirectory, SettingNode root, List<SettingsFault> faults)
@@ -90,26 +105,19 @@ internal static class SettingsLoader
         Clients = ClientRules.WithDefaults(settings.Clients),
     };
 
-    private static Settings WithPathsFrom(string workingDirectory, Settings settings)
+    /// <summary>A connection string names files too. One that can't be read is left for the rules to name.</summary>
+    private static string? WithPathsFrom(string folder, string? connectionString)
     {
-        return settings with
+        try
         {
-            DataDirectory = Path.GetFullPath(settings.DataDirectory, workingDirectory),
-            MasterKeyFile = Absolute(settings.MasterKeyFile),
-            Directories = settings.Directories.ToDictionary(directory => directory.Key, directory => directory.Value with
-            {
-                CaFile = Absolute(directory.Value.CaFile), BindPasswordFile = Absolute(directory.Value.BindPasswordFile),
-            }),
-            Smtp = settings.Smtp with { CaFile = Absolute(settings.Smtp.CaFile), PasswordFile = Absolute(settings.Smtp.PasswordFile) },
-            Clients = settings.Clients.ToDictionary(client => client.Key, client => client.Value with { KeysFile = Absolute(client.Value.KeysFile) }),
-            BackChannelLogout = settings.BackChannelLogout with { CaFile = Absolute(settings.BackChannelLogout.CaFile) },
-            Database = settings.Database with { PasswordFile = Absolute(settings.Database.PasswordFile) },
-            Audit = settings.Audit with { JsonLines = settings.Audit.JsonLines is AuditOptions.StandardOutput ? AuditOptions.StandardOutput : Absolute(settings.Audit.JsonLines) },
-            Brand = settings.Brand with { LogoFile = Absolute(settings.Brand.LogoFile) },
-            Tls = settings.Tls with { CertificateFile = Absolute(settings.Tls.CertificateFile), KeyFile = Absolute(settings.Tls.KeyFile) },
-        };
-
-        [return: NotNullIfNotNull(nameof(path))]
-        string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path, workingDirectory);
+            var connection = new DbConnectionStringBuilder { ConnectionString = connectionString };
+            var paths = connection.Keys.Cast<string>().Where(key => PathKeywords.Contains(key.Replace(" ", "", StringComparison.Ordinal)) && connection[key] is string { Length: > 0 } path && !Path.IsPathRooted(path)).ToList();
+            foreach (var key in paths) connection[key] = Path.GetFullPath((string)connection[key], folder);
+            return paths is [] ? connectionString : connection.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            return connectionString;
+        }
     }
 }
