@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
@@ -8,7 +9,7 @@ namespace KubeIdP.Data.Audit;
 /// <param name="PersonId">By whom or to whom.</param>
 /// <param name="Before">The cursor.</param>
 public sealed record AuditFilter(
-    string? Type = null, string? PersonId = null, string? SessionId = null, string? ClientId = null, string? Address = null,
+    string? Type = null, string? PersonId = null, string? SessionId = null, string? ClientId = null, AddressRange? Address = null,
     DateTimeOffset? From = null, DateTimeOffset? Until = null, AuditCursor? Before = null);
 
 /// <summary>The last row of the page before.</summary>
@@ -87,7 +88,7 @@ public sealed class AuditSearch(Database database)
         return await row.ReadAsync(ct) ? AuditRows.Read(row) : null;
     }
 
-    private static Conditions ConditionsOf(AuditFilter filter)
+    private Conditions ConditionsOf(AuditFilter filter)
     {
         var which = new Conditions();
         if (filter.Before is { } before) which.Add("(a.at, a.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.At), ("cursor_id", before.Id));
@@ -95,7 +96,7 @@ public sealed class AuditSearch(Database database)
         if (filter.PersonId is { } person) which.Add("(a.person_id = @person OR a.actor = @person)", ("person", person));
         if (filter.SessionId is { } session) which.Add("a.session_id = @session", ("session", session));
         if (filter.ClientId is { } client) which.Add("a.client_id = @client", ("client", client));
-        if (filter.Address is { } address) which.Add("a.address = @address", ("address", address));
+        if (filter.Address is { } address) which.AddAddress(database, "a.address", address);
         if (filter.From is { } from) which.Add("a.at >= @from", ("from", from.ToUnixTimeMilliseconds()));
         if (filter.Until is { } until) which.Add("a.at < @until", ("until", until.ToUnixTimeMilliseconds()));
         return which;

@@ -29,7 +29,7 @@ internal static class SessionConditions
         else which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})", [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
         if (filter.ClientId is { } client)
             which.Add("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND g.ended_at IS NULL AND g.code_redeemed_at IS NOT NULL)", ("client", client));
-        if (filter.Address is { } address) which.Add("s.address = @address", ("address", address));
+        if (filter.Address is { } address) which.AddAddress(database, "s.address", address);
         if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
         if (filter.Since is { } since) which.Add("s.auth_time >= @since", ("since", since.ToUnixTimeMilliseconds()));
         if (filter.Until is { } until) which.Add("s.auth_time <= @until", ("until", until.ToUnixTimeMilliseconds()));

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
@@ -18,7 +19,8 @@ public sealed record SessionFilter
     /// <summary>A client that has a live grant in the session.</summary>
     public string? ClientId { get; init; }
 
-    public string? Address { get; init; }
+    /// <summary>Begun from this address, or from one of this network.</summary>
+    public AddressRange? Address { get; init; }
 
     /// <summary>A name of RFC 8176 that is among the session's <c>amr</c>.</summary>
     public string? Method { get; init; }

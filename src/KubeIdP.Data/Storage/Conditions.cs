@@ -1,8 +1,12 @@
+using KubeIdP.Core.Network;
+
 namespace KubeIdP.Data.Storage;
 
 /// <summary>The conditions of a search, which depend on what somebody asked for, with their parameters.</summary>
 internal sealed class Conditions
 {
+    private const string Mapped = "::ffff:";
+
     private readonly List<string> conditions = [];
     private readonly List<(string Name, object? Value)> parameters = [];
 
@@ -12,6 +16,18 @@ internal sealed class Conditions
     public string Sql => conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
 
     public ReadOnlySpan<(string Name, object? Value)> Parameters => parameters.ToArray();
+
+    /// <summary>
+    /// That a column holds an address of a range, or the network as which it was counted. Rows from before addresses had one form are found too: those of the
+    /// audit are proven as they are.
+    /// </summary>
+    public void AddAddress(Database database, string column, AddressRange range)
+    {
+        if (range.IsSingle) Add(
+            $"{column} IN (@address, @mapped_address, @counted_address)", ("address", $"{range}"), ("mapped_address", $"{Mapped}{range}"), ("counted_address", $"{AddressRange.CountedAs(range.Network.BaseAddress)}"));
+        else if (database.IsPostgres) Add($"CASE WHEN {column} !~ '[^0-9a-f.:/]' THEN replace({column}, '{Mapped}', '')::inet <<= @address::inet END", ("address", $"{range}"));
+        else Add($"{PatientSqliteConnection.IsInRange}({column}, @address)", ("address", $"{range}"));
+    }
 
     public void Add(string condition, params ReadOnlySpan<(string Name, object? Value)> values)
     {

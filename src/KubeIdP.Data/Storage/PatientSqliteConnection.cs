@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
+using KubeIdP.Core.Network;
 using Microsoft.Data.Sqlite;
 
 namespace KubeIdP.Data.Storage;
@@ -10,8 +11,11 @@ namespace KubeIdP.Data.Storage;
 /// one long transaction would be all threads that there are, and nobody could say any more that this process is alive.
 /// </summary>
 /// <remarks>Of what runs asynchronously alone, which is everything of a server; each try is without waiting, and a statement that found a lock has done nothing.</remarks>
-internal sealed class PatientSqliteConnection(string connectionString) : SqliteConnection(connectionString)
+internal sealed class PatientSqliteConnection : SqliteConnection
 {
+    /// <summary>The SQL function that says whether an address, or a network, is in an <see cref="AddressRange"/>.</summary>
+    public const string IsInRange = "address_is_in_range";
+
     /// <summary>The key in <see cref="Exception.Data"/> of an exception that says which database it came from: SQLite's own words don't.</summary>
     public const string File = "file";
 
@@ -24,6 +28,10 @@ internal sealed class PatientSqliteConnection(string connectionString) : SqliteC
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(25);
+
+    public PatientSqliteConnection(string connectionString)
+        : base(connectionString) => CreateFunction<string?, string, bool>(
+            IsInRange, static (address, range) => address is not null && AddressRange.Parse(address) is { } found && AddressRange.Parse(range)!.Value.Contains(found), isDeterministic: true);
 
     public override int DefaultTimeout => NoWaiting;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +19,9 @@ internal static class AuditApi
         var cursor = AuditCursor.Parse(query.Before);
         if (query.Before is not null && cursor is null) return ApiProblem.Invalid(http, "before takes what an earlier page said.");
 
-        var filter = new AuditFilter(query.Type, query.PersonId, query.Session, query.Client, query.Address, query.Since, query.Until, cursor);
+        if (ApiAddress.FaultOf(query.Address) is { } fault) return ApiProblem.Invalid(http, fault);
+
+        var filter = new AuditFilter(query.Type, query.PersonId, query.Session, query.Client, query.Address is null ? null : AddressRange.Parse(query.Address), query.Since, query.Until, cursor);
         return TypedResults.Ok(ApiPage<ShownFact>.Of(await search.FindAsync(filter, ct)));
     }
 }
@@ -38,7 +41,7 @@ internal sealed record FactQuery
     [Description("About this client.")]
     public string? Client { get; init; }
 
-    [Description("From this address.")]
+    [Description("From this address, or from one of this network, such as 10.0.0.0/8.")]
     public string? Address { get; init; }
 
     [Description("From this moment on.")]

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Admin;
@@ -29,6 +30,7 @@ internal static class SessionsApi
     {
         var cursor = SessionCursor.Parse(after);
         if (after is not null && cursor is null) return ApiProblem.Invalid(http, "after takes what an earlier page said.");
+        if (query.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
         return TypedResults.Ok(ApiPage<ListedSession>.Of(await search.FindAsync(query.ToFilter(settings) with { Before = cursor }, ct)));
     }
@@ -60,8 +62,10 @@ internal static class SessionsApi
         return TypedResults.Ok(new ApiChange(await grants.EndAsync(found.Id, found.ClientId, GrantEnd.EndedByAdministrator, entry)));
     }
 
-    private static async Task<Ok<ManySessions>> PreviewAsync(SessionQuery filter, BulkEnding bulk, Settings settings, CancellationToken ct)
+    private static async Task<Results<Ok<ManySessions>, ProblemHttpResult>> PreviewAsync(SessionQuery filter, BulkEnding bulk, Settings settings, HttpContext http, CancellationToken ct)
     {
+        if (filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
+
         var size = await bulk.MeasureAsync(filter.ToFilter(settings), ct);
         return TypedResults.Ok(new ManySessions(size.Sessions, size.People));
     }
@@ -72,6 +76,7 @@ internal static class SessionsApi
 
         // Everybody is meant by an empty filter alone, never by a forgotten one.
         if (body.Filter is null) return ApiProblem.Invalid(http, "A filter is needed; an empty one means everybody.");
+        if (body.Filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
         var filter = body.Filter.ToFilter(settings);
         var size = await bulk.MeasureAsync(filter, ct);
@@ -98,7 +103,7 @@ internal sealed record SessionQuery
     [Description("Where this client has something open.")]
     public string? Client { get; init; }
 
-    [Description("Begun from this address.")]
+    [Description("Begun from this address, or from one of this network, such as 10.0.0.0/8.")]
     public string? Address { get; init; }
 
     [Description("A name of RFC 8176 that is among the session's amr.")]
@@ -110,9 +115,13 @@ internal sealed record SessionQuery
     [Description("Begun at this moment or earlier.")]
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>Null: it can be used.</summary>
+    internal string? Fault => ApiAddress.FaultOf(Address);
+
+    /// <summary>Only without a <see cref="Fault"/>, for what can't be read would mean everybody.</summary>
     public SessionFilter ToFilter(Settings settings) => new()
     {
-        Person = Person, PersonId = PersonId, Group = Group, ClientId = Client, Address = Address, Method = Method, Since = Since, Until = Until, IdleTimeout = settings.Sessions.IdleTimeout,
+        Person = Person, PersonId = PersonId, Group = Group, ClientId = Client, Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until, IdleTimeout = settings.Sessions.IdleTimeout,
     };
 }
 

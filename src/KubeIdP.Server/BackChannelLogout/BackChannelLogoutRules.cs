@@ -1,4 +1,4 @@
-using KubeIdP.Server.Hosting;
+using KubeIdP.Core.Network;
 using KubeIdP.Server.Hosting.Configuration;
 
 namespace KubeIdP.Server.BackChannelLogout;
@@ -9,7 +9,7 @@ internal static class BackChannelLogoutRules
     {
         for (var i = 0; i < options.Networks.Count; i++)
         {
-            if (ProxyRules.NetworkOf(options.Networks[i]) is null)
+            if (AddressRange.Parse(options.Networks[i]) is null)
                 yield return new($"backChannelLogout.networks[{i}]", $"\"{options.Networks[i]}\" is no address or network.", "Write it as in 10.0.0.7 or 10.0.0.0/8.");
         }
 

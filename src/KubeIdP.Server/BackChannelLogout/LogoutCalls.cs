@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
@@ -13,7 +14,7 @@ internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings, TimePr
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient http = new(OutboundHttp.CreateHandler(
-        [.. settings.BackChannelLogout.Networks.Select(network => ProxyRules.NetworkOf(network)!.Value)], settings.BackChannelLogout.CaFile, clock)) { Timeout = Patience };
+        [.. settings.BackChannelLogout.Networks.Select(network => AddressRange.Parse(network)!.Value)], settings.BackChannelLogout.CaFile, clock)) { Timeout = Patience };
 
     /// <summary>Null when the client has taken it (OpenID Connect Back-Channel Logout 1.0 §2.8), else why it is not known to have.</summary>
     public async Task<string?> TellAsync(Client client, DueLogout due, CancellationToken ct)

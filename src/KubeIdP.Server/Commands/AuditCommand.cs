@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Commands.Administration;
@@ -81,7 +82,7 @@ internal static class AuditCommand
         private readonly Option<string?> person = new("--person") { Description = "Only what this user name did, or was done to it." };
         private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
         private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
-        private readonly Option<string?> address = new("--address") { Description = "Only from this address." };
+        private readonly Option<AddressRange?> address = AddressOption.Create("Only from this address, or from one of this network, such as 10.0.0.0/8.");
         private readonly Option<DateTimeOffset?> since = MomentOption.Create("--since", "From this moment on, such as 2027-01-31T09:00Z.");
         private readonly Option<DateTimeOffset?> until = MomentOption.Create("--until", "Before this moment.");
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Commands.Administration;
 
@@ -12,7 +13,7 @@ internal sealed class SessionOptions(string which)
     private readonly Option<string?> person = new("--person") { Description = $"{which} sessions of this user name." };
     private readonly Option<string?> group = new("--group") { Description = $"{which} sessions of members of this group." };
     private readonly Option<string?> client = new("--client") { Description = $"{which} sessions that reached this client." };
-    private readonly Option<string?> address = new("--address") { Description = $"{which} sessions from this address." };
+    private readonly Option<AddressRange?> address = AddressOption.Create($"{which} sessions from this address, or from one of this network, such as 10.0.0.0/8.");
 
     public void AddTo(Command command)
     {

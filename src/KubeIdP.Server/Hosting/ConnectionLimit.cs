@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Network;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
@@ -24,7 +25,7 @@ internal sealed class ConnectionLimit
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> byNetwork = new(StringComparer.Ordinal);
-    private readonly List<IPNetwork> proxies;
+    private readonly List<AddressRange> proxies;
     private readonly int? managementPort;
     private readonly int most;
     private readonly TimeProvider clock;
@@ -37,7 +38,7 @@ internal sealed class ConnectionLimit
     public ConnectionLimit(Settings settings, TimeProvider clock, ILogger<ConnectionLimit> log)
     {
         (this.clock, this.log) = (clock, log);
-        proxies = settings.Proxies.Select(proxy => ProxyRules.NetworkOf(proxy)!.Value).ToList();
+        proxies = settings.Proxies.Select(proxy => AddressRange.Parse(proxy)!.Value).ToList();
         managementPort = settings.Management.Listen is { } management ? ListenAddress.Parse(management).Port : null;
         most = MostFor(OpenFiles.Left, settings.Database.Postgres);
         if (most < FewConnections) log.FewFiles(OpenFiles.Limit!.Value, most, OpenFiles.Plenty);

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using KubeIdP.Core.Network;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -25,7 +26,11 @@ internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port
         var host = parts.Groups["host"].Value.Trim('[', ']');
         var port = int.Parse(parts.Groups["port"].ValueSpan, CultureInfo.InvariantCulture);
         if (port is 0 or > ushort.MaxValue) return false;
-        if (host is not ("localhost" or "*") && !IPAddress.TryParse(host, out _)) return false;
+        if (host is not ("localhost" or "*"))
+        {
+            if (AddressRange.Parse(host) is not { } own) return false;
+            host = own.ToString();
+        }
 
         address = new(parts.Groups["scheme"].Value == "https", host, port);
         return true;

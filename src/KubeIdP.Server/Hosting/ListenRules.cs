@@ -11,11 +11,11 @@ internal static class ListenRules
     {
         for (var i = 0; i < listen.Count; i++)
         {
-            if (!ListenAddress.TryParse(listen[i], out _))
+            if (!ListenAddress.TryParse(listen[i], out var address))
                 yield return new($"listen[{i}]", $"\"{listen[i]}\" is no address to listen on.",
                     "Write scheme, host and port without a path: https://localhost:8443, https://*:8443 for every address, http://127.0.0.1:8080 behind a proxy, https://[::1]:8443.");
-            else if (listen.Take(i).Contains(listen[i]))
-                yield return new($"listen[{i}]", $"\"{listen[i]}\" is in the list twice.", "Keep one of the two.");
+            else if (listen.Take(i).Any(other => ListenAddress.TryParse(other, out var before) && (before.Host, before.Port) == (address.Host, address.Port)))
+                yield return new($"listen[{i}]", $"\"{listen[i]}\" is an address that the list has already.", "Keep one of the two.");
         }
     }
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using KubeIdP.Core.Network;
 using KubeIdP.Server.Hosting.Configuration;
 
 namespace KubeIdP.Server.Hosting;
@@ -9,14 +9,10 @@ internal static class ProxyRules
     {
         for (var i = 0; i < proxies.Count; i++)
         {
-            if (NetworkOf(proxies[i]) is not { } network)
+            if (AddressRange.Parse(proxies[i]) is not { } range)
                 yield return new($"proxies[{i}]", $"\"{proxies[i]}\" is no address or network.", "Write it as in 10.0.0.7 or 10.0.0.0/8.");
-            else if (network.PrefixLength == 0)
+            else if (range.Network.PrefixLength == 0)
                 yield return new($"proxies[{i}]", "Everybody would be a proxy, and could claim any address.", "Name the network that the proxies are in.");
         }
     }
-
-    /// <summary>An address is a network of its own. Null for what is neither.</summary>
-    public static IPNetwork? NetworkOf(string text) =>
-        IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : IPNetwork.TryParse(text, out var network) ? network : null;
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using KubeIdP.Core.Network;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 
@@ -14,14 +14,17 @@ internal static class RequestFacts
     /// </summary>
     public static HttpContext Http(this OpenIddictServerTransaction transaction) => transaction.GetHttpRequest()!.HttpContext;
 
+    /// <summary>Whom to count an address as; see <see cref="AddressRange.CountedAs"/>.</summary>
+    public static string NetworkOf(IPAddress? address) => address is null ? "unknown" : AddressRange.CountedAs(address).ToString();
+
     /// <summary>
-    /// Whom to count an address as. IPv6 hands every customer at least a /64: counting single addresses would count nothing.
+    /// Brings the address of who asks into its one form, for all that comes after: a socket that is open to IPv4 and IPv6 shows 192.0.2.7 as ::ffff:192.0.2.7, and
+    /// a proxy may write it either way.
     /// </summary>
-    public static string NetworkOf(IPAddress? address)
+    public static Task MakeAddressCanonicalAsync(HttpContext http, RequestDelegate next)
     {
-        if (address is null) return "unknown";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+        if (http.Connection.RemoteIpAddress is { } address) http.Connection.RemoteIpAddress = AddressRange.Canonical(address);
+        return next(http);
     }
 
     public static string? Address(this HttpContext http) => http.Connection.RemoteIpAddress?.ToString();

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KubeIdP.Core.Network;
 using KubeIdP.Server.Hosting.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -66,6 +67,7 @@ internal static class WebHost
     public static void UseHosting(this WebApplication app)
     {
         if (app.Services.GetRequiredService<Settings>().Proxies is not [] and var proxies) app.UseForwardedHeaders(ForwardedFrom(proxies));
+        app.Use(next => http => RequestFacts.MakeAddressCanonicalAsync(http, next));
         app.Use(next => http => FirstRequest.CameAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
@@ -99,7 +101,7 @@ internal static class WebHost
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies) options.KnownIPNetworks.Add(ProxyRules.NetworkOf(proxy)!.Value);
+        foreach (var proxy in proxies) options.KnownIPNetworks.Add(AddressRange.Parse(proxy)!.Value.Network);
         return options;
     }
 

@@ -19,7 +19,7 @@ internal static class OutboundHttp
     /// <param name="allowed">Networks inside that may be called.</param>
     /// <param name="caFile">Whose certificates are believed; null: those that this machine trusts.</param>
     /// <param name="clock">For the turns of several addresses.</param>
-    public static SocketsHttpHandler CreateHandler(IReadOnlyList<IPNetwork> allowed, string? caFile, TimeProvider clock)
+    public static SocketsHttpHandler CreateHandler(IReadOnlyList<AddressRange> allowed, string? caFile, TimeProvider clock)
     {
         var handler = new SocketsHttpHandler
         {
@@ -52,7 +52,7 @@ internal static class OutboundHttp
     };
 
     /// <summary>The addresses that are looked at are those that are called: a name that is resolved again could lead elsewhere by then.</summary>
-    internal static Task<Stream> ConnectAsync(string host, IReadOnlyList<IPAddress> addresses, int port, IReadOnlyList<IPNetwork> allowed, TimeProvider clock, CancellationToken ct) =>
+    internal static Task<Stream> ConnectAsync(string host, IReadOnlyList<IPAddress> addresses, int port, IReadOnlyList<AddressRange> allowed, TimeProvider clock, CancellationToken ct) =>
         addresses.FirstOrDefault(address => !PublicAddresses.Contain(address) && !allowed.Any(network => network.Contains(address))) is { } inside
             ? throw new AddressNotAllowed(host, inside)
             : Outbound.FirstAsync(addresses, (address, either) => Outbound.ConnectAsync(address, port, either), ConnectLimit, clock, ct);

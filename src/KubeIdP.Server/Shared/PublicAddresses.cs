@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Network;
 
 namespace KubeIdP.Server.Shared;
 
@@ -18,7 +19,7 @@ internal static class PublicAddresses
 
     public static bool Contain(IPAddress address)
     {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var plain = AddressRange.Canonical(address);
         return !Inside.Any(network => network.Contains(plain));
     }
 }

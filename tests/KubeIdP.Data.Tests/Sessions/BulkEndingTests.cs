@@ -1,3 +1,4 @@
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
@@ -95,6 +96,32 @@ public abstract class BulkEndingTests : StorageTests
         Assert.Equal(1, await Bulk.EndAsync(new SessionFilter(), By, GrantEnd.EndedByAdministrator, progress: null, Ct));
 
         Assert.False(await Sessions.OpenAsync(halfFinished, GrantIn(halfFinished.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+    }
+
+    // Of each kind also what was stored before addresses had one form.
+    [Theory]
+    [InlineData("10.1.2.3", 1)]
+    [InlineData("10.1.2.4", 1)]
+    [InlineData("10.1.2.5", 0)]
+    [InlineData("2001:DB8:0::5", 1)]
+    [InlineData("10.1.0.0/16", 2)]
+    [InlineData("10.0.0.0/8", 3)]
+    [InlineData("10.1.2.4/31", 1)]
+    [InlineData("0.0.0.0/0", 3)]
+    [InlineData("2001:db8::/64", 1)]
+    [InlineData("2001:db8:1::/64", 0)]
+    [InlineData("::/0", 1)]
+    public async Task Those_from_an_address_or_a_network_are_meant(string range, int sessions)
+    {
+        foreach (var address in (string?[])["10.1.2.3", "::ffff:10.1.2.4", "10.2.0.1", "2001:db8::5", "unknown", null])
+        {
+            var session = await OpenSessionAsync();
+            await using var context = Db.CreateContext();
+            await context.Sessions.Where(one => one.Id == session.SessionId).ExecuteUpdateAsync(one => one.SetProperty(of => of.Address, address), Ct);
+        }
+
+        Assert.Equal(sessions, (await Bulk.MeasureAsync(new SessionFilter { Address = AddressRange.Parse(range) }, Ct)).Sessions);
+        Assert.Equal(sessions, await Bulk.EndAsync(new SessionFilter { Address = AddressRange.Parse(range) }, By, GrantEnd.EndedByAdministrator, progress: null, Ct));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
     [Fact]
     public async Task Facts_are_found_by_type_person_session_client_address_and_time()
     {
-        using var carol = await SignInAsync("carol", "198.51.100.9");
+        using var carol = await SignInAsync("carol", "::ffff:198.51.100.9");
         Issuer.Clock.Advance(TimeSpan.FromDays(2));
         var later = Issuer.Clock.GetUtcNow();
         using var root = await AdministratorAsync();
@@ -24,12 +24,31 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
         Assert.Equal(["person.disabled"], (await TypesAsync($"person={await IdOfAsync("root")}&type=person.disabled")));
         Assert.Equal(["login.succeeded"], await TypesAsync($"session={session}"));
         Assert.Equal(["factor.enrolled", "login.succeeded"], (await TypesAsync("client=kubernetes")).Order());
-        Assert.Equal(["factor.enrolled", "login.succeeded"], (await TypesAsync("address=198.51.100.9")).Order());
+        foreach (var spelling in (string[])["198.51.100.9", "::ffff:198.51.100.9", "198.51.100.8/30"])
+            Assert.Equal(["factor.enrolled", "login.succeeded"], (await TypesAsync($"address={Uri.EscapeDataString(spelling)}")).Order());
+        Assert.Equal([], await TypesAsync("address=198.51.100.12/30"));
+        Assert.Equal([], await TypesAsync("address=somewhere"));
         Assert.Equal(["person.disabled"], (await TypesAsync($"from={later:yyyy-MM-ddTHH:mm}&person=carol")).Except(["session.ended"]));
         Assert.DoesNotContain("person.disabled", await TypesAsync($"until={later:yyyy-MM-ddTHH:mm}"));
         Assert.Equal([], await TypesAsync("person=nobody"));
 
         async Task<IReadOnlyList<string>> TypesAsync(string query) => TypesOn(await root.GoAsync($"/admin/audit?{query}", Ct));
+    }
+
+    // What is counted is a customer, whom IPv6 gives a network.
+    [Fact]
+    public async Task Whoever_guesses_from_a_network_is_found_by_it_and_by_any_address_in_it()
+    {
+        using var root = await AdministratorAsync();
+        await using (var db = Database.CreateContext())
+        {
+            foreach (var address in (string?[])["2001:db8:1:2::/64", "others", "unknown", null])
+                db.AuditEvents.Add(new AuditEvent { At = Issuer.Clock.GetUtcNow(), Type = AuditEventType.LoginSpraying, Address = address, Code = [] });
+            await db.SaveChangesAsync(Ct);
+        }
+
+        foreach (var (address, found) in ((string, int)[])[("2001:DB8:1:2::5", 1), ("2001:db8:1:2::/64", 1), ("2001:db8::/32", 1), ("2001:db8:1:3::5", 0), ("2001:db8:1:3::/64", 0), ("0.0.0.0/0", 0)])
+            Assert.Equal((address, found), (address, TypesOn(await root.GoAsync($"/admin/audit?type=login.spraying&address={Uri.EscapeDataString(address)}", Ct)).Count));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
     [Fact]
     public async Task Sessions_are_found_by_person_group_cluster_address_age_and_factor()
     {
-        using var carol = await SignInAsync("carol", "198.51.100.9", "platform");
+        using var carol = await SignInAsync("carol", "::ffff:198.51.100.9", "platform");
         Issuer.Clock.Advance(TimeSpan.FromHours(9));
         using var dave = await SignInAsync("dave", "198.51.100.10", "platform-team");
         using var root = await AdministratorAsync();
@@ -25,6 +25,13 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         Assert.Equal(["alice"], await NamesAsync("client=kubernetes"));
         Assert.Equal([], await NamesAsync("client=web"));
         Assert.Equal(["dave"], await NamesAsync("address=198.51.100.10"));
+        foreach (var spelling in (string[])["198.51.100.9", "::FFFF:C633:6409", "198.051.100.009", "198.51.100.9/32", "198.51.100.8/31"])
+            Assert.Equal(["carol"], await NamesAsync($"address={Uri.EscapeDataString(spelling)}"));
+        Assert.Equal(["dave", "carol"], await NamesAsync("address=::ffff:198.51.100.0/120"));
+        Assert.Equal([], await NamesAsync("address=198.51.100.0/29"));
+        Assert.Equal([], await NamesAsync("address=somewhere"));
+        Assert.True((await root.GoAsync("/admin/sessions?address=198.51", Ct)).Has("is no address and no network"));
+        Assert.True((await root.GoAsync("/admin/sessions/end?address=198.51", Ct)).Has("No live session matches."));
         Assert.Equal(["root", "dave"], await NamesAsync("age=LastHour"));
         Assert.Equal(["carol", "alice"], await NamesAsync("age=OverEightHours"));
         Assert.Equal([], await NamesAsync("age=OverDay"));

@@ -57,6 +57,43 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
         Assert.Equal(400, (await GetAsync(token, "/sessions?after=nonsense")).Status);
     }
 
+    [Theory]
+    [InlineData("203.0.113.5", 1)]
+    [InlineData("::FFFF:203.0.113.005", 1)]
+    [InlineData("203.0.113.0/24", 1)]
+    [InlineData("203.0.113.6", 0)]
+    [InlineData("2001:db8::/32", 0)]
+    public async Task An_address_is_found_however_it_is_spelled(string spelling, int sessions)
+    {
+        await PersonAsync("alice");
+        var token = await ServiceTokenAsync();
+
+        var listed = await GetAsync(token, $"/sessions?person=alice&address={Uri.EscapeDataString(spelling)}");
+        var facts = await GetAsync(token, $"/audit?type=login.succeeded&personId={await IdOfAsync("alice")}&address={Uri.EscapeDataString(spelling)}");
+        var many = await PostAsync(token, "/sessions/end/preview", new { person = "alice", address = spelling });
+
+        Assert.Equal(sessions, listed.Succeeded().GetProperty("items").GetArrayLength());
+        Assert.Equal(sessions, facts.Succeeded().GetProperty("items").GetArrayLength());
+        Assert.Equal(sessions, many.Succeeded().GetProperty("sessions").GetInt32());
+    }
+
+    // Least of all is it a filter that is not there, and so everybody.
+    [Theory]
+    [InlineData("here")]
+    [InlineData("203.0.113")]
+    [InlineData("203.0.113.5/33")]
+    [InlineData("")]
+    public async Task What_is_no_address_is_refused(string text)
+    {
+        var token = await ServiceTokenAsync();
+        var filter = new { address = text };
+
+        Assert.Equal(400, (await GetAsync(token, $"/sessions?address={Uri.EscapeDataString(text)}")).Status);
+        Assert.Equal(400, (await GetAsync(token, $"/audit?address={Uri.EscapeDataString(text)}")).Status);
+        Assert.Equal(400, (await PostAsync(token, "/sessions/end/preview", filter)).Status);
+        Assert.Equal(400, (await PostAsync(token, "/sessions/end", new { filter, sessions = 0, reason = "the end" })).Status);
+    }
+
     [Fact]
     public async Task Many_sessions_end_by_the_number_that_was_seen()
     {

@@ -29,7 +29,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         await using var issuer = await InMemoryIssuer.StartAsync(database, folder.File("data"), null, Ct);
-        using var browser = issuer.CreateBrowser("192.0.2.7");
+        using var browser = issuer.CreateBrowser("::ffff:192.0.2.7");
         tokens = await issuer.CreateClient().LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct, "dev"), Ct);
         session = tokens.Claims.GetProperty("sid").GetString()!;
         await issuer.AddAccountAsync("bob", Ct, "ops");
@@ -113,9 +113,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Many_sessions_end_by_one_word_after_a_look_at_how_many_that_is()
     {
-        foreach (var none in (string[][])[["--group", "ops"], ["--client", "prod"], ["--person", "bob"], ["--address", "192.0.2.9"], ["--since", "2999-01-01T00:00Z"]])
+        foreach (var none in (string[][])[["--group", "ops"], ["--client", "prod"], ["--person", "bob"], ["--address", "192.0.2.9"], ["--address", "192.0.2.8/29"], ["--address", "::/0"], ["--since", "2999-01-01T00:00Z"]])
             Assert.Equal("0 sessions of 0 people would end.", await DoneAsync(["sessions", "revoke", .. none, "--preview"]));
-        foreach (var one in (string[][])[["--group", "dev"], ["--client", "kubernetes"], ["--person", "alice"], ["--address", "192.0.2.7"], ["--since", "2001-01-01T00:00Z"], ["--all"]])
+        foreach (var one in (string[][])[["--group", "dev"], ["--client", "kubernetes"], ["--person", "alice"], ["--address", "192.0.2.7"], ["--address", "::FFFF:192.0.2.7"], ["--address", "::ffff:c000:207"], ["--address", "192.000.002.007"], ["--address", "192.0.2.0/29"], ["--since", "2001-01-01T00:00Z"], ["--all"]])
             Assert.Equal("One session of one person would end.", await DoneAsync(["sessions", "revoke", .. one, "--preview"]));
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", "--all", "--group", "dev")).ExitCode);
         Assert.Equal((CommandLine.NotDone, "There is no user nobody."), await RefusedAsync("sessions", "revoke", "--person", "nobody"));
@@ -374,6 +374,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [InlineData("people", "list", "--limit", "many")]
     [InlineData("people", "list", "--status", "bored")]
     [InlineData("sessions", "list", "--after", "nonsense")]
+    [InlineData("sessions", "list", "--address", "nonsense")]
+    [InlineData("sessions", "revoke", "--address", "127.1", "--preview")]
+    [InlineData("audit", "list", "--address", "192.0.2.0/33")]
+    [InlineData("audit", "export", "--address", "")]
     [InlineData("clusters", "token-review")]
     public async Task Wrong_arguments_end_with_2(params string[] args) => Assert.Equal(CommandLine.Misused, (await RefusedAsync(args)).ExitCode);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KubeIdP.Core.Network;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Shared;
 using KubeIdP.Testing.Databases;
@@ -94,10 +95,10 @@ public sealed class SeveralAddressesTests
         await using var dead = await BlackHole.OpenAsync("127.0.0.1", port, Ct);
         IPAddress[] addresses = [dead.Address, IPAddress.Parse(Live)];
 
-        await using var stream = await OutboundHttp.ConnectAsync("client.test", addresses, port, [IPNetwork.Parse("127.0.0.0/8")], TimeProvider.System, Ct);
+        await using var stream = await OutboundHttp.ConnectAsync("client.test", addresses, port, [AddressRange.Parse("127.0.0.0/8")!.Value], TimeProvider.System, Ct);
 
         Assert.Equal(Live, ((IPEndPoint)((NetworkStream)stream).Socket.RemoteEndPoint!).Address.ToString());
-        await Assert.ThrowsAsync<AddressNotAllowed>(() => OutboundHttp.ConnectAsync("client.test", addresses, port, [IPNetwork.Parse("127.0.0.2/32")], TimeProvider.System, Ct));
+        await Assert.ThrowsAsync<AddressNotAllowed>(() => OutboundHttp.ConnectAsync("client.test", addresses, port, [AddressRange.Parse("127.0.0.2/32")!.Value], TimeProvider.System, Ct));
     }
 
     /// <summary>The program as it was built, on a machine whose names are these.</summary>

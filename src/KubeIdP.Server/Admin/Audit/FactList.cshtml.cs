@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Directories;
@@ -40,6 +41,9 @@ internal sealed class FactListModel(SessionCookie cookie, AdminAccess access, Au
     [BindProperty(SupportsGet = true)]
     public string? Before { get; set; }
 
+    /// <summary>Whether the field for the address holds none.</summary>
+    public bool AddressWrong => Filters.Of(Address) is { } typed && AddressRange.Parse(typed) is null;
+
     public IReadOnlyList<ShownFact> Facts => found.Rows;
 
     public Pager Pager => new(
@@ -51,8 +55,10 @@ internal sealed class FactListModel(SessionCookie cookie, AdminAccess access, Au
 
     public async Task OnGetAsync(CancellationToken ct)
     {
+        if (AddressWrong) return;
+
         var filter = new AuditFilter(
-            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client), Filters.Of(Address),
+            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client), Filters.Of(Address) is { } address ? AddressRange.Parse(address) : null,
             MomentOf(From), MomentOf(Until), AuditCursor.Parse(Before));
         found = await audit.FindAsync(filter, ct);
     }

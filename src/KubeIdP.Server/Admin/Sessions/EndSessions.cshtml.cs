@@ -30,7 +30,7 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         (Texts.Person, Filters.Of(Person)),
         (Texts.Group, Filters.Of(Group)),
         (Texts.Cluster, Filters.Of(Client) is { } client ? clients.NameOf(client) : null),
-        (Texts.Address, Filters.Of(Address)),
+        (Texts.Address, Filter?.Address?.ToString() ?? Filters.Of(Address)),
         (Texts.SignedIn, Age is { } age ? SessionAges.WordsOf(age) : null),
         (Texts.Factor, Filters.Of(Factor) is { } factor ? SessionFactor.WordsOf(factor) : null),
     ];
@@ -50,20 +50,24 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         await LookAsync(ct);
+        if (Filter is not { } filter) return Page();
+
         var reason = ReasonField.Of(Reason);
         ReasonMissing = reason is null;
         NumberWrong = Number?.Trim() != Size.Sessions.ToString(CultureInfo.InvariantCulture);
         if (reason is null || NumberWrong) return Page();
 
         // Whoever has asked for it may close the page: it goes on to its end.
-        var ended = await bulk.EndAsync(Filter, By(reason), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
+        var ended = await bulk.EndAsync(filter, By(reason), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
         logger.ManySessionsEnded(Session.PersonId, ended);
         return new SeeOther(Filters.AddressOf(ListPath, [.. Query, ("ended", ended.ToString(CultureInfo.InvariantCulture))]));
     }
 
     private async Task LookAsync(CancellationToken ct)
     {
-        Size = await bulk.MeasureAsync(Filter, ct);
-        Bounds = EndingBound.Of(await reached.OfAsync(Filter, ct), clients, settings.Tokens.IdTokenLifetime);
+        if (Filter is not { } filter) return;
+
+        Size = await bulk.MeasureAsync(filter, ct);
+        Bounds = EndingBound.Of(await reached.OfAsync(filter, ct), clients, settings.Tokens.IdTokenLifetime);
     }
 }

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -27,19 +28,25 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
     [BindProperty(SupportsGet = true)]
     public string? Factor { get; set; }
 
+    /// <summary>Whether the field for the address holds none. Then nobody is meant, and not everybody.</summary>
+    public bool AddressWrong => Filters.Of(Address) is { } typed && AddressRange.Parse(typed) is null;
+
     public bool IsFiltered => Query.Any(filter => Filters.Of(filter.Value) is not null);
 
     protected (string Name, string? Value)[] Query =>
         [("person", Person), ("group", Group), ("client", Client), ("address", Address), ("age", Age?.ToString()), ("factor", Factor)];
 
-    protected SessionFilter Filter
+    /// <summary>Null: nobody is meant.</summary>
+    protected SessionFilter? Filter
     {
         get
         {
+            if (AddressWrong) return null;
+
             var (since, until) = SessionAges.BoundsOf(Age, clock.GetUtcNow());
             return new SessionFilter
             {
-                Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Filters.Of(Client), Address = Filters.Of(Address), Method = Filters.Of(Factor),
+                Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Filters.Of(Client), Address = Filters.Of(Address) is { } address ? AddressRange.Parse(address) : null, Method = Filters.Of(Factor),
                 Since = since, Until = until,
             };
         }

@@ -30,6 +30,8 @@ internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access,
         Before is null ? null : Filters.AddressOf(ListPath, Query),
         found.Next is { } next ? Filters.AddressOf(ListPath, [.. Query, ("before", next)]) : null);
 
-    public async Task OnGetAsync(CancellationToken ct) =>
-        found = await sessions.FindAsync(Filter with { IdleTimeout = settings.Sessions.IdleTimeout, Before = SessionCursor.Parse(Before) }, ct);
+    public async Task OnGetAsync(CancellationToken ct)
+    {
+        if (Filter is { } filter) found = await sessions.FindAsync(filter with { IdleTimeout = settings.Sessions.IdleTimeout, Before = SessionCursor.Parse(Before) }, ct);
+    }
 }

@@ -97,7 +97,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
 
     private static SessionQuery QueryOf(SessionFilter filter) => new()
     {
-        Person = filter.Person, PersonId = filter.PersonId, Group = filter.Group, Client = filter.ClientId, Address = filter.Address, Method = filter.Method, Since = filter.Since, Until = filter.Until,
+        Person = filter.Person, PersonId = filter.PersonId, Group = filter.Group, Client = filter.ClientId, Address = filter.Address?.ToString(), Method = filter.Method, Since = filter.Since, Until = filter.Until,
     };
 
     private static ListPage<T> PageOf<T>(ApiPage<T> page) => new(page.Items, page.Next);
