@@ -40,6 +40,8 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     // 389 Directory Server shows a policy only to whoever names its class.
     private static readonly LdapFilter AnyEntry = LdapFilter.AnyOf([LdapFilter.Anything, LdapFilter.Equal("objectClass", "ldapsubentry")]);
 
+    private volatile bool tellsFailures;
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, (Policy Policy, DateTimeOffset Until)> kept = new(StringComparer.OrdinalIgnoreCase);
 
@@ -55,7 +57,12 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     public async Task<LockOut?> ReadAsync(LdapEntry person, LdapConnection connection, CancellationToken ct)
     {
         var lockOut = WithSetting(profile.LockOut, await PolicyOfAsync(person, connection, ct));
-        return lockOut is null ? null : lockOut with { Failures = FailuresOf(person, lockOut, clock.GetUtcNow()) };
+        if (lockOut is null) return null;
+
+        // An attribute that nobody has looks like one that our account may not read, until somebody has it.
+        var failures = FailuresOf(person, lockOut, clock.GetUtcNow());
+        if (failures > 0) tellsFailures = true;
+        return lockOut with { Failures = failures, TellsFailures = tellsFailures };
     }
 
     /// <summary>Where nothing can be read.</summary>
@@ -76,7 +83,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
             "lockOut", "One wrong password locks an account, so one that is mistyped here locks it as well.", "Let the directory allow some more, such as 10."),
         { Window: { } window } => SettingFinding.Right("lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and are forgotten after {window}: guesses here end before."),
         _ => SettingFinding.Right(
-            "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one makes the directory forget them: guesses here end before, and then only browsers that are known let in for 30 days."),
+            "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one makes the directory forget them: guesses here end before, and then only known browsers let in, until the directory shows that it has (pwdFailureTime) or for 30 days."),
     };
 
     private static LockOut? WithSetting(LdapLockOutOptions setting, Policy policy) => setting.MaxFailures switch

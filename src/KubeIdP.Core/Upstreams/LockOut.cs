@@ -8,6 +8,9 @@ public sealed record LockOut(int MaxFailures, TimeSpan? Window)
     /// <summary>How many the upstream has counted by now, wherever they came from; 0 when it doesn't tell.</summary>
     public int Failures { get; init; }
 
+    /// <summary>Whether it is known to tell: then no failures are none.</summary>
+    public bool TellsFailures { get; init; }
+
     /// <summary>Whether nobody knows, and this is what is taken for it.</summary>
     public bool IsAssumed { get; init; }
 }

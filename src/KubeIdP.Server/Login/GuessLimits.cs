@@ -22,8 +22,7 @@ internal static class GuessLimits
         List<Throttle> throttles = browser is { } own
             ? [OfAccount(key, own)]
             : [OfAccount(key, key.Account), OfAddress(key.Address), OfAddress(key.Spray) with { Free = GuessDelay.FreeAccounts, FirstDelay = GuessDelay.ShortestOfSprayer, OnlyFirstOf = key.Account }];
-        if (lockOut is not null)
-            throttles.Add(new Throttle(key.LockOut, MostFailures(lockOut, browser is not null), lockOut.Window is { } window ? window + Margin : Never) { Marker = key.Marker });
+        if (lockOut is not null) throttles.Add(OfLockOut(key, lockOut, MostFailures(lockOut, browser is not null)));
         return throttles;
     }
 
@@ -34,6 +33,14 @@ internal static class GuessLimits
     /// back for those that are known. One always may: nobody could ever sign in otherwise.
     /// </summary>
     public static int MostFailures(LockOut lockOut, bool isKnown) => Math.Max(1, lockOut.MaxFailures - (isKnown ? 1 : 2));
+
+    // An upstream that never forgets, and says what it has counted, need not be remembered for: what it may not have counted yet is what is left to count.
+    private static Throttle OfLockOut(GuessKey key, LockOut lockOut, int most) => (lockOut switch
+    {
+        { Window: { } window } => new Throttle(key.LockOut, most, window + Margin),
+        { TellsFailures: true } => new Throttle(key.LockOut, Math.Max(1, most - lockOut.Failures), Margin),
+        _ => new Throttle(key.LockOut, most, Never),
+    }) with { Marker = key.Marker };
 
     private static Throttle OfAccount(GuessKey key, int bucket) => Soft(bucket, GuessDelay.FreePerAccount) with { Marker = key.Marker };
 

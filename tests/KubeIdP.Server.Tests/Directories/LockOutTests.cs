@@ -108,6 +108,27 @@ public abstract class LockOutTests(RunningIssuer running, ScriptedConnector corp
     }
 
     [Fact]
+    public async Task A_directory_that_never_forgets_and_says_that_it_has_none_lets_in_again()
+    {
+        var alice = await LogInFromCorpAsync();
+        Corp.LockOut = new LockOut(5, null) { TellsFailures = true };
+        var before = Tries(alice);
+
+        for (var i = 0; i < 5; i++) await GuessAsync(Issuer, alice, $"203.0.113.{i}");
+        var guessed = Tries(alice) - before;
+        Corp.LockOut = Corp.LockOut with { Failures = 3 };
+        Clock.Advance(TimeSpan.FromMinutes(3));
+        await GuessAsync(Issuer, alice, "203.0.113.9");
+        var remembered = Tries(alice) - before;
+        Corp.LockOut = Corp.LockOut with { Failures = 0 };
+        using var browser = Issuer.CreateBrowser("203.0.113.10");
+        var page = await TypeAsync(browser, alice, Password);
+
+        Assert.Equal((3, 3), (guessed, remembered));
+        Assert.True(page.HasField("Authentication code"), page.ToString());
+    }
+
+    [Fact]
     public async Task That_nobody_knows_when_it_locks_is_told_once()
     {
         var alice = await LogInFromCorpAsync();

@@ -30,6 +30,18 @@ public sealed class GuessLimitsTests
         Assert.Equal(TimeSpan.Zero, throttle.FirstDelay);
     }
 
+    // Whether it has forgotten is then read from it, such as after the right password elsewhere.
+    [Theory]
+    [InlineData(false, 0, 3, 30 * 24 * 60)]
+    [InlineData(true, 0, 3, 2)]
+    [InlineData(true, 2, 1, 2)]
+    public void A_directory_that_never_forgets_is_remembered_for_unless_it_tells_what_it_has_counted(bool tells, int failures, int free, int minutes)
+    {
+        var throttle = GuessLimits.Of(Key, new LockOut(5, null) { Failures = failures, TellsFailures = tells }, browser: null).Single(one => one.Bucket == Key.LockOut);
+
+        Assert.Equal((free, TimeSpan.FromMinutes(minutes)), (throttle.Free, throttle.Memory));
+    }
+
     [Fact]
     public void A_known_browser_has_a_counter_of_its_own_and_shares_what_reaches_the_directory()
     {
