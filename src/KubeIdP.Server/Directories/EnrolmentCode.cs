@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Directories;
 
@@ -21,8 +22,5 @@ internal static class EnrolmentCode
         string.Join('-', RandomNumberGenerator.GetString(Alphabet, Length).Chunk(GroupLength).Select(group => new string(group)));
 
     /// <summary>What is stored and compared, however the code was typed.</summary>
-    public static byte[] Hash(string code) => SHA256.HashData(Encoding.UTF8.GetBytes(Normalize(code)));
-
-    /// <summary>The code without what people put between its characters, in upper case.</summary>
-    public static string Normalize(string code) => string.Concat(code.Where(c => c != '-' && !char.IsWhiteSpace(c))).ToUpperInvariant();
+    public static byte[] Hash(string code) => SHA256.HashData(Encoding.UTF8.GetBytes(TypedCode.Normalize(code)));
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Server.Shared;
 using OtpNet;
 
 namespace KubeIdP.Server.Factors;
@@ -28,7 +29,7 @@ internal static class Totp
     /// </summary>
     public static long? MatchedStep(byte[] secret, string? typed, DateTimeOffset now)
     {
-        var code = Encoding.ASCII.GetBytes(WithoutSpaces(typed));
+        var code = Encoding.ASCII.GetBytes(TypedCode.Normalize(typed));
         var generator = new OtpNet.Totp(secret, StepSeconds, OtpHashMode.Sha1, Digits);
         var present = now.ToUnixTimeSeconds() / StepSeconds;
 
@@ -58,9 +59,6 @@ internal static class Totp
         foreach (var escaped in username.EnumerateRunes().Select(rune => Uri.EscapeDataString(rune.ToString())).TakeWhile(escaped => account.Length + escaped.Length <= MaxAccount)) account.Append(escaped);
         return account.ToString();
     }
-
-    // Apps show "123 456".
-    private static string WithoutSpaces(string? typed) => string.Concat((typed ?? "").Where(c => !char.IsWhiteSpace(c)));
 }
 
 /// <summary>Under which name an authenticator app files our secrets.</summary>

@@ -42,16 +42,40 @@ public sealed class TotpTests
     [InlineData("05047")]
     [InlineData("0504710")]
     [InlineData("-50471")]
-    [InlineData("０５０４７１")]
+    [InlineData("٠٥٠٤٧")]
+    [InlineData("O5O471")]
+    [InlineData("05047①")]
+    [InlineData("05047x1")]
     public void What_is_not_six_digits_is_wrong(string? typed)
     {
         Assert.Null(Totp.MatchedStep(Rfc6238Secret, typed, At(1111111111)));
     }
 
-    [Fact]
-    public void Spaces_as_apps_show_them_do_not_matter()
+    [Theory]
+    [InlineData(" 050 471 ")]
+    [InlineData("050-471")]
+    [InlineData("050‑471")]
+    [InlineData("050–471")]
+    [InlineData("050・471")]
+    [InlineData("0.5.0.4.7.1")]
+    [InlineData("０５０　４７１")]
+    [InlineData("٠٥٠٤٧١")]
+    [InlineData("۰۵۰۴۷۱")]
+    [InlineData("०५०४७१")]
+    [InlineData("๐๕๐๔๗๑")]
+    [InlineData("𝟎𝟓𝟎𝟒𝟕𝟏")]
+    [InlineData("𞥐𞥕𞥐𞥔𞥗𞥑")]
+    [InlineData("0️⃣5️⃣0️⃣4️⃣7️⃣1️⃣")]
+    [InlineData("\u200E050\u00A0471\u200F")]
+    [InlineData("\u202D050471\u202C")]
+    [InlineData("\uFEFF050\u200B471\u2060")]
+    [InlineData("050\u00AD471\u3164")]
+    [InlineData("050\u2028471\u0000\r\n")]
+    [InlineData("050\u180E\u034F471\uFFFE")]
+    [InlineData("(050) 471")]
+    public void Digits_of_every_script_count_and_what_stands_between_does_not_matter(string typed)
     {
-        Assert.NotNull(Totp.MatchedStep(Rfc6238Secret, " 050 471 ", At(1111111111)));
+        Assert.NotNull(Totp.MatchedStep(Rfc6238Secret, typed, At(1111111111)));
     }
 
     [Fact]
