@@ -1,5 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Chores;
+using KubeIdP.Data.Forms;
 using KubeIdP.Data.Guessing;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.People;
@@ -201,6 +202,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             counter.Property(c => c.TakenAt).HasDefaultValue(DateTimeOffset.UnixEpoch);
         });
 
+        builder.Entity<SentForm>().ToTable("sent_forms");
         builder.Entity<SealingKey>().ToTable("data_protection_keys");
 
         foreach (var type in builder.Model.GetEntityTypes())

@@ -173,6 +173,31 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("chores", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Forms.SentForm", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("bytea")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Form")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("form");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sent_forms");
+
+                    b.ToTable("sent_forms", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Guessing.FailureCounter", b =>
                 {
                     b.Property<int>("Bucket")
@@ -684,6 +709,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("bigint")
                         .HasColumnName("last_seen_at");
+
+                    b.Property<string>("LoginId")
+                        .HasColumnType("text")
+                        .HasColumnName("login_id");
 
                     b.Property<string>("PersonId")
                         .IsRequired()

@@ -166,6 +166,31 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("chores", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Forms.SentForm", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Form")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("form");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sent_forms");
+
+                    b.ToTable("sent_forms", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Guessing.FailureCounter", b =>
                 {
                     b.Property<int>("Bucket")
@@ -675,6 +700,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_seen_at");
+
+                    b.Property<string>("LoginId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("login_id");
 
                     b.Property<string>("PersonId")
                         .IsRequired()

@@ -7,6 +7,9 @@ public sealed class Session
 
     public required string PersonId { get; init; }
 
+    /// <summary>The login that opened it, for a browser that missed the answer; null: opened by a version that did not keep it.</summary>
+    public string? LoginId { get; init; }
+
     public required DateTimeOffset AuthTime { get; init; }
 
     /// <summary>What really happened, by the names of RFC 8176, separated by spaces.</summary>

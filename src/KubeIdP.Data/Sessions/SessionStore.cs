@@ -7,7 +7,11 @@ namespace KubeIdP.Data.Sessions;
 /// <summary>A completed login about to become a session.</summary>
 /// <param name="FactorEpoch">The epoch that the login began in; when the person's has moved on, the login is void.</param>
 public sealed record NewSession(
-    string Id, string PersonId, long FactorEpoch, string Amr, string? Address, string? UserAgent, TimeSpan Lifetime);
+    string Id, string PersonId, long FactorEpoch, string Amr, string? Address, string? UserAgent, TimeSpan Lifetime)
+{
+    /// <summary>Which login; see <see cref="SessionStore.FindOpenedAsync"/>.</summary>
+    public string? LoginId { get; init; }
+}
 
 /// <summary>A code about to be issued.</summary>
 public sealed record NewGrant(string Id, string SessionId, string ClientId, string Scopes)
@@ -45,14 +49,24 @@ public sealed class SessionStore(Database database)
         if (completed == 0) return false;
 
         await database.ExecuteAsync(connection, transaction, $"""
-            INSERT INTO sessions (id, person_id, auth_time, amr, address, user_agent, last_seen_at, ends_at)
-            VALUES (@id, @person, {database.Now}, @amr, @address, @user_agent, {database.Now}, {database.Now} + @lifetime)
-            """, ct, ("id", session.Id), ("person", session.PersonId), ("amr", session.Amr),
+            INSERT INTO sessions (id, person_id, login_id, auth_time, amr, address, user_agent, last_seen_at, ends_at)
+            VALUES (@id, @person, @login, {database.Now}, @amr, @address, @user_agent, {database.Now}, {database.Now} + @lifetime)
+            """, ct, ("id", session.Id), ("person", session.PersonId), ("login", session.LoginId), ("amr", session.Amr),
             ("address", session.Address), ("user_agent", session.UserAgent), ("lifetime", (long)session.Lifetime.TotalMilliseconds));
         if (grant is not null) await InsertGrantAsync(connection, transaction, grant, ct);
         await audit.AppendAsync(database, connection, transaction, ct);
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    /// <summary>The live session that a login opened at most <paramref name="within"/> ago; null when there is none.</summary>
+    public async Task<string?> FindOpenedAsync(string loginId, string personId, TimeSpan within, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, $"""
+            SELECT id FROM sessions WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within AND ended_at IS NULL AND ends_at > {database.Now}
+            """, ("person", personId), ("login", loginId), ("within", (long)within.TotalMilliseconds));
+        return (string?)await command.ExecuteScalarAsync(ct);
     }
 
     /// <summary>Opens a further grant in a session; false when the session is over. Beyond <see cref="MaxLiveGrants"/> the longest unused ends.</summary>

@@ -10,7 +10,7 @@ public static class DatabaseRights
     public static readonly IReadOnlyList<string> Tables =
     [
         "audit_events", "audit_keys", "audit_seals", "chores", "data_protection_keys", "factors", "failure_counters", "former_names", "grants", "people",
-        "recovery_codes", "sessions", "setup_links", "signing_keys", "used_assertions",
+        "recovery_codes", "sent_forms", "sessions", "setup_links", "signing_keys", "used_assertions",
     ];
 
     private const string FindSchema = """

@@ -71,18 +71,22 @@ internal sealed class AuthorizeEndpoint(
         var grant = NewGrantFor(sessionId, client, request);
 
         // Another login of this person was completed meanwhile, or an administrator stepped in: begin again.
-        return await completion.OpenSessionAsync(http, login, sessionId, grant, ct)
-            ? SignIn(login.Password!.PersonId, grant)
-            : new SeeOther($"~{Path}{login.Query}");
+        if (await completion.OpenSessionAsync(http, login, sessionId, grant, ct) is not { } opened) return new SeeOther($"~{Path}{login.Query}");
+
+        return opened == sessionId ? SignIn(login.Password!.PersonId, grant) : await OpenGrantAsync(http, request, client, login.Password!.PersonId, opened, ct);
     }
 
-    private async Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login, CancellationToken ct)
+    private Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login, CancellationToken ct)
     {
         if (login is not null) logins.Remove(http, login);
+        return OpenGrantAsync(http, request, client, session.PersonId, session.Id, ct);
+    }
 
-        var grant = NewGrantFor(session.Id, client, request);
-        return await sessions.OpenGrantAsync(grant, LoginCompletion.Audit(AuditEventType.GrantOpened, session.PersonId, session.Id, grant, http), ct)
-            ? SignIn(session.PersonId, grant)
+    private async Task<IResult> OpenGrantAsync(HttpContext http, OpenIddictRequest request, Client client, string personId, string sessionId, CancellationToken ct)
+    {
+        var grant = NewGrantFor(sessionId, client, request);
+        return await sessions.OpenGrantAsync(grant, LoginCompletion.Audit(AuditEventType.GrantOpened, personId, sessionId, grant, http), ct)
+            ? SignIn(personId, grant)
             : new SeeOther($"~{Path}{QueryOf(request)}");
     }
 

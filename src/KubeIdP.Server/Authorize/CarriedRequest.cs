@@ -32,14 +32,14 @@ internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
     }
 
     /// <summary>Null when the request may go on.</summary>
-    private MessagePage? Answer(HttpContext http, IEnumerable<KeyValuePair<string, StringValues>>? parameters)
+    private IResult? Answer(HttpContext http, IEnumerable<KeyValuePair<string, StringValues>>? parameters)
     {
         if (parameters is null) return null;
 
         var request = http.Request;
         if (request.Query is { Count: 1 } query && query.ContainsKey(AuthorizeEndpoint.LoginParameter))
         {
-            if (logins.Find(http, query[AuthorizeEndpoint.LoginParameter]) is not { } login || !IsAt(request, login.Endpoint)) return MessagePage.LoginGone;
+            if (logins.Find(http, query[AuthorizeEndpoint.LoginParameter]) is not { } login || !IsAt(request, login.Endpoint)) return LoginOverModel.For(logins.ClientOf(query[AuthorizeEndpoint.LoginParameter]));
 
             request.QueryString = new QueryString($"{login.Query}&{AuthorizeEndpoint.LoginParameter}={login.Id}");
             return null;

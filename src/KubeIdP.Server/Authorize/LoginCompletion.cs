@@ -14,32 +14,37 @@ internal sealed class LoginCompletion(
 {
     private const int MaxUserAgentLength = 256;
 
+    /// <summary>So long the same login leads to the session that it has opened: the browser gave up the first request, with a second click, and missed its answer.</summary>
+    private static readonly TimeSpan RepeatedWithin = TimeSpan.FromSeconds(30);
+
     /// <summary>
-    /// False when the person's epoch has moved on since the password was typed: another login was completed, a factor changed, or an administrator
-    /// stepped in. Nothing is written then, and this login can't go on either way.
+    /// The session's id: <paramref name="sessionId"/>, or that of the session that this very login has opened a moment ago. Null when the person's epoch has moved
+    /// on since the password was typed: another login was completed, a factor changed, or an administrator stepped in. Nothing is written then, and this login
+    /// can't go on either way.
     /// </summary>
     /// <param name="http">Receives the cookie.</param>
     /// <param name="login">Whose password and factor are proven.</param>
     /// <param name="sessionId">From <see cref="NewId"/>, new for each login: an id from before it would let whoever planted it in.</param>
     /// <param name="grant">The first grant; null when the person goes to our own pages.</param>
     /// <param name="ct">Nothing is written when it is cancelled in time.</param>
-    public async Task<bool> OpenSessionAsync(HttpContext http, LoginState login, string sessionId, NewGrant? grant, CancellationToken ct)
+    public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, string sessionId, NewGrant? grant, CancellationToken ct)
     {
         var password = login.Password!;
         var session = new NewSession(
-            sessionId, password.PersonId, password.FactorEpoch, Amr: $"pwd {login.ProvenFactor} mfa", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime);
+            sessionId, password.PersonId, password.FactorEpoch, Amr: $"pwd {login.ProvenFactor} mfa", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
         var stamp = await stamps.FindAsync(password.PersonId, ct);
 
         // Whatever happens next, this way has been walked.
         logins.Remove(http, login);
-        if (!await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, password.PersonId, sessionId, grant, http), ct)) return false;
+        var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, password.PersonId, sessionId, grant, http), ct);
+        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, password.PersonId, RepeatedWithin, ct)) is not { } opened) return null;
 
-        metrics.Succeeded();
-        cookie.Write(http, sessionId);
+        if (isNew) metrics.Succeeded();
+        cookie.Write(http, opened);
         if (stamp is not null) browsers.Remember(http, stamp);
-        return true;
+        return opened;
     }
 
     /// <summary>For a session or a grant. It sorts by time and is no secret.</summary>

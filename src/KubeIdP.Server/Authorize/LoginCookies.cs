@@ -70,10 +70,16 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, Settings 
     public LoginState? Find(HttpContext http, string? id)
     {
         if (string.IsNullOrEmpty(id) || Unprotect<Begun>(requests, id) is not { } begun || IsOver(begun.At)) return null;
-        if (FinishedIn(http).Any(login => login.Key == begun.Key)) return null;
 
-        return With(ProofsIn(http).FirstOrDefault(proof => proof.State?.Key == begun.Key).State ?? new LoginState { Id = "", Endpoint = "", Query = "", StartedAt = begun.At }, begun, id);
+        // The answer to a second click brings back what was proven. Then the person's row says whether it still counts.
+        var proof = ProofsIn(http).FirstOrDefault(proof => proof.State?.Key == begun.Key).State;
+        if (proof is null && FinishedIn(http).Any(login => login.Key == begun.Key)) return null;
+
+        return With(proof ?? new LoginState { Id = "", Endpoint = "", Query = "", StartedAt = begun.At }, begun, id);
     }
+
+    /// <summary>The client that a login was for, also when it is over; null when it was for our own pages, or nobody knows.</summary>
+    public string? ClientOf(string? id) => string.IsNullOrEmpty(id) ? null : Unprotect<Begun>(requests, id)?.Request.ClientId;
 
     /// <summary>Keeps what was proven. The oldest of the others make room for it, when they would be too many or, with very long names of people, too long.</summary>
     public void Save(HttpContext http, LoginState state)

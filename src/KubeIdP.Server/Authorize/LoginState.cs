@@ -51,6 +51,9 @@ internal sealed record LoginState
     /// <summary>The person asked for another account than the session's.</summary>
     public bool SwitchAccount { get; init; }
 
+    /// <summary>A page of this login.</summary>
+    public string AddressOf(string page) => $"~/{page}?{AuthorizeEndpoint.LoginParameter}={Id}";
+
     /// <summary>Where the browser goes after each step: back to the one place that decides what comes next. "~" is the issuer's path.</summary>
     public string ReturnUrl => $"~{Endpoint}?{AuthorizeEndpoint.LoginParameter}={Id}";
 }

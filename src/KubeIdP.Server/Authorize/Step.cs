@@ -49,6 +49,6 @@ internal static class StepPages
             Step.Consent => "consent",
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "This step has no page."),
         };
-        return new SeeOther($"~/{page}?{AuthorizeEndpoint.LoginParameter}={login.Id}");
+        return new SeeOther(login.AddressOf(page));
     }
 }

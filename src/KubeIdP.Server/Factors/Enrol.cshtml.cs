@@ -36,17 +36,17 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     /// <summary>What stands in for the authenticator once it is lost, in this one answer; empty before it is set up.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
-    public AuthenticatorForm Form => AuthenticatorForm.For(label, ProvenPassword.Username, Secret!, $"~/enrol?login={State.Id}", Refused);
+    public AuthenticatorForm Form => AuthenticatorForm.For(label, ProvenPassword.Username, Secret!, State.AddressOf("enrol"), Refused);
 
     // An administrator may have made a new code since: then the old one no longer opens this step.
     private PendingEnrolment? Pending => State.Enrolment is { } pending && (pending.EnrolmentCodeHash is { } hash ? FactorCheck.IsGood(Status, hash) : check.IsOpenFor(Status)) ? pending : null;
 
-    public IActionResult OnGet() => Status.Factors.Count > 0 ? new SeeOther($"~/factor?login={State.Id}") : Page();
+    public IActionResult OnGet() => Status.Factors.Count > 0 ? new SeeOther(State.AddressOf("factor")) : Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        // The page with the recovery codes was loaded anew: they were shown once.
-        if (Status.Factors.Count > 0) return State.ProvenFactor is null ? new SeeOther($"~/factor?login={State.Id}") : GoOn();
+        // Somebody went back over the page with the recovery codes, which were shown once.
+        if (Status.Factors.Count > 0) return State.ProvenFactor is null ? new SeeOther(State.AddressOf("factor")) : GoOn();
 
         if (Pending is { } pending) return await ConfirmAsync(pending, ct);
         return IsOpen ? Begin(enrolmentCodeHash: null) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
@@ -63,7 +63,7 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     private SeeOther Begin(byte[]? enrolmentCodeHash)
     {
         Keep(State with { Enrolment = new PendingEnrolment(NewAuthenticator.NewSecret(), enrolmentCodeHash) });
-        return new SeeOther($"~/enrol?login={State.Id}");
+        return new SeeOther(State.AddressOf("enrol"));
     }
 
     private async Task<IActionResult> ConfirmAsync(PendingEnrolment pending, CancellationToken ct)

@@ -15,11 +15,11 @@ internal sealed class FactorModel(LoginCookies cookies, FactorStore store, Facto
 
     public bool Refused { get; private set; }
 
-    public IActionResult OnGet() => Status.Factors.Count == 0 ? EnrolFirst() : Page();
+    public IActionResult OnGet() => Elsewhere ?? Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (Status.Factors.Count == 0) return EnrolFirst();
+        if (Elsewhere is { } elsewhere) return elsewhere;
 
         switch (await check.VerifyAsync(Attempt, Status.Factors, Code, ct))
         {
@@ -37,6 +37,4 @@ internal sealed class FactorModel(LoginCookies cookies, FactorStore store, Facto
                 return await EndAsync(ct);
         }
     }
-
-    private SeeOther EnrolFirst() => new($"~/enrol?login={State.Id}");
 }

@@ -16,11 +16,11 @@ internal sealed class RecoveryModel(LoginCookies cookies, FactorStore store, Fac
 
     public bool Refused { get; private set; }
 
-    public IActionResult OnGet() => Status.Factors.Count == 0 ? EnrolFirst() : Page();
+    public IActionResult OnGet() => Elsewhere ?? Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (Status.Factors.Count == 0) return EnrolFirst();
+        if (Elsewhere is { } elsewhere) return elsewhere;
 
         switch (await check.UseRecoveryCodeAsync(Attempt, RecoveryCode ?? "", ct))
         {
@@ -36,7 +36,4 @@ internal sealed class RecoveryModel(LoginCookies cookies, FactorStore store, Fac
                 return await EndAsync(ct);
         }
     }
-
-    // Without a factor there is nothing to recover: codes that were left over from one must not stand in for an administrator's word.
-    private SeeOther EnrolFirst() => new($"~/enrol?login={State.Id}");
 }

@@ -22,7 +22,11 @@ internal sealed class InvitationModel(InvitationStore invitations, PasswordHashi
 
         if (invitee is null) context.Result = Links.InvitationDead;
         else if (FactorLimit.IsBarred(invitee.FactorFailures)) context.Result = FactorStepModel.BarredPage;
-        else await next();
+        else
+        {
+            HttpContext.SetFormSender(viewer: null);
+            await next();
+        }
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)

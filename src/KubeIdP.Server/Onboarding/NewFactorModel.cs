@@ -1,5 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Factors;
+using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -31,7 +32,10 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         state = cookies.Find(HttpContext, kind);
-        context.Result = state is null ? Links.StartAgain : await InsteadAsync(HttpContext.RequestAborted);
+        if (state is not null) HttpContext.SetFormSender(viewer: null);
+
+        // After the last form there is neither cookie nor link; what it was answered is for the browser that has sent it.
+        if (HttpContext.FindFormAnswer(viewer: null) is null) context.Result = state is null ? Links.StartAgain : await InsteadAsync(HttpContext.RequestAborted);
         if (context.Result is null) await next();
     }
 

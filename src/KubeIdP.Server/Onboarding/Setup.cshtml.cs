@@ -26,7 +26,11 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
     {
         link = Links.HashOf(Request);
         if (link is null || !await links.IsGoodAsync(link, HttpContext.RequestAborted)) context.Result = Links.SetupDead;
-        else await next();
+        else
+        {
+            HttpContext.SetFormSender(viewer: null);
+            await next();
+        }
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)

@@ -1,10 +1,11 @@
+using KubeIdP.Data.Forms;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Sessions;
 
 /// <summary>Once an hour deletes what can no longer be used. Any number of replicas may do it at once.</summary>
-internal sealed class SessionPruning(SessionStore sessions, JobServices services, ILogger<SessionPruning> log) : BackgroundJob(services)
+internal sealed class SessionPruning(SessionStore sessions, SentFormStore forms, JobServices services, ILogger<SessionPruning> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -16,6 +17,7 @@ internal sealed class SessionPruning(SessionStore sessions, JobServices services
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
         await sessions.PruneAsync(Retention, stop);
+        await forms.PruneAsync(stop);
         return Interval;
     }
 

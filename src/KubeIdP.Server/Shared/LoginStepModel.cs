@@ -22,7 +22,7 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
         if (state?.RedirectOrigin is { } origin) HttpContext.AllowFormRedirect(origin);
         Languages.Speak(HttpContext, Locales);
 
-        context.Result = state is null ? MessagePage.LoginGone : await InsteadAsync(HttpContext.RequestAborted);
+        context.Result = state is null ? LoginOverModel.For(cookies.ClientOf(Request.Query["login"])) : await InsteadAsync(HttpContext.RequestAborted);
         if (context.Result is null) await next();
     }
 

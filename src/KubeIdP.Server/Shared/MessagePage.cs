@@ -17,9 +17,6 @@ internal sealed record MessagePage(int Status, string Title, string What, string
 
     private const string View = "/Shared/Message.cshtml";
 
-    /// <summary>There is no state of this login: it is too old, was finished, or another browser began it.</summary>
-    public static MessagePage LoginGone => new(StatusCodes.Status400BadRequest, Texts.LoginGoneTitle, Texts.LoginGoneWhat, Texts.LoginGoneNext);
-
     /// <summary>A protocol's own words for what happened, in English whatever the reader's language; null when there are none.</summary>
     public string? Detail { get; init; }
 

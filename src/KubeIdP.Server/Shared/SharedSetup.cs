@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using KubeIdP.Data.Forms;
 using KubeIdP.Server.Hosting;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.WebEncoders;
 namespace KubeIdP.Server.Shared;
 
 /// <summary>
-/// What all pages have in common: layout, stylesheet, language, headers, the check against forged forms, and <see cref="MessagePage"/> for whoever has to
+/// What all pages have in common: layout, stylesheet, language, headers, the check against forged forms, that each form is answered once (<see cref="SentForms"/>), and <see cref="MessagePage"/> for whoever has to
 /// say what happened. Knows nothing of what the pages are for, except that many are a step of a login (<see cref="LoginStepModel"/>).
 /// </summary>
 internal static class SharedSetup
@@ -21,7 +22,7 @@ internal static class SharedSetup
 
     public static IServiceCollection AddShared(this IServiceCollection services)
     {
-        services.AddSingleton<Stylesheet>();
+        services.AddSingleton<Stylesheet>().AddSingleton<SentFormStore>().AddSingleton<SentForms>();
 
         // Pages are UTF-8: only what has a meaning in HTML is written as an entity.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
@@ -33,6 +34,9 @@ internal static class SharedSetup
             pages.Conventions.ConfigureFilter(new RequestSizeLimitAttribute(MaxFormBytes));
             pages.Conventions.ConfigureFilter(new RequestFormLimitsAttribute { ValueCountLimit = MaxFormFields, BufferBodyLengthLimit = MaxFormBytes });
             pages.Conventions.ConfigureFilter(new ForgedFormPage());
+
+            // Outside of what refuses a text: that is an answer too.
+            pages.Conventions.ConfigureFilter(new ServiceFilterAttribute(typeof(SentForms)) { IsReusable = true });
             pages.Conventions.ConfigureFilter(new BoundTextCheck());
         }).AddApplicationPart(typeof(SharedSetup).Assembly).ConfigureApplicationPartManager(WithoutControllers);
 
@@ -54,6 +58,8 @@ internal static class SharedSetup
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods(Stylesheet.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
+        routes.MapGet(ForgedFormPage.Path, () => ForgedFormPage.Page);
+        routes.MapGet(SentForms.UnfinishedPath, () => SentForms.Unfinished);
         routes.MapRazorPages();
     }
 

@@ -22,6 +22,7 @@ internal abstract class SignedInModel(SessionCookie cookie) : PageModel
     {
         session = await cookie.FindAsync(HttpContext, HttpContext.RequestAborted);
         ViewData[Navigation.Visitor] = session;
+        if (session is not null) HttpContext.SetFormSender(session.Id);
 
         context.Result = session is null ? SignIn() : await InsteadAsync(HttpContext.RequestAborted) ?? (IsFresh(session) ? null : SignIn());
         if (context.Result is null) await next();
@@ -30,7 +31,8 @@ internal abstract class SignedInModel(SessionCookie cookie) : PageModel
     /// <summary>What to answer instead of this page to the person of <see cref="Session"/>, before anything else is asked of them; null when it is for them.</summary>
     protected virtual Task<IActionResult?> InsteadAsync(CancellationToken ct) => Task.FromResult<IActionResult?>(null);
 
-    private bool IsFresh(BrowserSession found) => FactorMaxAge is not { } age || found.Now - found.AuthTime <= age;
+    // What a form was answered is shown although a moment later the form would not have been taken any more.
+    private bool IsFresh(BrowserSession found) => FactorMaxAge is not { } age || found.Now - found.AuthTime <= age || HttpContext.FindFormAnswer(found.Id) is not null;
 
     // A page that was only looked at comes back as it was asked for; what a form's address says belongs to the form.
     private SeeOther SignIn() => SignInEndpoint.For(HttpMethods.IsGet(Request.Method) ? $"{Request.Path}{Request.QueryString}" : Request.Path, FactorMaxAge);

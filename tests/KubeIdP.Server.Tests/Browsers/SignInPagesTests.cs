@@ -99,6 +99,83 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         Assert.Empty(complaints);
     }
 
+    // A second click aborts the first request, of which the server may be in the middle.
+    [Fact]
+    public async Task Double_clicks_lose_no_code_and_refuse_no_right_one()
+    {
+        var account = await server.Issuer.AddAccountAsync("dave", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true, new() { JavaScriptEnabled = false });
+        var page = await context.NewPageAsync();
+
+        using var first = new LoopbackListener();
+        await page.GotoAsync(RequestOf(first));
+        await page.GetByLabel("Username").FillAsync(account.Username);
+        await page.GetByLabel("Password").FillAsync(account.Password);
+        await DoubleClickAsync(page, "Sign in");
+        await page.GetByLabel("Enrolment code").FillAsync(account.EnrolmentCode);
+        await DoubleClickAsync(page, "Continue");
+        account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
+        await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
+        await DoubleClickAsync(page, "Verify");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Keep your recovery codes" }).WaitForAsync();
+        var codes = await page.Locator("pre.codes").TextContentAsync();
+        await page.ReloadAsync();
+        var reloaded = await page.Locator("pre.codes").TextContentAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
+        await LandAsync(page, first);
+
+        await page.GotoAsync(new Uri(server.Issuer.Issuer, "/logout").ToString());
+        await DoubleClickAsync(page, "Sign out");
+        await page.ArriveAtAsync(new Uri(server.Issuer.Issuer, "/signed-out"));
+        using var second = new LoopbackListener();
+        await page.GotoAsync(RequestOf(second));
+        await page.GetByLabel("Username").FillAsync(account.Username);
+        await page.GetByLabel("Password").FillAsync(account.Password);
+        await DoubleClickAsync(page, "Sign in");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Lost your authenticator? Use a recovery code" }).ClickAsync();
+        await page.GetByLabel("Recovery code").FillAsync(codes!.Split('\n')[0]);
+        await DoubleClickAsync(page, "Verify");
+        var arrived = await LandAsync(page, second);
+
+        Assert.Equal(10, codes.Split('\n').Length);
+        Assert.Equal(codes, reloaded);
+        Assert.Contains("code=", arrived.Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Back_never_asks_whether_to_send_a_form_again()
+    {
+        var account = await server.Issuer.AddAccountAsync("erin", Ct);
+        await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true, new() { JavaScriptEnabled = false });
+        var page = await context.NewPageAsync();
+        using var program = new LoopbackListener();
+        await page.GotoAsync(RequestOf(program));
+        await page.GetByLabel("Username").FillAsync(account.Username);
+        await page.GetByLabel("Password").FillAsync("not the password at all");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await page.GetByLabel("Password").FillAsync(account.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByLabel("Enrolment code").FillAsync("WRONG-WRONG-WRONG-WRONG");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await page.GetByLabel("Enrolment code").FillAsync(account.EnrolmentCode);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
+        await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Keep your recovery codes" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
+        await LandAsync(page, program);
+
+        // A page that a browser would have to send a form for again is an error page of its own, and going there fails.
+        for (var steps = 0; steps < 20 && await page.GoBackAsync() is not null; steps++)
+        {
+            Assert.StartsWith(server.Issuer.Issuer.ToString(), page.Url, StringComparison.Ordinal);
+            Assert.NotEmpty(await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).AllTextContentsAsync());
+        }
+    }
+
     [Fact]
     public async Task The_stylesheet_is_applied()
     {
@@ -110,6 +187,8 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
 
         Assert.Equal("grid", await page.EvaluateAsync<string>("getComputedStyle(document.body).display"));
     }
+
+    private static Task DoubleClickAsync(IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button }).DblClickAsync();
 
     private string RequestOf(LoopbackListener program) => server.Issuer.CreateClient(redirectUri: program.Address).AuthorizeUrl();
 

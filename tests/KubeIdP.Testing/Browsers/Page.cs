@@ -10,6 +10,8 @@ namespace KubeIdP.Testing.Browsers;
 /// </summary>
 public sealed class Page(BrowserClient browser, HttpResponseMessage response, Uri url, Uri? redirect, string content, IDocument document)
 {
+    public BrowserClient Browser => browser;
+
     public Uri Url => url;
 
     public HttpStatusCode Status => response.StatusCode;
@@ -81,7 +83,10 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
         return this;
     }
 
-    public async Task<Page> PressAsync(string button, CancellationToken ct)
+    public async Task<Page> PressAsync(string button, CancellationToken ct) => await browser.LoadAsync(await FormAsync(button, ct), ct);
+
+    /// <summary>What the browser sends when this button is pressed. Each call makes it anew, as a second click does.</summary>
+    public async Task<HttpRequestMessage> FormAsync(string button, CancellationToken ct)
     {
         var pressed = Buttons().FirstOrDefault(candidate => Caption(candidate) == button)
             ?? throw Missing("button", button, Buttons().Select(Caption));
@@ -89,7 +94,7 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
 
         var form = FormOf(pressed) ?? throw new InvalidOperationException($"\"{button}\" belongs to no form on {Describe()}");
         var submission = form.GetSubmission(pressed) ?? throw new InvalidOperationException($"The form of \"{button}\" sends nothing on {Describe()}");
-        return await browser.LoadAsync(await RequestAsync(submission, ct), ct);
+        return await RequestAsync(submission, ct);
     }
 
     public Task<Page> FollowAsync(string link, CancellationToken ct)

@@ -1,0 +1,117 @@
+using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Protocol;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Authorize;
+
+/// <summary>A page of a login that is over: bookmarked, restored with its tab, pushed out by later ones, or reached by Back.</summary>
+public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+{
+    [Theory]
+    [InlineData("login")]
+    [InlineData("factor")]
+    [InlineData("recovery")]
+    [InlineData("enrol")]
+    [InlineData("continue")]
+    [InlineData("consent")]
+    public async Task Whoever_came_from_an_application_is_led_back_to_it(string path)
+    {
+        using var browser = Issuer.CreateBrowser();
+        var page = await browser.GoAsync(Web.AuthorizeUrl(), Ct);
+        Clock.Advance(TimeSpan.FromMinutes(61));
+
+        var over = await browser.GoAsync(page.Url.AbsoluteUri.Replace("/login?", $"/{path}?", StringComparison.Ordinal), Ct);
+
+        Assert.Equal("https://app.example.test", LinkOn(over, "Go to web"));
+        Assert.False(over.Has("command"), over.Text);
+    }
+
+    [Fact]
+    public async Task A_form_that_is_sent_too_late_leads_there_too()
+    {
+        using var browser = Issuer.CreateBrowser();
+        var page = await browser.GoAsync(Web.AuthorizeUrl(), Ct);
+        Clock.Advance(TimeSpan.FromMinutes(61));
+
+        var over = await page.Fill("Username", "alice").Fill("Password", "whatever it is").PressAsync("Sign in", Ct);
+
+        Assert.Equal("https://app.example.test", LinkOn(over, "Go to web"));
+    }
+
+    [Fact]
+    public async Task Whoever_is_signed_in_by_now_is_known()
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+        var web = await browser.GoAsync(Web.AuthorizeUrl(), Ct);
+        var program = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
+        var own = await browser.GoAsync("/account", Ct);
+        Clock.Advance(TimeSpan.FromMinutes(61));
+        await Kubectl.SignInAsync(browser, account, Ct);
+
+        web = await browser.GoAsync(web.Url, Ct);
+        program = await browser.GoAsync(program.Url, Ct);
+        own = await browser.GoAsync(own.Url, Ct);
+
+        Assert.All((Page[])[web, program, own], shown => Assert.True(shown.Has($"You are signed in as {account.Username}."), shown.Text));
+        Assert.Equal("https://app.example.test", LinkOn(web, "Go to web"));
+        Assert.True(program.Has("run it again"), program.Text);
+        Assert.Equal("/account", (await own.FollowAsync("Your account", Ct)).Url.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task A_login_that_was_finished_in_this_browser_says_so_and_leads_on()
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+        var page = await browser.GoAsync(Web.AuthorizeUrl(), Ct);
+        page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        var bookmark = page.Url;
+        page = await page.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
+        account.SetupKey = page.ValueOf("Setup key");
+        Assert.NotNull((await account.VerifyAsync(page, Ct)).Redirect);
+
+        var over = await browser.GoAsync(bookmark, Ct);
+
+        Assert.True(over.Has($"You are signed in as {account.Username}."), over.Text);
+        Assert.Equal("https://app.example.test", LinkOn(over, "Go to web"));
+    }
+
+    [Theory]
+    [InlineData("login=gone")]
+    [InlineData("login=gone&client=web")]
+    [InlineData("client=https://evil.example")]
+    [InlineData("")]
+    public async Task Whoever_came_from_nowhere_reads_what_to_do_and_may_sign_in(string query)
+    {
+        using var browser = Issuer.CreateBrowser();
+
+        var over = await browser.GoAsync($"/login?{query}", Ct);
+
+        Assert.True(over.Has("Begin again where you came from"), over.Text);
+        Assert.DoesNotContain("evil.example", over.Content, StringComparison.Ordinal);
+        Assert.True((await over.FollowAsync("Sign in", Ct)).HasField("Password"));
+    }
+
+    [Fact]
+    public async Task Whoever_goes_back_to_the_factor_that_they_have_proven_goes_on()
+    {
+        var account = await AddAccountAsync();
+        using var first = Issuer.CreateBrowser();
+        await Kubectl.SignInAsync(first, account, Ct);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        using var browser = Issuer.CreateBrowser();
+        var page = await browser.GoAsync(Kubectl.AuthorizeUrl(("prompt", "consent")), Ct);
+        var factor = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        var consent = await factor.Fill("Authentication code", await account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+
+        var back = await browser.GoAsync(factor.Url, Ct);
+        var recovery = await browser.GoAsync(factor.Url.AbsoluteUri.Replace("/factor?", "/recovery?", StringComparison.Ordinal), Ct);
+
+        Assert.All((Page[])[consent, back, recovery], shown => Assert.Equal("/consent", shown.Url.AbsolutePath));
+    }
+
+    private static string? LinkOn(Page page, string words) =>
+        page.Document.QuerySelectorAll("a").FirstOrDefault(link => link.TextContent.Trim() == words)?.GetAttribute("href") ?? throw new Xunit.Sdk.XunitException($"No link \"{words}\" on {page}");
+}
