@@ -698,6 +698,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("ended_by");
 
+                    b.Property<string>("EndedTold")
+                        .HasColumnType("text")
+                        .HasColumnName("ended_told");
+
                     b.Property<string>("EndedWhy")
                         .HasColumnType("text")
                         .HasColumnName("ended_why");

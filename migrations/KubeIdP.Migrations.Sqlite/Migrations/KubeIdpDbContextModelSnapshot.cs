@@ -689,6 +689,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_by");
 
+                    b.Property<string>("EndedTold")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_told");
+
                     b.Property<string>("EndedWhy")
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_why");

@@ -15,6 +15,12 @@ public sealed record Actor(string Name, string? Address = null, string? Referenc
     /// <summary>Why, in the actor's own words.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the people whose sessions end by it are told the reason, on the page where they sign in again.</summary>
+    public bool TellsReason { get; init; }
+
+    /// <summary>The reason as those people read it; null: none.</summary>
+    public string? Told => TellsReason ? Reason : null;
+
     public AuditEntry Did(string type, string personId, string? detail = null) =>
-        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail, Reason = Reason };
+        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail, Reason = Reason, Told = Told };
 }

@@ -25,6 +25,9 @@ public record AuditEntry(string Type)
 
     public string? Reason { get; init => field = Shown(value); }
 
+    /// <summary>What the person whom it is done to may read of the reason; kept where they read it, and not in the audit.</summary>
+    public string? Told { get; init => field = Shown(value); }
+
     public string? Reference { get; init => field = Shown(value); }
 
     /// <summary>Appends the entry on a connection that may be inside a transaction: then both become true together.</summary>

@@ -30,4 +30,7 @@ public sealed class Session
     public string? EndedBy { get; init; }
 
     public string? EndedWhy { get; init; }
+
+    /// <summary>The reason, where an administrator chose to tell it to the person; null: none.</summary>
+    public string? EndedTold { get; init; }
 }

@@ -24,6 +24,28 @@ public sealed record NewGrant(string Id, string SessionId, string ClientId, stri
 public sealed record BrowserSession(
     string Id, string PersonId, string Username, DateTimeOffset AuthTime, string Amr, DateTimeOffset EndsAt, DateTimeOffset LastActiveAt, DateTimeOffset Now);
 
+/// <summary>A session's end as the person may be told of it.</summary>
+/// <param name="EndsAt">The absolute end.</param>
+/// <param name="LastActiveAt">The last sign of life of the browser or of any client.</param>
+/// <param name="Now">When the database was asked.</param>
+public sealed record SessionEnd(string SessionId, string PersonId, DateTimeOffset EndsAt, DateTimeOffset LastActiveAt, DateTimeOffset Now)
+{
+    /// <summary>When somebody ended it; null when nobody did.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>A subject, or one of the names of <see cref="Actor"/>.</summary>
+    public string? EndedBy { get; init; }
+
+    /// <summary>A word of <see cref="GrantEnd"/>, or what a directory said.</summary>
+    public string? EndedWhy { get; init; }
+
+    /// <summary>The reason that an administrator chose to tell.</summary>
+    public string? Told { get; init; }
+
+    /// <summary>Under which log and audit have it; null where no request ended it.</summary>
+    public string? Reference { get; init; }
+}
+
 /// <summary>
 /// Opens and ends sessions. Ending stamps the session and every grant of it in one transaction: a refresh that waits for its grant's row
 /// then sees the end on that very row.
@@ -108,6 +130,25 @@ public sealed class SessionStore(Database database)
             lastUsed > lastSeen ? lastUsed.Value : lastSeen, row.Moment(8));
     }
 
+    /// <summary>How the session of this id came to its end, or would; null when there is none.</summary>
+    public async Task<SessionEnd?> FindEndAsync(string sessionId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = database.Command(connection, $"""
+            SELECT s.person_id, s.ends_at, s.last_seen_at, (SELECT max(g.last_used_at) FROM grants g WHERE g.session_id = s.id), s.ended_at, s.ended_by, s.ended_why, s.ended_told,
+                (SELECT a.reference FROM audit_events a WHERE a.session_id = s.id AND a.type = '{AuditEventType.SessionEnded}' ORDER BY a.at DESC, a.id DESC LIMIT 1), {database.Now}
+            FROM sessions s WHERE s.id = @id
+            """, ("id", sessionId));
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct)) return null;
+
+        var lastSeen = row.Moment(2);
+        return new SessionEnd(sessionId, row.GetString(0), row.Moment(1), row.MomentOrNull(3) is { } lastUsed && lastUsed > lastSeen ? lastUsed : lastSeen, row.Moment(9))
+        {
+            EndedAt = row.MomentOrNull(4), EndedBy = row.StringOrNull(5), EndedWhy = row.StringOrNull(6), Told = row.StringOrNull(7), Reference = row.StringOrNull(8),
+        };
+    }
+
     /// <summary>Ends a session and all of its grants; false when it was over already or never was. Once this has returned, nobody issues for it.</summary>
     public async Task<bool> EndAsync(string sessionId, string by, string why, AuditEntry audit, CancellationToken ct)
     {
@@ -115,8 +156,8 @@ public sealed class SessionStore(Database database)
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
         var ended = await database.ExecuteAsync(connection, transaction, $"""
-            UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why WHERE id = @id AND ended_at IS NULL
-            """, ct, ("id", sessionId), ("by", by), ("why", why));
+            UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why, ended_told = @told WHERE id = @id AND ended_at IS NULL
+            """, ct, ("id", sessionId), ("by", by), ("why", why), ("told", audit.Told));
         if (ended == 0) return false;
 
         await database.ExecuteAsync(connection, transaction, $"""

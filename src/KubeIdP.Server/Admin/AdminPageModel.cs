@@ -27,7 +27,9 @@ internal abstract class AdminPageModel(SessionCookie cookie, AdminAccess access)
     protected virtual bool ChangesOnly => false;
 
     /// <summary>Who acts, for the audit.</summary>
-    protected Actor By(string? reason) => new(Session.PersonId, HttpContext.Address(), HttpContext.Reference()) { Reason = reason };
+    /// <param name="reason">In the administrator's own words.</param>
+    /// <param name="tell">Whether the people whose sessions end are told.</param>
+    protected Actor By(string? reason, bool tell = false) => new(Session.PersonId, HttpContext.Address(), HttpContext.Reference()) { Reason = reason, TellsReason = tell };
 
     protected sealed override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
     {

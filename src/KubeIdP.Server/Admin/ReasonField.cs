@@ -7,6 +7,9 @@ namespace KubeIdP.Server.Admin;
 /// <param name="Missing">Whether the form came without a reason that could be recorded.</param>
 internal sealed record ReasonField(string? Typed, bool Missing)
 {
+    /// <summary>Whether to tell the person, where sessions end by it and so there is somebody to tell; null where not.</summary>
+    public bool? Tell { get; init; }
+
     /// <summary>In characters.</summary>
     public const int MaxLength = 500;
 

@@ -7,7 +7,7 @@ namespace KubeIdP.Server.Api;
 /// <param name="Name">For the audit: the person's subject, or the service as <c>client:ID</c>.</param>
 internal sealed record ApiCaller(string Name)
 {
-    public Actor Because(HttpContext http, string? reason) => new(Name, http.Address(), http.Reference()) { Reason = reason };
+    public Actor Because(HttpContext http, string? reason, bool tell = false) => new(Name, http.Address(), http.Reference()) { Reason = reason, TellsReason = tell };
 
     public static ApiCaller Of(HttpContext http) => http.Features.Get<ApiCaller>() ?? throw new InvalidOperationException("The call was not let in by anybody.");
 

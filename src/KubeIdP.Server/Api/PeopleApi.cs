@@ -131,7 +131,7 @@ internal static class PeopleApi
 
     private static void Act(IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change) =>
         people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, HttpContext http, CancellationToken ct) =>
-            ReasonField.Of(body.Reason) is { } reason ? Answer(http, await change(accounts, id, ApiCaller.Of(http).Because(http, reason), ct)) : ApiProblem.Invalid(http, ApiReason.Missing))
+            ReasonField.Of(body.Reason) is { } reason ? Answer(http, await change(accounts, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct)) : ApiProblem.Invalid(http, ApiReason.Missing))
             .Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName(name).WithSummary(summary);
 
     private static void HandOut(
@@ -139,7 +139,7 @@ internal static class PeopleApi
         people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<HandedOutSecret>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, Settings settings, HttpContext http, CancellationToken ct) =>
         {
             if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-            return await change(accounts, id, ApiCaller.Of(http).Because(http, reason), ct) switch
+            return await change(accounts, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct) switch
             {
                 AccountChange.HandedOut made => TypedResults.Ok(new HandedOutSecret(secretOf(settings, made.Secret), made.ExpiresAt)),
                 AccountChange.Refused(var reasons) => ApiProblem.Conflict(http, string.Join(' ', reasons)),

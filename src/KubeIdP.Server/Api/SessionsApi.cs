@@ -43,7 +43,7 @@ internal static class SessionsApi
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (await search.ReadAsync(id, ct) is not { } session) return ApiProblem.NotFound(http, NoSession);
 
-        var by = ApiCaller.Of(http).Because(http, reason);
+        var by = ApiCaller.Of(http).Because(http, reason, body.Tell);
         var entry = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = id };
         return TypedResults.Ok(new ApiChange(await sessions.EndAsync(id, by.Name, GrantEnd.EndedByAdministrator, entry, ct)));
     }
@@ -83,7 +83,7 @@ internal static class SessionsApi
         if (size.Sessions != body.Sessions) return ApiProblem.Conflict(http, $"The filter means {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
 
         // Whoever has asked for it may hang up: it goes on to its end.
-        var ended = await bulk.EndAsync(filter, ApiCaller.Of(http).Because(http, reason), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
+        var ended = await bulk.EndAsync(filter, ApiCaller.Of(http).Because(http, reason, body.Tell), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
         return TypedResults.Ok(new EndedSessions(ended));
     }
 }
@@ -139,4 +139,5 @@ internal sealed record EndedSessions(long Ended);
 /// <param name="Filter">Which; an empty one: all.</param>
 /// <param name="Sessions">How many that is, as previewEnding said: what has changed since is not ended unseen.</param>
 /// <param name="Reason">For the audit.</param>
-internal sealed record EndMany(SessionQuery Filter, long Sessions, string Reason);
+/// <param name="Tell">Whether the people whose sessions end read the reason where they sign in again.</param>
+internal sealed record EndMany(SessionQuery Filter, long Sessions, string Reason, bool Tell = false);

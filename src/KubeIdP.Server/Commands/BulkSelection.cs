@@ -28,7 +28,7 @@ internal sealed class BulkSelection
 
     public bool IsGiven(CommandResult given) => given.GetValue(all) || IsFiltered(given);
 
-    public async Task<int> EndAsync(IAdministration administration, ParseResult parsed, string? reason, string? output, CancellationToken ct)
+    public async Task<int> EndAsync(IAdministration administration, ParseResult parsed, EndingReason reason, string? output, CancellationToken ct)
     {
         if (await which.FilterAsync(administration, parsed, ct) is not { } filter) return CommandLine.NotDone;
 

@@ -16,6 +16,17 @@ internal static class ReasonOption
         return reason;
     }
 
+    /// <summary>Beside the reason of a verb by which sessions end.</summary>
+    public static Option<bool> CreateTell(Option<string?> reason)
+    {
+        var tell = new Option<bool>("--tell") { Description = "Tell the reason to the people whose sessions end, where they sign in again. Without it they read that an administrator did it, and when." };
+        tell.Validators.Add(given =>
+        {
+            if (given.GetValue(tell) && given.GetValue(reason) is null) given.AddError("--tell needs a --reason.");
+        });
+        return tell;
+    }
+
     /// <summary>Adds it to a verb that changes something.</summary>
     public static void AddReason(this Command command, Option<string?> reason, CommandContext context)
     {

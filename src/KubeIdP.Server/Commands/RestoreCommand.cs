@@ -144,7 +144,7 @@ internal sealed class RestoreCommand
         var by = Actor.CommandLine with { Reason = why };
         await provider.GetRequiredService<AuditLog>().AppendAsync(
             new AuditEntry(AuditEventType.DatabaseRestored) { Actor = by.Name, Reason = why, Detail = string.Create(CultureInfo.InvariantCulture, $"as of {until:u}") }, ct);
-        var ended = await administration.EndSessionsAsync(new SessionFilter(), size, why, progress: null, ct);
+        var ended = await administration.EndSessionsAsync(new SessionFilter(), size, new EndingReason(why, Tell: false), progress: null, ct);
         return new Restored(until, ended, [.. sessions.Select(session => new ComesBack(session.Id, session.Username, session.AuthTime))]);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
@@ -60,9 +61,11 @@ internal static class SessionsCommand
         var id = new Argument<string?>("SESSION") { Description = "The session's id, as sessions list shows it.", Arity = ArgumentArity.ZeroOrOne };
         var many = new BulkSelection();
         var reason = ReasonOption.Create();
+        var tell = ReasonOption.CreateTell(reason);
         var output = OutputFormat.Option();
         var revoke = new Command("revoke", "End a session, or many: from now on nothing is issued for them. Clusters that ask about each token refuse theirs within seconds; the others do so when it expires.") { id, output };
         revoke.AddReason(reason, context);
+        revoke.Add(tell);
         many.AddTo(revoke);
         revoke.Validators.Add(given =>
         {
@@ -70,9 +73,10 @@ internal static class SessionsCommand
         });
         revoke.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (parsed.GetValue(id) is null) return await many.EndAsync(administration, parsed, parsed.GetValue(reason), parsed.GetValue(output), ct);
+            var why = new EndingReason(parsed.GetValue(reason), parsed.GetValue(tell));
+            if (parsed.GetValue(id) is null) return await many.EndAsync(administration, parsed, why, parsed.GetValue(output), ct);
 
-            if (await administration.SessionAsync(parsed.GetValue(id)!, ct) is not { } session || !await administration.EndSessionAsync(session, parsed.GetValue(reason), ct))
+            if (await administration.SessionAsync(parsed.GetValue(id)!, ct) is not { } session || !await administration.EndSessionAsync(session, why, ct))
             {
                 await Console.Error.WriteLineAsync($"There is no live session {parsed.GetValue(id)}.");
                 return CommandLine.NotDone;

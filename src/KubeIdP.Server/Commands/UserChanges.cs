@@ -34,7 +34,7 @@ internal static class UserChanges
             if (given.GetValue(groups) is { Length: > 0 } == given.GetValue(none)) given.AddError("Name the new groups, each with --group, or say --none.");
         });
         return Verb(
-            context, PeopleScope.Everybody, command, (administration, parsed, person, reason, ct) => administration.SetGroupsAsync(person.Id, parsed.GetValue(groups)!, reason, ct),
+            context, PeopleScope.Everybody, command, (administration, parsed, person, reason, ct) => administration.SetGroupsAsync(person.Id, parsed.GetValue(groups)!, reason.Text, ct),
             (answer, name) => Changed(answer, name, "has new groups; the next refresh shows them.", unchanged: ""));
     }
 
@@ -48,7 +48,7 @@ internal static class UserChanges
             if (given.GetValue(displayName) is null != given.GetValue(none)) given.AddError("Give the new display name, or say --none.");
         });
         return Verb(
-            context, PeopleScope.Everybody, command, (administration, parsed, person, reason, ct) => administration.SetDisplayNameAsync(person.Id, parsed.GetValue(displayName), reason, ct),
+            context, PeopleScope.Everybody, command, (administration, parsed, person, reason, ct) => administration.SetDisplayNameAsync(person.Id, parsed.GetValue(displayName), reason.Text, ct),
             (answer, name) => Changed(answer, name, "has a new display name; the next refresh shows it.", unchanged: ""));
     }
 
@@ -78,12 +78,13 @@ internal static class UserChanges
     }
 
     private static Command Change(CommandContext context, PeopleScope scope, Command command, PersonAct act, string done, string unchanged) => Verb(
-        context, scope, command, (administration, _, person, reason, ct) => administration.ChangeAsync(person, act, reason, ct), (answer, name) => Changed(answer, name, done, unchanged));
+        context, scope, command, (administration, _, person, reason, ct) => administration.ChangeAsync(person, act, reason, ct), (answer, name) => Changed(answer, name, done, unchanged),
+        endsSessions: act is PersonAct.Disable or PersonAct.Remove);
 
     private static Command HandOut(
         CommandContext context, PeopleScope scope, Command command, PersonAct act, Func<string, AccountChange.HandedOut, (object Json, string Text)> say) => Verb(
         context, scope, command, (administration, _, person, reason, ct) => administration.ChangeAsync(person, act, reason, ct),
-        (answer, name) => answer is AccountChange.HandedOut made ? say(name, made) : null, handsOut: true);
+        (answer, name) => answer is AccountChange.HandedOut made ? say(name, made) : null, handsOut: true, endsSessions: act is PersonAct.ResetFactors);
 
     private static (object Json, string Text)? Changed(AccountChange answer, string name, string done, string unchanged) => answer switch
     {
@@ -95,15 +96,18 @@ internal static class UserChanges
     /// <param name="change">Asks for the change, with the reason.</param>
     /// <param name="say">What came of it, given the person's name as it is stored; null: it was not done.</param>
     /// <param name="handsOut">Whether that holds a secret.</param>
+    /// <param name="endsSessions">Whether there are people to tell the reason to.</param>
     private static Command Verb(
-        CommandContext context, PeopleScope scope, Command command, Func<IAdministration, ParseResult, ListedPerson, string?, CancellationToken, Task<AccountChange>> change,
-        Func<AccountChange, string, (object Json, string Text)?> say, bool handsOut = false)
+        CommandContext context, PeopleScope scope, Command command, Func<IAdministration, ParseResult, ListedPerson, EndingReason, CancellationToken, Task<AccountChange>> change,
+        Func<AccountChange, string, (object Json, string Text)?> say, bool handsOut = false, bool endsSessions = false)
     {
         var name = UsersCommand.Name();
         var reason = ReasonOption.Create();
+        var tell = ReasonOption.CreateTell(reason);
         var output = OutputFormat.Option();
         command.Arguments.Insert(0, name);
         command.AddReason(reason, context);
+        if (endsSessions) command.Add(tell);
         command.Add(output);
         if (handsOut) command.SetPrivateAction(RunAsync);
         else command.SetAction((parsed, ct) => RunAsync(parsed, Console.Out, ct));
@@ -114,7 +118,7 @@ internal static class UserChanges
             var person = await administration.PersonOfNameAsync(parsed.GetValue(name)!, ct);
             if (person is null or { Status: PersonStatus.Removed } || !scope.Holds(person)) return await NotFoundAsync(parsed.GetValue(name)!);
 
-            var answer = await change(administration, parsed, person, parsed.GetValue(reason), ct);
+            var answer = await change(administration, parsed, person, new EndingReason(parsed.GetValue(reason), endsSessions && parsed.GetValue(tell)), ct);
             if (say(answer, person.Username) is not var (json, text)) return await NotDoneAsync(person.Username, answer);
 
             await OutputFormat.WriteAsync(to, parsed.GetValue(output), json, text);

@@ -6,13 +6,14 @@ using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, KnownBrowsers browsers, ConnectorCatalog connectors, GuessGate gate, PasswordLogin login, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, SessionCookie session, Settings settings, KnownBrowsers browsers, ConnectorCatalog connectors, GuessGate gate, PasswordLogin login, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     /// <summary>Whatever it is: a stranger learns nothing from how it is refused.</summary>
     [BindProperty]
@@ -33,8 +34,12 @@ internal sealed class LoginModel(
     /// <summary>Empty when there is nothing to choose.</summary>
     public IReadOnlyList<ConnectorId> Choices => connectors.Choices is { Count: > 1 } choices ? choices : [];
 
-    public void OnGet()
+    /// <summary>What became of the session that this browser had; null when there is nothing to say.</summary>
+    public EndedSession? Ended { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken ct)
     {
+        Ended = await session.FindEndAsync(HttpContext, ct) is { } end ? EndedSession.For(end, settings.Sessions) : null;
         Username = UserName.Read(State.LoginHint ?? "");
         Directory = connectors.Resolve("", ChosenDirectory.Read(HttpContext)).Connector.Value;
     }

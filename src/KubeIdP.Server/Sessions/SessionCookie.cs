@@ -26,6 +26,10 @@ internal sealed class SessionCookie(IDataProtectionProvider protection, SessionS
         return session is null || settings.Sessions.IsIdle(session.LastActiveAt, session.Now) ? null : session;
     }
 
+    /// <summary>How the session ended that this browser's cookie names; null when there is no cookie, or the session is not known any more.</summary>
+    public async Task<SessionEnd?> FindEndAsync(HttpContext http, CancellationToken ct) =>
+        http.Request.Cookies.TryGetValue(name, out var value) && Unseal(value) is { } id ? await sessions.FindEndAsync(id, ct) : null;
+
     public void Write(HttpContext http, string sessionId)
     {
         var shape = CookieShape.HostOnly();

@@ -11,8 +11,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The token endpoint's errors as a person meets them: kubelogin prints the description in the terminal, so it says what to do, with the reference
-/// that finds the log entry. An outage is 503 and never <c>invalid_grant</c>, which would throw the session away.
+/// The token endpoint's errors as a person meets them: kubelogin prints the description of a code's in the terminal, and of a refresh's with -v1 alone, so it says
+/// what to do, with the reference that finds the log entry. An outage is 503 and never <c>invalid_grant</c>, which would throw the session away.
 /// </summary>
 internal static class ProtocolErrors
 {

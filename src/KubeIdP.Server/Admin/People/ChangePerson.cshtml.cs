@@ -23,6 +23,10 @@ internal sealed class ChangePersonModel(
     [BindProperty]
     public string? Reason { get; set; }
 
+    /// <summary>Whether the people whose sessions end are told the reason.</summary>
+    [BindProperty]
+    public bool Tell { get; set; }
+
     public ShownPerson Person { get; private set; } = null!;
 
     public PersonActWords Words { get; private set; } = null!;
@@ -31,6 +35,9 @@ internal sealed class ChangePersonModel(
     public AccountChange? Outcome { get; private set; }
 
     public bool ReasonMissing { get; private set; }
+
+    /// <summary>The reason, and the question whether to tell it where sessions end.</summary>
+    public ReasonField ReasonField => new(Reason, ReasonMissing) { Tell = PersonActs.Parse(Act) is PersonAct.EndSessions or PersonAct.ResetFactors or PersonAct.Disable or PersonAct.Remove ? Tell : null };
 
     protected override bool ChangesOnly => true;
 
@@ -48,7 +55,7 @@ internal sealed class ChangePersonModel(
             return Page();
         }
 
-        Outcome = await DoAsync(act, By(reason), ct);
+        Outcome = await DoAsync(act, By(reason, Tell), ct);
         if (Outcome is AccountChange.NotFound) return NotFoundPage;
         if (Outcome is AccountChange.HandedOut made) HandedOut = act is PersonAct.Invite ? Links.InvitationUrl(settings, made.Secret) : made.Secret;
         if (Outcome is AccountChange.Done or AccountChange.HandedOut) logger.PersonChanged(Session.PersonId, Act, Id);

@@ -14,6 +14,10 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
     [BindProperty]
     public string? Reason { get; set; }
 
+    /// <summary>Whether the people whose sessions end are told the reason.</summary>
+    [BindProperty]
+    public bool Tell { get; set; }
+
     /// <summary>The number of sessions, as somebody has read and typed it.</summary>
     [BindProperty]
     public string? Number { get; set; }
@@ -54,11 +58,11 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
 
         var reason = ReasonField.Of(Reason);
         ReasonMissing = reason is null;
-        NumberWrong = Number?.Trim() != Size.Sessions.ToString(CultureInfo.InvariantCulture);
+        NumberWrong = TypedCode.Normalize(Number) != Size.Sessions.ToString(CultureInfo.InvariantCulture);
         if (reason is null || NumberWrong) return Page();
 
         // Whoever has asked for it may close the page: it goes on to its end.
-        var ended = await bulk.EndAsync(filter, By(reason), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
+        var ended = await bulk.EndAsync(filter, By(reason, Tell), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
         logger.ManySessionsEnded(Session.PersonId, ended);
         return new SeeOther(Filters.AddressOf(ListPath, [.. Query, ("ended", ended.ToString(CultureInfo.InvariantCulture))]));
     }

@@ -18,6 +18,10 @@ internal sealed class ShowSessionModel(
     [BindProperty]
     public string? Reason { get; set; }
 
+    /// <summary>Whether the people whose sessions end are told the reason.</summary>
+    [BindProperty]
+    public bool Tell { get; set; }
+
     public ShownSession Shown { get; private set; } = null!;
 
     public IReadOnlyList<ShownFact> Facts { get; private set; } = [];
@@ -41,7 +45,7 @@ internal sealed class ShowSessionModel(
         if (await search.ReadAsync(Id, ct) is not { } session) return NotFoundPage;
         if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
 
-        var entry = By(reason).Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = Id };
+        var entry = By(reason, Tell).Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = Id };
         if (await sessions.EndAsync(Id, Session.PersonId, GrantEnd.EndedByAdministrator, entry, ct)) logger.SessionEndedByAdministrator(Session.PersonId, Id);
 
         // Over already: the page says since when and by whom.

@@ -22,7 +22,7 @@ internal sealed class DatabaseAdministration(
 
     public Task<ShownSession?> SessionAsync(string id, CancellationToken ct) => search.ReadAsync(id, ct);
 
-    public Task<bool> EndSessionAsync(ShownSession session, string? reason, CancellationToken ct)
+    public Task<bool> EndSessionAsync(ShownSession session, EndingReason reason, CancellationToken ct)
     {
         var by = By(reason);
         var entry = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = session.Id };
@@ -31,7 +31,7 @@ internal sealed class DatabaseAdministration(
 
     public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => bulk.MeasureAsync(filter, ct);
 
-    public Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, string? reason, Action<long>? progress, CancellationToken ct) =>
+    public Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct) =>
         bulk.EndAsync(filter, By(reason), GrantEnd.EndedByAdministrator, progress, ct);
 
     public Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) => people.FindAsync(filter, ct);
@@ -44,7 +44,7 @@ internal sealed class DatabaseAdministration(
         return answer is AddedAccount.Refused(var faults) ? new PersonAdded(null, [.. faults.Select(fault => fault.Message)]) : new PersonAdded(AddedPerson.Of(answer, settings));
     }
 
-    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct)
+    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, EndingReason reason, CancellationToken ct)
     {
         var by = By(reason);
         switch (act)
@@ -90,4 +90,6 @@ internal sealed class DatabaseAdministration(
     public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) => clientReport.ReadAsync(ct);
 
     private static Actor By(string? reason) => Actor.CommandLine with { Reason = reason };
+
+    private static Actor By(EndingReason reason) => By(reason.Text) with { TellsReason = reason.Tell };
 }

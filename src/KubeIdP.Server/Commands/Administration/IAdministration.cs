@@ -21,14 +21,14 @@ internal interface IAdministration
     Task<ShownSession?> SessionAsync(string id, CancellationToken ct);
 
     /// <summary>False when it was over already.</summary>
-    Task<bool> EndSessionAsync(ShownSession session, string? reason, CancellationToken ct);
+    Task<bool> EndSessionAsync(ShownSession session, EndingReason reason, CancellationToken ct);
 
     Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct);
 
     /// <summary>The number of the ended.</summary>
     /// <param name="size">What was measured and confirmed.</param>
     /// <param name="progress">Told the number of the ended, where that is known on the way.</param>
-    Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, string? reason, Action<long>? progress, CancellationToken ct);
+    Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct);
 
     Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct);
 
@@ -38,7 +38,7 @@ internal interface IAdministration
     Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct);
 
     /// <summary>What is handed out is the whole of what the person needs: the code, or the link.</summary>
-    Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct);
+    Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, EndingReason reason, CancellationToken ct);
 
     Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct);
 

@@ -32,8 +32,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
 
     public Task<ShownSession?> SessionAsync(string id, CancellationToken ct) => FindAsync<ShownSession>($"/sessions/{Escape(id)}", ct);
 
-    public async Task<bool> EndSessionAsync(ShownSession session, string? reason, CancellationToken ct) =>
-        (await PostAsync<ApiChange>($"/sessions/{Escape(session.Id)}/end", new ApiReason(reason!), ct)).Changed;
+    public async Task<bool> EndSessionAsync(ShownSession session, EndingReason reason, CancellationToken ct) =>
+        (await PostAsync<ApiChange>($"/sessions/{Escape(session.Id)}/end", new ApiReason(reason.Text!, reason.Tell), ct)).Changed;
 
     public async Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct)
     {
@@ -41,8 +41,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         return new BulkSize(size.Sessions, size.People);
     }
 
-    public async Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, string? reason, Action<long>? progress, CancellationToken ct) =>
-        (await PostAsync<EndedSessions>("/sessions/end", new EndMany(QueryOf(filter), size.Sessions, reason!), ct)).Ended;
+    public async Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct) =>
+        (await PostAsync<EndedSessions>("/sessions/end", new EndMany(QueryOf(filter), size.Sessions, reason.Text!, reason.Tell), ct)).Ended;
 
     public async Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) => PageOf(await GetAsync<ApiPage<ListedPerson>>($"/people{Query(
         ("search", filter.Text), ("username", filter.Username), ("status", filter.Status), ("group", filter.Group), ("connector", filter.Connector), ("after", filter.After))}", ct));
@@ -52,10 +52,10 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
         new(await PostAsync<AddedPerson>("/people", new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password, account.DisplayName), ct));
 
-    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, string? reason, CancellationToken ct)
+    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, EndingReason reason, CancellationToken ct)
     {
         var path = $"/people/{person.Id}/{JsonNamingPolicy.KebabCaseLower.ConvertName($"{act}")}";
-        var body = new ApiReason(reason!);
+        var body = new ApiReason(reason.Text!, reason.Tell);
         if (act is not (PersonAct.Invite or PersonAct.ResetFactors)) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
 
         var made = await PostAsync<HandedOutSecret>(path, body, ct);

@@ -1,0 +1,118 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Tests.Admin;
+using KubeIdP.Testing.Browsers;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Login;
+
+/// <summary>Somebody whose session was ended is told on the page where they sign in again: kubelogin opens it, and says nothing of the refusal itself.</summary>
+public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
+{
+    private const string Reason = "your laptop was reported stolen";
+
+    private protected override Func<Settings, Settings> Change => settings => base.Change(settings) with { Sessions = settings.Sessions with { IdleTimeout = TimeSpan.FromHours(1) } };
+
+    [Fact]
+    public async Task It_says_that_an_administrator_did_it_when_and_under_which_reference()
+    {
+        using var root = await AdministratorAsync();
+        await EndAsync(root, tell: false);
+
+        var page = await SignInPageAsync();
+
+        var fact = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
+        Assert.True(page.Has($"An administrator ended your session: {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), page.Text);
+        Assert.True(page.Has($"Reference {fact.Reference}"), page.Text);
+        Assert.False(page.Has(Reason) || page.Has("The reason:"), page.Text);
+        Assert.True(page.HasField("Password"));
+    }
+
+    [Fact]
+    public async Task The_reason_is_told_where_the_administrator_chose_to()
+    {
+        using var root = await AdministratorAsync();
+        await EndAsync(root, tell: true);
+
+        Assert.True((await SignInPageAsync()).Has($"The reason: {Reason}"));
+        using var other = Issuer.CreateBrowser();
+        Assert.False((await other.GoAsync("/account", Ct)).Has("session"));
+    }
+
+    [Fact]
+    public async Task The_reason_is_told_for_many_sessions_and_for_all_of_one_person()
+    {
+        using var carol = await SignInAsync("carol", null, "platform");
+        using var root = await AdministratorAsync();
+        var many = await root.GoAsync("/admin/sessions/end?group=platform", Ct);
+        await many.Fill("Number of sessions", "1").Fill("Reason", Reason).Check(TellLabel).PressAsync("End them all", Ct);
+        var act = await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}/disable", Ct);
+        await act.Fill("Reason", "left <b>the</b> company").Check(TellLabel).PressAsync("Disable", Ct);
+
+        Assert.True((await carol.GoAsync("/account", Ct)).Has($"The reason: {Reason}"));
+        Assert.True((await SignInPageAsync()).Has("The reason: left <b>the</b> company"));
+    }
+
+    [Fact]
+    public async Task Whoever_ended_it_elsewhere_themself_is_told_so()
+    {
+        using var laptop = Issuer.CreateBrowser();
+        var account = await VisitAsync(laptop, Alice, "/account");
+        await account.PressAsync("End all other sessions", Ct);
+
+        var page = await SignInPageAsync();
+
+        Assert.True(page.Has("You ended this session yourself"), page.Text);
+    }
+
+    [Fact]
+    public async Task A_changed_password_idleness_and_the_longest_duration_are_told()
+    {
+        using var laptop = Issuer.CreateBrowser();
+        await VisitAsync(laptop, Alice, "/account");
+        var form = await laptop.GoAsync("/account/password", Ct);
+        await form.Fill("Current password", Alice.Password).Fill("New password", "seven quiet herons").Fill("Repeat the password", "seven quiet herons").PressAsync("Change the password", Ct);
+        Assert.True((await SignInPageAsync()).Has("because your password was changed"));
+
+        using var idle = await SignInAsync("carol", null);
+        Issuer.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.True((await idle.GoAsync("/account", Ct)).Has("because it was not used for too long"));
+        await using var db = Database.CreateContext();
+        await db.Sessions.ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, Issuer.Clock.GetUtcNow()), Ct);
+        Assert.True((await idle.GoAsync("/account", Ct)).Has("reached its longest duration"));
+    }
+
+    [Fact]
+    public async Task Whoever_signed_out_or_is_signed_in_reads_nothing_of_it()
+    {
+        using var carol = await SignInAsync("carol", null);
+        await (await carol.GoAsync("/logout", Ct)).PressAsync("Sign out", Ct);
+        using var client = Issuer.CreateClient();
+
+        var signedOut = await carol.GoAsync("/account", Ct);
+        var again = await AliceBrowser.GoAsync(client.AuthorizeUrl(("prompt", "login")), Ct);
+
+        Assert.All((Page[])[signedOut, again], page => Assert.True(page.HasField("Password") && !page.Has("session"), page.Text));
+    }
+
+    private const string TellLabel = "Tell it to the people whose sessions end, when they sign in again";
+
+    private static async Task EndAsync(BrowserClient root, bool tell)
+    {
+        var page = await (await root.GoAsync("/admin/sessions?person=alice", Ct)).FollowAsync("alice", Ct);
+        page.Fill("Reason", Reason);
+        if (tell) page.Check(TellLabel);
+        Assert.True((await page.PressAsync("End this session", Ct)).Has("It is over"));
+    }
+
+    /// <summary>Where kubelogin takes alice's browser.</summary>
+    private async Task<Page> SignInPageAsync()
+    {
+        using var client = Issuer.CreateClient();
+        return await AliceBrowser.GoAsync(client.AuthorizeUrl(), Ct);
+    }
+}
+
+public sealed class EndedSessionTestsOnSqlite(ClassIssuer shared) : EndedSessionTests(shared, postgres: false);
+
+public sealed class EndedSessionTestsOnPostgres(ClassIssuer shared) : EndedSessionTests(shared, postgres: true);
