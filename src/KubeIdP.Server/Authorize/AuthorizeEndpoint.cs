@@ -1,6 +1,8 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Directories;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
@@ -20,7 +22,7 @@ namespace KubeIdP.Server.Authorize;
 /// says. The pages of a login come back here by redirect after each step; nothing is stored before somebody has signed in.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, ClientCatalog clients, TimeProvider clock)
+    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodeOutlook outlook, ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
 {
     public const string Path = "/connect/authorize";
 
@@ -28,6 +30,21 @@ internal sealed class AuthorizeEndpoint(
     public const string LoginParameter = "login";
 
     public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
+    {
+        try
+        {
+            return await DecideAsync(http, ct);
+        }
+        catch (Exception fault) when (Outage.Is(fault) && http.GetOpenIddictServerRequest()!.HasPromptValue(PromptValues.None))
+        {
+            // OpenID Connect Core §3.1.2.6: a client that wants no page is told; anybody else sees the page of Failures.
+            database.DiscardConnections(fault);
+            outages.Report(http.Reference(), fault);
+            return Refuse(Errors.TemporarilyUnavailable, "The database does not answer right now. Try again in a moment.");
+        }
+    }
+
+    private async Task<IResult> DecideAsync(HttpContext http, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest()!;
         var client = clients.Find(request.ClientId)!;
@@ -37,6 +54,8 @@ internal sealed class AuthorizeEndpoint(
         var login = logins.Find(http, http.Request.Query[LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 
         var step = NextStep.For(ask, session, login, clock.GetUtcNow());
+        if (PersonOf(step, session, login) is { } personId && await outlook.RefusalAsync(personId, ct) is { } refusal) return Stop(http, refusal, ask, login, query);
+
         switch (step)
         {
             case Step.RefuseLoginRequired:
@@ -63,6 +82,29 @@ internal sealed class AuthorizeEndpoint(
         }
 
         return login.PageOf(step);
+    }
+
+    /// <summary>Who would get the code that this step leads to; null while nobody has proven who they are.</summary>
+    private static string? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch
+    {
+        Step.OpenSession or Step.Consent when login is { Password: { } password, ProvenFactor: not null } => password.PersonId,
+        Step.Continue or Step.Consent or Step.Issue => session?.PersonId,
+        _ => null,
+    };
+
+    /// <summary>Says at once what redemption would say of the code.</summary>
+    private IResult Stop(HttpContext http, Standing refusal, Ask ask, LoginState? login, string query)
+    {
+        if (refusal is Standing.Unknown)
+        {
+            return ask.Silent
+                ? Refuse(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice)
+                : new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat, Texts.DirectoryAwayNext);
+        }
+
+        // The directory has said no, and all that the person had open has ended: begin again, as somebody who is signed in no longer.
+        if (login is not null) logins.Remove(http, login);
+        return ask.Silent ? Refuse(Errors.LoginRequired, "Nobody is signed in.") : new SeeOther($"~{Path}{query}");
     }
 
     private async Task<IResult> OpenSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login, CancellationToken ct)

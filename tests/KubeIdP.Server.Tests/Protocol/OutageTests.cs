@@ -35,6 +35,8 @@ public sealed class OutageTests(OutageTests.IssuerOnItsOwnServer running) : Prot
         using var refused = await Kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"), ("refresh_token", login.Tokens.RefreshToken));
         var answer = await TokenAnswer.ReadAsync(refused, Ct);
         var page = await login.Browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
+        login.Browser.StopAt = null;
+        var silent = await login.Browser.GoAsync(Web.AuthorizeUrl(("prompt", "none")), Ct);
         using var discovery = await SendAsync(new(HttpMethod.Get, "/.well-known/openid-configuration"));
         using var keys = await SendAsync(new(HttpMethod.Get, "/.well-known/jwks"));
         await server.StartAsync(Ct);
@@ -43,6 +45,7 @@ public sealed class OutageTests(OutageTests.IssuerOnItsOwnServer running) : Prot
         Assert.NotNull(refused.Headers.RetryAfter);
         Assert.Contains("reference", answer.ErrorDescription, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, page.Status);
+        Assert.Equal("temporarily_unavailable", silent.RedirectParameters["error"]);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (discovery.StatusCode, keys.StatusCode));
         Assert.True((await PersistAsync(() => Kubectl.RefreshAsync(login.Tokens.RefreshToken!, Ct))).IsSuccess);
     }
