@@ -19,8 +19,13 @@ internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayAlar
     // Longer than a directory is waited for.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
+    // More than any office, and few enough for a database that each of them asks again.
+    private const int MaxWaiting = 500;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
+
+    private int waiting;
 
     /// <summary>Whether no browser that is unknown may try anything from here now.</summary>
     public Task<bool> MustWaitAsync(IPAddress? address, CancellationToken ct) => failures.MustWaitAsync(GuessLimits.OfAddress(keys.OfAddress(address)), ct);
@@ -50,13 +55,28 @@ internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayAlar
                     return default;
 
                 // An office that signs in at nine is no guesser because many of its tries are under way at once: they wait for each other's outcome.
-                case Taking.Busy when clock.GetElapsedTime(began) < Patience:
-                    await Task.Delay(pause, clock, ct);
+                case Taking.Busy when clock.GetElapsedTime(began) < Patience && await WaitAsync(pause, ct):
                     break;
 
                 default:
                     return new GuessVerdict(null, IsBusy: true);
             }
+        }
+    }
+
+    /// <summary>False at once when too many wait already: nothing does without bound for strangers.</summary>
+    private async Task<bool> WaitAsync(TimeSpan pause, CancellationToken ct)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref waiting) > MaxWaiting) return false;
+
+            await Task.Delay(pause, clock, ct);
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
         }
     }
 
