@@ -116,8 +116,21 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
             http.Response.Body = body;
         }
 
-        if (executed.Exception is null || executed.ExceptionHandled) await KeepAsync(http, work, page.ToArray());
-        else if (work.IsOurs) await store.ForgetAsync(work.Form, CancellationToken.None);
+        if (executed.Exception is not null && !executed.ExceptionHandled)
+        {
+            if (work.IsOurs) await store.ForgetAsync(work.Form, CancellationToken.None);
+        }
+        else if (!work.IsOurs && await FindAnswerAsync(http, work) is { } first)
+        {
+            // Of two that came at once the first was done before the page looked who sent the second, and found nobody any more.
+            RemovePage(http.Response);
+            http.Response.Headers.Remove(HeaderNames.SetCookie);
+            await first.ExecuteResultAsync(context);
+        }
+        else
+        {
+            await KeepAsync(http, work, page.ToArray());
+        }
     }
 
     /// <summary>Turns what the page has answered into a redirect, and keeps both.</summary>
@@ -141,8 +154,13 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         }
 
         if (isRedirect) return;
-        foreach (var header in (string[])[HeaderNames.ContentType, HeaderNames.ContentLength, HeaderNames.ContentDisposition, HeaderNames.RetryAfter]) response.Headers.Remove(header);
+        RemovePage(response);
         await new SeeOther(answer.Location).ExecuteAsync(http);
+    }
+
+    private static void RemovePage(HttpResponse response)
+    {
+        foreach (var header in (string[])[HeaderNames.ContentType, HeaderNames.ContentLength, HeaderNames.ContentDisposition, HeaderNames.RetryAfter]) response.Headers.Remove(header);
     }
 
     /// <summary>What the form was answered, once that is known; null when it was not sent before.</summary>
