@@ -120,7 +120,8 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     [Fact]
     public async Task A_sign_in_that_nobody_finishes_can_be_left()
     {
-        var start = new ProcessStartInfo(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, "people", "list", "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
+        // Whoever runs the tests in the background has them ignore the interrupt, and what they start as well.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", IssuerProcess.DotnetHost, IssuerProcess.ServerDll, "people", "list", "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

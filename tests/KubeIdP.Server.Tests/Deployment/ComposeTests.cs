@@ -60,6 +60,7 @@ public sealed class ComposeTests : IDisposable
             .Replace("cn=admin,dc=example,dc=com", slapd.ReaderDn, StringComparison.Ordinal).Replace("admin-of-the-demo", slapd.ReaderPassword, StringComparison.Ordinal)
             .Replace("dc=example,dc=com", slapd.BaseDn, StringComparison.Ordinal);
         await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n{directories}");
+        (await issuer.RunAsync(["migrate"], ct: Ct)).Succeeded();
 
         var shown = (await issuer.RunAsync(["directory", "test", "alice"], ct: Ct)).Succeeded().Output;
 
