@@ -25,7 +25,10 @@ internal sealed class Conditions
     {
         if (range.IsSingle) Add(
             $"{column} IN (@address, @mapped_address, @counted_address)", ("address", $"{range}"), ("mapped_address", $"{Mapped}{range}"), ("counted_address", $"{AddressRange.CountedAs(range.Network.BaseAddress)}"));
-        else if (database.IsPostgres) Add($"CASE WHEN {column} !~ '[^0-9a-f.:/]' THEN replace({column}, '{Mapped}', '')::inet <<= @address::inet END", ("address", $"{range}"));
+
+        // "::ffff:" also stands in the middle of addresses, and networks were once counted as bare hexadecimal digits, which are no address.
+        else if (database.IsPostgres) Add(
+            $"CASE WHEN {column} ~ '^[0-9a-f]*[.:][0-9a-f.:/]*$' THEN regexp_replace({column}, '^{Mapped}([0-9.]+)$', '\\1')::inet <<= @address::inet END", ("address", $"{range}"));
         else Add($"{PatientSqliteConnection.IsInRange}({column}, @address)", ("address", $"{range}"));
     }
 

@@ -110,10 +110,11 @@ public abstract class BulkEndingTests : StorageTests
     [InlineData("0.0.0.0/0", 3)]
     [InlineData("2001:db8::/64", 1)]
     [InlineData("2001:db8:1::/64", 0)]
-    [InlineData("::/0", 1)]
+    [InlineData("fd00::/8", 1)]
+    [InlineData("::/0", 3)]
     public async Task Those_from_an_address_or_a_network_are_meant(string range, int sessions)
     {
-        foreach (var address in (string?[])["10.1.2.3", "::ffff:10.1.2.4", "10.2.0.1", "2001:db8::5", "unknown", null])
+        foreach (var address in (string?[])["10.1.2.3", "::ffff:10.1.2.4", "10.2.0.1", "2001:db8::5", "fd00::ffff:1", "::ffff:0:102:304", "20010db800000001", "unknown", null])
         {
             var session = await OpenSessionAsync();
             await using var context = Db.CreateContext();
