@@ -39,10 +39,11 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
     {
         var bare = people.BareName(username);
         var tried = new TriedAccount(Id, null, bare) { LockOut = lockOut };
-        var canBe = TypedName.CanBe(username);
-        if (!await mayTry(tried)) return new UpstreamAnswer.Refused(Refusal.Delayed);
-        if (!canBe) return new UpstreamAnswer.Refused(Refusal.Unknown);
-        if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
+        var refusal = !TypedName.CanBe(username) ? Refusal.Unknown : !TypedName.CanBePassword(password) ? Refusal.WrongPassword : (Refusal?)null;
+
+        // What is not sent to the directory counts for nothing there.
+        if (!await mayTry(refusal is null ? tried : tried with { LockOut = null })) return new UpstreamAnswer.Refused(Refusal.Delayed);
+        if (refusal is { } reason) return new UpstreamAnswer.Refused(reason);
 
         return await servers.AnswerAsync(asking => servers.OnOwnConnectionAsync(
             async (connection, within) =>

@@ -81,6 +81,8 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
             "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let our account read the policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
         { MaxFailures: 1 } => SettingFinding.Doubtful(
             "lockOut", "One wrong password locks an account, so one that is mistyped here locks it as well.", "Let the directory allow some more, such as 10."),
+        { MaxFailures: 2 } => SettingFinding.Doubtful(
+            "lockOut", "Two wrong passwords lock an account, so no try can be kept back for browsers that are known: a stranger's guess delays its owner everywhere.", "Let the directory allow some more, such as 10."),
         { Window: { } window } => SettingFinding.Right("lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and are forgotten after {window}: guesses here end before."),
         _ => SettingFinding.Right(
             "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one makes the directory forget them: guesses here end before, and then only known browsers let in, until the directory shows that it has (pwdFailureTime) or for 30 days."),

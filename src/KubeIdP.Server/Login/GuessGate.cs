@@ -17,7 +17,7 @@ internal readonly record struct GuessVerdict(GuessTurn? Turn, bool IsBusy);
 internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayAlarm spraying, TimeProvider clock)
 {
     // Longer than a directory is waited for.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(6);
 
     // More than any office, and few enough for a database that each of them asks again.
     private const int MaxWaiting = 500;
@@ -39,7 +39,7 @@ internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayAlar
         var key = keys.For(account, address);
 
         // What somebody did at the directory itself counts there as well.
-        if (account.LockOut is { } lockOut && lockOut.Failures >= GuessLimits.MostFailures(lockOut, known is not null)) return default;
+        if (account.LockOut is { } lockOut && lockOut.Failures >= GuessLimits.MaxFailures(lockOut, known is not null)) return default;
 
         var throttles = GuessLimits.Of(key, account.LockOut, known is null ? null : keys.BucketOf(known));
         var began = clock.GetTimestamp();
@@ -55,7 +55,7 @@ internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayAlar
                     return default;
 
                 // An office that signs in at nine is no guesser because many of its tries are under way at once: they wait for each other's outcome.
-                case Taking.Busy when clock.GetElapsedTime(began) < Patience && await WaitAsync(pause, ct):
+                case Taking.Busy when clock.GetElapsedTime(began) < Timeout && await WaitAsync(pause, ct):
                     break;
 
                 default:
@@ -90,7 +90,7 @@ internal sealed class GuessGate(FailureStore failures, GuessKeys keys, SprayAlar
     /// <param name="turn">Ends.</param>
     /// <param name="mayHaveArrived">It was sent all the same: then the upstream may have counted it.</param>
     public Task TakeBackAsync(GuessTurn turn, bool mayHaveArrived) =>
-        SettleAsync(turn, bucket => mayHaveArrived && bucket == turn.Key.LockOut ? TryOutcome.Failure : TryOutcome.Nothing);
+        SettleAsync(turn, bucket => mayHaveArrived && (bucket == turn.Key.LockOut || bucket == turn.Key.Recent) ? TryOutcome.Failure : TryOutcome.Nothing);
 
     private static bool IsOfNetwork(GuessTurn turn, int bucket) => bucket == turn.Key.Address || bucket == turn.Key.Spray;
 

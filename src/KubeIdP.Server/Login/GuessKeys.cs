@@ -16,8 +16,9 @@ namespace KubeIdP.Server.Login;
 /// <param name="Address">That network alone.</param>
 /// <param name="Spray">The accounts at which that network fails.</param>
 /// <param name="LockOut">What reaches the account's upstream, wherever it comes from.</param>
+/// <param name="Recent">The latest of these, which the upstream's own count may not have yet.</param>
 /// <param name="Marker">By which an administrator has the account's failures forgotten, wherever they came from.</param>
-internal sealed record GuessKey(int Account, int Address, int Spray, int LockOut, int Marker);
+internal sealed record GuessKey(int Account, int Address, int Spray, int LockOut, int Recent, int Marker);
 
 /// <summary>
 /// Gives accounts and addresses their buckets: the same on every replica and in every version, and not to be foreseen without the master key. Else somebody
@@ -37,6 +38,7 @@ internal sealed class GuessKeys(MasterKey masterKey)
         Browser,
         LockOut,
         SetupLink,
+        Recent,
     }
 
     public GuessKey For(TriedAccount account, IPAddress? address)
@@ -47,7 +49,7 @@ internal sealed class GuessKeys(MasterKey masterKey)
         // Two connectors may lead to one directory, in which an id is an account's own.
         var locked = account.UpstreamId ?? who;
         return new GuessKey(
-            BucketOf(Kind.Account, $"{network}\n{who}"), BucketOf(Kind.Address, network), BucketOf(Kind.Spray, network), BucketOf(Kind.LockOut, locked), BucketOf(Kind.Marker, who));
+            BucketOf(Kind.Account, $"{network}\n{who}"), BucketOf(Kind.Address, network), BucketOf(Kind.Spray, network), BucketOf(Kind.LockOut, locked), BucketOf(Kind.Recent, locked), BucketOf(Kind.Marker, who));
     }
 
     public int OfAddress(IPAddress? address) => BucketOf(Kind.Address, RequestFacts.NetworkOf(address));

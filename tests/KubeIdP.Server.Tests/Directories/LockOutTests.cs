@@ -108,6 +108,18 @@ public abstract class LockOutTests(RunningIssuer running, ScriptedConnector corp
     }
 
     [Fact]
+    public async Task Guesses_at_once_leave_room_for_what_was_typed_wrong_at_the_directory_itself()
+    {
+        var alice = await LogInFromCorpAsync();
+        Corp.LockOut = FiveInHalfAnHour with { Failures = 2 };
+        var before = Tries(alice);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => GuessAsync(Issuer, alice, $"203.0.113.{i}")));
+
+        Assert.Equal(1, Tries(alice) - before);
+    }
+
+    [Fact]
     public async Task A_directory_that_never_forgets_and_says_that_it_has_none_lets_in_again()
     {
         var alice = await LogInFromCorpAsync();

@@ -6,7 +6,7 @@ namespace KubeIdP.Server.Tests.Login;
 
 public sealed class GuessLimitsTests
 {
-    private static readonly GuessKey Key = new(1, 2, 3, 4, 5);
+    private static readonly GuessKey Key = new(1, 2, 3, 4, 6, 5);
 
     [Theory]
     [InlineData(10, 8, 9)]
@@ -17,7 +17,7 @@ public sealed class GuessLimitsTests
     {
         var lockOut = new LockOut(locks, TimeSpan.FromMinutes(30));
 
-        Assert.Equal((strangers, all), (GuessLimits.MostFailures(lockOut, isKnown: false), GuessLimits.MostFailures(lockOut, isKnown: true)));
+        Assert.Equal((strangers, all), (GuessLimits.MaxFailures(lockOut, isKnown: false), GuessLimits.MaxFailures(lockOut, isKnown: true)));
         Assert.True(all < locks);
     }
 
@@ -28,6 +28,18 @@ public sealed class GuessLimitsTests
 
         Assert.True(throttle.Memory > TimeSpan.FromMinutes(31));
         Assert.Equal(TimeSpan.Zero, throttle.FirstDelay);
+    }
+
+    // Several at once read the same count of the directory's: two failures made elsewhere leave one try of three.
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void What_was_sent_since_the_directorys_count_was_read_counts_on_top_of_it(int failures, int? free)
+    {
+        var throttles = GuessLimits.Of(Key, new LockOut(5, TimeSpan.FromMinutes(30)) { Failures = failures }, browser: null);
+
+        Assert.Equal(free, throttles.SingleOrDefault(one => one.Bucket == Key.Recent)?.Free);
     }
 
     // Whether it has forgotten is then read from it, such as after the right password elsewhere.
