@@ -1,13 +1,15 @@
 using System.Reflection;
 using KubeIdP.Core.Naming;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 
 namespace KubeIdP.Server.Shared;
 
 /// <summary>
 /// Refuses a request to a page in which any field holds a text that its kind doesn't allow: a line, unless <see cref="TextAttribute"/> says otherwise. It
-/// looks at whatever was bound, so that a new field has the check without anybody's doing.
+/// looks at whatever was bound, so that a new field has the check without anybody's doing. A field of another type that holds none of its values is refused
+/// as well: a filter that is left out means everybody.
 /// </summary>
 internal sealed class BoundTextCheck : IPageFilter
 {
@@ -24,12 +26,21 @@ internal sealed class BoundTextCheck : IPageFilter
 
         foreach (var (name, value, declared) in properties.Concat(parameters))
         {
+            if (context.ModelState.GetFieldValidationState(name) is ModelValidationState.Invalid)
+            {
+                context.Result = RefuseValue(name);
+                return;
+            }
+
             if (value is not string text || OutsideText.HiddenIn(text, KindOf(declared)) is not { } hidden) continue;
 
             context.Result = new MessagePage(StatusCodes.Status400BadRequest, Texts.TextRefusedTitle, Texts.TextRefusedWhat.With(name, hidden), Texts.TextRefusedNext);
             return;
         }
     }
+
+    public static MessagePage RefuseValue(string field) =>
+        new(StatusCodes.Status400BadRequest, Texts.ValueRefusedTitle, Texts.ValueRefusedWhat.With(field), Texts.ValueRefusedNext);
 
     public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
     {

@@ -31,6 +31,10 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         Assert.Equal([], await NamesAsync("address=198.51.100.0/29"));
         Assert.Equal([], await NamesAsync("address=somewhere"));
         Assert.True((await root.GoAsync("/admin/sessions?address=198.51", Ct)).Has("is no address and no network"));
+
+        // A filter that is left out means everybody.
+        foreach (var address in (string[])["/admin/sessions?age=abc", "/admin/sessions/end?person=alice&age=7", "/admin/reports?dormant=abc", "/admin/reports?dormant=0", "/admin/people?status=abc", "/admin/audit?from=abc", "/admin/audit?until=31.2.2026"])
+            Assert.Equal(HttpStatusCode.BadRequest, (await root.GoAsync(address, Ct)).Status);
         Assert.True((await root.GoAsync("/admin/sessions/end?address=198.51", Ct)).Has("No live session matches."));
         Assert.Equal(["root", "dave"], await NamesAsync("age=LastHour"));
         Assert.Equal(["carol", "alice"], await NamesAsync("age=OverEightHours"));
@@ -254,7 +258,7 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
 
         foreach (var cursor in new[] { "x", "1-", "-", "99999999999999999999-a", "1'--" })
             Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync($"/admin/sessions?before={cursor}", Ct)));
-        Assert.Equal(HttpStatusCode.OK, (await root.GoAsync("/admin/audit?before=zzz&from=never&until=-1", Ct)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await root.GoAsync("/admin/audit?before=zzz", Ct)).Status);
     }
 
     private static IEnumerable<string> NamesOn(Page page) => page.Document.QuerySelectorAll(".entries h3 a").Select(link => link.TextContent);

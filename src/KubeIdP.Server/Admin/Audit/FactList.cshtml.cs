@@ -53,18 +53,23 @@ internal sealed class FactListModel(SessionCookie cookie, AdminAccess access, Au
     private (string Name, string? Value)[] Query =>
         [("type", Type), ("person", Person), ("session", SessionId), ("client", Client), ("address", Address), ("from", From), ("until", Until)];
 
-    public async Task OnGetAsync(CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        if (AddressWrong) return;
+        if (IsNoMoment(From)) return Shared.BoundTextCheck.RefuseValue(nameof(From));
+        if (IsNoMoment(Until)) return Shared.BoundTextCheck.RefuseValue(nameof(Until));
+        if (AddressWrong) return Page();
 
         var filter = new AuditFilter(
             Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client), Filters.Of(Address) is { } address ? AddressRange.Parse(address) : null,
             MomentOf(From), MomentOf(Until), AuditCursor.Parse(Before));
         found = await audit.FindAsync(filter, ct);
+        return Page();
     }
 
     /// <summary>What nobody is called is taken for a subject: those of the removed are still there, and so is the command line.</summary>
     private async Task<string?> SubjectOfAsync(string? typed, CancellationToken ct) => typed is null ? null : (await accounts.FindAsync(typed, ct))?.Id ?? typed;
+
+    private static bool IsNoMoment(string? typed) => Filters.Of(typed) is { } text && MomentOf(text) is null;
 
     private static DateTimeOffset? MomentOf(string? typed) =>
         DateTimeOffset.TryParse(typed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;

@@ -13,6 +13,8 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
 
     private ListPage<ReportedPerson> found = new([], null);
 
+    private const int MaxDormantDays = 36_500;
+
     /// <summary>Days without a login.</summary>
     public static readonly IReadOnlyList<int> DormantDays = [30, 90, 180, 365];
 
@@ -48,10 +50,12 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
+        if (Dormant is < 1 or > MaxDormantDays) return Shared.BoundTextCheck.RefuseValue(nameof(Dormant));
+
         var filter = new PeopleReportFilter
         {
             Group = Filters.Of(Group), Connector = Filters.Of(Connector), WithoutPhishingResistantFactor = Weak,
-            DormantFor = Dormant is { } days && DormantDays.Contains(days) ? TimeSpan.FromDays(days) : null,
+            DormantFor = Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
         if (Format is { } format) return new ReportFile<PersonReportRow>("kubeidp-people", format, report.ReadAsync(filter, client: null, ct), PersonReportRow.Columns, row => row.Cells());
 
