@@ -16,7 +16,10 @@ public sealed class SentFormStore(Database database)
     /// Forms of people who have proven nothing yet have so many places between them, and each a choice of a few. Under a flood a later form takes the place of an
     /// earlier one: whoever loses theirs loses the answer to a second click, nothing else.
     /// </summary>
-    public const int SharedPlaces = 16_384;
+    public const int SharedPlaces = 8_192;
+
+    /// <summary>In bytes, for a shared place: a larger answer, which only an address of many kilobytes brings about, is not kept.</summary>
+    public const int MaxSharedAnswer = 48 * 1024;
 
     private const int Choices = 3;
 

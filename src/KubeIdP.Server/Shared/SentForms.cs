@@ -149,8 +149,12 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
             sender?.Viewer);
         if (work.IsOurs)
         {
-            var lifetime = answer.Page?.Status >= StatusCodes.Status500InternalServerError ? OutageLifetime : work.IsShared ? SentFormStore.SharedLifetime : SentFormStore.Lifetime;
-            await store.AnswerAsync(work.Form, ProtectorOf(http.Request, work.Key).Protect(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Default)), lifetime, CancellationToken.None);
+            // What belongs to no session is no longer there for the next person at the same browser than a second click needs.
+            var lifetime = answer.Page?.Status >= StatusCodes.Status500InternalServerError ? OutageLifetime
+                : answer.Viewer is null ? SentFormStore.SharedLifetime : SentFormStore.Lifetime;
+            var kept = ProtectorOf(http.Request, work.Key).Protect(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Default));
+            if (work.IsShared && kept.Length > SentFormStore.MaxSharedAnswer) await store.ForgetAsync(work.Form, CancellationToken.None);
+            else await store.AnswerAsync(work.Form, kept, lifetime, CancellationToken.None);
         }
 
         if (isRedirect) return;
