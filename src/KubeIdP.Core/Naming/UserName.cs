@@ -72,8 +72,9 @@ public static class UserName
     {
         if (OutsideText.IsPlain(name)) return false;
 
-        // Modifier letters, such as an apostrophe that is a letter, are of all scripts.
-        var letters = name.EnumerateRunes().Where(rune => Rune.IsLetter(rune) && Rune.GetUnicodeCategory(rune) is not UnicodeCategory.ModifierLetter);
+        // Modifier letters, such as an apostrophe that is a letter, are of all scripts. So are the ASCII digits, but no others: ๐ looks like an o.
+        var letters = name.EnumerateRunes().Where(rune =>
+            Rune.IsLetter(rune) ? Rune.GetUnicodeCategory(rune) is not UnicodeCategory.ModifierLetter : Rune.IsDigit(rune) && !rune.IsAscii);
         var scripts = letters.Select(Script.Of).ToHashSet(StringComparer.Ordinal);
         return scripts.Count > 1 && !scripts.IsSubsetOf([Script.Latin, Script.EastAsian]);
     }
@@ -129,7 +130,10 @@ public static class UserName
     private static string MapWidth(string name) =>
         name.Any(HasOtherWidth) ? string.Concat(name.Select(letter => HasOtherWidth(letter) ? $"{letter}".Normalize(NormalizationForm.FormKC) : $"{letter}")) : name;
 
-    private static bool HasOtherWidth(char letter) => letter is '\u3000' or (>= '\uFF01' and <= '\uFFEE');
+    // Its usual width is U+00AF, a symbol, which no name may hold; NFKC goes on to a space with an accent.
+    private const char WideMacron = '\uFFE3';
+
+    private static bool HasOtherWidth(char letter) => letter is '\u3000' or (>= '\uFF01' and <= '\uFFEE' and not WideMacron);
 
     // .NET leaves alone the one letter whose small form is two code points (SpecialCasing.txt).
     private static string Lower(string name) => name.ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal);

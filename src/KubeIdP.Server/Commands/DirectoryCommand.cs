@@ -41,7 +41,7 @@ internal static class DirectoryCommand
         ("User", row.User),
         ("Directory", row.Directory),
         ("Let in", row.LetIn ? "yes, with the right password" : $"no: {row.Why}"),
-        ("Username", row.Username),
+        ("Username", row.Username is { } username ? PersonRow.Shown(username) : null),
         ("Display name", row.DisplayName),
         ("Email", row.Email is null ? null : $"{row.Email}{(row.EmailVerified ? ", verified" : "")}"),
         ("Id in the directory", row.UpstreamId),

@@ -155,5 +155,8 @@ public sealed class UserNameTests
     [InlineData("\u0905\u0928\u093f\u0932x", true)]
     [InlineData("\u043e\u02bc\u043e", false)]
     [InlineData("alice-1_\u0301", false)]
+    [InlineData("r\u0e50\u0e50t", true)] // Thai noughts
+    [InlineData("b\u0b66b", true)]
+    [InlineData("alice1", false)]
     public void Letters_of_several_scripts_are_noticed(string name, bool mixed) => Assert.Equal(mixed, UserName.MixesScripts(name));
 }

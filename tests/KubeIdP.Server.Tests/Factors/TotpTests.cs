@@ -59,6 +59,8 @@ public sealed class TotpTests
     [InlineData("050・471")]
     [InlineData("0.5.0.4.7.1")]
     [InlineData("０５０　４７１")]
+    [InlineData("０５０ー４７１")] // the dash of a Japanese keyboard
+    [InlineData("050\u0640471")] // and of an Arabic one
     [InlineData("٠٥٠٤٧١")]
     [InlineData("۰۵۰۴۷۱")]
     [InlineData("०५०४७१")]
