@@ -20,7 +20,7 @@ public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Ser
         var account = await server.Issuer.AddAccountAsync(scripts ? "alice" : "bob", Ct);
         await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true, new() { JavaScriptEnabled = scripts });
         var page = await context.NewPageAsync();
-        var complaints = ComplaintsOf(page);
+        var complaints = Complaints.Of(page);
         using var program = new LoopbackListener();
 
         await page.GotoAsync(server.Issuer.CreateClient("prod", program.Address).AuthorizeUrl(("response_mode", "form_post")));
@@ -55,7 +55,7 @@ public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Ser
             {
                 // Nobody listens there: that the browser tried is what is looked for.
                 var tab = await context.NewPageAsync();
-                var complaints = ComplaintsOf(tab);
+                var complaints = Complaints.Of(tab);
                 var tried = tab.FailureAsync(address);
                 await tab.GotoAsync(server.Issuer.CreateClient("app", address).AuthorizeUrl(("response_mode", mode)));
                 await tab.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
@@ -64,15 +64,6 @@ public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Ser
                 await tab.CloseAsync();
             }
         }
-    }
-
-    /// <summary>Whatever the browser writes on its console: errors of scripts, resources that were missing, policies that were broken.</summary>
-    private static List<string> ComplaintsOf(IPage page)
-    {
-        var complaints = new List<string>();
-        page.Console += (_, message) => complaints.Add(message.Text);
-        page.PageError += (_, error) => complaints.Add(error);
-        return complaints;
     }
 
     public sealed class Server : IAsyncLifetime

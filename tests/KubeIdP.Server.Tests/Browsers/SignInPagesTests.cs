@@ -203,12 +203,9 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         return arrived;
     }
 
-    /// <summary>Whatever the browser writes on its console: errors of scripts, resources that were missing, policies that were broken.</summary>
     private static List<string> ComplaintsOf(IPage page)
     {
-        var complaints = new List<string>();
-        page.Console += (_, message) => complaints.Add(message.Text);
-        page.PageError += (_, error) => complaints.Add(error);
+        var complaints = Complaints.Of(page);
         page.RequestFailed += (_, request) => complaints.Add($"{request.Url}: {request.Failure}");
         return complaints;
     }
