@@ -35,7 +35,7 @@ public sealed class Person : IdentityUser
 
     /// <summary>
     /// Raised by everything after which half-finished logins must not go on: a completed login, a changed password or factor, a disable.
-    /// A login's sealed cookie carries the epoch that it began in.
+    /// A login's protected cookie carries the epoch that it began in.
     /// </summary>
     public long FactorEpoch { get; set; }
 

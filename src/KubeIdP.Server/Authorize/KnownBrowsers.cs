@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Authorize;
 internal sealed record KnownBrowser(string Id, string PersonId);
 
 /// <summary>
-/// Lets a browser remember in a sealed cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
+/// Lets a browser remember in a protected cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
 /// who has it still needs the password and the factor, and has a counter of its own against guessing.
 /// </summary>
 internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, Settings settings, TimeProvider clock)

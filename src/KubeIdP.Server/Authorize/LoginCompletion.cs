@@ -36,7 +36,7 @@ internal sealed class LoginCompletion(
         // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
         var stamp = await stamps.FindAsync(password.PersonId, ct);
 
-        // Whatever happens next, this way has been walked.
+        // Delete the login state first so that it cannot be replayed.
         logins.Remove(http, login);
         var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, password.PersonId, sessionId, grant, http), ct);
         if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, password.PersonId, RepeatedWithin, ct)) is not { } opened) return null;

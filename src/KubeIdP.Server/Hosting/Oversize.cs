@@ -59,7 +59,7 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
         http.Response.StatusCode = StatusCodes.Status431RequestHeaderFieldsTooLarge;
         if (HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close";
         if (http.WantsPage())
-            await new MessagePage(http.Response.StatusCode, Texts.FailureTitle, Texts.TooManyParameters, Texts.FailureNext).ExecuteAsync(http);
+            await new MessagePage(http.Response.StatusCode, Texts.FailureTitle, Texts.HeadersTooLong, Texts.FailureNext).ExecuteAsync(http);
         else
             await ErrorPages.AnswerProgramAsync(http, "invalid_request", "The headers of the request are too long.");
     }

@@ -15,7 +15,7 @@ namespace KubeIdP.Server.Hosting;
 /// </summary>
 internal static class WebHost
 {
-    /// <summary>Nothing that we are sent is larger: forms of a few fields, headers with a handful of sealed cookies.</summary>
+    /// <summary>No body that we are sent is larger: forms of a few fields.</summary>
     private const int MaxBodyBytes = 64 * 1024;
 
     public static WebApplicationBuilder CreateBuilder(Settings settings)

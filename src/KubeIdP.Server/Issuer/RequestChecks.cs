@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using KubeIdP.Core.Naming;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Abstractions;
@@ -94,13 +95,10 @@ internal static class RequestChecks
             var unknown = string.Join(' ', asked.Where(scope => !context.Options.Scopes.Contains(scope)));
             if (unknown.Length == 0) return default;
 
-            log.ScopesLeftOut(context.ClientId!, Shown(unknown.Length > MaxShown ? unknown[..MaxShown] : unknown));
+            log.ScopesLeftOut(context.ClientId!, OutsideText.Cut(OutsideText.Show(unknown), MaxShown));
             context.Request.Scope = asked.Where(context.Options.Scopes.Contains).ToList() is { Count: > 0 } known ? string.Join(' ', known) : null;
             return default;
         }
-
-        // RFC 6749 §3.3 allows printable ASCII. What else comes could draw anything into a terminal.
-        private static string Shown(string text) => string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
     }
 
     private const int First = int.MinValue + 1;

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KubeIdP.Server.Sessions;
 
 /// <summary>
-/// The browser's side of a session: a sealed cookie with the session's id and nothing else. Whether the session lives is asked of the database each
+/// The browser's side of a session: a protected cookie with the session's id and nothing else. Whether the session lives is asked of the database each
 /// time, so an ended session is dead in every browser and on every replica at once.
 /// </summary>
 internal sealed class SessionCookie(IDataProtectionProvider protection, SessionStore sessions, Settings settings)

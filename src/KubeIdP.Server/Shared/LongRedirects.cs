@@ -1,9 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Abstractions;
-using Microsoft.AspNetCore.Mvc.Infrastructure;
-using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Microsoft.AspNetCore.Mvc.ViewFeatures;
-
 namespace KubeIdP.Server.Shared;
 
 /// <summary>
@@ -27,10 +21,7 @@ internal static class LongRedirects
         if (response.HasStarted || response.StatusCode is < 301 or > 303 || response.Headers.Location is not [{ } target] || LengthOf(response.Headers) <= MaxHeaders) return;
 
         response.Headers.Remove("Location");
-        var services = http.RequestServices;
-        var data = new ViewDataDictionary<string>(services.GetRequiredService<IModelMetadataProvider>(), new ModelStateDictionary()) { Model = target };
-        var view = new ViewResult { ViewName = View, ViewData = data, StatusCode = StatusCodes.Status200OK };
-        await services.GetRequiredService<IActionResultExecutor<ViewResult>>().ExecuteAsync(new ActionContext(http, http.GetRouteData(), new ActionDescriptor()), view);
+        await ModelView.ShowAsync(ModelView.ContextOf(http), View, target, StatusCodes.Status200OK);
     }
 
     private static int LengthOf(IHeaderDictionary headers) => headers.Sum(header => header.Value.Sum(value => header.Key.Length + ": \r\n".Length + (value?.Length ?? 0)));
