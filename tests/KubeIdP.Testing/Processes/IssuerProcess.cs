@@ -313,8 +313,9 @@ public sealed class IssuerProcess : IAsyncDisposable
         var ended = Running;
         await ended.WaitForExitAsync(ct);
         process = null;
-        using (ended)
-            return ended.ExitCode;
+
+        // Not disposed: a start that is waited for may ask about the same process at this moment.
+        return ended.ExitCode;
     }
 
     private void Append(string? line, List<string>? also = null)
