@@ -49,7 +49,7 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
 
     public async Task GuardAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.Headers.Sum(header => header.Key.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? 0 : header.Value.Sum(value => header.Key.Length + (value?.Length ?? 0))) <= MaxHeaders)
+        if (LengthOf(http.Request.Headers) <= MaxHeaders)
         {
             await next(http);
             return;
@@ -79,6 +79,20 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
     }
 
     public void Dispose() => subscription.Dispose();
+
+    // A loop, for this is asked at each request, refreshes among them: Sum would allocate for each header.
+    private static int LengthOf(IHeaderDictionary headers)
+    {
+        var length = 0;
+        foreach (var (name, values) in headers)
+        {
+            if (name.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) continue;
+
+            foreach (var value in values) length += name.Length + (value?.Length ?? 0);
+        }
+
+        return length;
+    }
 
     private void HeadersRefused(int status)
     {
