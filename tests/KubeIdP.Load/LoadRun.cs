@@ -8,11 +8,14 @@ namespace KubeIdP.Load;
 /// <summary>What one pass showed.</summary>
 /// <param name="LatenciesMs">Sorted, of the right answers alone.</param>
 /// <param name="ServerCpu">What the server's process used, its threads and its part of the kernel included.</param>
-internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> LatenciesMs, int Errors, string? FirstError, TimeSpan ServerCpu, double ResidentMiB)
+/// <param name="ServerAllocated">In bytes, by the server's process.</param>
+internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> LatenciesMs, int Errors, string? FirstError, TimeSpan ServerCpu, long ServerAllocated, double ResidentMiB)
 {
     public double PerSecond => LatenciesMs.Count / Elapsed.TotalSeconds;
 
     public double PerCpuSecond => ServerCpu > TimeSpan.Zero ? LatenciesMs.Count / ServerCpu.TotalSeconds : 0;
+
+    public double AllocatedEach => LatenciesMs.Count > 0 ? (double)ServerAllocated / LatenciesMs.Count : 0;
 
     public double PercentileMs(double percentile) => LatenciesMs.At(percentile);
 }
@@ -37,6 +40,7 @@ internal sealed class LoadRun
     {
         var run = new LoadRun(stage, asKubectl);
         using var server = Process.GetProcessById(stage.Issuer.ProcessId);
+        var allocated = await stage.ReadAllocatedAsync(ct);
         var cpu = server.TotalProcessorTime;
         var began = Stopwatch.GetTimestamp();
 
@@ -44,9 +48,10 @@ internal sealed class LoadRun
 
         server.Refresh();
         var elapsed = Stopwatch.GetElapsedTime(began);
+        allocated = await stage.ReadAllocatedAsync(ct) - allocated;
         stage.RefreshTokens.Clear();
         stage.RefreshTokens.AddRange(run.tokens);
-        return new LoadResult(elapsed, [.. run.latencies.Order()], run.errors, run.firstError, server.TotalProcessorTime - cpu, server.WorkingSet64 / 1048576.0);
+        return new LoadResult(elapsed, [.. run.latencies.Order()], run.errors, run.firstError, server.TotalProcessorTime - cpu, allocated, server.WorkingSet64 / 1048576.0);
     }
 
     private async Task WorkAsync(long began, TimeSpan duration, CancellationToken ct)

@@ -25,9 +25,11 @@ internal sealed class Stage : IAsyncDisposable
     private const string ClientId = "load";
 
     private readonly PostgresServer? database;
+    private readonly string allocations;
 
-    private Stage(IssuerProcess issuer, PostgresServer? database, string? connectionString, Uri plainAddress)
+    private Stage(IssuerProcess issuer, PostgresServer? database, string? connectionString, Uri plainAddress, string allocations)
     {
+        this.allocations = allocations;
         ConnectionString = connectionString;
         this.database = database;
         Issuer = issuer;
@@ -49,6 +51,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         var postgres = storage == Storage.Postgres ? await PostgresServer.StartNewAsync(ct, durable: true) : null;
         var (port, plainPort) = (Ports.Free(), Ports.Free());
+        var allocations = Path.Combine(Scratch.NewFolder("kubeidp-load-"), "allocations");
         var connection = postgres is null ? null : await postgres.CreateDatabaseAsync(ct);
         var stage = new Stage(
             new IssuerProcess($"""
@@ -58,8 +61,8 @@ internal sealed class Stage : IAsyncDisposable
                 {(connection is null ? "" : $"database: {{ postgres: \"{connection}\" }}")}
                 clients:
                   {ClientId}: {"{"} signingAlgorithm: {algorithm.ToString().ToLowerInvariant()} {"}"}
-                """),
-            postgres, connection, new Uri($"http://127.0.0.1:{plainPort}"));
+                """, StartupHook.EnvironmentFor(allocations)),
+            postgres, connection, new Uri($"http://127.0.0.1:{plainPort}"), allocations);
         try
         {
             await stage.Issuer.StartAsync(ct);
@@ -73,6 +76,9 @@ internal sealed class Stage : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>How many bytes the server's process has allocated since it began.</summary>
+    public Task<long> ReadAllocatedAsync(CancellationToken ct) => StartupHook.ReadAllocatedAsync(allocations, ct);
 
     public static HttpRequestMessage RefreshRequest(Uri address, string refreshToken) => new(HttpMethod.Post, new Uri(address, "/connect/token"))
     {
