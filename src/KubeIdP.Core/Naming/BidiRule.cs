@@ -21,6 +21,9 @@ internal static class BidiRule
 
     public static bool Holds(string name)
     {
+        // Almost every name is, and each refresh asks about one.
+        if (OutsideText.IsPlain(name)) return true;
+
         var found = name.EnumerateRunes().Select(DirectionOf).ToList();
         if (!found.Exists(one => one is Direction.Right or Direction.ArabicDigit)) return true;
 

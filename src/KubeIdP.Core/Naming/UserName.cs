@@ -20,9 +20,9 @@ public static class UserName
         if (name.Length == 0) return new(UserNameFaultKind.Empty);
         if (name.Length > TokenName.MaxLength) return new(UserNameFaultKind.TooLong);
 
-        var runes = RunesOf(name);
-        if (WrongCharacterIn(runes) is { } wrong) return new(UserNameFaultKind.Character, OutsideText.NumberOf(wrong));
-        if (HasLooseSpace(runes)) return new(UserNameFaultKind.Space);
+        var mapped = MapWidth(name);
+        if (WrongCharacterIn([.. mapped.EnumerateRunes()]) is { } wrong) return new(UserNameFaultKind.Character, OutsideText.NumberOf(wrong));
+        if (HasLooseSpace(mapped)) return new(UserNameFaultKind.Space);
 
         var compared = Normalize(name);
         if (TokenName.IsReserved(compared)) return new(UserNameFaultKind.Reserved);
@@ -51,7 +51,7 @@ public static class UserName
     public static string? Read(string typed)
     {
         var name = typed.Trim();
-        return name.Length is 0 or > TokenName.MaxLength || WrongCharacterIn(RunesOf(name)) is not null ? null : Compose(name);
+        return name.Length is 0 or > TokenName.MaxLength || WrongCharacterIn([.. MapWidth(name).EnumerateRunes()]) is not null ? null : Compose(name);
     }
 
     /// <summary>The name as it is shown: wide and narrow letters as the usual ones, and what looks alike written alike (NFC). Its case stays.</summary>
@@ -79,8 +79,6 @@ public static class UserName
         return scripts.Count > 1 && !scripts.IsSubsetOf([Script.Latin, Script.EastAsian]);
     }
 
-    private static List<Rune> RunesOf(string name) => [.. MapWidth(name).EnumerateRunes()];
-
     private static Rune? WrongCharacterIn(List<Rune> name)
     {
         for (var i = 0; i < name.Count; i++)
@@ -91,7 +89,7 @@ public static class UserName
         return null;
     }
 
-    private static bool HasLooseSpace(List<Rune> name) => name[0].Value == ' ' || name[^1].Value == ' ' || name.Zip(name.Skip(1)).Any(pair => pair is { First.Value: ' ', Second.Value: ' ' });
+    private static bool HasLooseSpace(string name) => name is [' ', ..] or [.., ' '] || name.Contains("  ", StringComparison.Ordinal);
 
     /// <summary>RFC 5892 appendix A, the rules for characters that belong into certain company; the joiners of A.1 and A.2 are refused, for nobody sees them.</summary>
     private static bool MayStandAt(int i, List<Rune> name) => name[i].Value switch
@@ -128,7 +126,7 @@ public static class UserName
 
     // RFC 8264 §5.2.1. All of them have one code unit.
     private static string MapWidth(string name) =>
-        name.Any(HasOtherWidth) ? string.Concat(name.Select(letter => HasOtherWidth(letter) ? $"{letter}".Normalize(NormalizationForm.FormKC) : $"{letter}")) : name;
+        !OutsideText.IsPlain(name) && name.Any(HasOtherWidth) ? string.Concat(name.Select(letter => HasOtherWidth(letter) ? $"{letter}".Normalize(NormalizationForm.FormKC) : $"{letter}")) : name;
 
     // Its usual width is U+00AF, a symbol, which no name may hold; NFKC goes on to a space with an accent.
     private const char WideMacron = '\uFFE3';

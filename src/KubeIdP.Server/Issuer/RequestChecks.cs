@@ -107,8 +107,16 @@ internal static class RequestChecks
     // RFC 6749 §3.1 and §3.2: what is not known is ignored. OpenIddict refuses some of it, such as "audience" of other servers.
     private static ValueTask DropUnknown(OpenIddictRequest? request, FrozenSet<string> known)
     {
-        foreach (var name in request?.GetParameters().Select(parameter => parameter.Key).Where(name => !known.Contains(name)).ToList() ?? [])
-            request!.RemoveParameter(name);
+        if (request is null) return default;
+
+        // Refreshes come here too, and hold nothing that is not known: a list is made for the others alone.
+        List<string>? unknown = null;
+        foreach (var (name, _) in request.GetParameters())
+        {
+            if (!known.Contains(name)) (unknown ??= []).Add(name);
+        }
+
+        foreach (var name in unknown ?? []) request.RemoveParameter(name);
         return default;
     }
 
