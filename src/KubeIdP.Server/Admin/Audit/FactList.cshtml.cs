@@ -1,5 +1,4 @@
 using System.Globalization;
-using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Directories;
@@ -42,7 +41,7 @@ internal sealed class FactListModel(SessionCookie cookie, AdminAccess access, Au
     public string? Before { get; set; }
 
     /// <summary>Whether the field for the address holds none.</summary>
-    public bool AddressWrong => Filters.Of(Address) is { } typed && AddressRange.Parse(typed) is null;
+    public bool AddressWrong => Filters.IsWrongAddress(Address);
 
     public IReadOnlyList<ShownFact> Facts => found.Rows;
 
@@ -60,7 +59,7 @@ internal sealed class FactListModel(SessionCookie cookie, AdminAccess access, Au
         if (AddressWrong) return Page();
 
         var filter = new AuditFilter(
-            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client), Filters.Of(Address) is { } address ? AddressRange.Parse(address) : null,
+            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client), Filters.RangeOf(Address),
             MomentOf(From), MomentOf(Until), AuditCursor.Parse(Before));
         found = await audit.FindAsync(filter, ct);
         return Page();

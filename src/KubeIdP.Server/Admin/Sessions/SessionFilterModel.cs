@@ -1,4 +1,3 @@
-using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -29,7 +28,7 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
     public string? Factor { get; set; }
 
     /// <summary>Whether the field for the address holds none. Then nobody is meant, and not everybody.</summary>
-    public bool AddressWrong => Filters.Of(Address) is { } typed && AddressRange.Parse(typed) is null;
+    public bool AddressWrong => Filters.IsWrongAddress(Address);
 
     public bool IsFiltered => Query.Any(filter => Filters.Of(filter.Value) is not null);
 
@@ -46,7 +45,7 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
             var (since, until) = SessionAges.BoundsOf(Age, clock.GetUtcNow());
             return new SessionFilter
             {
-                Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Filters.Of(Client), Address = Filters.Of(Address) is { } address ? AddressRange.Parse(address) : null, Method = Filters.Of(Factor),
+                Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Filters.Of(Client), Address = Filters.RangeOf(Address), Method = Filters.Of(Factor),
                 Since = since, Until = until,
             };
         }
