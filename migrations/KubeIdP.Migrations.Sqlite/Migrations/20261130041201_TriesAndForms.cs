@@ -5,16 +5,36 @@
 namespace KubeIdP.Migrations.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class SentForms : Migration
+    public partial class TriesAndForms : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<string>(
+                name: "ended_told",
+                table: "sessions",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
                 name: "login_id",
                 table: "sessions",
                 type: "TEXT",
                 nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "pending",
+                table: "failure_counters",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "taken_at",
+                table: "failure_counters",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0L);
 
             migrationBuilder.CreateTable(
                 name: "sent_forms",
@@ -38,8 +58,20 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 name: "sent_forms");
 
             migrationBuilder.DropColumn(
+                name: "ended_told",
+                table: "sessions");
+
+            migrationBuilder.DropColumn(
                 name: "login_id",
                 table: "sessions");
+
+            migrationBuilder.DropColumn(
+                name: "pending",
+                table: "failure_counters");
+
+            migrationBuilder.DropColumn(
+                name: "taken_at",
+                table: "failure_counters");
         }
     }
 }

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace KubeIdP.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(KubeIdpDbContext))]
-    [Migration("20261130041001_SentForms")]
-    partial class SentForms
+    [Migration("20261130041201_TriesAndForms")]
+    partial class TriesAndForms
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -691,6 +691,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<string>("EndedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_by");
+
+                    b.Property<string>("EndedTold")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_told");
 
                     b.Property<string>("EndedWhy")
                         .HasColumnType("TEXT")
