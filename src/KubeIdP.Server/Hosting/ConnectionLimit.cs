@@ -21,23 +21,20 @@ internal sealed class ConnectionLimit
     /// <summary>With fewer than these somebody will notice.</summary>
     private const int FewConnections = 1_000;
 
-    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> byNetwork = new(StringComparer.Ordinal);
     private readonly List<AddressRange> proxies;
     private readonly int? managementPort;
     private readonly int most;
-    private readonly TimeProvider clock;
+    private readonly OncePerMinute refusals;
     private readonly ILogger<ConnectionLimit> log;
-    private long? lastTold;
     private int open;
     private int openForManagement;
 
     /// <summary>Throws <see cref="StartFault"/> when there is no room for any.</summary>
     public ConnectionLimit(Settings settings, TimeProvider clock, ILogger<ConnectionLimit> log)
     {
-        (this.clock, this.log) = (clock, log);
+        (refusals, this.log) = (new OncePerMinute(clock), log);
         proxies = settings.Proxies.Select(proxy => AddressRange.Parse(proxy)!.Value).ToList();
         managementPort = settings.Management.Listen is { } management ? ListenAddress.Parse(management).Port : null;
         most = MostFor(OpenFiles.Left, settings.Database.Postgres);
@@ -121,10 +118,7 @@ internal sealed class ConnectionLimit
 
     private void Tell(string network)
     {
-        if (lastTold is { } at && clock.GetElapsedTime(at) < TellEvery) return;
-
-        lastTold = clock.GetTimestamp();
-        log.ConnectionsRefused(open, byNetwork.GetValueOrDefault(network), network, most, MostOfOne);
+        if (refusals.CountUnsaid() is { } more) log.ConnectionsRefused(open, byNetwork.GetValueOrDefault(network), network, most, MostOfOne, more);
     }
 
     /// <param name="Network">Null on the platform's listener.</param>

@@ -38,8 +38,8 @@ internal static partial class HostingLog
     [LoggerMessage(1023, LogLevel.Warning, "This process may have {Limit} files open, which leaves room for {Connections} connections at once. Raise the limit (ulimit -n, LimitNOFILE) to {Wanted} or more")]
     public static partial void FewFiles(this ILogger logger, int limit, int connections, int wanted);
 
-    [LoggerMessage(1024, LogLevel.Warning, "Connections are refused: {Open} are open, {OfOne} of them from {Network}, of at most {Most} and {MostOfOne}")]
-    public static partial void ConnectionsRefused(this ILogger logger, int open, int ofOne, string network, int most, int mostOfOne);
+    [LoggerMessage(1024, LogLevel.Warning, "Connections are refused: {Open} are open, {OfOne} of them from {Network}, of at most {Most} and {MostOfOne} (since the last such line {More} others)")]
+    public static partial void ConnectionsRefused(this ILogger logger, int open, int ofOne, string network, int most, int mostOfOne, long more);
 
     [LoggerMessage(1031, LogLevel.Warning, "An authorization request of {Bytes} bytes was refused, for the parameters of one may have {Max} (reference {Reference}; since the last such line {More} others). Its client sends too long a state, or too many parameters")]
     public static partial void RequestTooLong(this ILogger logger, long bytes, int max, string reference, long more);

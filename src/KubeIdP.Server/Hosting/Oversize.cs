@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -16,18 +17,17 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
 
     private const string Refused = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, (DateTimeOffset Since, long Unsaid)> said = new(StringComparer.Ordinal);
-    private readonly TimeProvider clock;
+    private readonly OncePerMinute requests;
+    private readonly OncePerMinute cookies;
+    private readonly OncePerMinute headers;
     private readonly ILogger<Oversize> log;
     private readonly SeriesCounter counter;
     private readonly IDisposable subscription;
 
     public Oversize(IMeterFactory meters, DiagnosticListener diagnostics, TimeProvider clock, ILogger<Oversize> log)
     {
-        (this.clock, this.log) = (clock, log);
+        this.log = log;
+        (requests, cookies, headers) = (new(clock), new(clock), new(clock));
         counter = new SeriesCounter(
             meters.Create("KubeIdP.Hosting"), "kubeidp.oversized", "{request}", "Requests that were too long, by what of them was.", ["what"], [["request"], ["cookies"], ["headers"]]);
         subscription = diagnostics.Subscribe(this, name => name == Refused);
@@ -37,24 +37,21 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
     public void RequestRefused(long bytes, int max, string reference)
     {
         counter.Add("request");
-        if (CountUnsaid("request") is { } more) log.RequestTooLong(bytes, max, reference, more);
+        if (requests.CountUnsaid() is { } more) log.RequestTooLong(bytes, max, reference, more);
     }
 
     /// <summary>A browser had more cookies than a proxy takes, and some were removed.</summary>
     public void CookiesRemoved(int bytes, int removed, string reference)
     {
         counter.Add("cookies");
-        if (CountUnsaid("cookies") is { } more) log.CookiesTooLong(bytes, removed, reference, more);
+        if (cookies.CountUnsaid() is { } more) log.CookiesTooLong(bytes, removed, reference, more);
     }
 
-    public async Task GuardAsync(HttpContext http, RequestDelegate next)
-    {
-        if (LengthOf(http.Request.Headers) <= MaxHeaders)
-        {
-            await next(http);
-            return;
-        }
+    // Not async, for it is on the way of each request, refreshes among them.
+    public Task GuardAsync(HttpContext http, RequestDelegate next) => HeaderLength.Of(http.Request.Headers, except: HeaderNames.Cookie) <= MaxHeaders ? next(http) : RefuseAsync(http);
 
+    private async Task RefuseAsync(HttpContext http)
+    {
         HeadersRefused(StatusCodes.Status431RequestHeaderFieldsTooLarge);
         http.Response.StatusCode = StatusCodes.Status431RequestHeaderFieldsTooLarge;
         if (HttpProtocol.IsHttp11(http.Request.Protocol)) http.Response.Headers.Connection = "close";
@@ -80,40 +77,9 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
 
     public void Dispose() => subscription.Dispose();
 
-    // A loop, for this is asked at each request, refreshes among them: Sum would allocate for each header.
-    private static int LengthOf(IHeaderDictionary headers)
-    {
-        var length = 0;
-        foreach (var (name, values) in headers)
-        {
-            if (name.Equals("Cookie", StringComparison.OrdinalIgnoreCase)) continue;
-
-            foreach (var value in values) length += name.Length + (value?.Length ?? 0);
-        }
-
-        return length;
-    }
-
     private void HeadersRefused(int status)
     {
         counter.Add("headers");
-        if (CountUnsaid("headers") is { } more) log.HeadersTooLong(status, more);
-    }
-
-    /// <summary>How many of this kind have not been said before this one, which is to be said; null when it is one of those.</summary>
-    private long? CountUnsaid(string kind)
-    {
-        lock (gate)
-        {
-            var now = clock.GetUtcNow();
-            if (said.TryGetValue(kind, out var last) && now - last.Since < Interval && now >= last.Since)
-            {
-                said[kind] = last with { Unsaid = last.Unsaid + 1 };
-                return null;
-            }
-
-            said[kind] = (now, 0);
-            return last.Unsaid;
-        }
+        if (headers.CountUnsaid() is { } more) log.HeadersTooLong(status, more);
     }
 }

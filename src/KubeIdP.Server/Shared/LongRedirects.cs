@@ -1,3 +1,5 @@
+using KubeIdP.Server.Hosting;
+
 namespace KubeIdP.Server.Shared;
 
 /// <summary>
@@ -18,11 +20,9 @@ internal static class LongRedirects
         await next(http);
 
         var response = http.Response;
-        if (response.HasStarted || response.StatusCode is < 301 or > 303 || response.Headers.Location is not [{ } target] || LengthOf(response.Headers) <= MaxHeaders) return;
+        if (response.HasStarted || response.StatusCode is < 301 or > 303 || response.Headers.Location is not [{ } target] || HeaderLength.Of(response.Headers) <= MaxHeaders) return;
 
         response.Headers.Remove("Location");
         await ModelView.ShowAsync(ModelView.ContextOf(http), View, target, StatusCodes.Status200OK);
     }
-
-    private static int LengthOf(IHeaderDictionary headers) => headers.Sum(header => header.Value.Sum(value => header.Key.Length + ": \r\n".Length + (value?.Length ?? 0)));
 }
