@@ -64,14 +64,14 @@ internal static class Program
         var app = builder.Build();
 
         app.UseManagement();
-        app.UseLanguages();
-        app.UseHosting();
+        app.UsePublicAddress();
+        app.UseWhen(IsForPeople, people => people.UseLanguages());
+        app.UseFailures();
         app.UseSecurityHeaders();
         app.UseSizeLimit();
-        app.UseLongRedirects();
         app.UsePreparedDocuments();
+        app.UseWhen(IsForPeople, people => people.UseLongRedirects().UseCarriedRequests());
         app.UseStatusCodePages(ErrorPages.ShowAsync);
-        app.UseCarriedRequests();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -87,6 +87,9 @@ internal static class Program
         app.MapPages();
         return app;
     }
+
+    /// <summary>Whether a page may come of it. What kubectl and API servers ask all the time has no language, no cookies and no redirects.</summary>
+    private static bool IsForPeople(HttpContext http) => !(EndpointPaths.IsUnrouted(http.Request.Path) || http.Request.Path == TokenReviewSetup.Path) || http.WantsPage();
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>

@@ -64,16 +64,19 @@ internal static class WebHost
         return services;
     }
 
-    public static void UseHosting(this WebApplication app)
+    /// <summary>Before anything reads the address of a request, or of who sends it.</summary>
+    public static void UsePublicAddress(this WebApplication app)
     {
         if (app.Services.GetRequiredService<Settings>().Proxies is not [] and var proxies) app.UseForwardedHeaders(ForwardedFrom(proxies));
         app.Use(next => http => RequestFacts.MakeAddressCanonicalAsync(http, next));
         app.Use(next => http => FirstRequest.CameAsync(http, next));
-        app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
     }
 
-    public static IApplicationBuilder UseSizeLimit(this IApplicationBuilder app) => app.Use(next => http => http.RequestServices.GetRequiredService<Oversize>().GuardAsync(http, next));
+    public static IApplicationBuilder UseFailures(this WebApplication app) => app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));
+
+    // The application's services: those of the request would be made for it, which prepared documents don't need.
+    public static IApplicationBuilder UseSizeLimit(this WebApplication app) => app.Use(next => http => app.Services.GetRequiredService<Oversize>().GuardAsync(http, next));
 
     /// <summary>Lines on a terminal; elsewhere an object on each line, for whoever collects them, with the reference of the request that it belongs to.</summary>
     private static void AddConsole(ILoggingBuilder logging)

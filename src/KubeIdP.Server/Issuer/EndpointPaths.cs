@@ -13,6 +13,9 @@ internal static class EndpointPaths
     private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, Token, UserInfo, Revocation, PreparedDocuments.OpenIdConfiguration, PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);
 
+    /// <summary>Whether OpenIddict answers it by itself, to a program.</summary>
+    public static bool IsUnrouted(PathString path) => path.Value is { } text && Unrouted.Contains(text);
+
     /// <summary>Names them in the duration of requests, as routing does the others. Nothing where nobody measures.</summary>
     public static Task NameAsync(HttpContext http, RequestDelegate next)
     {

@@ -154,6 +154,23 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
         Assert.Equal(before + 1, measured.Now("kubeidp.oversized", ("what", "cookies")));
     }
 
+    // What kubectl and API servers ask all the time runs nothing that is there for browsers.
+    [Theory]
+    [InlineData("POST", "/connect/token")]
+    [InlineData("POST", "/k8s/token-review")]
+    [InlineData("GET", "/.well-known/openid-configuration")]
+    [InlineData("GET", "/.well-known/jwks")]
+    public async Task An_answer_to_a_program_removes_no_cookies(string method, string path)
+    {
+        using var program = new HttpMessageInvoker(Issuer.CreateHandler());
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Issuer.Issuer, path));
+        request.Headers.Add("Cookie", string.Join("; ", Enumerable.Range(10, 12).Select(number => $"__Host-kubeidp-login-{number}={new string('x', 1_000)}")));
+
+        using var answer = await program.SendAsync(request, Ct);
+
+        Assert.False(answer.Headers.Contains("Set-Cookie"), answer.ToString());
+    }
+
     [Fact]
     public async Task Very_long_names_of_people_take_no_more_room_than_there_is()
     {
