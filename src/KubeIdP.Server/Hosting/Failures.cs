@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Shared;
+using Microsoft.AspNetCore.Connections;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -27,7 +28,7 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         {
             await next(http);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception fault) when (http.RequestAborted.IsCancellationRequested && (fault is OperationCanceledException || IsOfTheBody(fault)))
         {
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
@@ -43,7 +44,8 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         var (status, error, description, words) = fault switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read.", Texts.Unreadable),
-            InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "The request has too many or too long parameters.", Texts.TooManyParameters),
+            _ when IsOfTheBody(fault) => (StatusCodes.Status400BadRequest, "invalid_request", "The request could not be read.", Texts.Unreadable),
+            InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "The request has too many parameters, too long ones, or a NUL in one.", Texts.TooManyParameters),
             _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", Outage.Describe(fault), Texts.DatabaseAway),
             _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side.", Texts.Bug),
         };
@@ -53,6 +55,13 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         http.Response.Clear();
         await AnswerAsync(http, status, error, description, words);
     }
+
+    /// <summary>
+    /// Whether the caller's connection broke off, or its body ended, before all was read: a plain IOException with nothing around it. The drivers
+    /// of the databases wrap theirs, and one about a file is of a type of its own or has the system's number (errno(3)).
+    /// </summary>
+    private static bool IsOfTheBody(Exception fault) =>
+        fault is ConnectionResetException || (fault is IOException { HResult: <= 0 or >= 4096 } && fault.GetType() == typeof(IOException));
 
     private static async Task AnswerAsync(HttpContext http, int status, string error, string description, string words)
     {

@@ -84,6 +84,25 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         await server.SaysAsync("its headers or its address are too long");
     }
 
+    [Theory]
+    [InlineData("Content-Length: 500\r\n\r\ngrant_type=ref")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\na=b&c\r\n")]
+    public async Task Who_goes_away_in_the_middle_of_a_form_is_no_outage_of_the_database(string rest)
+    {
+        foreach (var path in (string[])["/connect/token", "/connect/authorize", "/connect/revoke"])
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(enable: true, 0) };
+            await socket.ConnectAsync(IPAddress.Loopback, server.PlainPort, Ct);
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{Form}{rest}"), Ct);
+            await Task.Delay(100, Ct);
+        }
+
+        // Logged after them.
+        await SendAsync($"GET /?{new string('a', 33 * 1024)} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        await server.SaysAsync("its headers or its address are too long");
+        Assert.DoesNotContain("does not answer", server.Log, StringComparison.Ordinal);
+    }
+
     /// <summary>A ClientHello of TLS 1.1 as RFC 4346 §7.4.1.2 has it; the answer is the alert protocol_version (70).</summary>
     [Fact]
     public async Task TLS_before_1_2_is_not_spoken()
@@ -132,6 +151,8 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
             while (!issuer!.Log.Contains(words, StringComparison.Ordinal) && since.Elapsed < TimeSpan.FromSeconds(10)) await Task.Delay(20, Ct);
             Assert.Contains(words, issuer.Log, StringComparison.Ordinal);
         }
+
+        public string Log => issuer!.Log;
 
         public int PlainPort { get; } = Ports.Free();
 
