@@ -22,7 +22,8 @@ internal static class AdminSetup
         .AddSingleton<MembershipStore>().AddSingleton<AdminAccess>()
         .AddSingleton<PeopleSearch>().AddSingleton<SessionSearch>().AddSingleton<AuditSearch>();
 
-    public static void MapAdmin(this IEndpointRouteBuilder routes) => routes.MapGet(AdminPageModel.Root, () => new SeeOther($"~{AdminPageModel.Root}/sessions"));
+    public static void MapAdmin(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods(AdminPageModel.Root, [HttpMethods.Get, HttpMethods.Head], () => new SeeOther($"~{AdminPageModel.Root}/sessions"));
 
     private static IReadOnlyList<UpstreamGroup> GroupsOf(AdminOptions admin) =>
         [.. admin.Groups.Select(text => UpstreamGroup.Parse(text) ?? throw new ArgumentException($"{text} was not checked.", nameof(admin)))];

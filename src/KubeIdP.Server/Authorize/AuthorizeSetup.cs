@@ -27,6 +27,6 @@ internal static class AuthorizeSetup
     {
         routes.MapMethods(AuthorizeEndpoint.Path, [HttpMethods.Get, HttpMethods.Post], (HttpContext http, AuthorizeEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct))
             .DisableAntiforgery();
-        routes.MapGet(SignInEndpoint.Path, (HttpContext http, SignInEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct));
+        routes.MapMethods(SignInEndpoint.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, SignInEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct));
     }
 }

@@ -13,6 +13,8 @@ internal sealed class PreparedDocuments
     public const string AuthorizationServer = "/.well-known/oauth-authorization-server";
     public const string Jwks = "/.well-known/jwks";
 
+    private static readonly string[] All = [OpenIdConfiguration, AuthorizationServer, Jwks];
+
     // A document that was being written when the keys changed goes into the dictionary of before, which nobody looks into any more.
     private ConcurrentDictionary<string, Document> documents = new(StringComparer.Ordinal);
 
@@ -21,17 +23,17 @@ internal sealed class PreparedDocuments
     public async Task ServeAsync(HttpContext http, RequestDelegate next)
     {
         var isHead = HttpMethods.IsHead(http.Request.Method);
-        if (!(isHead || HttpMethods.IsGet(http.Request.Method)) || http.Request.Path.Value is not (OpenIdConfiguration or AuthorizationServer or Jwks))
+        if (!(isHead || HttpMethods.IsGet(http.Request.Method)) || NameOf(http.Request.Path) is not { } name)
         {
             await next(http);
             return;
         }
 
         var prepared = Volatile.Read(ref documents);
-        if (!prepared.TryGetValue(http.Request.Path.Value, out var document))
+        if (!prepared.TryGetValue(name, out var document))
         {
             if (await WriteAsync(http, next) is not { } written) return;
-            document = prepared.GetOrAdd(http.Request.Path.Value, written);
+            document = prepared.GetOrAdd(name, written);
         }
 
         // For everybody, but with no age: an API server that meets a new key fetches again only when what it holds has expired.
@@ -42,6 +44,17 @@ internal sealed class PreparedDocuments
 
         // RFC 9110 §9.3.2: the same headers, and no body.
         if (!isHead) await http.Response.Body.WriteAsync(document.Body, http.RequestAborted);
+    }
+
+    /// <summary>As OpenIddict compares: in whatever case, and with a slash at the end or without. Null for any other address.</summary>
+    private static string? NameOf(PathString path)
+    {
+        foreach (var name in All)
+        {
+            if (path.StartsWithSegments(name, StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value is null or "" or "/") return name;
+        }
+
+        return null;
     }
 
     /// <summary>Lets OpenIddict answer into memory; null when it answered with an error, which has then been passed on.</summary>

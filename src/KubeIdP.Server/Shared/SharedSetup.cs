@@ -58,8 +58,8 @@ internal static class SharedSetup
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods(Stylesheet.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
-        routes.MapGet(ForgedFormPage.Path, () => ForgedFormPage.Page);
-        routes.MapGet(SentForms.UnfinishedPath, () => SentForms.Unfinished);
+        routes.MapMethods(ForgedFormPage.Path, [HttpMethods.Get, HttpMethods.Head], () => ForgedFormPage.Page);
+        routes.MapMethods(SentForms.UnfinishedPath, [HttpMethods.Get, HttpMethods.Head], () => SentForms.Unfinished);
         routes.MapRazorPages();
     }
 

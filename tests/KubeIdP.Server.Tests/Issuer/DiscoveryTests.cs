@@ -34,6 +34,10 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
     [InlineData(Discovery)]
     [InlineData("/.well-known/oauth-authorization-server")]
     [InlineData("/.well-known/jwks")]
+    [InlineData("/.well-known/openid-configuration/")]
+    [InlineData("/.Well-Known/OpenID-Configuration")]
+    [InlineData("/.well-known/oauth-authorization-server/")]
+    [InlineData("/.well-known/JWKS/")]
     public async Task HEAD_is_answered_as_GET_without_a_body(string path)
     {
         var fresh = await Running.StartAnotherAsync(Ct);
@@ -44,6 +48,7 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
         using var again = await invoker.SendAsync(new(HttpMethod.Head, new Uri(Issuer.Issuer, path)), Ct);
 
         Assert.NotEmpty(await get.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal("no-cache", $"{get.Headers.CacheControl}");
         foreach (var head in (HttpResponseMessage[])[first, again])
         {
             Assert.Equal(HttpStatusCode.OK, head.StatusCode);
@@ -57,6 +62,12 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
     [InlineData("/ca.crt")]
     [InlineData("/")]
     [InlineData("/signed-out")]
+    [InlineData("/sign-in?return=/account")]
+    [InlineData("/form-refused")]
+    [InlineData("/form-unfinished")]
+    [InlineData("/login-over")]
+    [InlineData("/logout")]
+    [InlineData("/admin")]
     public async Task HEAD_is_answered_wherever_GET_is_for_anybody(string path)
     {
         using var get = await SendAsync(new(HttpMethod.Get, path));
