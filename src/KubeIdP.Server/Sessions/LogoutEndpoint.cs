@@ -44,7 +44,7 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
         }
 
         // Whoever has no session in this browser is signed out in it. What the hint's session has elsewhere goes on.
-        return hinted is null || request.PostLogoutRedirectUri is null
+        return hinted is null || string.IsNullOrEmpty(request.PostLogoutRedirectUri)
             ? new SeeOther(Languages.WithLanguage("~/signed-out", request.UiLocales))
             : Results.SignOut(authenticationSchemes: [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
     }

@@ -55,6 +55,17 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
         Assert.Null(page.Redirect);
     }
 
+    // RFC 6749 §3.1: a parameter without a value was not sent.
+    [Fact]
+    public async Task An_empty_address_to_return_to_is_none()
+    {
+        var login = await LogInAsync(Web);
+
+        var page = await LogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", ""), ("state", ""));
+
+        Assert.True(page.Has("You are signed out"), page.ToString());
+    }
+
     [Fact]
     public async Task A_hint_that_was_changed_ends_nothing()
     {
