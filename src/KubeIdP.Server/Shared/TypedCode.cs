@@ -25,15 +25,21 @@ internal static class TypedCode
                     code.Append(rune.ToString());
                     break;
 
-                // Separators of every kind, marks, and what nobody sees. As letters count Hangul's fillers and the lengthening lines that Japanese and Arabic
-                // keyboards give for a dash.
-                case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
-                    when rune.Value is not (0x0640 or 0x115F or 0x1160 or 0x30FC or 0x3164 or 0xFF70 or 0xFFA0):
-                    code.Append(rune.ToString().Normalize(NormalizationForm.FormKC).ToUpperInvariant());
+                // Separators of every kind, marks, and what nobody sees. As letters count Hangul's fillers, and among the modifier letters are what
+                // keyboards give for a dash or an apostrophe.
+                case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.OtherLetter
+                    when rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0):
+                    code.Append(PlainLetter(rune));
+                    break;
+
+                case UnicodeCategory.ModifierLetter when PlainLetter(rune) is [>= 'A' and <= 'Z'] letter:
+                    code.Append(letter);
                     break;
             }
         }
 
         return code.ToString();
     }
+
+    private static string PlainLetter(Rune rune) => rune.ToString().Normalize(NormalizationForm.FormKC).ToUpperInvariant();
 }
