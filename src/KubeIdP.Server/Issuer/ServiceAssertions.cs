@@ -1,6 +1,8 @@
+using System.Globalization;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Keys;
 using KubeIdP.Server.Hosting;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -27,6 +29,8 @@ internal static class ServiceAssertions
         .AddEventHandler<ValidateTokenContext>(handler => handler
             .UseSingletonHandler<TakeUsualForm>().SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + 2))
         .AddEventHandler<ValidateTokenContext>(handler => handler
+            .UseSingletonHandler<RefuseUnreadable>().SetOrder(Protection.MapInternalClaims.Descriptor.Order - 1))
+        .AddEventHandler<ValidateTokenContext>(handler => handler
             .UseSingletonHandler<UseOnce>().SetOrder(Protection.ValidateExpirationDate.Descriptor.Order + 1));
 
     public static bool IsAssertion(ValidateTokenContext context) => context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion);
@@ -48,6 +52,34 @@ internal static class ServiceAssertions
             context.ValidAudiences.Add($"{settings.Issuer}{EndpointPaths.Token}");
             return default;
         }
+    }
+
+    /// <summary>Before OpenIddict makes dates of the claims, at which it throws for years that .NET does not have.</summary>
+    private sealed class RefuseUnreadable(TimeProvider clock) : IOpenIddictServerHandler<ValidateTokenContext>
+    {
+        public ValueTask HandleAsync(ValidateTokenContext context)
+        {
+            if (!IsAssertion(context) || context.IsRejected || context.Principal is not { } proof) return default;
+
+            var now = clock.GetUtcNow();
+            if (!IsDate(proof.GetClaim(Claims.ExpiresAt)) || !IsDate(proof.GetClaim(Claims.IssuedAt)) || !IsDate(proof.GetClaim(Claims.NotBefore)))
+                context.Reject(Errors.InvalidClient, "A time in the proof is none.");
+
+            // RFC 7519 §4.1.5.
+            else if (SecondsOf(proof.GetClaim(Claims.NotBefore)) > (now + Leeway).ToUnixTimeSeconds())
+                context.Reject(Errors.InvalidClient, "The proof is not valid yet.");
+
+            // RFC 7515 §4.1.11: none is understood here, and IdentityModel looks over it.
+            else if (new JsonWebToken(context.Token).TryGetHeaderValue<object>("crit", out _))
+                context.Reject(Errors.InvalidClient, "The proof has a header that must be understood (crit), which this server does not.");
+            return default;
+        }
+
+        private static bool IsDate(string? claim) =>
+            claim is null || (SecondsOf(claim) is { } seconds && seconds > DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+
+        // RFC 7519 §2: a NumericDate may have a fraction.
+        private static decimal? SecondsOf(string? claim) => decimal.TryParse(claim, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
     }
 
     /// <summary>Last: what is not valid uses nothing up.</summary>

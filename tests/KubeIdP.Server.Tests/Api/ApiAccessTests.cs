@@ -33,7 +33,44 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         Assert.Null(narrow.RefreshToken);
         (await GetAsync(narrow.AccessToken, "/audit")).Succeeded();
         Assert.Equal(403, (await GetAsync(narrow.AccessToken, "/sessions")).Status);
-        Assert.Equal("invalid_request", (await ProveAsync("watcher", Key.Prove("watcher", TokenEndpoint, Running.Clock.GetUtcNow()), ("scope", ApiScopes.PeopleWrite))).Error);
+        Assert.Equal("invalid_scope", (await ProveAsync("watcher", Key.Prove("watcher", TokenEndpoint, Running.Clock.GetUtcNow()), ("scope", ApiScopes.PeopleWrite))).Error);
+    }
+
+    [Theory]
+    [InlineData("\"exp\":1000000000000000000")]
+    [InlineData("\"exp\":1e18")]
+    [InlineData("\"iat\":1000000000000000000")]
+    [InlineData("\"nbf\":-1000000000000000000")]
+    [InlineData("\"exp\":\"soon\"")]
+    [InlineData("\"nbf\":99999999999")]
+    public async Task A_time_in_a_proof_that_is_none_or_has_not_come_is_refused(string claims)
+    {
+        var answer = await ProveAsync("robot", Key.ProveWith("robot", TokenEndpoint, Running.Clock.GetUtcNow(), claims));
+
+        Assert.Equal("invalid_client", answer.Error);
+    }
+
+    // RFC 7515 §4.1.11.
+    [Fact]
+    public async Task A_proof_with_a_header_that_must_be_understood_is_refused()
+    {
+        var proof = Key.ProveWith("robot", TokenEndpoint, Running.Clock.GetUtcNow(), "\"x\":1", ("crit", new[] { "x" }), ("x", 1));
+
+        Assert.Equal("invalid_client", (await ProveAsync("robot", proof)).Error);
+    }
+
+    // RFC 6749 §4.1.2.1.
+    [Theory]
+    [InlineData("admin")]
+    [InlineData("sessions:read")]
+    public async Task A_scope_of_the_API_is_refused_to_a_client_that_has_none(string scope)
+    {
+        using var browser = Running.CreateBrowser();
+        using var client = Running.CreateClient();
+
+        var page = await browser.GoAsync(client.AuthorizeUrl(("scope", $"openid {scope}")), Ct);
+
+        Assert.Equal("invalid_scope", page.RedirectParameters["error"]);
     }
 
     [Fact]
