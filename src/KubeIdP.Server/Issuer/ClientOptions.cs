@@ -42,7 +42,7 @@ public sealed record ClientOptions
     /// <summary>
     /// Where codes may go, compared character by character; only the port of an http loopback address is free. For cluster and admin: http on localhost, 127.0.0.1
     /// or [::1], with whatever path and query. For web: https, or http on these three. Each is one full address of up to 1000 characters (RFC 3986), without wildcard,
-    /// user name, fragment or a query parameter iss. Default for cluster and admin: http://localhost:8000 and http://127.0.0.1:8000, as kubelogin
+    /// user name, fragment, a query parameter without a name, or one that the answer brings (code, state, iss, error, error_description). Default for cluster and admin: http://localhost:8000 and http://127.0.0.1:8000, as kubelogin
     /// listens, each with and without a slash at its end.
     /// </summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];

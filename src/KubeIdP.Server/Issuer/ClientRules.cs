@@ -15,6 +15,10 @@ internal static partial class ClientRules
     /// <summary>In characters, of an address; beside it a request has its other parameters.</summary>
     private const int MaxUriLength = 1_000;
 
+    // RFC 6749 §4.1.2, RFC 9207 §2; OpenID Connect RP-Initiated Logout §3.
+    private static readonly string[] CodeAnswer = [Parameters.Code, Parameters.State, Parameters.Iss, Parameters.Error, Parameters.ErrorDescription];
+    private static readonly string[] SignOutAnswer = [Parameters.State];
+
     // Where kubelogin listens: both names, and with the slash that some of its versions and users add.
     private static readonly string[] KubectlRedirectUris = ["http://localhost:8000", "http://localhost:8000/", "http://127.0.0.1:8000", "http://127.0.0.1:8000/"];
 
@@ -46,14 +50,8 @@ internal static partial class ClientRules
         if (client.Kind != ClientKind.Service && (client.KeysFile is not null || client.Scopes is not []))
             yield return new(key, "Keys and scopes are for a service.", "Remove keysFile and scopes, or set kind: service.");
         foreach (var fault in CheckGroups($"{key}.groups", client.Groups)) yield return fault;
-        foreach (var fault in CheckUris($"{key}.redirectUris", client.RedirectUris, client.Kind)) yield return fault;
-        for (var i = 0; i < client.RedirectUris.Count; i++)
-        {
-            if (BringsIssuer(client.RedirectUris[i]))
-                yield return new($"{key}.redirectUris[{i}]", $"\"{client.RedirectUris[i]}\" has a parameter iss, which the answer brings itself.", "Leave it out of the address.");
-        }
-
-        foreach (var fault in CheckUris($"{key}.postLogoutRedirectUris", client.PostLogoutRedirectUris, client.Kind)) yield return fault;
+        foreach (var fault in CheckUris($"{key}.redirectUris", client.RedirectUris, client.Kind, CodeAnswer)) yield return fault;
+        foreach (var fault in CheckUris($"{key}.postLogoutRedirectUris", client.PostLogoutRedirectUris, client.Kind, SignOutAnswer)) yield return fault;
     }
 
     private static IEnumerable<SettingsFault> CheckGroups(string key, ClientGroupOptions groups)
@@ -124,7 +122,8 @@ internal static partial class ClientRules
         ids.GroupBy(id => id, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group =>
             new SettingsFault($"clients.{group.Last()}", $"Clients differ in case alone: {string.Join(", ", group)}.", "Keep one of them, or give them names that nobody mixes up."));
 
-    private static IEnumerable<SettingsFault> CheckUris(string key, IReadOnlyList<string> uris, ClientKind kind)
+    /// <param name="answer">The parameters that are added to the address.</param>
+    private static IEnumerable<SettingsFault> CheckUris(string key, IReadOnlyList<string> uris, ClientKind kind, string[] answer)
     {
         for (var i = 0; i < uris.Count; i++)
         {
@@ -132,6 +131,8 @@ internal static partial class ClientRules
                 yield return new($"{key}[{i}]", $"\"{uris[i]}\" {objection}.", kind != ClientKind.Web
                     ? "Its codes go to the machine of the person alone: http://localhost:8000 or http://127.0.0.1:8000."
                     : "Write one full address, such as https://app.example.com/callback; http is for localhost alone.");
+            else if (Brings(uris[i], answer) is { } parameter)
+                yield return new($"{key}[{i}]", $"\"{uris[i]}\" has a parameter {parameter}, which the answer brings itself.", "Leave it out of the address.");
         }
     }
 
@@ -153,6 +154,7 @@ internal static partial class ClientRules
         var authority = uri[(uri.IndexOf("//", StringComparison.Ordinal) + 2)..].Split('/', '?')[0];
         if (authority.Contains('@', StringComparison.Ordinal)) return "has a user name";
         if (!Authority().IsMatch(authority) || !Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || parsed.Port == 0 || parsed.Host == "") return "is not a URL";
+        if (RedirectUri.HasNamelessParameter(parsed)) return "has a parameter without a name";
 
         // From the text, not from Uri: it also takes 127.1, 0x7f000001 and LOCALHOST for loopback.
         var isLoopback = authority.Split(':') is ["localhost" or "127.0.0.1", ..] || authority == "[::1]" || authority.StartsWith("[::1]:", StringComparison.Ordinal);
@@ -164,9 +166,9 @@ internal static partial class ClientRules
         };
     }
 
-    // RFC 9207 §2. OpenIddict refuses such an address with each request.
-    private static bool BringsIssuer(string uri) =>
-        uri.Split('?', 2) is [_, var query] && QueryHelpers.ParseQuery(query).Keys.Any(name => name.Equals(Parameters.Iss, StringComparison.OrdinalIgnoreCase));
+    // RFC 6749 §3.1: no parameter twice. With "iss" (RFC 9207 §2) OpenIddict refuses the address at each request.
+    private static string? Brings(string uri, string[] answer) =>
+        uri.Split('?', 2) is [_, var query] ? QueryHelpers.ParseQuery(query).Keys.FirstOrDefault(name => answer.Contains(name, StringComparer.OrdinalIgnoreCase)) : null;
 
     // RFC 3986 §2; the fragment has a word of its own.
     [GeneratedRegex(@"\A(?:[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=-]|%[0-9A-Fa-f]{2})*\z")]

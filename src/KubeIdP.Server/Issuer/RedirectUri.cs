@@ -28,6 +28,10 @@ internal static class RedirectUri
         return path < 0 ? uri : uri[..(host + path)];
     }
 
+    /// <summary>Whether something in its query is a parameter without a name, such as <c>?=</c>, at which OpenIddict throws.</summary>
+    public static bool HasNamelessParameter(Uri uri) =>
+        uri.Query.TrimStart('?').Split(['&', ';'], StringSplitOptions.RemoveEmptyEntries).Any(parameter => parameter.Trim('=').Length == 0);
+
     private static (bool Valid, int RestLength) AfterPort(ReadOnlySpan<char> afterHost)
     {
         if (afterHost.Length > 0 && afterHost[0] == ':')

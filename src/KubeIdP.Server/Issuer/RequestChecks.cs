@@ -43,6 +43,13 @@ internal static class RequestChecks
             .SetOrder(Authentication.ValidatePromptParameter.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseWrongHint)
             .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + 1))
+        .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(RefuseSecondToken).SetOrder(Last))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRegistration)
+            .SetOrder(Authentication.ValidateRequestUriParameter.Descriptor.Order + 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseOtherResponseType)
+            .SetOrder(Authentication.ValidateResponseTypeParameter.Descriptor.Order + 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseNamelessParameter)
+            .SetOrder(Authentication.ValidateRedirectUriParameter.Descriptor.Order - 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseSingletonHandler<LeaveOutUnknownScopes>()
             .SetOrder(Authentication.ValidateScopes.Descriptor.Order - 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedChallenge)
@@ -148,6 +155,14 @@ internal static class RequestChecks
     {
         if (context.Transaction.Response is { } response) response.ErrorUri = null;
         return default;
+    // Before OpenIddict looks into its query. No client has such an address.
+    private static ValueTask RefuseNamelessParameter(ValidateAuthorizationRequestContext context)
+    {
+        if (Uri.TryCreate(context.Request.RedirectUri, UriKind.Absolute, out var uri) && RedirectUri.HasNamelessParameter(uri))
+            context.Reject(Errors.InvalidRequest, "The redirect_uri has a parameter without a name.");
+        return default;
+    }
+
     }
 
     // OpenID Connect Core §5.3.1: by POST too. With the token in the header nothing is left for a body, and so nothing for its type.

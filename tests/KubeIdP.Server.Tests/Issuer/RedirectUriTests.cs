@@ -15,6 +15,7 @@ public sealed class RedirectUriTests
         "https://app.example.test/\\callback", "https://app.example.test./callback", "https://app.example.test/CALLBACK", "https://APP.example.test/callback",
         "HTTPS://app.example.test/callback", "https://app.example.test/c%61llback", "https://app.example.test//callback", " https://app.example.test/callback",
         "https://app.example.test/callback ", "https://app.example.test/callback\0", "https://app.example.test/callback\n", "//app.example.test/callback", "/callback", "",
+        "https://app.example.test/callback?=", "https://evil.example/?a&==", "https://evil.example?;=",
     ];
 
     public static TheoryData<string> NotTheLoopback =>
