@@ -31,6 +31,9 @@ internal sealed record Client(string Id, ClientOptions Options)
         .. Options.Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
     ];
 
+    /// <summary>Whether a scope is for this client; <c>openid</c> is for every one that people sign in at.</summary>
+    public bool MayAskFor(string scope) => scope == Scopes.OpenId || Permissions.Contains(May.Prefixes.Scope + scope);
+
     // RFC 9700 §2.1.1: required of public clients; what a confidential one sends is held to all the same.
     public ImmutableArray<string> Requirements { get; } =
         Options.Kind is ClientKind.Cluster or ClientKind.Admin ? [Must.Features.ProofKeyForCodeExchange] : [];

@@ -15,34 +15,34 @@ namespace KubeIdP.Server.Issuer;
 /// <summary>Checks of requests that OpenIddict leaves to its host, each refused in the protocol's own words.</summary>
 internal static class RequestChecks
 {
-    // What each endpoint knows, with "request" and "request_uri", which must be refused (OpenID Connect Core §6) and not ignored.
+    private const string Registration = "registration";
+
+    // What each endpoint knows, with "request", "request_uri" and "registration", which must be refused (OpenID Connect Core §3.1.2.6) and not
+    // ignored.
     private static readonly FrozenSet<string> AtAuthorization = FrozenSet.Create(
         StringComparer.Ordinal, Parameters.ClientId, Parameters.RedirectUri, Parameters.ResponseType, Parameters.ResponseMode, Parameters.Scope, Parameters.State, Parameters.Nonce,
         Parameters.CodeChallenge, Parameters.CodeChallengeMethod, Parameters.Prompt, Parameters.MaxAge, Parameters.IdTokenHint, Parameters.LoginHint, Parameters.AcrValues,
-        Parameters.UiLocales, Parameters.Request, Parameters.RequestUri);
+        Parameters.UiLocales, Parameters.Request, Parameters.RequestUri, Registration);
 
     private static readonly FrozenSet<string> AtToken = FrozenSet.Create(
         StringComparer.Ordinal, Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType, Parameters.Code,
         Parameters.RedirectUri, Parameters.CodeVerifier, Parameters.RefreshToken, Parameters.Scope);
+
+    // RFC 6749 §4.1.3: a code has its scopes already. Many clients repeat them, which OpenIddict refuses.
+    private static readonly FrozenSet<string> AtCode = AtToken.Except([Parameters.Scope]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AtEndSession = FrozenSet.Create(
         StringComparer.Ordinal, Parameters.IdTokenHint, Parameters.ClientId, Parameters.PostLogoutRedirectUri, Parameters.State, Parameters.UiLocales);
 
     public static OpenIddictServerBuilder AddRequestChecks(this OpenIddictServerBuilder server) => server
         .AddEventHandler<ExtractAuthorizationRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtAuthorization)).SetOrder(Last))
-        .AddEventHandler<ExtractTokenRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtToken)).SetOrder(Last))
+        .AddEventHandler<ExtractTokenRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, KnownAtToken(context.Request))).SetOrder(Last))
         .AddEventHandler<ExtractEndSessionRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtEndSession)).SetOrder(Last))
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(TakePostWithoutBody).SetOrder(int.MinValue))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
-        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMissingRedirectUri)
-            .SetOrder(Authentication.ValidateRedirectUriParameter.Descriptor.Order + 1))
-        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedMaxAge)
-            .SetOrder(Authentication.ValidatePromptParameter.Descriptor.Order + 1))
-        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseWrongHint)
-            .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + 1))
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(RefuseSecondToken).SetOrder(Last))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRegistration)
             .SetOrder(Authentication.ValidateRequestUriParameter.Descriptor.Order + 1))
@@ -50,8 +50,18 @@ internal static class RequestChecks
             .SetOrder(Authentication.ValidateResponseTypeParameter.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseNamelessParameter)
             .SetOrder(Authentication.ValidateRedirectUriParameter.Descriptor.Order - 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMissingRedirectUri)
+            .SetOrder(Authentication.ValidateRedirectUriParameter.Descriptor.Order + 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedMaxAge)
+            .SetOrder(Authentication.ValidatePromptParameter.Descriptor.Order + 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseWrongHint)
+            .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseSingletonHandler<LeaveOutUnknownScopes>()
             .SetOrder(Authentication.ValidateScopes.Descriptor.Order - 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseSingletonHandler<RefuseScopesOfOthers>()
+            .SetOrder(Authentication.ValidateScopePermissions.Descriptor.Order - 1))
+        .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseSingletonHandler<RefuseScopesOfOthers>()
+            .SetOrder(Exchange.ValidateScopePermissions.Descriptor.Order - 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseMalformedChallenge)
             .SetOrder(Authentication.ValidateProofKeyForCodeExchangeParameters.Descriptor.Order + 1))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseMissingVerifier)
@@ -108,8 +118,26 @@ internal static class RequestChecks
         }
     }
 
+    /// <summary>RFC 6749 §4.1.2.1 and §5.2: a scope that this client may not have is invalid_scope. OpenIddict says invalid_request.</summary>
+    private sealed class RefuseScopesOfOthers(ClientCatalog clients)
+        : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>
+    {
+        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => Check(context, context.ClientId, context.Request);
+
+        public ValueTask HandleAsync(ValidateTokenRequestContext context) => Check(context, context.ClientId, context.Request);
+
+        private ValueTask Check(BaseValidatingContext context, string? clientId, OpenIddictRequest request)
+        {
+            if (clients.Find(clientId) is { } client && !request.GetScopes().All(client.MayAskFor))
+                context.Reject(Errors.InvalidScope, "This client may not have one of the scopes.");
+            return default;
+        }
+    }
+
     private const int First = int.MinValue + 1;
     private const int Last = int.MaxValue - 1;
+
+    private static FrozenSet<string> KnownAtToken(OpenIddictRequest? request) => request?.GrantType is GrantTypes.AuthorizationCode ? AtCode : AtToken;
 
     // RFC 6749 §3.1 and §3.2: what is not known is ignored. OpenIddict refuses some of it, such as "audience" of other servers.
     private static ValueTask DropUnknown(OpenIddictRequest? request, FrozenSet<string> known)
@@ -127,10 +155,34 @@ internal static class RequestChecks
         return default;
     }
 
+    // Before OpenIddict looks into its query. No client has such an address.
+    private static ValueTask RefuseNamelessParameter(ValidateAuthorizationRequestContext context)
+    {
+        if (Uri.TryCreate(context.Request.RedirectUri, UriKind.Absolute, out var uri) && RedirectUri.HasNamelessParameter(uri))
+            context.Reject(Errors.InvalidRequest, "The redirect_uri has a parameter without a name.");
+        return default;
+    }
+
     // OpenIddict takes the only registered address where none was sent and no ID token is asked for.
     private static ValueTask RefuseMissingRedirectUri(ValidateAuthorizationRequestContext context)
     {
         if (string.IsNullOrEmpty(context.Request.RedirectUri)) context.Reject(Errors.InvalidRequest, "The redirect_uri is missing.");
+        return default;
+    }
+
+    // OpenIddict compares sets, so that "code code" is "code" to its checks and nothing that it knows when it answers.
+    private static ValueTask RefuseOtherResponseType(ValidateAuthorizationRequestContext context)
+    {
+        if (context.Request.ResponseType is not ResponseTypes.Code)
+            context.Reject(Errors.UnsupportedResponseType, "The response_type is not \"code\".");
+        return default;
+    }
+
+    // OpenID Connect Core §7.2.1.
+    private static ValueTask RefuseRegistration(ValidateAuthorizationRequestContext context)
+    {
+        if (!string.IsNullOrEmpty((string?)context.Request[Registration]))
+            context.Reject(Errors.RegistrationNotSupported, "The registration parameter is not supported.");
         return default;
     }
 
@@ -155,14 +207,6 @@ internal static class RequestChecks
     {
         if (context.Transaction.Response is { } response) response.ErrorUri = null;
         return default;
-    // Before OpenIddict looks into its query. No client has such an address.
-    private static ValueTask RefuseNamelessParameter(ValidateAuthorizationRequestContext context)
-    {
-        if (Uri.TryCreate(context.Request.RedirectUri, UriKind.Absolute, out var uri) && RedirectUri.HasNamelessParameter(uri))
-            context.Reject(Errors.InvalidRequest, "The redirect_uri has a parameter without a name.");
-        return default;
-    }
-
     }
 
     // OpenID Connect Core §5.3.1: by POST too. With the token in the header nothing is left for a body, and so nothing for its type.
@@ -213,6 +257,17 @@ internal static class RequestChecks
     {
         if (context.RefreshTokenPrincipal is { } granted && !context.Request.GetScopes().All(granted.HasScope))
             context.Reject(Errors.InvalidScope, "A refresh can't get more scopes than were granted.");
+        return default;
+    }
+
+    // RFC 6750 §3.1: the same parameter twice, or a token in more than one way, is an invalid request. Whoever stands before us may have looked at
+    // the other one.
+    private static ValueTask RefuseSecondToken(ExtractUserInfoRequestContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!;
+        var inBody = http.HasFormContentType ? http.Form[Parameters.AccessToken] : default;
+        var inHeader = http.Headers.Authorization.Count(value => value?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) is true);
+        if (inBody.Count + inHeader > 1) context.Reject(Errors.InvalidRequest, "The access token was sent more than once.");
         return default;
     }
 

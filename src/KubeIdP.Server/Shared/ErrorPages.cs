@@ -14,7 +14,8 @@ internal static class ErrorPages
     {
         var http = context.HttpContext;
         if (http.Response.Headers.CacheControl.Count == 0) http.Response.Headers.CacheControl = "no-store";
-        var refused = http.GetOpenIddictServerResponse() is { Error: not null } response ? response.ErrorDescription ?? "The request is not valid." : null;
+        var response = http.GetOpenIddictServerResponse() is { Error: not null } answered ? answered : null;
+        var refused = response is null ? null : response.ErrorDescription ?? "The request is not valid.";
         if (http.WantsPage()) return PageOf(http.Response.StatusCode, refused).ExecuteAsync(http);
 
         var description = refused ?? http.Response.StatusCode switch
@@ -23,7 +24,7 @@ internal static class ErrorPages
             StatusCodes.Status405MethodNotAllowed => "This address does not take that kind of request.",
             _ => "The server could not take this request.",
         };
-        return AnswerProgramAsync(http, "invalid_request", description);
+        return AnswerProgramAsync(http, response?.Error ?? "invalid_request", description);
     }
 
     /// <summary>For a program, as those expect it whom the address is for: a problem (RFC 9457) from the administration's API, else OAuth's two words (RFC 6749 §5.2).</summary>

@@ -57,6 +57,9 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("response_type", "id_token", "unsupported_response_type")]
     [InlineData("response_type", "code id_token", "unsupported_response_type")]
     [InlineData("response_type", "none", "unsupported_response_type")]
+    [InlineData("response_type", "code code", "unsupported_response_type")]
+    [InlineData("response_type", " code", "unsupported_response_type")]
+    [InlineData("response_type", "CODE", "unsupported_response_type")]
     [InlineData("response_mode", "fragment", "invalid_request")]
     [InlineData("response_mode", "nonsense", "invalid_request")]
     [InlineData("response_mode", "FORM_POST", "invalid_request")]
@@ -86,6 +89,7 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("id_token_hint", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.", "invalid_request")]
     [InlineData("request", "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6ImV2aWwifQ.", "request_not_supported")]
     [InlineData("request_uri", "https://evil.example/request", "request_uri_not_supported")]
+    [InlineData("registration", "{}", "registration_not_supported")]
     public async Task A_request_that_is_wrong_is_told_so_and_gets_no_code(string name, string? value, string error)
     {
         var page = await GoAsync(Kubectl.AuthorizeUrl((name, value)));
@@ -162,7 +166,6 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("resource", "https://api.example.com")]
     [InlineData("claims", "{\"id_token\":")]
     [InlineData("display", "nonsense")]
-    [InlineData("registration", "{}")]
     [InlineData("identity_provider", "google")]
     [InlineData("hd", "*")]
     [InlineData("request_id", "x")]

@@ -48,6 +48,8 @@ public sealed class FormPostTests(IssuerOnSqlite running) : ProtocolTests(runnin
     [InlineData("max_age", "abc", "invalid_request")]
     [InlineData("code_challenge_method", "plain", "invalid_request")]
     [InlineData("response_type", "token", "unsupported_response_type")]
+    [InlineData("response_type", "code code", "unsupported_response_type")]
+    [InlineData("registration", "{}", "registration_not_supported")]
     [InlineData("request", "x", "request_not_supported")]
     public async Task An_error_comes_the_same_way(string name, string value, string error)
     {

@@ -152,6 +152,20 @@ public sealed class TokenRequestTests(IssuerOnSqlite running) : ProtocolTests(ru
         Assert.Equal("kubernetes", refreshed.Claims.GetProperty("aud").GetString());
     }
 
+    // RFC 6749 §4.1.3 knows no scope there, and many clients send it all the same.
+    [Theory]
+    [InlineData("openid")]
+    [InlineData("openid profile email offline_access")]
+    [InlineData("nonsense")]
+    public async Task A_scope_beside_a_code_is_ignored(string scope)
+    {
+        var code = await NewCodeAsync(Web, ("scope", "openid profile"));
+
+        var tokens = (await Web.RedeemAsync(code, Ct, ("scope", scope))).Succeeded();
+
+        Assert.Equal("openid profile", tokens.Body.GetProperty("scope").GetString());
+    }
+
     [Fact]
     public async Task Ten_thousand_parameters_are_refused()
     {

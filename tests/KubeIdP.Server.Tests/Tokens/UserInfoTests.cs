@@ -72,6 +72,35 @@ public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(runni
         Assert.NotEmpty(late.Headers.WwwAuthenticate);
     }
 
+    [Fact]
+    public async Task A_refusal_says_the_same_in_its_body_as_in_its_challenge()
+    {
+        using var response = await Kubectl.UserInfoAsync("garbage", Ct);
+
+        Assert.Contains("error=\"invalid_token\"", $"{response.Headers.WwwAuthenticate}", StringComparison.Ordinal);
+        Assert.Equal("invalid_token", JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement.GetProperty("error").GetString());
+    }
+
+    // RFC 6750 §3.1.
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 2)]
+    public async Task Two_tokens_are_refused_whichever_is_the_right_one(bool inHeader, int inBody)
+    {
+        var token = (await LogInAsync()).Tokens.AccessToken;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/userinfo")
+        {
+            Content = new FormUrlEncodedContent(Enumerable.Repeat(KeyValuePair.Create("access_token", token), inBody)),
+        };
+        if (inHeader) request.Headers.Add("Authorization", $"Bearer {token}");
+
+        using var response = await SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("error=\"invalid_request\"", $"{response.Headers.WwwAuthenticate}", StringComparison.Ordinal);
+    }
+
     private static string Compact(JsonElement value) => JsonSerializer.Serialize(value);
 }
 
