@@ -15,6 +15,19 @@ internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port
 
     public bool IsWildcard => Host == "*" || Address is { } address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
+    /// <summary>What it takes when it is bound; a socket for every IPv6 address takes those of IPv4 as well.</summary>
+    private IEnumerable<AddressRange> Taken => Host switch
+    {
+        "localhost" => Ranges("127.0.0.1", "::1"),
+        "*" or "::" => Ranges("0.0.0.0/0", "::/0"),
+        "0.0.0.0" => Ranges("0.0.0.0/0"),
+        _ => Ranges(Host),
+    };
+
+    /// <summary>Whether a process that listens at the one can't listen at the other: they share the port and an address.</summary>
+    public bool Overlaps(ListenAddress other) =>
+        Port == other.Port && Taken.Any(mine => other.Taken.Any(theirs => mine.Contains(theirs) || theirs.Contains(mine)));
+
     public static ListenAddress Parse(string url) => TryParse(url, out var address) ? address : throw new FormatException($"\"{url}\" is no address to listen on.");
 
     public static bool TryParse(string url, [NotNullWhen(true)] out ListenAddress? address)
@@ -35,6 +48,8 @@ internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port
         address = new(parts.Groups["scheme"].Value == "https", host, port);
         return true;
     }
+
+    private static IEnumerable<AddressRange> Ranges(params string[] texts) => texts.Select(text => AddressRange.Parse(text)!.Value);
 
     [GeneratedRegex(@"\A(?<scheme>https?)://(?<host>localhost|\*|[0-9.]+|\[[0-9A-Fa-f:.]+\]):(?<port>[0-9]{1,5})\z")]
     private static partial Regex Shape();

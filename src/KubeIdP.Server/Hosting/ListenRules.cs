@@ -14,8 +14,8 @@ internal static class ListenRules
             if (!ListenAddress.TryParse(listen[i], out var address))
                 yield return new($"listen[{i}]", $"\"{listen[i]}\" is no address to listen on.",
                     "Write scheme, host and port without a path: https://localhost:8443, https://*:8443 for every address, http://127.0.0.1:8080 behind a proxy, https://[::1]:8443.");
-            else if (listen.Take(i).Any(other => ListenAddress.TryParse(other, out var before) && (before.Host, before.Port) == (address.Host, address.Port)))
-                yield return new($"listen[{i}]", $"\"{listen[i]}\" is an address that the list has already.", "Keep one of the two.");
+            else if (listen.Take(i).FirstOrDefault(other => ListenAddress.TryParse(other, out var before) && before.Overlaps(address)) is { } taken)
+                yield return new($"listen[{i}]", $"\"{listen[i]}\" can't be listened on beside \"{taken}\": it is one of its addresses, or has it among its own.", "Keep one of the two.");
         }
     }
 }

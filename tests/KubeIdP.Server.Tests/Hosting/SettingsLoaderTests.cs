@@ -252,6 +252,26 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("https://999.1.1.1:1")]
     public void An_address_that_can_not_be_bound_is_refused(string url) => Assert.Single(Faults("", new() { ["KUBEIDP__LISTEN__0"] = url }));
 
+    // The second of two could never be bound, and the start would blame another program.
+    [Theory]
+    [InlineData("https://*:8443", "https://127.0.0.1:8443")]
+    [InlineData("https://[2001:db8::7]:8443", "https://*:8443")]
+    [InlineData("https://*:8443", "https://localhost:8443")]
+    [InlineData("https://[::]:8443", "https://0.0.0.0:8443")]
+    [InlineData("https://localhost:8443", "https://[::1]:8443")]
+    [InlineData("https://0.0.0.0:8443", "https://[::ffff:192.0.2.7]:8443")]
+    [InlineData("https://127.0.0.1:8443", "http://127.000.000.001:8443")]
+    public void Addresses_of_which_one_takes_the_other_are_refused(string first, string second) =>
+        Assert.Equal("KUBEIDP__LISTEN__1 (listen[1])", Assert.Single(Faults("", new() { ["KUBEIDP__LISTEN__0"] = first, ["KUBEIDP__LISTEN__1"] = second })).Place);
+
+    [Theory]
+    [InlineData("https://127.0.0.1:8443", "https://[::1]:8443")]
+    [InlineData("https://0.0.0.0:8443", "https://[::1]:8443")]
+    [InlineData("https://*:8443", "http://127.0.0.1:8080")]
+    [InlineData("https://127.0.0.1:8443", "https://127.0.0.2:8443")]
+    public void Addresses_beside_each_other_are_taken(string first, string second) =>
+        Assert.Equal([first, second], Usable($"listen: [ \"{first}\", \"{second}\" ]").Listen);
+
     [Fact]
     public void The_default_address_has_the_port_of_the_issuer() => Assert.Equal(["https://localhost:443"], Usable("issuer: https://idp.example.com").Listen);
 
