@@ -272,6 +272,22 @@ public sealed class SettingsLoaderTests : IDisposable
     public void Addresses_beside_each_other_are_taken(string first, string second) =>
         Assert.Equal([first, second], Usable($"listen: [ \"{first}\", \"{second}\" ]").Listen);
 
+    // A folder by the name of ~ would be another database.
+    [Theory]
+    [InlineData("dataDirectory", "~/state")]
+    [InlineData("masterKeyFile", "~")]
+    [InlineData("audit__jsonLines", "~/audit.jsonl")]
+    public void A_path_that_only_a_shell_would_expand_is_refused(string key, string value)
+    {
+        var parts = key.Split("__");
+        var quoted = $"\"{value}\"";
+
+        var inFile = Assert.Single(Faults(parts is [var room, var name] ? $"{room}: {{ {name}: {quoted} }}" : $"{key}: {quoted}"));
+        var inEnvironment = Assert.Single(Faults("", new() { [$"KUBEIDP__{key}"] = value }));
+
+        Assert.All((SettingsFault[])[inFile, inEnvironment], fault => Assert.Contains("~", fault.What, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_default_address_has_the_port_of_the_issuer() => Assert.Equal(["https://localhost:443"], Usable("issuer: https://idp.example.com").Listen);
 

@@ -63,7 +63,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
             else if (child is { Text: "", IsQuoted: true } && MayBeEmpty(property) && places.TryAdd(Join(key, property), child.Place))
                 property.SetValue(record, "");
             else if (Bind(property.PropertyType, child, Join(key, property)) is { } value)
-                property.SetValue(record, IsPath(property, value) ? Path.GetFullPath((string)value, folderOf(child.Place)) : value);
+                Set(record, property, value, child.Place);
         }
 
         return record;
@@ -75,6 +75,15 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     /// <summary>By its name, or because it says so.</summary>
     private static bool IsPath(PropertyInfo property, object value) => value is string && (property.Name.EndsWith("File", StringComparison.Ordinal) || property.Name.EndsWith("Directory", StringComparison.Ordinal)
         || (property.GetCustomAttribute<PathAttribute>() is { } path && path.Except != (string)value));
+
+    private void Set(object record, PropertyInfo property, object value, string place)
+    {
+        // Here it would be a folder of that name, in which a server would make another database.
+        if (IsPath(property, value) && (string)value is "~" or ['~', '/', ..])
+            faults.Add(new(place, $"\"{value}\" begins with ~, which only a shell takes for the home folder.", "Write the whole path, from / on."));
+        else
+            property.SetValue(record, IsPath(property, value) ? Path.GetFullPath((string)value, folderOf(place)) : value);
+    }
 
     private object BindMap(Type type, SettingNode node, string key)
     {
