@@ -6,6 +6,7 @@ using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Directories;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Hosting.Tls;
 using KubeIdP.Server.Issuer;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
@@ -101,6 +102,14 @@ internal static class ServeCommand
         try
         {
             await app.StartAsync(ct);
+
+            // Made or renewed only by a server that has its addresses; see ServerCertificates.HandshakeOptions.
+            if (app.Services.GetRequiredService<Settings>().Listen.Any(url => ListenAddress.Parse(url).IsHttps)) app.Services.GetRequiredService<ServerCertificates>();
+        }
+        catch (StartFault)
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
         catch (Exception fault) when (ListenFault.Of(fault) is { } reason)
         {

@@ -127,7 +127,7 @@ internal static class WebHost
             {
                 listener.Use(services.GetRequiredService<ConnectionLimit>().HoldAsync);
                 listener.Use(services.GetRequiredService<FirstRequest>().ExpectAsync);
-                if (address.IsHttps) listener.UseHttps(services.GetRequiredService<ServerCertificates>().HandshakeOptions());
+                if (address.IsHttps) listener.UseHttps(ServerCertificates.HandshakeOptions(services));
             });
         }
 

@@ -10,6 +10,7 @@ using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Hosting.Tls;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Processes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -279,7 +280,8 @@ public sealed class ServerCertificatesTests : IDisposable
         var ct = TestContext.Current.CancellationToken;
         Configured();
         var root = WriteChain();
-        var options = await Start().HandshakeOptions().OnConnection(default!);
+        await using var services = new ServiceCollection().AddSingleton(Start()).BuildServiceProvider();
+        var options = await ServerCertificates.HandshakeOptions(services).OnConnection(default!);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var accept = listener.AcceptTcpClientAsync(ct);

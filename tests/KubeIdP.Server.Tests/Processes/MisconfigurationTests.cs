@@ -150,6 +150,9 @@ public sealed class MisconfigurationTests
             Assert.All(start.Said, words => Assert.Contains(words, said, StringComparison.Ordinal));
             foreach (var never in (string[])["   at ", "KubeIdP serves", "setup?token", "setup-link", "Hosting failed"]) Assert.DoesNotContain(never, said, StringComparison.Ordinal);
             Assert.False(File.Exists(Path.Combine(issuer.DataDirectory, "setup-link")));
+
+            // Nor an authority, which would take the place of the one that others trust.
+            Assert.False(File.Exists(Path.Combine(issuer.DataDirectory, "tls", "ca.crt")));
         }));
     }
 

@@ -52,12 +52,15 @@ internal sealed class ServerCertificates
             ? new CertificateFiles(certificate, key)
             : new LocalAuthority(settings, clock, logger), clock, logger);
 
-    /// <summary>For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates.</summary>
-    public TlsHandshakeCallbackOptions HandshakeOptions() => new()
+    /// <summary>
+    /// For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates. The certificates are asked for when a connection comes, and
+    /// not before the listener is bound: a server that can't listen must not replace the authority that others trust.
+    /// </summary>
+    public static TlsHandshakeCallbackOptions HandshakeOptions(IServiceProvider services) => new()
     {
         OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = Current.Context,
+            ServerCertificateContext = services.GetRequiredService<ServerCertificates>().Current.Context,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         }),
     };
