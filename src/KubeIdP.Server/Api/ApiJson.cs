@@ -13,6 +13,7 @@ internal static class ApiJson
         // A number is a number: else the document would have to say that it may be a text as well.
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        options.Converters.Add(new ApiMoment());
         return options;
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Commands;
 
@@ -12,7 +12,7 @@ internal static class MomentOption
         HelpName = "moment",
         CustomParser = given =>
         {
-            if (given.Tokens is [var token] && DateTimeOffset.TryParse(token.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
+            if (given.Tokens is [var token] && MomentText.Parse(token.Value) is { } moment) return moment;
 
             given.AddError($"{name} takes a moment, such as 2027-01-31T09:00Z.");
             return null;

@@ -94,6 +94,38 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
         Assert.Equal(400, (await PostAsync(token, "/sessions/end", new { filter, sessions = 0, reason = "the end" })).Status);
     }
 
+    // As the command line prints it; the framework alone would not read it in a body.
+    [Theory]
+    [InlineData("2001-01-01 00:00Z")]
+    [InlineData("2001-01-01")]
+    [InlineData("2001-01-01T02:00:00.123456789+02:00")]
+    public async Task A_moment_means_the_same_in_a_query_and_in_a_body(string since)
+    {
+        await PersonAsync("alice");
+        var token = await ServiceTokenAsync();
+
+        var listed = await GetAsync(token, $"/sessions?person=alice&since={Uri.EscapeDataString(since)}");
+        var many = await PostAsync(token, "/sessions/end/preview", new { person = "alice", since });
+
+        Assert.Equal(1, listed.Succeeded().GetProperty("items").GetArrayLength());
+        Assert.Equal(1, many.Succeeded().GetProperty("sessions").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("03/04/2026")]
+    [InlineData("9:00")]
+    [InlineData("1.5")]
+    [InlineData("")]
+    public async Task What_several_would_read_as_several_moments_is_refused(string text)
+    {
+        var token = await ServiceTokenAsync();
+
+        foreach (var name in (string[])["since", "until"])
+        foreach (var path in (string[])["/sessions", "/audit"])
+            Assert.Equal((path, 400), (path, (await GetAsync(token, $"{path}?{name}={Uri.EscapeDataString(text)}")).Status));
+        Assert.Equal(400, (await PostAsync(token, "/sessions/end/preview", new { since = text })).Status);
+    }
+
     [Fact]
     public async Task Many_sessions_end_by_the_number_that_was_seen()
     {

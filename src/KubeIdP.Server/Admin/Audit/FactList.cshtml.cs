@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Directories;
@@ -70,6 +69,5 @@ internal sealed class FactListModel(SessionCookie cookie, AdminAccess access, Au
 
     private static bool IsNoMoment(string? typed) => Filters.Of(typed) is { } text && MomentOf(text) is null;
 
-    private static DateTimeOffset? MomentOf(string? typed) =>
-        DateTimeOffset.TryParse(typed, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
+    private static DateTimeOffset? MomentOf(string? typed) => Filters.Of(typed) is { } text ? Shared.MomentText.Parse(text) : null;
 }
