@@ -30,6 +30,7 @@ internal static class Program
     public static Task<int> Main(string[] args)
     {
         PrivateFiles.CloseNewFiles();
+        Console.SetError(new StandardError(Console.Error));
         return CommandLine.RunAsync(args);
     }
 

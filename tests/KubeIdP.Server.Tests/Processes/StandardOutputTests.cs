@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Commands;
 using KubeIdP.Testing.Processes;
 using Xunit;
 
@@ -54,6 +55,19 @@ public sealed class StandardOutputTests
         await CauseCheckpointsAsync(issuer);
 
         Assert.Equal([0L], await NumbersAsync(issuer, "SELECT count(*) FROM audit_seals WHERE exported"));
+    }
+
+    // As where a log is appended to on a disk that is full: a scheduler goes by the status alone.
+    [Fact]
+    public async Task A_verb_that_can_not_say_what_is_wrong_ends_with_the_status_that_tells_it()
+    {
+        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n")
+        {
+            Program = _ => ["/bin/bash", "-c", "exec \"$@\" 2> /dev/full", "bash", IssuerProcess.DotnetHost, IssuerProcess.ServerDll],
+        };
+        await PreparedData.CopyToAsync(issuer.DataDirectory);
+
+        Assert.Equal(CommandLine.NotDone, (await issuer.RunAsync(["users", "disable", "nobody"], ct: Ct)).ExitCode);
     }
 
     private static IssuerProcess Issuer(string script) => new($"issuer: https://localhost:{Ports.Free()}\naudit: {{ jsonLines: stdout }}\n")
