@@ -66,11 +66,32 @@ public sealed partial class ReadmeTests : IDisposable
             Assert.Contains("--oidc-issuer-url=https://172.18.0.1:8443", kubeconfig, StringComparison.Ordinal);
             Assert.Contains(Convert.ToBase64String(await File.ReadAllBytesAsync(folder.File("work/data/tls/ca.crt"), Ct)), kubeconfig, StringComparison.Ordinal);
             Assert.Contains("https://172.18.0.1:8443", await File.ReadAllTextAsync(folder.File("work/authentication.yaml"), Ct), StringComparison.Ordinal);
+
+            // The first of the commands again with what a machine without a browser needs.
+            var printed = (await Programs.RunAsync(InBash($"{Run} -- clusters kubeconfig kubernetes"), input: null, Ct)).Succeeded().Output;
+            var repeated = $"{Lines(printed.ReplaceLineEndings("\n")).First()} {string.Join(' ', WithoutBrowser)}";
+            Assert.StartsWith("kubectl config set-credentials ", repeated, StringComparison.Ordinal);
+            (await Programs.RunAsync(InBash(repeated), input: null, Ct)).Succeeded();
+            var arguments = (await Programs.RunAsync(InBash("kubectl config view --raw -o jsonpath='{.users[*].user.exec.args}'"), input: null, Ct)).Succeeded().Output;
+            Assert.Equal(2, WithoutBrowser.Count);
+            Assert.All((string[])[.. WithoutBrowser.Select(argument => argument.Split('=', 2)[1]), "--oidc-issuer-url=https://172.18.0.1:8443"], argument => Assert.Equal(2, arguments.Split($"\"{argument}\"").Length));
         }
         finally
         {
             await StopAsync(server);
         }
+    }
+
+    // There kubelogin listens to nobody, and says by its own argument where the browser goes with the code.
+    [Fact]
+    public void Where_the_browser_ends_for_a_machine_without_one_every_cluster_accepts_by_default()
+    {
+        folder.Write("kubeidp.yaml", "clients:\n  prod: { kind: cluster }\n");
+
+        var clients = Assert.IsType<KubeIdP.Server.Hosting.Configuration.SettingsAnswer.Usable>(KubeIdP.Server.Hosting.Configuration.SettingsLoader.Load(null, folder.Path, [])).Settings.Clients;
+
+        var redirect = Assert.Single(WithoutBrowser, argument => argument.StartsWith("--exec-arg=--oidc-redirect-url=", StringComparison.Ordinal)).Split('=', 3)[2];
+        Assert.All(clients.Values, client => Assert.Contains(redirect, client.RedirectUris));
     }
 
     /// <summary>By the SDK itself, which may start a program elsewhere than where it was typed.</summary>
@@ -127,6 +148,10 @@ public sealed partial class ReadmeTests : IDisposable
     internal static string Example(string part) => Blocks("yaml").Single(block => block.Contains(part, StringComparison.Ordinal));
 
     private static string Readme { get; } = File.ReadAllText(Repository.File("README.md"));
+
+    /// <summary>What the page has added to the command on a machine without a browser.</summary>
+    private static List<string> WithoutBrowser { get; } =
+        [.. Regex.Matches(Readme.Split('\n').Single(line => line.StartsWith("On a machine without a browser", StringComparison.Ordinal)), "`(--exec-arg=[^`]+)`").Select(argument => argument.Groups[1].Value)];
 
     /// <summary>What stands between two fences of this kind.</summary>
     private static IEnumerable<string> Blocks(string kind) => Fence().Matches(Readme).Where(block => block.Groups["kind"].Value == kind).Select(block => block.Groups["text"].Value);

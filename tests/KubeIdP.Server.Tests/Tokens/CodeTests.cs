@@ -112,6 +112,21 @@ public abstract class CodeTests(RunningIssuer running) : ProtocolTests(running)
         Assert.Contains(answer.Error, new[] { "invalid_grant", "invalid_request" });
     }
 
+    /// <summary>
+    /// As kubelogin's authcode-keyboard needs it: the browser shows its address, nobody decodes what stands there, and a terminal takes a line of 1024 characters (macOS, MAX_CANON).
+    /// </summary>
+    [Fact]
+    public async Task A_code_can_be_copied_out_of_the_address_and_typed_within_a_minute()
+    {
+        var code = await NewCodeAsync(Kubectl);
+
+        Clock.Advance(TimeSpan.FromSeconds(59));
+
+        Assert.Equal(code, Uri.EscapeDataString(code));
+        Assert.InRange(code.Length, 1, 1000);
+        (await Kubectl.RedeemAsync(code, Ct)).Succeeded();
+    }
+
     [Fact]
     public async Task A_code_lives_a_minute()
     {
