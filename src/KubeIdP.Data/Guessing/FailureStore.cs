@@ -17,6 +17,12 @@ public sealed class FailureStore(Database database)
     // Tries under way that are none any more.
     private readonly string lost = $"(CASE WHEN {database.Now} - {Row}.taken_at >= @abandoned THEN {Row}.pending ELSE 0 END)";
 
+    // Those of them that count as failures: like failures they are forgotten some day, or nobody could ever try again at a hard limit.
+    private readonly string lostFailures = $"""
+        (CASE WHEN {Row}.taken_at > @forgotten AND {database.Now} - {Row}.taken_at >= @abandoned AND {database.Now} - {Row}.taken_at < @abandoned + @memory
+            THEN {Row}.pending ELSE 0 END)
+        """;
+
     // Soft ones fade in proportion to the time since the last one, rounded to the nearest.
     private readonly string failures = $"""
         (CASE WHEN {Row}.last_at <= @forgotten OR {database.Now} - {Row}.last_at >= @memory THEN 0 WHEN @first_delay = 0 THEN {Row}.failures
@@ -24,10 +30,10 @@ public sealed class FailureStore(Database database)
         """;
 
     // At the limit or beyond it, whatever becomes of those under way.
-    private string IsUsedUp => $"{failures} + {lost} >= @free";
+    private string IsUsedUp => $"{failures} + {lostFailures} >= @free";
 
     // The delay itself does not fade.
-    private string Doublings => $"CAST({Row}.failures + {lost} - @free AS integer)";
+    private string Doublings => $"CAST({Row}.failures + {lostFailures} - @free AS integer)";
 
     private string Delay => $"""
         (CASE WHEN {Doublings} > 20 THEN @longest_delay WHEN @first_delay * (1 << {Doublings}) > @longest_delay THEN @longest_delay
@@ -36,15 +42,15 @@ public sealed class FailureStore(Database database)
 
     // Of many who waited for the same delay one goes on.
     private string MayGoOn => $"""
-        ({failures} + {Row}.pending < @free OR (@first_delay > 0 AND {IsUsedUp} AND {Row}.pending = {lost}
-            AND {database.Now} - CASE WHEN {lost} > 0 THEN {Row}.taken_at ELSE {Row}.last_at END >= {Delay}))
+        ({failures} + {lostFailures} + {Row}.pending - {lost} < @free OR (@first_delay > 0 AND {IsUsedUp} AND {Row}.pending = {lost}
+            AND {database.Now} - CASE WHEN {lostFailures} > 0 THEN {Row}.taken_at ELSE {Row}.last_at END >= {Delay}))
         """;
 
     private string Take => $"""
         INSERT INTO {Row} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 0, 0, 1, {database.Now})
         ON CONFLICT (bucket) DO UPDATE SET
-            failures = CASE WHEN {lost} > 0 THEN {failures} + {lost} ELSE {Row}.failures END,
-            last_at = CASE WHEN {lost} > 0 THEN {database.Now} ELSE {Row}.last_at END,
+            failures = CASE WHEN {lostFailures} > 0 THEN {failures} + {lostFailures} ELSE {Row}.failures END,
+            last_at = CASE WHEN {lostFailures} > 0 THEN {database.Now} ELSE {Row}.last_at END,
             pending = {Row}.pending - {lost} + 1, taken_at = {database.Now}
         WHERE {MayGoOn}
         RETURNING CASE WHEN pending = 1 AND {failures} = 0 THEN 1 ELSE 0 END

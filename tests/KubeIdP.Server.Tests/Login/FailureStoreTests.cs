@@ -139,6 +139,33 @@ public abstract class FailureStoreTests : IAsyncLifetime
         Assert.IsType<Taking.Delayed>(await Failures.TakeAsync([Hard], Ct));
     }
 
+    // A server that is killed with some tries under way would keep people out for ever otherwise.
+    [Fact]
+    public async Task What_never_had_an_outcome_is_forgotten_like_a_failure()
+    {
+        await ManyAsync(3, Hard);
+        clock.Advance(FailureStore.Abandoned + Hard.Memory - TimeSpan.FromSeconds(30));
+        var early = await Failures.TakeAsync([Hard], Ct);
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.IsType<Taking.Delayed>(early);
+        Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Hard], Ct));
+        var row = await RowAsync(Hard.Bucket);
+        Assert.Equal((0, 1), (row.Failures, row.Pending));
+    }
+
+    [Fact]
+    public async Task A_marker_has_those_forgotten_too_that_never_had_an_outcome()
+    {
+        var marked = Hard with { Marker = Marker };
+        await ManyAsync(3, marked);
+        clock.Advance(FailureStore.Abandoned + TimeSpan.FromSeconds(1));
+
+        await Failures.MarkAsync([Marker], new AuditEntry(AuditEventType.LoginUnlocked), Ct);
+
+        Assert.Equal(3, (await ManyAsync(10, marked)).Count(answer => answer is Taking.Taken));
+    }
+
     [Fact]
     public async Task A_try_is_counted_everywhere_or_nowhere()
     {
