@@ -29,11 +29,14 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     private const long MaxFailuresOf389 = 3;
     private const long SecondsOf389 = 600;
 
+    // In seconds. A lock that is over so soon keeps nobody out.
+    private const long ShortLock = 60;
+
     private static readonly LockOut Assumed = new(3, TimeSpan.FromMinutes(30)) { IsAssumed = true };
 
     private static readonly string[] AttributesOfPolicy =
     [
-        "objectClass", "pwdLockout", "pwdMaxFailure", "pwdFailureCountInterval", "passwordLockout", "passwordMaxFailure", "passwordResetFailureCount",
+        "objectClass", "pwdLockout", "pwdMaxFailure", "pwdFailureCountInterval", "pwdMinDelay", "pwdMaxDelay", "passwordLockout", "passwordMaxFailure", "passwordResetFailureCount",
         "krbPwdMaxFailure", "krbPwdFailureCountInterval", "lockoutThreshold", "lockOutObservationWindow", "msDS-LockoutThreshold", "msDS-LockoutObservationWindow",
     ];
 
@@ -181,10 +184,23 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         var isOn = IsOn(policy, "pwdLockout") || IsOn(policy, "passwordLockout");
         var most = Number(policy, "pwdMaxFailure") ?? Number(policy, "passwordMaxFailure");
         var seconds = Number(policy, "pwdFailureCountInterval") ?? Number(policy, "passwordResetFailureCount");
-        if (Is(policy, "pwdPolicy")) return isOn ? Policy.Of(most ?? 0, Seconds(seconds)) : Policy.None;
+        if (Is(policy, "pwdPolicy")) return Policy.Both(isOn ? Policy.Of(most ?? 0, Seconds(seconds)) : Policy.None, Policy.Of(GrowingLock(policy), Seconds(seconds)));
         if (policy.Text("pwdLockout") is null && policy.Text("passwordLockout") is null && !Is(policy, "passwordPolicy")) return Policy.Unknown;
 
         return isOn ? Policy.Of(most ?? MaxFailuresOf389, Seconds(seconds ?? SecondsOf389)) : Policy.None;
+    }
+
+    /// <summary>
+    /// slapo-ppolicy(5), whatever <c>pwdLockout</c> says: the first wrong password locks for <c>pwdMinDelay</c> seconds, each further one for twice as long, up to
+    /// <c>pwdMaxDelay</c>. The first of them that locks for longer than <see cref="ShortLock"/>; 0 when none does.
+    /// </summary>
+    private static long GrowingLock(LdapEntry policy)
+    {
+        if (Number(policy, "pwdMinDelay") is not ({ } seconds and > 0) || Number(policy, "pwdMaxDelay") <= ShortLock) return 0;
+
+        long failures = 1;
+        for (; seconds <= ShortLock; seconds *= 2) failures++;
+        return failures;
     }
 
     /// <summary>What the directory has counted itself, as far as its window reaches back.</summary>

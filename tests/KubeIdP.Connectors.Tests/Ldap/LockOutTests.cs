@@ -46,6 +46,24 @@ public sealed class LockOutTests
         Assert.Equal(before! with { Failures = 2, TellsFailures = true }, await LockOutAsync(options, alice));
     }
 
+    // slapo-ppolicy(5): pwdMinDelay locks for so long after the first wrong password, for twice as long after each further one, also without pwdLockout.
+    [Fact]
+    public async Task A_lock_of_OpenLDAP_that_grows_counts_from_when_it_is_longer_than_a_minute()
+    {
+        await using var slapd = await Slapd.StartNewAsync(Ct);
+        await slapd.AddPersonAsync(alice, Password, Ct);
+        var policy = $"cn=policy,{slapd.BaseDn}";
+
+        foreach (var (first, longest, locks, most, expected) in ((string, string, string, string, int?)[])
+            [("4", "3600", "FALSE", "0", 5), ("4", "3600", "TRUE", "3", 3), ("120", "3600", "FALSE", "0", 1), ("4", "60", "FALSE", "0", null), ("4", "60", "TRUE", "9", 9)])
+        {
+            await slapd.ChangeAsync(
+                new Ldif().Modify(policy, "replace", "pwdMinDelay", first).Modify(policy, "replace", "pwdMaxDelay", longest)
+                    .Modify(policy, "replace", "pwdLockout", locks).Modify(policy, "replace", "pwdMaxFailure", most), Ct);
+            Assert.Equal((first, longest, expected), (first, longest, (await LockOutAsync(DirectoryUpstream.OptionsFor(slapd), alice))?.MaxFailures));
+        }
+    }
+
     // slapd in the place of FreeIPA, with the attributes that it has of a person and of a policy.
     [Fact]
     public async Task FreeIPA()
