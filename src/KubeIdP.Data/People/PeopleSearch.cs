@@ -36,6 +36,9 @@ public record ListedPerson
     public required int LiveSessions { get; init; }
 
     public bool IsLocal => Connector == ConnectorId.Local.Value;
+
+    /// <inheritdoc cref="UserName.MixesScripts"/>
+    public bool MixesScripts => UserName.MixesScripts(Username);
 }
 
 /// <summary>A person with all that an administrator may know of them; no hash of anything is among it.</summary>

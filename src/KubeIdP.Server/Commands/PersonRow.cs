@@ -7,6 +7,9 @@ namespace KubeIdP.Server.Commands;
 internal record PersonRow(
     string Name, string Subject, string? DisplayName, string Connector, string? Email, IReadOnlyList<string> Groups, string Status, int LiveSessions)
 {
+    /// <inheritdoc cref="UserName.MixesScripts"/>
+    public bool MixesScripts => UserName.MixesScripts(Name);
+
     public static PersonRow Of(ListedPerson person) => new(
         person.Username, person.Id, person.DisplayName, person.Connector, person.Email, person.Groups, StatusOf(person.Status), person.LiveSessions);
 

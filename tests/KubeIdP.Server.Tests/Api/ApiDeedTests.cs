@@ -33,6 +33,22 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
         Assert.Empty(await AuditAsync(AuditEventType.PersonEnabled));
     }
 
+    // What a program shows to an administrator; it could not tell by itself.
+    [Fact]
+    public async Task A_name_of_several_scripts_is_marked()
+    {
+        await Running.AddAccountAsync("anna", Ct, "dev");
+        await Running.AddAccountAsync("\u0430nna", Ct, "dev");
+        var token = await ServiceTokenAsync();
+
+        foreach (var (name, isMixed) in ((string, bool)[])[("anna", false), ("\u0430nna", true)])
+        {
+            var listed = Assert.Single((await GetAsync(token, $"/people?username={Uri.EscapeDataString(name)}")).Succeeded().GetProperty("items").EnumerateArray());
+            var shown = (await GetAsync(token, $"/people/{await IdOfAsync(name)}")).Succeeded();
+            Assert.All([listed, shown], person => Assert.Equal(isMixed, person.GetProperty("mixesScripts").GetBoolean()));
+        }
+    }
+
     [Fact]
     public async Task A_session_is_seen_and_ended()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Shared;
@@ -57,6 +58,8 @@ public sealed class ArgumentTextTests : IDisposable
         Assert.Contains("\u0430lice (letters of several scripts)", list, StringComparison.Ordinal);
         Assert.DoesNotContain("\nalice (", list.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("several scripts", (await RunAsync("people", "show", "\u0430lice")).Succeeded().Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await RunAsync("people", "list", "--output", "json")).Succeeded().Output);
+        Assert.Equal(["\u0430lice"], json.RootElement.EnumerateArray().Where(person => person.GetProperty("mixesScripts").GetBoolean()).Select(person => person.GetProperty("name").GetString()));
         Assert.Contains("several scripts", (await RunAsync("audit", "list")).Succeeded().Output, StringComparison.Ordinal);
     }
 
