@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, SessionCookie session, Settings settings, KnownBrowsers browsers, ConnectorCatalog connectors, GuessGate gate, PasswordLogin login, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, SessionCookie session, Settings settings, KnownBrowsers browsers, ConnectorCatalog connectors, GuessGate gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     /// <summary>Whatever it is: a stranger learns nothing from how it is refused.</summary>
     [BindProperty]
@@ -79,7 +79,7 @@ internal sealed class LoginModel(
                 logger.LoginRefused(State.ClientId, address?.ToString(), refusal.Reason);
                 metrics.PasswordRefused();
                 await audit.RecordAsync(EntryOf(refusal.Reason, account, refusal.AccountExists), RequestFacts.NetworkOf(address), ct);
-                return await RefuseAsync(username, pace, ct);
+                return await RefuseAsync(username, account.Connector, pace, ct);
 
             default:
                 throw new InvalidOperationException("A try has one of four results.");
@@ -95,9 +95,9 @@ internal sealed class LoginModel(
             username, connector, Password ?? "", new Visitor(address, HttpContext.TraceIdentifier), tried => browsers.FindAsync(HttpContext, tried, ct), ct);
     }
 
-    private async Task<IActionResult> RefuseAsync(string username, RefusalPace pace, CancellationToken ct)
+    private async Task<IActionResult> RefuseAsync(string username, ConnectorId connector, RefusalPace pace, CancellationToken ct)
     {
-        await pace.WaitAsync(ct);
+        await pace.WaitAsync(times.Of(connector), ct);
 
         // What was typed must not decide over what is shown, so the form starts afresh with the name.
         ModelState.Clear();

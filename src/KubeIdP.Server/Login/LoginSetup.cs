@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Login;
 internal static class LoginSetup
 {
     public static IServiceCollection AddLogin(this IServiceCollection services) =>
-        services.AddSingleton<SprayAlarm>().AddSingleton<GuessGate>().AddScoped<PasswordLogin>()
+        services.AddSingleton<SprayAlarm>().AddSingleton<GuessGate>().AddSingleton<PasswordTimes>().AddScoped<PasswordLogin>()
             .AddHostedService<WarmUp>();
 
     /// <summary>What an administrator's command needs of it as well.</summary>

@@ -30,7 +30,7 @@ internal abstract record PasswordResult
 
 /// <summary>One try: asks the account's connector, which waits at the gate for its turn, and finds the person.</summary>
 internal sealed class PasswordLogin(
-    GuessGate gate, ConnectorCatalog connectors, LocalConnector local, ConnectorTrouble trouble, ConnectorRemarks remarks, SubjectLinker linker, TimeProvider clock)
+    GuessGate gate, ConnectorCatalog connectors, LocalConnector local, ConnectorTrouble trouble, ConnectorRemarks remarks, SubjectLinker linker, PasswordTimes times, TimeProvider clock)
 {
     /// <param name="typed">The name as it was typed.</param>
     /// <param name="connector">Where its account is.</param>
@@ -88,7 +88,9 @@ internal sealed class PasswordLogin(
         // How long somebody waits at the gate says nothing about the directory.
         var (start, waited) = (clock.GetTimestamp(), TimeSpan.Zero);
         var answer = await directory.Connector.AuthenticateAsync(typed, password, TimedAsync, ct);
-        await trouble.HeardAsync(id, "login", answer, clock.GetElapsedTime(start) - waited, ct);
+        var took = clock.GetElapsedTime(start) - waited;
+        if (answer is not (UpstreamAnswer.Unreachable or UpstreamAnswer.Refused { Reason: Refusal.Delayed })) times.Heard(id, took);
+        await trouble.HeardAsync(id, "login", answer, took, ct);
         return answer;
 
         async Task<bool> TimedAsync(TriedAccount account)

@@ -11,7 +11,13 @@ internal sealed class RefusalPace(TimeProvider clock)
     private readonly long arrival = clock.GetTimestamp();
 
     /// <summary>Waits for the next beat; work that took longer than one beat is answered at the end of a later one.</summary>
-    public Task WaitAsync(CancellationToken ct) => Task.Delay(Rest(clock.GetElapsedTime(arrival)), clock, ct);
+    /// <param name="least">As if the work had taken so long, where it was done sooner.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task WaitAsync(TimeSpan least, CancellationToken ct) => Task.Delay(Rest(clock.GetElapsedTime(arrival), least), clock, ct);
 
-    public static TimeSpan Rest(TimeSpan elapsed) => Beat - TimeSpan.FromTicks(elapsed.Ticks % Beat.Ticks);
+    public static TimeSpan Rest(TimeSpan elapsed, TimeSpan least)
+    {
+        var counted = elapsed > least ? elapsed : least;
+        return counted - elapsed + Beat - TimeSpan.FromTicks(counted.Ticks % Beat.Ticks);
+    }
 }

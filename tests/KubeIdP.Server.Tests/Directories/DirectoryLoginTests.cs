@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Directories;
+using KubeIdP.Server.Login;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Directories;
@@ -128,6 +130,26 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
         Corp.Always = null;
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, page.Status);
+    }
+
+    // Only the password of somebody takes the way to the directory once more.
+    [Fact]
+    public async Task Where_a_directory_takes_its_time_a_name_that_nobody_has_is_refused_no_sooner()
+    {
+        Corp.Add("slow", Password);
+        Corp.PauseOfPassword = ct => Task.Delay(TimeSpan.FromMilliseconds(700), ct);
+        var known = await TypeAsync("slow@corp.example", "a guess");
+        Corp.PauseOfPassword = _ => Task.CompletedTask;
+
+        using var browser = Issuer.CreateBrowser("198.51.100.9");
+        var form = (await browser.GoAsync("/account", Ct)).Fill("Username", "nobody-there@corp.example").Fill("Password", "a guess");
+        var watch = Stopwatch.StartNew();
+        var unknown = await form.PressAsync("Sign in", Ct);
+
+        Assert.True(known.Has("That didn’t work.") && unknown.Has("That didn’t work."), unknown.ToString());
+
+        // A timer may fire some milliseconds early.
+        Assert.True(watch.Elapsed >= (RefusalPace.Beat * 2) - TimeSpan.FromMilliseconds(25), $"{watch.Elapsed}");
     }
 
     private async Task<Page> TypeAsync(string username, string password)

@@ -12,6 +12,15 @@ public sealed class RefusalPaceTests
     [InlineData(700, 300)]
     public void A_refusal_is_answered_on_the_beat(int elapsed, int rest)
     {
-        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalPace.Rest(TimeSpan.FromMilliseconds(elapsed)));
+        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalPace.Rest(TimeSpan.FromMilliseconds(elapsed), TimeSpan.Zero));
+    }
+
+    [Theory]
+    [InlineData(120, 700, 880)]
+    [InlineData(700, 700, 300)]
+    [InlineData(1_200, 700, 300)]
+    public void Work_that_was_done_sooner_than_usual_is_answered_like_the_usual(int elapsed, int least, int rest)
+    {
+        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalPace.Rest(TimeSpan.FromMilliseconds(elapsed), TimeSpan.FromMilliseconds(least)));
     }
 }
