@@ -72,12 +72,18 @@ public static class UserName
     {
         if (OutsideText.IsPlain(name)) return false;
 
-        // Modifier letters, such as an apostrophe that is a letter, are of all scripts. So are the ASCII digits, but no others: ๐ looks like an o.
-        var letters = name.EnumerateRunes().Where(rune =>
-            Rune.IsLetter(rune) ? Rune.GetUnicodeCategory(rune) is not UnicodeCategory.ModifierLetter : Rune.IsDigit(rune) && !rune.IsAscii);
-        var scripts = letters.Select(Script.Of).ToHashSet(StringComparer.Ordinal);
+        var scripts = name.EnumerateRunes().Where(HasScript).Select(Script.Of).ToHashSet(StringComparer.Ordinal);
         return scripts.Count > 1 && !scripts.IsSubsetOf([Script.Latin, Script.EastAsian]);
     }
+
+    // Modifier letters, such as an apostrophe that is a letter, are of all scripts. So are the ASCII digits, but no others: ๐ looks like an o. And so are the accents,
+    // but no other marks: some of them can't be seen beside letters of another script.
+    private static bool HasScript(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.ModifierLetter => false,
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark => !Script.IsOfAll(rune),
+        _ => Rune.IsLetter(rune) || (Rune.IsDigit(rune) && !rune.IsAscii),
+    };
 
     private static Rune? WrongCharacterIn(List<Rune> name)
     {

@@ -158,5 +158,19 @@ public sealed class UserNameTests
     [InlineData("r\u0e50\u0e50t", true)] // Thai noughts
     [InlineData("b\u0b66b", true)]
     [InlineData("alice1", false)]
+    [InlineData("alice\u2d7f", true)] // Marks that nobody sees there: Tifinagh, Khitan, Brahmi
+    [InlineData("alice\U00016fe4", true)]
+    [InlineData("alice\U0001107f", true)]
+    [InlineData("al\u094dice", true)]
+    [InlineData("m\u0304aria\u0323", false)]
+    [InlineData("\u0939\u093f\u0928\u094d\u0926\u0940", false)] // Devanagari, Thai, Tibetan, Burmese, Arabic, Hebrew, Cyrillic, Tamil, Kana
+    [InlineData("\u0e01\u0e31\u0e19", false)]
+    [InlineData("\u0f56\u0f66\u0f9f\u0f53\u0f0b\u0f60\u0f5b\u0f72\u0f53", false)]
+    [InlineData("\u1019\u103c\u1014\u103a\u1019\u102c", false)]
+    [InlineData("\u0645\u064f\u062d\u0645\u0651\u062f", false)]
+    [InlineData("\u05d3\u05b8\u05d5\u05b4\u05d3", false)]
+    [InlineData("\u0430\u0301\u043d\u043d\u0430\u0483", false)]
+    [InlineData("\u0ba4\u0bae\u0bbf\u0bb4\u0bcd", false)]
+    [InlineData("\u304b\u3099\u304f\u305b\u3044", false)]
     public void Letters_of_several_scripts_are_noticed(string name, bool mixed) => Assert.Equal(mixed, UserName.MixesScripts(name));
 }
