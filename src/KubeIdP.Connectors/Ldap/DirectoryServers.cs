@@ -1,3 +1,4 @@
+using System.Globalization;
 using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
 
@@ -10,12 +11,14 @@ internal sealed class DirectoryServers : IAsyncDisposable
     private readonly LdapLimits limits;
     private readonly TimeProvider clock;
     private readonly ServiceAccount? account;
+    private readonly RefusedPasswords refusedPasswords;
     private readonly IReadOnlyList<Server> servers;
 
     public DirectoryServers(LdapOptions options, LdapProfile profile, TimeProvider clock)
     {
         (this.options, this.clock) = (options, clock);
         account = ServiceAccount.Of(options);
+        refusedPasswords = new RefusedPasswords(clock);
         limits = new LdapLimits { Connect = options.Times.Connect, Bind = options.Times.Bind, Search = options.Times.Search };
         servers =
         [
@@ -78,20 +81,10 @@ internal sealed class DirectoryServers : IAsyncDisposable
         }, asking);
 
     /// <summary>On a connection that nobody has signed in on and that is closed afterwards.</summary>
-    public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => AskAsync(
-        async (server, again, within) =>
-        {
-            var connection = await ConnectAsync(server.Address, within);
-            try
-            {
-                return await question(connection, within);
-            }
-            finally
-            {
-                // Taking leave may take a moment, and the person waits.
-                _ = CloseAsync(connection);
-            }
-        }, asking);
+    public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => OnNewConnectionAsync(ConnectAsync, question, asking);
+
+    /// <summary>On a new connection on which our own account has signed in and that is closed afterwards.</summary>
+    public Task<T> OnOwnSearchConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => OnNewConnectionAsync(OpenAsync, question, asking);
 
     /// <summary>
     /// Signs somebody in with their password, which is sent once: when there is no answer nobody knows whether it was counted as wrong.
@@ -120,24 +113,13 @@ internal sealed class DirectoryServers : IAsyncDisposable
     /// <summary>A new connection to this server, on which nobody has signed in.</summary>
     public Task<LdapConnection> ConnectAsync(LdapAddress address, CancellationToken ct) => LdapConnection.ConnectAsync(address.ServerOf(options), limits, clock, ct);
 
-    /// <summary>Signs our own account in.</summary>
-    public async Task SignInAsync(LdapConnection connection, CancellationToken ct)
-    {
-        var result = await connection.BindAsync(account!.Name, account.Password(), ct);
-        if (result is { IsSuccess: true, Password: not PasswordState.MustChange }) return;
-        if (result.IsSuccess) throw new LdapFault(LdapFaultKind.ServiceBind, "The directory lets our own account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
-
-        throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
-            ? DirectoryAnswer.Fault(result, "the bind of our own account")
-            : new LdapFault(LdapFaultKind.ServiceBind, $"The directory does not let our own account in: {result}. Check bindDn and bindPasswordFile.");
-    }
-
-    private async Task<LdapConnection> OpenAsync(LdapAddress address, CancellationToken ct)
+    /// <summary>A new connection to this server, on which our own account has signed in.</summary>
+    public async Task<LdapConnection> OpenAsync(LdapAddress address, CancellationToken ct)
     {
         var connection = await ConnectAsync(address, ct);
         try
         {
-            await SignInAsync(connection, ct);
+            await SignInAsync(connection, address, ct);
             return connection;
         }
         catch
@@ -146,6 +128,41 @@ internal sealed class DirectoryServers : IAsyncDisposable
             throw;
         }
     }
+
+    private async Task SignInAsync(LdapConnection connection, LdapAddress address, CancellationToken ct)
+    {
+        var password = account!.Password();
+        if (refusedPasswords.Until(address, password) is { } until)
+        {
+            throw new LdapFault(
+                LdapFaultKind.ServiceBind,
+                $"The directory did not let our own account in, and trying on would lock it: the same password is tried again at {until.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC. Write the right one into bindPasswordFile, which is used at once; if it is right by now, restart this server.");
+        }
+
+        var result = await connection.BindAsync(account.Name, password, ct);
+        if (result.Code == LdapResultCode.InvalidCredentials) refusedPasswords.Remember(address, password);
+        if (result is { IsSuccess: true, Password: not PasswordState.MustChange }) return;
+        if (result.IsSuccess) throw new LdapFault(LdapFaultKind.ServiceBind, "The directory lets our own account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
+
+        throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
+            ? DirectoryAnswer.Fault(result, "the bind of our own account")
+            : new LdapFault(LdapFaultKind.ServiceBind, $"The directory does not let our own account in: {result}. Check bindDn and bindPasswordFile.");
+    }
+
+    private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open, Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => AskAsync(
+        async (server, again, within) =>
+        {
+            var connection = await open(server.Address, within);
+            try
+            {
+                return await question(connection, within);
+            }
+            finally
+            {
+                // Taking leave may take a moment, and the person waits.
+                _ = CloseAsync(connection);
+            }
+        }, asking);
 
     private async Task<T> AskAsync<T>(Func<Server, bool, CancellationToken, Task<T>> ask, Asking asking)
     {

@@ -133,10 +133,9 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     /// read. An account that has lost its rights sees nobody as well. A directory compares by rules of its own: what it finds may have been given an identity
     /// that differs from the old one in case alone, and is somebody else.
     /// </summary>
-    private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, Asking asking) => servers.OnOwnConnectionAsync<UpstreamAnswer>(
+    private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, Asking asking) => servers.OnOwnSearchConnectionAsync<UpstreamAnswer>(
         async (connection, within) =>
         {
-            await servers.SignInAsync(connection, within);
             var basis = (await connection.SearchAsync(people.SearchForBase(), within)).Present("the search for users.base");
             if (basis.Count == 0) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Our account can't read {profile.UserBaseInWords}: see users.base.");
 

@@ -14,32 +14,37 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
     private readonly List<Shared> connections = [];
     private int opening;
 
+    // Who opens the first connection, and what came of it.
+    private TaskCompletionSource<LdapFault?>? first;
+
     /// <summary>A connection to search on, until it is given back by disposing of the lease.</summary>
     public async Task<Lease> TakeAsync(CancellationToken ct)
     {
-        lock (gate)
+        while (true)
         {
-            foreach (var broken in connections.Where(shared => !shared.Connection.IsOpen).ToList()) Remove(broken);
-
-            var least = connections.MinBy(shared => shared.Leases);
-            if (least is not null && (least.Leases == 0 || connections.Count + opening >= Most))
+            TaskCompletionSource<LdapFault?>? underWay, mine = null;
+            lock (gate)
             {
-                least.Leases++;
-                return new Lease(this, least, wasThere: true);
+                foreach (var broken in connections.Where(shared => !shared.Connection.IsOpen).ToList()) Remove(broken);
+
+                var least = connections.MinBy(shared => shared.Leases);
+                if (least is not null && (least.Leases == 0 || connections.Count + opening >= Most))
+                {
+                    least.Leases++;
+                    return new Lease(this, least, wasThere: true);
+                }
+
+                // While there is none one caller opens it for all, so that a password of ours that is no longer right is sent once.
+                underWay = least is null ? first : null;
+                if (underWay is null)
+                {
+                    opening++;
+                    if (least is null) first = mine = new TaskCompletionSource<LdapFault?>(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
             }
 
-            opening++;
-        }
-
-        try
-        {
-            var fresh = new Shared(await open(ct)) { Leases = 1 };
-            lock (gate) connections.Add(fresh);
-            return new Lease(this, fresh, wasThere: false);
-        }
-        finally
-        {
-            lock (gate) opening--;
+            if (underWay is null) return await OpenAsync(mine, ct);
+            if (await underWay.Task.WaitAsync(ct) is { } fault) throw new LdapFault(fault.Kind, fault.Message, fault);
         }
     }
 
@@ -53,6 +58,33 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
         }
 
         foreach (var shared in all) await shared.Connection.DisposeAsync();
+    }
+
+    private async Task<Lease> OpenAsync(TaskCompletionSource<LdapFault?>? forOthers, CancellationToken ct)
+    {
+        LdapFault? fault = null;
+        try
+        {
+            var fresh = new Shared(await open(ct)) { Leases = 1 };
+            lock (gate) connections.Add(fresh);
+            return new Lease(this, fresh, wasThere: false);
+        }
+        catch (LdapFault met)
+        {
+            fault = met;
+            throw;
+        }
+        finally
+        {
+            lock (gate)
+            {
+                opening--;
+                if (forOthers is not null) first = null;
+            }
+
+            // Without a fault there is one now, or its caller has left and the next one opens it.
+            forOthers?.SetResult(fault);
+        }
     }
 
     private void GiveBack(Shared shared, bool isUnfit)

@@ -142,6 +142,33 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.InRange(slapd.Log.Split($"BIND dn=\"{slapd.ReaderDn}\" method=128").Length - 1, 1, 2);
     }
 
+    // The password was changed in the directory, and the new one arrives some minutes later.
+    [Fact]
+    public async Task A_password_of_ours_that_was_refused_is_not_sent_again_until_there_is_another()
+    {
+        var file = Path.Combine(Path.GetDirectoryName(slapd.AuthorityFile)!, "changed-password-of-ours");
+        await File.WriteAllTextAsync(file, "the former one", Ct);
+        var clock = new KubeIdP.Testing.Time.FakeClock();
+        await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options with { BindPasswordFile = file }, [], clock);
+
+        for (var minute = 0; minute < 30; minute++)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => connector.LookUpAsync(Guid.NewGuid().ToString(), Ct)));
+            Assert.All(answers, answer => Assert.IsType<UpstreamAnswer.Unreachable>(answer));
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(1, Tries());
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.IsType<UpstreamAnswer.Unreachable>(await connector.LookUpAsync(Guid.NewGuid().ToString(), Ct));
+        Assert.Equal(2, Tries());
+        await File.WriteAllTextAsync(file, slapd.ReaderPassword, Ct);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync("alice", Password, Ct));
+
+        int Tries() => slapd.Log.Split($"BIND dn=\"{slapd.ReaderDn}\" method=128").Length - 1;
+    }
+
     // Each of these makes the directory show nobody. None of it may be taken for "they have all left".
     [Fact]
     public async Task A_wrong_setting_is_an_outage_and_never_makes_anybody_unknown()
