@@ -71,7 +71,7 @@ internal static class WebHost
         app.Use(next => http => RequestFacts.MakeAddressCanonicalAsync(http, next));
         app.Use(next => http => FirstRequest.CameAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
-        app.Use(next => http => FormType.CheckAsync(http, next));
+        app.Use(next => http => BodyType.CheckAsync(http, next));
     }
 
     public static IApplicationBuilder UseFailures(this WebApplication app) => app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));

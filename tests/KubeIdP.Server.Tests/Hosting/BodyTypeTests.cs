@@ -5,14 +5,14 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Hosting;
 
 /// <summary>A body that can't be read is the fault of whoever sent it: no bug of ours, and no outage of the database.</summary>
-public sealed class FormTypeTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+public sealed class BodyTypeTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     public static TheoryData<string, string, string> Bodies => new(
         from path in (string[])["/connect/token", "/connect/revoke", "/connect/userinfo", "/connect/authorize", "/connect/logout", "/login", "/api/v1/sessions/end"]
         from method in (string[])["POST", "GET"]
         from type in (string[])
         [
-            "application/x-www-form-urlencoded; charset=utf-7", "application/x-www-form-urlencoded; charset=\"", "application/x-www-form-urlencoded; charset=unicode-1-1-utf-7",
+            "application/x-www-form-urlencoded; charset=\"",
             "application/x-www-form-urlencoded, text/plain", "application/x-www-form-urlencodedX", "application/x-www-form-urlencoded x", "multipart/form-data; boundary=x",
             "multipart/form-data", "Multipart/Form-Data; boundary=\"\"", "multipart/mixed; boundary=x",
         ]
