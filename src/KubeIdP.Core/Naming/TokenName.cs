@@ -29,7 +29,7 @@ public static class TokenName
     /// <summary>The text as a log may show it, whatever it holds: what can't be seen stands there by its number, and what is too long is cut.</summary>
     public static string Show(string text)
     {
-        var shown = string.Concat(text.EnumerateRunes().Take(MaxLength).Select(OutsideText.Show));
+        var shown = OutsideText.Show(string.Concat(text.EnumerateRunes().Take(MaxLength)));
         return text.EnumerateRunes().Skip(MaxLength).Any() ? shown + "…" : shown;
     }
 

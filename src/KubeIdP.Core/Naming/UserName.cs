@@ -89,7 +89,7 @@ public static class UserName
     {
         for (var i = 0; i < name.Count; i++)
         {
-            if (name[i].Value != ' ' && !MayStandAt(i, name)) return name[i];
+            if (name[i].Value != ' ' && (!MayStandAt(i, name) || IsMarkTooMany(i, name))) return name[i];
         }
 
         return null;
@@ -108,6 +108,10 @@ public static class UserName
         >= 0x06F0 and <= 0x06F9 => !name.Any(digit => digit.Value is >= 0x0660 and <= 0x0669),
         _ => IsIdentifier(name[i]),
     };
+
+    // UTS #39 §5.4: of two that are the same the second is drawn on the first.
+    private static bool IsMarkTooMany(int i, List<Rune> name) => i > 0 && OutsideText.IsMark(name[i])
+        && (name[i] == name[i - 1] || (i >= OutsideText.MaxMarks && name.GetRange(i - OutsideText.MaxMarks, OutsideText.MaxMarks).TrueForAll(OutsideText.IsMark)));
 
     private static bool IsLetterL(List<Rune> name, int i) => i >= 0 && i < name.Count && name[i].Value is ('l' or 'L');
 

@@ -9,6 +9,7 @@ public sealed class OutsideTextTests
     [InlineData("because of ticket #42")]
     [InlineData("gr\u00f6\u00dfere \u00c4nderung \u2013 \u201eeilig\u201c")]
     [InlineData("\u5c71\u7530\u3055\u3093 \U0001f600")]
+    [InlineData("a\u0301\u0302\u0303\u0304, \u05e9\u05c1\u05bc\u05b8\u0596")]
     [InlineData("")]
     public void A_line_that_everybody_can_read_is_taken(string text)
     {
@@ -27,6 +28,8 @@ public sealed class OutsideTextTests
     [InlineData("a\ufeffb", "U+FEFF", true)]
     [InlineData("a\u2800b", "U+2800", true)]
     [InlineData("a\U000e0041b", "U+E0041", true)]
+    [InlineData("a\u0301\u0302\u0303\u0304\u0316b", "U+0316", true)] // drawn over the lines around
+    [InlineData("a\u0301\u0302\u0303\u0304\u20dd", "U+20DD", true)]
     public void What_can_not_be_seen_is_named(string text, string number, bool inLinesToo)
     {
         Assert.Equal(number, OutsideText.HiddenIn(text));

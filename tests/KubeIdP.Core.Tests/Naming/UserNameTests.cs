@@ -84,6 +84,8 @@ public sealed class UserNameTests
     [InlineData("\u1100\u1161", "U+1100")]
     [InlineData("\u0640\u0645", "U+0640")] // a tatweel
     [InlineData("\u0661\u06f1", "U+0661")] // digits of two kinds
+    [InlineData("zoe\u0308\u0308", "U+0308")] // one on the other
+    [InlineData("zo\u00eb\u0301\u0316\u0301\u0316\u0301", "U+0301")] // a pile of marks
     [InlineData("\u30fb", "U+30FB")] // a middle dot without its company
     public void A_character_that_does_not_belong_is_named(string name, string character) => Assert.Equal(new UserNameFault(UserNameFaultKind.Character, character), UserName.Check(name));
 
