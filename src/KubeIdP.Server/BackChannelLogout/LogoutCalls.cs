@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Hosting;
@@ -31,7 +32,8 @@ internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings, TimePr
         }
         catch (HttpRequestException fault)
         {
-            return fault.GetBaseException().Message;
+            // What came was no HTTP, and stands in it as it came.
+            return OutsideText.Show(fault.GetBaseException().Message);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

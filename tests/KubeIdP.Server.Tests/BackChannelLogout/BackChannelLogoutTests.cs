@@ -3,6 +3,7 @@ using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Server.Tests.Shared;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
@@ -179,6 +180,22 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             issuer.Clock.Advance(TimeSpan.FromHours(25));
             await Task.Delay(TimeSpan.FromSeconds(2.5), Ct);
             Assert.Equal(before, web.Received.Count);
+        }
+
+        [Fact]
+        public async Task What_a_client_answers_is_shown_with_what_it_hides()
+        {
+            web.Manners = LogoutManners.Garbles;
+            await EndAsync(await SignedInAsync("alice", "web"));
+            string? said = null;
+            for (var tries = 0; tries < 150 && said is null; tries++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
+                said = issuer.Log.Lines.FirstOrDefault(line => line.Contains("could not be told", StringComparison.Ordinal));
+            }
+
+            Assert.Contains("\\u{001B}[2J", said, StringComparison.Ordinal);
+            Assert.False(HostileTexts.StandIn(said!), said);
         }
 
         [Fact]

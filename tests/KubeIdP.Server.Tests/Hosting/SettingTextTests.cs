@@ -40,6 +40,19 @@ public sealed class SettingTextTests : IDisposable
         Assert.Equal("KUBEIDP__BRAND__NAME", fault.Place);
     }
 
+    // A variable's name is the place of its fault, and may hold anything.
+    [Theory]
+    [InlineData("KUBEIDP__ISS\u001b[2JUER", "KUBEIDP__ISS\\u{001B}[2JUER")]
+    [InlineData("KUBEIDP__CLIENTS__a\u202eb__KIND", "KUBEIDP__CLIENTS__a\\u{202E}b__KIND")]
+    public void The_place_of_a_fault_is_shown_with_what_it_hides(string variable, string shown)
+    {
+        using var output = new StringWriter();
+        new SettingsFaults(FaultsOf("", new() { [variable] = "web" })).Print(output);
+
+        Assert.Contains($"\n{shown}\n", output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.False(HostileTexts.StandIn(output.ToString()), $"{output}");
+    }
+
     [Fact]
     public void A_value_of_several_lines_is_one() => Assert.Empty(FaultsOf("brand:\n  notice: |\n    For staff.\n    Everything is logged.\n", new()));
 

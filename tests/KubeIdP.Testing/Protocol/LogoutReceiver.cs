@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using KubeIdP.Testing.Directories;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -18,6 +19,9 @@ public enum LogoutManners
 
     /// <summary>Sends whoever calls elsewhere.</summary>
     Redirects,
+
+    /// <summary>Answers with what would clear a terminal, and is no HTTP.</summary>
+    Garbles,
 }
 
 /// <summary>The address at which a web client on this machine is told, over TLS, that sessions have ended.</summary>
@@ -58,6 +62,7 @@ public sealed class LogoutReceiver : IAsyncDisposable
                 return next(connection);
             });
             listen.UseHttps(authority.Issue(["localhost", "127.0.0.1"]));
+            listen.Use(next => connection => receiver!.Manners == LogoutManners.Garbles ? GarbleAsync(connection) : next(connection));
         }));
         var app = builder.Build();
         receiver = new LogoutReceiver(app, authority);
@@ -77,6 +82,12 @@ public sealed class LogoutReceiver : IAsyncDisposable
     {
         await app.DisposeAsync();
         authority.Dispose();
+    }
+
+    private static async Task GarbleAsync(ConnectionContext connection)
+    {
+        await connection.Transport.Input.ReadAsync(connection.ConnectionClosed);
+        await connection.Transport.Output.WriteAsync("HTTP/1.1 \e[2J\u009b2J\0\r\n\r\n"u8.ToArray(), connection.ConnectionClosed);
     }
 
     private async Task<IResult> HandleAsync(HttpContext http)

@@ -1,4 +1,5 @@
 using System.Collections;
+using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Hosting.Configuration;
 
@@ -13,9 +14,11 @@ internal sealed class SettingsFaults(IReadOnlyList<SettingsFault> faults) : IRea
         foreach (var fault in faults)
         {
             writer.WriteLine();
-            writer.WriteLine(fault.Place);
-            writer.WriteLine($"  {fault.What}");
-            writer.WriteLine($"  → {fault.Mend}");
+
+            // The name of a variable or of a folder may hold anything.
+            writer.WriteLine(OutsideText.Show(fault.Place));
+            writer.WriteLine($"  {OutsideText.Show(fault.What, TextKind.Lines)}");
+            writer.WriteLine($"  → {OutsideText.Show(fault.Mend, TextKind.Lines)}");
         }
     }
 
