@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Directories;
@@ -30,7 +31,7 @@ internal static class CheckCommand
             switch (context.Read(parsed))
             {
                 case SettingsAnswer.Usable usable:
-                    List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await new Inspection(usable.Settings, TimeProvider.System).RunAsync(ct)];
+                    List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await InspectionOf(usable, context.FileOf(parsed)).RunAsync(ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckAuthenticatorsAsync(usable.Settings, ct));
                     if (parsed.GetValue(connect))
                         findings.AddRange([.. await DirectoryInspection.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailInspection.RunAsync(usable.Settings, TimeProvider.System, ct)]);
@@ -45,6 +46,16 @@ internal static class CheckCommand
         });
         return check;
     }
+
+    private static Inspection InspectionOf(SettingsAnswer.Usable answer, string? file) => new(answer.Settings, TimeProvider.System)
+    {
+        ConfigurationFile = file is null ? null : Path.GetFullPath(file),
+        HoldsSecrets = file is not null && EffectiveSettings.List(answer.Settings, answer.SourceOf).Any(setting => IsPassword(setting) && setting.Source.StartsWith($"{file}:", StringComparison.Ordinal)),
+    };
+
+    // The hash of a secret that nobody chose tells nobody anything, and a configuration with no more than that may be for all to read.
+    private static bool IsPassword(SettingInForce setting) =>
+        setting.Value?.Contains(EffectiveSettings.Masked, StringComparison.Ordinal) is true && !setting.Key.EndsWith(".secretHash", StringComparison.Ordinal);
 
     /// <summary>Whether what is kept of people's authenticators opens. A start does not look, for one that doesn't keeps one person out and nobody else.</summary>
     private static async Task<IReadOnlyList<Finding>> CheckAuthenticatorsAsync(Settings settings, CancellationToken ct)
@@ -69,7 +80,7 @@ internal static class CheckCommand
     }
 
     private static Task WriteAsync(string? format, IReadOnlyCollection<Finding> findings) =>
-        OutputFormat.WriteAsync(format, findings, string.Join('\n', findings.Select(Line)));
+        OutputFormat.WriteAsync(format, findings, OutsideText.Show(string.Join('\n', findings.Select(Line)), TextKind.Lines));
 
     private static string Line(Finding finding) =>
         $"{(!finding.Ok ? "wrong" : finding.Mend is null ? "ok   " : "warn ")}  {finding.Subject}: {finding.What}{(finding.Mend is null ? "" : $"\n       → {finding.Mend}")}";

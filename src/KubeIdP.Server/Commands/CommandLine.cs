@@ -131,6 +131,9 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         ? Path.GetFullPath(SettingsLoader.DefaultFile)
         : $"there is no {SettingsLoader.DefaultFile} in this folder, so it is the defaults, and what the environment says");
 
+    /// <summary>The configuration file, as the place of each of its settings names it; null without one.</summary>
+    public string? FileOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile) ? SettingsLoader.DefaultFile : null);
+
     public SettingsAnswer Read(ParseResult parsed)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -12,11 +12,20 @@ namespace KubeIdP.Server.Hosting;
 /// <summary>What a start would stumble over around a configuration that is right in itself. It looks, and leaves everything as it was.</summary>
 internal sealed class Inspection(Settings settings, TimeProvider clock)
 {
+    private const string PrivateSubject = "private files";
+
+    /// <summary>Where the settings were read from; null: nowhere but in the environment, or they are the defaults.</summary>
+    public string? ConfigurationFile { get; init; }
+
+    /// <summary>Whether a password, and not the name of a file with it, stands in that file.</summary>
+    public bool HoldsSecrets { get; init; }
+
     private bool UsesSqlite => settings.Database.Postgres is null;
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
     {
-        var findings = new List<Finding> { CheckOpenFiles(), CheckFolder(), CheckPrivacy() };
+        var findings = new List<Finding> { CheckOpenFiles(), CheckFolder() };
+        findings.AddRange(CheckPrivacy());
         findings.AddRange(await CheckStorageAsync(ct));
         findings.Add(CheckCertificate());
         foreach (var url in settings.Listen) findings.Add(await ListenerInspection.RunAsync(url, settings, "listen", ct));
@@ -41,7 +50,13 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
 
         // One that is not there yet is made, so it is the folder above that must be writable.
         var folder = new DirectoryInfo(settings.DataDirectory);
-        while (folder is { Exists: false, Parent: { } parent }) folder = parent;
+        while (folder is { Exists: false, Parent: { } parent })
+        {
+            if (File.Exists(folder.FullName) || folder.LinkTarget is not null)
+                return Finding.Wrong(Subject, $"{folder.FullName} is no folder, and leads to none.", "Move it away, or name another folder as dataDirectory.");
+            folder = parent;
+        }
+
         try
         {
             var probe = Path.Combine(folder.FullName, $".kubeidp-check-{Guid.NewGuid():N}");
@@ -57,25 +72,32 @@ internal sealed class Inspection(Settings settings, TimeProvider clock)
     }
 
     /// <summary>A copy, a mount, or a start of an earlier version may have left them so. The master key is looked at by itself: with that open no server starts.</summary>
-    private Finding CheckPrivacy()
+    private IEnumerable<Finding> CheckPrivacy()
     {
-        const string Subject = "private files";
-        const int Named = 10;
         string?[] secrets =
         [
             settings.Tls.KeyFile, settings.Database.PasswordFile, settings.Smtp.PasswordFile, .. settings.Directories.Values.Select(directory => directory.BindPasswordFile),
-            settings.Audit.JsonLines is { } lines and not AuditOptions.StandardOutput ? lines : null,
+            settings.Audit.JsonLines is { } lines and not AuditOptions.StandardOutput ? lines : null, HoldsSecrets ? ConfigurationFile : null,
         ];
         List<string> open =
         [
             .. PrivateFiles.OpenToOthers(settings.DataDirectory, new LocalAuthority(settings, clock).AuthorityFile, Path.Combine(settings.DataDirectory, MasterKey.FileName)),
             .. secrets.OfType<string>().Where(PrivateFiles.IsOpenToOthers),
         ];
-        if (open is []) return Finding.Right(Subject, "their owner's alone");
+        var folders = PrivateFiles.FoldersOthersCanChange(settings.DataDirectory);
+        return
+        [
+            open is [] ? Finding.Right(PrivateSubject, "their owner's alone") : OpenToOthers("Other accounts can read or change", open, "go="),
+            .. folders is [] ? [] : (Finding[])[OpenToOthers("Other accounts can put files in the place of ours, in", folders, "go-w")],
+        ];
+    }
 
+    private static Finding OpenToOthers(string what, IReadOnlyCollection<string> open, string mode)
+    {
+        const int Named = 10;
         return Finding.Doubtful(
-            Subject, $"Other accounts can read or change {string.Join(", ", open.Take(Named))}{(open.Count > Named ? $" and {open.Count - Named} more" : "")}.",
-            $"If nobody did, close them: chmod go= {string.Join(' ', open.Take(Named))}");
+            PrivateSubject, $"{what} {string.Join(", ", open.Take(Named))}{(open.Count > Named ? $" and {open.Count - Named} more" : "")}.",
+            $"If nobody did, close them: chmod {mode} {string.Join(' ', open.Take(Named))}");
     }
 
     /// <summary>Opens database and keys as the start does, with the same code, and stops where the start would begin to make something.</summary>

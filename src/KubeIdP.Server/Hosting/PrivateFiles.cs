@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 
 namespace KubeIdP.Server.Hosting;
@@ -49,8 +50,12 @@ internal static class PrivateFiles
     /// <param name="forAll">Those.</param>
     public static IReadOnlyList<string> OpenToOthers(string folder, params IReadOnlyCollection<string> forAll) => OperatingSystem.IsWindows() || !Directory.Exists(folder)
         ? []
-        : [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint })
-            .Where(file => !forAll.Contains(file) && IsOpen(file)).Order(StringComparer.Ordinal)];
+        : [.. Below(folder, (ref entry) => !entry.IsDirectory).Where(file => !forAll.Contains(file) && HasOther(file, OwnerOnly | UnixFileMode.UserExecute)).Order(StringComparer.Ordinal)];
+
+    /// <summary>A folder and those in it, of which others than the owner may put files in the place of ours.</summary>
+    public static IReadOnlyList<string> FoldersOthersCanChange(string folder) => OperatingSystem.IsWindows() || !Directory.Exists(folder)
+        ? []
+        : [.. Below(folder, (ref entry) => entry.IsDirectory && !IsLink(ref entry)).Prepend(folder).Where(one => HasOther(one, ~(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite))).Order(StringComparer.Ordinal)];
 
     /// <summary>Makes an empty file; nothing where there is one.</summary>
     public static void CreateEmpty(string path)
@@ -144,11 +149,21 @@ internal static class PrivateFiles
 
     public static bool IsOpenToOthers(FileStream file) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0;
 
-    private static bool IsOpen(string path)
+    // What a link leads to is of this folder as well, as a database on another disk is; but for folders, of which one could lead back here.
+    private static FileSystemEnumerable<string> Below(string folder, FileSystemEnumerable<string>.FindPredicate isOfKind) =>
+        new(folder, (ref entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None })
+        {
+            ShouldIncludePredicate = isOfKind,
+            ShouldRecursePredicate = (ref entry) => !IsLink(ref entry),
+        };
+
+    private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+
+    private static bool HasOther(string path, UnixFileMode allowed)
     {
         try
         {
-            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0;
+            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~allowed) != 0;
         }
         catch (IOException)
         {

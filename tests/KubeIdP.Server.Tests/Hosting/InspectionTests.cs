@@ -6,6 +6,7 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Tests.Commands;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Time;
@@ -31,6 +32,57 @@ public sealed class InspectionTests : IDisposable
 
         Assert.All(findings, finding => Assert.True(finding.Ok, finding.ToString()));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    // The kind: where the folder of the data, or one on the way to it, can't be made.
+    [Theory]
+    [InlineData("data", null)]
+    [InlineData("data/below", null)]
+    [InlineData("data", "nowhere")]
+    public async Task A_folder_that_is_none_is_named(string path, string? target)
+    {
+        if (target is null) File.WriteAllText(folder.File("data"), "");
+        else File.CreateSymbolicLink(folder.File("data"), folder.File(target));
+
+        var finding = Assert.Single(await InspectAsync(Fresh() with { DataDirectory = folder.File(path) }), finding => finding.Subject == "data directory");
+
+        Assert.False(finding.Ok);
+        Assert.StartsWith($"{folder.File("data")} is no folder", finding.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_other_accounts_can_read_or_change_is_named()
+    {
+        Directory.CreateDirectory(folder.File("data/tls"));
+        File.WriteAllText(folder.File("elsewhere"), "");
+        File.CreateSymbolicLink(folder.File("data/linked"), folder.File("elsewhere"));
+        File.CreateSymbolicLink(folder.File("data/round"), folder.File("data"));
+        File.CreateSymbolicLink(folder.File("data/nowhere"), folder.File("none"));
+        FileModes.Set(folder.File("elsewhere"), PrivateFiles.Public);
+        FileModes.Set(folder.File("data"), (UnixFileMode)0b_111_111_111);
+        FileModes.Set(folder.File("data/tls"), (UnixFileMode)0b_111_111_101);
+
+        var findings = (await InspectAsync(Fresh())).Where(finding => finding.Subject == "private files").Select(finding => finding.What);
+
+        Assert.Equal(
+            [$"Other accounts can read or change {folder.File("data/linked")}.", $"Other accounts can put files in the place of ours, in {folder.File("data")}, {folder.File("data/tls")}."],
+            findings);
+    }
+
+    [Theory]
+    [InlineData("smtp: { server: smtps://mail.example.com, from: idp@example.com, username: idp, password: x }", true)]
+    [InlineData("database: { postgres: 'Host=127.0.0.1;Port=1;Password=x' }", true)]
+    [InlineData("database: { postgres: 'Host=127.0.0.1;Port=1' }", false)]
+    [InlineData("clients: { web: { kind: web, redirectUris: [https://app.example.com/], secretHash: 'sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU' } }", false)]
+    public async Task A_configuration_with_a_password_in_it_is_not_for_all_to_read(string yaml, bool isNamed)
+    {
+        PrivateFiles.Write(folder.File("key"), Convert.ToBase64String(new byte[32]), PrivateFiles.OwnerOnly);
+        var file = folder.Write("kubeidp.yaml", $"masterKeyFile: key\n{yaml}\n");
+        FileModes.Set(file, PrivateFiles.Public);
+
+        var outcome = await InProcess.RunAsync(["check", "--config", file]);
+
+        Assert.Contains(isNamed ? $"private files: Other accounts can read or change {file}." : "private files: their owner's alone", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
