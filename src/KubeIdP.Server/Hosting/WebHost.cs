@@ -71,10 +71,11 @@ internal static class WebHost
         app.Use(next => http => RequestFacts.MakeAddressCanonicalAsync(http, next));
         app.Use(next => http => FirstRequest.CameAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
-        app.Use(next => http => BodyType.CheckAsync(http, next));
     }
 
-    public static IApplicationBuilder UseFailures(this WebApplication app) => app.Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next));
+    public static IApplicationBuilder UseFailures(this WebApplication app) => app
+        .Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next))
+        .Use(next => http => BodyType.CheckAsync(http, next));
 
     // The application's services: those of the request would be made for it, which prepared documents don't need.
     public static IApplicationBuilder UseSizeLimit(this WebApplication app) => app.Use(next => http => app.Services.GetRequiredService<Oversize>().GuardAsync(http, next));

@@ -18,7 +18,10 @@ internal static class ServiceAssertions
     /// <summary>The furthest that a proof may reach into the future. It bounds what must be remembered of the used ones.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long after its end a proof is still taken, for services whose clock is behind. What is used is remembered until then, and longer.</summary>
+    /// <summary>
+    /// How long after its end a proof is still taken, and before its beginning already, for services whose clock differs. What is used is remembered until then,
+    /// and longer.
+    /// </summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(30);
 
     // What OpenIddict takes alone (draft-ietf-oauth-rfc7523bis), and what most libraries write.
@@ -29,7 +32,7 @@ internal static class ServiceAssertions
         .AddEventHandler<ValidateTokenContext>(handler => handler
             .UseSingletonHandler<TakeUsualForm>().SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + 2))
         .AddEventHandler<ValidateTokenContext>(handler => handler
-            .UseSingletonHandler<RefuseUnreadable>().SetOrder(Protection.MapInternalClaims.Descriptor.Order - 1))
+            .UseSingletonHandler<CheckTimesAndHeader>().SetOrder(Protection.MapInternalClaims.Descriptor.Order - 1))
         .AddEventHandler<ValidateTokenContext>(handler => handler
             .UseSingletonHandler<UseOnce>().SetOrder(Protection.ValidateExpirationDate.Descriptor.Order + 1));
 
@@ -54,46 +57,43 @@ internal static class ServiceAssertions
         }
     }
 
-    /// <summary>Before OpenIddict makes dates of the claims, at which it throws for years that .NET does not have.</summary>
-    private sealed class RefuseUnreadable(TimeProvider clock) : IOpenIddictServerHandler<ValidateTokenContext>
+    /// <summary>Before OpenIddict makes moments of the numbers: of most numbers there is none. It leaves <c>nbf</c> to its host (RFC 7519 §4.1.5).</summary>
+    private sealed class CheckTimesAndHeader(TimeProvider clock) : IOpenIddictServerHandler<ValidateTokenContext>
     {
         public ValueTask HandleAsync(ValidateTokenContext context)
         {
             if (!IsAssertion(context) || context.IsRejected || context.Principal is not { } proof) return default;
 
             var now = clock.GetUtcNow();
-            if (!IsDate(proof.GetClaim(Claims.ExpiresAt)) || !IsDate(proof.GetClaim(Claims.IssuedAt)) || !IsDate(proof.GetClaim(Claims.NotBefore)))
-                context.Reject(Errors.InvalidClient, "A time in the proof is none.");
-
-            // RFC 7519 §4.1.5.
-            else if (SecondsOf(proof.GetClaim(Claims.NotBefore)) > (now + Leeway).ToUnixTimeSeconds())
-                context.Reject(Errors.InvalidClient, "The proof is not valid yet.");
+            if (!Lies(Claims.ExpiresAt, now + MaxLifetime))
+                context.Reject(Errors.InvalidClient, $"The exp of a proof is a number of seconds since 1970, {MaxLifetime.TotalMinutes} minutes ahead at most.");
+            else if (!Lies(Claims.NotBefore, now + Leeway) || !Lies(Claims.IssuedAt, now + MaxLifetime))
+                context.Reject(Errors.InvalidClient, "This proof is not valid yet, or its nbf or iat is no number of seconds since 1970.");
 
             // RFC 7515 §4.1.11: none is understood here, and IdentityModel looks over it.
             else if (new JsonWebToken(context.Token).TryGetHeaderValue<object>("crit", out _))
                 context.Reject(Errors.InvalidClient, "The proof has a header that must be understood (crit), which this server does not.");
             return default;
+
+            // Whether it is missing, or a number of seconds since 1970 that is not after the latest moment.
+            bool Lies(string claim, DateTimeOffset latest) =>
+                proof.GetClaim(claim) is not { } text
+                || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0 && seconds <= latest.ToUnixTimeSeconds());
         }
-
-        private static bool IsDate(string? claim) =>
-            claim is null || (SecondsOf(claim) is { } seconds && seconds > DateTimeOffset.MinValue.ToUnixTimeSeconds() && seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds());
-
-        // RFC 7519 §2: a NumericDate may have a fraction.
-        private static decimal? SecondsOf(string? claim) => decimal.TryParse(claim, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
     }
 
-    /// <summary>Last: what is not valid uses nothing up.</summary>
-    private sealed class UseOnce(UsedAssertionStore used, TimeProvider clock) : IOpenIddictServerHandler<ValidateTokenContext>
+    /// <summary>Last: what is not valid uses nothing up, and nobody uses up what is another's. The key was that of the issuer (<c>iss</c>).</summary>
+    private sealed class UseOnce(UsedAssertionStore used) : IOpenIddictServerHandler<ValidateTokenContext>
     {
         public async ValueTask HandleAsync(ValidateTokenContext context)
         {
             if (!IsAssertion(context) || context.IsRejected || context.Principal is not { } proof) return;
 
             var (id, client, until) = (proof.GetClaim(Claims.JwtId), proof.GetClaim(Claims.Subject), proof.GetExpirationDate());
-            if (string.IsNullOrEmpty(id) || id.Length > UsedAssertionStore.MaxIdLength || OutsideText.HiddenIn(id) is not null || client is null || until is null)
-                context.Reject(Errors.InvalidClient, $"A proof needs sub, exp and a jti of up to {UsedAssertionStore.MaxIdLength} characters that can be seen.");
-            else if (until - clock.GetUtcNow() > MaxLifetime)
-                context.Reject(Errors.InvalidClient, $"A proof lives for {MaxLifetime.TotalMinutes} minutes at most.");
+            if (client is null || client != proof.GetClaim(Claims.Issuer))
+                context.Reject(Errors.InvalidClient, "A proof's iss and sub are the client that it is for.");
+            else if (string.IsNullOrEmpty(id) || id.Length > UsedAssertionStore.MaxIdLength || OutsideText.HiddenIn(id) is not null || until is null)
+                context.Reject(Errors.InvalidClient, $"A proof needs exp and a jti of up to {UsedAssertionStore.MaxIdLength} characters that can be seen.");
             else if (!await used.UseAsync(client, id, until.Value + Leeway, context.Transaction.Http().RequestAborted))
                 context.Reject(Errors.InvalidClient, "This proof has been used before.");
         }

@@ -166,6 +166,44 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         }
     }
 
+    // RFC 7519 §4.1.4 to §4.1.6: numbers, of which most are no moment of any calendar.
+    [Fact]
+    public async Task A_proof_with_moments_that_are_none_or_have_not_come_is_none()
+    {
+        var now = Running.Clock.GetUtcNow().ToUnixTimeSeconds();
+        const long never = 1_000_000_000_000_000_000;
+        foreach (var (name, moment) in ((string, long)[])
+        [
+            ("exp", never), ("exp", DateTimeOffset.MaxValue.ToUnixTimeSeconds()), ("exp", -1), ("exp", -never),
+            ("iat", never), ("iat", now + 3_600), ("iat", -never), ("nbf", never), ("nbf", now + 60), ("nbf", -never),
+        ])
+        {
+            var answer = await ProveAsync("robot", Key.Prove(ClaimsWith((name, moment))));
+            Assert.True(answer.Error is "invalid_client", $"{name} {moment}: {answer.Text}");
+        }
+
+        (await ProveAsync("robot", Key.Prove(ClaimsWith(("nbf", now + 20), ("iat", now + 20))))).Succeeded();
+
+        Dictionary<string, object> ClaimsWith(params (string Name, long Moment)[] changes)
+        {
+            var claims = new Dictionary<string, object> { ["iss"] = "robot", ["sub"] = "robot", ["aud"] = TokenEndpoint, ["jti"] = Guid.NewGuid().ToString("N"), ["exp"] = now + 60 };
+            foreach (var (name, moment) in changes) claims[name] = moment;
+            return claims;
+        }
+    }
+
+    [Fact]
+    public async Task A_proof_in_anothers_name_uses_up_nothing_of_theirs()
+    {
+        var now = Running.Clock.GetUtcNow();
+
+        foreach (var subject in (string[])["watcher", "nobody", "robot\0", "robot\uffff"])
+            Assert.Equal("invalid_client", (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, now, id: "one-id", subject: subject))).Error);
+
+        (await ProveAsync("watcher", Key.Prove("watcher", TokenEndpoint, now, id: "one-id"))).Succeeded();
+        (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, now, id: "one-id"))).Succeeded();
+    }
+
     [Fact]
     public async Task Nobody_else_gets_a_token_without_a_person()
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -31,6 +32,10 @@ internal sealed class ServiceKey : IDisposable
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             $$"""{"iss":"{{clientId}}","sub":"{{clientId}}","aud":"{{audience}}","jti":"{{Guid.NewGuid():N}}",{{(claims.Contains("\"exp\"", StringComparison.Ordinal) ? "" : $"\"exp\":{now.ToUnixTimeSeconds() + 60},")}}{{claims}}}""",
             new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256), header.ToDictionary(entry => entry.Name, entry => entry.Value));
+
+    /// <summary>A proof of these claims and no others, also of such as no library writes.</summary>
+    public string Prove(IReadOnlyDictionary<string, object> claims) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+        JsonSerializer.Serialize(claims), new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256));
 
     public void Dispose() => key.Dispose();
 }
