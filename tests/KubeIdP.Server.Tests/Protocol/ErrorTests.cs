@@ -42,4 +42,67 @@ public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running),
             Assert.DoesNotContain("openiddict", said, StringComparison.OrdinalIgnoreCase);
         }
     }
+
+    // A stranger must not be able to report a bug or an outage of ours.
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "a=b")]
+    [InlineData("application/x-www-form-urlencoded; charset=\"", "a=b")]
+    [InlineData("application/x-www-form-urlencoded;;", "a=b")]
+    [InlineData("application/x-www-form-urlencoded, text/plain", "a=b")]
+    [InlineData("multipart/form-data; boundary=a", "a=b")]
+    [InlineData("multipart/form-data; boundary=a", "--a\r\nContent-Disposition: form-data; name=")]
+    [InlineData("multipart/form-data; boundary=a; charset=utf-7", "--a--\r\n")]
+    [InlineData("multipart/form-data", "a=b")]
+    public async Task A_form_that_cant_be_read_is_a_fault_of_its_sender(string type, string body)
+    {
+        foreach (var path in (string[])["/connect/authorize", "/connect/token", "/connect/revoke", "/connect/userinfo", "/connect/logout", "/login", "/logout", "/invitation"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body) };
+            request.Content.Headers.Remove("Content-Type");
+            Assert.True(request.Content.Headers.TryAddWithoutValidation("Content-Type", type));
+
+            using var response = await SendAsync(request);
+
+            Assert.True((int)response.StatusCode is >= 300 and < 500, $"{path}: {response.StatusCode}");
+        }
+
+        Assert.DoesNotContain(Issuer.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_form_that_breaks_off_is_no_outage()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token") { Content = new BreakingOff() };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+
+        try
+        {
+            using var answer = await SendAsync(request);
+        }
+        catch (Exception fault) when (fault is IOException or HttpRequestException)
+        {
+            // Whoever has left may hear nothing.
+        }
+
+        await Task.Delay(TimeSpan.FromMilliseconds(300), Ct);
+
+        Assert.DoesNotContain(Issuer.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    /// <summary>As from a client whose connection is reset in the middle.</summary>
+    private sealed class BreakingOff : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await stream.WriteAsync("grant_type="u8.ToArray(), Ct);
+            await stream.FlushAsync(Ct);
+            throw new IOException("The connection was reset.");
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 100;
+            return true;
+        }
+    }
 }
