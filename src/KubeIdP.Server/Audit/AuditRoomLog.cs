@@ -13,4 +13,7 @@ internal static partial class AuditRoomLog
 
     [LoggerMessage(2302, LogLevel.Warning, "Deleting old facts failed and is tried again in an hour: {Cause}")]
     public static partial void PruningFailed(this ILogger logger, string cause);
+
+    [LoggerMessage(2305, LogLevel.Warning, "The numbers of further refusals can't be written to the audit: {Cause}")]
+    public static partial void CountsNotWritten(this ILogger logger, string cause);
 }

@@ -10,5 +10,5 @@ namespace KubeIdP.Server.Audit;
 internal static class AuditSetup
 {
     public static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services.AddInstruments<LoginMetrics>().AddSingleton<AuditLog>().AddSingleton<RefusalAudit>().AddSingleton<AuditExportStore>().AddHostedService<AuditSealing>().AddHostedService<AuditExport>().AddHostedService<AuditPruning>();
+        services.AddInstruments<LoginMetrics>().AddSingleton<AuditLog>().AddSingleton<RefusalAudit>().AddSingleton<AuditExportStore>().AddHostedService<AuditSealing>().AddHostedService<RefusalCounts>().AddHostedService<AuditExport>().AddHostedService<AuditPruning>();
 }

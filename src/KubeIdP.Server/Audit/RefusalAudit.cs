@@ -6,38 +6,47 @@ namespace KubeIdP.Server.Audit;
 
 /// <summary>
 /// Writes what strangers cause to the audit, such as refusals, in numbers that they can't drive up: see <see cref="RefusalBudget"/>. Each type has a budget of
-/// its own.
+/// its own. What they get no row for is counted, and <see cref="RefusalCounts"/> writes the number.
 /// </summary>
 internal sealed class RefusalAudit(Database database, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, RefusalBudget> budgets = new(StringComparer.Ordinal);
 
+    /// <summary>Not to be cancelled: whoever leaves before the answer is in the audit all the same.</summary>
     /// <param name="refusal">Of a type of the closed list, so there are few budgets.</param>
     /// <param name="network">Whose budget it is.</param>
-    /// <param name="ct">What is not written then is still counted.</param>
-    public async Task RecordAsync(AuditEntry refusal, string network, CancellationToken ct)
+    public async Task RecordAsync(AuditEntry refusal, string network)
     {
-        if (!await MayWriteAsync(refusal.Type, network, ct)) return;
-
-        await using var connection = await database.OpenAsync(ct);
-        await refusal.AppendAsync(database, connection, null, ct);
+        if (MayWrite(refusal.Type, network)) await AppendAsync(refusal, CancellationToken.None);
     }
 
-    /// <summary>Whether one more row of this type may be written; if not, it is counted, and the number is written in a later minute.</summary>
-    public async Task<bool> MayWriteAsync(string type, string network, CancellationToken ct)
+    /// <summary>Whether one more row of this type may be written; if not, it is counted.</summary>
+    public bool MayWrite(string type, string network) => budgets.GetOrAdd(type, _ => new RefusalBudget()).Spend(network, clock.GetUtcNow());
+
+    /// <summary>Writes the counts of the minutes before a moment.</summary>
+    public async Task WriteCountsAsync(DateTimeOffset before, CancellationToken ct)
     {
-        var spending = budgets.GetOrAdd(type, _ => new RefusalBudget()).Spend(network, clock.GetUtcNow());
-        if (spending.Unwritten is []) return spending.Granted;
-
-        await using var connection = await database.OpenAsync(ct);
-        foreach (var (from, count) in spending.Unwritten)
+        foreach (var (type, budget) in budgets)
         {
-            var entry = from == RefusalBudget.OtherNetworks
-                ? new AuditEntry(type) { Detail = $"{count} more within a minute, from other addresses" }
-                : new AuditEntry(type) { Address = from, Detail = $"{count} more within a minute" };
-            await entry.AppendAsync(database, connection, null, ct);
+            var counts = new Queue<KeyValuePair<string, int>>(budget.TakeCounts(before));
+            try
+            {
+                for (; counts.TryPeek(out var next); counts.Dequeue()) await AppendAsync(EntryOf(type, next.Key, next.Value), ct);
+            }
+            finally
+            {
+                foreach (var (network, count) in counts) budget.Return(network, count);
+            }
         }
+    }
 
-        return spending.Granted;
+    private static AuditEntry EntryOf(string type, string network, int count) => network == RefusalBudget.OtherNetworks
+        ? new AuditEntry(type) { Detail = $"{count} more within a minute, from other addresses" }
+        : new AuditEntry(type) { Address = network, Detail = $"{count} more within a minute" };
+
+    private async Task AppendAsync(AuditEntry entry, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await entry.AppendAsync(database, connection, null, ct);
     }
 }

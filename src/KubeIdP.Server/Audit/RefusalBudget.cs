@@ -15,41 +15,63 @@ internal sealed class RefusalBudget
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> refusals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> unwritten = new(StringComparer.Ordinal);
     private int rows;
     private int others;
     private long minute;
 
-    /// <param name="Granted">Whether this refusal gets a row of its own.</param>
-    /// <param name="Unwritten">The counts that are due for an earlier minute, by network.</param>
-    public sealed record Spending(bool Granted, IReadOnlyList<KeyValuePair<string, int>> Unwritten);
-
-    public Spending Spend(string network, DateTimeOffset now)
+    /// <summary>Whether this refusal gets a row of its own; if not, it is counted.</summary>
+    public bool Spend(string network, DateTimeOffset now)
     {
         lock (gate)
         {
-            var unwritten = CloseMinuteBefore(now);
+            CloseMinuteBefore(now);
             var before = refusals.GetValueOrDefault(network);
             if (rows >= RowsPerMinuteInAll && before < RowsPerMinute)
             {
                 others++;
-                return new Spending(Granted: false, unwritten);
+                return false;
             }
 
             refusals[network] = before + 1;
             if (before < RowsPerMinute) rows++;
-            return new Spending(before < RowsPerMinute, unwritten);
+            return before < RowsPerMinute;
         }
     }
 
-    private List<KeyValuePair<string, int>> CloseMinuteBefore(DateTimeOffset now)
+    /// <summary>The counts of minutes that are over, by network: each is handed out once.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> TakeCounts(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            CloseMinuteBefore(now);
+            List<KeyValuePair<string, int>> counts = [.. unwritten];
+            unwritten.Clear();
+            return counts;
+        }
+    }
+
+    /// <summary>Takes back a count that could not be written.</summary>
+    public void Return(string network, int count)
+    {
+        lock (gate) Add(network, count);
+    }
+
+    private void CloseMinuteBefore(DateTimeOffset now)
     {
         var current = now.ToUnixTimeSeconds() / 60;
-        if (current == minute) return [];
+        if (current == minute) return;
 
-        var unwritten = refusals.Where(of => of.Value > RowsPerMinute).Select(of => KeyValuePair.Create(of.Key, of.Value - RowsPerMinute)).ToList();
-        if (others > 0) unwritten.Add(KeyValuePair.Create(OtherNetworks, others));
+        foreach (var (network, count) in refusals.Where(of => of.Value > RowsPerMinute)) Add(network, count - RowsPerMinute);
+        if (others > 0) Add(OtherNetworks, others);
         refusals.Clear();
         (rows, others, minute) = (0, 0, current);
-        return unwritten;
+    }
+
+    // While nothing can be written, the networks that are told apart stay few.
+    private void Add(string network, int count)
+    {
+        var of = unwritten.ContainsKey(network) || unwritten.Count < RowsPerMinuteInAll ? network : OtherNetworks;
+        unwritten[of] = unwritten.GetValueOrDefault(of) + count;
     }
 }

@@ -71,7 +71,6 @@ internal static class WebHost
         app.Use(next => http => RequestFacts.MakeAddressCanonicalAsync(http, next));
         app.Use(next => http => FirstRequest.CameAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
-        app.Use(next => http => RequestBody.CheckAsync(http, next));
     }
 
     public static IApplicationBuilder UseFailures(this WebApplication app) => app

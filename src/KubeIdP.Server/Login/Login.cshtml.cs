@@ -72,13 +72,13 @@ internal sealed class LoginModel(
             case PasswordResult.Barred(var reason, var why):
                 logger.LoginRefused(State.ClientId, address?.ToString(), reason);
                 metrics.Barred();
-                await audit.RecordAsync(EntryOf(reason, account, accountExists: true), RequestFacts.NetworkOf(address), ct);
+                await audit.RecordAsync(EntryOf(reason, account, accountExists: true), RequestFacts.NetworkOf(address));
                 return new MessagePage(StatusCodes.Status403Forbidden, why.Title, why.What, why.Next);
 
             case PasswordResult.Refused refusal:
                 logger.LoginRefused(State.ClientId, address?.ToString(), refusal.Reason);
                 metrics.PasswordRefused();
-                await audit.RecordAsync(EntryOf(refusal.Reason, account, refusal.AccountExists), RequestFacts.NetworkOf(address), ct);
+                await audit.RecordAsync(EntryOf(refusal.Reason, account, refusal.AccountExists), RequestFacts.NetworkOf(address));
                 return await RefuseAsync(username, account.Connector, pace, ct);
 
             default:

@@ -25,6 +25,6 @@ internal sealed class SprayAlarm(AuditLog audit, RefusalAudit refusals, TimeProv
 
         told.Remember(network);
         var entry = new AuditEntry(AuditEventType.LoginSpraying) { Address = network, Detail = $"more than {GuessDelay.FreeAccounts} accounts" };
-        if (await refusals.MayWriteAsync(entry.Type, network, ct) && await audit.AppendOncePerAddressAsync(entry, Quiet, ct)) logger.Spraying(network, GuessDelay.FreeAccounts);
+        if (refusals.MayWrite(entry.Type, network) && await audit.AppendOncePerAddressAsync(entry, Quiet, ct)) logger.Spraying(network, GuessDelay.FreeAccounts);
     }
 }

@@ -67,7 +67,7 @@ internal static class ProtocolErrors
                     Reference = http.Reference(),
                     Detail = $"{context.Response.Error}: {context.Response.ErrorDescription}",
                 },
-                RequestFacts.NetworkOf(http.Connection.RemoteIpAddress), http.RequestAborted);
+                RequestFacts.NetworkOf(http.Connection.RemoteIpAddress));
         }
 
         private static string? Advise(string error, string? description) =>
