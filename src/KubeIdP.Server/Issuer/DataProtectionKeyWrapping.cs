@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 using KubeIdP.Data.Keys;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -41,10 +43,34 @@ internal sealed class MasterKeyXmlEncryptor(IServiceProvider services) : IXmlEnc
         return new EncryptedXmlInfo(new XElement(Element, wrapped), typeof(MasterKeyXmlDecryptor));
     }
 
-    /// <summary>Opens what is protected in the document of a key; a revocation holds nothing. Throws <see cref="System.Security.Cryptography.CryptographicException"/>.</summary>
+    /// <summary>
+    /// Opens what is protected in the document of a key; a revocation holds nothing. Throws <see cref="CryptographicException"/> also of what Data Protection would
+    /// silently leave out: then it makes another key, and everybody is signed out.
+    /// </summary>
     public static void Open(string xml, MasterKey masterKey)
     {
-        foreach (var secret in XElement.Parse(xml).Descendants(Element)) masterKey.Unwrap(Convert.FromBase64String(secret.Value), DataProtectionKeyWrapping.Purpose);
+        var document = XElement.Parse(xml);
+        if (document.Name == "revocation") return;
+
+        var secrets = document.Descendants(Element).ToList();
+        foreach (var secret in secrets) masterKey.Unwrap(Convert.FromBase64String(secret.Value), DataProtectionKeyWrapping.Purpose);
+        if (secrets is []) throw new CryptographicException("It has no secret.");
+        if (document.Name != "key") throw new CryptographicException("It is no key.");
+        if (!Guid.TryParse((string?)document.Attribute("id"), out _)) throw new CryptographicException("It has no id.");
+    }
+
+    /// <summary>What two keys never have in common: their id and what they protect. Nothing of a document that can't be read.</summary>
+    public static IReadOnlyList<string> OwnPartsOf(string xml)
+    {
+        try
+        {
+            var document = XElement.Parse(xml);
+            return [.. document.Attributes("id").Select(id => id.Value.ToUpperInvariant()), .. document.Descendants(Element).Select(secret => secret.Value)];
+        }
+        catch (XmlException)
+        {
+            return [];
+        }
     }
 }
 

@@ -43,12 +43,24 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
             keys.Audit is { } audit ? await FaultOfAsync("The audit's key", () => master.Unwrap(audit, MasterKeyChange.AuditPurpose)) : null,
             await FaultOfAsync("The signing keys", () => new SigningKeys(signing, master, clock).ReloadAsync(ct)),
             .. await Task.WhenAll(keys.Sealing.Select(key => FaultOfAsync($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master)))),
+            .. CopiesAmong(keys.Sealing),
         ];
         return [.. faults.OfType<string>()];
     }
 
     /// <summary>What to say of a master key that is not there, beside a database that needs it.</summary>
     public static string Lost(string file) => $"The database is there, but not the master key {file} that opens it, and a new one would not. {Restore}";
+
+    // Data Protection can't start with one key twice, and with the secret of one in another it opens nothing that the other has protected.
+    private static IEnumerable<string> CopiesAmong(IReadOnlyList<(int Id, string Xml)> keys)
+    {
+        var owners = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, xml) in keys)
+        {
+            var copied = MasterKeyXmlEncryptor.OwnPartsOf(xml).Select(part => owners.TryAdd(part, id) ? id : owners[part]).FirstOrDefault(owner => owner != id, id);
+            if (copied != id) yield return $"The data-protection key {id} can't be opened: it is a copy of {copied}, in whole or in part. {Restore}";
+        }
+    }
 
     private static Task<string?> FaultOfAsync(string what, Action open) => FaultOfAsync(what, () =>
     {
@@ -65,7 +77,7 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
         }
         catch (Exception fault) when (IsDamage(fault))
         {
-            return $"{what} can't be opened: {fault.Message}";
+            return $"{what} can't be opened: {fault.Message} {Restore}";
         }
     }
 

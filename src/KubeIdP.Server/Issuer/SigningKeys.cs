@@ -148,6 +148,9 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
         }
 
         var securityKey = SecurityKeyOf(key);
+
+        // Whoever wrapped a private part said whose it is; a public part says it by itself.
+        if (!isWhole && Thumbprint(securityKey) != row.KeyId) throw new CryptographicException($"The public key in the row of the signing key {row.KeyId} is another one's.");
         securityKey.KeyId = row.KeyId;
         return new HeldKey(algorithm, row.KeyId, row.Sequence, row.CreatedAt, MomentsOf(row), isWhole ? new SigningCredentials(securityKey, row.Algorithm) : null, securityKey);
     }

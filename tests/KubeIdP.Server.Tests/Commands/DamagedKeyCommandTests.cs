@@ -27,6 +27,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
     [InlineData("UPDATE signing_keys SET algorithm = 'none' WHERE algorithm = 'ES256'")]
     [InlineData("UPDATE signing_keys SET wrapped_private_key = (SELECT s.wrapped_private_key FROM signing_keys s WHERE s.algorithm = 'RS256') WHERE algorithm = 'ES256'")]
     [InlineData("UPDATE signing_keys SET wrapped_private_key = x'', public_key = x'0102' WHERE algorithm = 'ES256'")]
+    [InlineData("UPDATE signing_keys SET wrapped_private_key = x'', public_key = x'3059301306072a8648ce3d020106082a8648ce3d030107034200046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5' WHERE algorithm = 'ES256'")]
     [InlineData("INSERT INTO data_protection_keys (friendly_name, xml) VALUES ('torn', '<key><wr')")]
     [InlineData("INSERT INTO data_protection_keys (friendly_name, xml) VALUES ('torn', '<key><wrapped>no base64!</wrapped></key>')")]
     [InlineData("INSERT INTO data_protection_keys (friendly_name, xml) VALUES ('torn', '<key><wrapped>AQID</wrapped></key>')")]
@@ -47,6 +48,35 @@ public sealed class DamagedKeyCommandTests : IDisposable
         Assert.Equal(touchesSigning, answers[1].ExitCode != 0);
         Assert.Equal(CommandLine.NotDone, answers[2].ExitCode);
         Assert.Contains("can't be opened", answers[2].Output, StringComparison.Ordinal);
+    }
+
+    // Data Protection makes an exception of a key that is there twice, leaves out one that it can't read, and knows nothing of one that holds another's secret.
+    [Theory]
+    [InlineData("INSERT INTO data_protection_keys (friendly_name, xml) SELECT friendly_name, xml FROM data_protection_keys", "a copy")]
+    [InlineData("INSERT INTO data_protection_keys (friendly_name, xml) SELECT 'copy', replace(xml, substr(xml, instr(xml, 'id=\"') + 4, 8), '00000000') FROM data_protection_keys", "a copy")]
+    [InlineData("UPDATE data_protection_keys SET xml = '<key/>'", "no secret")]
+    [InlineData("UPDATE data_protection_keys SET xml = replace(xml, 'id=\"', 'id=\"x')", "no id")]
+    [InlineData("UPDATE data_protection_keys SET xml = replace(replace(xml, '<key ', '<kay '), '</key>', '</kay>')", "no key")]
+    [InlineData("UPDATE data_protection_keys SET xml = ''", "")]
+    public async Task A_data_protection_key_that_was_copied_or_torn_is_named_before_a_start(string damage, string why)
+    {
+        (await RunAsync("migrate")).Succeeded();
+        (await RunAsync("keys", "rotate")).Succeeded();
+        var settings = ((SettingsAnswer.Usable)SettingsLoader.Load(null, folder.Path, new Dictionary<string, string>())).Settings;
+        await using (var provider = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider())
+        {
+            await provider.UnlockAuditAsync(next: null, Ct);
+            provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("any").Protect([0]);
+        }
+
+        (await RunAsync("check")).Succeeded();
+        await ExecuteAsync(damage);
+
+        var check = await RunAsync("check");
+
+        Assert.Equal(CommandLine.NotDone, check.ExitCode);
+        Assert.Contains("can't be opened", check.Output, StringComparison.Ordinal);
+        Assert.Contains(why, check.Output, StringComparison.Ordinal);
     }
 
     [Fact]
