@@ -31,8 +31,8 @@ public sealed class EndingBoundTests
 
         Assert.Equal(
             [
-                new EndingBound.OwnApi("admin-cli"), new EndingBound.Reviewing("Asking"), new EndingBound.Offline("long-gone", Lifetime), new EndingBound.Offline("offline", Lifetime),
-                new EndingBound.Offline("robot", Lifetime), new EndingBound.Web("told", IsTold: true), new EndingBound.Web("web", IsTold: false),
+                new EndingBound.OwnApi("admin-cli"), new EndingBound.Reviewing("Asking"), new EndingBound.Unknown("long-gone", Lifetime), new EndingBound.Offline("offline", Lifetime),
+                new EndingBound.Unknown("robot", Lifetime), new EndingBound.Web("told", IsTold: true), new EndingBound.Web("web", IsTold: false),
             ],
             bounds);
         Assert.Equal(new EndingBound.Web("told", IsTold: false), Assert.Single(EndingBound.Of([new("told", IsTold: false)], clients, Lifetime)));

@@ -34,8 +34,15 @@ internal abstract record EndingBound(string Client)
     /// <summary>Its tokens are for our own API, which looks at the session at each call.</summary>
     public sealed record OwnApi(string Client) : EndingBound(Client);
 
-    /// <summary>Whether it is about API servers.</summary>
-    public bool IsCluster => this is Offline or Reviewing;
+    /// <summary>It is configured no longer, or as something at which nobody signs in.</summary>
+    public sealed record Unknown(string Client, TimeSpan IdTokenLifetime) : EndingBound(Client)
+    {
+        /// <summary>If it was a cluster.</summary>
+        public TimeSpan RefusedWithin => IdTokenLifetime + ApiServerCache;
+    }
+
+    /// <summary>Whether it is about API servers, or may be.</summary>
+    public bool IsCluster => this is Offline or Reviewing or Unknown;
 
     public static IReadOnlyList<EndingBound> Of(IEnumerable<ReachedClient> reached, ClientCatalog clients, TimeSpan idTokenLifetime) =>
         [.. reached.Select(client => Of(client, clients.Find(client.ClientId), idTokenLifetime))];
@@ -45,8 +52,7 @@ internal abstract record EndingBound(string Client)
         { Options.Kind: ClientKind.Web } => new Web(client.Name, reached.IsTold && client.Options.BackChannelLogoutUri is not null),
         { Options.Kind: ClientKind.Admin } => new OwnApi(client.Name),
         { Options.TokenReview.SecretHash: not null } => new Reviewing(client.Name),
-
-        // Also one that is no longer configured, or not as what the session reached: it was most likely a cluster, so rather promise too little.
-        _ => new Offline(client?.Name ?? reached.ClientId, idTokenLifetime),
+        { Options.Kind: ClientKind.Cluster } => new Offline(client.Name, idTokenLifetime),
+        _ => new Unknown(client?.Name ?? reached.ClientId, idTokenLifetime),
     };
 }

@@ -78,7 +78,10 @@ internal sealed class ShowSessionModel(
         if (await search.ReadAsync(Id, ct) is not { } session) return NotFoundPage;
 
         Shown = session;
-        Bounds = EndingBound.Of(await reached.OfAsync(Id, ct), clients, settings.Tokens.IdTokenLifetime);
+
+        // Of what ran out nobody is told (decisions/0012).
+        var isTold = IsLive || session.EndedAt is not null;
+        Bounds = EndingBound.Of((await reached.OfAsync(Id, ct)).Select(client => client with { IsTold = client.IsTold && isTold }), clients, settings.Tokens.IdTokenLifetime);
         Facts = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
         return Page();
     }
