@@ -20,17 +20,18 @@ internal sealed record EndedSession(string What, string? Told, string Reference)
 
     private static string? WordsOf(SessionEnd end, SessionOptions options)
     {
-        if (end.EndedAt is not { } endedAt)
-        {
-            if (end.EndsAt <= end.Now) return Texts.SessionTooLong.With(Moment(end.EndsAt));
-            return options.IdleTimeout is { } timeout && options.IsIdle(end.LastActiveAt, end.Now) ? Texts.SessionIdle.With(Moment(end.LastActiveAt + timeout)) : null;
-        }
+        // What is done to a person stamps all of their sessions, those too that were over by then. A reason that is told needs its teller.
+        if (end.Told is null && OwnEndOf(end, options) is { } own) return own;
+        if (end.EndedAt is not { } endedAt) return null;
 
         var at = Moment(endedAt);
         return end switch
         {
             { EndedWhy: GrantEnd.Idle } => Texts.SessionIdle.With(at),
             { EndedWhy: GrantEnd.PasswordChanged } => Texts.SessionPasswordChanged.With(at),
+
+            // Stored as the person's act, but whoever had the link did it.
+            { EndedWhy: GrantEnd.InvitationAccepted } => Texts.SessionInvitationAccepted.With(at),
             { EndedBy: { } by } when by == end.PersonId => Texts.SessionEndedByYou.With(at),
 
             // A refresh can be the first to notice that the account was disabled.
@@ -38,6 +39,15 @@ internal sealed record EndedSession(string What, string? Told, string Reference)
             { EndedBy: { } by } when by == Actor.Issuer.Name => Texts.SessionEndedByDirectory.With(at),
             _ => Texts.SessionEndedByAdministrator.With(at),
         };
+    }
+
+    /// <summary>How it ended by itself, whichever came first; null when it did not before somebody ended it.</summary>
+    private static string? OwnEndOf(SessionEnd end, SessionOptions options)
+    {
+        var over = end.EndedAt ?? end.Now;
+        if (options.IdleTimeout is { } timeout && options.IsIdle(end.LastActiveAt, over) && end.LastActiveAt + timeout < end.EndsAt)
+            return Texts.SessionIdle.With(Moment(end.LastActiveAt + timeout));
+        return end.EndsAt <= over ? Texts.SessionTooLong.With(Moment(end.EndsAt)) : null;
     }
 
     // Without a script nobody knows the reader's time zone.

@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Tests.Admin;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;
@@ -78,8 +79,65 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         Issuer.Clock.Advance(TimeSpan.FromHours(2));
         Assert.True((await idle.GoAsync("/account", Ct)).Has("because it was not used for too long"));
         await using var db = Database.CreateContext();
-        await db.Sessions.ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, Issuer.Clock.GetUtcNow()), Ct);
+        await db.Sessions.ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, Issuer.Clock.GetUtcNow().AddMinutes(-90)), Ct);
         Assert.True((await idle.GoAsync("/account", Ct)).Has("reached its longest duration"));
+    }
+
+    // What is done to a person stamps all of their sessions, those too that were over by then.
+    [Fact]
+    public async Task What_had_ended_by_itself_was_not_ended_by_an_administrator_later()
+    {
+        using var idle = await SignInAsync("carol", null);
+        using var longest = await SignInAsync("dave", null);
+        Issuer.Clock.Advance(TimeSpan.FromHours(2));
+        var over = Issuer.Clock.GetUtcNow();
+        var dave = await IdOfAsync("dave");
+        await using (var db = Database.CreateContext())
+            await db.Sessions.Where(session => session.PersonId == dave).ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, over.AddHours(-1.5)), Ct);
+        using var root = await AdministratorAsync();
+        foreach (var name in (string[])["carol", "dave"]) await ActAsync(root, name, "Disable");
+
+        var (unused, ranOut) = (await idle.GoAsync("/account", Ct), await longest.GoAsync("/account", Ct));
+
+        Assert.True(unused.Has("because it was not used for too long") && !unused.Has("administrator"), unused.Text);
+        Assert.True(ranOut.Has($"reached its longest duration: {over.AddHours(-1.5).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") && !ranOut.Has("administrator"), ranOut.Text);
+    }
+
+    // The one that comes first is the one that ended it.
+    [Fact]
+    public async Task A_session_that_was_idle_long_before_its_longest_duration_ended_by_that()
+    {
+        using var idle = await SignInAsync("carol", null);
+        Issuer.Clock.Advance(TimeSpan.FromHours(20));
+
+        Assert.True((await idle.GoAsync("/account", Ct)).Has("because it was not used for too long"));
+    }
+
+    [Fact]
+    public async Task Of_a_reason_that_an_administrator_tells_also_those_read_whose_session_had_ended_by_itself()
+    {
+        using var idle = await SignInAsync("carol", null);
+        Issuer.Clock.Advance(TimeSpan.FromHours(2));
+        using var root = await AdministratorAsync();
+        var act = await root.GoAsync($"/admin/people/{await IdOfAsync("carol")}/disable", Ct);
+        await act.Fill("Reason", Reason).Check(TellLabel).PressAsync("Disable", Ct);
+
+        Assert.True((await idle.GoAsync("/account", Ct)).Has($"The reason: {Reason}"));
+    }
+
+    // Whoever holds the link chose the new password: that need not be the person.
+    [Fact]
+    public async Task An_accepted_invitation_is_told_as_what_it_is()
+    {
+        await using (var db = Database.CreateContext())
+        {
+            await db.Sessions.Where(session => session.EndedAt == null).ExecuteUpdateAsync(set => set
+                .SetProperty(session => session.EndedAt, Issuer.Clock.GetUtcNow()).SetProperty(session => session.EndedBy, session => session.PersonId).SetProperty(session => session.EndedWhy, GrantEnd.InvitationAccepted), Ct);
+        }
+
+        var page = await SignInPageAsync();
+
+        Assert.True(page.Has("Your session was ended because an invitation gave your account a new password and authenticator") && !page.Has("yourself"), page.Text);
     }
 
     [Fact]
