@@ -2,7 +2,6 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Directories;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
@@ -54,7 +53,8 @@ internal sealed class AuthorizeEndpoint(
         var login = logins.Find(http, http.Request.Query[LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 
         var step = NextStep.For(ask, session, login, clock.GetUtcNow());
-        if (PersonOf(step, session, login) is { } personId && await outlook.RefusalAsync(personId, ct) is { } refusal) return Stop(http, refusal, ask, login, query);
+        if (PersonOf(step, session, login) is { } personId
+            && await outlook.RefusalAsync(personId, session?.PersonId == personId ? session.Id : null, client, request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
 
         switch (step)
         {
@@ -93,17 +93,21 @@ internal sealed class AuthorizeEndpoint(
     };
 
     /// <summary>Says at once what redemption would say of the code.</summary>
-    private IResult Stop(HttpContext http, Standing refusal, Ask ask, LoginState? login, string query)
+    private IResult Stop(HttpContext http, CodeRefusal refusal, Ask ask, LoginState? login, string query)
     {
-        if (refusal is Standing.Unknown)
+        if (refusal is CodeRefusal.ForNow)
         {
             return ask.Silent
                 ? Refuse(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice)
                 : new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat, Texts.DirectoryAwayNext);
         }
 
-        // The directory has said no, and all that the person had open has ended: begin again, as somebody who is signed in no longer.
         if (login is not null) logins.Remove(http, login);
+
+        // To the client, as redemption would: it ends, and says it at the terminal, where whoever waits for a page would wait for nothing.
+        if (refusal is CodeRefusal.Lasting(var advice)) return Refuse(Errors.AccessDenied, advice);
+
+        // Begin again, as somebody who is signed in no longer.
         return ask.Silent ? Refuse(Errors.LoginRequired, "Nobody is signed in.") : new SeeOther($"~{Path}{query}");
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
@@ -22,20 +23,30 @@ internal sealed class IdTokenSize(Settings settings, TokenMetrics metrics, Audit
     private long hour;
 
     /// <summary>The size of the person's ID token at this client in bytes, never less than it will be.</summary>
-    public static int Estimate(GrantSnapshot grant, Client client) =>
-        Fixed + JsonSerializer.SerializeToUtf8Bytes(TokenClaims.PersonClaims(grant.Person, client, TokenClaims.ScopesOf(grant)).ToDictionary(claim => claim.Name, claim => claim.Value)).Length * 4 / 3;
+    public static int Estimate(PersonSnapshot person, Client client, ImmutableArray<string> scopes) =>
+        Fixed + JsonSerializer.SerializeToUtf8Bytes(TokenClaims.PersonClaims(person, client, scopes).ToDictionary(claim => claim.Name, claim => claim.Value)).Length * 4 / 3;
+
+    /// <inheritdoc cref="RefusalAsync(PersonSnapshot, Client, ImmutableArray{string}, string, string, CancellationToken)"/>
+    public Task<string?> RefusalAsync(GrantSnapshot grant, Client client, CancellationToken ct) =>
+        RefusalAsync(grant.Person, client, TokenClaims.ScopesOf(grant), grant.SessionId, grant.GrantId, ct);
 
     /// <summary>Null when the token is small enough, else what the person at the terminal should read.</summary>
-    public async Task<string?> RefusalAsync(GrantSnapshot grant, Client client, CancellationToken ct)
+    /// <param name="person">As they are now.</param>
+    /// <param name="client">Whose token it is.</param>
+    /// <param name="scopes">What it is granted.</param>
+    /// <param name="sessionId">For the audit; null while there is none.</param>
+    /// <param name="grantId">For the audit; null while there is none.</param>
+    /// <param name="ct">Nothing is used up.</param>
+    public async Task<string?> RefusalAsync(PersonSnapshot person, Client client, ImmutableArray<string> scopes, string? sessionId, string? grantId, CancellationToken ct)
     {
-        var (size, limit) = (Estimate(grant, client), settings.Tokens.MaxIdTokenSize);
+        var (size, limit) = (Estimate(person, client, scopes), settings.Tokens.MaxIdTokenSize);
         metrics.IdTokenSize(client.Id, size, limit);
-        if (size > limit * 3 / 4 && IsNews($"{grant.Person.Id} {client.Id} {size > limit}"))
+        if (size > limit * 3 / 4 && IsNews($"{person.Id} {client.Id} {size > limit}"))
         {
-            log.IdTokenLarge(grant.Person.Id, client.Id, size, limit);
+            log.IdTokenLarge(person.Id, client.Id, size, limit);
             await audit.AppendAsync(new AuditEntry(size > limit ? AuditEventType.TokenTooLarge : AuditEventType.TokenLarge)
             {
-                PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = client.Id, Detail = $"{grant.Person.Groups.Count} groups, {size} of {limit} bytes",
+                PersonId = person.Id, SessionId = sessionId, GrantId = grantId, ClientId = client.Id, Detail = $"{person.Groups.Count} groups, {size} of {limit} bytes",
             }, ct);
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
 using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
@@ -114,6 +115,82 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
         Assert.True(page.HasField("Password"), page.ToString());
     }
 
+    // Redemption would refuse it again and again: whoever is told so by the client, in place of "you are in", knows whom to ask.
+    [Theory]
+    [InlineData("kubernetes")]
+    [InlineData("web with groups")]
+    [InlineData("web silently")]
+    public async Task A_token_that_would_be_too_large_is_refused_to_the_client_before_a_code_is_handed_out(string client)
+    {
+        var (person, browser) = await SignedInAsync();
+        Corp.Set(person.UpstreamId, Known(person, [.. Enumerable.Range(0, 500).Select(i => $"a-group-of-some-length-{i}")]));
+        Later(61);
+        var grants = await GrantsAsync();
+
+        var answer = await GoAsync();
+
+        Assert.Equal("access_denied", answer.RedirectParameters["error"]);
+        Assert.Contains("too many groups", answer.RedirectParameters["error_description"], StringComparison.Ordinal);
+        Assert.Equal("some-state", answer.RedirectParameters["state"]);
+        Assert.Equal(grants, await GrantsAsync());
+        Assert.NotEmpty(await AuditOfAsync(AuditEventType.TokenTooLarge, person.Tokens));
+        Corp.Set(person.UpstreamId, Known(person, ["few"]));
+        Later(61);
+        Assert.True((await GoAsync()).RedirectParameters.ContainsKey("code"));
+
+        async Task<Page> GoAsync()
+        {
+            var page = await browser.GoAsync(RequestOf(client), Ct);
+            return page.HasButton("Continue") ? await page.PressAsync("Continue", Ct) : page;
+        }
+    }
+
+    // What a client does not get needs no room.
+    [Fact]
+    public async Task A_client_without_groups_is_not_refused_for_their_number()
+    {
+        var (person, browser) = await SignedInAsync();
+        Corp.Set(person.UpstreamId, Known(person, [.. Enumerable.Range(0, 500).Select(i => $"a-group-of-some-length-{i}")]));
+        Later(61);
+
+        var code = (await browser.GoAsync(Web.AuthorizeUrl(("scope", "openid profile")), Ct)).RedirectParameters["code"];
+
+        Assert.True((await Web.RedeemAsync(code, Ct)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task A_login_of_somebody_in_too_many_groups_opens_no_session()
+    {
+        var (person, first) = await SignedInAsync();
+        first.Dispose();
+        Corp.Set(person.UpstreamId, Known(person, [.. Enumerable.Range(0, 500).Select(i => $"a-group-of-some-length-{i}")]));
+        Later(120);
+        using var browser = Issuer.CreateBrowser();
+        browser.StopAt = Kubectl.IsOurs;
+        var page = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
+        page = await page.Fill("Your account is in", "corp").Fill("Username", person.Account.Username).Fill("Password", Password).PressAsync("Sign in", Ct);
+        var sessions = await CountAsync("sessions");
+
+        var answer = await page.Fill("Authentication code", await person.Account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
+
+        Assert.Equal("access_denied", answer.RedirectParameters["error"]);
+        Assert.Equal(sessions, await CountAsync("sessions"));
+    }
+
+    // One from before such names were refused.
+    [Fact]
+    public async Task A_user_name_that_no_token_can_hold_is_refused_to_the_client_before_a_code_is_handed_out()
+    {
+        var (account, browser, tokens) = await LogInAsync();
+        browser.StopAt = null;
+        await ExecuteAsync("UPDATE people SET user_name = @name WHERE id = @id", ("name", $"system:{account.Username}"), ("id", Subject(tokens)));
+
+        var answer = await browser.GoAsync(Web.AuthorizeUrl(("prompt", "none")), Ct);
+
+        Assert.Equal("access_denied", answer.RedirectParameters["error"]);
+        Assert.Contains("user name", answer.RedirectParameters["error_description"], StringComparison.Ordinal);
+    }
+
     private async Task<(DirectoryPerson Person, BrowserClient Browser)> SignedInAsync()
     {
         var username = $"person-{Guid.NewGuid():N}"[..20];
@@ -129,10 +206,12 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
     {
         "kubernetes" => Kubectl.AuthorizeUrl(),
         "web" => Web.AuthorizeUrl(),
+        "web with groups" => Web.AuthorizeUrl(("scope", "openid groups")),
+        "web silently" => Web.AuthorizeUrl(("scope", "openid groups"), ("prompt", "none")),
         _ => Web.AuthorizeUrl(("prompt", "consent")),
     };
 
-    private UpstreamAnswer.Known Known(DirectoryPerson person) => new(new UpstreamIdentity(Corp.Id, person.UpstreamId, person.Account.Username, null, null, false, ["platform"]));
+    private UpstreamAnswer.Known Known(DirectoryPerson person, string[]? groups = null) => new(new UpstreamIdentity(Corp.Id, person.UpstreamId, person.Account.Username, null, null, false, groups ?? ["platform"]));
 
     private Task<long> GrantsAsync() => CountAsync("grants");
 

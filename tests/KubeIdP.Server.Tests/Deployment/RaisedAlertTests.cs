@@ -178,9 +178,10 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         var current = (await kubectl.RefreshPatientlyAsync(stolen.RefreshToken!, Ct)).Succeeded();
         await ExecuteAsync($"UPDATE grants SET current_generation = current_generation - 1 WHERE id = '{current.GrantId}'");
         (await kubectl.RefreshPatientlyAsync(current.RefreshToken!, Ct)).Succeeded();
-        var code = await kubectl.SignInAsync(other, member, Ct);
+        other.StopAt = kubectl.IsOurs;
+        var overfull = await member.SignInAsync(other, new Uri(kubectl.AuthorizeUrl()), Ct);
 
-        Assert.False((await kubectl.RedeemAsync(code, Ct)).IsSuccess);
+        Assert.Equal("access_denied", overfull.RedirectParameters["error"]);
         Assert.Equal("invalid_grant", (await kubectl.RefreshPatientlyAsync(stolen.RefreshToken!, Ct)).Error);
     }
 
