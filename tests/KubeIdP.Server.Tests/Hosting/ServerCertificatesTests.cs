@@ -66,12 +66,30 @@ public sealed class ServerCertificatesTests : IDisposable
             ("172.31.255.254", true), ("192.168.1.1", true), ("fd00::1", true), ("192.0.2.7", true),
             ("example.com", false), ("evil.example", false), ("evilidp.example.com", false), ("idp.example.com.evil.example", false), ("notlocalhost", false), ("8.8.8.8", false), ("11.0.0.1", false),
             ("172.32.0.1", false), ("192.167.255.255", false), ("192.0.2.8", false), ("169.254.169.254", false), ("2001:db8::1", false), ("fe80::1", false),
+            ($"www.{Dns.GetHostName()}", !Dns.GetHostName().All(char.IsAsciiLetter)),
         ])
         {
             using var leaf = SignedByTheAuthority(name);
 
             Assert.Equal((name, isPermitted), (name, IsTrusted(leaf, Bundle()[0])));
             Assert.Equal((name, isPermitted), (name, await OpenSslTrustsAsync(leaf, "sslserver")));
+        }
+    }
+
+    // Many a machine is called as a top-level domain is: whoever is permitted "dev" would be permitted all of its web sites.
+    [Theory]
+    [InlineData("https://intranet", null, "intranet", "www.intranet")]
+    [InlineData("https://intranet", null, "intranet", "a.b.intranet")]
+    [InlineData("https://intranet", "https://idp.intranet:8443", "idp.intranet", "intranet.example.com")]
+    [InlineData("https://kube-1", null, "kube-1", "akube-1")]
+    public async Task Below_a_name_of_one_word_nothing_is_permitted(string issuer, string? listen, string permitted, string refused)
+    {
+        Leaf(Settings(issuer, listen is null ? [] : [listen]));
+
+        foreach (var (name, isPermitted) in ((string, bool)[])[(permitted, true), (refused, false)])
+        {
+            using var leaf = SignedByTheAuthority(name);
+            Assert.Equal((name, isPermitted, isPermitted, isPermitted), (name, IsTrusted(leaf, Bundle()[0]), await OpenSslTrustsAsync(leaf, "sslserver"), NameConstraints.Permit(Bundle()[0], name)));
         }
     }
 

@@ -15,6 +15,7 @@ internal static class NameConstraints
     private const string Oid = "2.5.29.30";
 
     private static readonly Asn1Tag Permitted = new(TagClass.ContextSpecific, 0);
+    private static readonly Asn1Tag Excluded = new(TagClass.ContextSpecific, 1);
     private static readonly Asn1Tag DnsName = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag IpAddress = new(TagClass.ContextSpecific, 7);
 
@@ -25,7 +26,7 @@ internal static class NameConstraints
         IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"),
     ];
 
-    /// <summary>Permits these names and addresses, localhost, this machine's name, loopback and private addresses, and nothing else.</summary>
+    /// <summary>Permits these names and addresses, localhost, this machine's name, loopback and private addresses, and nothing else; of a name that is one word, nothing below it.</summary>
     public static X509Extension For(IEnumerable<string> names)
     {
         var (hosts, networks) = (new SortedSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost" }, Private.ToList());
@@ -35,21 +36,29 @@ internal static class NameConstraints
             else if (!networks.Any(network => network.Contains(address))) networks.Add(new IPNetwork(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
         }
 
-        // A machine may have a name that no certificate can hold.
-        if (Dns.GetHostName() is var machine && Uri.CheckHostName(machine) is UriHostNameType.Dns && machine.All(char.IsAscii)) hosts.Add(machine);
+        // A machine may have a name that no certificate can hold, or that of the top-level domain in which we are.
+        if (Dns.GetHostName() is var machine && Uri.CheckHostName(machine) is UriHostNameType.Dns && machine.All(char.IsAscii) && !(IsOneWord(machine) && IsAbove(machine, hosts))) hosts.Add(machine);
 
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
-        using (writer.PushSequence(Permitted))
         {
-            foreach (var host in hosts)
+            using (writer.PushSequence(Permitted))
             {
-                using (writer.PushSequence()) writer.WriteCharacterString(UniversalTagNumber.IA5String, host, DnsName);
+                foreach (var host in hosts) WriteDnsName(writer, host);
+                foreach (var network in networks)
+                {
+                    using (writer.PushSequence()) writer.WriteOctetString(BytesOf(network), IpAddress);
+                }
             }
 
-            foreach (var network in networks)
+            // A permitted name permits all below it.
+            string[] alone = [.. hosts.Where(host => host != "localhost" && IsOneWord(host) && !IsAbove(host, hosts))];
+            if (alone.Length > 0)
             {
-                using (writer.PushSequence()) writer.WriteOctetString(BytesOf(network), IpAddress);
+                using (writer.PushSequence(Excluded))
+                {
+                    foreach (var host in alone) WriteDnsName(writer, $".{host}");
+                }
             }
         }
 
@@ -64,7 +73,10 @@ internal static class NameConstraints
         try
         {
             var address = IPAddress.TryParse(name, out var parsed) ? parsed : null;
-            var subtrees = new AsnReader(constraints.RawData, AsnEncodingRules.DER).ReadSequence().ReadSequence(Permitted);
+            var both = new AsnReader(constraints.RawData, AsnEncodingRules.DER).ReadSequence();
+            var subtrees = both.ReadSequence(Permitted);
+            if (both.HasData && IsExcluded(both.ReadSequence(Excluded), name)) return false;
+
             while (subtrees.HasData)
             {
                 var subtree = subtrees.ReadSequence();
@@ -81,8 +93,27 @@ internal static class NameConstraints
         }
     }
 
-    private static bool Holds(string host, string name) =>
-        name.Equals(host, StringComparison.OrdinalIgnoreCase) || name.EndsWith($".{host}", StringComparison.OrdinalIgnoreCase);
+    private static bool IsExcluded(AsnReader subtrees, string name)
+    {
+        while (subtrees.HasData)
+        {
+            if (name.EndsWith(subtrees.ReadSequence().ReadCharacterString(UniversalTagNumber.IA5String, DnsName), StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Holds(string host, string name) => name.Equals(host, StringComparison.OrdinalIgnoreCase) || IsAbove(host, [name]);
+
+    private static bool IsAbove(string host, IEnumerable<string> names) => names.Any(name => name.EndsWith($".{host}", StringComparison.OrdinalIgnoreCase));
+
+    // One like "dev" or "cloud", which may be a top-level domain: those hold letters alone (RFC 1123 §2.1).
+    private static bool IsOneWord(string host) => host.All(char.IsAsciiLetter);
+
+    private static void WriteDnsName(AsnWriter writer, string name)
+    {
+        using (writer.PushSequence()) writer.WriteCharacterString(UniversalTagNumber.IA5String, name, DnsName);
+    }
 
     /// <summary>The address, then its mask.</summary>
     private static byte[] BytesOf(IPNetwork network)
