@@ -100,6 +100,29 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         Assert.Equal((0, "0 sessions have ended."), (none.ExitCode, none.Output));
     }
 
+    [Theory]
+    [InlineData("sessions", "revoke", "SESSION")]
+    [InlineData("sessions", "revoke", "--group", "ALICE", "--yes")]
+    [InlineData("people", "disable", "ALICE")]
+    [InlineData("people", "reset-factors", "ALICE")]
+    public async Task The_reason_is_told_on_the_sign_in_page_where_the_command_says_so(params string[] words)
+    {
+        foreach (var (where, tells) in ((string[], bool)[])[(Robot(), true), (Here, true), (Robot(), false), (Here, false)])
+        {
+            var name = $"told{Guid.NewGuid():N}"[..16];
+            var account = await issuer.AddAccountAsync(name, Ct, name);
+            using var browser = issuer.CreateBrowser();
+            using var client = issuer.CreateClient();
+            var opened = (await client.LogInAsync(browser, account, Ct)).Claims.GetProperty("sid").GetString()!;
+
+            string[] said = [.. words.Select(word => word switch { "SESSION" => opened, "ALICE" => name, _ => word }), .. Why, .. tells ? (string[])["--tell"] : [], .. where];
+            (await InProcess.RunAsync(said)).Succeeded();
+            var page = await browser.GoAsync(client.AuthorizeUrl(), Ct);
+
+            Assert.True(page.Has("An administrator ended your session") && page.Has("The reason: a rehearsal") == tells, $"{string.Join(' ', said)}: {page.Text}");
+        }
+    }
+
     [Fact]
     public async Task A_person_signs_in_with_a_browser_and_may_what_they_may()
     {
@@ -170,6 +193,9 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     }
 
     private string[] Robot(string? file = null) => ["--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile, "--server-client", "robot", "--server-key", file is null ? server.KeyFile : folder.File(file)];
+
+    /// <summary>On the database itself.</summary>
+    private string[] Here => ["--config", Path.Combine(issuer.Folder, "kubeidp.yaml")];
 
     // No configuration is read: this one could not be.
     private Task<Outcome> AskAsync(string[] words) => InProcess.RunAsync([.. words, .. Robot(), "--config", folder.File("none.yaml")]);
