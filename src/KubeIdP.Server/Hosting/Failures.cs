@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -9,7 +10,7 @@ namespace KubeIdP.Server.Hosting;
 /// The top of every request: gives it its reference, and turns what was thrown into an answer. An outage of the database is 503 with Retry-After, a
 /// request that can't be read its own status, anything else a bug: 500, and the log has the rest under the reference.
 /// </summary>
-internal sealed class Failures(Database database, StartGate gate, OutageReport outages, ILogger<Failures> log)
+internal sealed class Failures(Database database, StartGate gate, OutageReport outages, FailedForms forms, ILogger<Failures> log)
 {
     // By which a collected log finds all lines of one request.
     private static readonly Func<ILogger, string, IDisposable?> InRequest = LoggerMessage.DefineScope<string>("reference {Reference}");
@@ -24,6 +25,12 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
             return;
         }
 
+        if (!IsReadable(http.Request.ContentType))
+        {
+            await AnswerAsync(http, StatusCodes.Status415UnsupportedMediaType, "invalid_request", "The encoding of the request can't be read.", Texts.Unreadable);
+            return;
+        }
+
         try
         {
             await next(http);
@@ -35,6 +42,24 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         catch (Exception fault) when (!http.Response.HasStarted)
         {
             await AnswerAsync(http, fault);
+        }
+    }
+
+    /// <summary>Whoever reads a body asks for the encoding, and .NET throws for UTF-7 as for a bug.</summary>
+    private static bool IsReadable(string? contentType)
+    {
+        // Programs name no encoding: nothing is parsed for a refresh.
+        if (contentType is null || !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)) return true;
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type)) return true;
+
+        try
+        {
+            _ = type.Encoding;
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
         }
     }
 
@@ -53,7 +78,8 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
 
         http.Response.Clear();
-        await AnswerAsync(http, status, error, description, words);
+        if (HttpMethods.IsPost(http.Request.Method) && http.WantsPage()) await forms.LeadTo(status, http.Reference()).ExecuteAsync(http);
+        else await AnswerAsync(http, status, error, description, words);
     }
 
     /// <summary>
@@ -62,6 +88,15 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
     /// </summary>
     private static bool IsOfTheBody(Exception fault) =>
         fault is ConnectionResetException || (fault is IOException { HResult: <= 0 or >= 4096 } && fault.GetType() == typeof(IOException));
+
+    /// <summary>What a browser is shown for a form that was answered with this status.</summary>
+    public static Task ShowPageAsync(HttpContext http, int status) => AnswerAsync(http, status, "server_error", "The form could not be taken.", status switch
+    {
+        StatusCodes.Status503ServiceUnavailable => Texts.DatabaseAway,
+        StatusCodes.Status500InternalServerError => Texts.Bug,
+        StatusCodes.Status400BadRequest => Texts.TooManyParameters,
+        _ => Texts.Unreadable,
+    });
 
     private static async Task AnswerAsync(HttpContext http, int status, string error, string description, string words)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KubeIdP.Core.Network;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -45,7 +47,7 @@ internal static class WebHost
 
     public static IServiceCollection AddHosting(this IServiceCollection services)
     {
-        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddInstruments<Oversize>().AddHostedService<ClockReading>();
+        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<FailedForms>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddInstruments<Oversize>().AddHostedService<ClockReading>();
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
         services.AddSingleton<JobServices>();
 
@@ -115,8 +117,12 @@ internal static class WebHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
 
+        // A neighbour at another port of this host may have set any bytes (RFC 6265 §5.4), and what is no UTF-8 is refused before any code of ours runs. Our own are ASCII.
+        kestrel.RequestHeaderEncodingSelector = name => name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
+
         // Much more than is taken: what is too long gets an answer that says so, and a browser with too many cookies one that removes some (Oversize).
         kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 128 * 1024;
         kestrel.Limits.MaxRequestLineSize = 32 * 1024;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);

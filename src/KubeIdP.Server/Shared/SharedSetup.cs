@@ -60,6 +60,7 @@ internal static class SharedSetup
         routes.MapMethods(Stylesheet.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
         routes.MapMethods(ForgedFormPage.Path, [HttpMethods.Get, HttpMethods.Head], () => ForgedFormPage.Page);
         routes.MapMethods(SentForms.UnfinishedPath, [HttpMethods.Get, HttpMethods.Head], () => SentForms.Unfinished);
+        routes.MapMethods(FailedForms.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, FailedForms forms) => forms.ShowAsync(http));
         routes.MapRazorPages();
     }
 

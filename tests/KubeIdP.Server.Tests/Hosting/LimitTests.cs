@@ -73,6 +73,26 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         await server.SaysAsync("of its unfinished logins were removed");
     }
 
+    // A browser sends each cookie in a field of its own (RFC 9113 §8.2.3), a proxy all of them in one.
+    [Fact]
+    public async Task The_same_over_HTTP2_in_one_field()
+    {
+        using var client = new HttpClient(server.CreateHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://localhost:{server.TlsPort}/logout") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Enumerable.Range(0, 20).Select(number => $"__Host-kubeidp-login-{number:x32}={new string('a', 2_700)}")));
+
+        using var answer = await client.SendAsync(request, Ct);
+
+        Assert.Equal(20, answer.Headers.GetValues("Set-Cookie").Count());
+    }
+
+    // Cookies go to every port of a host, and browsers send back the bytes that they were given (RFC 6265 §5.4).
+    [Theory]
+    [InlineData("name=J\u00fcrgen")]
+    [InlineData("\u00e9=\u00ff\u00fe")]
+    public async Task A_cookie_of_a_neighbour_that_is_no_UTF8_locks_nobody_out(string cookie) =>
+        Assert.StartsWith("HTTP/1.1 303 ", await SendAsync($"GET /account HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n"), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("GET /?{0} HTTP/1.1\r\nHost: localhost\r\n\r\n", 33, "HTTP/1.1 414 ")]
     [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\nCookie: {0}\r\n\r\n", 129, "HTTP/1.1 431 ")]
@@ -153,6 +173,8 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         }
 
         public string Log => issuer!.Log;
+
+        public SocketsHttpHandler CreateHandler() => issuer!.CreateHandler();
 
         public int PlainPort { get; } = Ports.Free();
 

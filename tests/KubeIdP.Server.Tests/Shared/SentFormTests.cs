@@ -191,6 +191,41 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         Assert.True(again.Has("That didn’t work."), again.ToString());
     }
 
+    // Else a browser that is elsewhere by then asks on the way back whether to send the form again.
+    [Fact]
+    public async Task A_form_that_failed_is_answered_by_a_redirect_too_and_the_page_has_the_reference_of_the_log()
+    {
+        using var browser = Issuer.CreateBrowser();
+        var request = await (await browser.GoAsync("/account", Ct)).Fill("Username", "nobody").Fill("Password", "wrong").FormAsync("Sign in", Ct);
+        request.Headers.Accept.ParseAdd("text/html");
+        browser.Cookies.Attach(request);
+        await ExecuteAsync("ALTER TABLE failure_counters RENAME TO away");
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await SendToAsync(Issuer, request);
+        }
+        finally
+        {
+            await ExecuteAsync("ALTER TABLE away RENAME TO failure_counters");
+        }
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var page = await browser.GoAsync(answer.Headers.Location!.OriginalString, Ct);
+        var reference = page.Document.QuerySelector(".reference code")!.TextContent;
+        Assert.Equal(HttpStatusCode.InternalServerError, page.Status);
+        Assert.Contains(Issuer.Log.Lines, line => line.Contains("failed by a bug", StringComparison.Ordinal) && line.Contains(reference, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nobody_can_make_such_a_page_up()
+    {
+        using var browser = Issuer.CreateBrowser();
+
+        foreach (var failure in (string[])["", "?failure=", "?failure=500", "?failure=" + new string('A', 200)])
+            Assert.Equal(HttpStatusCode.NotFound, (await browser.GoAsync($"/form-failed{failure}", Ct)).Status);
+    }
+
     [Fact]
     public async Task An_answer_that_nobody_gave_is_the_page_without_one()
     {
