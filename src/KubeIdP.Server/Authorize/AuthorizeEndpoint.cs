@@ -47,6 +47,10 @@ internal sealed class AuthorizeEndpoint(
     {
         var request = http.GetOpenIddictServerRequest()!;
         var client = clients.Find(request.ClientId)!;
+
+        // A form of another site comes without the cookies that are SameSite=Lax. The GET that it is led to has them.
+        if (HttpMethods.IsPost(http.Request.Method)) return new SeeOther(Begin(request, client, QueryOf(request)).ReturnUrl);
+
         var ask = Ask.Of(request, client, await HintedSubjectAsync(http));
         var session = await cookie.FindAsync(http, ct);
         var query = QueryOf(request);
@@ -73,16 +77,13 @@ internal sealed class AuthorizeEndpoint(
                 return await IssueAsync(http, request, client, session!, login, ct);
         }
 
-        if (login is null)
-        {
-            login = logins.Start(new LoginRequest(Path, query, client.Name)
-            {
-                ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!), LoginHint = request.LoginHint is { Length: <= TokenName.MaxLength } hint ? hint : null,
-            });
-        }
-
-        return login.PageOf(step);
+        return (login ?? Begin(request, client, query)).PageOf(step, session);
     }
+
+    private LoginState Begin(OpenIddictRequest request, Client client, string query) => logins.Start(new LoginRequest(Path, query, client.Name)
+    {
+        ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!), LoginHint = request.LoginHint is { Length: <= TokenName.MaxLength } hint ? hint : null,
+    });
 
     /// <summary>Who would get the code that this step leads to; null while nobody has proven who they are.</summary>
     private static string? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch

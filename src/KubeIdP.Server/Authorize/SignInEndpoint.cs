@@ -37,7 +37,8 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
         var query = $"?{Return}={Uri.EscapeDataString(page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}";
         var login = logins.Find(http, http.Request.Query[AuthorizeEndpoint.LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 
-        var step = NextStep.For(ask, await cookie.FindAsync(http, ct), login, clock.GetUtcNow());
+        var session = await cookie.FindAsync(http, ct);
+        var step = NextStep.For(ask, session, login, clock.GetUtcNow());
         switch (step)
         {
             case Step.Issue:
@@ -49,7 +50,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
 
             default:
                 login ??= logins.Start(new LoginRequest(Path, query, Destination: null));
-                return login.PageOf(step);
+                return login.PageOf(step, session);
         }
     }
 

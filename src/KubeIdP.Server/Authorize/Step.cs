@@ -1,3 +1,4 @@
+using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Shared;
 
 namespace KubeIdP.Server.Authorize;
@@ -38,8 +39,16 @@ internal enum Step
 
 internal static class StepPages
 {
+    /// <summary>
+    /// A parameter of the sign-in page: the browser has a session, and it does not suffice. Without it the page goes back to the dispatcher once there is a session.
+    /// </summary>
+    public const string DespiteSession = "again";
+
     /// <summary>The page of a step that a person takes.</summary>
-    public static SeeOther PageOf(this LoginState login, Step step)
+    /// <param name="login">Which is at this step.</param>
+    /// <param name="step">One that has a page.</param>
+    /// <param name="session">What the step was decided with.</param>
+    public static SeeOther PageOf(this LoginState login, Step step, BrowserSession? session)
     {
         var page = step switch
         {
@@ -49,6 +58,6 @@ internal static class StepPages
             Step.Consent => "consent",
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "This step has no page."),
         };
-        return new SeeOther(login.AddressOf(page));
+        return new SeeOther($"{login.AddressOf(page)}{(step is Step.LogIn && session is not null ? $"&{DespiteSession}=1" : "")}");
     }
 }

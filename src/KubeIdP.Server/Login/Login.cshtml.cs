@@ -37,11 +37,15 @@ internal sealed class LoginModel(
     /// <summary>What became of the session that this browser had; null when there is nothing to say.</summary>
     public EndedSession? Ended { get; private set; }
 
-    public async Task OnGetAsync(CancellationToken ct)
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
+        // A tab that is restored or was left open: somebody has signed in by now, and perhaps need not do so again.
+        if (!Request.Query.ContainsKey(StepPages.DespiteSession) && await session.FindAsync(HttpContext, ct) is not null) return GoOn();
+
         Ended = await session.FindEndAsync(HttpContext, ct) is { } end ? EndedSession.For(end, settings.Sessions) : null;
         Username = UserName.Read(State.LoginHint ?? "");
         Directory = connectors.Resolve("", ChosenDirectory.Read(HttpContext)).Connector.Value;
+        return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)

@@ -112,6 +112,55 @@ public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(runni
         Assert.All((Page[])[consent, back, recovery], shown => Assert.Equal("/consent", shown.Url.AbsolutePath));
     }
 
+    [Fact]
+    public async Task A_sign_in_page_that_is_restored_knows_who_has_signed_in_meanwhile()
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+        var tabs = await browser.GoAtOnceAsync([Web.AuthorizeUrl(("state", "restored")), Kubectl.AuthorizeUrl(), "/account"], Ct);
+        await Kubectl.SignInAsync(browser, account, Ct);
+        browser.StopAt = url => url.Host != "idp.example.test";
+
+        var web = await browser.GoAsync(tabs[0].Url, Ct);
+        var program = await browser.GoAsync(tabs[1].Url, Ct);
+        var own = await browser.GoAsync(tabs[2].Url, Ct);
+
+        Assert.Equal("restored", web.RedirectParameters["state"]);
+        Assert.NotEmpty(web.RedirectParameters["code"]);
+        Assert.Equal(("/continue", "/account"), (program.Url.AbsolutePath, own.Url.AbsolutePath));
+    }
+
+    [Theory]
+    [InlineData("prompt", "login")]
+    [InlineData("max_age", "0")]
+    public async Task A_client_that_wants_a_fresh_sign_in_gets_one_whoever_is_signed_in(string name, string value)
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+        var restored = await browser.GoAsync(Web.AuthorizeUrl((name, value)), Ct);
+        await Kubectl.SignInAsync(browser, account, Ct);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+
+        var reloaded = await browser.GoAsync(restored.Url, Ct);
+        var begun = await browser.GoAsync(Web.AuthorizeUrl((name, value)), Ct);
+        var again = await browser.GoAsync(begun.Url, Ct);
+        var refused = await begun.Fill("Username", account.Username).Fill("Password", "not the password at all").PressAsync("Sign in", Ct);
+
+        Assert.All((Page[])[reloaded, begun, again, refused], page => Assert.True(page.HasField("Password"), page.ToString()));
+        Assert.True(refused.Has("That didn’t work."), refused.ToString());
+    }
+
+    [Fact]
+    public async Task Whoever_wants_another_account_can_sign_in_with_it()
+    {
+        var login = await LogInAsync();
+        var page = await (await login.Browser.GoAsync(Kubectl.AuthorizeUrl(), Ct)).PressAsync("Use another account", Ct);
+
+        var reloaded = await login.Browser.GoAsync(page.Url, Ct);
+
+        Assert.All((Page[])[page, reloaded], shown => Assert.True(shown.HasField("Password"), shown.ToString()));
+    }
+
     private static string? LinkOn(Page page, string words) =>
         page.Document.QuerySelectorAll("a").FirstOrDefault(link => link.TextContent.Trim() == words)?.GetAttribute("href") ?? throw new Xunit.Sdk.XunitException($"No link \"{words}\" on {page}");
 }

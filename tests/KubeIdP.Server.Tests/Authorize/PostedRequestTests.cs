@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Testing.Browsers;
+using KubeIdP.Testing.Protocol;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Authorize;
+
+/// <summary>
+/// Authorization requests by POST, which OpenID Connect Core §3.1.2.1 demands. The form is on a page of the client, and with what another site sends a browser
+/// leaves out the cookies that are <c>SameSite=Lax</c>.
+/// </summary>
+public sealed class PostedRequestTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
+{
+    [Theory]
+    [InlineData("state", "s")]
+    [InlineData("prompt", "none")]
+    [InlineData("max_age", "3600")]
+    public async Task A_request_that_another_site_posts_finds_whoever_is_signed_in(string name, string value)
+    {
+        var login = await LogInAsync(Web);
+
+        var page = await PostFromAnotherSiteAsync(login.Browser, Web.AuthorizeUrl((name, value)));
+
+        Assert.NotNull(page.Redirect);
+        Assert.True((await Web.RedeemAsync(page.RedirectParameters["code"], Ct)).IsSuccess);
+    }
+
+    [Fact]
+    public async Task Whoever_is_signed_in_nowhere_signs_in_or_the_client_hears_of_it()
+    {
+        var account = await AddAccountAsync();
+        using var browser = Issuer.CreateBrowser();
+
+        var silent = await PostFromAnotherSiteAsync(browser, Web.AuthorizeUrl(("prompt", "none"), ("state", "s")));
+        var page = await PostFromAnotherSiteAsync(browser, Kubectl.AuthorizeUrl(("state", "s")));
+        page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+
+        Assert.Equal(("login_required", "s"), (silent.RedirectParameters["error"], silent.RedirectParameters["state"]));
+        Assert.True(page.HasField("Enrolment code"), page.ToString());
+    }
+
+    // RFC 9110 §15.5.16.
+    [Theory]
+    [InlineData("/connect/authorize", "utf-7")]
+    [InlineData("/connect/token", "UTF-7")]
+    [InlineData("/connect/userinfo", "utf-7")]
+    [InlineData("/logout", "utf-7")]
+    [InlineData("/k8s/token-review", "utf-7")]
+    public async Task A_body_in_an_encoding_that_nobody_reads_is_refused(string path, string charset)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent("client_id=web", Encoding.ASCII) };
+        request.Content.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", $"application/x-www-form-urlencoded; charset={charset}");
+
+        using var answer = await SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+    }
+
+    private async Task<Page> PostFromAnotherSiteAsync(BrowserClient browser, string request)
+    {
+        using var post = new HttpRequestMessage(HttpMethod.Post, new Uri("/connect/authorize", UriKind.Relative))
+        {
+            Content = new StringContent(request.Split('?', 2)[1], Encoding.ASCII, "application/x-www-form-urlencoded"),
+        };
+        post.Headers.Accept.ParseAdd("text/html");
+        post.Headers.Add("Sec-Fetch-Site", "cross-site");
+        using var answer = await SendAsync(post);
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        browser.Cookies.TakeFrom(Issuer.Issuer, answer.Headers);
+        return await browser.GoAsync(new Uri(Issuer.Issuer, answer.Headers.Location!), Ct);
+    }
+}
