@@ -86,6 +86,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = LoopbackListener.Heading }).WaitForAsync();
 
         await ExamineAccountAsync();
+        await ExamineWaysOnAsync();
 
         await page.GotoAsync(request.Replace("client_id=kubernetes", "client_id=nobody", StringComparison.Ordinal));
         await barriers.LookAsync("error");
@@ -95,6 +96,28 @@ public sealed class AccessibilityTests(Chromium chromium)
         await barriers.LookAsync("not-found");
 
         Assert.Empty(barriers.Found);
+
+        // Pages that lead on by themselves: they stay where the program answers that there is nothing to show.
+        async Task ExamineWaysOnAsync()
+        {
+            await page.RouteAsync($"{program.Address}/**", route => route.FulfillAsync(new() { Status = 204 }));
+            await page.GotoAsync($"{request}&prompt=none&response_mode=form_post", new() { WaitUntil = WaitUntilState.Commit });
+            await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).WaitForAsync();
+            await barriers.LookAsync("form-post");
+            await page.GotoAsync(request.Replace("state=", $"state={new string('"', 1_500)}", StringComparison.Ordinal) + "&prompt=none", new() { WaitUntil = WaitUntilState.Commit });
+            await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).WaitForAsync();
+            await barriers.LookAsync("long-redirect");
+
+            using (var laptop = issuer.CreateBrowser())
+            {
+                var own = await account.SignInAsync(laptop, new Uri(issuer.Issuer, "/account"), Ct);
+                await own.PressAsync("End all other sessions", Ct);
+            }
+
+            await page.GotoAsync(new Uri(issuer.Issuer, "/account").ToString());
+            await page.GetByRole(AriaRole.Status).WaitForAsync();
+            await barriers.LookAsync("login-ended");
+        }
 
         async Task ExamineAccountAsync()
         {
