@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Hosting;
 
@@ -25,12 +24,6 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
             return;
         }
 
-        if (!IsReadable(http.Request.ContentType))
-        {
-            await AnswerAsync(http, StatusCodes.Status415UnsupportedMediaType, "invalid_request", "The encoding of the request can't be read.", Texts.Unreadable);
-            return;
-        }
-
         try
         {
             await next(http);
@@ -42,24 +35,6 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         catch (Exception fault) when (!http.Response.HasStarted)
         {
             await AnswerAsync(http, fault);
-        }
-    }
-
-    /// <summary>Whoever reads a body asks for the encoding, and .NET throws for UTF-7 as for a bug.</summary>
-    private static bool IsReadable(string? contentType)
-    {
-        // Programs name no encoding: nothing is parsed for a refresh.
-        if (contentType is null || !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)) return true;
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type)) return true;
-
-        try
-        {
-            _ = type.Encoding;
-            return true;
-        }
-        catch (NotSupportedException)
-        {
-            return false;
         }
     }
 

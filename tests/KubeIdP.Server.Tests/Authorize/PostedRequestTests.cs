@@ -41,24 +41,6 @@ public sealed class PostedRequestTests(IssuerOnSqlite running) : ProtocolTests(r
         Assert.True(page.HasField("Enrolment code"), page.ToString());
     }
 
-    // RFC 9110 §15.5.16.
-    [Theory]
-    [InlineData("/connect/authorize", "utf-7")]
-    [InlineData("/connect/token", "UTF-7")]
-    [InlineData("/connect/userinfo", "utf-7")]
-    [InlineData("/logout", "utf-7")]
-    [InlineData("/k8s/token-review", "utf-7")]
-    public async Task A_body_in_an_encoding_that_nobody_reads_is_refused(string path, string charset)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent("client_id=web", Encoding.ASCII) };
-        request.Content.Headers.Remove("Content-Type");
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", $"application/x-www-form-urlencoded; charset={charset}");
-
-        using var answer = await SendAsync(request);
-
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
-    }
-
     private async Task<Page> PostFromAnotherSiteAsync(BrowserClient browser, string request)
     {
         using var post = new HttpRequestMessage(HttpMethod.Post, new Uri("/connect/authorize", UriKind.Relative))
