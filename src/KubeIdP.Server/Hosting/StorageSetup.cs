@@ -74,7 +74,7 @@ internal static class StorageSetup
         }
         catch (CryptographicException fault)
         {
-            throw new StartFault($"The audit's key can't be opened: {fault.Message}");
+            throw new StartFault(KeyDiagnostics.Unreadable("The audit's key", fault));
         }
     }
 

@@ -51,6 +51,10 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
     /// <summary>What to say of a master key that is not there, beside a database that needs it.</summary>
     public static string Lost(string file) => $"The database is there, but not the master key {file} that opens it, and a new one would not. {Restore}";
 
+    /// <summary>What to say of a key that the master key does not open.</summary>
+    /// <param name="what">The key, as the beginning of the sentence.</param>
+    public static string Unreadable(string what, Exception fault) => $"{what} can't be opened: {fault.Message} {Restore}";
+
     // Data Protection can't start with one key twice, and with the secret of one in another it opens nothing that the other has protected.
     private static IEnumerable<string> CopiesAmong(IReadOnlyList<(int Id, string Xml)> keys)
     {
@@ -77,7 +81,7 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
         }
         catch (Exception fault) when (IsDamage(fault))
         {
-            return $"{what} can't be opened: {fault.Message} {Restore}";
+            return Unreadable(what, fault);
         }
     }
 

@@ -12,6 +12,9 @@ namespace KubeIdP.Server.Tests.Shared;
 /// <summary>What is kept of a form that was sent: for the second click at another replica, for the browser that has sent it, and for nobody else.</summary>
 public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(running)
 {
+    /// <summary>What a statement whose table is gone is answered with: on PostgreSQL it is an outage (decision 0017).</summary>
+    protected abstract HttpStatusCode MissingTable { get; }
+
     [Fact]
     public async Task Two_clicks_at_two_replicas_set_up_one_authenticator_and_show_the_same_codes()
     {
@@ -213,8 +216,8 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         var page = await browser.GoAsync(answer.Headers.Location!.OriginalString, Ct);
         var reference = page.Document.QuerySelector(".reference code")!.TextContent;
-        Assert.Equal(HttpStatusCode.InternalServerError, page.Status);
-        Assert.Contains(Issuer.Log.Lines, line => line.Contains("failed by a bug", StringComparison.Ordinal) && line.Contains(reference, StringComparison.Ordinal));
+        Assert.Equal(MissingTable, page.Status);
+        Assert.Contains(Issuer.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains(reference, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -272,6 +275,12 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
     }
 }
 
-public sealed class SentFormOnSqlite(IssuerOnSqlite running) : SentFormTests(running), IClassFixture<IssuerOnSqlite>;
+public sealed class SentFormOnSqlite(IssuerOnSqlite running) : SentFormTests(running), IClassFixture<IssuerOnSqlite>
+{
+    protected override HttpStatusCode MissingTable => HttpStatusCode.InternalServerError;
+}
 
-public sealed class SentFormOnPostgres(IssuerOnPostgres running) : SentFormTests(running), IClassFixture<IssuerOnPostgres>;
+public sealed class SentFormOnPostgres(IssuerOnPostgres running) : SentFormTests(running), IClassFixture<IssuerOnPostgres>
+{
+    protected override HttpStatusCode MissingTable => HttpStatusCode.ServiceUnavailable;
+}
