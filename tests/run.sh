@@ -109,7 +109,7 @@ want_changed() {
   while IFS= read -r file; do
     feature=$(cut -d/ -f3 <<<"$file")
     case $file in
-      *.resx) want Server KubeIdP.Server.Tests.Shared ;;&
+      *.resx) want Server KubeIdP.Server.Tests.Web ;;&
       *.cshtml | *.css) want Server KubeIdP.Server.Tests.Browsers ;;&
       src/KubeIdP.Core/*) want Core '*'; want Connectors '*'; beyond+=("$file") ;;
       src/KubeIdP.Connectors/*) want Connectors '*'; want_feature Directories ;;

@@ -4,13 +4,13 @@ namespace KubeIdP.Connectors;
 /// <param name="Key">Below the connector's own key and as the file spells it, such as <c>users.filter</c>.</param>
 /// <param name="What">What was seen, as a sentence.</param>
 /// <param name="Ok">Whether people can sign in by it all the same.</param>
-/// <param name="Mend">What to do about it; null when nothing needs doing.</param>
-public sealed record SettingFinding(string Key, bool Ok, string What, string? Mend)
+/// <param name="Fix">What to do about it; null when nothing needs doing.</param>
+public sealed record SettingFinding(string Key, bool Ok, string What, string? Fix)
 {
-    internal static SettingFinding Right(string key, string what) => new(key, Ok: true, what, Mend: null);
+    internal static SettingFinding Right(string key, string what) => new(key, Ok: true, what, Fix: null);
 
     /// <summary>It works, and somebody should look at it.</summary>
-    internal static SettingFinding Doubtful(string key, string what, string mend) => new(key, Ok: true, what, mend);
+    internal static SettingFinding Doubtful(string key, string what, string fix) => new(key, Ok: true, what, fix);
 
-    internal static SettingFinding Wrong(string key, string what, string mend) => new(key, Ok: false, what, mend);
+    internal static SettingFinding Wrong(string key, string what, string fix) => new(key, Ok: false, what, fix);
 }

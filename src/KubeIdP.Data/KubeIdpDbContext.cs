@@ -1,7 +1,7 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.Chores;
+using KubeIdP.Data.Jobs;
 using KubeIdP.Data.Forms;
-using KubeIdP.Data.Guessing;
+using KubeIdP.Data.Throttling;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
@@ -37,11 +37,11 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 
-    public DbSet<AuditSeal> AuditSeals => Set<AuditSeal>();
+    public DbSet<AuditCheckpoint> AuditSeals => Set<AuditCheckpoint>();
 
     public DbSet<FailureCounter> FailureCounters => Set<FailureCounter>();
 
-    public DbSet<SealingKey> SealingKeys => Set<SealingKey>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     // Fixed here, or the options that a host gives to Identity would change the model, and with it the next migration.
     protected override Version SchemaVersion => IdentitySchemaVersions.Version1;
@@ -108,7 +108,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             name.HasOne<Person>().WithMany().HasForeignKey(n => n.PersonId);
         });
 
-        builder.Entity<Chore>(chore =>
+        builder.Entity<NightlyJob>(chore =>
         {
             chore.ToTable("chores");
             chore.HasKey(c => c.Name);
@@ -168,7 +168,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             audit.HasIndex(a => new { a.Seal, a.Id });
         });
 
-        builder.Entity<AuditSeal>(seal =>
+        builder.Entity<AuditCheckpoint>(seal =>
         {
             seal.ToTable("audit_seals");
             seal.HasKey(s => s.Number);
@@ -203,7 +203,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
         });
 
         builder.Entity<SentForm>().ToTable("sent_forms");
-        builder.Entity<SealingKey>().ToTable("data_protection_keys");
+        builder.Entity<DataProtectionKey>().ToTable("data_protection_keys");
 
         foreach (var type in builder.Model.GetEntityTypes())
             SpeakSnakeCase(type);

@@ -1,30 +1,40 @@
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Diagnostics;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Factors;
+using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Login;
+using KubeIdP.Server.Logout;
 using KubeIdP.Server.Mail;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Operations;
 using KubeIdP.Server.PersonalData;
 using KubeIdP.Server.Reports;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Server.SelfService;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Storage;
+using KubeIdP.Server.Throttling;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
+using KubeIdP.Server.Upstreams;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server;
 
-/// <summary>The list of rooms. Each brings its services, pages and endpoints; what order matters stands here.</summary>
+/// <summary>The list of features. Each brings its services, pages and endpoints; what order matters stands here.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args)
@@ -44,7 +54,10 @@ internal static class Program
             .AddHosting()
             .AddIssuer()
             .AddAuthorize()
-            .AddDirectoryWatch()
+            .AddUpstreamMonitors()
+            .AddPersonFreshness()
+            .AddOpenEnrolmentNotice()
+            .AddThrottling()
             .AddLogin()
             .AddFactors()
             .AddTokens()
@@ -53,13 +66,14 @@ internal static class Program
             .AddAudit()
             .AddSelfService()
             .AddSessionPruning()
+            .AddLogout()
             .AddBackChannelLogout()
             .AddErasing()
             .AddClusters()
             .AddBranding()
-            .AddShared()
+            .AddWeb()
             .AddOperations(settings);
-        builder.Services.DontLoadSealingKeysEarly();
+        builder.Services.DontLoadDataProtectionKeysEarly();
         change?.Invoke(builder);
 
         var app = builder.Build();
@@ -79,7 +93,7 @@ internal static class Program
         app.UseAntiforgery();
 
         app.MapAuthorize();
-        app.MapSessions();
+        app.MapLogout();
         app.MapTokenReview();
         app.MapClusters();
         app.MapAdmin();
@@ -94,5 +108,5 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSingleton(settings).AddClock().AddSingleton<ClientCatalog>().AddStorage().AddSessions().AddDirectories(settings.Directories).AddMail().AddAdmin().AddOnboarding().AddGuessing().AddPersonalData().AddReports();
+        services.AddSingleton(settings).AddClock().AddSingleton<ClientCatalog>().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Directories).AddAccounts().AddEnrolment().AddFreshness().AddDiagnostics().AddMail().AddAdmin().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();
 }

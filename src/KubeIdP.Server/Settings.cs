@@ -1,13 +1,15 @@
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Server.Admin;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
-using KubeIdP.Server.Factors;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Mail;
 using KubeIdP.Server.PersonalData;
+using KubeIdP.Server.Storage;
+using KubeIdP.Server.Tls;
 using KubeIdP.Server.Tokens;
 using SessionOptions = KubeIdP.Server.Sessions.SessionOptions;
 

@@ -13,6 +13,6 @@ public sealed class BackgroundJobTests
         var services = typeof(Settings).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(BackgroundService)) && !type.IsAbstract).ToList();
 
         Assert.NotEmpty(services);
-        Assert.All(services, service => Assert.Equal("KubeIdP.Server.Hosting.BackgroundJob", service.BaseType!.FullName));
+        Assert.All(services, service => Assert.Equal("KubeIdP.Server.Runtime.BackgroundJob", service.BaseType!.FullName));
     }
 }

@@ -28,6 +28,6 @@ public sealed class LogEventTests
             .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null && method.GetParameters().Any(parameter => parameter.ParameterType.IsAssignableTo(typeof(Exception))))
             .Select(method => $"{method.DeclaringType!.Name}.{method.Name}");
 
-        Assert.Equal(["HostingLog.Bug", "HostingLog.JobFailed"], stacks.Order(StringComparer.Ordinal));
+        Assert.Equal(["RuntimeLog.JobFailed", "WebLog.Bug"], stacks.Order(StringComparer.Ordinal));
     }
 }

@@ -58,7 +58,7 @@ public abstract class StorageTests : IAsyncLifetime
         var person = await AddPersonAsync($"person-{Guid.NewGuid():N}");
         var session = SessionOf(person, lifetime);
         var grant = GrantIn(session.Id);
-        Assert.True(await Sessions.OpenAsync(session, grant, new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        Assert.True(await Sessions.OpenAsync(session, grant, new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
         return grant;
     }
 
@@ -76,7 +76,7 @@ public abstract class StorageTests : IAsyncLifetime
     protected static NewGrant GrantIn(string sessionId, string client = Client) => new(NewId(), sessionId, client, "openid offline_access");
 
     protected Task<bool> EndSessionAsync(string sessionId) =>
-        Sessions.EndAsync(sessionId, "alice", GrantEnd.SignedOut, new AuditEntry(AuditEventType.SessionEnded) { SessionId = sessionId }, Ct);
+        Sessions.EndAsync(sessionId, "alice", GrantEnd.SignedOut, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = sessionId }, Ct);
 
     protected async Task<Grant> FindGrantAsync(string id)
     {

@@ -15,7 +15,7 @@ internal static class SealingRun
     private const double MostLagSeconds = 5;
 
     /// <summary>As the server's.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
     public static async Task<int> ExecuteAsync(int rate, int seconds, bool json, CancellationToken ct)
     {
@@ -26,7 +26,7 @@ internal static class SealingRun
         using var writing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var sealing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var latencies = new ConcurrentQueue<double>();
-        var sealers = Enumerable.Range(0, 2).Select(_ => SealAsync(new AuditSealer(database), sealing.Token)).ToList();
+        var sealers = Enumerable.Range(0, 2).Select(_ => SealAsync(new AuditCheckpointWriter(database), sealing.Token)).ToList();
         var began = Stopwatch.StartNew();
         var writers = Enumerable.Range(0, Writers).Select(_ => WriteAsync(new AuditLog(database), rate / (double)Writers, latencies, writing.Token)).ToList();
         var lag = 0.0;
@@ -62,12 +62,12 @@ internal static class SealingRun
         return isRight ? 0 : 1;
     }
 
-    private static async Task SealAsync(AuditSealer sealer, CancellationToken ct)
+    private static async Task SealAsync(AuditCheckpointWriter sealer, CancellationToken ct)
     {
         try
         {
             while (true)
-                if (await sealer.SealAsync(ct) < AuditSealer.BatchSize) await Task.Delay(Pace, ct);
+                if (await sealer.SealAsync(ct) < AuditCheckpointWriter.BatchSize) await Task.Delay(Delay, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

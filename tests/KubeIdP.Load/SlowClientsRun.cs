@@ -12,7 +12,7 @@ namespace KubeIdP.Load;
 /// <summary>Two thousand connections that send a byte a second (RX2): all must be closed within half a minute, and nobody else may notice.</summary>
 internal static class SlowClientsRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly byte[][] Beginnings =
     [
         "POST /connect/token HTTP/1.1\r\nHost: idp.example.test\r\nX-Slow: "u8.ToArray(),
@@ -23,14 +23,14 @@ internal static class SlowClientsRun
     {
         await using var stage = await Stage.SetAsync(Storage.Postgres, Algorithm.Es256, new Scale(People: 2, ClientsEach: 5), ct);
         await stage.PaceAsync(Task.Delay(TimeSpan.FromSeconds(5), ct), ct);
-        var alone = (await stage.PaceAsync(Task.Delay(Patience, ct), ct)).At(0.99);
+        var alone = (await stage.PaceAsync(Task.Delay(Timeout, ct), ct)).At(0.99);
 
         var slow = Enumerable.Range(0, connections).Select(number => HoldAsync(stage.PlainAddress, Beginnings[number % Beginnings.Length], ct)).ToList();
-        var beside = (await stage.PaceAsync(Task.Delay(Patience, ct), ct)).At(0.99);
+        var beside = (await stage.PaceAsync(Task.Delay(Timeout, ct), ct)).At(0.99);
         var lives = await Task.WhenAll(slow);
 
         var result = new { connections, p99AloneMs = alone, p99BesideMs = beside, longestSeconds = lives.Max().TotalSeconds };
-        var isRight = lives.Max() <= Patience && beside < 2 * alone;
+        var isRight = lives.Max() <= Timeout && beside < 2 * alone;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
             {connections} slow connections, the last closed after {result.longestSeconds:F1} s.
             A refresh in a hundred took {alone:F1} ms alone and {beside:F1} ms beside them.
@@ -48,7 +48,7 @@ internal static class SlowClientsRun
         {
             await socket.SendAsync(beginning, ct);
             var closed = ReadToEndAsync(socket, ct);
-            while (began.Elapsed < 2 * Patience && await Task.WhenAny(closed, Task.Delay(TimeSpan.FromSeconds(1), ct)) != closed)
+            while (began.Elapsed < 2 * Timeout && await Task.WhenAny(closed, Task.Delay(TimeSpan.FromSeconds(1), ct)) != closed)
                 await socket.SendAsync(Encoding.ASCII.GetBytes("a"), ct);
         }
         catch (SocketException)

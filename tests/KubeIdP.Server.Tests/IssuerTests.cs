@@ -1,5 +1,5 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.Guessing;
+using KubeIdP.Data.Throttling;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

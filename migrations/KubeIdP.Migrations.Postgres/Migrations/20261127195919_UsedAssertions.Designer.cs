@@ -160,7 +160,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("audit_seals", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Chores.Chore", b =>
+            modelBuilder.Entity("KubeIdP.Data.Jobs.Chore", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
@@ -176,7 +176,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("chores", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Guessing.FailureCounter", b =>
+            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
                 {
                     b.Property<int>("Bucket")
                         .HasColumnType("integer")

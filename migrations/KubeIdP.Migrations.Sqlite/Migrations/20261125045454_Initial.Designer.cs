@@ -108,7 +108,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Chores.Chore", b =>
+            modelBuilder.Entity("KubeIdP.Data.Jobs.Chore", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
@@ -124,7 +124,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("chores", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Guessing.FailureCounter", b =>
+            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
                 {
                     b.Property<int>("Bucket")
                         .HasColumnType("INTEGER")

@@ -150,7 +150,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("audit_seals", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Chores.Chore", b =>
+            modelBuilder.Entity("KubeIdP.Data.Jobs.Chore", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
@@ -191,7 +191,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("sent_forms", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Guessing.FailureCounter", b =>
+            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
                 {
                     b.Property<int>("Bucket")
                         .HasColumnType("INTEGER")

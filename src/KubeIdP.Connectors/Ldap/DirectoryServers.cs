@@ -34,7 +34,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
     public IReadOnlyList<UpstreamServer> States => [.. servers.Select(server => server.Health.Server)];
 
     /// <summary>A whole login or look-up. An outage is an answer here; only a bug is an exception, and a caller who has left.</summary>
-    public async Task<UpstreamAnswer> AnswerAsync(Func<Asking, Task<UpstreamAnswer>> ask, CancellationToken ct)
+    public async Task<UpstreamAnswer> AnswerAsync(Func<TimedRequest, Task<UpstreamAnswer>> ask, CancellationToken ct)
     {
         try
         {
@@ -48,15 +48,15 @@ internal sealed class DirectoryServers : IAsyncDisposable
 
     /// <summary>Anything else, within the same time.</summary>
     /// <exception cref="LdapFault">There was no answer.</exception>
-    public async Task<T> WithinLimitAsync<T>(Func<Asking, Task<T>> ask, CancellationToken ct)
+    public async Task<T> WithinLimitAsync<T>(Func<TimedRequest, Task<T>> ask, CancellationToken ct)
     {
         using var whole = new CancellationTokenSource(options.Times.Whole, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, whole.Token);
-        return await ask(new Asking(ct, either.Token));
+        return await ask(new TimedRequest(ct, either.Token));
     }
 
     /// <summary>On a connection on which our own account has signed in.</summary>
-    public Task<T> SearchAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => AskAsync(
+    public Task<T> SearchAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => AskAsync(
         async (server, isAgain, within) =>
         {
             using var lease = await server.Connections.TakeAsync(within);
@@ -81,15 +81,15 @@ internal sealed class DirectoryServers : IAsyncDisposable
         }, asking);
 
     /// <summary>On a connection that nobody has signed in on and that is closed afterwards.</summary>
-    public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => OnNewConnectionAsync(ConnectAsync, question, asking);
+    public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => OnNewConnectionAsync(ConnectAsync, question, asking);
 
     /// <summary>On a new connection on which our own account has signed in and that is closed afterwards.</summary>
-    public Task<T> OnOwnSearchConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => OnNewConnectionAsync(OpenAsync, question, asking);
+    public Task<T> OnOwnSearchConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => OnNewConnectionAsync(OpenAsync, question, asking);
 
     /// <summary>
     /// Signs somebody in with their password, which is sent once: when there is no answer nobody knows whether it was counted as wrong.
     /// </summary>
-    public static async Task<LdapResult> BindPersonAsync(LdapConnection connection, string name, string password, Asking asking)
+    public static async Task<LdapResult> BindPersonAsync(LdapConnection connection, string name, string password, TimedRequest asking)
     {
         try
         {
@@ -149,7 +149,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
             : new LdapFault(LdapFaultKind.ServiceBind, $"The directory does not let our own account in: {result}. Check bindDn and bindPasswordFile.");
     }
 
-    private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open, Func<LdapConnection, CancellationToken, Task<T>> question, Asking asking) => AskAsync(
+    private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open, Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => AskAsync(
         async (server, again, within) =>
         {
             var connection = await open(server.Address, within);
@@ -164,7 +164,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
             }
         }, asking);
 
-    private async Task<T> AskAsync<T>(Func<Server, bool, CancellationToken, Task<T>> ask, Asking asking)
+    private async Task<T> AskAsync<T>(Func<Server, bool, CancellationToken, Task<T>> ask, TimedRequest asking)
     {
         LdapFault? last = null;
         foreach (var server in servers.OrderBy(server => server.Health.FailedLately ? 1 : 0))

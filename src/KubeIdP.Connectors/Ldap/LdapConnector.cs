@@ -115,25 +115,25 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();
 
-    private Task<NamedPeople> FindAsync(string username, Asking asking) => servers.SearchAsync((connection, within) => people.FindAsync(username, connection, within), asking);
+    private Task<NamedPeople> FindAsync(string username, TimedRequest asking) => servers.SearchAsync((connection, within) => people.FindAsync(username, connection, within), asking);
 
-    private async Task<(NamedPeople Named, LockOut? LockOut)> FindForLoginAsync(string username, Asking asking)
+    private async Task<(NamedPeople Named, LockOut? LockOut)> FindForLoginAsync(string username, TimedRequest asking)
     {
         var named = await FindAsync(username, asking);
         return (named, named.Found is [var entry] ? await servers.SearchAsync((connection, within) => lockOuts.ReadAsync(entry, connection, within), asking) : null);
     }
 
-    private Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, Asking asking) =>
+    private Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, TimedRequest asking) =>
         servers.SearchAsync((connection, within) => people.ReadNamedAsync(entry, mustBeFound: true, connection, within), asking);
 
-    private Task<UpstreamAnswer> ReadAsync(LdapEntry entry, Asking asking) => servers.SearchAsync((connection, within) => people.ReadAsync(entry, connection, within), asking);
+    private Task<UpstreamAnswer> ReadAsync(LdapEntry entry, TimedRequest asking) => servers.SearchAsync((connection, within) => people.ReadAsync(entry, connection, within), asking);
 
     /// <summary>
     /// Somebody is gone only when a second look, on a new connection and without the filter, doesn't find them either, and what they were found in can be
     /// read. An account that has lost its rights sees nobody as well. A directory compares by rules of its own: what it finds may have been given an identity
     /// that differs from the old one in case alone, and is somebody else.
     /// </summary>
-    private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, Asking asking) => servers.OnOwnSearchConnectionAsync<UpstreamAnswer>(
+    private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, TimedRequest asking) => servers.OnOwnSearchConnectionAsync<UpstreamAnswer>(
         async (connection, within) =>
         {
             var basis = (await connection.SearchAsync(people.SearchForBase(), within)).Present("the search for users.base");

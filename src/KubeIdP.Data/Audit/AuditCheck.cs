@@ -56,7 +56,7 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
             Report(AuditDamage.Removed, number, null, $"Seal {number} ({seal.At:u}) is over {seal.Facts} facts, and {batch.Facts.Count} are there: {seal.Facts - batch.Facts.Count} were removed.");
         else if (batch.Facts.Count > seal.Facts)
             Report(AuditDamage.Inserted, number, null, $"Seal {number} ({seal.At:u}) is over {seal.Facts} facts, and {batch.Facts.Count} are there: {batch.Facts.Count - seal.Facts} were put under it.");
-        else if (!Equal(key.CodeOf(new SealedBatch(number, seal.At, [.. batch.Facts.Select(fact => new SealedFact(fact.Id, fact.At, fact.Code))]), batch.Previous), seal.Code))
+        else if (!Equal(key.CodeOf(new CheckpointBatch(number, seal.At, [.. batch.Facts.Select(fact => new CheckpointedEvent(fact.Id, fact.At, fact.Code))]), batch.Previous), seal.Code))
             Report(AuditDamage.Changed, number, null, $"Seal {number} ({seal.At:u}) does not fit what is under it or before it: the number, moment or code of a fact was changed, or the seal or the one before.");
     }
 

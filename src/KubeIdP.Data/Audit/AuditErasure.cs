@@ -41,8 +41,8 @@ internal static class AuditErasure
         return erased;
     }
 
-    private static ErasedFact Digest(DbDataReader row) =>
+    private static ErasedAuditEvent Digest(DbDataReader row) =>
         new(row.GetInt64(0), Convert.ToHexString(AuditKey.DigestOf(row.GetFieldValue<byte[]>(1), row.StringOrNull(2), row.StringOrNull(3), row.StringOrNull(4))));
 
-    private sealed record ErasedFact(long Id, string Digest);
+    private sealed record ErasedAuditEvent(long Id, string Digest);
 }

@@ -45,7 +45,7 @@ public sealed class AuditEvent
     public long? Seal { get; init; }
 
     /// <summary>As its author had it before the database gave it a number and a moment.</summary>
-    internal AuditEntry AsEntry() => new(Type)
+    internal NewAuditEvent AsEntry() => new(Type)
     {
         Actor = Actor, PersonId = PersonId, SessionId = SessionId, GrantId = GrantId, ClientId = ClientId, Address = Address, Detail = Detail, Reason = Reason, Reference = Reference,
     };

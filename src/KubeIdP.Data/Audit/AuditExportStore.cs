@@ -14,7 +14,7 @@ public sealed class AuditExportStore(Database database)
     /// Hands the oldest batches that are not out yet to <paramref name="write"/>, then marks them; how many there were, none while another replica is at it:
     /// two on one host may write to one file, and each appends where it thinks the end is. When the process ends between the two, they are handed out again.
     /// </summary>
-    /// <param name="max">Of batches, each of up to <see cref="AuditSealer.BatchSize"/> facts.</param>
+    /// <param name="max">Of batches, each of up to <see cref="AuditCheckpointWriter.BatchSize"/> facts.</param>
     /// <param name="write">May take as long as it likes: no transaction that writes is open, so nobody waits for it. A replica that takes more than a minute loses its turn to another.</param>
     public async Task<int> ExportAsync(int max, Func<IReadOnlyList<AuditBatch>, Task> write, CancellationToken ct)
     {
@@ -72,7 +72,7 @@ public sealed class AuditExportStore(Database database)
         return [.. seals.Select(seal => new AuditBatch(seal.Seal, seal.Previous, [.. facts[seal.Seal.Number]]))];
     }
 
-    private async Task<IReadOnlyList<(AuditSeal Seal, byte[] Previous)>> SealsAsync(DbConnection connection, int max, CancellationToken ct)
+    private async Task<IReadOnlyList<(AuditCheckpoint Seal, byte[] Previous)>> SealsAsync(DbConnection connection, int max, CancellationToken ct)
     {
         await using var command = database.Command(connection, $"""
             SELECT s.number, s.at, s.facts, s.code, before.code
@@ -80,7 +80,7 @@ public sealed class AuditExportStore(Database database)
             WHERE NOT s.exported ORDER BY s.number LIMIT {max.ToString(CultureInfo.InvariantCulture)}
             """);
         await using var row = await command.ExecuteReaderAsync(ct);
-        var seals = new List<(AuditSeal, byte[])>();
+        var seals = new List<(AuditCheckpoint, byte[])>();
         while (await row.ReadAsync(ct))
             seals.Add((AuditRows.ReadSeal(row), row.BytesOrNull(4) ?? []));
         return seals;
@@ -96,5 +96,5 @@ public sealed class AuditExportStore(Database database)
         return facts.ToLookup(fact => fact.Seal!.Value);
     }
 
-    private static string NumbersOf(IEnumerable<AuditSeal> seals) => string.Join(',', seals.Select(seal => seal.Number.ToString(CultureInfo.InvariantCulture)));
+    private static string NumbersOf(IEnumerable<AuditCheckpoint> seals) => string.Join(',', seals.Select(seal => seal.Number.ToString(CultureInfo.InvariantCulture)));
 }

@@ -35,7 +35,7 @@ public sealed class AuditKey
     }
 
     /// <summary>The author's code of a fact. Its number and moment are the database's to give; a seal vouches for those.</summary>
-    internal byte[] CodeOf(AuditEntry fact, byte[] digest)
+    internal byte[] CodeOf(NewAuditEvent fact, byte[] digest)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
         Add(hash, "fact", fact.Type, fact.Actor, fact.PersonId, fact.SessionId, fact.GrantId, fact.ClientId, fact.Reference);
@@ -44,7 +44,7 @@ public sealed class AuditKey
     }
 
     /// <summary>The code of a seal over some facts and, by the code of the seal before it, over everything.</summary>
-    internal byte[] CodeOf(SealedBatch batch, byte[] previous)
+    internal byte[] CodeOf(CheckpointBatch batch, byte[] previous)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
         Add(hash, "seal");

@@ -7,7 +7,7 @@ namespace KubeIdP.Data.Audit;
 public sealed class AuditLog(Database database)
 {
     /// <summary>Few enough to hold nobody up, and more than one seal can be over.</summary>
-    private const int PruneBatch = 5 * AuditSealer.BatchSize;
+    private const int PruneBatch = 5 * AuditCheckpointWriter.BatchSize;
 
     /// <summary>
     /// Deletes the oldest facts whose seals are older than <paramref name="retention"/>, some at a time; how many. The last of their seals stays, for the next
@@ -28,19 +28,19 @@ public sealed class AuditLog(Database database)
         if (deleted == 0) return 0;
 
         await work.ExecuteAsync("DELETE FROM audit_seals WHERE number < @through", ct, ("through", through));
-        await work.RecordAsync(new AuditEntry(AuditEventType.AuditPruned) { Actor = Actor.Issuer.Name, Detail = PrunedThrough.Write(Convert.ToInt64(through, CultureInfo.InvariantCulture)) }, ct);
+        await work.RecordAsync(new NewAuditEvent(AuditEventType.AuditPruned) { Actor = Actor.Issuer.Name, Detail = PrunedThrough.Write(Convert.ToInt64(through, CultureInfo.InvariantCulture)) }, ct);
         await work.CommitAsync(ct);
         return deleted;
     }
 
-    public async Task AppendAsync(AuditEntry entry, CancellationToken ct)
+    public async Task AppendAsync(NewAuditEvent entry, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await entry.AppendAsync(database, connection, transaction: null, ct);
     }
 
     /// <summary>Writes it unless the same fact about the same address was written within <paramref name="period"/>, by any replica.</summary>
-    public async Task<bool> AppendOncePerAddressAsync(AuditEntry entry, TimeSpan period, CancellationToken ct)
+    public async Task<bool> AppendOncePerAddressAsync(NewAuditEvent entry, TimeSpan period, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

@@ -32,6 +32,6 @@ internal static class AuditRows
     };
 
     /// <summary>From <c>number, at, facts, code</c>, the first columns.</summary>
-    public static AuditSeal ReadSeal(DbDataReader row) =>
+    public static AuditCheckpoint ReadSeal(DbDataReader row) =>
         new() { Number = row.GetInt64(0), At = row.Moment(1), Facts = row.GetInt32(2), Code = row.GetFieldValue<byte[]>(3) };
 }

@@ -28,7 +28,7 @@ public sealed record AuditCursor(long At, long Id)
 /// <summary>A fact as it is shown.</summary>
 /// <param name="ActorName">The user name of an actor who is a person.</param>
 /// <param name="PersonName">The user name of whom it was done to.</param>
-public sealed record ShownFact(
+public sealed record ListedAuditEvent(
     long Id, DateTimeOffset At, string Type, string? Actor, string? ActorName, string? PersonId, string? PersonName, string? SessionId, string? GrantId,
     string? ClientId, string? Address, string? Detail, string? Reason, string? Reference);
 
@@ -38,7 +38,7 @@ public sealed class AuditSearch(Database database)
     public const int PageSize = 100;
 
     /// <summary>The latest first.</summary>
-    public async Task<ListPage<ShownFact>> FindAsync(AuditFilter filter, CancellationToken ct)
+    public async Task<ListPage<ListedAuditEvent>> FindAsync(AuditFilter filter, CancellationToken ct)
     {
         var which = ConditionsOf(filter);
         await using var connection = await database.OpenAsync(ct);
@@ -51,17 +51,17 @@ public sealed class AuditSearch(Database database)
             """, which.Parameters);
         command.Transaction = search;
         await using var row = await command.ExecuteReaderAsync(ct);
-        var facts = new List<ShownFact>();
+        var facts = new List<ListedAuditEvent>();
         while (await row.ReadAsync(ct))
         {
-            if (facts.Count == PageSize) return new ListPage<ShownFact>(facts, new AuditCursor(facts[^1].At.ToUnixTimeMilliseconds(), facts[^1].Id).ToString());
+            if (facts.Count == PageSize) return new ListPage<ListedAuditEvent>(facts, new AuditCursor(facts[^1].At.ToUnixTimeMilliseconds(), facts[^1].Id).ToString());
 
-            facts.Add(new ShownFact(
+            facts.Add(new ListedAuditEvent(
                 row.GetInt64(0), row.Moment(1), row.GetString(2), row.StringOrNull(3), row.StringOrNull(4), row.StringOrNull(5), row.StringOrNull(6),
                 row.StringOrNull(7), row.StringOrNull(8), row.StringOrNull(9), row.StringOrNull(10), row.StringOrNull(11), row.StringOrNull(12), row.StringOrNull(13)));
         }
 
-        return new ListPage<ShownFact>(facts, Next: null);
+        return new ListPage<ListedAuditEvent>(facts, Next: null);
     }
 
     /// <summary>All of them, the oldest first, one by one as they are read.</summary>

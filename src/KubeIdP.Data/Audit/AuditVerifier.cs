@@ -119,7 +119,7 @@ public sealed class AuditVerifier(Database database)
         command.Transaction = snapshot;
         command.CommandTimeout = 0;
         await using var row = await command.ExecuteReaderAsync(ct);
-        AuditSeal? seal = null;
+        AuditCheckpoint? seal = null;
         byte[] previous = [];
         var facts = new List<AuditEvent>();
         while (await row.ReadAsync(ct))

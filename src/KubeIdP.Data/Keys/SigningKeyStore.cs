@@ -82,6 +82,6 @@ public sealed class SigningKeyStore(Database database)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static AuditEntry Entry(string type, Actor by, string detail) =>
+    private static NewAuditEvent Entry(string type, Actor by, string detail) =>
         new(type) { Actor = by.Name, Address = by.Address, Reference = by.Reference, Reason = by.Reason, Detail = detail };
 }

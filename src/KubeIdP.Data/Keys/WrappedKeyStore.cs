@@ -18,7 +18,7 @@ public sealed record WrappedKeys(
 }
 
 /// <summary>Reads everything that the master key protects, and replaces it on the day on which the master key changes.</summary>
-public sealed class WrappedKeyStore(Database database, SigningKeyStore signingKeys, SealingKeyStore sealingKeys)
+public sealed class WrappedKeyStore(Database database, SigningKeyStore signingKeys, DataProtectionKeyStore sealingKeys)
 {
     /// <summary>Everything as it is now.</summary>
     public async Task<WrappedKeys> ReadAsync(CancellationToken ct)
@@ -63,7 +63,7 @@ public sealed class WrappedKeyStore(Database database, SigningKeyStore signingKe
         if (await work.ScalarAsync("SELECT wrapped FROM audit_keys WHERE number = 1", ct) is byte[] auditKey && audit(auditKey) is { } rewrapped)
             await work.ExecuteAsync("UPDATE audit_keys SET wrapped = @new WHERE number = 1", ct, ("new", rewrapped));
 
-        await work.RecordAsync(new AuditEntry(AuditEventType.KeysRewrapped)
+        await work.RecordAsync(new NewAuditEvent(AuditEventType.KeysRewrapped)
         {
             Actor = by.Name, Reason = by.Reason, Detail = string.Create(CultureInfo.InvariantCulture, $"{countOfSigning} signing, {countOfSealing} sealing"),
         }, ct);

@@ -142,7 +142,7 @@ public sealed class FactorStore(Database database)
     /// Stores a confirmed factor and uses up the enrolment code that allowed it. False, and nothing written, when the code is another, used
     /// or out of date, the epoch has moved on or the person is disabled. After it the epoch is one higher.
     /// </summary>
-    public async Task<bool> EnrolAsync(NewFactor factor, AuditEntry audit, CancellationToken ct)
+    public async Task<bool> EnrolAsync(NewFactor factor, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await Work.BeginAsync(database, ct);
         var used = factor.EnrolmentCodeHash is { } hash

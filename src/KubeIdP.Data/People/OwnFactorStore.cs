@@ -45,7 +45,7 @@ public sealed class OwnFactorStore(Database database)
     }
 
     /// <summary>False when there are too many already, this very one is stored already, or the session is over.</summary>
-    public Task<bool> AddAsync(FactorOwner owner, FurtherFactor factor, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
+    public Task<bool> AddAsync(FactorOwner owner, FurtherFactor factor, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
     {
         var added = await work.ExecuteAsync($"""
             INSERT INTO factors (id, person_id, name, protected_secret, created_at)
@@ -62,7 +62,7 @@ public sealed class OwnFactorStore(Database database)
     }, ct);
 
     /// <summary>False when there is no such factor of this person, or the session is over.</summary>
-    public async Task<bool> RenameAsync(FactorOwner owner, string factorId, string name, AuditEntry audit, CancellationToken ct)
+    public async Task<bool> RenameAsync(FactorOwner owner, string factorId, string name, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await Work.BeginAsync(database, ct);
         var renamed = await work.ExecuteAsync($"""
@@ -75,7 +75,7 @@ public sealed class OwnFactorStore(Database database)
         return true;
     }
 
-    public async Task<FactorRemoval> RemoveAsync(FactorOwner owner, string factorId, AuditEntry audit, CancellationToken ct)
+    public async Task<FactorRemoval> RemoveAsync(FactorOwner owner, string factorId, NewAuditEvent audit, CancellationToken ct)
     {
         var removal = FactorRemoval.NotFound;
         await ChangeAsync(owner, audit, async work =>
@@ -97,7 +97,7 @@ public sealed class OwnFactorStore(Database database)
     }
 
     /// <summary>Replaces all recovery codes of the person, used or not; false when the session is over.</summary>
-    public Task<bool> ReplaceRecoveryCodesAsync(FactorOwner owner, IReadOnlyList<byte[]> hashes, AuditEntry audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
+    public Task<bool> ReplaceRecoveryCodesAsync(FactorOwner owner, IReadOnlyList<byte[]> hashes, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
     {
         await PersonRows.ReplaceRecoveryCodesAsync(work, owner.PersonId, hashes, ct);
         return true;
@@ -106,7 +106,7 @@ public sealed class OwnFactorStore(Database database)
     private string LiveSession => $"EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND s.ended_at IS NULL AND s.ends_at > {database.Now})";
 
     /// <summary>Raises the epoch, which also locks the person's row, then makes the change; a change that says false leaves nothing behind.</summary>
-    private async Task<bool> ChangeAsync(FactorOwner owner, AuditEntry audit, Func<Work, Task<bool>> change, CancellationToken ct)
+    private async Task<bool> ChangeAsync(FactorOwner owner, NewAuditEvent audit, Func<Work, Task<bool>> change, CancellationToken ct)
     {
         await using var work = await Work.BeginAsync(database, ct);
         var mayChange = await work.ExecuteAsync($"""

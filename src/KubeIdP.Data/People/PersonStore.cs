@@ -14,7 +14,7 @@ public sealed class PersonStore(Database database, Administrators administrators
     /// <summary>So long a removed person's name is nobody's: what was granted to it must not fall to somebody else unnoticed.</summary>
     public static readonly TimeSpan NameReservation = TimeSpan.FromDays(90);
 
-    public async Task<NewPersonAnswer> AddAsync(NewPerson person, IReadOnlyList<AuditEntry> audit, CancellationToken ct)
+    public async Task<NewPersonAnswer> AddAsync(NewPerson person, IReadOnlyList<NewAuditEvent> audit, CancellationToken ct)
     {
         await using var work = await Work.BeginAsync(database, ct);
         if (!await PersonRows.InsertAsync(work, database, person, ct)) return await WhoHasNameAsync(person.NormalizedUsername, ct) ?? new NewPersonAnswer.NameTaken(null);
@@ -186,7 +186,7 @@ public sealed class PersonStore(Database database, Administrators administrators
     private static async Task<PersonChange> WhyNotAsync(Work work, string personId, PersonChange whenThere, CancellationToken ct) =>
         await work.ScalarAsync("SELECT 1 FROM people WHERE id = @id AND removed_at IS NULL", ct, ("id", personId)) is null ? PersonChange.NotFound : whenThere;
 
-    private static async Task<PersonChange> DoneAsync(Work work, AuditEntry audit, CancellationToken ct)
+    private static async Task<PersonChange> DoneAsync(Work work, NewAuditEvent audit, CancellationToken ct)
     {
         await work.RecordAsync(audit, ct);
         await work.CommitAsync(ct);

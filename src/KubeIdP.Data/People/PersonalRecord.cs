@@ -20,7 +20,7 @@ public sealed record PersonalRecord(
     public IReadOnlyList<RecordedSession> Sessions { get; init; } = [];
 
     /// <summary>What they did and what was done to them, the oldest first.</summary>
-    public IReadOnlyList<RecordedFact> Audit { get; init; } = [];
+    public IReadOnlyList<RecordedAuditEvent> Audit { get; init; } = [];
 }
 
 /// <summary>A session and what was opened in it.</summary>
@@ -31,7 +31,7 @@ public sealed record RecordedSession(
 }
 
 /// <summary>A fact without its proof.</summary>
-public sealed record RecordedFact(
+public sealed record RecordedAuditEvent(
     long Id, DateTimeOffset At, string Type, string? Actor, string? Person, string? Session, string? Client, string? Address, string? Detail, string? Reason, string? Reference);
 
 /// <summary>Gathers a <see cref="PersonalRecord"/>.</summary>
@@ -84,7 +84,7 @@ public sealed class PersonalRecords(Database database)
     private static RecordedSession Session(DbDataReader row) => new(
         row.GetString(0), row.Moment(1), row.GetString(2), row.StringOrNull(3), row.StringOrNull(4), row.Moment(5), row.Moment(6), row.MomentOrNull(7), row.StringOrNull(8));
 
-    private static RecordedFact Fact(DbDataReader row) => new(
+    private static RecordedAuditEvent Fact(DbDataReader row) => new(
         row.GetInt64(0), row.Moment(1), row.GetString(2), row.StringOrNull(3), row.StringOrNull(4), row.StringOrNull(5), row.StringOrNull(6), row.StringOrNull(7),
         row.StringOrNull(8), row.StringOrNull(9), row.StringOrNull(10));
 }

@@ -10,7 +10,7 @@ public sealed class RecoveryCodeStore(Database database)
     /// Uses up the code of this hash and forgets the wrong tries before it. How many are left, or null, with nothing written, when there is no such
     /// code, it is used, the epoch has moved on or the person is disabled. Of two that arrive together one gets a number.
     /// </summary>
-    public async Task<int?> UseAsync(string personId, long epoch, byte[] hash, AuditEntry audit, CancellationToken ct)
+    public async Task<int?> UseAsync(string personId, long epoch, byte[] hash, NewAuditEvent audit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

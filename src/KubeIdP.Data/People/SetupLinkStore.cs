@@ -35,7 +35,7 @@ public sealed class SetupLinkStore(Database database, Administrators administrat
             """, ct, [("hash", link.Hash), ("lifetime", PersonRows.Milliseconds(link)), ("replace", replace ? 1 : 0), .. administrators.Parameters]);
         if (made == 0) return false;
 
-        await work.RecordAsync(new AuditEntry(AuditEventType.SetupLinkMade) { Actor = by.Name }, ct);
+        await work.RecordAsync(new NewAuditEvent(AuditEventType.SetupLinkMade) { Actor = by.Name }, ct);
         await work.CommitAsync(ct);
         return true;
     }

@@ -107,7 +107,7 @@ public sealed class GrantStore(Database database)
     }
 
     /// <summary>Ends one grant of a client; false when it was over already or is another client's.</summary>
-    public async Task<bool> EndAsync(string grantId, string clientId, string why, AuditEntry audit)
+    public async Task<bool> EndAsync(string grantId, string clientId, string why, NewAuditEvent audit)
     {
         await using var connection = await database.OpenAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync();
@@ -132,7 +132,7 @@ public sealed class GrantStore(Database database)
     }
 
     /// <summary>Writes one fact that stands by itself.</summary>
-    public async Task RecordAsync(AuditEntry audit, CancellationToken ct)
+    public async Task RecordAsync(NewAuditEvent audit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await audit.AppendAsync(database, connection, transaction: null, ct);

@@ -40,7 +40,7 @@ public sealed class OwnSessionStore(Database database)
     }
 
     /// <summary>Ends a session of this person and all of its grants; false when it is another's, over or unknown.</summary>
-    public async Task<bool> EndAsync(string personId, string sessionId, string why, AuditEntry audit, CancellationToken ct)
+    public async Task<bool> EndAsync(string personId, string sessionId, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -53,7 +53,7 @@ public sealed class OwnSessionStore(Database database)
     }
 
     /// <summary>Ends all sessions of this person but one, and voids their half-finished logins; the ids of the ended.</summary>
-    public async Task<IReadOnlyList<string>> EndOthersAsync(string personId, string keptSessionId, string why, AuditEntry audit, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> EndOthersAsync(string personId, string keptSessionId, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);

@@ -40,7 +40,7 @@ public sealed record SessionEnd(string SessionId, string PersonId, DateTimeOffse
     public string? EndedWhy { get; init; }
 
     /// <summary>The reason that an administrator chose to tell.</summary>
-    public string? Told { get; init; }
+    public string? RecentlyReported { get; init; }
 
     /// <summary>Under which log and audit have it; null where no request ended it.</summary>
     public string? Reference { get; init; }
@@ -59,7 +59,7 @@ public sealed class SessionStore(Database database)
     /// Turns a completed login into a session, with its first grant when a client asked for the login. False when the person has been disabled or their epoch has moved on
     /// since the login began: then nothing is written.
     /// </summary>
-    public async Task<bool> OpenAsync(NewSession session, NewGrant? grant, AuditEntry audit, CancellationToken ct)
+    public async Task<bool> OpenAsync(NewSession session, NewGrant? grant, NewAuditEvent audit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -92,7 +92,7 @@ public sealed class SessionStore(Database database)
     }
 
     /// <summary>Opens a further grant in a session; false when the session is over. Beyond <see cref="MaxLiveGrants"/> the longest unused ends.</summary>
-    public async Task<bool> OpenGrantAsync(NewGrant grant, AuditEntry audit, CancellationToken ct)
+    public async Task<bool> OpenGrantAsync(NewGrant grant, NewAuditEvent audit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -145,19 +145,19 @@ public sealed class SessionStore(Database database)
         var lastSeen = row.Moment(2);
         return new SessionEnd(sessionId, row.GetString(0), row.Moment(1), row.MomentOrNull(3) is { } lastUsed && lastUsed > lastSeen ? lastUsed : lastSeen, row.Moment(9))
         {
-            EndedAt = row.MomentOrNull(4), EndedBy = row.StringOrNull(5), EndedWhy = row.StringOrNull(6), Told = row.StringOrNull(7), Reference = row.StringOrNull(8),
+            EndedAt = row.MomentOrNull(4), EndedBy = row.StringOrNull(5), EndedWhy = row.StringOrNull(6), RecentlyReported = row.StringOrNull(7), Reference = row.StringOrNull(8),
         };
     }
 
     /// <summary>Ends a session and all of its grants; false when it was over already or never was. Once this has returned, nobody issues for it.</summary>
-    public async Task<bool> EndAsync(string sessionId, string by, string why, AuditEntry audit, CancellationToken ct)
+    public async Task<bool> EndAsync(string sessionId, string by, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
 
         var ended = await database.ExecuteAsync(connection, transaction, $"""
             UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why, ended_told = @told WHERE id = @id AND ended_at IS NULL
-            """, ct, ("id", sessionId), ("by", by), ("why", why), ("told", audit.Told));
+            """, ct, ("id", sessionId), ("by", by), ("why", why), ("told", audit.RecentlyReported));
         if (ended == 0) return false;
 
         await database.ExecuteAsync(connection, transaction, $"""

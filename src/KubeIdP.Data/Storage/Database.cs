@@ -16,7 +16,7 @@ public sealed class Database : IAsyncDisposable
     public static readonly TimeSpan ShortOutage = TimeSpan.FromSeconds(2);
 
     /// <summary>The server process, and why it takes no change: null where it does.</summary>
-    private const string Inspection = """
+    private const string ServerDiagnostics = """
         SELECT pg_backend_pid(), CASE WHEN pg_is_in_recovery() THEN 'it is a standby' WHEN current_setting('transaction_read_only')::boolean THEN 'default_transaction_read_only is on' END
         """;
 
@@ -228,7 +228,7 @@ public sealed class Database : IAsyncDisposable
 
     private void Inspect(NpgsqlConnection connection)
     {
-        using var command = new NpgsqlCommand(Inspection, connection);
+        using var command = new NpgsqlCommand(ServerDiagnostics, connection);
         using var row = command.ExecuteReader();
         row.Read();
         Inspect(connection, row);
@@ -236,7 +236,7 @@ public sealed class Database : IAsyncDisposable
 
     private async Task InspectAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand(Inspection, connection);
+        await using var command = new NpgsqlCommand(ServerDiagnostics, connection);
         await using var row = await command.ExecuteReaderAsync();
         await row.ReadAsync();
         Inspect(connection, row);

@@ -21,7 +21,7 @@ public static class SchemaMigration
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>A table that is held for longer than this is held by somebody who has forgotten it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     /// <param name="upTo">The last migration to apply; null: all.</param>
     /// <param name="say">Told, on PostgreSQL, what is being applied and what is waited for: each can take minutes.</param>
@@ -30,7 +30,7 @@ public static class SchemaMigration
     {
         // Which migrations there are to apply EF Core reads for itself, once, and so after whoever was first.
         await using var turn = await MigrationLock.TakeAsync(database, ct);
-        var until = database.Clock.GetUtcNow() + Patience;
+        var until = database.Clock.GetUtcNow() + Timeout;
         while (true)
         {
             try

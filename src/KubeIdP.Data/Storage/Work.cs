@@ -53,9 +53,9 @@ internal sealed class Work : IAsyncDisposable
         return values;
     }
 
-    public Task RecordAsync(AuditEntry audit, CancellationToken ct) => audit.AppendAsync(database, connection, transaction, ct);
+    public Task RecordAsync(NewAuditEvent audit, CancellationToken ct) => audit.AppendAsync(database, connection, transaction, ct);
 
-    public Task RecordAsync(IEnumerable<AuditEntry> audit, CancellationToken ct) => AuditEntry.AppendAsync(audit, database, connection, transaction, ct);
+    public Task RecordAsync(IEnumerable<NewAuditEvent> audit, CancellationToken ct) => NewAuditEvent.AppendAsync(audit, database, connection, transaction, ct);
 
     public Task CommitAsync(CancellationToken ct) => transaction.CommitAsync(ct);
 

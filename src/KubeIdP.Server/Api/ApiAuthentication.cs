@@ -3,7 +3,8 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Admin;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -68,8 +69,8 @@ internal sealed class ApiAuthentication(
     {
         var ct = Context.RequestAborted;
         var standing = await usability.JudgeAsync(await grants.ReadAsync(grantId, ct), ct);
-        if (standing is GrantStanding.Unknown) return Away();
-        if (standing is not GrantStanding.Usable(var grant) || clients.Find(grant.ClientId) is not { Options.Kind: ClientKind.Admin }) return Refuse("invalid_token", "The session of this token has ended.");
+        if (standing is GrantCheck.Unknown) return Away();
+        if (standing is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { Options.Kind: ClientKind.Admin }) return Refuse("invalid_token", "The session of this token has ended.");
 
         // RFC 9470: whoever signs in anew with max_age has what is asked for.
         if (grant.Now - grant.AuthTime > AdminSetup.FreshFor)
@@ -93,7 +94,7 @@ internal sealed class ApiAuthentication(
 
     private AuthenticateResult Away()
     {
-        refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, null, GrantStanding.Unknown.Advice);
+        refusal = new Refusal(StatusCodes.Status503ServiceUnavailable, null, GrantCheck.Unknown.Advice);
         return AuthenticateResult.Fail(refusal.Detail);
     }
 

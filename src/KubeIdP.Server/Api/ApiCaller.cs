@@ -1,5 +1,5 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Api;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Api;
 

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Api;

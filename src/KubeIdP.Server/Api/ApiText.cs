@@ -5,7 +5,7 @@ namespace KubeIdP.Server.Api;
 
 /// <summary>
 /// Refuses a call in which any text, of the address, the query or the body, is none that its kind allows: a line, unless <see cref="TextAttribute"/> says
-/// otherwise. It looks at whatever an endpoint of this room takes, so that a new field has the check without anybody's doing. A moment of the query is held to
+/// otherwise. It looks at whatever an endpoint of the API takes, so that a new field has the check without anybody's doing. A moment of the query is held to
 /// its form as well, for the framework takes 03/04 and 9:00.
 /// </summary>
 internal static class ApiText

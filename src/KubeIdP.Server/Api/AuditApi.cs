@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,7 +13,7 @@ internal static class AuditApi
     public static void MapAuditApi(this IEndpointRouteBuilder api) =>
         api.MapGet("/audit", ListAsync).Needs(ApiScopes.AuditRead).WithTags("audit").WithName("listFacts").WithSummary("Who did what to whom, the latest first.");
 
-    private static async Task<Results<Ok<ApiPage<ShownFact>>, ProblemHttpResult>> ListAsync([AsParameters] FactQuery query, AuditSearch search, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiPage<ListedAuditEvent>>, ProblemHttpResult>> ListAsync([AsParameters] AuditQuery query, AuditSearch search, HttpContext http, CancellationToken ct)
     {
         if (query.Type is { } type && !AuditEventType.All.Contains(type)) return ApiProblem.Invalid(http, $"{type} is no kind of fact.");
         var cursor = AuditCursor.Parse(query.Before);
@@ -22,12 +22,12 @@ internal static class AuditApi
         if (ApiAddress.FaultOf(query.Address) is { } fault) return ApiProblem.Invalid(http, fault);
 
         var filter = new AuditFilter(query.Type, query.PersonId, query.Session, query.Client, query.Address is null ? null : AddressRange.Parse(query.Address), query.Since, query.Until, cursor);
-        return TypedResults.Ok(ApiPage<ShownFact>.Of(await search.FindAsync(filter, ct)));
+        return TypedResults.Ok(ApiPage<ListedAuditEvent>.Of(await search.FindAsync(filter, ct)));
     }
 }
 
 /// <summary>Which facts; what is left out may be whatever it is.</summary>
-internal sealed record FactQuery
+internal sealed record AuditQuery
 {
     [Description("The kind of fact, such as session.ended.")]
     public string? Type { get; init; }

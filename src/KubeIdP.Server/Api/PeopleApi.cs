@@ -2,11 +2,14 @@ using System.ComponentModel;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Admin;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Issuer;
-using KubeIdP.Server.Login;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
+using KubeIdP.Server.Throttling;
+using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -90,7 +93,7 @@ internal static class PeopleApi
         return Answer(http, await accounts.SetDisplayNameAsync(id, string.IsNullOrWhiteSpace(name) ? null : name.Trim(), ApiCaller.Of(http).Because(http, reason), ct));
     }
 
-    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> UnlockAsync(string id, ApiReason body, PeopleSearch search, GuessUnlock guesses, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> UnlockAsync(string id, ApiReason body, PeopleSearch search, ThrottleReset guesses, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (await search.ReadAsync(id, ct) is not { RemovedAt: null } person) return ApiProblem.NotFound(http, Nobody);
@@ -136,12 +139,12 @@ internal static class PeopleApi
 
     private static void HandOut(
         IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change, Func<Settings, string, string> secretOf) =>
-        people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<HandedOutSecret>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, Settings settings, HttpContext http, CancellationToken ct) =>
+        people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, Settings settings, HttpContext http, CancellationToken ct) =>
         {
             if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
             return await change(accounts, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct) switch
             {
-                AccountChange.HandedOut made => TypedResults.Ok(new HandedOutSecret(secretOf(settings, made.Secret), made.ExpiresAt)),
+                AccountChange.IssuedSecret made => TypedResults.Ok(new IssuedSecretBody(secretOf(settings, made.Secret), made.ExpiresAt)),
                 AccountChange.Refused(var reasons) => ApiProblem.Conflict(http, string.Join(' ', reasons)),
                 _ => ApiProblem.NotFound(http, Nobody),
             };
@@ -206,7 +209,7 @@ internal sealed record GroupsBody(IReadOnlyList<string> Groups, string Reason);
 internal sealed record DisplayNameBody(string DisplayName, string Reason);
 
 /// <summary>A link or a code that an administrator passes on. It stands in one answer.</summary>
-internal sealed record HandedOutSecret(string Secret, DateTimeOffset ExpiresAt);
+internal sealed record IssuedSecretBody(string Secret, DateTimeOffset ExpiresAt);
 
 /// <summary>Who gets an enrolment code.</summary>
 /// <param name="Connector">Where to look; left out: where the name's domain says, or else the only place that knows it.</param>

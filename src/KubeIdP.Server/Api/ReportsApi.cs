@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using KubeIdP.Data.Reports;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;

@@ -3,7 +3,8 @@ using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Admin;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 
@@ -12,7 +12,7 @@ internal sealed class AuditExport : BackgroundJob
 {
     private const int BatchesAtOnce = 10;
 
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
 
@@ -43,7 +43,7 @@ internal sealed class AuditExport : BackgroundJob
     protected override void LogFailure(Exception fault) => log.ExportInterrupted(target!, waiting, fault.GetBaseException().Message);
 
     private async Task<TimeSpan?> ExportAsync(AuditSink sink, string target, CancellationToken ct) =>
-        await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce ? Pace : TimeSpan.Zero;
+        await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce ? Delay : TimeSpan.Zero;
 
     /// <summary>Waits as long as the sink takes, but never beyond the end of the server: what it then holds comes again after the next start.</summary>
     private async Task WriteAsync(AuditSink sink, string target, IReadOnlyList<AuditBatch> batches, CancellationToken ct)

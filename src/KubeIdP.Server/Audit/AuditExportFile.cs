@@ -50,7 +50,7 @@ internal sealed class AuditExportFile(IReadOnlyList<string> paths)
                         if (!waiting.TryGetValue(seal, out var facts)) waiting[seal] = facts = [];
                         facts[line.Id] = line.ToFact();
                         break;
-                    case SealLine line:
+                    case CheckpointLine line:
                         found = found with
                         {
                             Seals = found.Seals + 1, FirstSeal = Math.Min(found.FirstSeal ?? line.Seal, line.Seal), LastSeal = Math.Max(found.LastSeal ?? line.Seal, line.Seal),

@@ -29,13 +29,13 @@ internal sealed record AuditLine(
 /// <summary>A seal as one line of JSON, after the lines of its facts.</summary>
 /// <param name="Facts">How many they are.</param>
 /// <param name="Previous">The code of the seal before.</param>
-internal sealed record SealLine(string Log, long Seal, DateTimeOffset At, int Facts, byte[] Previous, byte[] Code)
+internal sealed record CheckpointLine(string Log, long Seal, DateTimeOffset At, int Facts, byte[] Previous, byte[] Code)
 {
     public const string Name = "kubeidp.audit.seal";
 
-    public static string Of(AuditBatch batch) => AuditLines.Write(new SealLine(Name, batch.Seal.Number, batch.Seal.At, batch.Seal.Facts, batch.Previous, batch.Seal.Code));
+    public static string Of(AuditBatch batch) => AuditLines.Write(new CheckpointLine(Name, batch.Seal.Number, batch.Seal.At, batch.Seal.Facts, batch.Previous, batch.Seal.Code));
 
-    public AuditSeal ToSeal() => new() { Number = Seal, At = At, Facts = Facts, Code = Code };
+    public AuditCheckpoint ToSeal() => new() { Number = Seal, At = At, Facts = Facts, Code = Code };
 }
 
 /// <summary>Both kinds of lines, written and read.</summary>
@@ -52,9 +52,9 @@ internal static class AuditLines
     public static string Write<T>(T line) => JsonSerializer.Serialize(line, Json);
 
     /// <summary>The lines of a batch, each with its end.</summary>
-    public static IEnumerable<string> Of(AuditBatch batch) => batch.Facts.Select(fact => AuditLine.Of(fact) + "\n").Append(SealLine.Of(batch) + "\n");
+    public static IEnumerable<string> Of(AuditBatch batch) => batch.Facts.Select(fact => AuditLine.Of(fact) + "\n").Append(CheckpointLine.Of(batch) + "\n");
 
-    /// <summary>An <see cref="AuditLine"/>, a <see cref="SealLine"/>, or null for a line of something else.</summary>
+    /// <summary>An <see cref="AuditLine"/>, a <see cref="CheckpointLine"/>, or null for a line of something else.</summary>
     /// <exception cref="JsonException">It says that it is one of ours, and is not.</exception>
     public static object? Read(string line)
     {
@@ -62,7 +62,7 @@ internal static class AuditLines
         return name switch
         {
             AuditLine.Name => JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } fact ? fact : throw new JsonException("The fact is not whole."),
-            SealLine.Name => JsonSerializer.Deserialize<SealLine>(line, Json) is { Code: not null, Previous: not null } seal ? seal : throw new JsonException("The seal is not whole."),
+            CheckpointLine.Name => JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } seal ? seal : throw new JsonException("The seal is not whole."),
             _ => null,
         };
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 namespace KubeIdP.Server.Audit;

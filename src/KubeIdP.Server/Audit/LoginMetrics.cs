@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 

@@ -15,7 +15,7 @@ internal sealed class RefusalAudit(Database database, TimeProvider clock)
     /// <summary>Not to be cancelled: whoever leaves before the answer is in the audit all the same.</summary>
     /// <param name="refusal">Of a type of the closed list, so there are few budgets.</param>
     /// <param name="network">Whose budget it is.</param>
-    public async Task RecordAsync(AuditEntry refusal, string network)
+    public async Task RecordAsync(NewAuditEvent refusal, string network)
     {
         if (MayWrite(refusal.Type, network)) await AppendAsync(refusal, CancellationToken.None);
     }
@@ -40,11 +40,11 @@ internal sealed class RefusalAudit(Database database, TimeProvider clock)
         }
     }
 
-    private static AuditEntry EntryOf(string type, string network, int count) => network == RefusalBudget.OtherNetworks
-        ? new AuditEntry(type) { Detail = $"{count} more within a minute, from other addresses" }
-        : new AuditEntry(type) { Address = network, Detail = $"{count} more within a minute" };
+    private static NewAuditEvent EntryOf(string type, string network, int count) => network == RefusalBudget.OtherNetworks
+        ? new NewAuditEvent(type) { Detail = $"{count} more within a minute, from other addresses" }
+        : new NewAuditEvent(type) { Address = network, Detail = $"{count} more within a minute" };
 
-    private async Task AppendAsync(AuditEntry entry, CancellationToken ct)
+    private async Task AppendAsync(NewAuditEvent entry, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await entry.AppendAsync(database, connection, null, ct);

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 

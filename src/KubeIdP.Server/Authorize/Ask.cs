@@ -1,4 +1,4 @@
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

@@ -2,11 +2,13 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
 using KubeIdP.Server.Tokens;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -21,9 +23,9 @@ namespace KubeIdP.Server.Authorize;
 /// says. The pages of a login come back here by redirect after each step; nothing is stored before somebody has signed in.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodeOutlook outlook, ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
+    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck outlook, ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
 {
-    public const string Path = "/connect/authorize";
+    public const string Path = EndpointPaths.Authorize;
 
     /// <summary>Our own parameter beside the client's: which of the browser's logins this request belongs to.</summary>
     public const string LoginParameter = "login";
@@ -99,7 +101,7 @@ internal sealed class AuthorizeEndpoint(
         if (refusal is CodeRefusal.ForNow)
         {
             return ask.Silent
-                ? Refuse(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice)
+                ? Refuse(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice)
                 : new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat, Texts.DirectoryAwayNext);
         }
 

@@ -1,6 +1,5 @@
 using System.Text;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.Extensions.Primitives;
 
 namespace KubeIdP.Server.Authorize;

@@ -1,6 +1,5 @@
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;

@@ -1,6 +1,5 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Authorize;

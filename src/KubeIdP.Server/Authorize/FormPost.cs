@@ -1,6 +1,5 @@
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Web;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;

@@ -3,8 +3,9 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Audit;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Throttling;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Authorize;
 
@@ -50,7 +51,7 @@ internal sealed class LoginCompletion(
     /// <summary>For a session or a grant. It sorts by time and is no secret.</summary>
     public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 
-    public static AuditEntry Audit(string type, string personId, string sessionId, NewGrant? grant, HttpContext http) => new(type)
+    public static NewAuditEvent Audit(string type, string personId, string sessionId, NewGrant? grant, HttpContext http) => new(type)
     {
         Actor = personId, PersonId = personId, SessionId = sessionId, GrantId = grant?.Id, ClientId = grant?.ClientId,
         Address = http.Address(), Reference = http.Reference(),

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Authorize;

@@ -1,6 +1,6 @@
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

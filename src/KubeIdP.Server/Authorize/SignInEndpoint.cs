@@ -1,6 +1,6 @@
 using System.Globalization;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.Extensions.Primitives;
 
 namespace KubeIdP.Server.Authorize;
@@ -11,30 +11,18 @@ namespace KubeIdP.Server.Authorize;
 /// </summary>
 internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, LoginCompletion completion, TimeProvider clock)
 {
-    public const string Path = "/sign-in";
-
-    private const string Return = "return";
-    private const string MaxAge = "max_age";
-
-    /// <summary>In characters: the address waits in those of the pages of the login.</summary>
-    private const int MaxReturnLength = 200;
-
-    /// <summary>Where a page of ours sends somebody who must sign in first.</summary>
-    /// <param name="page">The page to come back to; a path of ours, whose query is given up when it is too long to be kept.</param>
-    /// <param name="maxAge">How long ago they may have proven both factors; null: any time in the session.</param>
-    public static SeeOther For(string page, TimeSpan? maxAge = null) => new(
-        $"~{Path}?{Return}={Uri.EscapeDataString(page.Length > MaxReturnLength ? page.Split('?')[0] : page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}");
+    public const string Path = SignInRedirect.Path;
 
     public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
     {
         // A path of ours and nothing else: "//evil.example" and "/\evil.example" are addresses of other hosts.
-        var page = http.Request.Query[Return].ToString();
-        var (maxAge, isNumber) = MaxAgeOf(http.Request.Query[MaxAge]);
-        if (!isNumber || page.Length is 0 or > MaxReturnLength || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
+        var page = http.Request.Query[SignInRedirect.Return].ToString();
+        var (maxAge, isNumber) = MaxAgeOf(http.Request.Query[SignInRedirect.MaxAge]);
+        if (!isNumber || page.Length is 0 or > SignInRedirect.MaxReturnLength || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
             return new MessagePage(StatusCodes.Status400BadRequest, Texts.BrokenLinkTitle, Texts.BrokenLinkWhat, Texts.BrokenLinkNext);
 
         var ask = new Ask(Silent: false, ForceLogin: false, MustAgree: false, MustConsent: false, maxAge, Subject: null);
-        var query = $"?{Return}={Uri.EscapeDataString(page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}";
+        var query = SignInRedirect.QueryOf(page, maxAge);
         var login = logins.Find(http, http.Request.Query[AuthorizeEndpoint.LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 
         var session = await cookie.FindAsync(http, ct);

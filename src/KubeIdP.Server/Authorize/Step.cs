@@ -1,5 +1,5 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Authorize;
 

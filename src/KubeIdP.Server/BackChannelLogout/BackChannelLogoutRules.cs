@@ -1,5 +1,5 @@
 using KubeIdP.Core.Network;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.BackChannelLogout;
 

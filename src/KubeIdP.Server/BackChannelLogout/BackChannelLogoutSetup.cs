@@ -1,5 +1,5 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.BackChannelLogout;

@@ -2,9 +2,8 @@ using System.Net;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.BackChannelLogout;
 
@@ -12,10 +11,10 @@ namespace KubeIdP.Server.BackChannelLogout;
 internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings, TimeProvider clock) : IDisposable
 {
     /// <summary>For connection, question and answer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient http = new(OutboundHttp.CreateHandler(
-        [.. settings.BackChannelLogout.Networks.Select(network => AddressRange.Parse(network)!.Value)], settings.BackChannelLogout.CaFile, clock)) { Timeout = Patience };
+        [.. settings.BackChannelLogout.Networks.Select(network => AddressRange.Parse(network)!.Value)], settings.BackChannelLogout.CaFile, clock)) { Timeout = Timeout };
 
     /// <summary>Null when the client has taken it (OpenID Connect Back-Channel Logout 1.0 §2.8), else why it is not known to have.</summary>
     public async Task<string?> TellAsync(Client client, DueLogout due, CancellationToken ct)
@@ -37,7 +36,7 @@ internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings, TimePr
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return $"it did not answer within {Patience.TotalSeconds} s";
+            return $"it did not answer within {Timeout.TotalSeconds} s";
         }
     }
 

@@ -1,6 +1,6 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.BackChannelLogout;
 
@@ -13,10 +13,10 @@ internal sealed class LogoutDelivery(
 {
     private const int AtOnce = 8;
 
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
     /// <summary>Whoever could not be told for so long is told no more: its own session is likely over too.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Timeout = TimeSpan.FromHours(24);
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
@@ -34,7 +34,7 @@ internal sealed class LogoutDelivery(
     {
         var due = await store.TakeAsync(client.Id, AtOnce, stop);
         await Task.WhenAll(due.Select(one => TellAsync(client, one, stop)));
-        return due.Count < AtOnce ? Pace : TimeSpan.Zero;
+        return due.Count < AtOnce ? Delay : TimeSpan.Zero;
     }
 
     private async Task TellAsync(Client client, DueLogout due, CancellationToken stop)
@@ -50,6 +50,6 @@ internal sealed class LogoutDelivery(
 
         metrics.Failed(client.Id);
         log.NotDelivered(client.Id, due.SessionId, due.Attempts, trouble);
-        if (due.EndedFor > Patience) await store.GiveUpAsync(due, client.Id, trouble, stop);
+        if (due.EndedFor > Timeout) await store.GiveUpAsync(due, client.Id, trouble, stop);
     }
 }

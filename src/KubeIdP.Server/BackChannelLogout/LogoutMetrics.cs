@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.BackChannelLogout;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Branding;
 

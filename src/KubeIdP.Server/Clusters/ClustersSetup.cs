@@ -1,4 +1,5 @@
 using System.Text;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Clusters;
@@ -9,7 +10,7 @@ namespace KubeIdP.Server.Clusters;
 /// </summary>
 internal static class ClustersSetup
 {
-    public static IServiceCollection AddClusters(this IServiceCollection services) => services.AddSingleton<OwnAuthority>();
+    public static IServiceCollection AddClusters(this IServiceCollection services) => services.AddSingleton<OwnAuthority>().AddSingleton<INavigation, ClustersNavigation>();
 
     public static void MapClusters(this IEndpointRouteBuilder routes) => routes.MapMethods("/ca.crt", [HttpMethods.Get, HttpMethods.Head], DownloadAuthority);
 

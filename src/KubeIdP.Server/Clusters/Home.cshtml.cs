@@ -1,6 +1,6 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Clusters;

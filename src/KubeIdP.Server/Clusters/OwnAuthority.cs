@@ -1,5 +1,5 @@
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Hosting.Tls;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Tls;
 
 namespace KubeIdP.Server.Clusters;
 

@@ -12,7 +12,7 @@ internal static class AuditCommand
     public static Command Create(CommandContext context) =>
         new("audit", "What happened: who did what to whom.") { List(context), Export(context), AuditVerifyCommand.Create(context), AuditWhoisCommand.Create(context) };
 
-    public static string Table(IEnumerable<ShownFact> facts) => TextTable.Of(
+    public static string Table(IEnumerable<ListedAuditEvent> facts) => TextTable.Of(
         ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
         facts.Select(fact => (string[])
         [
@@ -65,7 +65,7 @@ internal static class AuditCommand
     private static async Task<int> ExportAllAsync(IServiceProvider services, TextWriter to, CancellationToken ct)
     {
         // What no running server has sealed yet would be missing.
-        var sealer = services.GetRequiredService<AuditSealer>();
+        var sealer = services.GetRequiredService<AuditCheckpointWriter>();
         while (await sealer.SealAsync(ct) > 0)
         {
         }
@@ -83,8 +83,8 @@ internal static class AuditCommand
         private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
         private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
         private readonly Option<AddressRange?> address = AddressOption.Create("Only from this address, or from one of this network, such as 10.0.0.0/8.");
-        private readonly Option<DateTimeOffset?> since = MomentOption.Create("--since", "From this moment on, such as 2027-01-31T09:00Z.");
-        private readonly Option<DateTimeOffset?> until = MomentOption.Create("--until", "Before this moment.");
+        private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "From this moment on, such as 2027-01-31T09:00Z.");
+        private readonly Option<DateTimeOffset?> until = TimestampOption.Create("--until", "Before this moment.");
 
         // Some forty words, which would not be a help in the help.
         public FilterOptions() => type.Validators.Add(given =>

@@ -2,8 +2,10 @@ using System.CommandLine;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tokens;
+using KubeIdP.Server.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Commands;

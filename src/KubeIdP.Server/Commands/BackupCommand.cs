@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KubeIdP.Server.Commands;

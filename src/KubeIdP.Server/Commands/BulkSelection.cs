@@ -11,7 +11,7 @@ internal sealed class BulkSelection
 {
     private readonly Option<bool> all = new("--all") { Description = "All sessions of everybody, as after a restore from a backup: what was ended since the backup would be live again." };
     private readonly SessionOptions which = new("All");
-    private readonly Option<DateTimeOffset?> since = MomentOption.Create("--since", "All sessions that began at this moment or later, such as 2027-01-31T09:00Z.");
+    private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "All sessions that began at this moment or later, such as 2027-01-31T09:00Z.");
     private readonly Option<bool> yes = new("--yes", "-y") { Description = "Don't ask." };
     private readonly Option<bool> preview = new("--preview") { Description = "Only say how many sessions of how many people it would end." };
 

@@ -2,11 +2,12 @@ using System.CommandLine;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Diagnostics;
 using KubeIdP.Server.Factors;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Hosting.Configuration;
 using KubeIdP.Server.Mail;
+using KubeIdP.Server.Storage;
+using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 
 namespace KubeIdP.Server.Commands;
@@ -34,11 +35,11 @@ internal static class CheckCommand
                     List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await InspectionOf(usable, context.FileOf(parsed)).RunAsync(ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckAuthenticatorsAsync(usable.Settings, ct));
                     if (parsed.GetValue(connect))
-                        findings.AddRange([.. await DirectoryInspection.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailInspection.RunAsync(usable.Settings, TimeProvider.System, ct)]);
+                        findings.AddRange([.. await UpstreamDiagnostics.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailDiagnostics.RunAsync(usable.Settings, TimeProvider.System, ct)]);
                     await WriteAsync(parsed.GetValue(output), findings);
                     return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
                 case SettingsAnswer.Unusable unusable:
-                    await WriteAsync(parsed.GetValue(output), [.. unusable.Faults.Select(fault => Finding.Wrong("configuration", $"{fault.Place}: {fault.What}", fault.Mend))]);
+                    await WriteAsync(parsed.GetValue(output), [.. unusable.Faults.Select(fault => Finding.Wrong("configuration", $"{fault.Place}: {fault.What}", fault.Fix))]);
                     return CommandLine.Misused;
                 default:
                     throw new InvalidOperationException("An answer of an unknown kind.");
@@ -47,7 +48,7 @@ internal static class CheckCommand
         return check;
     }
 
-    private static Inspection InspectionOf(SettingsAnswer.Usable answer, string? file) => new(answer.Settings, TimeProvider.System)
+    private static ServerDiagnostics InspectionOf(SettingsAnswer.Usable answer, string? file) => new(answer.Settings, TimeProvider.System)
     {
         ConfigurationFile = file is null ? null : Path.GetFullPath(file),
         HoldsSecrets = file is not null && EffectiveSettings.List(answer.Settings, answer.SourceOf).Any(setting => IsPassword(setting) && setting.Source.StartsWith($"{file}:", StringComparison.Ordinal)),
@@ -83,5 +84,5 @@ internal static class CheckCommand
         OutputFormat.WriteAsync(format, findings, OutsideText.Show(string.Join('\n', findings.Select(Line)), TextKind.Lines));
 
     private static string Line(Finding finding) =>
-        $"{(!finding.Ok ? "wrong" : finding.Mend is null ? "ok   " : "warn ")}  {finding.Subject}: {finding.What}{(finding.Mend is null ? "" : $"\n       → {finding.Mend}")}";
+        $"{(!finding.Ok ? "wrong" : finding.Fix is null ? "ok   " : "warn ")}  {finding.Subject}: {finding.What}{(finding.Fix is null ? "" : $"\n       → {finding.Fix}")}";
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Commands;
 
@@ -35,7 +35,7 @@ internal static class ConfigCommand
         var reference = new Command("reference", "Print the page of all keys, as Markdown.");
         reference.SetAction(async (_, _) =>
         {
-            await Console.Out.WriteAsync(ConfigurationReference.Render());
+            await Console.Out.WriteAsync(ConfigurationReference.Render<Settings>());
             return 0;
         });
         return reference;

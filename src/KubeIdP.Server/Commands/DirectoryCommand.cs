@@ -1,7 +1,8 @@
 using System.CommandLine;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Diagnostics;
+using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands;
 
@@ -28,15 +29,15 @@ internal static class DirectoryCommand
             }
 
             var typed = parsed.GetValue(user)!;
-            var rehearsal = await services.GetRequiredService<LoginRehearsal>().RunAsync(typed, parsed.GetValue(directory), ct);
-            var row = RehearsedLogin.Of(typed, rehearsal, services.GetRequiredService<Settings>());
+            var rehearsal = await services.GetRequiredService<LoginPreview>().RunAsync(typed, parsed.GetValue(directory), ct);
+            var row = PreviewedLogin.Of(typed, rehearsal, services.GetRequiredService<Settings>());
             await OutputFormat.WriteAsync(parsed.GetValue(output), row, Text(row));
             return row.LetIn ? 0 : CommandLine.NotDone;
         }, ct));
         return test;
     }
 
-    private static string Text(RehearsedLogin row) => TextLines.Of(
+    private static string Text(PreviewedLogin row) => TextLines.Of(
     [
         ("User", row.User),
         ("Directory", row.Directory),
@@ -56,17 +57,17 @@ internal static class DirectoryCommand
 /// <param name="Why">Null when the person would be let in.</param>
 /// <param name="Clients">What goes into the tokens of each client, where that differs from all groups.</param>
 /// <param name="Remarks">What an administrator should know beside it, such as which groups are left out and why.</param>
-internal sealed record RehearsedLogin(
+internal sealed record PreviewedLogin(
     string User, string Directory, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified, string? UpstreamId, string? Subject,
     IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<string> Remarks)
 {
-    public static RehearsedLogin Of(string typed, Rehearsal rehearsal, Settings settings) => rehearsal switch
+    public static PreviewedLogin Of(string typed, LoginPreviewResult rehearsal, Settings settings) => rehearsal switch
     {
-        Rehearsal.Seen(var directory, var identity, var subject, var hindrance) => new(
+        LoginPreviewResult.Seen(var directory, var identity, var subject, var hindrance) => new(
             typed, directory.Value, hindrance is null, hindrance, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
             identity.Groups, [.. settings.Clients.Select(client => new ClientGroupsRow(client.Key, new ClientGroups(client.Value.Groups).Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))],
             [.. rehearsal.Remarks, .. settings.Clients.SelectMany(client => new ClientGroups(client.Value.Groups).LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Key}."))]),
-        Rehearsal.NotSeen(var directory, var why) => new(typed, directory.Value, false, why, null, null, null, false, null, null, null, [], rehearsal.Remarks),
+        LoginPreviewResult.NotSeen(var directory, var why) => new(typed, directory.Value, false, why, null, null, null, false, null, null, null, [], rehearsal.Remarks),
         _ => throw new InvalidOperationException("A rehearsal of an unknown kind."),
     };
 }

@@ -1,5 +1,6 @@
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Onboarding;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
 
 namespace KubeIdP.Server.Commands;
 

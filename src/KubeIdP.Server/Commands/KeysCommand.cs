@@ -2,7 +2,8 @@ using System.CommandLine;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
 
 namespace KubeIdP.Server.Commands;
 
@@ -38,7 +39,7 @@ internal static class KeysCommand
         {
             var key = inUse.GetValueOrDefault(client.Value.SigningAlgorithm);
             DateTimeOffset? lastToken = last.TryGetValue(client.Key, out var at) ? at : null;
-            return new ClientRow(client.Key, $"{client.Value.SigningAlgorithm}", key?.KeyId, lastToken, key is not null && lastToken >= key.Moments.SignsFrom);
+            return new ClientRow(client.Key, $"{client.Value.SigningAlgorithm}", key?.KeyId, lastToken, key is not null && lastToken >= key.Times.SignsFrom);
         }).ToList();
         await OutputFormat.WriteAsync(output, rows, TextTable.Of(
             ["CLIENT", "ALGORITHM", "KEY IN USE", "LAST TOKEN", "BY THAT KEY"],
@@ -164,6 +165,6 @@ internal static class KeysCommand
     private sealed record KeyRow(string Algorithm, string KeyId, string State, DateTimeOffset CreatedAt, DateTimeOffset SignsFrom, DateTimeOffset? RetiredAt)
     {
         public static KeyRow Of((HeldKey Key, KeyState State) held) =>
-            new($"{held.Key.Algorithm}", held.Key.KeyId, $"{held.State}".ToLowerInvariant(), held.Key.CreatedAt, held.Key.Moments.SignsFrom, held.Key.Moments.RetiredAt);
+            new($"{held.Key.Algorithm}", held.Key.KeyId, $"{held.State}".ToLowerInvariant(), held.Key.CreatedAt, held.Key.Times.SignsFrom, held.Key.Times.RetiredAt);
     }
 }

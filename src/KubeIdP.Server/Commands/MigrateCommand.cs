@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Storage;
 
 namespace KubeIdP.Server.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KubeIdP.Server.Admin;
+using KubeIdP.Server.Administration;
 
 namespace KubeIdP.Server.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KubeIdP.Data.Reports;
 using KubeIdP.Server.Reports;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Commands;
 

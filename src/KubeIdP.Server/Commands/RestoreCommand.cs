@@ -5,8 +5,9 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands.Administration;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace KubeIdP.Server.Commands;
@@ -143,7 +144,7 @@ internal sealed class RestoreCommand
         var why = parsed.GetValue(reason) ?? "restored from a backup";
         var by = Actor.CommandLine with { Reason = why };
         await provider.GetRequiredService<AuditLog>().AppendAsync(
-            new AuditEntry(AuditEventType.DatabaseRestored) { Actor = by.Name, Reason = why, Detail = string.Create(CultureInfo.InvariantCulture, $"as of {until:u}") }, ct);
+            new NewAuditEvent(AuditEventType.DatabaseRestored) { Actor = by.Name, Reason = why, Detail = string.Create(CultureInfo.InvariantCulture, $"as of {until:u}") }, ct);
         var ended = await administration.EndSessionsAsync(new SessionFilter(), size, new EndingReason(why, Tell: false), progress: null, ct);
         return new Restored(until, ended, [.. sessions.Select(session => new ComesBack(session.Id, session.Username, session.AuthTime))]);
     }

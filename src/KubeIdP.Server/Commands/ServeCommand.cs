@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Hosting.Configuration;
-using KubeIdP.Server.Hosting.Tls;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
+using KubeIdP.Server.Tls;
+using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
@@ -137,7 +139,7 @@ internal static class ServeCommand
             throw new StartFault(string.Join('\n', faults));
 
         await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(ct);
-        await SealingKeys.EnsureFirstAsync(
+        await DataProtectionKeys.EnsureFirstAsync(
             app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), ct);
         _ = app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
         await WarmUp.RunAsync(app.Services, ct);

@@ -105,7 +105,7 @@ internal static class SessionsCommand
             TextTable.Moment(row.SignedInAt), TextTable.Moment(row.LastUsedAt), TextTable.Moment(row.EndsAt),
         ]));
 
-    private static string Text(ShownSession session, IReadOnlyList<ShownFact> facts)
+    private static string Text(ShownSession session, IReadOnlyList<ListedAuditEvent> facts)
     {
         var parts = new List<string>
         {

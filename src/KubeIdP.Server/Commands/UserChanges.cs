@@ -1,7 +1,7 @@
 using System.CommandLine;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Commands.Administration;
-using KubeIdP.Server.Directories;
 
 namespace KubeIdP.Server.Commands;
 
@@ -82,9 +82,9 @@ internal static class UserChanges
         endsSessions: act is PersonAct.Disable or PersonAct.Remove);
 
     private static Command HandOut(
-        CommandContext context, PeopleScope scope, Command command, PersonAct act, Func<string, AccountChange.HandedOut, (object Json, string Text)> say) => Verb(
+        CommandContext context, PeopleScope scope, Command command, PersonAct act, Func<string, AccountChange.IssuedSecret, (object Json, string Text)> say) => Verb(
         context, scope, command, (administration, _, person, reason, ct) => administration.ChangeAsync(person, act, reason, ct),
-        (answer, name) => answer is AccountChange.HandedOut made ? say(name, made) : null, handsOut: true, endsSessions: act is PersonAct.ResetFactors);
+        (answer, name) => answer is AccountChange.IssuedSecret made ? say(name, made) : null, handsOut: true, endsSessions: act is PersonAct.ResetFactors);
 
     private static (object Json, string Text)? Changed(AccountChange answer, string name, string done, string unchanged) => answer switch
     {

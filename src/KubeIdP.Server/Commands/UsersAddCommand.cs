@@ -1,7 +1,9 @@
 using System.CommandLine;
 using KubeIdP.Core.Naming;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Commands.Administration;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands;
 

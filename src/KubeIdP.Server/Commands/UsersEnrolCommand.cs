@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Enrolment;
 
 namespace KubeIdP.Server.Commands;
 

@@ -1,5 +1,5 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;

@@ -1,8 +1,8 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;

@@ -1,7 +1,7 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;

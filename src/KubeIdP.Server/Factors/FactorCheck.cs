@@ -4,8 +4,9 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Factors;
 
@@ -129,7 +130,7 @@ internal sealed class FactorCheck(
     public bool IsOpenFor(FactorStatus status) => settings.Enrolment.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
     private Task<int?> CountAsync(ProvenPassword password, CancellationToken ct) =>
-        store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorLimit.Of(password), ct);
+        store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorThrottle.Of(password), ct);
 
     /// <summary>The secrets of those that open. A code that may be another one's is a wrong code: else whoever damages one row could guess at the next.</summary>
     private async Task<IReadOnlyList<byte[]>> OpenAsync(IReadOnlyList<StoredFactor> factors, ProvenPassword password, CancellationToken ct)
@@ -150,10 +151,10 @@ internal sealed class FactorCheck(
         metrics.FactorRefused();
         await using var connection = await database.OpenAsync(ct);
         await EntryOf(attempt, AuditEventType.FactorRefused, reason).AppendAsync(database, connection, null, ct);
-        return tries < FactorLimit.Of(attempt.Password) ? FactorResult.Wrong : FactorResult.LoginOver;
+        return tries < FactorThrottle.Of(attempt.Password) ? FactorResult.Wrong : FactorResult.LoginOver;
     }
 
-    private static AuditEntry EntryOf(FactorTry attempt, string type, string detail) => new(type)
+    private static NewAuditEvent EntryOf(FactorTry attempt, string type, string detail) => new(type)
     {
         PersonId = attempt.Password.PersonId,
         ClientId = attempt.ClientId,

@@ -1,6 +1,6 @@
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;
@@ -32,7 +32,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
         status = await store.ReadAsync(password.PersonId, ct);
         if (status is null || status.Disabled || status.Epoch != password.FactorEpoch) return StartOver();
 
-        if (FactorLimit.IsBarred(status.Failures)) return Barred();
+        if (FactorThrottle.IsBarred(status.Failures)) return Barred();
 
         HttpContext.SetFormSender(State.Key);
         return null;
@@ -45,7 +45,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     protected async Task<IActionResult> EndAsync(CancellationToken ct)
     {
         status = await store.ReadAsync(ProvenPassword.PersonId, ct);
-        return status is { Disabled: false } && FactorLimit.IsBarred(status.Failures) ? Barred() : StartOver();
+        return status is { Disabled: false } && FactorThrottle.IsBarred(status.Failures) ? Barred() : StartOver();
     }
 
     private MessagePage Barred()

@@ -16,10 +16,4 @@ internal static partial class FactorsLog
 
     [LoggerMessage(1205, LogLevel.Warning, "{Subject} signed in with a recovery code; {Left} are left")]
     public static partial void RecoveryCodeUsed(this ILogger logger, string subject, int left);
-
-    [LoggerMessage(1206, LogLevel.Warning, "Enrolment is open until {Day}: whoever has the password of somebody in a directory can set up their first second factor")]
-    public static partial void EnrolmentOpen(this ILogger logger, string day);
-
-    [LoggerMessage(1207, LogLevel.Warning, "That enrolment is open could not be recorded in the audit, and is tried again: {Trouble}")]
-    public static partial void EnrolmentOpenNotRecorded(this ILogger logger, string trouble);
 }

@@ -1,7 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Enrolment;
 
 namespace KubeIdP.Server.Factors;
 

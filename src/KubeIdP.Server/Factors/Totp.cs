@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using OtpNet;
 
 namespace KubeIdP.Server.Factors;

@@ -1,5 +1,7 @@
 using System.Net;
 using KubeIdP.Core.Network;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
 
@@ -60,7 +62,7 @@ internal sealed class ConnectionLimit
     /// <summary>Whether this one may be served. Who may, is held by <see cref="HoldAsync"/>; who may not, is to be closed at once.</summary>
     public bool TryEnter(ConnectionContext connection)
     {
-        var network = (connection.LocalEndPoint as IPEndPoint)?.Port == managementPort ? null : RequestFacts.NetworkOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
+        var network = (connection.LocalEndPoint as IPEndPoint)?.Port == managementPort ? null : RequestInfo.NetworkOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
         var isProxy = network is not null && connection.RemoteEndPoint is IPEndPoint { Address: var address } && proxies.Exists(proxy => proxy.Contains(address));
         lock (gate)
         {

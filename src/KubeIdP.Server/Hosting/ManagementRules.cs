@@ -1,4 +1,5 @@
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Hosting;
 

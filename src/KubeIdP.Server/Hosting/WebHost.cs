@@ -2,7 +2,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KubeIdP.Core.Network;
-using KubeIdP.Server.Hosting.Tls;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
+using KubeIdP.Server.Tls;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -70,7 +73,7 @@ internal static class WebHost
     public static void UsePublicAddress(this WebApplication app)
     {
         if (app.Services.GetRequiredService<Settings>().Proxies is not [] and var proxies) app.UseForwardedHeaders(ForwardedFrom(proxies));
-        app.Use(next => http => RequestFacts.MakeAddressCanonicalAsync(http, next));
+        app.Use(next => http => RequestInfo.MakeAddressCanonicalAsync(http, next));
         app.Use(next => http => FirstRequest.CameAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
     }

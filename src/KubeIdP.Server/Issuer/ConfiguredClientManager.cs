@@ -1,3 +1,4 @@
+using KubeIdP.Server.Clients;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Core;

@@ -1,10 +1,12 @@
-#nullable disable warnings // OpenIddict's interfaces are older than the annotations.
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using KubeIdP.Server.Clients;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
+
+#nullable disable warnings // OpenIddict's interfaces are older than the annotations.
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.Issuer;

@@ -1,4 +1,5 @@
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Web;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;

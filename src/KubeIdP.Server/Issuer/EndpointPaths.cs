@@ -3,12 +3,14 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeIdP.Server.Issuer;
 
-/// <summary>The paths that OpenIddict answers by itself, before routing; without a word from us all of them would be one endpoint in the metrics.</summary>
+/// <summary>The paths of the protocol. OpenIddict answers some of them by itself, before routing; unnamed, all of those would be one endpoint in the metrics.</summary>
 internal static class EndpointPaths
 {
+    public const string Authorize = "/connect/authorize";
     public const string Token = "/connect/token";
     public const string UserInfo = "/connect/userinfo";
     public const string Revocation = "/connect/revoke";
+    public const string Logout = "/connect/logout";
 
     private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, Token, UserInfo, Revocation, PreparedDocuments.OpenIdConfiguration, PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Issuer;
 

@@ -1,13 +1,12 @@
+using System.Security.Cryptography;
 using KubeIdP.Data.Keys;
-using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Tokens;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.DataProtection;
-using System.Security.Cryptography;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -15,7 +14,7 @@ namespace KubeIdP.Server.Issuer;
 
 /// <summary>
 /// OpenIddict as this issuer uses it: its endpoints, clients from the configuration, the signing keys, discovery. What a code or token means is in
-/// the Tokens room; nothing here weakens OpenIddict's own checks (decisions/0001).
+/// the feature Tokens, which adds its handlers itself; nothing here weakens OpenIddict's own checks (decisions/0001).
 /// </summary>
 internal static class IssuerSetup
 {
@@ -39,17 +38,16 @@ internal static class IssuerSetup
             })
             .AddServer(server =>
             {
-                server.SetAuthorizationEndpointUris(WithinIssuer(AuthorizeEndpoint.Path))
+                server.SetAuthorizationEndpointUris(WithinIssuer(EndpointPaths.Authorize))
                     .SetTokenEndpointUris(WithinIssuer(EndpointPaths.Token))
                     .SetUserInfoEndpointUris(WithinIssuer(EndpointPaths.UserInfo))
                     .SetRevocationEndpointUris(WithinIssuer(EndpointPaths.Revocation))
-                    .SetEndSessionEndpointUris(WithinIssuer(LogoutEndpoint.Path))
+                    .SetEndSessionEndpointUris(WithinIssuer(EndpointPaths.Logout))
                     .SetConfigurationEndpointUris(WithinIssuer(PreparedDocuments.OpenIdConfiguration), WithinIssuer(PreparedDocuments.AuthorizationServer))
                     .SetJsonWebKeySetEndpointUris(WithinIssuer(PreparedDocuments.Jwks));
 
                 server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
                 server.RegisterScopes([Scopes.OpenId, .. IssuerScopes.All]);
-                server.RegisterClaims(TokenClaims.Supported);
                 server.SetAuthorizationCodeLifetime(TimeSpan.FromSeconds(60));
 
                 // Grants of our own hold what OpenIddict would keep in rows: see AddTokens.
@@ -78,7 +76,6 @@ internal static class IssuerSetup
                     .UseSingletonHandler<DiscoveryDocument>().SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1));
                 server.AddExactIssuer();
                 server.AddServiceAssertions();
-                server.AddTokens();
             });
 
         services.AddOptions<OpenIddictServerOptions>().Configure<Settings>((options, settings) =>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using KubeIdP.Core.Naming;
+using KubeIdP.Server.Clients;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Abstractions;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Keys;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;

@@ -1,5 +1,5 @@
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Login;
 

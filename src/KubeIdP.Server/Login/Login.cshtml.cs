@@ -4,16 +4,16 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Throttling;
+using KubeIdP.Server.Upstreams;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, SessionCookie session, Settings settings, KnownBrowsers browsers, ConnectorCatalog connectors, GuessGate gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, SessionCookie session, Settings settings, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordThrottle gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     /// <summary>Whatever it is: a stranger learns nothing from how it is refused.</summary>
     [BindProperty]
@@ -50,7 +50,7 @@ internal sealed class LoginModel(
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var pace = new RefusalPace(clock);
+        var pace = new RefusalDelay(clock);
         var address = HttpContext.Connection.RemoteIpAddress;
 
         // What nobody can be called is nobody, and is neither looked at any further nor sent back.
@@ -76,13 +76,13 @@ internal sealed class LoginModel(
             case PasswordResult.Barred(var reason, var why):
                 logger.LoginRefused(State.ClientId, address?.ToString(), reason);
                 metrics.Barred();
-                await audit.RecordAsync(EntryOf(reason, account, accountExists: true), RequestFacts.NetworkOf(address));
+                await audit.RecordAsync(EntryOf(reason, account, accountExists: true), RequestInfo.NetworkOf(address));
                 return new MessagePage(StatusCodes.Status403Forbidden, why.Title, why.What, why.Next);
 
             case PasswordResult.Refused refusal:
                 logger.LoginRefused(State.ClientId, address?.ToString(), refusal.Reason);
                 metrics.PasswordRefused();
-                await audit.RecordAsync(EntryOf(refusal.Reason, account, refusal.AccountExists), RequestFacts.NetworkOf(address));
+                await audit.RecordAsync(EntryOf(refusal.Reason, account, refusal.AccountExists), RequestInfo.NetworkOf(address));
                 return await RefuseAsync(username, account.Connector, pace, ct);
 
             default:
@@ -99,7 +99,7 @@ internal sealed class LoginModel(
             username, connector, Password ?? "", new Visitor(address, HttpContext.TraceIdentifier), tried => browsers.FindAsync(HttpContext, tried, ct), ct);
     }
 
-    private async Task<IActionResult> RefuseAsync(string username, ConnectorId connector, RefusalPace pace, CancellationToken ct)
+    private async Task<IActionResult> RefuseAsync(string username, ConnectorId connector, RefusalDelay pace, CancellationToken ct)
     {
         await pace.WaitAsync(times.Of(connector), ct);
 
@@ -112,7 +112,7 @@ internal sealed class LoginModel(
     }
 
     // A local account is called by its name alone.
-    private AuditEntry EntryOf(string reason, TypedAccount account, bool accountExists) => new(AuditEventType.LoginRefused)
+    private NewAuditEvent EntryOf(string reason, TypedAccount account, bool accountExists) => new(AuditEventType.LoginRefused)
     {
         ClientId = State.ClientId,
         Address = HttpContext.Connection.RemoteIpAddress?.ToString(),

@@ -14,7 +14,4 @@ internal static partial class LoginLog
 
     [LoggerMessage(1105, LogLevel.Warning, "The first refusal of a login will be slower than others, and this is tried again: {Trouble}")]
     public static partial void NotWarmedUp(this ILogger logger, string trouble);
-
-    [LoggerMessage(1104, LogLevel.Warning, "{Network} fails at more than {Accounts} accounts and is slowed down: somebody tries passwords on everybody")]
-    public static partial void Spraying(this ILogger logger, string network, int accounts);
 }

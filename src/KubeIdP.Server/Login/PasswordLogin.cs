@@ -3,8 +3,9 @@ using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Throttling;
+using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Login;
 
@@ -23,14 +24,14 @@ internal abstract record PasswordResult
 
     /// <summary>The password was right, and still the person may not come in: so they may be told why.</summary>
     /// <param name="Reason">For the audit.</param>
-    public sealed record Barred(string Reason, BarredLogin Why) : PasswordResult;
+    public sealed record Barred(string Reason, RefusedLogin Why) : PasswordResult;
 
     public sealed record Unreachable(string Detail) : PasswordResult;
 }
 
 /// <summary>One try: asks the account's connector, which waits at the gate for its turn, and finds the person.</summary>
 internal sealed class PasswordLogin(
-    GuessGate gate, ConnectorCatalog connectors, LocalConnector local, ConnectorTrouble trouble, ConnectorRemarks remarks, SubjectLinker linker, PasswordTimes times, TimeProvider clock)
+    PasswordThrottle gate, ConnectorCatalog connectors, LocalConnector local, UpstreamEvents trouble, UpstreamRemarks remarks, SubjectLinker linker, PasswordTimes times, TimeProvider clock)
 {
     /// <param name="typed">The name as it was typed.</param>
     /// <param name="connector">Where its account is.</param>
@@ -41,7 +42,7 @@ internal sealed class PasswordLogin(
     public async Task<PasswordResult> TryAsync(
         string typed, ConnectorId connector, string password, Visitor visitor, Func<TriedAccount, Task<KnownBrowser?>> known, CancellationToken ct)
     {
-        var (turns, isBusy) = (new List<GuessTurn>(), false);
+        var (turns, isBusy) = (new List<CountedTry>(), false);
         switch (await AskAsync(connector, typed, password, MayTryAsync, ct))
         {
             case UpstreamAnswer.Known(var identity):
@@ -49,7 +50,7 @@ internal sealed class PasswordLogin(
 
             case UpstreamAnswer.Refused { PasswordWasRight: true } refused:
                 await EachAsync(turns, gate.ForgiveAsync);
-                return new PasswordResult.Barred(refused.Reason.ToString(), BarredLogin.For(refused.Reason));
+                return new PasswordResult.Barred(refused.Reason.ToString(), RefusedLogin.For(refused.Reason));
 
             case UpstreamAnswer.Refused(Refusal.Delayed) when isBusy:
                 return new PasswordResult.Unreachable("too many tries are under way at once.");
@@ -102,12 +103,12 @@ internal sealed class PasswordLogin(
         }
     }
 
-    private static async Task EachAsync(List<GuessTurn> turns, Func<GuessTurn, Task> settle)
+    private static async Task EachAsync(List<CountedTry> turns, Func<CountedTry, Task> settle)
     {
         foreach (var turn in turns) await settle(turn);
     }
 
-    private async Task<PasswordResult> LinkAsync(UpstreamIdentity identity, List<GuessTurn> turns, Visitor visitor, CancellationToken ct)
+    private async Task<PasswordResult> LinkAsync(UpstreamIdentity identity, List<CountedTry> turns, Visitor visitor, CancellationToken ct)
     {
         switch (await linker.LinkAsync(identity, new Actor(identity.Connector.Value, visitor.Address?.ToString(), visitor.Reference), ct))
         {
@@ -118,11 +119,11 @@ internal sealed class PasswordLogin(
             case LinkedPerson.NameTaken taken:
                 await EachAsync(turns, gate.ForgiveAsync);
                 var until = taken.ReservedUntil is { } reserved ? string.Create(CultureInfo.InvariantCulture, $", reserved until {reserved:yyyy-MM-dd}") : "";
-                return new PasswordResult.Barred($"NameTaken{until}", BarredLogin.NameTaken(identity.Username));
+                return new PasswordResult.Barred($"NameTaken{until}", RefusedLogin.NameTaken(identity.Username));
 
             case LinkedPerson.NameNotAllowed(var fault):
                 await EachAsync(turns, gate.ForgiveAsync);
-                return new PasswordResult.Barred($"NameNotAllowed, it {fault}", BarredLogin.For(Refusal.NameNotAllowed));
+                return new PasswordResult.Barred($"NameNotAllowed, it {fault}", RefusedLogin.For(Refusal.NameNotAllowed));
 
             // What our own administrators have done to an account is told to nobody, with or without the password.
             case LinkedPerson.Disabled:

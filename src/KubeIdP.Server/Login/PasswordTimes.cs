@@ -1,4 +1,5 @@
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Throttling;
 
 namespace KubeIdP.Server.Login;
 
@@ -15,7 +16,7 @@ internal sealed class PasswordTimes(TimeProvider clock)
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
     // What else a refusal takes that has asked: the outcome is counted and recorded.
-    private static readonly TimeSpan Margin = RefusalPace.Beat / 5;
+    private static readonly TimeSpan Margin = RefusalDelay.Interval / 5;
 
     private readonly Lock gate = new();
     private readonly Dictionary<ConnectorId, (TimeSpan Time, DateTimeOffset At)> slowest = [];

@@ -1,5 +1,5 @@
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Login;
 

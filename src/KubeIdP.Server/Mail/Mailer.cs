@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Network;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Runtime;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -17,7 +17,7 @@ namespace KubeIdP.Server.Mail;
 internal sealed class Mailer(Settings settings, TimeProvider clock)
 {
     // For one word and its answer. A relay that scans what it is given takes some seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     // For TCP alone, with all the addresses that the name has.
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
@@ -29,7 +29,7 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
 
     /// <summary>Sends them over one connection. After the first trouble that is not of a single letter nothing more is tried.</summary>
     /// <returns>For each letter, in order: null when the server took it, else why it did not, in an administrator's words.</returns>
-    public async Task<IReadOnlyList<string?>> SendAsync(IReadOnlyList<Letter> letters, CancellationToken ct)
+    public async Task<IReadOnlyList<string?>> SendAsync(IReadOnlyList<EmailMessage> letters, CancellationToken ct)
     {
         var answers = new List<string?>();
         try
@@ -67,7 +67,7 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
         var address = SmtpAddress.Parse(Smtp.Server!)!;
 
         // Revocation is not asked for: a mail server of a company's own authority seldom has a list, and asking would wait for one more server.
-        var client = new SmtpClient { Timeout = (int)Patience.TotalMilliseconds, CheckCertificateRevocation = false };
+        var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds, CheckCertificateRevocation = false };
         try
         {
             if (Smtp.CaFile is { } file) client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsSignedBy(file, certificate, chain, errors);
@@ -98,9 +98,9 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
         }
     }
 
-    private async Task<string?> SendAsync(SmtpClient client, Letter letter, CancellationToken ct)
+    private async Task<string?> SendAsync(SmtpClient client, EmailMessage letter, CancellationToken ct)
     {
-        if (Letter.AddressOf(letter.To) is not { } to) return $"\"{letter.To}\" is not an address.";
+        if (EmailMessage.AddressOf(letter.To) is not { } to) return $"\"{letter.To}\" is not an address.";
 
         using var message = new MimeMessage(
             [MailboxAddress.Parse(Smtp.From!)], [new MailboxAddress(letter.Name, to.Address)], letter.Subject, new TextPart("plain") { Text = letter.Text });

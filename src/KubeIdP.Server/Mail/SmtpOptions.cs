@@ -1,4 +1,4 @@
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Mail;
 

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Mail;
 
@@ -13,7 +13,7 @@ internal static class SmtpRules
         else if (SmtpAddress.Parse(smtp.Server) is null)
             yield return new("smtp.server", $"\"{smtp.Server}\" is not the URL of a mail server.", "Write smtp://HOST or smtps://HOST, with :PORT where it is not the usual one, and nothing behind.");
 
-        if (smtp.From is null || Letter.AddressOf(smtp.From) is null)
+        if (smtp.From is null || EmailMessage.AddressOf(smtp.From) is null)
             yield return new("smtp.from", smtp.From is null ? "It is not said whom letters are from." : $"\"{smtp.From}\" is not an address.", "Write it as in KubeIdP <kubeidp@corp.example>.");
 
         if (smtp.Username is null && (smtp.PasswordFile ?? smtp.Password) is not null)

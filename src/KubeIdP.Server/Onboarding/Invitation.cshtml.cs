@@ -1,7 +1,7 @@
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Factors;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
@@ -21,7 +21,7 @@ internal sealed class InvitationModel(InvitationStore invitations, PasswordHashi
         invitee = link is null ? null : await invitations.FindAsync(link, HttpContext.RequestAborted);
 
         if (invitee is null) context.Result = Links.InvitationDead;
-        else if (FactorLimit.IsBarred(invitee.FactorFailures)) context.Result = FactorStepModel.BarredPage;
+        else if (FactorThrottle.IsBarred(invitee.FactorFailures)) context.Result = FactorStepModel.BarredPage;
         else
         {
             HttpContext.SetFormSender(viewer: null);

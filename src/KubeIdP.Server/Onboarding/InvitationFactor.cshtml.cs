@@ -2,7 +2,7 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Factors;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Onboarding;

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Onboarding;
 
@@ -21,5 +21,5 @@ internal static class Links
 
     /// <summary>What the database knows of the link that was opened; null when there is nothing to look for.</summary>
     public static byte[]? HashOf(HttpRequest request) =>
-        request.Query["token"] is [{ Length: > 0 and <= MaxTokenLength } token] ? Directories.LinkToken.Hash(token) : null;
+        request.Query["token"] is [{ Length: > 0 and <= MaxTokenLength } token] ? Accounts.LinkToken.Hash(token) : null;
 }

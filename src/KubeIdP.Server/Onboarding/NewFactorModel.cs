@@ -1,6 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Factors;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;

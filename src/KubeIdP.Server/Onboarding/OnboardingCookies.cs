@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Onboarding;

@@ -2,14 +2,13 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Factors;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Onboarding;
 
 internal sealed class SetupFactorModel(
-    SetupLinkStore links, SetupTries tries, NewAuthenticator authenticator, Administrators administrators, OnboardingCookies cookies, TotpLabel label,
+    SetupLinkStore links, SetupThrottle tries, NewAuthenticator authenticator, Administrators administrators, OnboardingCookies cookies, TotpLabel label,
     ILogger<SetupFactorModel> log)
     : NewFactorModel(cookies, label, LinkKind.Setup)
 {

@@ -1,6 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
 
 namespace KubeIdP.Server.Onboarding;
 

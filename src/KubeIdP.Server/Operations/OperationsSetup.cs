@@ -1,5 +1,5 @@
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Operations;
 
@@ -17,7 +17,7 @@ internal static class OperationsSetup
         if (settings.Management.Listen is not null) services.AddHostedService<ThreadReserve>();
         if (settings.Management.IsMeasured)
         {
-            services.AddInstruments<RequestMetrics>().AddHostedService<ReadinessWatch>();
+            services.AddInstruments<RequestMetrics>().AddHostedService<ReadinessMonitor>();
             services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
         }
 

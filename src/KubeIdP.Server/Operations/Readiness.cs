@@ -1,7 +1,9 @@
 using System.Globalization;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Operations;
 
@@ -24,7 +26,7 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
     private const string Keys = "keys";
 
     /// <summary>For the database's answer, so that there is one within two seconds for whoever asks. A kubelet waits for a second by default; the manifests give it three.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(1500);
 
     /// <summary>For the driver to end what it was told to, and to say why; whatever has not ended then is not waited for.</summary>
     private static readonly TimeSpan ToEnd = TimeSpan.FromMilliseconds(200);
@@ -71,10 +73,10 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
     private async Task<(string? Away, string? ClockTrouble)> AskDatabaseAsync()
     {
         Exception? trouble = null;
-        using var limit = new CancellationTokenSource(Patience, clock);
+        using var limit = new CancellationTokenSource(Timeout, clock);
         try
         {
-            await probe.WriteAsync(fault => trouble = fault, limit.Token).WaitAsync(Patience + ToEnd, clock);
+            await probe.WriteAsync(fault => trouble = fault, limit.Token).WaitAsync(Timeout + ToEnd, clock);
             var apart = clock.MachineAhead.Duration();
             return (null, apart <= ClocksApart ? null : string.Create(CultureInfo.InvariantCulture, $"this machine's clock and the database's are {apart.TotalSeconds:0} s apart"));
         }
@@ -82,7 +84,7 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
         {
             // The last word of the database itself says more than that there was no other.
             var reason = new[] { trouble, fault }.FirstOrDefault(one => one?.GetBaseException() is not (null or OperationCanceledException or TimeoutException));
-            return (reason is null ? string.Create(CultureInfo.InvariantCulture, $"it did not answer within {Patience.TotalSeconds:0.0} s") : WordsOf(reason), null);
+            return (reason is null ? string.Create(CultureInfo.InvariantCulture, $"it did not answer within {Timeout.TotalSeconds:0.0} s") : WordsOf(reason), null);
         }
         catch (Exception fault)
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Operations;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Hosting.Tls;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Tls;
 
 namespace KubeIdP.Server.Operations;
 

@@ -1,6 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.PersonalData;
 

@@ -1,5 +1,5 @@
 using KubeIdP.Data.People;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.PersonalData;
 

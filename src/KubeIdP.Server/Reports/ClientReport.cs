@@ -1,6 +1,6 @@
 using System.Globalization;
 using KubeIdP.Data.Reports;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Reports;
 

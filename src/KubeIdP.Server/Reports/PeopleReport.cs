@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Reports;
 

@@ -3,7 +3,7 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

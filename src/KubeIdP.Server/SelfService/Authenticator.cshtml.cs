@@ -1,7 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.SelfService;

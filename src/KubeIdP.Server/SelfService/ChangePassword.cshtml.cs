@@ -3,12 +3,10 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Authorize;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Login;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Throttling;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -19,7 +17,7 @@ namespace KubeIdP.Server.SelfService;
 /// finds the browser open has no better chance here than there. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(
-    SessionCookie cookie, LocalAccounts accounts, GuessGate gate, KnownBrowsers browsers, PasswordStampStore stamps, PersonReader people, Database database) : FactorChangeModel(cookie)
+    SessionCookie cookie, LocalAccounts accounts, PasswordThrottle gate, KnownBrowsers browsers, PasswordStampStore stamps, PersonReader people, Database database) : FactorChangeModel(cookie)
 {
     [BindProperty]
     [Text(TextKind.Opaque)]
@@ -82,7 +80,7 @@ internal sealed class ChangePasswordModel(
         }
     }
 
-    private async Task RecordAsync(AuditEntry entry, CancellationToken ct)
+    private async Task RecordAsync(NewAuditEvent entry, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await entry.AppendAsync(database, connection, null, ct);

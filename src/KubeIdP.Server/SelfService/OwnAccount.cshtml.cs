@@ -1,10 +1,11 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Logout;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.SelfService;

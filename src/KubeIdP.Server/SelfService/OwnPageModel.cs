@@ -1,9 +1,8 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.SelfService;
 
@@ -15,7 +14,7 @@ internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cooki
 
     protected FactorOwner Owner => new(Session.PersonId, Session.Id);
 
-    protected AuditEntry Audit(string type, string? detail = null) => new(type)
+    protected NewAuditEvent Audit(string type, string? detail = null) => new(type)
     {
         Actor = Session.PersonId, PersonId = Session.PersonId, SessionId = Session.Id, Address = HttpContext.Address(), Reference = HttpContext.Reference(), Detail = detail,
     };

@@ -1,5 +1,6 @@
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.SelfService;
 
@@ -13,5 +14,5 @@ internal static class SelfServiceSetup
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
     public static IServiceCollection AddSelfService(this IServiceCollection services) =>
-        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<AuthenticatorOffers>();
+        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<AuthenticatorOffers>().AddSingleton<INavigation, SelfServiceNavigation>();
 }

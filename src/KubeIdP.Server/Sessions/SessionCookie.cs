@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Sessions;

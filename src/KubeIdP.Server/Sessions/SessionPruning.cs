@@ -1,6 +1,6 @@
 using KubeIdP.Data.Forms;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Sessions;
 

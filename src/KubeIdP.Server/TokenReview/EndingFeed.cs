@@ -1,5 +1,5 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.TokenReview;
@@ -12,17 +12,17 @@ namespace KubeIdP.Server.TokenReview;
 internal sealed class EndingFeed(
     EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, Settings settings, ReviewMetrics metrics, JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A connection that takes longer is given up for a new one.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     // Beyond a token's life: how long a statement may have waited for a row that it then ended, and issued before that.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan window = settings.Tokens.IdTokenLifetime + Margin;
 
-    protected override TimeSpan PauseAfterFailure => Pace;
+    protected override TimeSpan PauseAfterFailure => Delay;
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
@@ -42,14 +42,14 @@ internal sealed class EndingFeed(
         {
             var asOf = Moment.Take(Clock);
             recent.Learn(await WithinAsync(ct => listener.ReadAsync(window, ct), stop), asOf);
-            await listener.WaitAsync(Pace, stop);
+            await listener.WaitAsync(Delay, stop);
         }
     }
 
     private static async Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         return await act(limit.Token);
     }
 }

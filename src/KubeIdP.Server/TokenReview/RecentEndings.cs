@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.TokenReview;
 

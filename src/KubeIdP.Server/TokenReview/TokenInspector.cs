@@ -1,8 +1,9 @@
 using System.Globalization;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -15,7 +16,7 @@ internal sealed class TokenInspector(
     SigningKeys keys, Settings settings, RecentEndings recent, EndingStore endings, TimeProvider clock, ILogger<TokenInspector> log)
 {
     // No longer than the API server of somebody who waits for kubectl should wait for us.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
 
@@ -51,7 +52,7 @@ internal sealed class TokenInspector(
 
         var asked = Moment.Take(clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         try
         {
             var live = await endings.IsLiveAsync(user.GrantId, user.SessionId, limit.Token);

@@ -1,5 +1,5 @@
-using KubeIdP.Server.Hosting.Configuration;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.TokenReview;
 

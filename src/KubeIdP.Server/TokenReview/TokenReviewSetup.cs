@@ -1,5 +1,5 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 

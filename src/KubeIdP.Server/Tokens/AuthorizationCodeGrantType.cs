@@ -1,7 +1,8 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Web;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -26,16 +27,16 @@ internal sealed class AuthorizationCodeGrantType(
 
         var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
         var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
-        if (standing is not GrantStanding.Usable(var grant))
+        if (standing is not GrantCheck.Usable(var grant))
         {
-            if (standing is GrantStanding.Over(var advice))
+            if (standing is GrantCheck.Over(var advice))
             {
                 new TokenRefusal(snapshot).Attach(context.Transaction);
                 context.Reject(Errors.InvalidGrant, advice);
             }
             else
             {
-                context.Reject(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice);
+                context.Reject(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice);
             }
 
             return;
@@ -53,7 +54,7 @@ internal sealed class AuthorizationCodeGrantType(
         if (await grants.RedeemCodeAsync(grantId, client.Id) is not { } redeemedAt)
         {
             // RFC 6749 §4.1.2: a code that comes twice has been copied, and what the first use got may be in the wrong hands.
-            var replay = new AuditEntry(AuditEventType.CodeReplayed)
+            var replay = new NewAuditEvent(AuditEventType.CodeReplayed)
             {
                 PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),
             };
@@ -64,7 +65,7 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
-        var issuance = new Issuance(grant, Generation: 1, client, new IssueMoment(redeemedAt, asked)) { Nonce = code.GetClaim(Claims.Private.Nonce) };
+        var issuance = new Issuance(grant, Generation: 1, client, new IssueTime(redeemedAt, asked)) { Nonce = code.GetClaim(Claims.Private.Nonce) };
         issuance.Attach(context.Transaction);
         context.SignIn(IssueTokens.PrincipalFor(issuance));
     }

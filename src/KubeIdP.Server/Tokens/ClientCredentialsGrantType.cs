@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;

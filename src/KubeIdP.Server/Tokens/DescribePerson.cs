@@ -1,7 +1,7 @@
 using System.Text.Json;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Web;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -19,13 +19,13 @@ internal sealed class DescribePerson(GrantStore grants, GrantUsability usability
         var token = context.AccessTokenPrincipal!;
         var found = token.GetClaim(TokenClaims.Grant) is { } id ? await grants.ReadAsync(id, http.RequestAborted) : null;
         var standing = await usability.JudgeAsync(found, http.RequestAborted);
-        if (standing is GrantStanding.Unknown)
+        if (standing is GrantCheck.Unknown)
         {
-            context.Reject(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice);
+            context.Reject(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice);
             return;
         }
 
-        if (standing is not GrantStanding.Usable(var grant) || clients.Find(grant.ClientId) is not { } client)
+        if (standing is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { } client)
         {
             context.Reject(Errors.InvalidToken, "The session of this token has ended.");
             return;

@@ -1,26 +1,26 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Sessions;
 
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>The closed set of answers to "may this grant be used now?".</summary>
-internal abstract record GrantStanding
+internal abstract record GrantCheck
 {
-    private GrantStanding()
+    private GrantCheck()
     {
     }
 
     /// <param name="Grant">With its person as they are now.</param>
-    public sealed record Usable(GrantSnapshot Grant) : GrantStanding;
+    public sealed record Usable(GrantSnapshot Grant) : GrantCheck;
 
     /// <param name="Advice">What the person at the terminal should read.</param>
-    public sealed record Over(string Advice) : GrantStanding;
+    public sealed record Over(string Advice) : GrantCheck;
 
     /// <summary>The person's directory doesn't answer, and what it last said is too old: neither yes nor no, and nothing is used up.</summary>
-    public sealed record Unknown : GrantStanding
+    public sealed record Unknown : GrantCheck
     {
         public const string Advice = "The directory of this account does not answer right now. Nothing is lost; try again in a moment.";
     }
@@ -33,15 +33,15 @@ internal sealed class GrantUsability(Settings settings, SessionStore sessions, P
     public const string NameNotAllowed = "This user name can't be used with Kubernetes. Ask an administrator.";
 
     /// <summary>Ends a session that is found to be over.</summary>
-    public async Task<GrantStanding> JudgeAsync(GrantSnapshot? grant, CancellationToken ct)
+    public async Task<GrantCheck> JudgeAsync(GrantSnapshot? grant, CancellationToken ct)
     {
-        if (await RefusalAsync(grant, ct) is { } refusal) return new GrantStanding.Over(refusal);
+        if (await RefusalAsync(grant, ct) is { } refusal) return new GrantCheck.Over(refusal);
 
         return await freshness.OfAsync(grant!.Person, grant.Now, ct) switch
         {
-            Standing.Good(var person) => new GrantStanding.Usable(grant with { Person = person }),
-            Standing.Refused refused => new GrantStanding.Over(refused.Advice),
-            Standing.Unknown => new GrantStanding.Unknown(),
+            PersonCheck.Good(var person) => new GrantCheck.Usable(grant with { Person = person }),
+            PersonCheck.Refused refused => new GrantCheck.Over(refused.Advice),
+            PersonCheck.Unknown => new GrantCheck.Unknown(),
             _ => throw new InvalidOperationException("A standing is one of three."),
         };
     }
@@ -70,7 +70,7 @@ internal sealed class GrantUsability(Settings settings, SessionStore sessions, P
     }
 
     private Task<bool> EndAsync(GrantSnapshot grant, string why, CancellationToken ct) =>
-        sessions.EndAsync(grant.SessionId, by: "issuer", why, new AuditEntry(AuditEventType.SessionEnded)
+        sessions.EndAsync(grant.SessionId, by: "issuer", why, new NewAuditEvent(AuditEventType.SessionEnded)
         {
             PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = grant.ClientId, Detail = why,
         }, ct);

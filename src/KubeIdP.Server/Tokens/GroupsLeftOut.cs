@@ -1,7 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Tokens;
 
@@ -13,7 +13,7 @@ internal sealed class GroupsLeftOut(TokenMetrics metrics, AuditLog audit, TimePr
 {
     private const int MaxTold = 10_000;
 
-    private readonly Told<(string Client, string What)> told = new(TimeSpan.FromDays(1), MaxTold, clock);
+    private readonly RecentlyReported<(string Client, string What)> told = new(TimeSpan.FromDays(1), MaxTold, clock);
 
     public async Task TellAsync(GrantSnapshot grant, Client client, CancellationToken ct)
     {
@@ -23,7 +23,7 @@ internal sealed class GroupsLeftOut(TokenMetrics metrics, AuditLog audit, TimePr
             if (!told.IsNews((client.Id, what))) continue;
 
             log.GroupLeftOut(client.Id, what);
-            await audit.AppendAsync(new AuditEntry(AuditEventType.TokenGroupLeftOut) { Actor = Actor.Issuer.Name, ClientId = client.Id, Detail = $"{what}." }, ct);
+            await audit.AppendAsync(new NewAuditEvent(AuditEventType.TokenGroupLeftOut) { Actor = Actor.Issuer.Name, ClientId = client.Id, Detail = $"{what}." }, ct);
             told.Remember((client.Id, what));
         }
     }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Tokens;
 
@@ -44,7 +44,7 @@ internal sealed class IdTokenSize(Settings settings, TokenMetrics metrics, Audit
         if (size > limit * 3 / 4 && IsNews($"{person.Id} {client.Id} {size > limit}"))
         {
             log.IdTokenLarge(person.Id, client.Id, size, limit);
-            await audit.AppendAsync(new AuditEntry(size > limit ? AuditEventType.TokenTooLarge : AuditEventType.TokenLarge)
+            await audit.AppendAsync(new NewAuditEvent(size > limit ? AuditEventType.TokenTooLarge : AuditEventType.TokenLarge)
             {
                 PersonId = person.Id, SessionId = sessionId, GrantId = grantId, ClientId = client.Id, Detail = $"{person.Groups.Count} groups, {size} of {limit} bytes",
             }, ct);

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Claims;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;

@@ -1,7 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -55,7 +55,7 @@ internal static class ProtocolErrors
             var grant = refusal?.Grant;
             var isRefresh = context.Request?.GrantType is GrantTypes.RefreshToken;
             await audit.RecordAsync(
-                new AuditEntry(isRefresh ? AuditEventType.RefreshRefused : AuditEventType.TokenRefused)
+                new NewAuditEvent(isRefresh ? AuditEventType.RefreshRefused : AuditEventType.TokenRefused)
                 {
                     PersonId = grant?.Person.Id,
                     SessionId = grant?.SessionId,
@@ -67,7 +67,7 @@ internal static class ProtocolErrors
                     Reference = http.Reference(),
                     Detail = $"{context.Response.Error}: {context.Response.ErrorDescription}",
                 },
-                RequestFacts.NetworkOf(http.Connection.RemoteIpAddress));
+                RequestInfo.NetworkOf(http.Connection.RemoteIpAddress));
         }
 
         private static string? Advise(string error, string? description) =>

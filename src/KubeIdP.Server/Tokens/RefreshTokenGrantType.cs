@@ -1,8 +1,9 @@
 using System.Globalization;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Web;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -31,9 +32,9 @@ internal sealed class RefreshTokenGrantType(
 
         var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
         var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
-        if (standing is not GrantStanding.Usable(var grant))
+        if (standing is not GrantCheck.Usable(var grant))
         {
-            if (standing is GrantStanding.Over(var advice))
+            if (standing is GrantCheck.Over(var advice))
             {
                 log.RefreshRefused(grantId, client.Id, advice);
                 metrics.Refreshed("over");
@@ -44,7 +45,7 @@ internal sealed class RefreshTokenGrantType(
             {
                 log.RefreshPostponed(grantId, client.Id);
                 metrics.Refreshed("postponed");
-                context.Reject(Errors.TemporarilyUnavailable, GrantStanding.Unknown.Advice);
+                context.Reject(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice);
             }
 
             return;
@@ -91,7 +92,7 @@ internal sealed class RefreshTokenGrantType(
             await RecordAsync(AuditEventType.RefreshLostWrite, grant, generation, http);
         }
 
-        var issuance = new Issuance(grant, use.Generation, client, new IssueMoment(use.At, asked));
+        var issuance = new Issuance(grant, use.Generation, client, new IssueTime(use.At, asked));
         if (context.Request.GetScopes() is { Length: > 0 } narrower) issuance = issuance with { Scopes = narrower };
         issuance.Attach(context.Transaction);
         context.SignIn(IssueTokens.PrincipalFor(issuance));
@@ -109,7 +110,7 @@ internal sealed class RefreshTokenGrantType(
 
     private Task RecordAsync(string type, GrantSnapshot grant, int generation, HttpContext http) =>
         grants.RecordAsync(
-            new AuditEntry(type)
+            new NewAuditEvent(type)
             {
                 PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = grant.ClientId,
                 Address = http.Address(), Reference = http.Reference(), Detail = string.Create(CultureInfo.InvariantCulture, $"generation {generation}"),

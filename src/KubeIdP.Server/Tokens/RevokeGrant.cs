@@ -1,6 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Web;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -15,7 +15,7 @@ internal sealed class RevokeGrant(GrantStore grants) : IOpenIddictServerHandler<
         if (context.GenericTokenPrincipal?.GetClaim(TokenClaims.Grant) is not { } grantId) return;
 
         var http = context.Transaction.Http();
-        var audit = new AuditEntry(AuditEventType.GrantEnded)
+        var audit = new NewAuditEvent(AuditEventType.GrantEnded)
         {
             PersonId = context.GenericTokenPrincipal.GetClaim(OpenIddictConstants.Claims.Subject), GrantId = grantId, ClientId = context.Request.ClientId,
             Address = http.Address(), Reference = http.Reference(), Detail = GrantEnd.Revoked,

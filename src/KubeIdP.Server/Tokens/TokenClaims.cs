@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;

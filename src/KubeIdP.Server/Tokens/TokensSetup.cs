@@ -1,5 +1,5 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -9,11 +9,18 @@ namespace KubeIdP.Server.Tokens;
 
 /// <summary>
 /// What codes and tokens mean: one file per grant type, the claims, revocation, userinfo. Runs inside OpenIddict, after its checks; how a person came
-/// by a session is the business of other rooms.
+/// by a session is the business of other features.
 /// </summary>
 internal static class TokensSetup
 {
-    public static OpenIddictServerBuilder AddTokens(this OpenIddictServerBuilder server) => server
+    public static IServiceCollection AddTokens(this IServiceCollection services)
+    {
+        services.AddOpenIddict().AddServer(AddHandlers);
+        return services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>().AddInstruments<TokenMetrics>();
+    }
+
+    private static void AddHandlers(OpenIddictServerBuilder server) => server
+        .RegisterClaims(TokenClaims.Supported)
         .AddEventHandler<HandleTokenRequestContext>(handler => handler
             .UseSingletonHandler<AuthorizationCodeGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 1_000))
         .AddEventHandler<HandleTokenRequestContext>(handler => handler
@@ -41,7 +48,4 @@ internal static class TokensSetup
             .SetOrder(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyUserInfoResponseContext>.Descriptor.Order + 1))
         .AddEventHandler<ApplyTokenResponseContext>(handler => handler.UseSingletonHandler<ProtocolErrors.AtTokenEndpoint>()
             .SetOrder(ProtocolErrors.Order));
-
-    public static IServiceCollection AddTokens(this IServiceCollection services) =>
-        services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>().AddInstruments<TokenMetrics>();
 }

@@ -1,5 +1,5 @@
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -95,7 +95,7 @@ public sealed class DomainTests : IAsyncLifetime
 
         var known = Assert.IsType<UpstreamAnswer.Known>(await forest.AuthenticateAsync($"{alice}@{SambaDomain.DnsName}", Password, Ct)).Identity;
         var again = await forest.LookUpAsync(known.UpstreamId, Ct);
-        var findings = await LdapExamination.RunAsync(new ConnectorId("corp"), options, [], $"{alice}@{SambaDomain.DnsName}", TimeProvider.System, Ct);
+        var findings = await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], $"{alice}@{SambaDomain.DnsName}", TimeProvider.System, Ct);
         await domain.DeleteAsync(domain.PersonDn(alice), Ct);
 
         Assert.Equal(alice, known.Username);

@@ -8,7 +8,7 @@ namespace KubeIdP.Connectors.Tests.Directories;
 /// <summary>A real directory and a connector over it.</summary>
 internal sealed class DirectoryUpstream(TestDirectory directory, LdapOptions options) : IUpstream
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly IPasswordConnector connector = LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
@@ -27,7 +27,7 @@ internal sealed class DirectoryUpstream(TestDirectory directory, LdapOptions opt
             BindDn = directory.ReaderDn,
             BindPasswordFile = passwordFile,
             Users = new() { Base = directory.BaseDn, Id = directory is Ds389 ? "nsUniqueId" : null },
-            Times = new() { Connect = Patience, Bind = Patience, Search = Patience, Whole = Patience },
+            Times = new() { Connect = Timeout, Bind = Timeout, Search = Timeout, Whole = Timeout },
         };
     }
 

@@ -1,5 +1,5 @@
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -81,7 +81,7 @@ public abstract class ExaminationTests : IAsyncLifetime
         var wrong = await WrongAsync(broken, Person);
 
         Assert.True(wrong.Key.Split(" or ").Contains(key), $"{wrong}");
-        Assert.False(string.IsNullOrWhiteSpace(wrong.Mend));
+        Assert.False(string.IsNullOrWhiteSpace(wrong.Fix));
         Assert.DoesNotContain(Directory.ReaderPassword, $"{wrong}", StringComparison.Ordinal);
     }
 
@@ -98,7 +98,7 @@ public abstract class ExaminationTests : IAsyncLifetime
     private static Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapOptions options, string? username)
     {
         Assert.Empty(LdapRules.Check(options));
-        return LdapExamination.RunAsync(new ConnectorId("corp"), options, [], username, TimeProvider.System, Ct);
+        return LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username, TimeProvider.System, Ct);
     }
 
     /// <summary>An authority that has signed nothing here.</summary>

@@ -1,5 +1,5 @@
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -137,7 +137,7 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
 
         var findings = await ExamineAsync(groups);
 
-        var doubt = Assert.Single(findings, finding => finding.Mend is not null);
+        var doubt = Assert.Single(findings, finding => finding.Fix is not null);
         Assert.Equal(("groups.name", true), (doubt.Key, doubt.Ok));
         Assert.All(["admins", "own"], name => Assert.Contains(Dn(name), doubt.What, StringComparison.Ordinal));
     }
@@ -147,7 +147,7 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
     {
         for (var i = 0; i < 8; i++) await AddAsync($"bad-{i}", $" {i}");
 
-        var doubts = (await ExamineAsync(groups)).Where(finding => finding is { Key: "groups", Mend: not null }).ToList();
+        var doubts = (await ExamineAsync(groups)).Where(finding => finding is { Key: "groups", Fix: not null }).ToList();
 
         Assert.Equal(6, doubts.Count);
         Assert.Contains("8 groups are left out", doubts[^1].What, StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
     private async Task AssertLeftOutAsync(LdapGroupOptions options, string group, GroupFault fault, string why)
     {
         var answer = await AskAsync(options);
-        var doubts = (await ExamineAsync(options)).Where(finding => finding.Mend is not null).ToList();
+        var doubts = (await ExamineAsync(options)).Where(finding => finding.Fix is not null).ToList();
 
         Assert.Equal([options.Name == "dn" ? Dn("good") : options.Prefix + Good], answer.Identity.Groups);
         var leftOut = Assert.IsType<UpstreamRemark.GroupLeftOut>(Assert.Single(answer.Remarks));
@@ -185,5 +185,5 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
         return login;
     }
 
-    private Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapGroupOptions options) => LdapExamination.RunAsync(new ConnectorId("corp"), Options(options), ["lab:"], alice, TimeProvider.System, Ct);
+    private Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapGroupOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), Options(options), ["lab:"], alice, TimeProvider.System, Ct);
 }

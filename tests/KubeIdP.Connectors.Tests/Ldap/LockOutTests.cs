@@ -1,5 +1,5 @@
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -108,14 +108,14 @@ public sealed class LockOutTests
         var options = DirectoryUpstream.OptionsFor(ds);
         var said = options with { LockOut = new() { MaxFailures = 8, Window = TimeSpan.FromMinutes(10) } };
 
-        var doubt = (await LdapExamination.RunAsync(new ConnectorId("corp"), options, [], alice, TimeProvider.System, Ct)).Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
-        var right = (await LdapExamination.RunAsync(new ConnectorId("corp"), said, [], alice, TimeProvider.System, Ct)).Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
+        var doubt = (await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], alice, TimeProvider.System, Ct)).Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
+        var right = (await LdapDiagnostics.RunAsync(new ConnectorId("corp"), said, [], alice, TimeProvider.System, Ct)).Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
 
         Assert.Equal((new LockOut(3, TimeSpan.FromMinutes(30)) { IsAssumed = true }, new LockOut(8, TimeSpan.FromMinutes(10))), (await LockOutAsync(options, alice), await LockOutAsync(said, alice)));
         Assert.Null(await LockOutAsync(options with { LockOut = new() { MaxFailures = 0 } }, alice));
         Assert.Equal("lockOut.maxFailures", doubt.Key);
-        Assert.NotNull(doubt.Mend);
-        Assert.Null(right.Mend);
+        Assert.NotNull(doubt.Fix);
+        Assert.Null(right.Fix);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class LockOutTests
 
         Assert.Equal(new LockOut(3, TimeSpan.FromMinutes(30)), await LockOutAsync(byName, alice));
         Assert.True((await LockOutAsync(byDn, alice))!.IsAssumed);
-        Assert.Contains(await LdapExamination.RunAsync(new ConnectorId("corp"), byDn, [], null, TimeProvider.System, Ct), finding => finding is { Key: "lockOut.maxFailures", Mend: not null });
+        Assert.Contains(await LdapDiagnostics.RunAsync(new ConnectorId("corp"), byDn, [], null, TimeProvider.System, Ct), finding => finding is { Key: "lockOut.maxFailures", Fix: not null });
     }
 
     [Fact]

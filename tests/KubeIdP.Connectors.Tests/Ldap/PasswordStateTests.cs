@@ -1,6 +1,6 @@
 using System.Globalization;
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -137,7 +137,7 @@ public sealed class PasswordStateTests
         await using var connector = Connect(options);
 
         var answer = await connector.AuthenticateAsync(alice, Password, Ct);
-        var wrong = Assert.Single(await LdapExamination.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct), finding => !finding.Ok);
+        var wrong = Assert.Single(await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct), finding => !finding.Ok);
 
         Assert.Contains("change its password", Assert.IsType<UpstreamAnswer.Unreachable>(answer).Detail, StringComparison.Ordinal);
         Assert.Equal("bindDn", wrong.Key);

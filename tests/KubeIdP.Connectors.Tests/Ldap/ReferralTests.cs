@@ -1,5 +1,5 @@
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -149,7 +149,7 @@ public sealed class ReferralTests
 
     private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
-    private static Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapOptions options) => LdapExamination.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct);
+    private static Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct);
 
     private async Task<UpstreamIdentity> KnownAsync(LdapConnector connector) => await connector.AuthenticateAsync($"alice-{id}", Password, Ct) switch
     {

@@ -1,5 +1,5 @@
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Examination;
+using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
@@ -29,7 +29,7 @@ public sealed class ServerLimitTests
         await using var connector = Connect(options);
 
         var answer = await connector.AuthenticateAsync("alice", Password, Ct);
-        var findings = await LdapExamination.RunAsync(new ConnectorId("corp"), options, [], "alice", TimeProvider.System, Ct);
+        var findings = await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], "alice", TimeProvider.System, Ct);
 
         if (isEnough)
         {
@@ -98,7 +98,7 @@ public sealed class ServerLimitTests
         await using var connector = Connect(options);
 
         var known = Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct)).Identity;
-        var findings = await LdapExamination.RunAsync(new ConnectorId("corp"), options, [], alice, TimeProvider.System, Ct);
+        var findings = await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], alice, TimeProvider.System, Ct);
         await ds.DeleteAsync(ds.PersonDn(alice), Ct);
 
         Assert.Equal([$"{alice}-group"], known.Groups);

@@ -8,7 +8,7 @@ namespace KubeIdP.Data.Tests.Audit;
 /// <summary>What is done to the audit by SQL, and what is found of it.</summary>
 public abstract class SealTests : StorageTests
 {
-    private AuditSealer Sealer => new(Db.Database);
+    private AuditCheckpointWriter Sealer => new(Db.Database);
 
     private AuditVerifier Verifier => new(Db.Database);
 
@@ -191,7 +191,7 @@ public abstract class SealTests : StorageTests
 
     protected async Task RecordAsync(int count)
     {
-        for (var i = 0; i < count; i++) await Log.AppendAsync(new AuditEntry(AuditEventType.PersonDisabled) { Actor = "cli", Detail = $"number {i}", Address = i % 2 == 0 ? "192.0.2.7" : null }, Ct);
+        for (var i = 0; i < count; i++) await Log.AppendAsync(new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = $"number {i}", Address = i % 2 == 0 ? "192.0.2.7" : null }, Ct);
     }
 
     protected Task<AuditVerdict> VerifyAsync(IEnumerable<AuditBatch>? exported = null) => Verifier.VerifyAsync(exported?.ToAsyncEnumerable(), progress: null, Ct);
@@ -238,12 +238,12 @@ public sealed class SealPostgresTests : SealTests
     {
         await using var late = await Db.Database.OpenAsync(Ct);
         await using var transaction = await late.BeginTransactionAsync(Ct);
-        await new AuditEntry(AuditEventType.PersonEnabled) { Detail = "late" }.AppendAsync(Db.Database, late, transaction, Ct);
+        await new NewAuditEvent(AuditEventType.PersonEnabled) { Detail = "late" }.AppendAsync(Db.Database, late, transaction, Ct);
         await RecordAsync(1);
 
-        Assert.Equal(1, await new AuditSealer(Db.Database).SealAsync(Ct));
+        Assert.Equal(1, await new AuditCheckpointWriter(Db.Database).SealAsync(Ct));
         await transaction.CommitAsync(Ct);
-        Assert.Equal(1, await new AuditSealer(Db.Database).SealAsync(Ct));
+        Assert.Equal(1, await new AuditCheckpointWriter(Db.Database).SealAsync(Ct));
 
         Assert.True((await VerifyAsync()).IsWhole);
         Assert.Equal(2, Assert.Single(await AuditOfAsync(AuditEventType.PersonEnabled)).Seal);

@@ -23,7 +23,7 @@ public abstract class ErasureTests : StorageTests
 
     private PersonalRecords Records => new(Db.Database);
 
-    private AuditSealer Sealer => new(Db.Database);
+    private AuditCheckpointWriter Sealer => new(Db.Database);
 
     [Fact]
     public async Task Nothing_personal_is_left_and_all_of_it_is_still_proven()
@@ -178,7 +178,7 @@ public abstract class ErasureTests : StorageTests
 
         var session = SessionOf(person) with { UserAgent = "Mozilla/5.0" };
         var grant = GrantIn(session.Id);
-        Assert.True(await Sessions.OpenAsync(session, grant, new AuditEntry(AuditEventType.LoginSucceeded) { Actor = person.Id, PersonId = person.Id, SessionId = session.Id, Address = "192.0.2.1" }, Ct));
+        Assert.True(await Sessions.OpenAsync(session, grant, new NewAuditEvent(AuditEventType.LoginSucceeded) { Actor = person.Id, PersonId = person.Id, SessionId = session.Id, Address = "192.0.2.1" }, Ct));
         Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, Client));
         return (person.Id, session.Id);
     }

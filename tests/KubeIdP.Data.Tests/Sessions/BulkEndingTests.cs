@@ -90,12 +90,12 @@ public abstract class BulkEndingTests : StorageTests
     {
         var person = await AddPersonAsync();
         var session = SessionOf(person);
-        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
         var halfFinished = SessionOf(person, epoch: person.FactorEpoch + 1);
 
         Assert.Equal(1, await Bulk.EndAsync(new SessionFilter(), By, GrantEnd.EndedByAdministrator, progress: null, Ct));
 
-        Assert.False(await Sessions.OpenAsync(halfFinished, GrantIn(halfFinished.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        Assert.False(await Sessions.OpenAsync(halfFinished, GrantIn(halfFinished.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
     }
 
     // Of each kind also what was stored before addresses had one form.

@@ -31,7 +31,7 @@ public abstract class EndingTests : StorageTests
     {
         var (ended, revoked, live) = (await OpenRedeemedGrantAsync(), await OpenRedeemedGrantAsync(), await OpenRedeemedGrantAsync());
         await EndSessionAsync(ended.SessionId);
-        await Grants.EndAsync(revoked.Id, Client, GrantEnd.Revoked, new AuditEntry(AuditEventType.GrantEnded));
+        await Grants.EndAsync(revoked.Id, Client, GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
 
         Assert.False(await Endings.IsLiveAsync(ended.Id, ended.SessionId, Ct));
         Assert.False(await Endings.IsLiveAsync(revoked.Id, revoked.SessionId, Ct));

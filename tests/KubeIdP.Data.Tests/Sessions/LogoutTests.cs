@@ -36,8 +36,8 @@ public abstract class LogoutTests : StorageTests
     {
         var (session, _) = await OpenAsync(hears: true);
         var second = GrantIn(session) with { HearsOfLogout = true };
-        Assert.True(await Sessions.OpenGrantAsync(second, new AuditEntry(AuditEventType.GrantOpened), Ct));
-        await Grants.EndAsync(second.Id, Client, GrantEnd.Revoked, new AuditEntry(AuditEventType.GrantEnded));
+        Assert.True(await Sessions.OpenGrantAsync(second, new NewAuditEvent(AuditEventType.GrantOpened), Ct));
+        await Grants.EndAsync(second.Id, Client, GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
         Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
 
         Assert.True(await EndSessionAsync(session));
@@ -102,7 +102,7 @@ public abstract class LogoutTests : StorageTests
     {
         var person = await AddPersonAsync($"person-{Guid.NewGuid():N}");
         var session = SessionOf(person);
-        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id) with { HearsOfLogout = hears }, new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id) with { HearsOfLogout = hears }, new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
         return (session.Id, person.Id);
     }
 }

@@ -55,7 +55,7 @@ public abstract class RaceTests : StorageTests
         var opened = await RaceAsync(Runners, _ =>
         {
             var session = SessionOf(person);
-            return Sessions.OpenAsync(session, GrantIn(session.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct);
+            return Sessions.OpenAsync(session, GrantIn(session.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct);
         });
 
         Assert.Single(opened, won => won);
@@ -91,7 +91,7 @@ public abstract class RaceTests : StorageTests
 
             await RaceAsync(5, runner => runner == 0
                 ? EndSessionAsync(sessionId)
-                : Sessions.OpenGrantAsync(GrantIn(sessionId), new AuditEntry(AuditEventType.GrantOpened), Ct));
+                : Sessions.OpenGrantAsync(GrantIn(sessionId), new NewAuditEvent(AuditEventType.GrantOpened), Ct));
 
             await using var context = Db.CreateContext();
             Assert.Equal(0, await context.Grants.CountAsync(grant => grant.SessionId == sessionId && grant.EndedAt == null, Ct));
@@ -103,7 +103,7 @@ public abstract class RaceTests : StorageTests
     {
         var sessionId = (await OpenSessionAsync()).SessionId;
 
-        var opened = await RaceAsync(Runners + 5, _ => Sessions.OpenGrantAsync(GrantIn(sessionId), new AuditEntry(AuditEventType.GrantOpened), Ct));
+        var opened = await RaceAsync(Runners + 5, _ => Sessions.OpenGrantAsync(GrantIn(sessionId), new NewAuditEvent(AuditEventType.GrantOpened), Ct));
 
         await using var context = Db.CreateContext();
         Assert.All(opened, Assert.True);

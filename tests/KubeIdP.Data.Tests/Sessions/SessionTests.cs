@@ -17,8 +17,8 @@ public abstract class SessionTests : StorageTests
         var first = SessionOf(person);
         var second = SessionOf(person);
 
-        Assert.True(await Sessions.OpenAsync(first, GrantIn(first.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
-        Assert.False(await Sessions.OpenAsync(second, GrantIn(second.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        Assert.True(await Sessions.OpenAsync(first, GrantIn(first.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
+        Assert.False(await Sessions.OpenAsync(second, GrantIn(second.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
 
         Assert.NotNull(await Sessions.FindLiveAsync(first.Id, Ct));
         Assert.Null(await Sessions.FindLiveAsync(second.Id, Ct));
@@ -32,7 +32,7 @@ public abstract class SessionTests : StorageTests
         var before = await Db.CountRowsAsync(Ct);
         var session = SessionOf(person, epoch: person.FactorEpoch + 1);
 
-        Assert.False(await Sessions.OpenAsync(session, GrantIn(session.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        Assert.False(await Sessions.OpenAsync(session, GrantIn(session.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
 
         Assert.Equal(before, await Db.CountRowsAsync(Ct));
     }
@@ -45,7 +45,7 @@ public abstract class SessionTests : StorageTests
         var before = await Db.CountRowsAsync(Ct);
         var session = SessionOf(person);
 
-        Assert.False(await Sessions.OpenAsync(session, GrantIn(session.Id), new AuditEntry(AuditEventType.LoginSucceeded), Ct));
+        Assert.False(await Sessions.OpenAsync(session, GrantIn(session.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
 
         Assert.Equal(before, await Db.CountRowsAsync(Ct));
     }
@@ -66,7 +66,7 @@ public abstract class SessionTests : StorageTests
     {
         var grant = await OpenRedeemedGrantAsync();
         var other = GrantIn(grant.SessionId, "staging");
-        await Sessions.OpenGrantAsync(other, new AuditEntry(AuditEventType.GrantOpened), Ct);
+        await Sessions.OpenGrantAsync(other, new NewAuditEvent(AuditEventType.GrantOpened), Ct);
         await Grants.RedeemCodeAsync(other.Id, "staging");
 
         var first = await EndSessionAsync(grant.SessionId);
@@ -95,7 +95,7 @@ public abstract class SessionTests : StorageTests
         await EndSessionAsync(grant.SessionId);
         var before = await Db.CountRowsAsync(Ct);
 
-        Assert.False(await Sessions.OpenGrantAsync(GrantIn(grant.SessionId), new AuditEntry(AuditEventType.GrantOpened), Ct));
+        Assert.False(await Sessions.OpenGrantAsync(GrantIn(grant.SessionId), new NewAuditEvent(AuditEventType.GrantOpened), Ct));
 
         Assert.Equal(before, await Db.CountRowsAsync(Ct));
     }
@@ -108,7 +108,7 @@ public abstract class SessionTests : StorageTests
         Clock.Advance(TimeSpan.FromHours(1));
 
         Assert.Null(await Sessions.FindLiveAsync(grant.SessionId, Ct));
-        Assert.False(await Sessions.OpenGrantAsync(GrantIn(grant.SessionId), new AuditEntry(AuditEventType.GrantOpened), Ct));
+        Assert.False(await Sessions.OpenGrantAsync(GrantIn(grant.SessionId), new NewAuditEvent(AuditEventType.GrantOpened), Ct));
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public abstract class SessionTests : StorageTests
     {
         Clock.Advance(TimeSpan.FromSeconds(1));
         var grant = GrantIn(sessionId, client);
-        Assert.True(await Sessions.OpenGrantAsync(grant, new AuditEntry(AuditEventType.GrantOpened) { SessionId = sessionId, GrantId = grant.Id }, Ct));
+        Assert.True(await Sessions.OpenGrantAsync(grant, new NewAuditEvent(AuditEventType.GrantOpened) { SessionId = sessionId, GrantId = grant.Id }, Ct));
         Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, client));
         return grant;
     }

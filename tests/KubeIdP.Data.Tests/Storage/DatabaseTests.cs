@@ -99,12 +99,12 @@ public sealed class PostgresDatabaseTests : StorageTests
         await using var server = await PostgresServer.StartNewAsync(Ct, durable: true);
         await using var mine = await TestDatabase.PostgresAsync(Clock, server, Ct);
         var store = new Data.Sessions.GrantStore(mine.Database);
-        await store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct);
+        await store.RecordAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
 
         await server.StopAsync(Ct);
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct));
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => store.RecordAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct));
         await server.StartAsync(Ct);
-        await store.RecordAsync(new AuditEntry(AuditEventType.PersonAdded), Ct);
+        await store.RecordAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
 
         Assert.Equal(2, (await mine.CountRowsAsync(Ct))["audit_events"]);
     }

@@ -1,4 +1,5 @@
 using KubeIdP.Data.People;
+using KubeIdP.Server.Tests;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
 using System.Net;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Issuers;
 using Microsoft.EntityFrameworkCore;

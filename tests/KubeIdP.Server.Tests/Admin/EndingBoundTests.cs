@@ -1,6 +1,6 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Admin.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Admin;

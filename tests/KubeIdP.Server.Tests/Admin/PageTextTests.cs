@@ -1,7 +1,8 @@
 using System.Reflection;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
-using KubeIdP.Server.Tests.Shared;
+using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Browsers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;

@@ -1,7 +1,7 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Microsoft.AspNetCore.Routing;

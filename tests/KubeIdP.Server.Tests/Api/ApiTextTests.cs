@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using KubeIdP.Server.Tests.Shared;
+using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Processes;
 using Xunit;
 

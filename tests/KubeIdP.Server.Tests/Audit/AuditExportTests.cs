@@ -139,8 +139,8 @@ public abstract class AuditExportTests : IAsyncLifetime
     protected async Task RecordAsync(string detail)
     {
         await using (var connection = await Db.Database.OpenAsync(Ct))
-            await new AuditEntry(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }.AppendAsync(Db.Database, connection, transaction: null, Ct);
-        await new AuditSealer(Db.Database).SealAsync(Ct);
+            await new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }.AppendAsync(Db.Database, connection, transaction: null, Ct);
+        await new AuditCheckpointWriter(Db.Database).SealAsync(Ct);
     }
 
     protected Task<int> ExportAsync(List<AuditEvent> to) => Store.ExportAsync(10, batches =>

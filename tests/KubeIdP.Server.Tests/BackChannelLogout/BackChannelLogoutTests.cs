@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
-using KubeIdP.Server.Tests.Shared;
+using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
@@ -255,7 +256,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
     }
 
     protected async Task EndAsync(string session) => Assert.True(await issuer.Services.GetRequiredService<Data.Sessions.SessionStore>().EndAsync(
-        session, "root", Data.Sessions.GrantEnd.EndedByAdministrator, new AuditEntry(AuditEventType.SessionEnded) { SessionId = session }, Ct));
+        session, "root", Data.Sessions.GrantEnd.EndedByAdministrator, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session }, Ct));
 }
 
 public sealed class BackChannelLogoutSqliteTests : BackChannelLogoutTests.Allowed

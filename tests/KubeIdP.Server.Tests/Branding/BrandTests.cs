@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using KubeIdP.Server.Branding;
-using KubeIdP.Server.Hosting.Configuration;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Server.Web;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Time;
@@ -55,7 +55,7 @@ public sealed partial class BrandTests : IDisposable
         var fault = Assert.Single(Check("accentColor: \"#ffcc00\""));
 
         Assert.Contains("its contrast is 1.33 : 1, and text needs 4.5 : 1", fault.What, StringComparison.Ordinal);
-        Assert.Empty(Check($"accentColor: \"{HexColor().Match(fault.Mend).Value}\""));
+        Assert.Empty(Check($"accentColor: \"{HexColor().Match(fault.Fix).Value}\""));
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed partial class BrandTests : IDisposable
         Assert.Empty(Check($"name: {new string('n', 50)}\n  notice: {new string('x', 500)}"));
         Assert.Single(Check($"name: {new string('n', 51)}"));
         Assert.Single(Check($"notice: {new string('x', 501)}"));
-        Assert.Contains("100 KB", Assert.Single(Check("logoFile: big.png")).Mend, StringComparison.Ordinal);
+        Assert.Contains("100 KB", Assert.Single(Check("logoFile: big.png")).Fix, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Deque.AxeCore.Commons;
+using KubeIdP.Server.Tests.Web;
 using Microsoft.Playwright;
 
 namespace KubeIdP.Server.Tests.Browsers;

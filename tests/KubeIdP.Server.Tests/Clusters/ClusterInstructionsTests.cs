@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Hosting;
-using KubeIdP.Server.Tests.Shared;
+using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Processes;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

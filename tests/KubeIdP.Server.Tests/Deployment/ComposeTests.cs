@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;

@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using k8s;
-using k8s.Models;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Kubernetes;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using Xunit;
+using k8s;
+using k8s.Models;
 
 namespace KubeIdP.Server.Tests.Deployment;
 

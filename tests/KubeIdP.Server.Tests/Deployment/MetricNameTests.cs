@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;

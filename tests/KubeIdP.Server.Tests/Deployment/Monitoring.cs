@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Tests.Deployment;
 /// </summary>
 internal sealed class Monitoring : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder folder = new();
     private readonly Daemon prometheus;
@@ -85,7 +85,7 @@ internal sealed class Monitoring : IAsyncDisposable
     private async Task WaitAsync(string[] alerts, bool raised, Func<Task>? meanwhile)
     {
         List<string> active = [];
-        for (var since = Stopwatch.StartNew(); since.Elapsed < Patience; await Task.Delay(TimeSpan.FromMilliseconds(250), Ct))
+        for (var since = Stopwatch.StartNew(); since.Elapsed < Timeout; await Task.Delay(TimeSpan.FromMilliseconds(250), Ct))
         {
             if (meanwhile is not null) await meanwhile();
             active = [.. (await ActiveAsync()).Select(one => one.Name)];

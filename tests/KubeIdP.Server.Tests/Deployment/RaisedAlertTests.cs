@@ -1,6 +1,6 @@
 using System.Globalization;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;

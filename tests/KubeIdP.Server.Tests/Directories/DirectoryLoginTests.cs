@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Directories;
 using KubeIdP.Server.Login;
 using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Server.Throttling;
+using KubeIdP.Server.Upstreams;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Directories;
 using Microsoft.EntityFrameworkCore;
@@ -149,7 +150,7 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
         Assert.True(known.Has("That didn’t work.") && unknown.Has("That didn’t work."), unknown.ToString());
 
         // A timer may fire some milliseconds early.
-        Assert.True(watch.Elapsed >= (RefusalPace.Beat * 2) - TimeSpan.FromMilliseconds(25), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed >= (RefusalDelay.Interval * 2) - TimeSpan.FromMilliseconds(25), $"{watch.Elapsed}");
     }
 
     private async Task<Page> TypeAsync(string username, string password)

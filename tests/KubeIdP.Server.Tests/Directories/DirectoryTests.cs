@@ -1,8 +1,8 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Tests.Directories;

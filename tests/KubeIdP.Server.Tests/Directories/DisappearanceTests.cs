@@ -1,6 +1,6 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Directories;
 using Microsoft.EntityFrameworkCore;
@@ -50,12 +50,12 @@ public sealed class DisappearanceWatchTests
     [InlineData(50, 1_000, false)]
     [InlineData(51, 1_000, true)]
     public void More_than_ten_and_more_than_one_in_twenty_is_implausible(int gone, int asked, bool implausible) =>
-        Assert.Equal(implausible, DisappearanceWatch.IsImplausible(gone, asked));
+        Assert.Equal(implausible, DisappearanceLimit.IsImplausible(gone, asked));
 
     [Fact]
     public void One_person_who_is_gone_again_and_again_is_one_person()
     {
-        var watch = new DisappearanceWatch();
+        var watch = new DisappearanceLimit();
 
         Assert.All(Enumerable.Range(0, 100), _ => Assert.False(watch.Note("alice", gone: true, Start)));
     }
@@ -63,10 +63,10 @@ public sealed class DisappearanceWatchTests
     [Fact]
     public void Ten_who_left_long_ago_make_the_eleventh_no_alarm()
     {
-        var watch = new DisappearanceWatch();
+        var watch = new DisappearanceLimit();
         for (var i = 0; i < 10; i++) watch.Note($"person {i}", gone: true, Start);
 
-        var later = watch.Note("one more", gone: true, Start + 2 * DisappearanceWatch.Generation);
+        var later = watch.Note("one more", gone: true, Start + 2 * DisappearanceLimit.Generation);
 
         Assert.False(later);
     }

@@ -1,7 +1,8 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.Chores;
-using KubeIdP.Server.Directories;
+using KubeIdP.Data.Jobs;
+using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Directories;
 using Microsoft.EntityFrameworkCore;
@@ -72,7 +73,7 @@ public abstract class LeaversTests(RunningIssuer running, ScriptedConnector corp
     [Fact]
     public async Task The_sweep_is_begun_by_one_replica_a_night()
     {
-        var chores = Issuer.Services.GetRequiredService<ChoreStore>();
+        var chores = Issuer.Services.GetRequiredService<NightlyJobStore>();
         Clock.Advance(TimeSpan.FromDays(1));
 
         var begun = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => chores.BeginAsync("a chore of a test", Ct), Ct)));

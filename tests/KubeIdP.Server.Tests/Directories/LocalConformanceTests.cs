@@ -1,10 +1,11 @@
-using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Upstreams;
 using KubeIdP.Testing.Conformance;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
@@ -38,7 +39,7 @@ internal sealed class LocalUpstream : IUpstream
         this.database = database;
         services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(database.Clock).AddSingleton(database.Database)
             .AddSingleton(new Administrators(database.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => database.Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>())
+            .AddDbContext<KubeIdpDbContext>(options => database.Database.Configure(options)).AddAccounts().AddSingleton<AuditLog>().AddSingleton<UnreadableSecrets>()
             .AddCheapPasswords().BuildServiceProvider();
         scope = services.CreateAsyncScope();
     }

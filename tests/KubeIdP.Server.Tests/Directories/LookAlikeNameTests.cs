@@ -1,10 +1,11 @@
+using System.Net;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Directories;
 using Microsoft.Extensions.DependencyInjection;
-using System.Net;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Directories;

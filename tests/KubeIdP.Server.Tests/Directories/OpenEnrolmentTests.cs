@@ -1,8 +1,8 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Factors;
-using KubeIdP.Server.Hosting.Configuration;
+using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;

@@ -1,6 +1,6 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Directories;
 using Microsoft.EntityFrameworkCore;

@@ -1,10 +1,11 @@
-using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Upstreams;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Processes;
 using Microsoft.Data.Sqlite;
@@ -14,7 +15,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Directories;
 
-/// <summary>The Directories room over a fresh SQLite file, without a web server around it.</summary>
+/// <summary>Local accounts over a fresh SQLite file, without a web server around it.</summary>
 internal sealed class TemporaryIssuer : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
@@ -27,7 +28,7 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
         Database = Database.Sqlite(Path.Combine(folder, "kubeidp.db"), clock);
         Database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
         var collection = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddDirectories(new Dictionary<string, LdapOptions>());
+            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddAccounts().AddSingleton<AuditLog>().AddSingleton<UnreadableSecrets>().AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
         if (!realCost) collection.AddCheapPasswords();
         services = collection.BuildServiceProvider();
     }

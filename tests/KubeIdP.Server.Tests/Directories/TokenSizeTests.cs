@@ -1,7 +1,7 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Server.Tokens;
 using KubeIdP.Testing.Directories;

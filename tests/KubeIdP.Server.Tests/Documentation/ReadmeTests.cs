@@ -88,7 +88,7 @@ public sealed partial class ReadmeTests : IDisposable
     {
         folder.Write("kubeidp.yaml", "clients:\n  prod: { kind: cluster }\n");
 
-        var clients = Assert.IsType<KubeIdP.Server.Hosting.Configuration.SettingsAnswer.Usable>(KubeIdP.Server.Hosting.Configuration.SettingsLoader.Load(null, folder.Path, [])).Settings.Clients;
+        var clients = Assert.IsType<KubeIdP.Server.SettingsAnswer.Usable>(KubeIdP.Server.SettingsLoader.Load(null, folder.Path, [])).Settings.Clients;
 
         var redirect = Assert.Single(WithoutBrowser, argument => argument.StartsWith("--exec-arg=--oidc-redirect-url=", StringComparison.Ordinal)).Split('=', 3)[2];
         Assert.All(clients.Values, client => Assert.Contains(redirect, client.RedirectUris));
@@ -117,10 +117,10 @@ public sealed partial class ReadmeTests : IDisposable
         {
             folder.Write("kubeidp.yaml", block);
 
-            var answer = KubeIdP.Server.Hosting.Configuration.SettingsLoader.Load(null, folder.Path, []);
+            var answer = KubeIdP.Server.SettingsLoader.Load(null, folder.Path, []);
 
             // The files that it names are not here; nothing else may be wrong.
-            if (answer is KubeIdP.Server.Hosting.Configuration.SettingsAnswer.Unusable unusable)
+            if (answer is KubeIdP.Server.SettingsAnswer.Unusable unusable)
                 Assert.All(unusable.Faults, fault => Assert.Contains("can't be read: ", fault.What, StringComparison.Ordinal));
         }
     }

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;

@@ -1,6 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Directories;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace KubeIdP.Server.Tests.Factors;
 
 public sealed class FactorStoreTests : IAsyncLifetime
 {
-    private static readonly AuditEntry Audit = new(AuditEventType.FactorEnrolled);
+    private static readonly NewAuditEvent Audit = new(AuditEventType.FactorEnrolled);
 
     private readonly TurnedClock clock = new();
     private TemporaryIssuer issuer = null!;

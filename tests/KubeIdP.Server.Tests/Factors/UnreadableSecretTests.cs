@@ -1,5 +1,5 @@
 using System.Net;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Admin;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

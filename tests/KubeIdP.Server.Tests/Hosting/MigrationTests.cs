@@ -1,5 +1,5 @@
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Storage;
 using KubeIdP.Testing.Databases;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

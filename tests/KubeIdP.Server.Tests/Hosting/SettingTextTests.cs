@@ -1,5 +1,5 @@
-using KubeIdP.Server.Hosting.Configuration;
-using KubeIdP.Server.Tests.Shared;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Tests.Web;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Hosting;

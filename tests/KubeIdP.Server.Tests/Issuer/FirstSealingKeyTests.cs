@@ -1,4 +1,4 @@
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
@@ -26,7 +26,7 @@ public sealed class FirstSealingKeyTests
             await forget.ExecuteNonQueryAsync(ct);
         var looks = new Looks();
 
-        await Task.WhenAll(Enumerable.Range(0, Replicas).Select(_ => Task.Run(() => SealingKeys.EnsureFirstAsync(new SlowRing(ring, looks), database.Database, database.Clock, ct), ct)));
+        await Task.WhenAll(Enumerable.Range(0, Replicas).Select(_ => Task.Run(() => DataProtectionKeys.EnsureFirstAsync(new SlowRing(ring, looks), database.Database, database.Clock, ct), ct)));
 
         Assert.Single(ring.GetAllKeys());
     }

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Hosting;
 using Xunit;
 

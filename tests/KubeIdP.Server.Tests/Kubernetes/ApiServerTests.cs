@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;

@@ -1,7 +1,8 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -26,7 +27,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
 
         Assert.All([late, anew, recovery], page => Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is barred"))));
         using var other = Issuer.CreateBrowser();
-        var code = Assert.IsType<AccountChange.HandedOut>(reset).Secret;
+        var code = Assert.IsType<AccountChange.IssuedSecret>(reset).Secret;
         var enrol = await (await TypePasswordAsync(other, Alice)).Fill("Enrolment code", code).PressAsync("Continue", Ct);
         Assert.True(enrol.Has("Setup key"), enrol.ToString());
     }

@@ -1,5 +1,5 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.Guessing;
+using KubeIdP.Data.Throttling;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
@@ -37,8 +37,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
     {
         var answers = await ManyAsync(30, Soft);
 
-        Assert.Equal(5, answers.Count(answer => answer is Taking.Taken));
-        Assert.All(answers.Where(answer => answer is not Taking.Taken), answer => Assert.IsType<Taking.Busy>(answer));
+        Assert.Equal(5, answers.Count(answer => answer is ThrottleAnswer.Taken));
+        Assert.All(answers.Where(answer => answer is not ThrottleAnswer.Taken), answer => Assert.IsType<ThrottleAnswer.Busy>(answer));
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
 
         var answers = await ManyAsync(10, Soft);
 
-        Assert.Single(answers, answer => answer is Taking.Taken);
-        Assert.Equal(9, answers.Count(answer => answer is Taking.Delayed));
+        Assert.Single(answers, answer => answer is ThrottleAnswer.Taken);
+        Assert.Equal(9, answers.Count(answer => answer is ThrottleAnswer.Delayed));
     }
 
     // The delay before it and the one after it are far enough away for a slow machine.
@@ -72,10 +72,10 @@ public abstract class FailureStoreTests : IAsyncLifetime
         var mustWait = await Failures.MustWaitAsync(Soft, Ct);
         clock.Advance(TimeSpan.FromSeconds(seconds * 0.5));
 
-        Assert.IsType<Taking.Delayed>(early);
+        Assert.IsType<ThrottleAnswer.Delayed>(early);
         Assert.True(mustWait);
         Assert.False(await Failures.MustWaitAsync(Soft, Ct));
-        Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Soft], Ct));
+        Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Soft], Ct));
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
         var early = await Failures.TakeAsync([Hard], Ct);
         clock.Advance(TimeSpan.FromMinutes(2));
 
-        Assert.IsType<Taking.Delayed>(early);
-        Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Hard], Ct));
+        Assert.IsType<ThrottleAnswer.Delayed>(early);
+        Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Hard], Ct));
     }
 
     // What is under way may arrive after the right password.
@@ -111,8 +111,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
         await ManyAsync(3, Hard);
         await Failures.SettleAsync([(Hard, TryOutcome.Success)], Ct);
 
-        Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Hard], Ct));
-        Assert.IsType<Taking.Busy>(await Failures.TakeAsync([Hard], Ct));
+        Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Hard], Ct));
+        Assert.IsType<ThrottleAnswer.Busy>(await Failures.TakeAsync([Hard], Ct));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public abstract class FailureStoreTests : IAsyncLifetime
         await FailAsync(Hard, 2);
         for (var i = 0; i < 5; i++)
         {
-            Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Hard], Ct));
+            Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Hard], Ct));
             await Failures.SettleAsync([(Hard, TryOutcome.Nothing)], Ct);
         }
 
@@ -136,7 +136,7 @@ public abstract class FailureStoreTests : IAsyncLifetime
 
         clock.Advance(FailureStore.Abandoned + TimeSpan.FromSeconds(1));
 
-        Assert.IsType<Taking.Delayed>(await Failures.TakeAsync([Hard], Ct));
+        Assert.IsType<ThrottleAnswer.Delayed>(await Failures.TakeAsync([Hard], Ct));
     }
 
     // A server that is killed with some tries under way would keep people out for ever otherwise.
@@ -148,8 +148,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
         var early = await Failures.TakeAsync([Hard], Ct);
         clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.IsType<Taking.Delayed>(early);
-        Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Hard], Ct));
+        Assert.IsType<ThrottleAnswer.Delayed>(early);
+        Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Hard], Ct));
         var row = await RowAsync(Hard.Bucket);
         Assert.Equal((0, 1), (row.Failures, row.Pending));
     }
@@ -161,9 +161,9 @@ public abstract class FailureStoreTests : IAsyncLifetime
         await ManyAsync(3, marked);
         clock.Advance(FailureStore.Abandoned + TimeSpan.FromSeconds(1));
 
-        await Failures.MarkAsync([Marker], new AuditEntry(AuditEventType.LoginUnlocked), Ct);
+        await Failures.MarkAsync([Marker], new NewAuditEvent(AuditEventType.LoginUnlocked), Ct);
 
-        Assert.Equal(3, (await ManyAsync(10, marked)).Count(answer => answer is Taking.Taken));
+        Assert.Equal(3, (await ManyAsync(10, marked)).Count(answer => answer is ThrottleAnswer.Taken));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public abstract class FailureStoreTests : IAsyncLifetime
 
         var answer = await Failures.TakeAsync([Soft, Hard], Ct);
 
-        Assert.Equal(Hard, Assert.IsType<Taking.Delayed>(answer).By);
+        Assert.Equal(Hard, Assert.IsType<ThrottleAnswer.Delayed>(answer).By);
         await using var context = database.CreateContext();
         Assert.False(await context.FailureCounters.AnyAsync(counter => counter.Bucket == Soft.Bucket, Ct));
     }
@@ -185,22 +185,22 @@ public abstract class FailureStoreTests : IAsyncLifetime
 
         foreach (var account in (int[])[1, 1, 1, 2, 2])
         {
-            var throttles = Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Soft with { Bucket = account }, accounts with { OnlyFirstOf = account }], Ct)).Throttles;
+            var throttles = Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Soft with { Bucket = account }, accounts with { OnlyFirstOf = account }], Ct)).Throttles;
             await Failures.SettleAsync(throttles.Select(throttle => (throttle, TryOutcome.Failure)), Ct);
         }
 
         Assert.Equal(2, (await RowAsync(accounts.Bucket)).Failures);
-        Assert.IsType<Taking.Delayed>(await Failures.TakeAsync([Soft with { Bucket = 3 }, accounts with { OnlyFirstOf = 3 }], Ct));
-        Assert.IsType<Taking.Taken>(await Failures.TakeAsync([Soft with { Bucket = 2 }, accounts with { OnlyFirstOf = 2 }], Ct));
+        Assert.IsType<ThrottleAnswer.Delayed>(await Failures.TakeAsync([Soft with { Bucket = 3 }, accounts with { OnlyFirstOf = 3 }], Ct));
+        Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Soft with { Bucket = 2 }, accounts with { OnlyFirstOf = 2 }], Ct));
     }
 
     [Fact]
     public async Task Nothing_counts_that_was_counted_before_a_marker_was_set()
     {
         await FailAsync(Soft, 5);
-        await Failures.MarkAsync([Marker], new AuditEntry(AuditEventType.LoginUnlocked), Ct);
+        await Failures.MarkAsync([Marker], new NewAuditEvent(AuditEventType.LoginUnlocked), Ct);
 
-        Assert.Equal(5, (await ManyAsync(10, Soft)).Count(answer => answer is Taking.Taken));
+        Assert.Equal(5, (await ManyAsync(10, Soft)).Count(answer => answer is ThrottleAnswer.Taken));
     }
 
     [Fact]
@@ -217,19 +217,19 @@ public abstract class FailureStoreTests : IAsyncLifetime
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => Failures.TakeAsync(i % 2 == 0 ? [Soft, Hard] : [Hard, Soft], Ct), Ct)));
 
-        Assert.Equal(3, answers.Count(answer => answer is Taking.Taken));
+        Assert.Equal(3, answers.Count(answer => answer is ThrottleAnswer.Taken));
     }
 
     private async Task FailAsync(Throttle throttle, int times)
     {
         for (var i = 0; i < times; i++)
         {
-            Assert.IsType<Taking.Taken>(await Failures.TakeAsync([throttle], Ct));
+            Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([throttle], Ct));
             await Failures.SettleAsync([(throttle, TryOutcome.Failure)], Ct);
         }
     }
 
-    private Task<Taking[]> ManyAsync(int tries, Throttle throttle) => Task.WhenAll(Enumerable.Range(0, tries).Select(_ => Task.Run(() => Failures.TakeAsync([throttle], Ct), Ct)));
+    private Task<ThrottleAnswer[]> ManyAsync(int tries, Throttle throttle) => Task.WhenAll(Enumerable.Range(0, tries).Select(_ => Task.Run(() => Failures.TakeAsync([throttle], Ct), Ct)));
 
     private async Task<FailureCounter> RowAsync(int bucket)
     {

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Login;
+using KubeIdP.Server.Tests;
+using KubeIdP.Server.Throttling;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
 {
     private const string Wrong = "not the password";
 
-    private GuessKeys Keys => Issuer.Services.GetRequiredService<GuessKeys>();
+    private ThrottleKeys Keys => Issuer.Services.GetRequiredService<ThrottleKeys>();
 
     [Fact]
     public async Task Failures_elsewhere_and_a_delay_here_dont_keep_a_person_from_their_known_browser()
@@ -50,7 +51,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     {
         await ForgetSessionAsync();
         var page = await AliceBrowser.GoAsync("/account", Ct);
-        for (var i = 0; i < GuessDelay.FreePerAccount + 4; i++)
+        for (var i = 0; i < ThrottleLimits.FreePerAccount + 4; i++)
             page = await page.Fill("Username", "alice").Fill("Password", Wrong).PressAsync("Sign in", Ct);
 
         Assert.Contains(await AuditAsync(AuditEventType.LoginRefused), row => row.Detail!.StartsWith("Delayed", StringComparison.Ordinal));
@@ -102,7 +103,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         await DelayAsync("alice", "203.0.113.1");
         await DelayAsync("alice", "203.0.113.2");
 
-        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync(await AliceIdAsync(), new AuditEntry(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
+        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(await AliceIdAsync(), new NewAuditEvent(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
 
         foreach (var address in (string[])["203.0.113.1", "203.0.113.2"])
         {
@@ -117,13 +118,13 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     public async Task After_an_unlock_guesses_are_counted_afresh()
     {
         await DelayAsync("alice", "203.0.113.1");
-        await Issuer.Services.GetRequiredService<GuessUnlock>().ForgetAsync(await AliceIdAsync(), new AuditEntry(AuditEventType.LoginUnlocked), Ct);
+        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(await AliceIdAsync(), new NewAuditEvent(AuditEventType.LoginUnlocked), Ct);
 
-        await GuessAsync("alice", GuessDelay.FreePerAccount, "203.0.113.1");
+        await GuessAsync("alice", ThrottleLimits.FreePerAccount, "203.0.113.1");
 
         var account = (await KeyAsync("alice", "203.0.113.1")).Account;
         await using var db = Database.CreateContext();
-        Assert.Equal(GuessDelay.FreePerAccount, (await db.FailureCounters.AsNoTracking().SingleAsync(counter => counter.Bucket == account, Ct)).Failures);
+        Assert.Equal(ThrottleLimits.FreePerAccount, (await db.FailureCounters.AsNoTracking().SingleAsync(counter => counter.Bucket == account, Ct)).Failures);
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     [Fact]
     public async Task Beyond_the_free_tries_of_an_address_one_goes_on_after_each_delay()
     {
-        await RaiseAsync((await KeyAsync("nobody", "203.0.113.66")).Address, GuessDelay.FreePerAddress);
+        await RaiseAsync((await KeyAsync("nobody", "203.0.113.66")).Address, ThrottleLimits.FreePerAddress);
         Issuer.Clock.Advance(TimeSpan.FromSeconds(2));
         var before = (await AuditAsync(AuditEventType.LoginRefused)).Count;
 
@@ -189,7 +190,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
             Assert.True(page.Has("That didn’t work."), page.ToString());
 
             // A timer may fire some milliseconds early.
-            Assert.True(watch.Elapsed >= RefusalPace.Beat - TimeSpan.FromMilliseconds(25), $"{name}: {watch.Elapsed}");
+            Assert.True(watch.Elapsed >= RefusalDelay.Interval - TimeSpan.FromMilliseconds(25), $"{name}: {watch.Elapsed}");
         }
     }
 
@@ -230,7 +231,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     }
 
     /// <summary>As after many guesses: the next one waits for five minutes, however slow this machine is.</summary>
-    private async Task DelayAsync(string username, string? address) => await RaiseAsync((await KeyAsync(username, address)).Account, GuessDelay.FreePerAccount + 20);
+    private async Task DelayAsync(string username, string? address) => await RaiseAsync((await KeyAsync(username, address)).Account, ThrottleLimits.FreePerAccount + 20);
 
     private async Task RaiseAsync(int bucket, int failures)
     {
@@ -242,7 +243,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
             """, Ct);
     }
 
-    private async Task<GuessKey> KeyAsync(string username, string? address)
+    private async Task<ThrottleKey> KeyAsync(string username, string? address)
     {
         await using var db = Database.CreateContext();
         var person = await db.People.AsNoTracking().SingleOrDefaultAsync(one => one.UserName == username, Ct);

@@ -1,7 +1,7 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Protocol;
@@ -211,7 +211,7 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
     {
         var old = await Issuer.AddAccountAsync("alice", Ct);
         var tokens = await LogInAsync(old);
-        var invitation = Assert.IsType<AccountChange.HandedOut>(await ChangeAsync("alice", (accounts, id) => accounts.InviteAsync(id, Actor.CommandLine, Ct)));
+        var invitation = Assert.IsType<AccountChange.IssuedSecret>(await ChangeAsync("alice", (accounts, id) => accounts.InviteAsync(id, Actor.CommandLine, Ct)));
         var alice = AccountOf("alice");
         using var browser = Issuer.CreateBrowser();
 

@@ -1,7 +1,7 @@
 using System.Text;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Protocol;

@@ -1,7 +1,6 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Directories;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
@@ -125,7 +124,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
         using var browser = Issuer.CreateBrowser();
         var page = await FillAsync(await browser.GoAsync(await MakeLinkAsync(), Ct), AccountOf("root"));
 
-        for (var i = 0; i <= SetupTries.PerLink; i++)
+        for (var i = 0; i <= SetupThrottle.PerLink; i++)
             page = await page.Fill("Authentication code", "not a code").PressAsync("Verify", Ct);
 
         Assert.Equal(HttpStatusCode.Gone, page.Status);

@@ -1,7 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.PersonalData;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

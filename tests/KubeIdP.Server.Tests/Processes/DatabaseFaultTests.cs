@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;

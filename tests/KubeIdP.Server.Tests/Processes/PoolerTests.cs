@@ -1,4 +1,4 @@
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Kubernetes;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using KubeIdP.Core.Network;
-using KubeIdP.Server.Issuer;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Mail;

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Server.Tests.Commands;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using Npgsql;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using KubeIdP.Server.Tests.Shared;
+using KubeIdP.Server.Tests.Web;
 using OpenIddict.Abstractions;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Server.Tests.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Protocol;

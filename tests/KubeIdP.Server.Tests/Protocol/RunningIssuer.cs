@@ -1,5 +1,4 @@
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Server;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Processes;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Claims;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Issuers;

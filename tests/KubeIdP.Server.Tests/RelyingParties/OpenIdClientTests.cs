@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;

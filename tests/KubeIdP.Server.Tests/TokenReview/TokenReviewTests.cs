@@ -7,9 +7,10 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Server.Tests.Shared;
+using KubeIdP.Server.Tests.Web;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Kubernetes;
@@ -318,7 +319,7 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     private async Task EndAsync(string way, SignedIn login)
     {
         var (person, session) = (Subject(login.Tokens), login.Tokens.Claims.GetProperty("sid").GetString()!);
-        var audit = new AuditEntry(AuditEventType.SessionEnded) { SessionId = session };
+        var audit = new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session };
         switch (way)
         {
             case "sign out":

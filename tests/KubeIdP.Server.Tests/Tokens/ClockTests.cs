@@ -1,5 +1,6 @@
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Operations;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Server.TokenReview;

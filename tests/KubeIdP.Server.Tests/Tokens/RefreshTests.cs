@@ -1,7 +1,7 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;

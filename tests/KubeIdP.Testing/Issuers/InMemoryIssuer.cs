@@ -3,10 +3,15 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Hosting;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
+using KubeIdP.Server.Upstreams;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
@@ -100,7 +105,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     {
         await using var scope = app.Services.CreateAsyncScope();
         var answer = await scope.ServiceProvider.GetRequiredService<EnrolmentOffers>().OfferAsync(username, connector: null, Actor.CommandLine, ct);
-        return answer is EnrolmentOffer.HandedOut offered
+        return answer is EnrolmentOffer.IssuedSecret offered
             ? new Account(username, password, offered.Code, Clock) { Directory = offered.Connector.Value }
             : throw new InvalidOperationException($"{username} got no enrolment code: {answer}");
     }

@@ -1,4 +1,4 @@
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Kubernetes;

@@ -1,5 +1,7 @@
 using KubeIdP.Core.Naming;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -33,7 +35,7 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
     /// <summary>Null before the account is there.</summary>
     public string? PersonId { get; private set; }
 
-    public HandedOut? HandedOut { get; private set; }
+    public IssuedSecret? IssuedSecret { get; private set; }
 
     protected override bool ChangesOnly => true;
 
@@ -49,12 +51,12 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
         {
             case AddedAccount.Invited invited:
                 PersonId = invited.PersonId;
-                HandedOut = new HandedOut(Links.InvitationUrl(settings, invited.Token), invited.ExpiresAt);
+                IssuedSecret = new IssuedSecret(Links.InvitationUrl(settings, invited.Token), invited.ExpiresAt);
                 return Page();
 
             case AddedAccount.Added added:
                 PersonId = added.PersonId;
-                HandedOut = new HandedOut(added.EnrolmentCode, added.EnrolmentCodeExpiresAt);
+                IssuedSecret = new IssuedSecret(added.EnrolmentCode, added.EnrolmentCodeExpiresAt);
                 return Page();
 
             case AddedAccount.Refused(var faults):

@@ -1,16 +1,17 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Login;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Throttling;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
 /// <summary>Says what an act would do, asks for the reason, does it. What is handed out stands in this one answer and nowhere else.</summary>
 internal sealed class ChangePersonModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, LocalAccounts accounts, GuessUnlock guesses, Settings settings, ILogger<ChangePersonModel> logger)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, LocalAccounts accounts, ThrottleReset guesses, Settings settings, ILogger<ChangePersonModel> logger)
     : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
@@ -29,7 +30,7 @@ internal sealed class ChangePersonModel(
 
     public ShownPerson Person { get; private set; } = null!;
 
-    public PersonActWords Words { get; private set; } = null!;
+    public PersonActTexts Words { get; private set; } = null!;
 
     /// <summary>What became of it; null before it was asked for.</summary>
     public AccountChange? Outcome { get; private set; }
@@ -42,7 +43,7 @@ internal sealed class ChangePersonModel(
     protected override bool ChangesOnly => true;
 
     /// <summary>What was handed out, as it is passed on; null for nothing.</summary>
-    public string? HandedOut { get; private set; }
+    public string? IssuedSecret { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await FindAsync(ct) is null ? NotFoundPage : Page();
 
@@ -57,8 +58,8 @@ internal sealed class ChangePersonModel(
 
         Outcome = await DoAsync(act, By(reason, Tell), ct);
         if (Outcome is AccountChange.NotFound) return NotFoundPage;
-        if (Outcome is AccountChange.HandedOut made) HandedOut = act is PersonAct.Invite ? Links.InvitationUrl(settings, made.Secret) : made.Secret;
-        if (Outcome is AccountChange.Done or AccountChange.HandedOut) logger.PersonChanged(Session.PersonId, Act, Id);
+        if (Outcome is AccountChange.IssuedSecret made) IssuedSecret = act is PersonAct.Invite ? Links.InvitationUrl(settings, made.Secret) : made.Secret;
+        if (Outcome is AccountChange.Done or AccountChange.IssuedSecret) logger.PersonChanged(Session.PersonId, Act, Id);
         return Page();
     }
 
@@ -68,7 +69,7 @@ internal sealed class ChangePersonModel(
         if (PersonActs.Parse(Act) is not { } act || await people.ReadAsync(Id, ct) is not { RemovedAt: null } person) return null;
 
         Person = person;
-        Words = PersonActWords.Of(act, person.Username);
+        Words = PersonActTexts.Of(act, person.Username);
         return act;
     }
 

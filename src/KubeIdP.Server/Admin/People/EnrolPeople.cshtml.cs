@@ -1,8 +1,10 @@
-using KubeIdP.Core.Naming;
 using System.Text;
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;

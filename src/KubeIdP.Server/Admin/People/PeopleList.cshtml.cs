@@ -1,5 +1,6 @@
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,8 +1,9 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Factors;
-using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 
@@ -23,10 +24,10 @@ internal sealed class ShowPersonModel(
     public IReadOnlyList<ListedSession> Sessions { get; private set; } = [];
 
     /// <summary>The latest few.</summary>
-    public IReadOnlyList<ShownFact> Facts { get; private set; } = [];
+    public IReadOnlyList<ListedAuditEvent> Facts { get; private set; } = [];
 
     /// <summary>Too many wrong codes: only a reset helps.</summary>
-    public bool FactorBarred => FactorLimit.IsBarred(Person.FactorFailures);
+    public bool FactorBarred => FactorThrottle.IsBarred(Person.FactorFailures);
 
     /// <summary>Whether what is kept of an authenticator can't be opened: only a reset helps.</summary>
     public bool FactorUnreadable { get; private set; }

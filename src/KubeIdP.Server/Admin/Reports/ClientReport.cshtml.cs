@@ -1,3 +1,4 @@
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Reports;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;

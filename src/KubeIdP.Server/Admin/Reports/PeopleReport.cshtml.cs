@@ -1,5 +1,6 @@
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Reports;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -46,11 +47,11 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
 
     public string AddressOf(ReportFormat format) => Filters.AddressOf(Path, [.. Query, ("format", $"{format}")]);
 
-    private (string Name, string? Value)[] Query => [("group", Group), ("connector", Connector), ("dormant", Dormant?.ToString(Shared.Languages.Current)), ("weak", Weak ? "true" : null)];
+    private (string Name, string? Value)[] Query => [("group", Group), ("connector", Connector), ("dormant", Dormant?.ToString(Web.Languages.Current)), ("weak", Weak ? "true" : null)];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        if (Dormant is < 1 or > MaxDormantDays) return Shared.BoundTextCheck.RefuseValue(nameof(Dormant));
+        if (Dormant is < 1 or > MaxDormantDays) return Web.BoundTextCheck.RefuseValue(nameof(Dormant));
 
         var filter = new PeopleReportFilter
         {

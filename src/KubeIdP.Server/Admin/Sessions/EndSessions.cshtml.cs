@@ -1,8 +1,9 @@
 using System.Globalization;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;

@@ -1,6 +1,6 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.Issuer;
 using KubeIdP.Server.TokenReview;
 
 namespace KubeIdP.Server.Admin.Sessions;

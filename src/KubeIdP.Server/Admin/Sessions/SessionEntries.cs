@@ -1,5 +1,5 @@
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Admin.Sessions;
 

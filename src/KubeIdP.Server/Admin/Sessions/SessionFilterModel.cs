@@ -1,4 +1,5 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,6 +1,7 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 

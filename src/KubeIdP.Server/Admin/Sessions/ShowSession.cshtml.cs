@@ -1,8 +1,9 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
@@ -24,7 +25,7 @@ internal sealed class ShowSessionModel(
 
     public ShownSession Shown { get; private set; } = null!;
 
-    public IReadOnlyList<ShownFact> Facts { get; private set; } = [];
+    public IReadOnlyList<ListedAuditEvent> Facts { get; private set; } = [];
 
     /// <summary>How soon the end is felt, for each client that the session reached.</summary>
     public IReadOnlyList<EndingBound> Bounds { get; private set; } = [];

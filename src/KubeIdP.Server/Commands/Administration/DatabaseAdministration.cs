@@ -4,18 +4,20 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Api;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Issuer;
-using KubeIdP.Server.Login;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Reports;
+using KubeIdP.Server.Throttling;
+using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands.Administration;
 
 /// <summary>On the database itself, also when no server runs.</summary>
 internal sealed class DatabaseAdministration(
-    SessionSearch search, SessionStore sessions, BulkEnding bulk, PeopleSearch people, LocalAccounts accounts, GuessUnlock guesses, EnrolmentRollOut rollOut, PersonalRecords records,
+    SessionSearch search, SessionStore sessions, BulkEnding bulk, PeopleSearch people, LocalAccounts accounts, ThrottleReset guesses, EnrolmentRollOut rollOut, PersonalRecords records,
     PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients, Settings settings) : IAdministration
 {
     public Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) => search.FindAsync(filter with { IdleTimeout = settings.Sessions.IdleTimeout }, ct);
@@ -60,7 +62,7 @@ internal sealed class DatabaseAdministration(
                 return new AccountChange.Done();
             case PersonAct.Invite:
                 var invited = await accounts.InviteAsync(person.Id, by, ct);
-                return invited is AccountChange.HandedOut link ? link with { Secret = Links.InvitationUrl(settings, link.Secret) } : invited;
+                return invited is AccountChange.IssuedSecret link ? link with { Secret = Links.InvitationUrl(settings, link.Secret) } : invited;
             case PersonAct.ResetFactors:
                 return await accounts.ResetFactorsAsync(person.Id, by, ct);
             default:
@@ -79,7 +81,7 @@ internal sealed class DatabaseAdministration(
 
     public Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) => erasure.EraseAsync(id, By(reason), ct);
 
-    public Task<ListPage<ShownFact>> FactsAsync(AuditFilter filter, CancellationToken ct) => audit.FindAsync(filter, ct);
+    public Task<ListPage<ListedAuditEvent>> FactsAsync(AuditFilter filter, CancellationToken ct) => audit.FindAsync(filter, ct);
 
     public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
     {

@@ -3,9 +3,11 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Api;
-using KubeIdP.Server.Directories;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Reports;
+using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands.Administration;
 
@@ -53,7 +55,7 @@ internal interface IAdministration
 
     Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct);
 
-    Task<ListPage<ShownFact>> FactsAsync(AuditFilter filter, CancellationToken ct);
+    Task<ListPage<ListedAuditEvent>> FactsAsync(AuditFilter filter, CancellationToken ct);
 
     /// <summary>Null when there is no such client.</summary>
     Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct);

@@ -10,7 +10,7 @@ namespace KubeIdP.Server.Commands.Administration;
 /// <summary>The browser of whoever sits here, and the address on this machine to which it comes back (RFC 8252 §7.3).</summary>
 internal sealed class LoopbackBrowser : IBrowser, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly HttpListener listener;
 
@@ -26,15 +26,15 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
         // A script has nobody who would sit before it.
         if (!Console.IsErrorRedirected) Open(options.StartUrl);
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
             while (true)
             {
-                var context = await listener.GetContextAsync().WaitAsync(patience.Token);
+                var context = await listener.GetContextAsync().WaitAsync(timeout.Token);
                 var isAnswer = context.Request.Url is { AbsolutePath: "/", Query.Length: > 1 };
-                await AnswerAsync(context, isAnswer, patience.Token);
+                await AnswerAsync(context, isAnswer, timeout.Token);
 
                 // A browser asks for its icon as well.
                 if (isAnswer) return new BrowserResult { ResultType = BrowserResultType.Success, Response = context.Request.Url!.Query };
@@ -42,7 +42,7 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new BrowserResult { ResultType = BrowserResultType.Timeout, Error = $"Nobody signed in within {Patience.TotalMinutes} minutes." };
+            return new BrowserResult { ResultType = BrowserResultType.Timeout, Error = $"Nobody signed in within {Timeout.TotalMinutes} minutes." };
         }
     }
 

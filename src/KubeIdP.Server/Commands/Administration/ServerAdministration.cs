@@ -7,11 +7,13 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Api;
-using KubeIdP.Server.Directories;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Reports;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Upstreams;
+using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 
@@ -58,8 +60,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         var body = new ApiReason(reason.Text!, reason.Tell);
         if (act is not (PersonAct.Invite or PersonAct.ResetFactors)) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
 
-        var made = await PostAsync<HandedOutSecret>(path, body, ct);
-        return new AccountChange.HandedOut(made.Secret, made.ExpiresAt);
+        var made = await PostAsync<IssuedSecretBody>(path, body, ct);
+        return new AccountChange.IssuedSecret(made.Secret, made.ExpiresAt);
     }
 
     public async Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) =>
@@ -76,7 +78,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public async Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) =>
         new Erasure.Done((await PostAsync<ErasedPerson>($"/people/{Escape(id)}/erase", new ApiReason(reason!), ct)).Facts);
 
-    public async Task<ListPage<ShownFact>> FactsAsync(AuditFilter filter, CancellationToken ct) => PageOf(await GetAsync<ApiPage<ShownFact>>($"/audit{Query(
+    public async Task<ListPage<ListedAuditEvent>> FactsAsync(AuditFilter filter, CancellationToken ct) => PageOf(await GetAsync<ApiPage<ListedAuditEvent>>($"/audit{Query(
         ("type", filter.Type), ("personId", filter.PersonId), ("session", filter.SessionId), ("client", filter.ClientId), ("address", filter.Address), ("since", filter.From), ("until", filter.Until),
         ("before", filter.Before))}", ct));
 

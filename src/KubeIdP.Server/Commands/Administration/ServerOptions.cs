@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
-using KubeIdP.Server.Shared;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands.Administration;
 
@@ -12,7 +12,7 @@ namespace KubeIdP.Server.Commands.Administration;
 internal sealed class ServerOptions
 {
     // All sessions of a company may end by one call.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly Option<string?> server = new("--server")
     {
@@ -59,7 +59,7 @@ internal sealed class ServerOptions
             var signIn = new ServerSignIn(issuer, parsed.GetValue(client)!, handler);
             var token = parsed.GetValue(key) is { } file ? await signIn.AsServiceAsync(await File.ReadAllTextAsync(file.FullName, ct), ct) : await signIn.AsPersonAsync(ct);
 
-            using var http = new HttpClient(handler, disposeHandler: false) { Timeout = Patience, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+            using var http = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
             return await action(new ServerAdministration(http, issuer));
         }
         catch (ServerFault fault)
@@ -72,7 +72,7 @@ internal sealed class ServerOptions
         }
         catch (TaskCanceledException) when (!ct.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync($"{issuer} did not answer in {Patience.TotalMinutes} minutes.");
+            await Console.Error.WriteLineAsync($"{issuer} did not answer in {Timeout.TotalMinutes} minutes.");
         }
 
         return CommandLine.NotDone;

@@ -3,7 +3,7 @@ using Duende.IdentityModel;
 using Duende.IdentityModel.Client;
 using Duende.IdentityModel.OidcClient;
 using KubeIdP.Server.Admin;
-using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Clients;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

@@ -1,0 +1,286 @@
+using System.Net;
+using KubeIdP.Connectors.ActiveDirectory;
+using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Upstreams;
+
+namespace KubeIdP.Connectors.Ldap.Diagnostics;
+
+/// <summary>
+/// Tries a directory's settings out in the order in which they depend on each other, and ends at the first that is wrong: what comes after it could only
+/// fail for the same reason. It reads, changes nothing, and knows nobody's password but our own account's.
+/// </summary>
+public sealed class LdapDiagnostics
+{
+    // In an examination patience finds out more than a time limit does: which limit was too short is told afterwards.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+
+    private readonly LdapOptions options;
+    private readonly LdapProfile profile;
+    private readonly TimeProvider clock;
+    private readonly LdapLimits limits = new() { Connect = Timeout, Bind = Timeout, Search = Timeout };
+    private readonly List<SettingFinding> findings = [];
+
+    private LdapDiagnostics(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock) =>
+        (this.options, this.clock, profile) = (options, clock, LdapProfile.Of(id, options, foreignPrefixes));
+
+    /// <param name="id">The directory's name, which the findings about a person mention.</param>
+    /// <param name="options">Without faults, as <see cref="LdapRules"/> finds them.</param>
+    /// <param name="foreignPrefixes">What the names of other upstreams' groups begin with.</param>
+    /// <param name="username">Somebody whose entry and groups to read; null: anybody whom the filter finds.</param>
+    /// <param name="clock">For the time limits, and for what is expired.</param>
+    /// <param name="ct">Ends the examination with an <see cref="OperationCanceledException"/>.</param>
+    public static async Task<IReadOnlyList<SettingFinding>> RunAsync(
+        ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, string? username, TimeProvider clock, CancellationToken ct)
+    {
+        var examination = new LdapDiagnostics(id, options, foreignPrefixes, clock);
+        await examination.RunAsync(username, ct);
+        return examination.findings;
+    }
+
+    private async Task RunAsync(string? username, CancellationToken ct)
+    {
+        LdapConnection? first = null;
+        try
+        {
+            for (var i = 0; i < profile.Servers.Count; i++)
+            {
+                if (await TryServerAsync($"servers[{i}]", profile.Servers[i], ct) is not { } connection) continue;
+
+                if (first is null)
+                    first = connection;
+                else
+                    await connection.DisposeAsync();
+            }
+
+            if (first is null) return;
+
+            if (options.BindDn is null)
+            {
+                findings.Add(SettingFinding.Right("bindAs", "People sign in to the directory themselves, so nothing more can be looked at without somebody's password."));
+                findings.Add(LockOutReader.FindingOf(LockOutReader.WithoutReading(options.LockOut)));
+            }
+            else
+            {
+                await ReadAsync(first, username, ct);
+            }
+        }
+        finally
+        {
+            if (first is not null) await first.DisposeAsync();
+        }
+    }
+
+    /// <summary>A connection on which our account has signed in, where it has one; null when something stood in the way.</summary>
+    private async Task<LdapConnection?> TryServerAsync(string key, LdapAddress address, CancellationToken ct)
+    {
+        LdapConnection? connection = null;
+        try
+        {
+            var started = clock.GetTimestamp();
+            var server = address.ServerOf(options);
+            connection = await LdapConnection.ConnectAsync(server, limits, clock, ct);
+            if (!IsWithin("times.connect", options.Times.Connect, started)) return null;
+
+            findings.Add(SettingFinding.Right(key, $"{server} answers{(server.Security == LdapSecurity.Plain ? ", without TLS" : ", and its certificate is good")}."));
+            findings.AddRange(await DeadAddressesAsync(key, server, ct));
+            if (options.BindDn is not null && !await SignInAsync(connection, ct)) return null;
+            if (await FaultOfKindAsync(connection, ct) is { } wrong)
+            {
+                findings.Add(wrong);
+                return null;
+            }
+
+            var answered = connection;
+            connection = null;
+            return answered;
+        }
+        catch (LdapFault fault)
+        {
+            findings.Add(FaultOfServer(key, address, fault));
+            return null;
+        }
+        finally
+        {
+            if (connection is not null) await connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>Of a name with several addresses those that can't be used. A login uses the others, and so nobody would notice.</summary>
+    private async Task<IReadOnlyList<SettingFinding>> DeadAddressesAsync(string key, LdapServer server, CancellationToken ct)
+    {
+        var addresses = await Dialling.AddressesOfAsync(server, ct);
+        return addresses.Count == 1 ? [] : [.. (await Task.WhenAll(addresses.Select(TryAsync))).OfType<SettingFinding>()];
+
+        async Task<SettingFinding?> TryAsync(IPAddress address)
+        {
+            try
+            {
+                await using var connection = await LdapConnection.ConnectAsync(server, address, limits with { Connect = options.Times.Connect }, clock, ct);
+                return null;
+            }
+            catch (LdapFault fault)
+            {
+                return SettingFinding.Wrong(key, $"Of the {addresses.Count} addresses of {server.Host}, {address} can't be used: {fault.Message}", "Repair what is there, or take the address from the name. Until then the others are used.");
+            }
+        }
+    }
+
+    private async Task<bool> SignInAsync(LdapConnection connection, CancellationToken ct)
+    {
+        var passwordKey = options.BindPasswordFile is null ? "bindPassword" : "bindPasswordFile";
+        var account = ServiceAccount.Of(options)!;
+        var started = clock.GetTimestamp();
+        var result = await connection.BindAsync(account.Name, account.Password(), ct);
+        if (result is { IsSuccess: true, Password: { } state })
+        {
+            findings.Add(SettingFinding.Wrong("bindDn", $"The directory lets {account.Name} in only for its password to be changed: {state}.", $"Change it in the directory, exempt the account from expiry, and write the new one under {passwordKey}."));
+            return false;
+        }
+
+        if (result.IsSuccess)
+        {
+            findings.Add(SettingFinding.Right("bindDn", $"{account.Name} may sign in."));
+            return IsWithin("times.bind", options.Times.Bind, started);
+        }
+
+        findings.Add(result.Code switch
+        {
+            // A directory tells nobody whether the name or the password was wrong, but for Active Directory.
+            LdapResultCode.InvalidCredentials => BindSubCode.Read(result.Message)?.Reason switch
+            {
+                Refusal.Unknown => SettingFinding.Wrong("bindDn", $"There is no account {account.Name}.", "Copy the account's distinguishedName or userPrincipalName."),
+                Refusal.WrongPassword => SettingFinding.Wrong($"{passwordKey} or bindDn", $"The password is not that of {account.Name}, or there is no such account.", "Write the account's present password, and nothing else."),
+                { } reason => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {reason}.", "Fix the account in the directory, or use another."),
+                null => SettingFinding.Wrong($"bindDn or {passwordKey}", $"The directory does not let {account.Name} in with this password.", "Check both: it does not say which of them is wrong."),
+            },
+            LdapResultCode.ConfidentialityRequired or LdapResultCode.StrongerAuthRequired => SettingFinding.Wrong(
+                "plainText", $"The server takes no password without TLS: {result}.", "Remove the key, so that TLS is started first."),
+            LdapResultCode.InvalidDnSyntax or LdapResultCode.NoSuchObject => SettingFinding.Wrong("bindDn", $"There can be no account {account.Name}: {result}.", "Copy the account's DN from the directory."),
+            _ => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {result}.", "Look into the directory's own log at this moment."),
+        });
+        return false;
+    }
+
+    /// <summary>By what the server says of itself (RFC 4512 §5.1, MS-ADTS §3.1.1.3.4.3).</summary>
+    private async Task<SettingFinding?> FaultOfKindAsync(LdapConnection connection, CancellationToken ct)
+    {
+        const string Capabilities = "supportedCapabilities";
+        const string ActiveDirectory = "1.2.840.113556.1.4.800";
+        var answer = await connection.SearchAsync(LdapSearch.Entry("", Capabilities), ct);
+
+        // A server that describes itself to nobody is not thereby a wrong one.
+        if (answer.Entries is not [var self]) return null;
+
+        var isActiveDirectory = self.Texts(Capabilities).Contains(ActiveDirectory);
+        if (isActiveDirectory == profile.IsActiveDirectory) return null;
+        if (!isActiveDirectory) return SettingFinding.Wrong("kind", "The server is no Active Directory.", "Remove the key, or write ldap.");
+
+        // Somebody may have described an Active Directory key by key.
+        return options.Users.Id is null ? SettingFinding.Wrong("kind", "The server is an Active Directory.", "Write activeDirectory: then its attributes need not be named one by one.") : null;
+    }
+
+    private static SettingFinding FaultOfServer(string key, LdapAddress address, LdapFault fault) => fault.Kind switch
+    {
+        LdapFaultKind.UnknownAuthority or LdapFaultKind.Setting => SettingFinding.Wrong("caFile", fault.Message, "Name a PEM file with the certificate of the authority that signed the server's."),
+        LdapFaultKind.Certificate => SettingFinding.Wrong(key, fault.Message, "Name the server as its certificate does, or give it a certificate that is good."),
+        LdapFaultKind.Tls or LdapFaultKind.Protocol or LdapFaultKind.Closed or LdapFaultKind.TimeLimit => SettingFinding.Wrong(key, fault.Message, address.IsTls
+            ? "Is it the right port? On 389 and 3268 write ldap://, and TLS is started there."
+            : "Is it the right port? On 636 and 3269 write ldaps://."),
+        LdapFaultKind.Unresolved => SettingFinding.Wrong(key, fault.Message, "Check the name, and this machine's DNS."),
+        LdapFaultKind.NotConnected => SettingFinding.Wrong(key, fault.Message, "Check name and port, that the server runs, and that the network leads to it."),
+        _ => SettingFinding.Wrong(key, fault.Message, "Look into the directory's own log at this moment."),
+    };
+
+    private async Task ReadAsync(LdapConnection connection, string? username, CancellationToken ct)
+    {
+        try
+        {
+            var referrals = await new ReferralDiagnostics(profile, connection).RunAsync(ct);
+            findings.AddRange(referrals);
+            if (referrals.Any(finding => !finding.Ok)) return;
+
+            var reader = new PersonReader(profile, clock);
+            var people = new PersonDiagnostics(options, profile, reader, connection);
+            if (await people.FaultAsync(ct) is { } wrong)
+            {
+                findings.Add(wrong);
+                return;
+            }
+
+            findings.Add(SettingFinding.Right("users", $"People are found below {profile.UserBase}."));
+            var groups = new GroupDiagnostics(profile, connection);
+            if (await groups.FaultAsync(ct) is { } wrongGroups)
+            {
+                findings.Add(wrongGroups);
+                return;
+            }
+
+            findings.Add(SettingFinding.Right("groups", profile.GroupSource == GroupSource.None ? "Groups are not read." : $"Groups are found below {profile.GroupBase}."));
+            findings.AddRange(await groups.DoubtsAsync(ct));
+            await RehearseAsync(connection, reader, people, username, ct);
+        }
+        catch (LdapFault fault)
+        {
+            findings.Add(SettingFinding.Wrong("servers", fault.Message, "Look into the directory's own log at this moment."));
+        }
+    }
+
+    /// <summary>What a login does but for the password.</summary>
+    private async Task RehearseAsync(LdapConnection connection, PersonReader reader, PersonDiagnostics people, string? username, CancellationToken ct)
+    {
+        var started = clock.GetTimestamp();
+        var named = username is not null
+            ? await reader.FindAsync(username, connection, ct)
+            : new NamedPeople(await connection.SampleAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.AttributesAtLogin, ct));
+        if (!IsWithin("times.search", options.Times.Search, started)) return;
+        if (named.Found is [])
+        {
+            findings.Add(await people.WhyNotFoundAsync(username!, ct));
+            return;
+        }
+
+        if (named.Found is not [var entry])
+        {
+            findings.Add(SettingFinding.Wrong("users.names", named.Remark!.Words, "Keep the attributes that no two people share."));
+            return;
+        }
+
+        if (named.Remark is { } shared) findings.Add(SettingFinding.Doubtful("users.names", shared.Words, "Take the name from those who are not meant, or remove the attribute."));
+        findings.Add(await new LockOutReader(profile, clock).ExamineAsync(entry, connection, ct));
+        findings.AddRange(await ReadPersonAsync(connection, reader, people, entry, ct));
+        IsWithin("times.whole", options.Times.Whole, started);
+    }
+
+    private async Task<IReadOnlyList<SettingFinding>> ReadPersonAsync(LdapConnection connection, PersonReader reader, PersonDiagnostics people, LdapEntry entry, CancellationToken ct)
+    {
+        UpstreamAnswer answer;
+        try
+        {
+            answer = await reader.ReadAsync(entry, connection, ct);
+        }
+        catch (LdapFault fault) when (profile.GroupSource is GroupSource.TokenGroups or GroupSource.InChain)
+        {
+            return [SettingFinding.Wrong("groups.source", fault.Message, "Let our account read them, or choose another source.")];
+        }
+
+        if (answer is UpstreamAnswer.Refused(var reason)) return [SettingFinding.Right("login", $"{entry.Dn} would be refused: {reason}{(AccountStatus.VerdictOf(entry, clock.GetUtcNow()) is { } verdict ? $", by {verdict.Attribute}" : "")}.")];
+
+        var identity = ((UpstreamAnswer.Known)answer).Identity;
+        if (await people.FaultOfIdentityAsync(entry, identity.UpstreamId, ct) is { } notTheirs) return [notTheirs];
+
+        return
+        [
+            SettingFinding.Right("login", $"{identity.Username}, {identity.Email ?? "without a mail address"}, groups: {(identity.Groups.Count == 0 ? "none" : string.Join(", ", identity.Groups))}."),
+            .. answer.Remarks.Select(remark => SettingFinding.Doubtful("login", remark.Words, GroupDiagnostics.FixForLeftOut)),
+        ];
+    }
+
+    private bool IsWithin(string key, TimeSpan limit, long started)
+    {
+        var took = clock.GetElapsedTime(started);
+        if (took <= limit) return true;
+
+        findings.Add(SettingFinding.Wrong(key, $"It took {took.TotalMilliseconds:0} ms, and only {limit.TotalMilliseconds:0} ms are allowed.", "Allow more, or find out what is slow."));
+        return false;
+    }
+}

@@ -1,0 +1,52 @@
+using KubeIdP.Connectors.Ldap.Protocol;
+
+namespace KubeIdP.Connectors.Ldap.Diagnostics;
+
+/// <summary>Finds out what of the places that the settings name lies on other servers, of which a login sees nothing.</summary>
+internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection connection)
+{
+    private const int Shown = 5;
+
+    private static readonly LdapFilter IsReferral = LdapFilter.Parse("(objectClass=referral)");
+
+    /// <summary>What is wrong, or good to know; nothing when all that is below the bases is on this server.</summary>
+    public async Task<IReadOnlyList<SettingFinding>> RunAsync(CancellationToken ct)
+    {
+        var findings = new List<SettingFinding>();
+        foreach (var (key, dn) in Bases())
+        {
+            if (await FaultOfBaseAsync(key, dn, ct) is { } fault)
+                findings.Add(fault);
+            else
+                findings.AddRange(await ElsewhereAsync(key, dn, ct));
+        }
+
+        return findings;
+    }
+
+    private IEnumerable<(string Key, string Dn)> Bases()
+    {
+        yield return ("users.base", profile.UserBase);
+        if (profile.GroupSource != GroupSource.None && profile.GroupBase != profile.UserBase) yield return ("groups.base", profile.GroupBase);
+    }
+
+    /// <summary>Whether the server sends us to another one for the place itself, or for a part of it that is not only an object that refers to one.</summary>
+    private async Task<SettingFinding?> FaultOfBaseAsync(string key, string dn, CancellationToken ct)
+    {
+        var itself = await connection.SearchAsync(LdapSearch.Entry(dn), ct);
+        if (itself.Result.Referrals.Concat(itself.References).FirstOrDefault() is { } there)
+            return SettingFinding.Wrong(key, $"{dn} lies on another server: {there}.", "Name that server under servers, or a DN that this one holds.");
+
+        // A search that nobody is found by, as for somebody who has left.
+        var nobody = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, LdapFilter.Equal("cn", $"{Guid.NewGuid():N}")), ct);
+        return nobody.References is [var missing, ..]
+            ? SettingFinding.Wrong(key, $"A part of {dn} is missing on this server, which refers to {missing} for it: nobody can be known to have left, nor groups be known to be all.", DirectoryAnswer.FixForElsewhere)
+            : null;
+    }
+
+    private async Task<IReadOnlyList<SettingFinding>> ElsewhereAsync(string key, string dn, CancellationToken ct)
+    {
+        var objects = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, IsReferral, "ref") { Sample = Shown, ManageReferrals = true }, ct);
+        return [.. objects.Entries.Take(Shown).Select(entry => SettingFinding.Right(key, $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and our account may not read to which"}: what is there is not part of this directory."))];
+    }
+}

@@ -1,0 +1,12 @@
+namespace KubeIdP.Data.Keys;
+
+/// <summary>A key of the data-protection ring, which seals cookies, codes and refresh tokens; or a revocation of one. Its secret is wrapped by the master key.</summary>
+public sealed class DataProtectionKey
+{
+    public int Id { get; init; }
+
+    public required string? FriendlyName { get; init; }
+
+    /// <summary>As ASP.NET Core Data Protection writes it.</summary>
+    public required string? Xml { get; init; }
+}

@@ -1,0 +1,35 @@
+using KubeIdP.Data;
+using KubeIdP.Data.People;
+using Microsoft.AspNetCore.Identity;
+
+namespace KubeIdP.Server.Accounts;
+
+/// <summary>Our own accounts, on ASP.NET Core Identity: passwords, and what administrators change about them.</summary>
+internal static class AccountsSetup
+{
+    // OWASP Password Storage Cheat Sheet: PBKDF2-HMAC-SHA512.
+    private const int Pbkdf2Iterations = 220_000;
+
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<ILookupNormalizer, NameNormalizer>();
+        services.AddIdentityCore<Person>(identity =>
+        {
+            identity.User.AllowedUserNameCharacters = ""; // UserName decides, in every script.
+            identity.Password = new PasswordOptions
+            {
+                // NIST SP 800-63B §3.1.1.2: length counts, rules of composition don't.
+                RequiredLength = PasswordRules.MinLength,
+                RequiredUniqueChars = 1,
+                RequireDigit = false,
+                RequireLowercase = false,
+                RequireUppercase = false,
+                RequireNonAlphanumeric = false,
+            };
+            identity.Lockout.AllowedForNewUsers = false; // Identity's lock-out lets a stranger lock out anybody.
+        });
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Pbkdf2Iterations);
+
+        return services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>().AddScoped<LocalConnector>().AddScoped<LocalAccounts>();
+    }
+}

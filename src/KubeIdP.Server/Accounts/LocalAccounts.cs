@@ -1,0 +1,148 @@
+using KubeIdP.Core.Naming;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Upstreams;
+using Microsoft.AspNetCore.Identity;
+
+namespace KubeIdP.Server.Accounts;
+
+/// <summary>
+/// Makes local accounts and changes them. Who disables a person, or resets their factors, does so for people of every upstream; groups, invitations,
+/// passwords and removal are for our own accounts alone.
+/// </summary>
+internal sealed class LocalAccounts(PersonReader reader, PersonStore people, PasswordHashing hashing, TimeProvider clock, ILogger<LocalAccounts> logger)
+{
+    public static readonly TimeSpan InvitationLifetime = TimeSpan.FromHours(24);
+
+    public async Task<AddedAccount> AddAsync(NewAccount account, CancellationToken ct)
+    {
+        var faults = AccountRules.FaultsOf(account);
+        if (faults.Count > 0) return new AddedAccount.Refused(faults);
+
+        var (code, token) = (EnrolmentCode.Create(), LinkToken.Create());
+        var person = account.Password is { } password
+            ? await WithPasswordAsync(NewPersonOf(account), password, ct) with { EnrolmentCode = new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime) }
+            : NewPersonOf(account) with { Invitation = new(LinkToken.Hash(token), InvitationLifetime) };
+
+        List<NewAuditEvent> audit = [account.By.Did(AuditEventType.PersonAdded, person.Id, person.Username)];
+        if (person.Invitation is not null) audit.Add(account.By.Did(AuditEventType.PersonInvited, person.Id));
+        if (await people.AddAsync(person, audit, ct) is NewPersonAnswer.NameTaken(var reservedUntil))
+            return new AddedAccount.Refused([AccountRules.NameTaken(reservedUntil)]);
+
+        logger.PersonAdded(person.Id);
+        return account.Password is null
+            ? new AddedAccount.Invited(person.Id, token, clock.GetUtcNow() + InvitationLifetime)
+            : new AddedAccount.Added(person.Id, code, clock.GetUtcNow() + EnrolmentCode.Lifetime);
+    }
+
+    /// <summary>Everything that is wrong with an account, its name being taken included; nothing is stored.</summary>
+    public async Task<IReadOnlyList<AccountFault>> FaultsOfAsync(NewAccount account, CancellationToken ct)
+    {
+        var faults = AccountRules.FaultsOf(account);
+        var taken = await people.WhoHasNameAsync(UserName.Normalize(account.Username), ct);
+        return taken is null ? faults : [.. faults, AccountRules.NameTaken(taken.ReservedUntil)];
+    }
+
+    /// <summary>The person of this name, also of another upstream; a removed one while the name is reserved. Null for nobody.</summary>
+    public Task<Person?> FindAsync(string username, CancellationToken ct) => reader.FindByNameAsync(UserName.Normalize(username), ct);
+
+    /// <summary>Whether the person has a password of ours.</summary>
+    public async Task<bool> HasPasswordAsync(string personId, CancellationToken ct) => await reader.FindAsync(personId, ct) is { PasswordHash: not null };
+
+    /// <summary>Makes a new invitation link; an older one is dead from now on.</summary>
+    public async Task<AccountChange> InviteAsync(string personId, Actor by, CancellationToken ct)
+    {
+        var token = LinkToken.Create();
+        var change = await people.InviteAsync(personId, new(LinkToken.Hash(token), InvitationLifetime), by, ct);
+        return AnswerOf(change, new AccountChange.IssuedSecret(token, clock.GetUtcNow() + InvitationLifetime));
+    }
+
+    public async Task<AccountChange> DisableAsync(string personId, Actor by, CancellationToken ct) =>
+        AnswerOf(await people.DisableAsync(personId, by, ct), new AccountChange.Done());
+
+    public async Task<AccountChange> EnableAsync(string personId, Actor by, CancellationToken ct) =>
+        AnswerOf(await people.EnableAsync(personId, by, ct), new AccountChange.Done());
+
+    /// <summary>Replaces the groups; the next refresh shows them.</summary>
+    public async Task<AccountChange> SetGroupsAsync(string personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
+    {
+        var faults = AccountRules.FaultsOf(groups).Select(fault => fault.Message).ToList();
+        if (faults.Count > 0) return new AccountChange.Refused(faults);
+
+        return AnswerOf(await people.SetGroupsAsync(personId, Distinct(groups), by, ct), new AccountChange.Done());
+    }
+
+    /// <summary>Replaces the display name, or takes it away with null; the next refresh shows it.</summary>
+    public async Task<AccountChange> SetDisplayNameAsync(string personId, string? displayName, Actor by, CancellationToken ct)
+    {
+        var faults = AccountRules.FaultsOfDisplayName(displayName).Select(fault => fault.Message).ToList();
+        if (faults.Count > 0) return new AccountChange.Refused(faults);
+
+        return AnswerOf(await people.SetDisplayNameAsync(personId, displayName?.Normalize(), by, ct), new AccountChange.Done());
+    }
+
+    /// <summary>Takes away all second factors and ends all sessions. The enrolment code is for the next factor.</summary>
+    public async Task<AccountChange> ResetFactorsAsync(string personId, Actor by, CancellationToken ct)
+    {
+        var code = EnrolmentCode.Create();
+        var change = await people.ResetFactorsAsync(personId, new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct);
+        return AnswerOf(change, new AccountChange.IssuedSecret(code, clock.GetUtcNow() + EnrolmentCode.Lifetime));
+    }
+
+    /// <summary>Ends every session; the person may sign in again.</summary>
+    public async Task<AccountChange> EndSessionsAsync(string personId, Actor by, CancellationToken ct) => await people.EndSessionsAsync(personId, by, ct) switch
+    {
+        null => new AccountChange.NotFound(),
+        [] => new AccountChange.Unchanged(),
+        _ => new AccountChange.Done(),
+    };
+
+    public async Task<AccountChange> RemoveAsync(string personId, Actor by, CancellationToken ct) =>
+        AnswerOf(await people.RemoveAsync(personId, by, ct), new AccountChange.Done());
+
+    /// <summary>
+    /// For the person themself. Half-finished logins are void afterwards, and all sessions but the one in which it is done have ended (ASVS 7.4.3: whoever
+    /// knew the old password may sit in one of them). How often somebody may guess the current password is for the caller to see to.
+    /// </summary>
+    public async Task<PasswordChange> ChangePasswordAsync(FactorOwner owner, string current, string chosen, Actor by, CancellationToken ct)
+    {
+        if (current.Length is 0 or > PasswordRules.MaxLength) return new PasswordChange.WrongPassword();
+
+        var person = await reader.FindAsync(owner.PersonId, ct);
+        if (await hashing.VerifyAsync(person, current, ct) is not { } verdict) return new PasswordChange.Busy();
+        if (person is null || verdict == PasswordVerificationResult.Failed) return new PasswordChange.WrongPassword();
+        if (PasswordRules.FaultOf(chosen, person.UserName!) is { } fault) return new PasswordChange.NotAllowed(fault);
+
+        // Only in place of the very hash that was checked: of two changes at once one is told that its password is no longer the current one.
+        var hash = await hashing.HashAsync(chosen, ct);
+        if (!await people.ChangePasswordAsync(owner, person.PasswordHash!, hash, by, ct)) return new PasswordChange.WrongPassword();
+
+        logger.PasswordChanged(owner.PersonId);
+        return new PasswordChange.Changed();
+    }
+
+    /// <summary>An account as it will be stored, with a new subject. The account must have been checked.</summary>
+    public NewPerson NewPersonOf(NewAccount account) => new(
+        Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), UserName.Compose(account.Username), UserName.Normalize(account.Username),
+        account.Email, Distinct(account.Groups))
+    {
+        DisplayName = account.DisplayName?.Normalize(),
+    };
+
+    private async Task<NewPerson> WithPasswordAsync(NewPerson person, string password, CancellationToken ct) =>
+        person with { PasswordHash = await hashing.HashAsync(password, ct) };
+
+    private static IReadOnlyList<string> Distinct(IEnumerable<string> groups) => [.. groups.Distinct(StringComparer.Ordinal)];
+
+    private static AccountChange AnswerOf(PersonChange change, AccountChange done) => change switch
+    {
+        PersonChange.Done => done,
+        PersonChange.NothingToDo => new AccountChange.Unchanged(),
+        PersonChange.NotFound => new AccountChange.NotFound(),
+        PersonChange.NotLocal => new AccountChange.Refused(Texts.LivesElsewhere),
+        PersonChange.Disabled => new AccountChange.Refused(Texts.IsDisabled),
+        PersonChange.LastAdministrator => new AccountChange.Refused(Texts.LastAdministrator),
+        _ => throw new InvalidOperationException("A change of an unknown outcome."),
+    };
+}

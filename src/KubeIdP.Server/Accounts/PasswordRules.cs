@@ -1,0 +1,68 @@
+using System.Text;
+using KubeIdP.Server.Web;
+
+namespace KubeIdP.Server.Accounts;
+
+/// <summary>
+/// What a password may be: long, and not one of those that are tried first (NIST SP 800-63B §3.1.1.2). No rule of composition. What is predictable
+/// (rows of keys, repetition, the user's and the product's name, well-known words) is crossed out, and what is left must be worth guessing.
+/// </summary>
+internal static class PasswordRules
+{
+    public const int MinLength = 15;
+
+    /// <summary>Hashing costs time in proportion: a password of a megabyte is an attack.</summary>
+    public const int MaxLength = 1024;
+
+    /// <summary>Fewer different characters beside what is crossed out are tried in no time: a year, a digit, an exclamation mark.</summary>
+    private const int MinUnpredictable = 6;
+
+    /// <summary>"abcdeabcdeabcde" is no better than "abcde".</summary>
+    private const int LongestRepeatedPart = 6;
+
+    private const int ShortestRun = 3;
+
+    private static readonly string[] Rows =
+    [
+        "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
+        "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1q2w3e4r5t6y7u8i9o0p",
+    ];
+
+    private static readonly string[] ProductWords = ["kubeidp", "kubernetes", "kubectl", "kubeconfig", "openid"];
+
+    private static readonly string[] CommonWords = ReadCommonWords();
+
+    /// <summary>Null when the password will do, else a sentence for the person who chooses it, in their language.</summary>
+    public static string? FaultOf(string password, string username)
+    {
+        if (password.Length > MaxLength || password.EnumerateRunes().Count() < MinLength) return Texts.PasswordLength.With(MinLength, MaxLength);
+
+        // The hash does not tell zeros at the end, so LocalConnector takes no password that has one.
+        if (password.Contains('\0', StringComparison.Ordinal)) return Texts.PasswordHoldsZero;
+
+        var text = new PredictableText(password);
+        if (text.IsRepetition(LongestRepeatedPart)) return Texts.PasswordRepeats;
+
+        text.CrossOutRuns(Rows, ShortestRun);
+        if (text.Left < MinUnpredictable) return Texts.PasswordRow;
+
+        text.CrossOut(NamesOf(username));
+        if (text.Left < MinUnpredictable) return Texts.PasswordIsName;
+
+        text.CrossOut([.. ProductWords, .. CommonWords]);
+        return text.Left < MinUnpredictable ? Texts.PasswordIsCommon : null;
+    }
+
+    // The name, and of a mail address also the part before the @. Two letters are in every text.
+    private static IEnumerable<string> NamesOf(string username) =>
+        new[] { username, username.Split('@')[0] }.Select(PredictableText.Reduce).Where(name => name.Length > 2);
+
+    private static string[] ReadCommonWords()
+    {
+        using var resource = typeof(PasswordRules).Assembly.GetManifestResourceStream("common-passwords.txt")
+            ?? throw new InvalidOperationException("The list of common passwords is not in the assembly.");
+        using var reader = new StreamReader(resource, Encoding.UTF8);
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith('#')).OrderByDescending(word => word.Length)];
+    }
+}

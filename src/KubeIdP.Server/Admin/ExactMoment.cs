@@ -1,9 +1,0 @@
-using System.Globalization;
-
-namespace KubeIdP.Server.Admin;
-
-/// <summary>A moment as those read it who compare it with a log: to the second, in UTC, the same in every language.</summary>
-internal static class ExactMoment
-{
-    public static string Of(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-}

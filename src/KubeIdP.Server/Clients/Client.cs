@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using May = OpenIddict.Abstractions.OpenIddictConstants.Permissions;
+using Must = OpenIddict.Abstractions.OpenIddictConstants.Requirements;
+
+namespace KubeIdP.Server.Clients;
+
+/// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
+internal sealed record Client(string Id, ClientOptions Options)
+{
+    /// <summary>Who sits on a laptop can't keep a secret (RFC 8252 §8.4).</summary>
+    public bool IsPublic => Options.Kind is ClientKind.Cluster or ClientKind.Admin;
+
+    public string Name => Options.Name ?? Id;
+
+    public ClientGroups Groups { get; } = new(Options.Groups);
+
+    /// <summary>kubelogin asks for "openid" alone, so what an API server needs goes into a cluster's tokens unasked.</summary>
+    public bool GetsEverything => Options.Kind is ClientKind.Cluster;
+
+    public ImmutableArray<string> Permissions { get; } = Options.Kind is ClientKind.Service ? OfService(Options) :
+    [
+        May.Endpoints.Authorization,
+        May.Endpoints.Token,
+        May.Endpoints.Revocation,
+        May.Endpoints.EndSession,
+        May.GrantTypes.AuthorizationCode,
+        May.GrantTypes.RefreshToken,
+        May.ResponseTypes.Code,
+        .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),
+        .. Options.Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
+    ];
+
+    /// <summary>Whether a scope is for this client; <c>openid</c> is for every one that people sign in at.</summary>
+    public bool MayAskFor(string scope) => scope == Scopes.OpenId || Permissions.Contains(May.Prefixes.Scope + scope);
+
+    // RFC 9700 §2.1.1: required of public clients; what a confidential one sends is held to all the same.
+    public ImmutableArray<string> Requirements { get; } =
+        Options.Kind is ClientKind.Cluster or ClientKind.Admin ? [Must.Features.ProofKeyForCodeExchange] : [];
+
+    private static ImmutableArray<string> OfService(ClientOptions options) =>
+        [May.Endpoints.Token, May.GrantTypes.ClientCredentials, .. options.Scopes.Select(scope => May.Prefixes.Scope + scope)];
+}
+
+/// <summary>The scopes that a client may ask for beside <c>openid</c>.</summary>
+internal static class IssuerScopes
+{
+    public const string Groups = "groups";
+
+    public static readonly ImmutableArray<string> All = [Scopes.Profile, Scopes.Email, Groups, Scopes.OfflineAccess];
+}
+
+/// <summary>The clients of the running configuration, by id.</summary>
+internal sealed class ClientCatalog(Settings settings)
+{
+    private readonly Dictionary<string, Client> byId =
+        settings.Clients.ToDictionary(client => client.Key, client => new Client(client.Key, client.Value), StringComparer.Ordinal);
+
+    public IReadOnlyCollection<Client> All => byId.Values;
+
+    public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
+
+    /// <summary>For people. A client that is no longer configured keeps its id.</summary>
+    public string NameOf(string id) => Find(id)?.Name ?? id;
+}

@@ -1,0 +1,48 @@
+namespace KubeIdP.Server.Clients;
+
+/// <summary>Which redirect URIs are the registered ones.</summary>
+internal static class RedirectUri
+{
+    private static readonly string[] Loopbacks = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
+
+    /// <summary>
+    /// Compared character by character, never parsed and rebuilt: what a parser would make equal (upper case, dot segments, percent-encoding) is
+    /// how redirects have been stolen elsewhere. Only the port of an http loopback address is free (RFC 8252 §7.3).
+    /// </summary>
+    public static bool Matches(string registered, string presented)
+    {
+        if (string.Equals(registered, presented, StringComparison.Ordinal)) return true;
+
+        return Array.Find(Loopbacks, origin => registered.StartsWith(origin, StringComparison.Ordinal)) is { } loopback
+            && presented.StartsWith(loopback, StringComparison.Ordinal)
+            && AfterPort(registered.AsSpan(loopback.Length)) is { Valid: true } expected
+            && AfterPort(presented.AsSpan(loopback.Length)) is { Valid: true } actual
+            && registered.AsSpan()[^expected.RestLength..].SequenceEqual(presented.AsSpan()[^actual.RestLength..]);
+    }
+
+    /// <summary>The scheme and authority as they stand there, for a person to read and for the form-action of the pages on the way.</summary>
+    public static string OriginOf(string uri)
+    {
+        var host = uri.IndexOf("//", StringComparison.Ordinal) + 2;
+        var path = uri.AsSpan(host).IndexOfAny('/', '?');
+        return path < 0 ? uri : uri[..(host + path)];
+    }
+
+    /// <summary>Whether something in its query is a parameter without a name, such as <c>?=</c>, at which OpenIddict throws.</summary>
+    public static bool HasNamelessParameter(Uri uri) =>
+        uri.Query.TrimStart('?').Split(['&', ';'], StringSplitOptions.RemoveEmptyEntries).Any(parameter => parameter.Trim('=').Length == 0);
+
+    private static (bool Valid, int RestLength) AfterPort(ReadOnlySpan<char> afterHost)
+    {
+        if (afterHost.Length > 0 && afterHost[0] == ':')
+        {
+            var digits = afterHost[1..].IndexOfAnyExceptInRange('0', '9');
+            var port = digits < 0 ? afterHost[1..] : afterHost[1..(digits + 1)];
+            if (port.Length is 0 or > 5 || int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) is 0 or > 65_535) return (false, 0);
+            afterHost = afterHost[(port.Length + 1)..];
+        }
+
+        // Whatever follows the host must begin a path or query: "http://localhost.evil.example" and "http://localhost@evil" don't.
+        return (afterHost.Length == 0 || afterHost[0] is '/' or '?', afterHost.Length);
+    }
+}

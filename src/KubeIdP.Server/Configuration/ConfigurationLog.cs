@@ -1,0 +1,7 @@
+namespace KubeIdP.Server.Configuration;
+
+internal static partial class ConfigurationLog
+{
+    [LoggerMessage(1003, LogLevel.Information, "The configuration in force is {Fingerprint} (config show prints it)")]
+    public static partial void ConfigurationLoaded(this ILogger logger, string fingerprint);
+}

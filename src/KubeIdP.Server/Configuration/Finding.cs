@@ -1,0 +1,15 @@
+namespace KubeIdP.Server.Configuration;
+
+/// <summary>One line of <c>check</c>.</summary>
+/// <param name="Subject">What was looked at, in a word or two.</param>
+/// <param name="Ok">Whether the server works with it.</param>
+/// <param name="What">How it is.</param>
+/// <param name="Fix">What to do about it, also where it works and is doubtful; null when nothing needs doing, or when <paramref name="What"/> says it.</param>
+internal sealed record Finding(string Subject, bool Ok, string What, string? Fix)
+{
+    public static Finding Right(string subject, string what) => new(subject, Ok: true, what, Fix: null);
+
+    public static Finding Doubtful(string subject, string what, string fix) => new(subject, Ok: true, what, fix);
+
+    public static Finding Wrong(string subject, string what, string? fix) => new(subject, Ok: false, what, fix);
+}

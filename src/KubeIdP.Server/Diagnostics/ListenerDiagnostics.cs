@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Tls;
+using KubeIdP.Server.Web;
+
+namespace KubeIdP.Server.Diagnostics;
+
+/// <summary>Whether a server could listen at an address, for <c>check</c>. An address that a running server of this configuration holds is as it should be.</summary>
+internal static class ListenerDiagnostics
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    /// <param name="url">As it stands in the configuration.</param>
+    /// <param name="settings">Whose it is.</param>
+    /// <param name="key">Where it stands.</param>
+    /// <param name="ct">Ends the waiting for who listens there already.</param>
+    public static async Task<Finding> RunAsync(string url, Settings settings, string key, CancellationToken ct)
+    {
+        var listen = ListenAddress.Parse(url);
+        IPAddress[] addresses = listen.Address is { } one ? [one] : listen.IsWildcard ? [IPAddress.IPv6Any] : [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        foreach (var address in addresses)
+        {
+            try
+            {
+                using var listener = new TcpListener(address, listen.Port);
+                if (address.Equals(IPAddress.IPv6Any)) listener.Server.DualMode = true;
+                listener.Start();
+            }
+            catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AddressAlreadyInUse)
+            {
+                return await IsOursAsync(listen, settings, isForManagement: url == settings.Management.Listen, ct)
+                    ? Finding.Right(key, $"{url} is held by a running server of this issuer")
+                    : Finding.Wrong(key, $"{url} is in use already.", ListenFault.FixOf(fault.SocketErrorCode, key));
+            }
+            catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AccessDenied)
+            {
+                return Finding.Wrong(key, $"This account may not listen on {url}.", ListenFault.FixOf(fault.SocketErrorCode));
+            }
+            catch (SocketException fault) when (addresses.Length == 1)
+            {
+                return Finding.Wrong(key, $"{url} can't be used: {fault.Message}", ListenFault.FixOf(fault.SocketErrorCode));
+            }
+            catch (SocketException)
+            {
+                // A machine without IPv6 has one loopback; the server is content with that as well.
+            }
+        }
+
+        return Finding.Right(key, $"{url} is free");
+    }
+
+    /// <summary>Asks who listens there what only a server of ours answers: its issuer; on the management listener, its readiness.</summary>
+    private static async Task<bool> IsOursAsync(ListenAddress listen, Settings settings, bool isForManagement, CancellationToken ct)
+    {
+        var issuer = new Uri(settings.Issuer);
+        var path = isForManagement ? "/readyz" : $"{issuer.AbsolutePath.TrimEnd('/')}{Issuer.PreparedDocuments.OpenIdConfiguration}";
+        var host = listen.IsWildcard ? "localhost" : listen.Address is { AddressFamily: AddressFamily.InterNetworkV6 } ? $"[{listen.Host}]" : listen.Host;
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = OurCertificate(settings) };
+        using var client = new HttpClient(handler) { Timeout = Timeout, MaxResponseContentBufferSize = 64 * 1024 };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri($"{(listen.IsHttps ? "https" : "http")}://{host}:{listen.Port}{path}"), ct);
+            var text = await answer.Content.ReadAsStringAsync(ct);
+            return isForManagement ? text.Contains("]running ", StringComparison.Ordinal) : IssuerIn(text) == settings.Issuer;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or JsonException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static string? IssuerIn(string document)
+    {
+        using var json = JsonDocument.Parse(document);
+        return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("issuer", out var issuer) && issuer.ValueKind is JsonValueKind.String ? issuer.GetString() : null;
+    }
+
+    /// <summary>The certificate that a server of this configuration serves, as it lies in its file. Whether it is valid is for another finding.</summary>
+    private static SslClientAuthenticationOptions OurCertificate(Settings settings) => new()
+    {
+        RemoteCertificateValidationCallback = (_, served, _, _) =>
+        {
+            try
+            {
+                using var ours = X509Certificate2.CreateFromPem(File.ReadAllText(settings.Tls.CertificateFile ?? LocalAuthority.LeafFileOf(settings)));
+                return served is not null && ours.RawDataMemory.Span.SequenceEqual(served.GetRawCertData());
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+            {
+                return false;
+            }
+        },
+    };
+}

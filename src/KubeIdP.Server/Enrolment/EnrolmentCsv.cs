@@ -1,0 +1,14 @@
+using System.Globalization;
+using KubeIdP.Server.Web;
+
+namespace KubeIdP.Server.Enrolment;
+
+/// <summary>Codes as a mail merge takes them (RFC 4180).</summary>
+internal static class EnrolmentCsv
+{
+    public static string Of(IEnumerable<EnrolmentCodeItem> offered) => string.Join('\n',
+    [
+        "name,directory,code,expires",
+        .. offered.Select(one => $"{Csv.Cell(one.Username)},{one.Connector},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),
+    ]);
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Mail;
+using KubeIdP.Server.Web;
+
+namespace KubeIdP.Server.Enrolment;
+
+/// <param name="Trouble">Why it could not be mailed, so that it must be handed over; null: it is on its way.</param>
+internal sealed record MailedCode(EnrolmentOffer.IssuedSecret Code, string? Trouble);
+
+/// <summary>Mails enrolment codes to the addresses that people have in their directory.</summary>
+internal sealed class EnrolmentMail(Mailer mailer, Settings settings, AuditLog audit)
+{
+    public bool IsConfigured => mailer.IsConfigured;
+
+    /// <summary>One answer for each code, in order.</summary>
+    public async Task<IReadOnlyList<MailedCode>> SendAsync(IReadOnlyList<EnrolmentOffer.IssuedSecret> codes, Actor by, CancellationToken ct)
+    {
+        var addressed = codes.Where(code => code.Mail is not null).ToList();
+        var answers = addressed.Zip(await mailer.SendAsync([.. addressed.Select(LetterWith)], ct)).ToDictionary(pair => pair.First, pair => pair.Second);
+        foreach (var (code, _) in answers.Where(answer => answer.Value is null))
+            await audit.AppendAsync(by.Did(AuditEventType.EnrolmentMailed, code.PersonId) with { Detail = code.Mail }, ct);
+
+        return [.. codes.Select(code => new MailedCode(code, code.Mail is null ? Texts.EnrolNoMail.With(code.Username) : answers[code]))];
+    }
+
+    private EmailMessage LetterWith(EnrolmentOffer.IssuedSecret code) => new(
+        code.Mail!, code.Username, Texts.EnrolMailSubject.With(settings.Brand.Name),
+        Texts.EnrolMailText.With(code.Username, settings.Brand.Name, $"{settings.Issuer.TrimEnd('/')}/account", code.Code, code.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)));
+}

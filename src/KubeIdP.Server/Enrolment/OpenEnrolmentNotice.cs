@@ -1,0 +1,24 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Factors;
+using KubeIdP.Server.Runtime;
+
+namespace KubeIdP.Server.Enrolment;
+
+/// <summary>Says at each start, in log and audit, that for now a password alone is enough to set up a second factor.</summary>
+internal sealed class OpenEnrolmentNotice(Settings settings, AuditLog audit, JobServices services, ILogger<OpenEnrolmentNotice> logger) : BackgroundJob(services)
+{
+    private bool isLogged;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
+    {
+        if (!settings.Enrolment.IsOpenAt(Clock.GetUtcNow()) || settings.Enrolment.OpenUntil is not { } until) return null;
+
+        if (!isLogged) logger.EnrolmentOpen(EffectiveSettings.Text(until));
+        isLogged = true;
+        await audit.AppendAsync(new NewAuditEvent(AuditEventType.EnrolmentOpen) { Actor = Actor.Issuer.Name, Detail = $"until {EffectiveSettings.Text(until)}" }, stop);
+        return null;
+    }
+
+    protected override void LogFailure(Exception fault) => logger.EnrolmentOpenNotRecorded(fault.GetBaseException().Message);
+}

@@ -1,9 +1,0 @@
-namespace KubeIdP.Server.Hosting.Configuration;
-
-/// <summary>Marks an option that is a path though its name ends neither in File nor in Directory.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class PathAttribute : Attribute
-{
-    /// <summary>The one value that is not.</summary>
-    public string? Except { get; init; }
-}

@@ -1,4 +1,0 @@
-namespace KubeIdP.Server.Hosting;
-
-/// <summary>Something that an administrator must mend before the server can start. The message says what it is and how to mend it.</summary>
-internal sealed class StartFault(string message) : Exception(message);

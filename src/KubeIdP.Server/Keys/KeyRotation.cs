@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Runtime;
+
+namespace KubeIdP.Server.Keys;
+
+/// <summary>Keeps this replica's signing keys those of the database, and makes the next one when its time has come.</summary>
+internal sealed class KeyRotation(SigningKeys keys, UnreadableSecrets unreadable, JobServices services, ILogger<KeyRotation> log) : BackgroundJob(services)
+{
+    /// <summary>Twice within <see cref="KeySchedule.Haste"/>, so that after an emergency every replica publishes the new key before any signs with it.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    protected override TimeSpan PauseAfterFailure => TimeSpan.Zero;
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
+    {
+        // The start has just loaded them.
+        await Task.Delay(Interval, Clock, stop);
+        try
+        {
+            await keys.KeepUpAsync(stop);
+        }
+        catch (CryptographicException fault)
+        {
+            await unreadable.ReportAsync("A signing key", $"{fault.Message} {KeyDiagnostics.Restore} Until then this server goes on with the keys of before, and refuses to start anew.", personId: null, stop);
+            throw;
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    protected override void LogFailure(Exception fault)
+    {
+        if (fault is CryptographicException) log.KeysNotOpened(fault.GetBaseException().Message);
+        else log.KeysNotRead(fault.GetBaseException().Message);
+    }
+}

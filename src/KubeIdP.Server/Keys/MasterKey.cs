@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using System.Text;
+using KubeIdP.Server.Runtime;
+
+namespace KubeIdP.Server.Keys;
+
+/// <summary>
+/// Wraps every other secret at rest, so that a dump of the database alone decrypts nothing and forges nothing. AES-256-GCM; a wrapped value is
+/// version (1 byte) | key id (8) | nonce (12) | tag (16) | ciphertext, bound to its purpose.
+/// </summary>
+internal sealed class MasterKey
+{
+    public const string FileName = "master.key";
+
+    private const byte Version = 1;
+    private const int KeySize = 32;
+    private const int IdSize = 8;
+    private const int HeaderSize = 1 + IdSize;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+    private const int Overhead = HeaderSize + NonceSize + TagSize;
+
+    private readonly byte[] key;
+    private readonly byte[] header;
+
+    public MasterKey(ReadOnlySpan<byte> master)
+    {
+        if (master.Length != KeySize) throw new ArgumentException($"A master key has {KeySize} bytes.", nameof(master));
+
+        var root = master.ToArray();
+        key = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, KeySize, info: "KubeIdP wrapping key v1"u8.ToArray());
+
+        // Says which key it was without saying anything about the key, so that a wrong master key is told apart from a damaged value.
+        var name = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, KeySize, info: "KubeIdP master key id v1"u8.ToArray());
+        header = [Version, .. SHA256.HashData(name).AsSpan(0, IdSize)];
+        CryptographicOperations.ZeroMemory(root);
+    }
+
+    /// <summary>A key for another use than wrapping, the same wherever the master key is the same.</summary>
+    public byte[] DeriveKey(string use) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: Encoding.UTF8.GetBytes($"KubeIdP {use} v1"));
+
+    /// <summary>Where the key is: <see cref="Settings.MasterKeyFile"/>; without it, and with SQLite, in the data directory. Throws <see cref="StartFault"/>.</summary>
+    public static string FileOf(Settings settings) => settings switch
+    {
+        { MasterKeyFile: { } named } => named,
+        { Database.Postgres: not null } => throw new StartFault("With PostgreSQL the master key must come from a file that all replicas share. Name it as masterKeyFile."),
+        _ => Path.Combine(settings.DataDirectory, FileName),
+    };
+
+    /// <summary>
+    /// The key from <see cref="FileOf"/>; one in the data directory is made when it is missing. Only for a database that has none yet:
+    /// <see cref="KeyDiagnostics.EnsureMasterKeyAsync"/> sees to that. Throws <see cref="StartFault"/>.
+    /// </summary>
+    public static MasterKey LoadOrCreate(Settings settings)
+    {
+        var path = FileOf(settings);
+        if (settings.MasterKeyFile is not null) return Load(path);
+
+        PrivateFiles.CreateFolder(settings.DataDirectory);
+        try
+        {
+            // Two processes that start at once must end with one key, and nothing ever replaces it: what it has wrapped would be lost.
+            using var exclusive = PrivateFiles.Lock(path + ".lock");
+            if (!File.Exists(path)) PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize)) + "\n", PrivateFiles.OwnerOnly);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFault($"The master key {path} can't be made: {fault.Message} Make dataDirectory writable for this process.");
+        }
+
+        return Load(path);
+    }
+
+    /// <summary>Throws <see cref="StartFault"/> when the file is missing, open to other accounts, or holds no 32 bytes in base64.</summary>
+    public static MasterKey Load(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            if (PrivateFiles.IsOpenToOthers(file))
+                throw new StartFault($"Other accounts can read or change the master key {path}. If nobody did, close it: chmod 600 {path}. In a container, mount it with mode 0400.");
+
+            using var reader = new StreamReader(file);
+            return new MasterKey(Convert.FromBase64String(reader.ReadToEnd()));
+        }
+        catch (Exception fault) when (fault is FormatException or ArgumentException)
+        {
+            throw new StartFault(
+                $"{path} holds no master key, which is {KeySize} random bytes in base64. Restore it from your backup: without the right one, what it has wrapped can't be read. "
+                + "For a new installation make one with: openssl rand -base64 32");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFault($"The master key {path} can't be read: {fault.Message} Check masterKeyFile, the mount, and that the account of this process may read it.");
+        }
+    }
+
+    /// <summary>Whether this key wrapped the value; of a damaged one it says nothing.</summary>
+    public bool HasWrapped(ReadOnlySpan<byte> wrapped) => wrapped.Length >= HeaderSize && wrapped[..HeaderSize].SequenceEqual(header);
+
+    /// <param name="purpose">What the value is for; the same words are needed to unwrap it, so that one can't be put in another's place.</param>
+    public byte[] Wrap(ReadOnlySpan<byte> secret, string purpose)
+    {
+        var wrapped = new byte[Overhead + secret.Length];
+        header.CopyTo(wrapped, 0);
+        var nonce = wrapped.AsSpan(HeaderSize, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+
+        using var cipher = new AesGcm(key, TagSize);
+        cipher.Encrypt(nonce, secret, wrapped.AsSpan(Overhead), wrapped.AsSpan(HeaderSize + NonceSize, TagSize), AssociatedData(purpose));
+        return wrapped;
+    }
+
+    /// <summary>Throws <see cref="CryptographicException"/> when another master key wrapped the value, or it is damaged or was for another purpose.</summary>
+    public byte[] Unwrap(ReadOnlySpan<byte> wrapped, string purpose)
+    {
+        if (wrapped.Length < Overhead || wrapped[0] != Version)
+            throw new CryptographicException($"The wrapped value for \"{purpose}\" is damaged, or a later version of KubeIdP wrote it.");
+        if (!wrapped[..HeaderSize].SequenceEqual(header))
+            throw new CryptographicException($"Another master key wrapped the value for \"{purpose}\". Give this process the master key that belongs to this database.");
+
+        var secret = new byte[wrapped.Length - Overhead];
+        try
+        {
+            using var cipher = new AesGcm(key, TagSize);
+            cipher.Decrypt(wrapped.Slice(HeaderSize, NonceSize), wrapped[Overhead..], wrapped.Slice(HeaderSize + NonceSize, TagSize), secret, AssociatedData(purpose));
+            return secret;
+        }
+        catch (AuthenticationTagMismatchException fault)
+        {
+            throw new CryptographicException($"The wrapped value for \"{purpose}\" is damaged, or was wrapped for something else.", fault);
+        }
+    }
+
+    private byte[] AssociatedData(string purpose) => [.. header, .. Encoding.UTF8.GetBytes(purpose)];
+}

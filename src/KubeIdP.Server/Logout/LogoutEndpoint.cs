@@ -1,0 +1,81 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Tokens;
+using KubeIdP.Server.Web;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Extensions;
+using OpenIddict.Abstractions;
+using OpenIddict.Server.AspNetCore;
+
+namespace KubeIdP.Server.Logout;
+
+/// <summary>
+/// OpenID Connect RP-Initiated Logout 1.0, after OpenIddict has checked the hint and the address to return to. A hint says which client asks, of which session;
+/// it ends nothing by itself, for tokens end up in logs. The session's own cookie does, or its person on a page that asks (decisions/0022).
+/// </summary>
+internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions, ILogger<LogoutEndpoint> log)
+{
+    public const string Path = EndpointPaths.Logout;
+
+    /// <summary>The page that asks.</summary>
+    private const string SignOutPage = "~/logout";
+
+    /// <summary>In characters, of a request that is repeated by GET: with the rest of its line it stays below what servers take.</summary>
+    private const int MaxQueryLength = 6_000;
+
+    public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
+    {
+        var request = http.GetOpenIddictServerRequest()!;
+        var hint = (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;
+        var session = await cookie.FindAsync(http, ct);
+
+        // A form of the client's site comes without our cookie (SameSite=Lax); the same request by GET brings it.
+        if (session is null && HttpMethods.IsPost(http.Request.Method)) return RepeatByGet(request);
+
+        var hinted = hint?.GetClaim(TokenClaims.SessionId);
+        if (session is not null)
+        {
+            if (session.Id != hinted) return new SeeOther(Languages.WithLanguage(SignOutPage, request.UiLocales));
+
+            var client = hint!.GetAudiences().FirstOrDefault();
+            await EndAsync(http, session, $"{GrantEnd.SignedOut} at the client, in the session's browser", client, ct);
+        }
+
+        // Whoever has no session in this browser is signed out in it. What the hint's session has elsewhere goes on.
+        return hinted is null || string.IsNullOrEmpty(request.PostLogoutRedirectUri)
+            ? new SeeOther(Languages.WithLanguage("~/signed-out", request.UiLocales))
+            : Results.SignOut(authenticationSchemes: [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
+    }
+
+    /// <summary>Ends the browser's session, all that was issued in it, and the browser's cookie.</summary>
+    /// <param name="http">Whose browser it is.</param>
+    /// <param name="session">By its cookie.</param>
+    /// <param name="how">For the audit.</param>
+    /// <param name="clientId">Who asked; null: the person, on our own page.</param>
+    /// <param name="ct">Nothing is ended when it is cancelled in time.</param>
+    public async Task EndAsync(HttpContext http, BrowserSession session, string how, string? clientId, CancellationToken ct)
+    {
+        var audit = new NewAuditEvent(AuditEventType.SessionEnded)
+        {
+            Actor = session.PersonId, PersonId = session.PersonId, SessionId = session.Id, ClientId = clientId, Address = http.Address(), Reference = http.Reference(), Detail = how,
+        };
+        if (await sessions.EndAsync(session.Id, session.PersonId, GrantEnd.SignedOut, audit, ct)) log.SessionEnded(session.Id, session.PersonId, how);
+        cookie.Remove(http);
+    }
+
+    private static SeeOther RepeatByGet(OpenIddictRequest request)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, value) in request.GetParameters())
+        {
+            if ((string?)value is { } single) query.Add(name, single);
+        }
+
+        return query.ToString() is { Length: <= MaxQueryLength } text
+            ? new SeeOther($"~{Path}{text}")
+            : new SeeOther(Languages.WithLanguage(SignOutPage, request.UiLocales));
+    }
+}

@@ -1,0 +1,12 @@
+using MimeKit;
+
+namespace KubeIdP.Server.Mail;
+
+/// <summary>A mail in plain text.</summary>
+/// <param name="To">The address. It comes from a directory, and so may be none.</param>
+/// <param name="Name">Whose address it is.</param>
+internal sealed record EmailMessage(string To, string Name, string Subject, string Text)
+{
+    /// <summary>Null for what is not one address with a domain, with or without a name before it (RFC 5322 §3.4).</summary>
+    public static MailboxAddress? AddressOf(string text) => MailboxAddress.TryParse(text, out var address) && address.Domain.Length > 0 ? address : null;
+}

@@ -1,0 +1,128 @@
+using System.Data.Common;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Audit;
+using KubeIdP.Server.BackChannelLogout;
+using KubeIdP.Server.Branding;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Hosting;
+using KubeIdP.Server.Issuer;
+using KubeIdP.Server.Mail;
+using KubeIdP.Server.PersonalData;
+using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Storage;
+using KubeIdP.Server.Tls;
+using KubeIdP.Server.TokenReview;
+using KubeIdP.Server.Tokens;
+using KubeIdP.Server.Upstreams;
+
+namespace KubeIdP.Server;
+
+/// <summary>
+/// Turns file and environment into <see cref="Settings"/>, or into the list of everything that is wrong with them. The one place that knows the
+/// sources and all rules; the rules of each feature are beside its options.
+/// </summary>
+internal static class SettingsLoader
+{
+    public const string DefaultFile = "kubeidp.yaml";
+
+    private static readonly HashSet<string> PathKeywords = new(StringComparer.OrdinalIgnoreCase) { "RootCertificate", "SslCertificate", "SslKey", "Passfile" };
+
+    /// <summary>
+    /// Relative paths in the file, and the defaults beside them, start from the file's folder, wherever the command is run; those in the environment and among the
+    /// arguments start from the working directory, which is where somebody typed them. See decision 0023.
+    /// </summary>
+    /// <param name="configFile">What --config names, which must exist; null: <see cref="DefaultFile"/> in the working directory, if it is there.</param>
+    /// <param name="workingDirectory">The current folder.</param>
+    /// <param name="publicUrl">What --public-url says in place of file and environment; null: nothing.</param>
+    /// <param name="environment">All variables of the process; those that don't begin with <c>KUBEIDP__</c> are passed over.</param>
+    public static SettingsAnswer Load(string? configFile, string workingDirectory, IReadOnlyCollection<KeyValuePair<string, string>> environment, string? publicUrl = null)
+    {
+        var faults = new List<SettingsFault>();
+        var root = new SettingNode(configFile ?? DefaultFile);
+        var isWhole = ReadFile(configFile, workingDirectory, root, faults);
+        EnvironmentSource.Read(environment, root, faults);
+        if (publicUrl is not null) PublicUrlSource.Read(publicUrl, root);
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(configFile ?? DefaultFile, workingDirectory)) ?? workingDirectory;
+        var variables = environment.Select(variable => variable.Key).ToHashSet(StringComparer.Ordinal);
+        var binder = new SettingsBinder(faults, FolderOf);
+        var settings = binder.Bind<Settings>(root);
+        settings = settings with
+        {
+            DataDirectory = Path.GetFullPath(settings.DataDirectory, folder),
+            Database = settings.Database with { Postgres = WithPathsFrom(FolderOf(binder.SourceOf("database.postgres") ?? ""), settings.Database.Postgres) },
+        };
+
+        // Below a syntax error nothing is known, so no rule may complain of what is missing.
+        if (isWhole) faults.AddRange(Check(settings).Select(fault => fault with { Place = binder.PlaceOf(fault.Place) }));
+
+        return faults.Count == 0 ? new SettingsAnswer.Usable(WithDefaults(settings), binder.SourceOf) : new SettingsAnswer.Unusable(new(faults));
+
+        string FolderOf(string place) => variables.Contains(place) ? workingDirectory : folder;
+    }
+
+    private static bool ReadFile(string? configFile, string workingDirectory, SettingNode root, List<SettingsFault> faults)
+    {
+        var name = configFile ?? DefaultFile;
+        var path = Path.GetFullPath(name, workingDirectory);
+        if (configFile is null && !File.Exists(path)) return true;
+
+        try
+        {
+            using var text = File.OpenText(path);
+            return YamlSource.Read(name, text, root, faults);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(new(name, $"The configuration file can't be read: {fault.Message}", "Check the path given with --config and the file's permissions."));
+            return false;
+        }
+    }
+
+    private static IEnumerable<SettingsFault> Check(Settings settings) =>
+    [
+        .. IssuerRules.Check(settings.Issuer),
+        .. ListenRules.Check(settings.Listen),
+        .. ProxyRules.Check(settings.Proxies),
+        .. ManagementRules.Check(settings.Management, settings.Listen is [] && Uri.TryCreate(settings.Issuer, UriKind.Absolute, out _) ? [ListenRules.Default(settings.Issuer)] : settings.Listen),
+        .. DatabaseRules.Check(settings),
+        .. TlsRules.Check(settings.Tls),
+        .. TokenRules.Check(settings.Tokens),
+        .. SessionRules.Check(settings.Sessions),
+        .. EnrolmentRules.Check(settings.Enrolment, TimeProvider.System.GetUtcNow()),
+        .. UpstreamRules.Check(settings.Directories),
+        .. SmtpRules.Check(settings.Smtp),
+        .. AdminRules.Check(settings.Admin, [ConnectorId.Local, .. settings.Directories.Keys.Select(name => new ConnectorId(name))]),
+        .. AuditRules.Check(settings.Audit),
+        .. PersonalDataRules.Check(settings.PersonalData),
+        .. BrandRules.Check(settings.Brand),
+        .. ClientRules.Check(settings.Clients),
+        .. BackChannelLogoutRules.Check(settings.BackChannelLogout),
+        .. TokenReviewRules.Check(settings.Clients),
+    ];
+
+    private static Settings WithDefaults(Settings settings) => settings with
+    {
+        Listen = settings.Listen is [] ? [ListenRules.Default(settings.Issuer)] : settings.Listen,
+        Clients = ClientRules.WithDefaults(settings.Clients),
+    };
+
+    /// <summary>A connection string names files too. One that can't be read is left for the rules to name.</summary>
+    private static string? WithPathsFrom(string folder, string? connectionString)
+    {
+        try
+        {
+            var connection = new DbConnectionStringBuilder { ConnectionString = connectionString };
+            var paths = connection.Keys.Cast<string>().Where(key => PathKeywords.Contains(key.Replace(" ", "", StringComparison.Ordinal)) && connection[key] is string { Length: > 0 } path && !Path.IsPathRooted(path)).ToList();
+            foreach (var key in paths) connection[key] = Path.GetFullPath((string)connection[key], folder);
+            return paths is [] ? connectionString : connection.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            return connectionString;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Web;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace KubeIdP.Server.Throttling;
+
+/// <summary>A browser in which this person has signed in, with the password that they still have.</summary>
+internal sealed record KnownBrowser(string Id, string PersonId);
+
+/// <summary>
+/// Lets a browser remember in a protected cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
+/// who has it still needs the password and the factor, and has a counter of its own against guessing.
+/// </summary>
+internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, Settings settings, TimeProvider clock)
+{
+    public const int MaxPeople = 5;
+
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(180);
+
+    private readonly string name = CookieShape.Name(settings.Issuer, "known");
+
+    private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.KnownBrowser");
+
+    /// <summary>Whether anybody has signed in with this browser.</summary>
+    public bool IsKnown(HttpContext http) => Read(http) is not null;
+
+    /// <summary>Null when nobody with this account has signed in with this browser, or their password has changed since.</summary>
+    public async Task<KnownBrowser?> FindAsync(HttpContext http, TriedAccount account, CancellationToken ct)
+    {
+        if (Read(http) is not { } memory || await StampOfAsync(account, ct) is not { } person) return null;
+
+        var known = memory.People.FirstOrDefault(visit => visit.PersonId == person.PersonId);
+        return known is not null && clock.GetUtcNow() - known.At < Lifetime && CryptographicOperations.FixedTimeEquals(known.Stamp, person.Stamp)
+            ? new KnownBrowser(memory.BrowserId, person.PersonId)
+            : null;
+    }
+
+    /// <summary>Adds the person to the browser's memory; beyond <see cref="MaxPeople"/> it forgets who has not been there for longest.</summary>
+    public void Remember(HttpContext http, PasswordStamp person)
+    {
+        var memory = Read(http) ?? new Memory(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), []);
+        var others = memory.People.Where(visit => visit.PersonId != person.PersonId).Take(MaxPeople - 1);
+        var updated = memory with { People = [new Visit(person.PersonId, person.Stamp, clock.GetUtcNow()), .. others] };
+
+        var shape = CookieShape.HostOnly();
+        shape.MaxAge = Lifetime;
+        http.Response.Cookies.Append(name, Base64Url.EncodeToString(seal.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
+    }
+
+    private async Task<PasswordStamp?> StampOfAsync(TriedAccount account, CancellationToken ct)
+    {
+        if (account.UpstreamId is { } id) return await stamps.FindAsync(account.Connector, id, ct);
+        return UserName.IsAllowed(account.Name) ? await stamps.FindByNameAsync(account.Connector, UserName.Normalize(account.Name), ct) : null;
+    }
+
+    private Memory? Read(HttpContext http)
+    {
+        if (!http.Request.Cookies.TryGetValue(name, out var value)) return null;
+
+        try
+        {
+            return JsonSerializer.Deserialize<Memory>(seal.Unprotect(Base64Url.DecodeFromChars(value)), JsonSerializerOptions.Default);
+        }
+        catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Memory(string BrowserId, IReadOnlyList<Visit> People);
+
+    private sealed record Visit(string PersonId, byte[] Stamp, DateTimeOffset At);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Runtime;
+
+namespace KubeIdP.Server.Upstreams;
+
+/// <summary>Asks each directory that can tell when the password of our own account there ends. The instrument <c>kubeidp.directory.password.remaining</c>.</summary>
+internal sealed class ServicePasswordMonitor : BackgroundJob
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<ConnectorId, DateTimeOffset> ends = [];
+    private readonly IReadOnlyList<IServiceAccountConnector> connectors;
+    private readonly bool isMeasured;
+    private readonly ILogger<ServicePasswordMonitor> log;
+
+    public ServicePasswordMonitor(ConnectorCatalog catalog, IMeterFactory meters, Settings settings, JobServices services, ILogger<ServicePasswordMonitor> log)
+        : base(services)
+    {
+        (isMeasured, connectors, this.log) = (settings.Management.IsMeasured, [.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], log);
+        meters.Create(UpstreamMetrics.MeterName).CreateObservableGauge(
+            "kubeidp.directory.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
+            "s", "How long the password of our account in a directory is still good; absent where it never ends or the directory does not tell.");
+    }
+
+    protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
+    {
+        if (!isMeasured || connectors is []) return null;
+
+        foreach (var connector in connectors)
+        {
+            if (await connector.PasswordEndsAtAsync(stop) is { } end) ends[connector.Id] = end;
+            else ends.TryRemove(connector.Id, out _);
+        }
+
+        return Interval;
+    }
+
+    protected override void LogFailure(Exception fault) => log.PasswordEndNotRead(fault.GetBaseException().Message);
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
+
+namespace KubeIdP.Server.Upstreams;
+
+/// <summary>
+/// Says in log, metrics and audit when a directory, or one of its servers, stops answering, when it answers again, and when its answers can't be true.
+/// Bounded: of each of these one row in <see cref="Quiet"/> for each directory or server and replica, however often it comes and goes.
+/// </summary>
+internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, UpstreamRemarks remarks, TimeProvider clock, ILogger<UpstreamEvents> log)
+{
+    public static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<ConnectorId, State> states = new();
+    private readonly ConcurrentDictionary<(ConnectorId Connector, string Server), State> servers = new();
+
+    /// <param name="operation">What it was asked: see <see cref="UpstreamMetrics"/>.</param>
+    public async Task HeardAsync(ConnectorId connector, string operation, UpstreamAnswer answer, TimeSpan took, CancellationToken ct)
+    {
+        metrics.Answered(connector, operation, answer, took);
+        if (answer is UpstreamAnswer.Unreachable(var detail)) await UnreachableAsync(connector, detail, ct);
+        else await AnsweredAsync(connector, ct);
+
+        await remarks.HeardAsync(connector, answer.Remarks, ct);
+    }
+
+    public async Task ServerChangedAsync(ConnectorId connector, UpstreamServer server, CancellationToken ct)
+    {
+        var state = servers.GetOrAdd((connector, server.Name), _ => new State());
+        if (server.State == UpstreamServerState.Answering)
+        {
+            if (!state.Answer()) return;
+
+            log.ServerRecovered(connector.Value, server.Name);
+            if (state.IsDue(AuditEventType.DirectoryServerRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.DirectoryServerRecovered, connector, server.Name, ct);
+            return;
+        }
+
+        if (server.State == UpstreamServerState.Resting) log.ServerResting(connector.Value, server.Name, server.Trouble!);
+        else log.ServerFailing(connector.Value, server.Name, server.Trouble!);
+        if (state.Silence()) metrics.ServerFailed(connector, server);
+        if (state.IsDue($"{AuditEventType.DirectoryServerFailed} {server.State}", clock.GetUtcNow()))
+        {
+            var consequence = server.State == UpstreamServerState.Resting ? "not asked for a while" : "others are asked before it";
+            await RecordAsync(AuditEventType.DirectoryServerFailed, connector, $"{server.Name}, {consequence}: {server.Trouble}", ct);
+        }
+    }
+
+    public async Task UnreachableAsync(ConnectorId connector, string detail, CancellationToken ct)
+    {
+        var state = StateOf(connector);
+        if (state.Silence()) log.DirectoryUnreachable(connector.Value, detail);
+        if (state.IsDue(AuditEventType.DirectoryUnreachable, clock.GetUtcNow())) await RecordAsync(AuditEventType.DirectoryUnreachable, connector, detail, ct);
+    }
+
+    public async Task ImplausibleAsync(ConnectorId connector, CancellationToken ct)
+    {
+        metrics.Implausible(connector);
+        if (!StateOf(connector).IsDue(AuditEventType.DirectoryDisappearance, clock.GetUtcNow())) return;
+
+        log.PeopleDisappear(connector.Value);
+        await RecordAsync(AuditEventType.DirectoryDisappearance, connector, "many people are gone or without groups at once", ct);
+    }
+
+    private async Task AnsweredAsync(ConnectorId connector, CancellationToken ct)
+    {
+        var state = StateOf(connector);
+        if (!state.Answer()) return;
+
+        log.DirectoryRecovered(connector.Value);
+        if (state.IsDue(AuditEventType.DirectoryRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.DirectoryRecovered, connector, null, ct);
+    }
+
+    private State StateOf(ConnectorId connector) => states.GetOrAdd(connector, _ => new State());
+
+    private Task RecordAsync(string type, ConnectorId connector, string? detail, CancellationToken ct) =>
+        audit.AppendAsync(new NewAuditEvent(type) { Actor = Actor.Issuer.Name, Detail = detail is null ? connector.Value : $"{connector}: {detail}" }, ct);
+
+    private sealed class State
+    {
+        private readonly ConcurrentDictionary<string, DateTimeOffset> written = new(StringComparer.Ordinal);
+        private int silent;
+
+        /// <summary>True for the first who gets no answer.</summary>
+        public bool Silence() => Interlocked.Exchange(ref silent, 1) == 0;
+
+        /// <summary>True for the first who gets one again.</summary>
+        public bool Answer() => Interlocked.Exchange(ref silent, 0) == 1;
+
+        public bool IsDue(string type, DateTimeOffset now)
+        {
+            while (true)
+            {
+                if (written.TryAdd(type, now)) return true;
+                if (!written.TryGetValue(type, out var last)) continue;
+                if (now - last < Quiet) return false;
+                if (written.TryUpdate(type, now, last)) return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace KubeIdP.Server.Web;
+
+/// <summary>
+/// A user agent in words that people know: "Firefox on Linux". Only our own words come out, for the header is whatever its sender wrote.
+/// </summary>
+internal static class DeviceName
+{
+    // The order matters: Edge and Opera call themselves Chrome, and Chrome calls itself Safari.
+    private static readonly (string Mark, string Name)[] Browsers =
+    [
+        ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Chromium/", "Chromium"), ("Safari/", "Safari"), ("curl/", "curl"),
+    ];
+
+    // Android calls itself Linux, and iPads and iPhones "like Mac OS X".
+    private static readonly (string Mark, string Name)[] Systems =
+    [
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("CrOS", "ChromeOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+    ];
+
+    public static string Of(string? userAgent)
+    {
+        var browser = NameIn(Browsers, userAgent);
+        var system = NameIn(Systems, userAgent);
+        return (browser, system) switch
+        {
+            (null, null) => Texts.UnknownBrowser,
+            (null, _) => Texts.BrowserOnSystem.With(Texts.UnknownBrowser, system),
+            (_, null) => browser,
+            _ => Texts.BrowserOnSystem.With(browser, system),
+        };
+    }
+
+    private static string? NameIn((string Mark, string Name)[] known, string? userAgent) =>
+        known.FirstOrDefault(of => userAgent?.Contains(of.Mark, StringComparison.Ordinal) is true).Name;
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace KubeIdP.Server.Web;
+
+/// <summary>
+/// Takes a form whose token belongs to another cookie if the browser itself says that a page of ours sent it (<c>Sec-Fetch-Site: same-origin</c>, which no script can
+/// set). Tabs that open at the same moment in a browser without our cookie get one each, and the browser keeps the last: the forms of all others would be refused.
+/// Without any such cookie, or without the browser's word, the token decides.
+/// </summary>
+internal sealed class SameOriginForms(IAntiforgery tokens, IOptions<AntiforgeryOptions> options) : IAntiforgery
+{
+    public AntiforgeryTokenSet GetAndStoreTokens(HttpContext httpContext) => tokens.GetAndStoreTokens(httpContext);
+
+    public AntiforgeryTokenSet GetTokens(HttpContext httpContext) => tokens.GetTokens(httpContext);
+
+    public async Task<bool> IsRequestValidAsync(HttpContext httpContext) => IsOurs(httpContext.Request) || await tokens.IsRequestValidAsync(httpContext);
+
+    public Task ValidateRequestAsync(HttpContext httpContext) => IsOurs(httpContext.Request) ? Task.CompletedTask : tokens.ValidateRequestAsync(httpContext);
+
+    public void SetCookieTokenAndHeader(HttpContext httpContext) => tokens.SetCookieTokenAndHeader(httpContext);
+
+    private bool IsOurs(HttpRequest request) => request.Headers["Sec-Fetch-Site"] == "same-origin" && request.Cookies.ContainsKey(options.Value.Cookie.Name!);
+}
+
+internal static class SameOriginFormsSetup
+{
+    public static IServiceCollection AddSameOriginForms(this IServiceCollection services)
+    {
+        services.AddAntiforgery();
+        var theirs = services.Last(service => service.ServiceType == typeof(IAntiforgery)).ImplementationType!;
+        return services.Replace(ServiceDescriptor.Singleton<IAntiforgery>(provider => new SameOriginForms(
+            (IAntiforgery)ActivatorUtilities.CreateInstance(provider, theirs), provider.GetRequiredService<IOptions<AntiforgeryOptions>>())));
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Domain.Extensions;
+using ArchUnitNET.Loader;
+using KubeIdP.Server;
+using Xunit;
+
+namespace KubeIdP.Architecture.Tests;
+
+/// <summary>
+/// The features of the server, which are the folders of KubeIdP.Server, as the compiled code has them: without cycles, and as the map says (src/README.md). What lies
+/// beside the folders (<c>Program</c>, <c>Settings</c>) puts them together, and is none.
+/// </summary>
+public sealed partial class FeatureTests
+{
+    private const string Root = "KubeIdP.Server.";
+
+    private static readonly ArchUnitNET.Domain.Architecture Compiled = new ArchLoader().LoadAssemblies(typeof(Settings).Assembly).Build();
+
+    /// <summary>For each feature those that it uses, each with an example.</summary>
+    private static readonly IReadOnlyDictionary<string, SortedDictionary<string, string>> Uses = Read();
+
+    // This shows that the loader sees arrows at all.
+    [Fact]
+    public void The_loader_sees_the_arrows_of_a_feature()
+    {
+        Assert.True(Uses.Count > 30, $"{Uses.Count} features");
+        Assert.Contains("Authorize", Uses["Login"].Keys);
+        Assert.Contains("Web", Uses["Admin"].Keys);
+    }
+
+    [Fact]
+    public void No_feature_depends_on_itself_by_way_of_others()
+    {
+        var cycles = Uses.Keys.Select(feature => WayBack(feature)).OfType<string>().ToList();
+
+        Assert.True(cycles is [], string.Join('\n', cycles));
+    }
+
+    [Fact]
+    public void The_map_has_the_arrows_of_the_code_and_no_others()
+    {
+        var rows = RowOfTheMap().Matches(Map()).ToDictionary(row => row.Groups["feature"].Value, row => row.Groups["uses"].Value);
+        var wrong = Uses.Keys.Union(rows.Keys).Order(StringComparer.Ordinal)
+            .Select(feature => (Feature: feature, Wanted: UsesOf(feature), There: rows.GetValueOrDefault(feature)))
+            .Where(row => row.Wanted != row.There).Select(row => row.Wanted is null ? $"no row for {row.Feature}: there is no such feature" : $"| `{row.Feature}` | … | {row.Wanted} |").ToList();
+
+        Assert.True(wrong is [], $"In src/README.md write:\n{string.Join('\n', wrong)}");
+    }
+
+    private static string? UsesOf(string feature) => Uses.TryGetValue(feature, out var uses) ? uses.Count == 0 ? "none" : string.Join(", ", uses.Keys) : null;
+
+    /// <summary>The shortest way from a feature back to it, with an example for each step; null when there is none.</summary>
+    private static string? WayBack(string start)
+    {
+        var (ways, queue) = (new Dictionary<string, string>(StringComparer.Ordinal) { [start] = start }, new Queue<string>([start]));
+        while (queue.TryDequeue(out var feature))
+        {
+            foreach (var (next, example) in Uses[feature])
+            {
+                var way = $"{ways[feature]} → {next} ({example})";
+                if (next == start) return way;
+                if (ways.TryAdd(next, way)) queue.Enqueue(next);
+            }
+        }
+
+        return null;
+    }
+
+    private static Dictionary<string, SortedDictionary<string, string>> Read()
+    {
+        var uses = new Dictionary<string, SortedDictionary<string, string>>(StringComparer.Ordinal);
+        foreach (var type in Compiled.Types)
+        {
+            if (FeatureOf(type) is not { } feature) continue;
+
+            uses.TryAdd(feature, new(StringComparer.Ordinal));
+            foreach (var target in type.GetTypeDependencies(Compiled))
+            {
+                if (FeatureOf(target) is { } other && other != feature) uses[feature].TryAdd(other, $"{type.Name} uses {target.Name}");
+            }
+        }
+
+        return uses;
+    }
+
+    /// <summary>Null outside of the features.</summary>
+    private static string? FeatureOf(IType type)
+    {
+        var name = type.FullName.Split('+', '<', '`')[0];
+        return name.StartsWith(Root, StringComparison.Ordinal) && name[Root.Length..].Split('.') is [var feature, _, ..] ? feature : null;
+    }
+
+    private static string Map()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "KubeIdP.sln"))) folder = folder.Parent!;
+        return File.ReadAllText(Path.Combine(folder.FullName, "src/README.md"));
+    }
+
+    [GeneratedRegex(@"^\| `(?<feature>[A-Z]\w+)` \| [^|]+ \| (?<uses>[^|]+) \|$", RegexOptions.Multiline)]
+    private static partial Regex RowOfTheMap();
+}
