@@ -15,6 +15,7 @@ internal static class UpstreamRules
         .. directories.SelectMany(directory => LdapRules.Check(directory.Value).Select(fault => new SettingsFault($"{KeyOf(directory.Key)}.{fault.Key}", fault.What, fault.Fix))),
         .. CheckPrefixes(directories),
         .. CheckDomains(directories),
+        .. CheckServers(directories),
     ];
 
     private static IEnumerable<SettingsFault> CheckName(string name)
@@ -61,6 +62,31 @@ internal static class UpstreamRules
         .GroupBy(of => of.Domain, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1)
         .Select(same => new SettingsFault($"{KeyOf(same.Last().Name)}.domains", $"\"{same.Key}\" would lead to several directories: {string.Join(", ", same.Select(of => of.Name))}.",
             "Leave it to one of them."));
+
+    /// <summary>
+    /// Tries are counted by the account, which a directory tells by its id (decisions/0024). By another id, or by none where people sign in themselves, one account
+    /// would have two counters, and what both let through could lock it.
+    /// </summary>
+    private static IEnumerable<SettingsFault> CheckServers(IReadOnlyDictionary<string, LdapOptions> directories)
+    {
+        var all = directories.ToList();
+        for (var i = 0; i < all.Count; i++)
+        {
+            if (all[..i].Where(other => ShareServer(other.Value, all[i].Value) && !CountAlike(other.Value, all[i].Value)).Select(other => other.Key).ToList() is [_, ..] alike)
+            {
+                yield return new($"{KeyOf(all[i].Key)}.servers", $"It has a server of {string.Join(", ", alike)}, but tells accounts apart in another way: guesses at one account would be counted twice, and could lock it there.",
+                    "Give both bindDn and the same users.id, or keep one of the two, with a users.base and users.filter for the people of both.");
+            }
+        }
+    }
+
+    private static bool ShareServer(LdapOptions one, LdapOptions other) => HostsOf(one).Intersect(HostsOf(other), StringComparer.OrdinalIgnoreCase).Any();
+
+    private static IEnumerable<string> HostsOf(LdapOptions directory) =>
+        directory.Servers.Select(server => Uri.TryCreate(server, UriKind.Absolute, out var address) ? $"{address.Host} {(address.IsDefaultPort || address.Port is 389 or 636 or -1 ? "" : address.Port)}" : server);
+
+    private static bool CountAlike(LdapOptions one, LdapOptions other) =>
+        one.BindAs is null && other.BindAs is null && one.Users.Id == other.Users.Id && (one.Users.Id is not null || one.Kind == other.Kind);
 
     private static string KeyOf(string name) => $"directories.{name}";
 }

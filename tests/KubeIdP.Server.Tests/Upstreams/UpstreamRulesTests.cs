@@ -6,7 +6,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Upstreams;
 
-public sealed class DirectoryRulesTests
+public sealed class UpstreamRulesTests
 {
     [Theory]
     [InlineData("corp:", "lab:")]
@@ -36,6 +36,24 @@ public sealed class DirectoryRulesTests
     [Fact]
     public void A_directory_whose_groups_are_not_read_takes_no_names() =>
         Assert.Empty(UpstreamRules.Check(new Dictionary<string, LdapOptions> { ["one"] = With("corp:"), ["two"] = With("corp:") with { Groups = new() { Source = GroupSource.None } } }));
+
+    // One account, two counters: what both let through could lock it.
+    [Theory]
+    [InlineData("ldaps://ldap.example.com", "uid={username},dc=example,dc=com", null, true)]
+    [InlineData("ldap://LDAP.example.com:389", "uid={username},dc=example,dc=com", null, true)]
+    [InlineData("ldaps://ldap.example.com:636", null, "uidNumber", true)]
+    [InlineData("ldaps://other.example.com", "uid={username},dc=example,dc=com", null, false)]
+    [InlineData("ldaps://ldap.example.com:3636", "uid={username},dc=example,dc=com", null, false)]
+    [InlineData("ldaps://ldap.example.com", null, null, false)]
+    public void Two_with_one_server_tell_its_accounts_apart_in_one_way(string server, string? bindAs, string? id, bool isFault)
+    {
+        var other = With("two:") with { Servers = [server], BindAs = bindAs, Users = new() { Base = "ou=more,dc=example,dc=com", Id = id } };
+        if (bindAs is not null) other = other with { BindDn = null, BindPassword = null };
+
+        var faults = UpstreamRules.Check(new Dictionary<string, LdapOptions> { ["one"] = With(null), ["two"] = other }).Where(fault => fault.Place == "directories.two.servers");
+
+        Assert.Equal(isFault, faults.Any());
+    }
 
     [Fact]
     public void Each_directory_knows_the_prefixes_of_the_others()
