@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Audit;
 
@@ -8,7 +7,7 @@ namespace KubeIdP.Server.Audit;
 /// Writes what strangers cause to the audit, such as refusals, in numbers that they can't drive up: see <see cref="RefusalBudget"/>. Each type has a budget of
 /// its own. What they get no row for is counted, and <see cref="RefusalCounts"/> writes the number.
 /// </summary>
-internal sealed class RefusalAudit(Database database, TimeProvider clock)
+internal sealed class RefusalAudit(AuditLog audit, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, RefusalBudget> budgets = new(StringComparer.Ordinal);
 
@@ -17,7 +16,7 @@ internal sealed class RefusalAudit(Database database, TimeProvider clock)
     /// <param name="network">Whose budget it is.</param>
     public async Task RecordAsync(NewAuditEvent refusal, string network)
     {
-        if (MayWrite(refusal.Type, network)) await AppendAsync(refusal, CancellationToken.None);
+        if (MayWrite(refusal.Type, network)) await audit.AppendAsync(refusal, CancellationToken.None);
     }
 
     /// <summary>Whether one more row of this type may be written; if not, it is counted.</summary>
@@ -31,7 +30,7 @@ internal sealed class RefusalAudit(Database database, TimeProvider clock)
             var counts = new Queue<KeyValuePair<string, int>>(budget.TakeCounts(before));
             try
             {
-                for (; counts.TryPeek(out var next); counts.Dequeue()) await AppendAsync(EntryOf(type, next.Key, next.Value), ct);
+                for (; counts.TryPeek(out var next); counts.Dequeue()) await audit.AppendAsync(EntryOf(type, next.Key, next.Value), ct);
             }
             finally
             {
@@ -43,10 +42,4 @@ internal sealed class RefusalAudit(Database database, TimeProvider clock)
     private static NewAuditEvent EntryOf(string type, string network, int count) => network == RefusalBudget.OtherNetworks
         ? new NewAuditEvent(type) { Detail = $"{count} more within a minute, from other addresses" }
         : new NewAuditEvent(type) { Address = network, Detail = $"{count} more within a minute" };
-
-    private async Task AppendAsync(NewAuditEvent entry, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await entry.AppendAsync(database, connection, null, ct);
-    }
 }
