@@ -170,6 +170,12 @@ public static class LdapRules
         if (fault is not null) yield return new(key, $"It is not a filter: {fault}.", "Write it as in (&(objectClass=person)(!(employeeType=guest))).");
     }
 
+    /// <summary>Whether the two name a server that is one and the same: its two usual ports lead to one directory.</summary>
+    public static bool ShareServer(LdapOptions one, LdapOptions other) => ServersOf(one).Intersect(ServersOf(other)).Any();
+
+    private static IEnumerable<(string Host, int Port)> ServersOf(LdapOptions options) =>
+        options.Servers.Select(LdapAddress.Parse).OfType<LdapAddress>().Select(address => (address.Host, address.Port is 636 ? 389 : address.Port));
+
     private static string? FaultOfAuthorities(string file)
     {
         try

@@ -72,18 +72,13 @@ internal static class UpstreamRules
         var all = directories.ToList();
         for (var i = 0; i < all.Count; i++)
         {
-            if (all[..i].Where(other => ShareServer(other.Value, all[i].Value) && !CountAlike(other.Value, all[i].Value)).Select(other => other.Key).ToList() is [_, ..] alike)
+            if (all[..i].Where(other => LdapRules.ShareServer(other.Value, all[i].Value) && !CountAlike(other.Value, all[i].Value)).Select(other => other.Key).ToList() is [_, ..] alike)
             {
                 yield return new($"{KeyOf(all[i].Key)}.servers", $"It has a server of {string.Join(", ", alike)}, but tells accounts apart in another way: guesses at one account would be counted twice, and could lock it there.",
                     "Give both bindDn and the same users.id, or keep one of the two, with a users.base and users.filter for the people of both.");
             }
         }
     }
-
-    private static bool ShareServer(LdapOptions one, LdapOptions other) => HostsOf(one).Intersect(HostsOf(other), StringComparer.OrdinalIgnoreCase).Any();
-
-    private static IEnumerable<string> HostsOf(LdapOptions directory) =>
-        directory.Servers.Select(server => Uri.TryCreate(server, UriKind.Absolute, out var address) ? $"{address.Host} {(address.IsDefaultPort || address.Port is 389 or 636 or -1 ? "" : address.Port)}" : server);
 
     private static bool CountAlike(LdapOptions one, LdapOptions other) =>
         one.BindAs is null && other.BindAs is null && one.Users.Id == other.Users.Id && (one.Users.Id is not null || one.Kind == other.Kind);
