@@ -15,7 +15,8 @@ internal static class BodyType
     /// <exception cref="BadHttpRequestException">The type is none that a form of ours has: none is sent in parts, each of which could name an encoding.</exception>
     public static Task CheckAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.ContentType is not { } type) return next(http);
+        // What kubectl sends at each refresh is not parsed.
+        if (http.Request.ContentType is not { } type || type == UrlEncoded) return next(http);
 
         var isForm = type.StartsWith(UrlEncoded, StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
         var parsed = MediaTypeHeaderValue.TryParse(type, out var found) ? found : null;
