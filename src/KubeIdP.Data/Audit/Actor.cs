@@ -19,8 +19,8 @@ public sealed record Actor(string Name, string? Address = null, string? Referenc
     public bool TellsReason { get; init; }
 
     /// <summary>The reason as those people read it; null: none.</summary>
-    public string? RecentlyReported => TellsReason ? Reason : null;
+    public string? ReasonForPerson => TellsReason ? Reason : null;
 
     public NewAuditEvent Did(string type, string personId, string? detail = null) =>
-        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail, Reason = Reason, RecentlyReported = RecentlyReported };
+        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail, Reason = Reason, ReasonForPerson = ReasonForPerson };
 }

@@ -44,6 +44,9 @@ public sealed class AuditLog(Database database)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+
+        // Neither of two that write at once would see the other's. SQLite has one writer anyway.
+        if (database.IsPostgres) await database.ExecuteAsync(connection, transaction, "SELECT pg_advisory_xact_lock(@number)", ct, ("number", AdvisoryLocks.ReportingOncePerAddress));
         await using var command = database.Command(connection, $"""
             SELECT count(*) FROM audit_events WHERE at > {database.Now} - @period AND type = @type AND address = @address
             """, ("period", (long)period.TotalMilliseconds), ("type", entry.Type), ("address", entry.Address));

@@ -26,7 +26,7 @@ public record NewAuditEvent(string Type)
     public string? Reason { get; init => field = Shown(value); }
 
     /// <summary>What the person whom it is done to may read of the reason; kept where they read it, and not in the audit.</summary>
-    public string? RecentlyReported { get; init => field = Shown(value); }
+    public string? ReasonForPerson { get; init => field = Shown(value); }
 
     public string? Reference { get; init => field = Shown(value); }
 

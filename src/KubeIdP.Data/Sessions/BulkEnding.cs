@@ -60,7 +60,7 @@ public sealed class BulkEnding(Database database)
         var ended = await work.ListAsync(
             $"UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why, ended_told = @told WHERE {database.IsAmong("id", "found")} AND ended_at IS NULL RETURNING id, person_id",
             row => (Id: row.GetString(0), PersonId: row.GetString(1)), ct,
-            ("found", found), ("by", by.Name), ("why", why), ("told", by.RecentlyReported));
+            ("found", found), ("by", by.Name), ("why", why), ("told", by.ReasonForPerson));
         if (ended.Count == 0) return 0;
 
         await work.ExecuteAsync($"UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL", ct,

@@ -24,7 +24,7 @@ internal static class PersonSessions
         var ended = await work.ListAsync($"""
             UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why, ended_told = @told
             WHERE person_id = @person AND id <> @kept AND ended_at IS NULL RETURNING id
-            """, ct, ("person", personId), ("kept", kept), ("by", by.Name), ("why", why), ("told", by.RecentlyReported));
+            """, ct, ("person", personId), ("kept", kept), ("by", by.Name), ("why", why), ("told", by.ReasonForPerson));
         await work.ExecuteAsync($"""
             UPDATE grants SET ended_at = {database.Now}, ended_why = @why
             WHERE session_id IN (SELECT id FROM sessions WHERE person_id = @person AND id <> @kept) AND ended_at IS NULL

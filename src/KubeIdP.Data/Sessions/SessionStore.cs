@@ -40,7 +40,7 @@ public sealed record SessionEnd(string SessionId, string PersonId, DateTimeOffse
     public string? EndedWhy { get; init; }
 
     /// <summary>The reason that an administrator chose to tell.</summary>
-    public string? RecentlyReported { get; init; }
+    public string? ReasonForPerson { get; init; }
 
     /// <summary>Under which log and audit have it; null where no request ended it.</summary>
     public string? Reference { get; init; }
@@ -145,7 +145,7 @@ public sealed class SessionStore(Database database)
         var lastSeen = row.Moment(2);
         return new SessionEnd(sessionId, row.GetString(0), row.Moment(1), row.MomentOrNull(3) is { } lastUsed && lastUsed > lastSeen ? lastUsed : lastSeen, row.Moment(9))
         {
-            EndedAt = row.MomentOrNull(4), EndedBy = row.StringOrNull(5), EndedWhy = row.StringOrNull(6), RecentlyReported = row.StringOrNull(7), Reference = row.StringOrNull(8),
+            EndedAt = row.MomentOrNull(4), EndedBy = row.StringOrNull(5), EndedWhy = row.StringOrNull(6), ReasonForPerson = row.StringOrNull(7), Reference = row.StringOrNull(8),
         };
     }
 
@@ -157,7 +157,7 @@ public sealed class SessionStore(Database database)
 
         var ended = await database.ExecuteAsync(connection, transaction, $"""
             UPDATE sessions SET ended_at = {database.Now}, ended_by = @by, ended_why = @why, ended_told = @told WHERE id = @id AND ended_at IS NULL
-            """, ct, ("id", sessionId), ("by", by), ("why", why), ("told", audit.RecentlyReported));
+            """, ct, ("id", sessionId), ("by", by), ("why", why), ("told", audit.ReasonForPerson));
         if (ended == 0) return false;
 
         await database.ExecuteAsync(connection, transaction, $"""

@@ -10,6 +10,7 @@ public static class AdvisoryLocks
     public const long SealingTheAudit = Ours + 2;
     public const long ExportingTheAudit = Ours + 3;
     public const long DecidingOverAdministrators = Ours + 4;
+    public const long ReportingOncePerAddress = Ours + 5;
 
     /// <summary>Any number that nobody else begins to count at in this database.</summary>
     private const long Ours = 0x4b75_6265_4964_5000;

@@ -12,17 +12,17 @@ namespace KubeIdP.Server.Login;
 /// browser, and this is the first page that the person sees.
 /// </summary>
 /// <param name="What">A sentence.</param>
-/// <param name="RecentlyReported">The reason, where an administrator chose to tell it.</param>
+/// <param name="ReasonForPerson">The reason, where an administrator chose to tell it.</param>
 /// <param name="Reference">By which an administrator finds it: a request, or the session itself.</param>
-internal sealed record EndedSession(string What, string? RecentlyReported, string Reference)
+internal sealed record EndedSession(string What, string? ReasonForPerson, string Reference)
 {
     /// <summary>Null for a session that lives.</summary>
-    public static EndedSession? For(SessionEnd end, SessionOptions options) => WordsOf(end, options) is { } what ? new EndedSession(what, end.RecentlyReported, end.Reference ?? end.SessionId) : null;
+    public static EndedSession? For(SessionEnd end, SessionOptions options) => WordsOf(end, options) is { } what ? new EndedSession(what, end.ReasonForPerson, end.Reference ?? end.SessionId) : null;
 
     private static string? WordsOf(SessionEnd end, SessionOptions options)
     {
         // What is done to a person stamps all of their sessions, those too that were over by then. A reason that is told needs its teller.
-        if (end.RecentlyReported is null && OwnEndOf(end, options) is { } own) return own;
+        if (end.ReasonForPerson is null && OwnEndOf(end, options) is { } own) return own;
         if (end.EndedAt is not { } endedAt) return null;
 
         var at = Moment(endedAt);

@@ -30,6 +30,16 @@ public abstract class SealTests : StorageTests
         Assert.Equal((6, 2, 1, 0, 2), (verdict.Facts, verdict.Seals, verdict.Unsealed, verdict.Erased, verdict.LastSeal));
     }
 
+    [Fact]
+    public async Task Of_many_who_report_one_address_at_once_one_writes_it()
+    {
+        var entry = new NewAuditEvent(AuditEventType.LoginSpraying) { Address = "203.0.113.66" };
+
+        var written = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Log.AppendOncePerAddressAsync(entry, TimeSpan.FromHours(1), Ct)));
+
+        Assert.Single(written, one => one);
+    }
+
     [Theory]
     [InlineData("UPDATE audit_events SET actor = 'mallory' WHERE id = {2}", AuditDamage.Changed)]
     [InlineData("UPDATE audit_events SET detail = 'nothing' WHERE id = {2}", AuditDamage.Changed)]
