@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Jobs;
 using KubeIdP.Data.Forms;
 using KubeIdP.Data.Throttling;

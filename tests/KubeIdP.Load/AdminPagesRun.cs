@@ -107,10 +107,10 @@ internal static class AdminPagesRun
         var people = Math.Max(1, sessions / 10);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         yield return $"""
-            INSERT INTO people (id, connector, upstream_id, display_name, groups, groups_read_at, created_at, factor_epoch, factor_failures, totp_last_step,
+            INSERT INTO people (id, connector, upstream_id, display_name, groups, groups_read_at, created_at, factor_epoch, factor_failures,
                 user_name, normalized_user_name, email, normalized_email, email_confirmed)
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people})
-            SELECT 'person' || i, 'corp', 'id' || i, 'Person ' || i, CASE WHEN i % 3000 = 7 THEN '["platform","rare"]' ELSE '["platform","team-' || (i % 200) || '"]' END, {now}, {now}, 0, 0, 0,
+            SELECT 'person' || i, 'corp', 'id' || i, 'Person ' || i, CASE WHEN i % 3000 = 7 THEN '["platform","rare"]' ELSE '["platform","team-' || (i % 200) || '"]' END, {now}, {now}, 0, 0,
                 'user' || i, 'user' || i, 'user' || i || '@example.com', 'user' || i || '@example.com', false FROM n
             """;
         yield return $"""

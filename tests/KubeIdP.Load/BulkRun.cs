@@ -48,8 +48,8 @@ internal static class BulkRun
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand($"""
-            INSERT INTO people (id, connector, upstream_id, display_name, groups, groups_read_at, created_at, factor_epoch, factor_failures, totp_last_step, user_name, normalized_user_name, email_confirmed)
-            SELECT 'p' || i, 'corp', 'id' || i, 'Person ' || i, '["platform","leaving"]', {now}, {now}, 0, 0, 0, 'user' || i, 'user' || i, false FROM generate_series(1, {people}) i;
+            INSERT INTO people (id, connector, upstream_id, display_name, groups, groups_read_at, created_at, factor_epoch, factor_failures, user_name, normalized_user_name, email_confirmed)
+            SELECT 'p' || i, 'corp', 'id' || i, 'Person ' || i, '["platform","leaving"]', {now}, {now}, 0, 0, 'user' || i, 'user' || i, false FROM generate_series(1, {people}) i;
             INSERT INTO sessions (id, person_id, auth_time, amr, last_seen_at, ends_at)
             SELECT 's' || i, 'p' || (i % {people} + 1), {now}, 'pwd otp mfa', {now}, {now} + 43200000 - i FROM generate_series(1, {sessions}) i;
             INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, code_redeemed_at, rotated_at, last_used_at, refreshes, last_verdict, ends_at)

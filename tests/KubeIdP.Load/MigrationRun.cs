@@ -47,8 +47,8 @@ internal static class MigrationRun
         string[] statements =
         [
             $"""
-            INSERT INTO people (id, connector, upstream_id, groups, groups_read_at, created_at, factor_epoch, factor_failures, totp_last_step, user_name, normalized_user_name, email_confirmed)
-            SELECT n::text, 'local', n::text, '[]', 0, 0, 0, 0, 0, 'p' || n, 'p' || n, false FROM generate_series(0, {rows / RowsOfAPerson}) n
+            INSERT INTO people (id, connector, upstream_id, groups, groups_read_at, created_at, factor_epoch, factor_failures, user_name, normalized_user_name, email_confirmed)
+            SELECT n::text, 'local', n::text, '[]', 0, 0, 0, 0, 'p' || n, 'p' || n, false FROM generate_series(0, {rows / RowsOfAPerson}) n
             """,
             $"""
             INSERT INTO sessions (id, person_id, auth_time, amr, last_seen_at, ends_at)

@@ -185,7 +185,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("signing_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
@@ -194,6 +194,15 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LastCounter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_counter");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -205,10 +214,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("person_id");
 
-                    b.Property<byte[]>("ProtectedSecret")
+                    b.Property<byte[]>("State")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("protected_secret");
+                        .HasColumnName("state");
 
                     b.HasKey("Id")
                         .HasName("pk_factors");
@@ -337,10 +346,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("security_stamp");
 
-                    b.Property<long>("TotpLastStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("totp_last_step");
-
                     b.Property<string>("UpstreamId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -368,7 +373,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("people", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<string>("PersonId")
                         .HasColumnType("text")
@@ -578,7 +583,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("data_protection_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()
@@ -598,7 +603,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasConstraintName("fk_former_names_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()

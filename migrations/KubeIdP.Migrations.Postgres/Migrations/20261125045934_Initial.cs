@@ -89,7 +89,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     disabled_at = table.Column<long>(type: "bigint", nullable: true),
                     factor_epoch = table.Column<long>(type: "bigint", nullable: false),
                     factor_failures = table.Column<int>(type: "integer", nullable: false),
-                    totp_last_step = table.Column<long>(type: "bigint", nullable: false),
                     enrolment_code_hash = table.Column<byte[]>(type: "bytea", nullable: true),
                     enrolment_code_expires_at = table.Column<long>(type: "bigint", nullable: true),
                     invitation_hash = table.Column<byte[]>(type: "bytea", nullable: true),
@@ -143,8 +142,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 {
                     id = table.Column<string>(type: "text", nullable: false),
                     person_id = table.Column<string>(type: "text", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
                     name = table.Column<string>(type: "text", nullable: false),
-                    protected_secret = table.Column<byte[]>(type: "bytea", nullable: false),
+                    state = table.Column<byte[]>(type: "bytea", nullable: false),
+                    last_counter = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>

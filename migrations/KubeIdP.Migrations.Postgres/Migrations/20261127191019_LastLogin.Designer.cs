@@ -282,7 +282,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("audit_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
@@ -291,6 +291,15 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LastCounter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_counter");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -302,10 +311,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("person_id");
 
-                    b.Property<byte[]>("ProtectedSecret")
+                    b.Property<byte[]>("State")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("protected_secret");
+                        .HasColumnName("state");
 
                     b.HasKey("Id")
                         .HasName("pk_factors");
@@ -446,10 +455,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("security_stamp");
 
-                    b.Property<long>("TotpLastStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("totp_last_step");
-
                     b.Property<string>("UpstreamId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -477,7 +482,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("people", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<string>("PersonId")
                         .HasColumnType("text")
@@ -682,7 +687,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()
@@ -702,7 +707,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasConstraintName("fk_former_names_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()

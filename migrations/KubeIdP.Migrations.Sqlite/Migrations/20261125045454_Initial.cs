@@ -88,7 +88,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     disabled_at = table.Column<long>(type: "INTEGER", nullable: true),
                     factor_epoch = table.Column<long>(type: "INTEGER", nullable: false),
                     factor_failures = table.Column<int>(type: "INTEGER", nullable: false),
-                    totp_last_step = table.Column<long>(type: "INTEGER", nullable: false),
                     enrolment_code_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
                     enrolment_code_expires_at = table.Column<long>(type: "INTEGER", nullable: true),
                     invitation_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
@@ -142,8 +141,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 {
                     id = table.Column<string>(type: "TEXT", nullable: false),
                     person_id = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
                     name = table.Column<string>(type: "TEXT", nullable: false),
-                    protected_secret = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    state = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    last_counter = table.Column<long>(type: "INTEGER", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>

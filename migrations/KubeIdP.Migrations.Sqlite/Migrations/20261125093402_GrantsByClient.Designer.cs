@@ -178,7 +178,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("signing_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT")
@@ -187,6 +187,15 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LastCounter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_counter");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -198,10 +207,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
 
-                    b.Property<byte[]>("ProtectedSecret")
+                    b.Property<byte[]>("State")
                         .IsRequired()
                         .HasColumnType("BLOB")
-                        .HasColumnName("protected_secret");
+                        .HasColumnName("state");
 
                     b.HasKey("Id")
                         .HasName("pk_factors");
@@ -330,10 +339,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("security_stamp");
 
-                    b.Property<long>("TotpLastStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("totp_last_step");
-
                     b.Property<string>("UpstreamId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -361,7 +366,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("people", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<string>("PersonId")
                         .HasColumnType("TEXT")
@@ -573,7 +578,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("data_protection_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()
@@ -593,7 +598,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_former_names_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()

@@ -273,7 +273,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("audit_keys", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT")
@@ -282,6 +282,15 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("LastCounter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_counter");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -293,10 +302,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
 
-                    b.Property<byte[]>("ProtectedSecret")
+                    b.Property<byte[]>("State")
                         .IsRequired()
                         .HasColumnType("BLOB")
-                        .HasColumnName("protected_secret");
+                        .HasColumnName("state");
 
                     b.HasKey("Id")
                         .HasName("pk_factors");
@@ -429,10 +438,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("security_stamp");
 
-                    b.Property<long>("TotpLastStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("totp_last_step");
-
                     b.Property<string>("UpstreamId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -460,7 +465,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("people", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<string>("PersonId")
                         .HasColumnType("TEXT")
@@ -651,7 +656,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.Factor", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()
@@ -671,7 +676,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_former_names_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.RecoveryCode", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
                         .WithMany()

@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 
@@ -9,7 +10,7 @@ public sealed record Invitee(string PersonId, string Username, long Epoch, int F
 
 /// <summary>An invitation with all that its holder chose.</summary>
 /// <param name="Epoch">The person's epoch when they began; when it has moved on, nothing is stored.</param>
-public sealed record AcceptedInvitation(string PersonId, byte[] Hash, long Epoch, string PasswordHash, ConfirmedFactor Factor);
+public sealed record AcceptedInvitation(string PersonId, byte[] Hash, long Epoch, string PasswordHash, FirstFactor Factor);
 
 /// <summary>Invitation links: looked at as often as one likes, used up once.</summary>
 public sealed class InvitationStore(Database database)
@@ -34,15 +35,15 @@ public sealed class InvitationStore(Database database)
     {
         await using var work = await Work.BeginAsync(database, ct);
         var used = await work.ExecuteAsync($"""
-            UPDATE people SET password_hash = @password, factor_epoch = factor_epoch + 1, factor_failures = 0, totp_last_step = @step,
+            UPDATE people SET password_hash = @password, factor_epoch = factor_epoch + 1, factor_failures = 0,
                 invitation_hash = NULL, invitation_expires_at = NULL, enrolment_code_hash = NULL, enrolment_code_expires_at = NULL
             WHERE id = @id AND factor_epoch = @epoch AND invitation_hash = @hash AND invitation_expires_at > {database.Now}
                 AND disabled_at IS NULL AND removed_at IS NULL
-            """, ct, ("id", accepted.PersonId), ("epoch", accepted.Epoch), ("hash", accepted.Hash), ("password", accepted.PasswordHash), ("step", accepted.Factor.Step));
+            """, ct, ("id", accepted.PersonId), ("epoch", accepted.Epoch), ("hash", accepted.Hash), ("password", accepted.PasswordHash));
         if (used == 0) return false;
 
-        await PersonRows.DeleteFactorsAsync(work, accepted.PersonId, ct);
-        await PersonRows.InsertFactorAsync(work, database, accepted.PersonId, accepted.Factor, ct);
+        await FactorRows.DeleteAsync(work, accepted.PersonId, ct);
+        await FactorRows.InsertAsync(work, database, accepted.PersonId, accepted.Factor, ct);
         await PersonSessions.EndAsync(work, database, accepted.PersonId, by, GrantEnd.InvitationAccepted, ct);
         await work.RecordAsync(by.Did(AuditEventType.InvitationAccepted, accepted.PersonId), ct);
         await work.CommitAsync(ct);

@@ -16,11 +16,6 @@ public sealed record NewPerson(string Id, string Username, string NormalizedUser
 /// <summary>What is handed out once and stored as its SHA-256: it is random, so there is nothing that a slow hash would protect.</summary>
 public sealed record OneTimeSecret(byte[] Hash, TimeSpan Lifetime);
 
-/// <summary>An authenticator whose first code was right.</summary>
-/// <param name="Step">The step of that code, which is thereby used up.</param>
-/// <param name="RecoveryCodeHashes">Of the codes that stand in for it once it is lost.</param>
-public sealed record ConfirmedFactor(string Id, string Name, byte[] ProtectedSecret, long Step, IReadOnlyList<byte[]> RecoveryCodeHashes);
-
 /// <summary>What came of storing a <see cref="NewPerson"/>.</summary>
 public abstract record NewPersonAnswer
 {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
@@ -170,11 +171,11 @@ public sealed class PeopleSearch(Database database)
 
     private async Task<List<OwnFactor>> FactorsAsync(DbConnection connection, string personId, CancellationToken ct)
     {
-        await using var command = database.Command(connection, "SELECT id, name, created_at FROM factors WHERE person_id = @id ORDER BY created_at, id", ("id", personId));
+        await using var command = database.Command(connection, FactorRows.OfPerson, ("id", personId));
         await using var row = await command.ExecuteReaderAsync(ct);
         var factors = new List<OwnFactor>();
         while (await row.ReadAsync(ct))
-            factors.Add(new OwnFactor(row.GetString(0), row.GetString(1), row.Moment(2)));
+            factors.Add(FactorRows.Own(row));
         return factors;
     }
 }

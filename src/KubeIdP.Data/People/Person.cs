@@ -42,9 +42,6 @@ public sealed class Person : IdentityUser
     /// <summary>Wrong second factors since the last right one. Hard: who guesses here already has the password.</summary>
     public int FactorFailures { get; set; }
 
-    /// <summary>The last accepted TOTP step (RFC 6238 §5.2: a code is good once).</summary>
-    public long TotpLastStep { get; set; }
-
     /// <summary>SHA-256 of the one-time code without which no first factor is set up.</summary>
     public byte[]? EnrolmentCodeHash { get; set; }
 

@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
@@ -83,11 +84,11 @@ public sealed class PersonErasure(Database database)
         await work.ExecuteAsync($"""
             UPDATE people SET connector = 'local', upstream_id = id, user_name = '{Name}', normalized_user_name = 'system:removed:' || id,
                 display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]', password_changed_at = NULL, password_hash = NULL, last_login_at = NULL, last_login_amr = NULL,
-                removed_at = coalesce(removed_at, {database.Now}), factor_epoch = factor_epoch + 1, factor_failures = 0, totp_last_step = 0,
+                removed_at = coalesce(removed_at, {database.Now}), factor_epoch = factor_epoch + 1, factor_failures = 0,
                 enrolment_code_hash = NULL, enrolment_code_expires_at = NULL, invitation_hash = NULL, invitation_expires_at = NULL
             WHERE id = @id
             """, ct, ("id", personId));
-        await PersonRows.DeleteFactorsAsync(work, personId, ct);
+        await FactorRows.DeleteAsync(work, personId, ct);
 
         // All of them have ended; how and when stays for as long as it does for everybody.
         await work.ExecuteAsync("UPDATE sessions SET address = NULL, user_agent = NULL WHERE person_id = @id", ct, ("id", personId));

@@ -9,7 +9,7 @@ public sealed class PersonReader(Database database)
 {
     private const string Columns = """
         id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, password_hash, groups, groups_read_at,
-        password_changed_at, created_at, disabled_at, removed_at, factor_epoch, factor_failures, totp_last_step, enrolment_code_hash, enrolment_code_expires_at,
+        password_changed_at, created_at, disabled_at, removed_at, factor_epoch, factor_failures, enrolment_code_hash, enrolment_code_expires_at,
         invitation_hash, invitation_expires_at, erased_at
         """;
 
@@ -51,11 +51,10 @@ public sealed class PersonReader(Database database)
         RemovedAt = row.MomentOrNull(15),
         FactorEpoch = row.GetInt64(16),
         FactorFailures = row.GetInt32(17),
-        TotpLastStep = row.GetInt64(18),
-        EnrolmentCodeHash = row.BytesOrNull(19),
-        EnrolmentCodeExpiresAt = row.MomentOrNull(20),
-        InvitationHash = row.BytesOrNull(21),
-        InvitationExpiresAt = row.MomentOrNull(22),
-        ErasedAt = row.MomentOrNull(23),
+        EnrolmentCodeHash = row.BytesOrNull(18),
+        EnrolmentCodeExpiresAt = row.MomentOrNull(19),
+        InvitationHash = row.BytesOrNull(20),
+        InvitationExpiresAt = row.MomentOrNull(21),
+        ErasedAt = row.MomentOrNull(22),
     };
 }

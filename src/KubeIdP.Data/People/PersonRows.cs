@@ -15,9 +15,9 @@ internal static class PersonRows
         // The unique index has the last word when two add one name at once.
         return await work.ExecuteAsync($"""
             INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, groups, groups_read_at,
-                created_at, password_hash, factor_epoch, factor_failures, totp_last_step,
+                created_at, password_hash, factor_epoch, factor_failures,
                 enrolment_code_hash, enrolment_code_expires_at, invitation_hash, invitation_expires_at)
-            VALUES (@id, 'local', @id, @username, @name, @display_name, @email, @mail, false, @groups, {database.Now}, {database.Now}, @password, 0, 0, 0,
+            VALUES (@id, 'local', @id, @username, @name, @display_name, @email, @mail, false, @groups, {database.Now}, {database.Now}, @password, 0, 0,
                 @code, {database.Now} + @code_lifetime, @invitation, {database.Now} + @invitation_lifetime)
             ON CONFLICT (normalized_user_name) DO NOTHING
             """, ct, ("id", person.Id), ("username", person.Username), ("name", person.NormalizedUsername), ("display_name", person.DisplayName),
@@ -47,29 +47,6 @@ internal static class PersonRows
             SELECT reserved_until FROM former_names WHERE normalized_user_name = @name AND person_id <> @id AND reserved_until > {database.Now}
             """, ct, ("name", name), ("id", personId));
         return until is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(until, null));
-    }
-
-    /// <summary>Gives a person their first factor, with the codes that stand in for it.</summary>
-    public static async Task InsertFactorAsync(Work work, Database database, string personId, ConfirmedFactor factor, CancellationToken ct)
-    {
-        await work.ExecuteAsync($"""
-            INSERT INTO factors (id, person_id, name, protected_secret, created_at) VALUES (@factor, @id, @name, @secret, {database.Now})
-            """, ct, ("factor", factor.Id), ("id", personId), ("name", factor.Name), ("secret", factor.ProtectedSecret));
-        await ReplaceRecoveryCodesAsync(work, personId, factor.RecoveryCodeHashes, ct);
-    }
-
-    /// <summary>The hashes in the place of any that there were.</summary>
-    public static async Task ReplaceRecoveryCodesAsync(Work work, string personId, IReadOnlyList<byte[]> hashes, CancellationToken ct)
-    {
-        await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
-        foreach (var hash in hashes)
-            await work.ExecuteAsync("INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", personId), ("hash", hash));
-    }
-
-    public static async Task DeleteFactorsAsync(Work work, string personId, CancellationToken ct)
-    {
-        await work.ExecuteAsync("DELETE FROM factors WHERE person_id = @id", ct, ("id", personId));
-        await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
     }
 
     public static long? Milliseconds(OneTimeSecret? secret) => (long?)secret?.Lifetime.TotalMilliseconds;

@@ -1,5 +1,6 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 
@@ -112,7 +113,7 @@ public sealed class PersonStore(Database database, Administrators administrators
             """, ct, ("id", personId), ("hash", enrolmentCode.Hash), ("lifetime", PersonRows.Milliseconds(enrolmentCode)));
         if (reset == 0) return PersonChange.NotFound;
 
-        await PersonRows.DeleteFactorsAsync(work, personId, ct);
+        await FactorRows.DeleteAsync(work, personId, ct);
         await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.FactorsReset, ct);
         return await DoneAsync(work, by.Did(AuditEventType.FactorsReset, personId), ct);
     }
@@ -132,7 +133,7 @@ public sealed class PersonStore(Database database, Administrators administrators
             """, ct, ("id", personId));
         if (removed == 0) return await WhyNotAsync(work, personId, PersonChange.NotLocal, ct);
 
-        await PersonRows.DeleteFactorsAsync(work, personId, ct);
+        await FactorRows.DeleteAsync(work, personId, ct);
         await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.Removed, ct);
         return await DoneAsync(work, by.Did(AuditEventType.PersonRemoved, personId), ct);
     }

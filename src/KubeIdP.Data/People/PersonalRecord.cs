@@ -1,5 +1,6 @@
 using System.Data.Common;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 
@@ -56,7 +57,7 @@ public sealed class PersonalRecords(Database database)
         var record = profile with
         {
             FormerNames = await work.ListAsync("SELECT normalized_user_name, person_id, reserved_until FROM former_names WHERE person_id = @id ORDER BY normalized_user_name", FormerName, ct, id),
-            Authenticators = await work.ListAsync("SELECT id, name, created_at FROM factors WHERE person_id = @id ORDER BY created_at, id", Factor, ct, id),
+            Authenticators = await work.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, id),
             RecoveryCodes = Convert.ToInt32(await work.ScalarAsync("SELECT count(*) FROM recovery_codes WHERE person_id = @id", ct, id), null),
             Sessions = [.. (await work.ListAsync("""
                 SELECT id, auth_time, amr, address, user_agent, last_seen_at, ends_at, ended_at, ended_why FROM sessions WHERE person_id = @id ORDER BY auth_time, id
@@ -75,8 +76,6 @@ public sealed class PersonalRecords(Database database)
         row.MomentOrNull(8), row.Moment(9), row.MomentOrNull(10), row.StringOrNull(11), row.MomentOrNull(12), row.MomentOrNull(13), row.MomentOrNull(14));
 
     private static FormerName FormerName(DbDataReader row) => new() { NormalizedUserName = row.GetString(0), PersonId = row.GetString(1), ReservedUntil = row.Moment(2) };
-
-    private static OwnFactor Factor(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.Moment(2));
 
     private static ShownGrant Grant(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.Moment(3), row.Moment(4), row.GetInt64(5), row.MomentOrNull(6), row.StringOrNull(7));

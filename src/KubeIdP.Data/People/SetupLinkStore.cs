@@ -1,10 +1,11 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
 /// <summary>The first administrator with all that they chose.</summary>
-public sealed record FirstAdministrator(byte[] LinkHash, NewPerson Person, ConfirmedFactor Factor);
+public sealed record FirstAdministrator(byte[] LinkHash, NewPerson Person, FirstFactor Factor);
 
 /// <summary>What came of completing the setup.</summary>
 public enum SetupOutcome
@@ -60,8 +61,7 @@ public sealed class SetupLinkStore(Database database, Administrators administrat
         if (used == 0) return SetupOutcome.LinkDead;
         if (!await PersonRows.InsertAsync(work, database, first.Person, ct)) return SetupOutcome.NameTaken;
 
-        await work.ExecuteAsync("UPDATE people SET totp_last_step = @step WHERE id = @id", ct, ("id", first.Person.Id), ("step", first.Factor.Step));
-        await PersonRows.InsertFactorAsync(work, database, first.Person.Id, first.Factor, ct);
+        await FactorRows.InsertAsync(work, database, first.Person.Id, first.Factor, ct);
         await work.RecordAsync(by.Did(AuditEventType.PersonAdded, first.Person.Id, first.Person.Username), ct);
         await work.RecordAsync(by.Did(AuditEventType.SetupCompleted, first.Person.Id), ct);
         await work.CommitAsync(ct);

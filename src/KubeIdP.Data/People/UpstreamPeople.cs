@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 
@@ -97,7 +98,7 @@ public sealed class UpstreamPeople(Database database)
             """, ct, ("id", personId), ("dead_code", DeadCode()));
         if (removed == 0) return false;
 
-        await PersonRows.DeleteFactorsAsync(work, personId, ct);
+        await FactorRows.DeleteAsync(work, personId, ct);
         await PersonSessions.EndAsync(work, database, personId, Actor.Issuer, why, ct);
         await work.RecordAsync(Actor.Issuer.Did(AuditEventType.PersonRemoved, personId, why), ct);
         await work.CommitAsync(ct);
@@ -151,9 +152,9 @@ public sealed class UpstreamPeople(Database database)
         // Both unique indexes have a word: that of the account and that of the name.
         return await work.ExecuteAsync($"""
             INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, groups,
-                groups_read_at, password_changed_at, created_at, factor_epoch, factor_failures, totp_last_step)
+                groups_read_at, password_changed_at, created_at, factor_epoch, factor_failures)
             VALUES (@id, @connector, @upstream, @username, @name, @display_name, @email, @mail, @verified, @groups,
-                {database.Now}, @password_changed_at, {database.Now}, 0, 0, 0)
+                {database.Now}, @password_changed_at, {database.Now}, 0, 0)
             ON CONFLICT DO NOTHING
             """, ct, [("id", newId), ("connector", identity.Connector.Value), ("upstream", identity.UpstreamId), .. Facts(identity)]) == 1;
     }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using KubeIdP.Core.Factors;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 
@@ -11,8 +13,8 @@ public sealed class ReportStore(Database database)
 {
     public const int PageSize = 50;
 
-    /// <summary>A code that is typed can be typed into a forged page: no kind of factor that there is so far resists that.</summary>
-    private const string HasPhishingResistantFactor = "1 = 0";
+    private static readonly string HasPhishingResistantFactor =
+        $"EXISTS (SELECT 1 FROM factors f WHERE f.person_id = p.id AND {FactorRows.IsOneOf("f.kind", FactorKind.All.Where(kind => kind.ResistsPhishing))})";
 
     /// <summary>A page of people, by name.</summary>
     public async Task<ListPage<ReportedPerson>> PeopleAsync(PeopleReportFilter filter, CancellationToken ct)
@@ -57,13 +59,14 @@ public sealed class ReportStore(Database database)
         await using var connection = await database.OpenAsync(ct);
         await using var command = database.Command(connection, $"""
             SELECT p.id, p.user_name, p.display_name, p.email, p.connector, {PersonStatuses.Sql}, p.groups,
-                (SELECT count(*) FROM factors f WHERE f.person_id = p.id), (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id), p.last_login_at, p.last_login_amr,
+                (SELECT count(*) FROM factors f WHERE f.person_id = p.id), (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id),
+                {HasPhishingResistantFactor}, p.last_login_at, p.last_login_amr,
                 (SELECT count(*) FROM sessions s WHERE s.person_id = p.id AND s.ended_at IS NULL AND s.ends_at > {database.Now}), p.created_at, p.normalized_user_name
             FROM people p WHERE {which.Sql} ORDER BY p.normalized_user_name {(most is { } count ? string.Create(CultureInfo.InvariantCulture, $"LIMIT {count}") : "")}
             """, which.Parameters);
         command.CommandTimeout = most is null ? 0 : command.CommandTimeout;
         await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct)) yield return (Person(row), row.GetString(13));
+        while (await row.ReadAsync(ct)) yield return (Person(row), row.GetString(14));
     }
 
     private Conditions ConditionsOf(PeopleReportFilter filter)
@@ -81,5 +84,5 @@ public sealed class ReportStore(Database database)
 
     private static ReportedPerson Person(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.StringOrNull(2), row.StringOrNull(3), row.GetString(4), (PersonStatus)row.GetInt32(5), row.Texts(6), row.GetInt32(7), row.GetInt32(8),
-        row.MomentOrNull(9), row.StringOrNull(10), row.GetInt32(11), row.Moment(12));
+        row.GetBoolean(9), row.MomentOrNull(10), row.StringOrNull(11), row.GetInt32(12), row.Moment(13));
 }

@@ -23,7 +23,7 @@ public sealed record PeopleReportFilter
 /// <summary>A person, what they are in, what they sign in with, and when and how they last did.</summary>
 public sealed record ReportedPerson(
     string Id, string Username, string? DisplayName, string? Email, string Connector, PersonStatus Status, IReadOnlyList<string> Groups, int Authenticators, int RecoveryCodes,
-    DateTimeOffset? LastLoginAt, string? LastLoginAmr, int LiveSessions, DateTimeOffset CreatedAt);
+    bool HasPhishingResistantFactor, DateTimeOffset? LastLoginAt, string? LastLoginAmr, int LiveSessions, DateTimeOffset CreatedAt);
 
 /// <summary>What is open at one client.</summary>
 /// <param name="LastUsedAt">Its last refresh; null where nothing is open.</param>

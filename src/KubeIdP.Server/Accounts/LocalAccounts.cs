@@ -1,5 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Upstreams;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Core.Naming;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Configuration;
@@ -72,7 +73,7 @@ internal static class CheckCommand
         var (secrets, unreadable) = (provider.GetRequiredService<TotpSecrets>(), new SortedSet<string>(StringComparer.Ordinal));
         await foreach (var (username, personId, factor) in provider.GetRequiredService<FactorStore>().ListAsync(ct))
         {
-            if (secrets.Open(factor.ProtectedSecret, factor.Id, personId) is null) unreadable.Add(username);
+            if (secrets.Open(factor.State, factor.Id, personId) is null) unreadable.Add(username);
         }
 
         return unreadable.Count == 0 ? [] : [Finding.Doubtful(

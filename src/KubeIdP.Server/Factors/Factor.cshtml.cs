@@ -1,4 +1,5 @@
 using KubeIdP.Core.Naming;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Web;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
@@ -37,7 +38,7 @@ internal abstract record FirstCode
     {
     }
 
-    public sealed record Right(ConfirmedFactor Factor) : FirstCode;
+    public sealed record Right(FirstFactor Factor) : FirstCode;
 
     /// <param name="Result">Anything but <see cref="FactorResult.Right"/>.</param>
     public sealed record Refused(FactorResult Result) : FirstCode;
@@ -60,11 +61,16 @@ internal sealed class FactorCheck(
         }
 
         var now = clock.GetUtcNow();
-        var step = opened.Max(secret => Totp.MatchedStep(secret, code, now));
-        if (step is null) return await RefuseAsync(attempt, tries, "wrong code", ct);
+        List<FactorUse> uses = [];
+        foreach (var (id, secret) in opened)
+        {
+            if (Totp.MatchedStep(secret, code, now) is { } step) uses.Add(new FactorUse(id, step));
+        }
+
+        if (uses is []) return await RefuseAsync(attempt, tries, "wrong code", ct);
 
         // RFC 6238 §5.2: a code is good once. Of two that arrive together, one finds the step unused.
-        if (!await store.UseStepAsync(password.PersonId, password.FactorEpoch, step.Value, ct)) return await RefuseAsync(attempt, tries, "used code", ct);
+        if (!await store.UseAsync(password.PersonId, password.FactorEpoch, uses, ct)) return await RefuseAsync(attempt, tries, "used code", ct);
 
         logger.FactorProven(password.PersonId);
         return FactorResult.Right;
@@ -107,7 +113,7 @@ internal sealed class FactorCheck(
         if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, pending.EnrolmentCodeHash is null ? "totp, without a code while enrolment was open" : "totp") with { Actor = password.PersonId }, ct))
             return FactorResult.LoginOver;
 
-        logger.FactorEnrolled(password.PersonId, confirmed.Id);
+        logger.FactorEnrolled(password.PersonId, confirmed.Confirmed.Id);
         return FactorResult.Right;
     }
 
@@ -133,12 +139,12 @@ internal sealed class FactorCheck(
         store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorThrottle.Of(password), ct);
 
     /// <summary>The secrets of those that open. A code that may be another one's is a wrong code: else whoever damages one row could guess at the next.</summary>
-    private async Task<IReadOnlyList<byte[]>> OpenAsync(IReadOnlyList<StoredFactor> factors, ProvenPassword password, CancellationToken ct)
+    private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(IReadOnlyList<StoredFactor> factors, ProvenPassword password, CancellationToken ct)
     {
-        var opened = new List<byte[]>();
+        var opened = new List<(string Id, byte[] Secret)>();
         foreach (var factor in factors)
         {
-            if (secrets.Open(factor.ProtectedSecret, factor.Id, password.PersonId) is { } secret) opened.Add(secret);
+            if (secrets.Open(factor.State, factor.Id, password.PersonId) is { } secret) opened.Add((factor.Id, secret));
             else await unreadable.ReportAsync($"The secret of the authenticator {factor.Id}", $"Reset the second factor: people reset-factors {password.Username}", password.PersonId, ct);
         }
 

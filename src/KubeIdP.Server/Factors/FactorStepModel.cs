@@ -1,3 +1,4 @@
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Web;

@@ -1,3 +1,4 @@
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Factors;

@@ -1,3 +1,5 @@
+using KubeIdP.Core.Factors;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Factors;
@@ -10,13 +12,14 @@ internal sealed class NewAuthenticator(TotpSecrets secrets, TimeProvider clock)
 
     /// <summary>The factor, sealed for this person; null when the code is another. Counting the tries is for the caller.</summary>
     /// <param name="recoveryCodes">What the person will be shown, to keep for the day on which it is lost.</param>
-    public ConfirmedFactor? Confirm(string secret, string? code, string personId, IReadOnlyList<string> recoveryCodes)
+    public FirstFactor? Confirm(string secret, string? code, string personId, IReadOnlyList<string> recoveryCodes)
     {
         var now = clock.GetUtcNow();
         var bytes = Totp.FromBase32(secret);
         if (Totp.MatchedStep(bytes, code, now) is not { } step) return null;
 
         var id = Guid.CreateVersion7(now).ToString("N");
-        return new ConfirmedFactor(id, Texts.NewAuthenticatorName, secrets.Protect(bytes, id, personId), step, [.. recoveryCodes.Select(RecoveryCodes.Hash)]);
+        var confirmed = new ConfirmedFactor(id, FactorKind.Totp, Texts.NewAuthenticatorName, secrets.Protect(bytes, id, personId), step);
+        return new FirstFactor(confirmed, [.. recoveryCodes.Select(RecoveryCodes.Hash)]);
     }
 }

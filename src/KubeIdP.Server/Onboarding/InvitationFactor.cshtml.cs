@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Factors;
@@ -31,7 +32,7 @@ internal sealed class InvitationFactorModel(
         return invitee.Epoch == State.FactorEpoch ? null : End(Links.StartAgain);
     }
 
-    private async Task<IActionResult> AcceptAsync(ConfirmedFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
+    private async Task<IActionResult> AcceptAsync(FirstFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var accepted = new AcceptedInvitation(State.PersonId, State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
         if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct)) return Links.InvitationDead;

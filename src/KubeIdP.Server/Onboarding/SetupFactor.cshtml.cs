@@ -1,5 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Web;
@@ -23,7 +24,7 @@ internal sealed class SetupFactorModel(
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>
         await links.IsGoodAsync(State.LinkHash, ct) ? null : End(Links.SetupDead);
 
-    private async Task<IActionResult> CompleteAsync(ConfirmedFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
+    private async Task<IActionResult> CompleteAsync(FirstFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var person = new NewPerson(State.PersonId, State.Username, UserName.Normalize(State.Username), State.Email, [administrators.LocalGroup!])
         {

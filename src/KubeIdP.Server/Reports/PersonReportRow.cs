@@ -19,7 +19,7 @@ internal sealed record PersonReportRow(
     /// <param name="groups">Those to show; null: the person's own.</param>
     public static PersonReportRow Of(ReportedPerson person, IReadOnlyList<string>? groups = null) => new(
         person.Username, person.Id, person.DisplayName, person.Email, person.Connector, person.Status, groups ?? person.Groups, person.Authenticators, person.RecoveryCodes,
-        PhishingResistant: false, person.LastLoginAt, person.LastLoginAmr, person.LiveSessions, person.CreatedAt);
+        person.HasPhishingResistantFactor, person.LastLoginAt, person.LastLoginAmr, person.LiveSessions, person.CreatedAt);
 
     /// <summary>In the order of <see cref="Columns"/>.</summary>
     public IEnumerable<string?> Cells() =>

@@ -1,5 +1,7 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Sessions;
@@ -44,7 +46,7 @@ internal sealed class AddAuthenticatorModel(
         var secret = Totp.FromBase32(shown.Secret);
         if (NameOf(Name) is not { } name || Totp.MatchedStep(secret, Code, clock.GetUtcNow()) is not { } step) return Refuse(shown);
 
-        var factor = new FurtherFactor(shown.FactorId, name, secrets.Protect(secret, shown.FactorId, Session.PersonId), step);
+        var factor = new ConfirmedFactor(shown.FactorId, FactorKind.Totp, name, secrets.Protect(secret, shown.FactorId, Session.PersonId), step);
         if (!await factors.AddAsync(Owner, factor, Audit(AuditEventType.FactorEnrolled, "totp, in addition"), ct)) return NotAdded;
 
         logger.FactorAdded(Session.PersonId, factor.Id);

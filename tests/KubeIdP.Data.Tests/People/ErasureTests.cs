@@ -1,5 +1,6 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
@@ -172,7 +173,7 @@ public abstract class ErasureTests : StorageTests
         Assert.IsType<UpstreamChange.Done>(await Upstream.LinkAsync(Identity(), "alice-subject", new Actor("alice-subject", "192.0.2.1"), Ct));
         await using var context = Db.CreateContext();
         var person = await context.People.SingleAsync(row => row.Id == "alice-subject", Ct);
-        context.Add(new Factor { Id = "factor", PersonId = person.Id, Name = "phone", ProtectedSecret = [1, 2, 3], CreatedAt = Clock.GetUtcNow() });
+        context.Add(new Factor { Id = "factor", PersonId = person.Id, Kind = "totp", Name = "phone", State = [1, 2, 3], CreatedAt = Clock.GetUtcNow() });
         context.Add(new RecoveryCode { PersonId = person.Id, Hash = [4, 5, 6] });
         await context.SaveChangesAsync(Ct);
 

@@ -92,7 +92,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
         {
             await provider.UnlockAuditAsync(next: null, Ct);
             var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>()).Protect(Totp.NewSecret(), "factor", "somebody");
-            await ExecuteAsync($"INSERT INTO factors (id, person_id, name, protected_secret, created_at) SELECT 'f' || user_name, id, 'phone', x'{Convert.ToHexString(secret)}', 0 FROM people");
+            await ExecuteAsync($"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) SELECT 'f' || user_name, id, 'totp', 'phone', x'{Convert.ToHexString(secret)}', 0, 0 FROM people");
         }
 
         var check = await RunAsync("check");

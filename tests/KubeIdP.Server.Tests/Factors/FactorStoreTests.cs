@@ -1,4 +1,6 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
@@ -36,23 +38,77 @@ public sealed class FactorStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_step_is_good_once_and_older_ones_never()
+    public async Task A_counter_is_good_once_and_lower_ones_never()
     {
-        Assert.True(await Factors.UseStepAsync(alice.PersonId, 0, 100, Ct));
+        await EnrolAsync("factor");
 
-        Assert.False(await Factors.UseStepAsync(alice.PersonId, 0, 100, Ct));
-        Assert.False(await Factors.UseStepAsync(alice.PersonId, 0, 99, Ct));
-        Assert.True(await Factors.UseStepAsync(alice.PersonId, 0, 101, Ct));
+        Assert.True(await UseAsync(1, ("factor", 101)));
+        Assert.False(await UseAsync(1, ("factor", 101)));
+        Assert.False(await UseAsync(1, ("factor", 99)));
+        Assert.True(await UseAsync(1, ("factor", 102)));
+    }
+
+    [Fact]
+    public async Task Of_parallel_uses_of_one_counter_one_is_right()
+    {
+        await EnrolAsync("factor");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => UseAsync(1, ("factor", 101)))));
+
+        Assert.Single(answers, right => right);
+    }
+
+    [Fact]
+    public async Task Each_factor_counts_for_itself()
+    {
+        await EnrolAsync("phone");
+        await EnrolAsync("tablet", "phone");
+
+        Assert.True(await UseAsync(1, ("phone", 101)));
+        Assert.True(await UseAsync(1, ("tablet", 101)));
+    }
+
+    [Fact]
+    public async Task A_code_that_two_factors_have_at_once_is_good_once()
+    {
+        await EnrolAsync("phone");
+        await EnrolAsync("tablet", "phone");
+
+        Assert.True(await UseAsync(1, ("phone", 101), ("tablet", 102)));
+        Assert.False(await UseAsync(1, ("phone", 101), ("tablet", 102)));
+        Assert.False(await UseAsync(1, ("tablet", 101)));
+    }
+
+    [Fact]
+    public async Task Of_another_persons_factor_nothing_is_used_up()
+    {
+        await EnrolAsync("factor");
+        var bob = await issuer.AddAsync("bob");
+
+        Assert.False(await Factors.UseAsync(bob.PersonId, 0, [new FactorUse("factor", 200)], Ct));
+        Assert.True(await UseAsync(1, ("factor", 101)));
     }
 
     [Fact]
     public async Task A_right_code_forgets_the_wrong_ones()
     {
-        await Factors.CountTryAsync(alice.PersonId, 0, 5, Ct);
+        await EnrolAsync("factor");
+        await Factors.CountTryAsync(alice.PersonId, 1, 5, Ct);
 
-        await Factors.UseStepAsync(alice.PersonId, 0, 100, Ct);
+        await UseAsync(1, ("factor", 101));
 
         Assert.Equal(0, (await Factors.ReadAsync(alice.PersonId, Ct))!.Failures);
+    }
+
+    [Fact]
+    public async Task A_used_code_forgets_nothing()
+    {
+        await EnrolAsync("factor");
+        await Factors.CountTryAsync(alice.PersonId, 1, 5, Ct);
+
+        await UseAsync(1, ("factor", 100));
+
+        Assert.Equal(1, (await Factors.ReadAsync(alice.PersonId, Ct))!.Failures);
     }
 
     [Fact]
@@ -73,7 +129,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     {
         await Factors.EnrolAsync(NewFactor("factor"), Audit, Ct);
 
-        Assert.False(await Factors.UseStepAsync(alice.PersonId, 1, 100, Ct));
+        Assert.False(await UseAsync(1, ("factor", 100)));
     }
 
     [Fact]
@@ -93,8 +149,24 @@ public sealed class FactorStoreTests : IAsyncLifetime
         await Factors.EnrolAsync(NewFactor("factor"), Audit, Ct);
 
         Assert.Null(await Factors.CountTryAsync(alice.PersonId, 0, 5, Ct));
-        Assert.False(await Factors.UseStepAsync(alice.PersonId, 0, 200, Ct));
+        Assert.False(await UseAsync(0, ("factor", 200)));
     }
 
-    private NewFactor NewFactor(string id) => new(alice.PersonId, new ConfirmedFactor(id, "app", [1, 2, 3], Step: 100, [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
+    private async Task EnrolAsync(string id) => Assert.True(await Factors.EnrolAsync(NewFactor(id), Audit, Ct));
+
+    /// <summary>Stores a second row as a further factor has it, without a session of its owner.</summary>
+    private async Task EnrolAsync(string id, string beside)
+    {
+        await using var connection = await issuer.Database.OpenAsync(Ct);
+        await using var command = issuer.Database.Command(connection, """
+            INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at)
+            SELECT @id, person_id, kind, name, state, last_counter, created_at FROM factors WHERE id = @beside
+            """, ("id", id), ("beside", beside));
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
+    }
+
+    private Task<bool> UseAsync(long epoch, params (string Id, long Counter)[] uses) =>
+        Factors.UseAsync(alice.PersonId, epoch, [.. uses.Select(use => new FactorUse(use.Id, use.Counter))], Ct);
+
+    private NewFactor NewFactor(string id) => new(alice.PersonId, new FirstFactor(new ConfirmedFactor(id, FactorKind.Totp, "app", [1, 2, 3], LastCounter: 100), [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
 }

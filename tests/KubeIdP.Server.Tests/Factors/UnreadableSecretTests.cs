@@ -19,10 +19,10 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
         var id = await IdOfAsync("bob");
         string[] damages =
         [
-            $"UPDATE factors SET protected_secret = (SELECT f.protected_secret FROM factors f WHERE f.person_id = '{await IdOfAsync("alice")}') WHERE person_id = '{id}'",
-            $"UPDATE factors SET protected_secret = {Bytes("0102")} WHERE person_id = '{id}'",
-            $"UPDATE factors SET protected_secret = {Bytes("")} WHERE person_id = '{id}'",
-            $"UPDATE factors SET protected_secret = {Bytes("09F0C9F0" + new string('A', 200))} WHERE person_id = '{id}'",
+            $"UPDATE factors SET state = (SELECT f.state FROM factors f WHERE f.person_id = '{await IdOfAsync("alice")}') WHERE person_id = '{id}'",
+            $"UPDATE factors SET state = {Bytes("0102")} WHERE person_id = '{id}'",
+            $"UPDATE factors SET state = {Bytes("")} WHERE person_id = '{id}'",
+            $"UPDATE factors SET state = {Bytes("09F0C9F0" + new string('A', 200))} WHERE person_id = '{id}'",
         ];
 
         foreach (var damage in damages)
@@ -61,7 +61,7 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
         var bob = await Issuer.AddAccountAsync("bob", Ct);
         using (var own = Issuer.CreateBrowser()) await VisitAsync(own, bob, "/account");
         var id = await IdOfAsync("bob");
-        await ExecuteAsync($"INSERT INTO factors (id, person_id, name, protected_secret, created_at) VALUES ('copied', '{id}', 'Copied', {Bytes("00")}, 0)");
+        await ExecuteAsync($"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) VALUES ('copied', '{id}', 'totp', 'Copied', {Bytes("00")}, 0, 0)");
         using var browser = Issuer.CreateBrowser();
 
         var wrong = await (await TypePasswordAsync(browser, bob)).Fill("Authentication code", "000000").PressAsync("Verify", Ct);

@@ -1,5 +1,6 @@
 using System.Net;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Tests;

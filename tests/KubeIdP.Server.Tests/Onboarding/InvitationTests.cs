@@ -1,5 +1,7 @@
 using System.Net;
+using KubeIdP.Core.Factors;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Testing.Browsers;
@@ -200,7 +202,7 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
         var alice = (await InScopeAsync((InvitationStore store) => store.FindAsync(hash, Ct)))!;
         Clock.Advance(LocalAccounts.InvitationLifetime);
 
-        var accepted = new AcceptedInvitation(alice.PersonId, hash, alice.Epoch, "a hash", new ConfirmedFactor("factor", "app", [1], Step: 1, [[1]]));
+        var accepted = new AcceptedInvitation(alice.PersonId, hash, alice.Epoch, "a hash", new FirstFactor(new ConfirmedFactor("factor", FactorKind.Totp, "app", [1], LastCounter: 1), [[1]]));
 
         Assert.False(await InScopeAsync((InvitationStore store) => store.AcceptAsync(accepted, Actor.CommandLine, Ct)));
         Assert.Null((await PersonAsync("alice")).PasswordHash);

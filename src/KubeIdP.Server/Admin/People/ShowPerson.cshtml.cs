@@ -1,4 +1,5 @@
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Administration;
@@ -39,7 +40,7 @@ internal sealed class ShowPersonModel(
         if (await people.ReadAsync(Id, ct) is not { } person) return NotFoundPage;
 
         Person = person;
-        FactorUnreadable = (await factors.ReadAsync(Id, ct))?.Factors.Any(factor => secrets.Open(factor.ProtectedSecret, factor.Id, Id) is null) is true;
+        FactorUnreadable = (await factors.ReadAsync(Id, ct))?.Factors.Any(factor => secrets.Open(factor.State, factor.Id, Id) is null) is true;
         Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Id, IdleTimeout = settings.Sessions.IdleTimeout }, ct)).Rows;
         Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
         return Page();

@@ -1,4 +1,4 @@
-namespace KubeIdP.Data.People;
+namespace KubeIdP.Data.Factors;
 
 /// <summary>One of the codes that stand in for a lost authenticator. Each works once; a new set replaces the old one.</summary>
 public sealed class RecoveryCode

@@ -2,20 +2,17 @@ using System.Data.Common;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 
-namespace KubeIdP.Data.People;
+namespace KubeIdP.Data.Factors;
 
-/// <summary>An authenticator as its owner sees it.</summary>
-public sealed record OwnFactor(string Id, string Name, DateTimeOffset CreatedAt);
+/// <summary>A factor as its owner sees it.</summary>
+/// <param name="Kind">The name of a <see cref="Core.Factors.FactorKind"/>.</param>
+public sealed record OwnFactor(string Id, string Kind, string Name, DateTimeOffset CreatedAt);
 
 /// <param name="RecoveryCodesLeft">Codes that have not been used; null when none were ever made.</param>
 public sealed record OwnFactors(IReadOnlyList<OwnFactor> Factors, int? RecoveryCodesLeft);
 
 /// <summary>Who changes their own factors, in which session. When that has ended meanwhile, nothing is changed.</summary>
 public sealed record FactorOwner(string PersonId, string SessionId);
-
-/// <summary>A further authenticator whose first code was right.</summary>
-/// <param name="Step">The step of that code, which is thereby used up.</param>
-public sealed record FurtherFactor(string Id, string Name, byte[] ProtectedSecret, long Step);
 
 /// <summary>What became of a removal.</summary>
 public enum FactorRemoval
@@ -35,7 +32,7 @@ public enum FactorRemoval
 /// </summary>
 public sealed class OwnFactorStore(Database database)
 {
-    /// <summary>Authenticators that one person may have: each is computed on every try.</summary>
+    /// <summary>Factors that one person may have: each is compared on every try.</summary>
     public const int MaxFactors = 10;
 
     public async Task<OwnFactors> ReadAsync(string personId, CancellationToken ct)
@@ -45,19 +42,16 @@ public sealed class OwnFactorStore(Database database)
     }
 
     /// <summary>False when there are too many already, this very one is stored already, or the session is over.</summary>
-    public Task<bool> AddAsync(FactorOwner owner, FurtherFactor factor, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
+    public Task<bool> AddAsync(FactorOwner owner, ConfirmedFactor factor, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
     {
         var added = await work.ExecuteAsync($"""
-            INSERT INTO factors (id, person_id, name, protected_secret, created_at)
-            SELECT @factor, p.id, @name, @secret, {database.Now} FROM people p
+            INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at)
+            SELECT @factor, p.id, @kind, @name, @state, @counter, {database.Now} FROM people p
             WHERE p.id = @id AND (SELECT count(*) FROM factors f WHERE f.person_id = @id) < {MaxFactors}
             ON CONFLICT (id) DO NOTHING
-            """, ct, ("id", owner.PersonId), ("factor", factor.Id), ("name", factor.Name), ("secret", factor.ProtectedSecret));
+            """, ct, ("id", owner.PersonId), ("factor", factor.Id), ("kind", factor.Kind.Name), ("name", factor.Name), ("state", factor.State),
+            ("counter", factor.LastCounter));
 
-        // The code that confirmed it has been seen on a screen: it must not sign anybody in any more.
-        await work.ExecuteAsync("""
-            UPDATE people SET totp_last_step = @step WHERE id = @id AND totp_last_step < @step
-            """, ct, ("id", owner.PersonId), ("step", factor.Step));
         return added == 1;
     }, ct);
 
@@ -80,7 +74,7 @@ public sealed class OwnFactorStore(Database database)
         var removal = FactorRemoval.NotFound;
         await ChangeAsync(owner, audit, async work =>
         {
-            // The person's row is locked: of two authenticators that are removed at once, the second is the last one.
+            // The person's row is locked: of two factors that are removed at once, the second is the last one.
             var factors = await work.ListAsync("SELECT id FROM factors WHERE person_id = @id", ct, ("id", owner.PersonId));
             if (!factors.Contains(factorId)) return false;
             if (factors.Count == 1)
@@ -99,7 +93,7 @@ public sealed class OwnFactorStore(Database database)
     /// <summary>Replaces all recovery codes of the person, used or not; false when the session is over.</summary>
     public Task<bool> ReplaceRecoveryCodesAsync(FactorOwner owner, IReadOnlyList<byte[]> hashes, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
     {
-        await PersonRows.ReplaceRecoveryCodesAsync(work, owner.PersonId, hashes, ct);
+        await FactorRows.ReplaceRecoveryCodesAsync(work, owner.PersonId, hashes, ct);
         return true;
     }, ct);
 
@@ -121,11 +115,11 @@ public sealed class OwnFactorStore(Database database)
 
     private async Task<List<OwnFactor>> FactorsAsync(DbConnection connection, string personId, CancellationToken ct)
     {
-        await using var command = database.Command(connection, "SELECT id, name, created_at FROM factors WHERE person_id = @id ORDER BY created_at, id", ("id", personId));
+        await using var command = database.Command(connection, FactorRows.OfPerson, ("id", personId));
         await using var row = await command.ExecuteReaderAsync(ct);
         var factors = new List<OwnFactor>();
         while (await row.ReadAsync(ct))
-            factors.Add(new OwnFactor(row.GetString(0), row.GetString(1), row.Moment(2)));
+            factors.Add(FactorRows.Own(row));
         return factors;
     }
 

@@ -1,7 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 
-namespace KubeIdP.Data.People;
+namespace KubeIdP.Data.Factors;
 
 /// <summary>Uses up recovery codes. A person makes them in <see cref="OwnFactorStore"/>.</summary>
 public sealed class RecoveryCodeStore(Database database)

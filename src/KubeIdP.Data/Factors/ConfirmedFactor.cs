@@ -1,0 +1,12 @@
+using KubeIdP.Core.Factors;
+
+namespace KubeIdP.Data.Factors;
+
+/// <summary>A new factor whose first proof was right, about to be stored.</summary>
+/// <param name="State">See <see cref="Factor.State"/>.</param>
+/// <param name="LastCounter">The counter of that proof, which is thereby used up.</param>
+public sealed record ConfirmedFactor(string Id, FactorKind Kind, string Name, byte[] State, long LastCounter);
+
+/// <summary>A person's first factor.</summary>
+/// <param name="RecoveryCodeHashes">Of the codes that stand in for it once it is lost.</param>
+public sealed record FirstFactor(ConfirmedFactor Confirmed, IReadOnlyList<byte[]> RecoveryCodeHashes);

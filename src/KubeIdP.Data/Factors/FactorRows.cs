@@ -1,0 +1,46 @@
+using System.Data.Common;
+using KubeIdP.Core.Factors;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Factors;
+
+/// <summary>The rows of a person's factors, as stores read them, and write them inside their transactions.</summary>
+internal static class FactorRows
+{
+    /// <summary>A person's (<c>@id</c>) own factors, the oldest first, to be read by <see cref="Own"/>.</summary>
+    public const string OfPerson = "SELECT id, kind, name, created_at FROM factors WHERE person_id = @id ORDER BY created_at, id";
+
+    /// <summary>Whether a column names one of these kinds, as an SQL expression.</summary>
+    public static string IsOneOf(string column, IEnumerable<FactorKind> kinds)
+    {
+        var names = string.Join(", ", kinds.Select(kind => $"'{kind.Name}'"));
+        return names.Length == 0 ? "1 = 0" : $"{column} IN ({names})";
+    }
+
+    public static OwnFactor Own(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.Moment(3));
+
+    /// <summary>Gives a person their first factor, with the codes that stand in for it.</summary>
+    public static async Task InsertAsync(Work work, Database database, string personId, FirstFactor first, CancellationToken ct)
+    {
+        var factor = first.Confirmed;
+        await work.ExecuteAsync($"""
+            INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) VALUES (@factor, @id, @kind, @name, @state, @counter, {database.Now})
+            """, ct, ("factor", factor.Id), ("id", personId), ("kind", factor.Kind.Name), ("name", factor.Name), ("state", factor.State), ("counter", factor.LastCounter));
+        await ReplaceRecoveryCodesAsync(work, personId, first.RecoveryCodeHashes, ct);
+    }
+
+    /// <summary>The hashes in the place of any that there were.</summary>
+    public static async Task ReplaceRecoveryCodesAsync(Work work, string personId, IReadOnlyList<byte[]> hashes, CancellationToken ct)
+    {
+        await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
+        foreach (var hash in hashes)
+            await work.ExecuteAsync("INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", personId), ("hash", hash));
+    }
+
+    /// <summary>Takes all factors and recovery codes from a person.</summary>
+    public static async Task DeleteAsync(Work work, string personId, CancellationToken ct)
+    {
+        await work.ExecuteAsync("DELETE FROM factors WHERE person_id = @id", ct, ("id", personId));
+        await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
+    }
+}
