@@ -65,8 +65,11 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
-        var issuance = new Issuance(grant, Generation: 1, client, new IssueTime(redeemedAt, asked)) { Nonce = code.GetClaim(Claims.Private.Nonce) };
-        issuance.Attach(context.Transaction);
-        context.SignIn(IssueTokens.PrincipalFor(issuance));
+        var person = new IssuedSubject.Person(grant, Generation: 1, new IssueTime(redeemedAt, asked))
+        {
+            Client = client, Scopes = TokenClaims.ScopesOf(grant), Nonce = code.GetClaim(Claims.Private.Nonce),
+        };
+        person.Attach(context.Transaction);
+        context.SignIn(IssueTokens.PrincipalFor(person));
     }
 }

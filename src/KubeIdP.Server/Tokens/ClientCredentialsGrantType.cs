@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using KubeIdP.Server.Clients;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -11,13 +10,8 @@ namespace KubeIdP.Server.Tokens;
 /// A token of a service for the administration's API (RFC 6749 §4.4), after OpenIddict has checked its proof and its scopes. There is no person behind it, and
 /// no refresh token: its next one costs another proof.
 /// </summary>
-internal sealed class ClientCredentialsGrantType(ClientCatalog clients, Settings settings) : IOpenIddictServerHandler<HandleTokenRequestContext>
+internal sealed class ClientCredentialsGrantType(ClientCatalog clients) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
-    private const string Marker = nameof(ClientCredentialsGrantType);
-
-    /// <summary>Whether the request got this far.</summary>
-    public static bool Issues(OpenIddictServerTransaction transaction) => transaction.GetProperty<string>(Marker) is not null;
-
     public ValueTask HandleAsync(HandleTokenRequestContext context)
     {
         if (!context.Request.IsClientCredentialsGrantType()) return default;
@@ -30,10 +24,9 @@ internal sealed class ClientCredentialsGrantType(ClientCatalog clients, Settings
         }
 
         var asked = context.Request.GetScopes();
-        var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(Claims.Subject, client.Id)], "service"));
-        principal.SetScopes(asked is [] ? client.Options.Scopes : asked).SetAudiences(ApiScopes.Audience(settings)).SetAccessTokenLifetime(ApiScopes.TokenLifetime);
-        context.Transaction.SetProperty(Marker, client.Id);
-        context.SignIn(principal);
+        var service = new IssuedSubject.Service { Client = client, Scopes = asked is [] ? [.. client.Options.Scopes] : asked };
+        service.Attach(context.Transaction);
+        context.SignIn(IssueTokens.PrincipalFor(service));
         return default;
     }
 }

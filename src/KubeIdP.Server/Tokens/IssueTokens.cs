@@ -24,32 +24,43 @@ internal static class IssueTokens
         return new ClaimsPrincipal(identity).SetScopes(scopes);
     }
 
-    public static ClaimsPrincipal PrincipalFor(Issuance issuance) =>
-        PrincipalFor(issuance.Grant.Person.Id, issuance.Grant.GrantId, issuance.Generation, issuance.Scopes);
+    /// <summary>What is signed in for a subject; <see cref="Fill"/> makes the tokens' own principals complete.</summary>
+    public static ClaimsPrincipal PrincipalFor(IssuedSubject subject) => subject switch
+    {
+        IssuedSubject.Person person => PrincipalFor(person.Grant.Person.Id, person.Grant.GrantId, person.Generation, person.Scopes),
+        IssuedSubject.Service service => new ClaimsPrincipal(new ClaimsIdentity([new Claim(Claims.Subject, service.Client.Id)], "service")).SetScopes(service.Scopes),
+        _ => throw Unknown(subject),
+    };
+
+    private static InvalidOperationException Unknown(IssuedSubject subject) => new($"No token is known for {subject.GetType().Name}.");
 
     /// <summary>
     /// Fail closed: OpenIddict presets the principal of a redeemed token, so that without a word from the grant types it would sign in by itself.
     /// </summary>
-    public sealed class RequireIssuance : IOpenIddictServerHandler<ProcessSignInContext>
+    public sealed class RequireSubject : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context) =>
-            context.EndpointType is OpenIddictServerEndpointType.Token && Issuance.Of(context.Transaction) is null && !ClientCredentialsGrantType.Issues(context.Transaction)
-                ? throw new InvalidOperationException("A token was about to be issued without using its grant.")
+            context.EndpointType is OpenIddictServerEndpointType.Token && IssuedSubject.Of(context.Transaction) is null
+                ? throw new InvalidOperationException("A token was about to be issued without a grant type's word.")
                 : default;
     }
 
     /// <summary>
     /// A cluster's client gets a refresh token unasked: kubelogin does not ask, and the ID token lives a minute. A web client gets one when
-    /// <c>offline_access</c> was granted, whatever part of the grant this refresh is for.
+    /// <c>offline_access</c> was granted, whatever part of the grant this refresh is for. A service gets none: its next token costs another proof.
     /// </summary>
     public sealed class DecideRefreshToken : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context)
         {
-            if (Issuance.Of(context.Transaction) is { } issuance)
+            if (IssuedSubject.Of(context.Transaction) is { } subject)
             {
-                context.GenerateRefreshToken = context.IncludeRefreshToken =
-                    issuance.Client.GetsEverything || TokenClaims.ScopesOf(issuance.Grant).Contains(Scopes.OfflineAccess);
+                context.GenerateRefreshToken = context.IncludeRefreshToken = subject switch
+                {
+                    IssuedSubject.Person person => person.Client.GetsEverything || TokenClaims.ScopesOf(person.Grant).Contains(Scopes.OfflineAccess),
+                    IssuedSubject.Service => false,
+                    _ => throw Unknown(subject),
+                };
             }
 
             return default;
@@ -57,27 +68,48 @@ internal static class IssueTokens
     }
 
     /// <summary>Fills the prepared principals: exact times, the exact issuer, the claims.</summary>
-    public sealed class Fill(Settings settings) : IOpenIddictServerHandler<ProcessSignInContext>
+    public sealed class Fill(Settings settings, TimeProvider clock) : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context)
         {
-            if (Issuance.Of(context.Transaction) is not { } issuance) return default;
+            switch (IssuedSubject.Of(context.Transaction))
+            {
+                case IssuedSubject.Person person:
+                    FillFor(person, context);
+                    break;
+                case IssuedSubject.Service:
+                    FillForService(context);
+                    break;
+                case { } other:
+                    throw Unknown(other);
+            }
 
+            return default;
+        }
+
+        private void FillForService(ProcessSignInContext context)
+        {
+            var now = clock.GetUtcNow();
+            context.AccessTokenPrincipal!.SetAudiences(ApiScopes.Audience(settings)).SetCreationDate(now).SetExpirationDate(now + ApiScopes.TokenLifetime);
+        }
+
+        private void FillFor(IssuedSubject.Person person, ProcessSignInContext context)
+        {
             // Nothing outlives the session, and everything counts from the moment before the UPDATE.
-            var issuedAt = issuance.Moment.At;
+            var issuedAt = person.Moment.At;
             var expiresAt = issuedAt + settings.Tokens.IdTokenLifetime;
-            if (expiresAt > issuance.Grant.EndsAt) expiresAt = issuance.Grant.EndsAt;
+            if (expiresAt > person.Grant.EndsAt) expiresAt = person.Grant.EndsAt;
 
             if (context.IdentityTokenPrincipal is { } idToken)
             {
                 idToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(Claims.Private.Issuer, settings.Issuer).RemoveClaims(Claims.Nonce);
-                TokenClaims.Describe((ClaimsIdentity)idToken.Identity!, issuance);
+                TokenClaims.Describe((ClaimsIdentity)idToken.Identity!, person);
             }
 
             if (context.AccessTokenPrincipal is { } accessToken)
             {
-                if (issuance.Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(settings));
-                accessToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(TokenClaims.Grant, issuance.Grant.GrantId);
+                if (person.Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(settings));
+                accessToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(TokenClaims.Grant, person.Grant.GrantId);
             }
 
             // RFC 6749 §6: a refresh for less does not narrow the next one.
@@ -86,10 +118,8 @@ internal static class IssueTokens
                 context.RefreshTokenPrincipal = refreshToken
                     .Clone(static claim => claim.Type is Claims.Subject or TokenClaims.Grant or TokenClaims.Generation
                         or Claims.Private.Presenter)
-                    .SetScopes(TokenClaims.ScopesOf(issuance.Grant)).SetCreationDate(issuedAt).SetExpirationDate(issuance.Grant.EndsAt);
+                    .SetScopes(TokenClaims.ScopesOf(person.Grant)).SetCreationDate(issuedAt).SetExpirationDate(person.Grant.EndsAt);
             }
-
-            return default;
         }
     }
 
@@ -98,8 +128,8 @@ internal static class IssueTokens
     {
         public ValueTask HandleAsync(GenerateTokenContext context)
         {
-            if (context.TokenType is TokenTypeIdentifiers.IdentityToken && Issuance.Of(context.Transaction) is { } issuance)
-                context.SigningCredentials = keys.For(issuance.Client.Options.SigningAlgorithm);
+            if (context.TokenType is TokenTypeIdentifiers.IdentityToken && IssuedSubject.Of(context.Transaction) is { } subject)
+                context.SigningCredentials = keys.For(subject.Client.Options.SigningAlgorithm);
             return default;
         }
     }
@@ -112,9 +142,9 @@ internal static class IssueTokens
     {
         public ValueTask HandleAsync(ProcessSignInContext context)
         {
-            if (Issuance.Of(context.Transaction) is { } issuance && issuance.Moment.IsStale(clock))
+            if (IssuedSubject.Of(context.Transaction) is IssuedSubject.Person person && person.Moment.IsStale(clock))
             {
-                log.IssuanceStale(issuance.Grant.GrantId);
+                log.IssuanceStale(person.Grant.GrantId);
                 context.Reject(Errors.TemporarilyUnavailable, "The answer took too long to be safe. Try again.");
             }
 

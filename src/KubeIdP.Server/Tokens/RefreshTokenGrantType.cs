@@ -92,10 +92,11 @@ internal sealed class RefreshTokenGrantType(
             await RecordAsync(AuditEventType.RefreshLostWrite, grant, generation, http);
         }
 
-        var issuance = new Issuance(grant, use.Generation, client, new IssueTime(use.At, asked));
-        if (context.Request.GetScopes() is { Length: > 0 } narrower) issuance = issuance with { Scopes = narrower };
-        issuance.Attach(context.Transaction);
-        context.SignIn(IssueTokens.PrincipalFor(issuance));
+        // OpenIddict has checked that a refresh asks for no more than was granted.
+        var scopes = context.Request.GetScopes() is { Length: > 0 } narrower ? narrower : TokenClaims.ScopesOf(grant);
+        var person = new IssuedSubject.Person(grant, use.Generation, new IssueTime(use.At, asked)) { Client = client, Scopes = scopes };
+        person.Attach(context.Transaction);
+        context.SignIn(IssueTokens.PrincipalFor(person));
     }
 
     private static string OutcomeOf(GrantVerdict verdict) => verdict switch

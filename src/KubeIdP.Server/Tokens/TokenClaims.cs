@@ -33,17 +33,17 @@ internal static class TokenClaims
     ];
 
     /// <summary>Adds who the person is and how the session came about to an ID token.</summary>
-    public static void Describe(ClaimsIdentity token, Issuance issuance)
+    public static void Describe(ClaimsIdentity token, IssuedSubject.Person issued)
     {
-        var grant = issuance.Grant;
-        token.AddClaim(new Claim(Claims.JwtId, NewTokenId(grant.GrantId, issuance.Generation)));
+        var grant = issued.Grant;
+        token.AddClaim(new Claim(Claims.JwtId, NewTokenId(grant.GrantId, issued.Generation)));
         token.AddClaim(new Claim(SessionId, grant.SessionId));
         token.AddClaim(new Claim(Claims.AuthenticationTime, grant.AuthTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), ClaimValueTypes.Integer64));
         token.AddClaim(JsonArray(Claims.AuthenticationMethodReference, grant.Amr.Split(' ')));
         if (IsTwoFactor(grant.Amr)) token.AddClaim(new Claim(Claims.AuthenticationContextReference, TwoFactors));
-        if (issuance.Nonce is { } nonce) token.AddClaim(new Claim(Claims.Nonce, nonce));
+        if (issued.Nonce is { } nonce) token.AddClaim(new Claim(Claims.Nonce, nonce));
 
-        foreach (var (name, value) in PersonClaims(grant.Person, issuance.Client, issuance.Scopes))
+        foreach (var (name, value) in PersonClaims(grant.Person, issued.Client, issued.Scopes))
             token.AddClaim(ToClaim(name, value));
     }
 

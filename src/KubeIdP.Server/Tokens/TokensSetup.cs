@@ -28,7 +28,7 @@ internal static class TokensSetup
         .AddEventHandler<HandleTokenRequestContext>(handler => handler
             .UseSingletonHandler<ClientCredentialsGrantType>().SetOrder(Exchange.AttachPrincipal.Descriptor.Order + 3_000))
         .AddEventHandler<ProcessSignInContext>(handler => handler
-            .UseSingletonHandler<IssueTokens.RequireIssuance>().SetOrder(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 1))
+            .UseSingletonHandler<IssueTokens.RequireSubject>().SetOrder(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 1))
         .AddEventHandler<ProcessSignInContext>(handler => handler
             .UseSingletonHandler<IssueTokens.DecideRefreshToken>().SetOrder(EvaluateGeneratedTokens.Descriptor.Order + 1))
         .AddEventHandler<ProcessSignInContext>(handler => handler
