@@ -1,3 +1,4 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -32,7 +33,7 @@ internal sealed class LoginCompletion(
     {
         var password = login.Password!;
         var session = new NewSession(
-            sessionId, password.PersonId, password.FactorEpoch, Amr: $"pwd {login.ProvenFactor} mfa", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime) { LoginId = login.Key };
+            sessionId, password.PersonId, password.FactorEpoch, Amr: $"{AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
         var stamp = await stamps.FindAsync(password.PersonId, ct);

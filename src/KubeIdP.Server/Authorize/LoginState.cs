@@ -33,7 +33,7 @@ internal sealed record LoginState
 
     public ProvenPassword? Password { get; init; }
 
-    /// <summary>The second factor as RFC 8176 names it ("otp"); null until it is proven.</summary>
+    /// <summary>The name of the second factor's <see cref="Core.Factors.FactorKind"/>; null until it is proven.</summary>
     public string? ProvenFactor { get; init; }
 
     /// <summary>A TOTP secret (base32) shown to the person and not confirmed yet, with the enrolment code that allowed it.</summary>

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -77,7 +78,7 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
         Keep(State with
         {
             Password = ProvenPassword with { FactorEpoch = ProvenPassword.FactorEpoch + 1 },
-            ProvenFactor = "otp",
+            ProvenFactor = FactorKind.Totp.Name,
             Enrolment = null,
         });
         NewRecoveryCodes = codes;

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -25,7 +26,7 @@ internal sealed class FactorModel(LoginCookies cookies, FactorStore store, Facto
         switch (await check.VerifyAsync(Attempt, Status.Factors, Code, ct))
         {
             case FactorResult.Right:
-                return GoOn(State with { ProvenFactor = "otp" });
+                return GoOn(State with { ProvenFactor = FactorKind.Totp.Name });
 
             case FactorResult.Wrong:
                 Refused = true;

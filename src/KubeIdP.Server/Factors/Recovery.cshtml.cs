@@ -1,3 +1,4 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -25,8 +26,7 @@ internal sealed class RecoveryModel(LoginCookies cookies, FactorStore store, Fac
         switch (await check.UseRecoveryCodeAsync(Attempt, RecoveryCode ?? "", ct))
         {
             case FactorResult.Right:
-                // RFC 8176 has no name for recovery. But what was proven is a one-time password, which is what "otp" means there.
-                return GoOn(State with { ProvenFactor = "otp" });
+                return GoOn(State with { ProvenFactor = FactorKind.RecoveryCode.Name });
 
             case FactorResult.Wrong:
                 Refused = true;

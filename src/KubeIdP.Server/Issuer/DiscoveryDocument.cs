@@ -1,3 +1,4 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Web;
 using OpenIddict.Abstractions;
@@ -12,7 +13,7 @@ internal sealed class DiscoveryDocument(ClientCatalog clients) : IOpenIddictServ
 {
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
-        context.Metadata["acr_values_supported"] = new OpenIddictParameter(["mfa"]);
+        context.Metadata["acr_values_supported"] = new OpenIddictParameter([.. AuthenticationMethods.SupportedAcr]);
         context.Metadata[Metadata.UiLocalesSupported] = new OpenIddictParameter([.. Languages.All.Select(language => language.Name)]);
 
         // RFC 8414 §2: a public client shows nothing. OpenIddict names only what can be shown.

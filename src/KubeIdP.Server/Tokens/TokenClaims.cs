@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -22,9 +23,6 @@ internal static class TokenClaims
     public const string SessionId = "sid";
     public const string Groups = "groups";
 
-    /// <summary>The <c>acr</c> of a login with two factors.</summary>
-    public const string TwoFactors = "mfa";
-
     public static readonly string[] Supported =
     [
         Claims.Audience, Claims.ExpiresAt, Claims.IssuedAt, Claims.Issuer, Claims.JwtId, Claims.Subject, SessionId, Claims.AuthenticationTime,
@@ -36,11 +34,12 @@ internal static class TokenClaims
     public static void Describe(ClaimsIdentity token, IssuedSubject.Person issued)
     {
         var grant = issued.Grant;
+        var methods = AuthenticationMethods.Parse(grant.Amr);
         token.AddClaim(new Claim(Claims.JwtId, NewTokenId(grant.GrantId, issued.Generation)));
         token.AddClaim(new Claim(SessionId, grant.SessionId));
         token.AddClaim(new Claim(Claims.AuthenticationTime, grant.AuthTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), ClaimValueTypes.Integer64));
-        token.AddClaim(JsonArray(Claims.AuthenticationMethodReference, grant.Amr.Split(' ')));
-        if (IsTwoFactor(grant.Amr)) token.AddClaim(new Claim(Claims.AuthenticationContextReference, TwoFactors));
+        token.AddClaim(JsonArray(Claims.AuthenticationMethodReference, [.. methods.Amr]));
+        if (methods.Acr is { } acr) token.AddClaim(new Claim(Claims.AuthenticationContextReference, acr));
         if (issued.Nonce is { } nonce) token.AddClaim(new Claim(Claims.Nonce, nonce));
 
         foreach (var (name, value) in PersonClaims(grant.Person, issued.Client, issued.Scopes))
@@ -68,8 +67,6 @@ internal static class TokenClaims
     }
 
     public static ImmutableArray<string> ScopesOf(GrantSnapshot grant) => [.. grant.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
-
-    public static bool IsTwoFactor(string amr) => amr.Split(' ').Contains("mfa");
 
     /// <summary>
     /// Grant, generation and some randomness: Kubernetes writes it into its audit log (<c>credential-id</c>), where it leads back to the session

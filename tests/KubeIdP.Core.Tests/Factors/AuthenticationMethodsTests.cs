@@ -1,0 +1,75 @@
+using KubeIdP.Core.Factors;
+using Xunit;
+
+namespace KubeIdP.Core.Tests.Factors;
+
+public sealed class AuthenticationMethodsTests
+{
+    public static TheoryData<string> Kinds => [.. FactorKind.All.Select(kind => kind.Name)];
+
+    [Fact]
+    public void A_password_and_a_code_of_an_app_are_two_factors()
+    {
+        var methods = AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.Totp);
+
+        Assert.Equal(["pwd", "otp", "mfa"], methods.Amr);
+        Assert.Equal("mfa", methods.Acr);
+    }
+
+    // RFC 8176 has no name for recovery, and a name of our own would be one that no client knows.
+    [Fact]
+    public void A_recovery_code_is_a_one_time_password() =>
+        Assert.Equal(["pwd", "otp", "mfa"], AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.RecoveryCode).Amr);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void What_is_stored_is_read_as_it_was(string kind)
+    {
+        var methods = AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.Of(kind));
+
+        var read = AuthenticationMethods.Parse($"{methods}");
+
+        Assert.Equal(methods.Amr, read.Amr);
+        Assert.Equal(methods.Acr, read.Acr);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Each_kind_reaches_two_factors_and_an_acr_that_is_announced(string name)
+    {
+        var kind = FactorKind.Of(name);
+
+        var methods = AuthenticationMethods.Of(AuthenticationMethods.Password, kind);
+
+        Assert.True(methods.Reaches("mfa"));
+        Assert.Contains(methods.Acr!, AuthenticationMethods.SupportedAcr);
+        Assert.Equal(kind.ResistsPhishing, methods.Acr == AuthenticationMethods.PhishingResistant);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("pwd")]
+    [InlineData("otp")]
+    public void One_proof_alone_has_no_acr_and_reaches_none(string stored)
+    {
+        var methods = AuthenticationMethods.Parse(stored);
+
+        Assert.Null(methods.Acr);
+        Assert.False(methods.Reaches("mfa"));
+    }
+
+    [Fact]
+    public void An_acr_that_is_not_known_here_is_never_reached() =>
+        Assert.False(AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.Totp).Reaches("urn:example:gold"));
+
+    [Fact]
+    public void Each_kind_has_a_name_of_its_own_and_leaves_a_method()
+    {
+        Assert.Equal(FactorKind.All.Count, FactorKind.All.DistinctBy(kind => kind.Name).Count());
+        Assert.All(FactorKind.All, kind => Assert.NotEmpty(kind.Methods));
+        Assert.Contains(FactorKind.All, kind => kind.CanBeFirst);
+    }
+
+    [Fact]
+    public void A_kind_that_does_not_exist_is_none() => Assert.Throws<ArgumentException>(() => FactorKind.Of("face"));
+}
