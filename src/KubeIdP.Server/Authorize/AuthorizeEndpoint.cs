@@ -90,7 +90,7 @@ internal sealed class AuthorizeEndpoint(
     /// <summary>Who would get the code that this step leads to; null while nobody has proven who they are.</summary>
     private static string? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch
     {
-        Step.OpenSession or Step.Consent when login is { Password: { } password, ProvenFactor: not null } => password.PersonId,
+        Step.OpenSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } => proof.PersonId,
         Step.Continue or Step.Consent or Step.Issue => session?.PersonId,
         _ => null,
     };
@@ -122,7 +122,7 @@ internal sealed class AuthorizeEndpoint(
         // Another login of this person was completed meanwhile, or an administrator stepped in: begin again.
         if (await completion.OpenSessionAsync(http, login, sessionId, grant, ct) is not { } opened) return new SeeOther($"~{Path}{login.Query}");
 
-        return opened == sessionId ? SignIn(login.Password!.PersonId, grant) : await OpenGrantAsync(http, request, client, login.Password!.PersonId, opened, ct);
+        return opened == sessionId ? SignIn(login.FirstProof!.PersonId, grant) : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, opened, ct);
     }
 
     private Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login, CancellationToken ct)

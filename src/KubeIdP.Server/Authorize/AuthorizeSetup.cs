@@ -6,7 +6,7 @@ namespace KubeIdP.Server.Authorize;
 
 /// <summary>
 /// From an authorization request to a code: the endpoint, the one decision of what comes next, the state of a login at its browser, and the page that
-/// asks before a session is used again. How a password or a factor is proven is the business of Login and Factors.
+/// asks before a session is used again. How a first proof or a factor is given is the business of Login and Factors.
 /// </summary>
 internal static class AuthorizeSetup
 {

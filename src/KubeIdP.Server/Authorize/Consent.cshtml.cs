@@ -33,7 +33,7 @@ internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, Cl
 
     private async Task<(string Id, string Name)?> FindPersonAsync(CancellationToken ct)
     {
-        if (State is { Password: { } password, ProvenFactor: not null }) return (password.PersonId, password.Username);
+        if (State is { FirstProof: { } proof, ProvenFactor: not null }) return (proof.PersonId, proof.Username);
 
         return await cookie.FindAsync(HttpContext, ct) is { } session ? (session.PersonId, session.Username) : null;
     }

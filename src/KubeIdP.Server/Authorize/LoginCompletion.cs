@@ -10,7 +10,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>Turns a login whose password and factor are proven into a session and its cookie.</summary>
+/// <summary>Turns a login with a first proof and a second factor into a session and its cookie.</summary>
 internal sealed class LoginCompletion(
     SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, LoginMetrics metrics, Settings settings, TimeProvider clock)
 {
@@ -21,27 +21,27 @@ internal sealed class LoginCompletion(
 
     /// <summary>
     /// The session's id: <paramref name="sessionId"/>, or that of the session that this very login has opened a moment ago. Null when the person's epoch has moved
-    /// on since the password was typed: another login was completed, a factor changed, or an administrator stepped in. Nothing is written then, and this login
+    /// on since the first proof: another login was completed, a factor changed, or an administrator stepped in. Nothing is written then, and this login
     /// can't go on either way.
     /// </summary>
     /// <param name="http">Receives the cookie.</param>
-    /// <param name="login">Whose password and factor are proven.</param>
+    /// <param name="login">With a first proof and a second factor.</param>
     /// <param name="sessionId">From <see cref="NewId"/>, new for each login: an id from before it would let whoever planted it in.</param>
     /// <param name="grant">The first grant; null when the person goes to our own pages.</param>
     /// <param name="ct">Nothing is written when it is cancelled in time.</param>
     public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, string sessionId, NewGrant? grant, CancellationToken ct)
     {
-        var password = login.Password!;
+        var proof = login.FirstProof!;
         var session = new NewSession(
-            sessionId, password.PersonId, password.FactorEpoch, Amr: $"{AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime) { LoginId = login.Key };
+            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
-        var stamp = await stamps.FindAsync(password.PersonId, ct);
+        var stamp = await stamps.FindAsync(proof.PersonId, ct);
 
         // Delete the login state first so that it cannot be replayed.
         logins.Remove(http, login);
-        var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, password.PersonId, sessionId, grant, http), ct);
-        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, password.PersonId, RepeatedWithin, ct)) is not { } opened) return null;
+        var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, proof.PersonId, sessionId, grant, http), ct);
+        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, proof.PersonId, RepeatedWithin, ct)) is not { } opened) return null;
 
         if (isNew) metrics.Succeeded();
         cookie.Write(http, opened);

@@ -28,7 +28,7 @@ internal sealed record LoginRequest(string Endpoint, string Query, string? Desti
 /// </summary>
 internal sealed class LoginCookies(IDataProtectionProvider protection, Settings settings, TimeProvider clock)
 {
-    /// <summary>Unfinished logins with something proven. One more pushes the oldest out: its page asks for the password again.</summary>
+    /// <summary>Unfinished logins with something proven. One more pushes the oldest out: its page asks for the first proof again.</summary>
     public const int MaxPerBrowser = 5;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -114,7 +114,7 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, Settings 
 
     /// <summary>
     /// Removes unfinished logins of a browser that has more cookies than a proxy takes: all but the one that this request belongs to, for the others ask for the
-    /// password again. Those of another issuer on this host too, since the browser sends them here as well. Null when there is nothing to remove.
+    /// first proof again. Those of another issuer on this host too, since the browser sends them here as well. Null when there is nothing to remove.
     /// </summary>
     public (int Length, int Removed)? Heal(HttpContext http, string? id)
     {
@@ -142,7 +142,7 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, Settings 
     private IEnumerable<(string Name, LoginState? State)> ProofsIn(HttpContext http) => names.Select(name => (
         name, http.Request.Cookies.TryGetValue(name, out var value) && Unprotect<LoginState>(proofs, value) is { } state && !IsOver(state.StartedAt) ? state : null));
 
-    /// <summary>The last logins that are over. Not protected: whoever changes it misleads their own browser, into asking for a password once more.</summary>
+    /// <summary>The last logins that are over. Not protected: whoever changes it misleads their own browser, into asking for a first proof once more.</summary>
     private IEnumerable<(string Key, DateTimeOffset At)> FinishedIn(HttpContext http)
     {
         foreach (var entry in http.Request.Cookies[finished]?.Split('.') ?? [])

@@ -2,7 +2,7 @@ namespace KubeIdP.Server.Authorize;
 
 /// <summary>
 /// One request's way through the pages, as far as it has come. It lives at the browser that asked and nowhere else (<see cref="LoginCookies"/>): for a stranger
-/// nothing is stored. What must not be replayed is on the person's row, under <see cref="ProvenPassword.FactorEpoch"/>.
+/// nothing is stored. What must not be replayed is on the person's row, under <see cref="FirstProof.FactorEpoch"/>.
 /// </summary>
 internal sealed record LoginState
 {
@@ -31,7 +31,8 @@ internal sealed record LoginState
 
     public required DateTimeOffset StartedAt { get; init; }
 
-    public ProvenPassword? Password { get; init; }
+    /// <summary>Null until somebody has proven who they are.</summary>
+    public FirstProof? FirstProof { get; init; }
 
     /// <summary>The name of the second factor's <see cref="Core.Factors.FactorKind"/>; null until it is proven.</summary>
     public string? ProvenFactor { get; init; }
@@ -57,10 +58,6 @@ internal sealed record LoginState
     /// <summary>Where the browser goes after each step: back to the one place that decides what comes next. "~" is the issuer's path.</summary>
     public string ReturnUrl => $"~{Endpoint}?{AuthorizeEndpoint.LoginParameter}={Id}";
 }
-
-/// <param name="FactorEpoch">The person's epoch when the password was right. Any completed login, or change of a factor, voids this state.</param>
-/// <param name="FactorFailures">The person's count of wrong factors at that moment: five more and this login is over.</param>
-internal sealed record ProvenPassword(string PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At);
 
 /// <param name="EnrolmentCodeHash">Null when none was needed, because enrolment is open.</param>
 internal sealed record PendingEnrolment(string Secret, byte[]? EnrolmentCodeHash);

@@ -5,22 +5,22 @@ namespace KubeIdP.Server.Authorize;
 /// <summary>The only place that decides what the browser does next.</summary>
 internal static class NextStep
 {
-    /// <summary>A password that was typed this long ago no longer stands for somebody at the keyboard.</summary>
-    public static readonly TimeSpan PasswordCountsFor = TimeSpan.FromMinutes(15);
+    /// <summary>A first proof that was given this long ago no longer stands for somebody at the keyboard.</summary>
+    public static readonly TimeSpan FirstProofCountsFor = TimeSpan.FromMinutes(15);
 
     public static Step For(Ask ask, BrowserSession? session, LoginState? login, DateTimeOffset now)
     {
         if (login?.ConsentRefused is true) return Step.RefuseAccessDenied;
 
-        if (login?.Password is { } password && now - password.At < PasswordCountsFor && !ask.Silent)
+        if (login?.FirstProof is { } proof && now - proof.At < FirstProofCountsFor && !ask.Silent)
         {
             if (login.ProvenFactor is null) return Step.ProveFactor;
 
             // OpenID Connect Core §3.1.2.1: the client asked for one person and must not be given another.
-            if (ask.Subject is not null && ask.Subject != password.PersonId) return Step.RefuseLoginRequired;
+            if (ask.Subject is not null && ask.Subject != proof.PersonId) return Step.RefuseLoginRequired;
 
             // Before the session, for opening it opens the client's grant as well.
-            return ask.MustConsent && login.ConsentedBy != password.PersonId ? Step.Consent : Step.OpenSession;
+            return ask.MustConsent && login.ConsentedBy != proof.PersonId ? Step.Consent : Step.OpenSession;
         }
 
         if (session is null || !Suffices(session, ask) || login?.SwitchAccount is true)

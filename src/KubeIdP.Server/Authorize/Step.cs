@@ -6,7 +6,7 @@ namespace KubeIdP.Server.Authorize;
 /// <summary>What a browser does next on its way to a code.</summary>
 internal enum Step
 {
-    /// <summary>Type a name and a password.</summary>
+    /// <summary>Prove who it is, as with a name and a password.</summary>
     LogIn,
 
     /// <summary>Prove a second factor, or enrol the first.</summary>
@@ -18,7 +18,7 @@ internal enum Step
     /// <summary>Say that this client may have the person's data.</summary>
     Consent,
 
-    /// <summary>Password and factor are proven: the login becomes a session with a first grant, and a code goes out.</summary>
+    /// <summary>First proof and factor are there: the login becomes a session with a first grant, and a code goes out.</summary>
     OpenSession,
 
     /// <summary>A further grant in the session, and a code goes out.</summary>

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// Sets up the first factor, in two steps: the administrator's code, then the app. A password alone shows nothing but the field for that code,
-/// for otherwise whoever stole it would choose the second factor as well.
+/// Sets up the first factor, in two steps: the administrator's code, then the app. A first proof alone shows nothing but the field for that code,
+/// for otherwise whoever stole a password would choose the second factor as well.
 /// </summary>
 internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, FactorCheck check, TotpLabel label, Settings settings, ILogger<EnrolModel> logger)
     : FactorStepModel(cookies, store, logger)
@@ -38,7 +38,7 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     /// <summary>What stands in for the authenticator once it is lost, in this one answer; empty before it is set up.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
-    public AuthenticatorForm Form => AuthenticatorForm.For(label, ProvenPassword.Username, Secret!, State.AddressOf("enrol"), Refused);
+    public AuthenticatorForm Form => AuthenticatorForm.For(label, FirstProof.Username, Secret!, State.AddressOf("enrol"), Refused);
 
     // An administrator may have made a new code since: then the old one no longer opens this step.
     private PendingEnrolment? Pending => State.Enrolment is { } pending && (pending.EnrolmentCodeHash is { } hash ? FactorCheck.IsGood(Status, hash) : check.IsOpenFor(Status)) ? pending : null;
@@ -77,7 +77,7 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
         // Our own enrolment raised the epoch: this login goes on under the new one, every other that was half-finished is void.
         Keep(State with
         {
-            Password = ProvenPassword with { FactorEpoch = ProvenPassword.FactorEpoch + 1 },
+            FirstProof = FirstProof with { FactorEpoch = FirstProof.FactorEpoch + 1 },
             ProvenFactor = FactorKind.Totp.Name,
             Enrolment = null,
         });

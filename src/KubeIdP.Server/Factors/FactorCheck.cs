@@ -22,14 +22,14 @@ internal enum FactorResult
     /// <summary>There is nothing to compare a code with: what is kept of the authenticator does not open. The try is not counted.</summary>
     Unreadable,
 
-    /// <summary>The last try is used up, or the login was overtaken by another one or by an administrator: begin with the password again.</summary>
+    /// <summary>The last try is used up, or the login was overtaken by another one or by an administrator: the login begins again.</summary>
     LoginOver,
 }
 
 /// <summary>Whose try it is, and where it came from for the audit.</summary>
-/// <param name="Password">The password that was proven, or is about to be set by an invitation.</param>
+/// <param name="Proof">What came before the factor; at an invitation the password that is about to be set.</param>
 /// <param name="ClientId">Null outside of a login.</param>
-internal sealed record FactorTry(ProvenPassword Password, string? ClientId, string? Address, string Reference);
+internal sealed record FactorTry(FirstProof Proof, string? ClientId, string? Address, string Reference);
 
 /// <summary>What came of the first code of a new authenticator.</summary>
 internal abstract record FirstCode
@@ -50,13 +50,13 @@ internal sealed class FactorCheck(
 {
     public async Task<FactorResult> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? code, CancellationToken ct)
     {
-        var password = attempt.Password;
-        if (await CountAsync(password, ct) is not { } tries) return FactorResult.LoginOver;
+        var proof = attempt.Proof;
+        if (await CountAsync(proof, ct) is not { } tries) return FactorResult.LoginOver;
 
-        var opened = await OpenAsync(factors, password, ct);
+        var opened = await OpenAsync(factors, proof, ct);
         if (opened.Count == 0 && factors.Count > 0)
         {
-            await store.ReturnTryAsync(password.PersonId, password.FactorEpoch, ct);
+            await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
             return FactorResult.Unreadable;
         }
 
@@ -70,59 +70,59 @@ internal sealed class FactorCheck(
         if (uses is []) return await RefuseAsync(attempt, tries, "wrong code", ct);
 
         // RFC 6238 §5.2: a code is good once. Of two that arrive together, one finds the step unused.
-        if (!await store.UseAsync(password.PersonId, password.FactorEpoch, uses, ct)) return await RefuseAsync(attempt, tries, "used code", ct);
+        if (!await store.UseAsync(proof.PersonId, proof.FactorEpoch, uses, ct)) return await RefuseAsync(attempt, tries, "used code", ct);
 
-        logger.FactorProven(password.PersonId);
+        logger.FactorProven(proof.PersonId);
         return FactorResult.Right;
     }
 
     /// <summary>A recovery code in place of the factor; counted like every other try.</summary>
     public async Task<FactorResult> UseRecoveryCodeAsync(FactorTry attempt, string code, CancellationToken ct)
     {
-        var password = attempt.Password;
-        if (await CountAsync(password, ct) is not { } tries) return FactorResult.LoginOver;
+        var proof = attempt.Proof;
+        if (await CountAsync(proof, ct) is not { } tries) return FactorResult.LoginOver;
 
-        var used = EntryOf(attempt, AuditEventType.RecoveryCodeUsed, "") with { Actor = password.PersonId };
-        if (await recovery.UseAsync(password.PersonId, password.FactorEpoch, RecoveryCodes.Hash(code), used, ct) is not { } left)
+        var used = EntryOf(attempt, AuditEventType.RecoveryCodeUsed, "") with { Actor = proof.PersonId };
+        if (await recovery.UseAsync(proof.PersonId, proof.FactorEpoch, RecoveryCodes.Hash(code), used, ct) is not { } left)
             return await RefuseAsync(attempt, tries, "wrong recovery code", ct);
 
-        logger.RecoveryCodeUsed(password.PersonId, left);
+        logger.RecoveryCodeUsed(proof.PersonId, left);
         return FactorResult.Right;
     }
 
     public async Task<FactorResult> VerifyEnrolmentCodeAsync(FactorTry attempt, FactorStatus status, string code, CancellationToken ct)
     {
-        var password = attempt.Password;
-        if (await CountAsync(password, ct) is not { } tries) return FactorResult.LoginOver;
+        var proof = attempt.Proof;
+        if (await CountAsync(proof, ct) is not { } tries) return FactorResult.LoginOver;
 
         if (!IsGood(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, tries, "wrong enrolment code", ct);
 
-        await store.ReturnTryAsync(password.PersonId, password.FactorEpoch, ct);
+        await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
         return FactorResult.Right;
     }
 
     /// <summary>Stores the pending secret, and the recovery codes, when its first code is right. The person's epoch is then one higher.</summary>
     public async Task<FactorResult> EnrolAsync(FactorTry attempt, PendingEnrolment pending, string? code, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
-        var password = attempt.Password;
+        var proof = attempt.Proof;
         var first = await ConfirmAsync(attempt, pending.Secret, code, recoveryCodes, ct);
         if (first is FirstCode.Refused(var result)) return result;
 
         var confirmed = ((FirstCode.Right)first).Factor;
-        var factor = new NewFactor(password.PersonId, confirmed, password.FactorEpoch, pending.EnrolmentCodeHash) { OpenBefore = settings.Enrolment.OpenBefore };
-        if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, pending.EnrolmentCodeHash is null ? "totp, without a code while enrolment was open" : "totp") with { Actor = password.PersonId }, ct))
+        var factor = new NewFactor(proof.PersonId, confirmed, proof.FactorEpoch, pending.EnrolmentCodeHash) { OpenBefore = settings.Enrolment.OpenBefore };
+        if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, pending.EnrolmentCodeHash is null ? "totp, without a code while enrolment was open" : "totp") with { Actor = proof.PersonId }, ct))
             return FactorResult.LoginOver;
 
-        logger.FactorEnrolled(password.PersonId, confirmed.Confirmed.Id);
+        logger.FactorEnrolled(proof.PersonId, confirmed.Confirmed.Id);
         return FactorResult.Right;
     }
 
     /// <summary>Counts a try at the first code of a new authenticator and looks at it; nothing is stored but the count.</summary>
     public async Task<FirstCode> ConfirmAsync(FactorTry attempt, string secret, string? code, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
-        if (await CountAsync(attempt.Password, ct) is not { } tries) return new FirstCode.Refused(FactorResult.LoginOver);
+        if (await CountAsync(attempt.Proof, ct) is not { } tries) return new FirstCode.Refused(FactorResult.LoginOver);
 
-        return authenticator.Confirm(secret, code, attempt.Password.PersonId, recoveryCodes) is { } factor
+        return authenticator.Confirm(secret, code, attempt.Proof.PersonId, recoveryCodes) is { } factor
             ? new FirstCode.Right(factor)
             : new FirstCode.Refused(await RefuseAsync(attempt, tries, "wrong first code", ct));
     }
@@ -135,17 +135,17 @@ internal sealed class FactorCheck(
     /// <summary>Whether this person needs no code now: nobody has made them one, and the roll-out to the directories' people is on.</summary>
     public bool IsOpenFor(FactorStatus status) => settings.Enrolment.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
-    private Task<int?> CountAsync(ProvenPassword password, CancellationToken ct) =>
-        store.CountTryAsync(password.PersonId, password.FactorEpoch, FactorThrottle.Of(password), ct);
+    private Task<int?> CountAsync(FirstProof proof, CancellationToken ct) =>
+        store.CountTryAsync(proof.PersonId, proof.FactorEpoch, FactorThrottle.Of(proof), ct);
 
     /// <summary>The secrets of those that open. A code that may be another one's is a wrong code: else whoever damages one row could guess at the next.</summary>
-    private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(IReadOnlyList<StoredFactor> factors, ProvenPassword password, CancellationToken ct)
+    private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(IReadOnlyList<StoredFactor> factors, FirstProof proof, CancellationToken ct)
     {
         var opened = new List<(string Id, byte[] Secret)>();
         foreach (var factor in factors)
         {
-            if (secrets.Open(factor.State, factor.Id, password.PersonId) is { } secret) opened.Add((factor.Id, secret));
-            else await unreadable.ReportAsync($"The secret of the authenticator {factor.Id}", $"Reset the second factor: people reset-factors {password.Username}", password.PersonId, ct);
+            if (secrets.Open(factor.State, factor.Id, proof.PersonId) is { } secret) opened.Add((factor.Id, secret));
+            else await unreadable.ReportAsync($"The secret of the authenticator {factor.Id}", $"Reset the second factor: people reset-factors {proof.Username}", proof.PersonId, ct);
         }
 
         return opened;
@@ -153,16 +153,16 @@ internal sealed class FactorCheck(
 
     private async Task<FactorResult> RefuseAsync(FactorTry attempt, int tries, string reason, CancellationToken ct)
     {
-        logger.FactorRefused(attempt.Password.PersonId, reason, tries);
+        logger.FactorRefused(attempt.Proof.PersonId, reason, tries);
         metrics.FactorRefused();
         await using var connection = await database.OpenAsync(ct);
         await EntryOf(attempt, AuditEventType.FactorRefused, reason).AppendAsync(database, connection, null, ct);
-        return tries < FactorThrottle.Of(attempt.Password) ? FactorResult.Wrong : FactorResult.LoginOver;
+        return tries < FactorThrottle.Of(attempt.Proof) ? FactorResult.Wrong : FactorResult.LoginOver;
     }
 
     private static NewAuditEvent EntryOf(FactorTry attempt, string type, string detail) => new(type)
     {
-        PersonId = attempt.Password.PersonId,
+        PersonId = attempt.Proof.PersonId,
         ClientId = attempt.ClientId,
         Address = attempt.Address,
         Detail = detail,

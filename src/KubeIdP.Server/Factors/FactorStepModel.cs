@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;
 
-/// <summary>A page about the second factor: it needs a proven password whose person and epoch are still as they were then.</summary>
+/// <summary>A page about the second factor: it needs a first proof whose person and epoch are still as they were then.</summary>
 internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store, ILogger logger) : LoginStepModel(cookies)
 {
     private FactorStatus? status;
@@ -14,7 +14,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     /// <summary>What somebody sees whose wrong codes are all used up.</summary>
     public static MessagePage BarredPage => new(StatusCodes.Status403Forbidden, Texts.BarredTitle, Texts.BarredWhat, Texts.BarredNext);
 
-    public ProvenPassword ProvenPassword => State.Password ?? throw new InvalidOperationException("The page runs without a password.");
+    public FirstProof FirstProof => State.FirstProof ?? throw new InvalidOperationException("The page runs without a first proof.");
 
     protected FactorStatus Status => status ?? throw new InvalidOperationException("The page runs before the person was read.");
 
@@ -24,14 +24,14 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     /// </summary>
     protected IActionResult? Elsewhere => State.ProvenFactor is not null ? GoOn() : Status.Factors.Count == 0 ? new SeeOther(State.AddressOf("enrol")) : null;
 
-    protected FactorTry Attempt => new(ProvenPassword, State.ClientId, HttpContext.Connection.RemoteIpAddress?.ToString(), HttpContext.TraceIdentifier);
+    protected FactorTry Attempt => new(FirstProof, State.ClientId, HttpContext.Connection.RemoteIpAddress?.ToString(), HttpContext.TraceIdentifier);
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
     {
-        if (State.Password is not { } password) return GoOn();
+        if (State.FirstProof is not { } proof) return GoOn();
 
-        status = await store.ReadAsync(password.PersonId, ct);
-        if (status is null || status.Disabled || status.Epoch != password.FactorEpoch) return StartOver();
+        status = await store.ReadAsync(proof.PersonId, ct);
+        if (status is null || status.Disabled || status.Epoch != proof.FactorEpoch) return StartOver();
 
         if (FactorThrottle.IsBarred(status.Failures)) return Barred();
 
@@ -39,19 +39,19 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
         return null;
     }
 
-    /// <summary>The login needs its password again. The person's count of wrong codes stays.</summary>
-    protected IActionResult StartOver() => GoOn(State with { Password = null, ProvenFactor = null, Enrolment = null });
+    /// <summary>The login begins again with its first proof. The person's count of wrong codes stays.</summary>
+    protected IActionResult StartOver() => GoOn(State with { FirstProof = null, ProvenFactor = null, Enrolment = null });
 
-    /// <summary>After the last try: either the password again, or, when all are used up, the way to an administrator.</summary>
+    /// <summary>After the last try: either the first proof again, or, when all are used up, the way to an administrator.</summary>
     protected async Task<IActionResult> EndAsync(CancellationToken ct)
     {
-        status = await store.ReadAsync(ProvenPassword.PersonId, ct);
+        status = await store.ReadAsync(FirstProof.PersonId, ct);
         return status is { Disabled: false } && FactorThrottle.IsBarred(status.Failures) ? Barred() : StartOver();
     }
 
     private MessagePage Barred()
     {
-        logger.FactorBarred(ProvenPassword.PersonId);
+        logger.FactorBarred(FirstProof.PersonId);
         return BarredPage;
     }
 }

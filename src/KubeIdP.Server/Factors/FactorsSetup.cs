@@ -5,7 +5,7 @@ namespace KubeIdP.Server.Factors;
 
 /// <summary>
 /// The second factor: proving one, standing in for a lost one, and setting up the first with an administrator's enrolment code. Ends with a proven factor in the login's
-/// cookie and the way back to the authorization request. Leaves to Login how the password was checked, and to Enrolment who gets a code.
+/// cookie and the way back to the authorization request. Leaves to Login what was proven first, and to Enrolment who gets a code.
 /// </summary>
 internal static class FactorsSetup
 {

@@ -65,7 +65,7 @@ internal sealed class LoginModel(
                 logger.PasswordProven(person.Id, State.ClientId);
                 return GoOn(State with
                 {
-                    Password = new ProvenPassword(person.Id, person.UserName!, person.FactorEpoch, person.FactorFailures, clock.GetUtcNow()),
+                    FirstProof = new FirstProof(ProofMethod.Password, account.Connector, person.Id, person.UserName!, person.FactorEpoch, person.FactorFailures, clock.GetUtcNow()),
                 });
 
             case PasswordResult.Unreachable(var detail):

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -14,9 +15,9 @@ internal sealed class InvitationFactorModel(
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var password = new ProvenPassword(State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
+        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodes.CreateSet();
-        return await check.ConfirmAsync(new FactorTry(password, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, codes, ct) switch
+        return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, codes, ct) switch
         {
             FirstCode.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),
             FirstCode.Refused(FactorResult.Wrong) => TryAgain(),

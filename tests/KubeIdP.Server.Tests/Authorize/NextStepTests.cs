@@ -1,3 +1,4 @@
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Authorize;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class NextStepTests
     private static readonly BrowserSession Session = new("s", "alice", "alice", Now.AddMinutes(-10), "pwd otp mfa", Now.AddHours(1), Now, Now);
 
     private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?", ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
-    private static readonly LoginState WithPassword = Begun with { Password = new ProvenPassword("alice", "alice", 0, 0, Now.AddMinutes(-1)) };
+    private static readonly LoginState WithPassword = Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, "alice", "alice", 0, 0, Now.AddMinutes(-1)) };
     private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "otp" };
 
     /// <summary>What is asked, the session that is there, how far the login has come, and what the browser does next.</summary>
@@ -34,7 +35,7 @@ public sealed class NextStepTests
         { "the hinted person, proven", Web with { Subject = "alice" }, null, WithFactor, "OpenSession" },
         { "another person than the hinted one, proven", Web with { Subject = "bob" }, null, WithFactor, "RefuseLoginRequired" },
         { "a factor without a password", Web, null, Begun with { ProvenFactor = "otp" }, "LogIn" },
-        { "a password of long ago", Web, null, WithFactor with { Password = WithFactor.Password! with { At = Now.AddMinutes(-15) } }, "LogIn" },
+        { "a password of long ago", Web, null, WithFactor with { FirstProof = WithFactor.FirstProof! with { At = Now.AddMinutes(-15) } }, "LogIn" },
         { "a session", Web, Session, null, "Issue" },
         { "a session at kubectl", Cluster, Session, null, "Continue" },
         { "a session that the person continued", Cluster, Session, Begun with { ContinuedSession = "s" }, "Issue" },
