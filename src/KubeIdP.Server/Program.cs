@@ -5,7 +5,6 @@ using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
-using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Diagnostics;
@@ -108,5 +107,5 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSingleton(settings).AddClock().AddSingleton<ClientCatalog>().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Directories).AddAccounts().AddEnrolment().AddFreshness().AddDiagnostics().AddMail().AddAdmin().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();
+        services.AddSettings(settings).AddClock().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Directories).AddAccounts().AddEnrolment().AddFreshness().AddDiagnostics().AddMail().AddAdmin().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();
 }

@@ -11,7 +11,6 @@ using KubeIdP.Server.PersonalData;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tls;
 using KubeIdP.Server.Tokens;
-using SessionOptions = KubeIdP.Server.Sessions.SessionOptions;
 
 namespace KubeIdP.Server;
 

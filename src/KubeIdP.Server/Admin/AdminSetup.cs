@@ -18,7 +18,7 @@ internal static class AdminSetup
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
     public static IServiceCollection AddAdmin(this IServiceCollection services) => services
-        .AddSingleton(provider => new Administrators(provider.GetRequiredService<Database>(), GroupsOf(provider.GetRequiredService<Settings>().Admin)))
+        .AddSingleton(provider => new Administrators(provider.GetRequiredService<Database>(), GroupsOf(provider.GetRequiredService<AdminOptions>())))
         .AddSingleton<MembershipStore>().AddSingleton<AdminAccess>().AddSingleton<INavigation, AdminNavigation>()
         .AddSingleton<PeopleSearch>().AddSingleton<SessionSearch>().AddSingleton<AuditSearch>();
 

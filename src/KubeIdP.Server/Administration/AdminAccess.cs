@@ -18,7 +18,7 @@ internal enum AdminRole
 /// Tells who may enter. The groups are read at each request, and those of a directory are as fresh as in a token: who is taken out of one is out within a
 /// minute, and at the next click where the accounts are ours.
 /// </summary>
-internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness freshness, Settings settings)
+internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness freshness, AdminOptions options)
 {
     /// <summary>Null when the directory doesn't answer, and what it last said is too old to go by.</summary>
     public async Task<AdminRole?> RoleOfAsync(string personId, CancellationToken ct)
@@ -26,11 +26,11 @@ internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness f
         if (await memberships.FindAsync(personId, ct) is not { } known) return AdminRole.None;
 
         // No directory is asked about somebody who was no administrator: they learn of it when they sign in or refresh.
-        if (AdminRules.RoleOf(known.Membership, settings.Admin) is AdminRole.None) return AdminRole.None;
+        if (AdminRules.RoleOf(known.Membership, options) is AdminRole.None) return AdminRole.None;
 
         return await freshness.OfAsync(known.Person, known.Now, ct) switch
         {
-            PersonCheck.Good(var person) => AdminRules.RoleOf(new Membership(person.Connector, person.Groups), settings.Admin),
+            PersonCheck.Good(var person) => AdminRules.RoleOf(new Membership(person.Connector, person.Groups), options),
             PersonCheck.Refused => AdminRole.None,
             _ => null,
         };
@@ -38,5 +38,5 @@ internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness f
 
     /// <summary>By the groups as last known: whether to show the way there.</summary>
     public async Task<AdminRole> LastRoleOfAsync(string personId, CancellationToken ct) =>
-        AdminRules.RoleOf((await memberships.FindAsync(personId, ct))?.Membership, settings.Admin);
+        AdminRules.RoleOf((await memberships.FindAsync(personId, ct))?.Membership, options);
 }

@@ -1,3 +1,5 @@
+using KubeIdP.Server.Configuration;
+
 namespace KubeIdP.Server.Api;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal static class ApiDocument
     private const string WrittenFor = "https://idp.example.test";
 
     public static void MapApiDocument(this IEndpointRouteBuilder api) =>
-        api.MapGet("/openapi.json", (Settings settings) => Results.Text(Read().Replace(WrittenFor, settings.Issuer, StringComparison.Ordinal), "application/json"))
+        api.MapGet("/openapi.json", (IssuerUrl issuer) => Results.Text(Read().Replace(WrittenFor, issuer.Value, StringComparison.Ordinal), "application/json"))
             .RequireAuthorization(ApiAuthentication.Anybody).ExcludeFromDescription();
 
     private static string Read()

@@ -1,4 +1,5 @@
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using Microsoft.AspNetCore.Authentication;
 using OpenIddict.Validation;
 
@@ -18,7 +19,7 @@ internal static class ApiSetup
             validation.UseAspNetCore();
             validation.UseDataProtection();
         });
-        services.AddOptions<OpenIddictValidationOptions>().Configure<Settings>((options, settings) => options.Audiences.Add(ApiScopes.Audience(settings)));
+        services.AddOptions<OpenIddictValidationOptions>().Configure<IssuerUrl>((options, issuer) => options.Audiences.Add(ApiScopes.Audience(issuer)));
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
         return services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));

@@ -6,6 +6,7 @@ using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Admin;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Throttling;
@@ -56,7 +57,7 @@ internal static class PeopleApi
     private static async Task<Results<Ok<ShownPerson>, ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
         await search.ReadAsync(id, ct) is { } person ? TypedResults.Ok(person) : ApiProblem.NotFound(http, Nobody);
 
-    private static async Task<Results<Created<AddedPerson>, ProblemHttpResult>> AddAsync(NewPersonBody body, LocalAccounts accounts, Settings settings, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Created<AddedPerson>, ProblemHttpResult>> AddAsync(NewPersonBody body, LocalAccounts accounts, IssuerUrl issuer, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
@@ -71,8 +72,8 @@ internal static class PeopleApi
         var answer = await accounts.AddAsync(account, ct);
         if (answer is AddedAccount.Refused(var faults)) return ApiProblem.Invalid(http, faults.Select(fault => fault.Message));
 
-        var added = AddedPerson.Of(answer, settings);
-        return TypedResults.Created($"{ApiScopes.Audience(settings)}/people/{added.Id}", added);
+        var added = AddedPerson.Of(answer, issuer);
+        return TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.Id}", added);
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetGroupsAsync(string id, GroupsBody body, LocalAccounts accounts, HttpContext http, CancellationToken ct)
@@ -138,13 +139,13 @@ internal static class PeopleApi
             .Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName(name).WithSummary(summary);
 
     private static void HandOut(
-        IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change, Func<Settings, string, string> secretOf) =>
-        people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, Settings settings, HttpContext http, CancellationToken ct) =>
+        IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change, Func<IssuerUrl, string, string> secretOf) =>
+        people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, IssuerUrl issuer, HttpContext http, CancellationToken ct) =>
         {
             if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
             return await change(accounts, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct) switch
             {
-                AccountChange.IssuedSecret made => TypedResults.Ok(new IssuedSecretBody(secretOf(settings, made.Secret), made.ExpiresAt)),
+                AccountChange.IssuedSecret made => TypedResults.Ok(new IssuedSecretBody(secretOf(issuer, made.Secret), made.ExpiresAt)),
                 AccountChange.Refused(var reasons) => ApiProblem.Conflict(http, string.Join(' ', reasons)),
                 _ => ApiProblem.NotFound(http, Nobody),
             };
@@ -194,9 +195,9 @@ internal sealed record NewPersonBody(
 internal sealed record AddedPerson(string Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt)
 {
     /// <param name="answer">Not a refusal.</param>
-    public static AddedPerson Of(AddedAccount answer, Settings settings) => answer switch
+    public static AddedPerson Of(AddedAccount answer, IssuerUrl issuer) => answer switch
     {
-        AddedAccount.Invited made => new AddedPerson(made.PersonId, Links.InvitationUrl(settings, made.Token), null, made.ExpiresAt),
+        AddedAccount.Invited made => new AddedPerson(made.PersonId, Links.InvitationUrl(issuer, made.Token), null, made.ExpiresAt),
         AddedAccount.Added made => new AddedPerson(made.PersonId, null, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
         _ => throw new ArgumentOutOfRangeException(nameof(answer)),
     };

@@ -27,13 +27,13 @@ internal static class SessionsApi
     }
 
     private static async Task<Results<Ok<ApiPage<ListedSession>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] SessionQuery query, [FromQuery, Description("The next of the page before.")] string? after, SessionSearch search, Settings settings, HttpContext http, CancellationToken ct)
+        [AsParameters] SessionQuery query, [FromQuery, Description("The next of the page before.")] string? after, SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
     {
         var cursor = SessionCursor.Parse(after);
         if (after is not null && cursor is null) return ApiProblem.Invalid(http, "after takes what an earlier page said.");
         if (query.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
-        return TypedResults.Ok(ApiPage<ListedSession>.Of(await search.FindAsync(query.ToFilter(settings) with { Before = cursor }, ct)));
+        return TypedResults.Ok(ApiPage<ListedSession>.Of(await search.FindAsync(query.ToFilter(options) with { Before = cursor }, ct)));
     }
 
     private static async Task<Results<Ok<ShownSession>, ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>
@@ -63,15 +63,15 @@ internal static class SessionsApi
         return TypedResults.Ok(new ApiChange(await grants.EndAsync(found.Id, found.ClientId, GrantEnd.EndedByAdministrator, entry)));
     }
 
-    private static async Task<Results<Ok<ManySessions>, ProblemHttpResult>> PreviewAsync(SessionQuery filter, BulkEnding bulk, Settings settings, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ManySessions>, ProblemHttpResult>> PreviewAsync(SessionQuery filter, BulkEnding bulk, SessionOptions options, HttpContext http, CancellationToken ct)
     {
         if (filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var size = await bulk.MeasureAsync(filter.ToFilter(settings), ct);
+        var size = await bulk.MeasureAsync(filter.ToFilter(options), ct);
         return TypedResults.Ok(new ManySessions(size.Sessions, size.People));
     }
 
-    private static async Task<Results<Ok<EndedSessions>, ProblemHttpResult>> EndManyAsync(EndMany body, BulkEnding bulk, Settings settings, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<EndedSessions>, ProblemHttpResult>> EndManyAsync(EndMany body, BulkEnding bulk, SessionOptions options, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
@@ -79,7 +79,7 @@ internal static class SessionsApi
         if (body.Filter is null) return ApiProblem.Invalid(http, "A filter is needed; an empty one means everybody.");
         if (body.Filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var filter = body.Filter.ToFilter(settings);
+        var filter = body.Filter.ToFilter(options);
         var size = await bulk.MeasureAsync(filter, ct);
         if (size.Sessions != body.Sessions) return ApiProblem.Conflict(http, $"The filter means {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
 
@@ -120,9 +120,9 @@ internal sealed record SessionQuery
     internal string? Fault => ApiAddress.FaultOf(Address);
 
     /// <summary>Only without a <see cref="Fault"/>, for what can't be read would mean everybody.</summary>
-    public SessionFilter ToFilter(Settings settings) => new()
+    public SessionFilter ToFilter(SessionOptions options) => new()
     {
-        Person = Person, PersonId = PersonId, Group = Group, ClientId = Client, Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until, IdleTimeout = settings.Sessions.IdleTimeout,
+        Person = Person, PersonId = PersonId, Group = Group, ClientId = Client, Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until, IdleTimeout = options.IdleTimeout,
     };
 }
 

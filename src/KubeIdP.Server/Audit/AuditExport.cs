@@ -21,10 +21,10 @@ internal sealed class AuditExport : BackgroundJob
     private readonly ILogger<AuditExport> log;
     private long? waiting = 0;
 
-    public AuditExport(AuditExportStore store, Settings settings, IMeterFactory meters, JobServices services, ILogger<AuditExport> log)
+    public AuditExport(AuditExportStore store, AuditOptions options, IMeterFactory meters, JobServices services, ILogger<AuditExport> log)
         : base(services)
     {
-        (this.store, target, this.log) = (store, settings.Audit.JsonLines, log);
+        (this.store, target, this.log) = (store, options.JsonLines, log);
         if (target is null) return;
 
         meters.Create("KubeIdP.Audit").CreateObservableGauge("kubeidp.audit.unexported", () => waiting is { } now ? [new Measurement<long>(now)] : Array.Empty<Measurement<long>>(), "{event}",

@@ -4,7 +4,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>Once an hour deletes the facts that are older than the configuration wants, a few at a time. Any number of replicas may do it at once.</summary>
-internal sealed class AuditPruning(AuditLog audit, Settings settings, JobServices services, ILogger<AuditPruning> log) : BackgroundJob(services)
+internal sealed class AuditPruning(AuditLog audit, AuditOptions options, JobServices services, ILogger<AuditPruning> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -12,9 +12,9 @@ internal sealed class AuditPruning(AuditLog audit, Settings settings, JobService
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        if (settings.Audit.Retention is not { } retention) return null;
+        if (options.Retention is not { } retention) return null;
 
-        while (await audit.PruneAsync(retention, exportedOnly: settings.Audit.JsonLines is not null, stop) > 0)
+        while (await audit.PruneAsync(retention, exportedOnly: options.JsonLines is not null, stop) > 0)
         {
         }
 

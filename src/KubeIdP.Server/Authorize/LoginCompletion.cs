@@ -12,7 +12,7 @@ namespace KubeIdP.Server.Authorize;
 
 /// <summary>Turns a login with a first proof and a second factor into a session and its cookie.</summary>
 internal sealed class LoginCompletion(
-    SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, LoginMetrics metrics, Settings settings, TimeProvider clock)
+    SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, LoginMetrics metrics, SessionOptions options, TimeProvider clock)
 {
     private const int MaxUserAgentLength = 256;
 
@@ -33,7 +33,7 @@ internal sealed class LoginCompletion(
     {
         var proof = login.FirstProof!;
         var session = new NewSession(
-            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), settings.Sessions.AbsoluteLifetime) { LoginId = login.Key };
+            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
         var stamp = await stamps.FindAsync(proof.PersonId, ct);

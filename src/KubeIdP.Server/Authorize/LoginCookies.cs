@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -26,7 +27,7 @@ internal sealed record LoginRequest(string Endpoint, string Query, string? Desti
 /// is none before something was proven. Bounded: the cookies have <see cref="MaxPerBrowser"/> fixed names, however many tabs write at the same moment, and live for
 /// an hour. Any replica can read both parts, before and after a restart.
 /// </summary>
-internal sealed class LoginCookies(IDataProtectionProvider protection, Settings settings, TimeProvider clock)
+internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl issuer, TimeProvider clock)
 {
     /// <summary>Unfinished logins with something proven. One more pushes the oldest out: its page asks for the first proof again.</summary>
     public const int MaxPerBrowser = 5;
@@ -54,8 +55,8 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, Settings 
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IgnoreReadOnlyProperties = true,
     };
 
-    private readonly string[] names = [.. Enumerable.Range(0, MaxPerBrowser).Select(slot => CookieShape.Name(settings.Issuer, $"login-{slot}"))];
-    private readonly string finished = CookieShape.Name(settings.Issuer, "finished");
+    private readonly string[] names = [.. Enumerable.Range(0, MaxPerBrowser).Select(slot => CookieShape.Name(issuer, $"login-{slot}"))];
+    private readonly string finished = CookieShape.Name(issuer, "finished");
     private readonly IDataProtector requests = protection.CreateProtector("KubeIdP.Login", "Request");
     private readonly IDataProtector proofs = protection.CreateProtector("KubeIdP.Login", "Proof");
 

@@ -8,13 +8,13 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.BackChannelLogout;
 
 /// <summary>Tells a client, and says what came of it.</summary>
-internal sealed class LogoutCalls(LogoutTokens tokens, Settings settings, TimeProvider clock) : IDisposable
+internal sealed class LogoutCalls(LogoutTokens tokens, BackChannelLogoutOptions options, TimeProvider clock) : IDisposable
 {
     /// <summary>For connection, question and answer.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient http = new(OutboundHttp.CreateHandler(
-        [.. settings.BackChannelLogout.Networks.Select(network => AddressRange.Parse(network)!.Value)], settings.BackChannelLogout.CaFile, clock)) { Timeout = Timeout };
+        [.. options.Networks.Select(network => AddressRange.Parse(network)!.Value)], options.CaFile, clock)) { Timeout = Timeout };
 
     /// <summary>Null when the client has taken it (OpenID Connect Back-Channel Logout 1.0 §2.8), else why it is not known to have.</summary>
     public async Task<string?> TellAsync(Client client, DueLogout due, CancellationToken ct)

@@ -1,5 +1,6 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -10,7 +11,7 @@ namespace KubeIdP.Server.BackChannelLogout;
 /// What a client is told (OpenID Connect Back-Channel Logout 1.0 §2.4). The session alone: without a subject or a name it can't be taken for an ID token by
 /// somebody who looks at signature and audience only.
 /// </summary>
-internal sealed class LogoutTokens(SigningKeys keys, Settings settings, TimeProvider clock)
+internal sealed class LogoutTokens(SigningKeys keys, IssuerUrl issuer, TimeProvider clock)
 {
     public const string Event = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -26,7 +27,7 @@ internal sealed class LogoutTokens(SigningKeys keys, Settings settings, TimeProv
         return handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = Type,
-            Issuer = settings.Issuer,
+            Issuer = issuer.Value,
             Audience = client.Id,
             IssuedAt = now.UtcDateTime,
             Expires = (now + Lifetime).UtcDateTime,

@@ -4,7 +4,7 @@ namespace KubeIdP.Server.Branding;
 internal static class BrandingSetup
 {
     public static IServiceCollection AddBranding(this IServiceCollection services) =>
-        services.AddSingleton(provider => new Brand(provider.GetRequiredService<Settings>().Brand));
+        services.AddSingleton(provider => new Brand(provider.GetRequiredService<BrandOptions>()));
 
     public static void MapBranding(this IEndpointRouteBuilder routes)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Clients;
 
@@ -28,7 +29,7 @@ internal static class ApiScopes
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>The audience of tokens for the API, and its address.</summary>
-    public static string Audience(Settings settings) => $"{settings.Issuer}{Path}";
+    public static string Audience(IssuerUrl issuer) => $"{issuer}{Path}";
 
     public const string Path = "/api/v1";
 }

@@ -51,10 +51,10 @@ internal static class IssuerScopes
 }
 
 /// <summary>The clients of the running configuration, by id.</summary>
-internal sealed class ClientCatalog(Settings settings)
+internal sealed class ClientCatalog(IReadOnlyDictionary<string, ClientOptions> configured)
 {
     private readonly Dictionary<string, Client> byId =
-        settings.Clients.ToDictionary(client => client.Key, client => new Client(client.Key, client.Value), StringComparer.Ordinal);
+        configured.ToDictionary(client => client.Key, client => new Client(client.Key, client.Value), StringComparer.Ordinal);
 
     public IReadOnlyCollection<Client> All => byId.Values;
 

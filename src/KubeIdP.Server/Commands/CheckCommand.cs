@@ -36,7 +36,7 @@ internal static class CheckCommand
                     List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await InspectionOf(usable, context.FileOf(parsed)).RunAsync(ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckAuthenticatorsAsync(usable.Settings, ct));
                     if (parsed.GetValue(connect))
-                        findings.AddRange([.. await UpstreamDiagnostics.RunAsync(usable.Settings, parsed.GetValue(user), TimeProvider.System, ct), .. await MailDiagnostics.RunAsync(usable.Settings, TimeProvider.System, ct)]);
+                        findings.AddRange([.. await UpstreamDiagnostics.RunAsync(usable.Settings.Directories, parsed.GetValue(user), TimeProvider.System, ct), .. await MailDiagnostics.RunAsync(usable.Settings.Smtp, new IssuerUrl(usable.Settings.Issuer), TimeProvider.System, ct)]);
                     await WriteAsync(parsed.GetValue(output), findings);
                     return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
                 case SettingsAnswer.Unusable unusable:

@@ -1,5 +1,7 @@
 using System.Globalization;
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Branding;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Mail;
 using KubeIdP.Server.Web;
 
@@ -9,7 +11,7 @@ namespace KubeIdP.Server.Enrolment;
 internal sealed record MailedCode(EnrolmentOffer.IssuedSecret Code, string? Trouble);
 
 /// <summary>Mails enrolment codes to the addresses that people have in their directory.</summary>
-internal sealed class EnrolmentMail(Mailer mailer, Settings settings, AuditLog audit)
+internal sealed class EnrolmentMail(Mailer mailer, IssuerUrl issuer, BrandOptions brand, AuditLog audit)
 {
     public bool IsConfigured => mailer.IsConfigured;
 
@@ -25,6 +27,6 @@ internal sealed class EnrolmentMail(Mailer mailer, Settings settings, AuditLog a
     }
 
     private EmailMessage LetterWith(EnrolmentOffer.IssuedSecret code) => new(
-        code.Mail!, code.Username, Texts.EnrolMailSubject.With(settings.Brand.Name),
-        Texts.EnrolMailText.With(code.Username, settings.Brand.Name, $"{settings.Issuer.TrimEnd('/')}/account", code.Code, code.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)));
+        code.Mail!, code.Username, Texts.EnrolMailSubject.With(brand.Name),
+        Texts.EnrolMailText.With(code.Username, brand.Name, $"{issuer.Value.TrimEnd('/')}/account", code.Code, code.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)));
 }

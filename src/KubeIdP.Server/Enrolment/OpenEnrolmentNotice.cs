@@ -6,13 +6,13 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Enrolment;
 
 /// <summary>Says at each start, in log and audit, that for now a password alone is enough to set up a second factor.</summary>
-internal sealed class OpenEnrolmentNotice(Settings settings, AuditLog audit, JobServices services, ILogger<OpenEnrolmentNotice> logger) : BackgroundJob(services)
+internal sealed class OpenEnrolmentNotice(EnrolmentOptions options, AuditLog audit, JobServices services, ILogger<OpenEnrolmentNotice> logger) : BackgroundJob(services)
 {
     private bool isLogged;
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        if (!settings.Enrolment.IsOpenAt(Clock.GetUtcNow()) || settings.Enrolment.OpenUntil is not { } until) return null;
+        if (!options.IsOpenAt(Clock.GetUtcNow()) || options.OpenUntil is not { } until) return null;
 
         if (!isLogged) logger.EnrolmentOpen(EffectiveSettings.Text(until));
         isLogged = true;

@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Factors;
 /// Sets up the first factor, in two steps: the administrator's code, then the app. A first proof alone shows nothing but the field for that code,
 /// for otherwise whoever stole a password would choose the second factor as well.
 /// </summary>
-internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, FactorCheck check, TotpLabel label, Settings settings, ILogger<EnrolModel> logger)
+internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, FactorCheck check, TotpLabel label, EnrolmentOptions options, ILogger<EnrolModel> logger)
     : FactorStepModel(cookies, store, logger)
 {
     [BindProperty(Name = "EnrolmentCode")]
@@ -30,7 +30,7 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     public bool IsOpen => check.IsOpenFor(Status);
 
     /// <summary>The last day on which none is.</summary>
-    public DateOnly? OpenUntil => settings.Enrolment.OpenUntil;
+    public DateOnly? OpenUntil => options.OpenUntil;
 
     /// <summary>The secret that waits for its first code; null while the enrolment code is still asked for.</summary>
     public string? Secret => Pending?.Secret;

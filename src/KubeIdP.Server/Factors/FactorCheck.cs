@@ -46,7 +46,7 @@ internal abstract record FirstCode
 
 /// <summary>Checks codes. Each is counted before it is looked at, and used up when it was right.</summary>
 internal sealed class FactorCheck(
-    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, UnreadableSecrets unreadable, NewAuthenticator authenticator, Database database, LoginMetrics metrics, Settings settings, TimeProvider clock, ILogger<FactorCheck> logger)
+    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, UnreadableSecrets unreadable, NewAuthenticator authenticator, Database database, LoginMetrics metrics, EnrolmentOptions options, TimeProvider clock, ILogger<FactorCheck> logger)
 {
     public async Task<FactorResult> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? code, CancellationToken ct)
     {
@@ -109,7 +109,7 @@ internal sealed class FactorCheck(
         if (first is FirstCode.Refused(var result)) return result;
 
         var confirmed = ((FirstCode.Right)first).Factor;
-        var factor = new NewFactor(proof.PersonId, confirmed, proof.FactorEpoch, pending.EnrolmentCodeHash) { OpenBefore = settings.Enrolment.OpenBefore };
+        var factor = new NewFactor(proof.PersonId, confirmed, proof.FactorEpoch, pending.EnrolmentCodeHash) { OpenBefore = options.OpenBefore };
         if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, pending.EnrolmentCodeHash is null ? "totp, without a code while enrolment was open" : "totp") with { Actor = proof.PersonId }, ct))
             return FactorResult.LoginOver;
 
@@ -133,7 +133,7 @@ internal sealed class FactorCheck(
         && status.EnrolmentCodeExpiresAt > status.Now;
 
     /// <summary>Whether this person needs no code now: nobody has made them one, and the roll-out to the directories' people is on.</summary>
-    public bool IsOpenFor(FactorStatus status) => settings.Enrolment.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
+    public bool IsOpenFor(FactorStatus status) => options.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
     private Task<int?> CountAsync(FirstProof proof, CancellationToken ct) =>
         store.CountTryAsync(proof.PersonId, proof.FactorEpoch, FactorThrottle.Of(proof), ct);

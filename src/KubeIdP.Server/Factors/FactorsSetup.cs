@@ -1,5 +1,7 @@
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Branding;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Factors;
 
@@ -10,6 +12,6 @@ namespace KubeIdP.Server.Factors;
 internal static class FactorsSetup
 {
     public static IServiceCollection AddFactors(this IServiceCollection services) =>
-        services.AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<Settings>())).AddSingleton<TotpSecrets>().AddSingleton<NewAuthenticator>()
+        services.AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<IssuerUrl>(), provider.GetRequiredService<BrandOptions>())).AddSingleton<TotpSecrets>().AddSingleton<NewAuthenticator>()
             .AddSingleton<FactorStore>().AddSingleton<RecoveryCodeStore>().AddScoped<FactorCheck>();
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Server.Branding;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using OtpNet;
 
@@ -68,9 +70,9 @@ internal sealed record TotpLabel(string Issuer)
     /// The name on our pages, and in brackets where they are: apps take an entry of the same label and user name for the same one, and replace it. No colon, which
     /// ends the label.
     /// </summary>
-    public static TotpLabel Of(Settings settings)
+    public static TotpLabel Of(IssuerUrl issuer, BrandOptions brand)
     {
-        var url = new Uri(settings.Issuer);
-        return new TotpLabel($"{settings.Brand.Name.Replace(":", "", StringComparison.Ordinal)} ({url.Authority.Replace(':', ' ')}{url.AbsolutePath.TrimEnd('/')})");
+        var url = issuer.Uri;
+        return new TotpLabel($"{brand.Name.Replace(":", "", StringComparison.Ordinal)} ({url.Authority.Replace(':', ' ')}{url.AbsolutePath.TrimEnd('/')})");
     }
 }

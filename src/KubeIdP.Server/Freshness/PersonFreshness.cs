@@ -11,7 +11,7 @@ namespace KubeIdP.Server.Freshness;
 /// Keeps what is issued true to the directory: asks again when the last answer is older than <see cref="FreshnessRules.MaxAge"/>. Refreshes of one person that
 /// come together share one look-up, and what came of it; nobody waits for another person's directory.
 /// </summary>
-internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople people, RecentAnswers recent, Settings settings, ILogger<PersonFreshness> log)
+internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople people, RecentAnswers recent, SessionOptions options, ILogger<PersonFreshness> log)
 {
     // One entry for each person who is being looked up at this moment.
     private readonly ConcurrentDictionary<string, Lazy<Task<PersonCheck>>> running = new(StringComparer.Ordinal);
@@ -81,7 +81,7 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
     }
 
     private PersonCheck WithoutAnswer(PersonSnapshot person, DateTimeOffset now) =>
-        FreshnessRules.Serves(recent.KnownAt(person), now, settings.Sessions.DirectoryGrace) ? new PersonCheck.Good(person) : new PersonCheck.Unknown();
+        FreshnessRules.Serves(recent.KnownAt(person), now, options.DirectoryGrace) ? new PersonCheck.Good(person) : new PersonCheck.Unknown();
 
     private static PersonSnapshot WithFactsOf(PersonSnapshot person, UpstreamIdentity identity) => person with
     {

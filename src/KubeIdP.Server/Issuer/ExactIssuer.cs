@@ -1,3 +1,4 @@
+using KubeIdP.Server.Configuration;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -19,33 +20,33 @@ internal static class ExactIssuer
         .AddEventHandler<ValidateTokenContext>(handler => handler
             .UseSingletonHandler<InHints>().SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
 
-    private sealed class InDiscovery(Settings settings) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
+    private sealed class InDiscovery(IssuerUrl issuer) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
     {
         public ValueTask HandleAsync(ApplyConfigurationResponseContext context)
         {
             if (context.Response.Error is not null) return default;
 
-            context.Response[Metadata.Issuer] = settings.Issuer;
+            context.Response[Metadata.Issuer] = issuer.Value;
             return default;
         }
     }
 
-    private sealed class InAuthorizationResponse(Settings settings) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+    private sealed class InAuthorizationResponse(IssuerUrl issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
     {
         public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
         {
             // RFC 9207: a client compares it with the discovered issuer before it redeems the code.
-            if (context.Response[Parameters.Iss] is not null) context.Response[Parameters.Iss] = settings.Issuer;
+            if (context.Response[Parameters.Iss] is not null) context.Response[Parameters.Iss] = issuer.Value;
             return default;
         }
     }
 
-    private sealed class InHints(Settings settings) : IOpenIddictServerHandler<ValidateTokenContext>
+    private sealed class InHints(IssuerUrl issuer) : IOpenIddictServerHandler<ValidateTokenContext>
     {
         public ValueTask HandleAsync(ValidateTokenContext context)
         {
             // A service's proof has the service for its issuer.
-            if (!ServiceAssertions.IsAssertion(context)) context.TokenValidationParameters.ValidIssuers = [settings.Issuer];
+            if (!ServiceAssertions.IsAssertion(context)) context.TokenValidationParameters.ValidIssuers = [issuer.Value];
             return default;
         }
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using KubeIdP.Data.Keys;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -78,15 +79,15 @@ internal static class IssuerSetup
                 server.AddServiceAssertions();
             });
 
-        services.AddOptions<OpenIddictServerOptions>().Configure<Settings>((options, settings) =>
+        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerUrl, ClientCatalog>((options, issuer, clients) =>
         {
-            options.Issuer = new Uri(settings.Issuer);
+            options.Issuer = issuer.Uri;
 
             // What no client here is registered for is not offered.
-            if (settings.Clients.Values.Any(client => client.Kind is ClientKind.Service)) options.GrantTypes.Add(GrantTypes.ClientCredentials);
+            if (clients.All.Any(client => client.Options.Kind is ClientKind.Service)) options.GrantTypes.Add(GrantTypes.ClientCredentials);
             else options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
-            if (settings.Clients.Values.Any(client => client.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
-            foreach (var scope in settings.Clients.Values.SelectMany(client => client.Scopes)) options.Scopes.Add(scope);
+            if (clients.All.Any(client => client.Options.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
+            foreach (var scope in clients.All.SelectMany(client => client.Options.Scopes)) options.Scopes.Add(scope);
         });
 
         // After OpenIddict, which lets an id_token_hint be told by the published keys alone.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Keys;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -38,7 +39,7 @@ internal static class ServiceAssertions
 
     public static bool IsAssertion(ValidateTokenContext context) => context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion);
 
-    private sealed class TakeUsualForm(Settings settings) : IOpenIddictServerHandler<ValidateTokenContext>
+    private sealed class TakeUsualForm(IssuerUrl issuer) : IOpenIddictServerHandler<ValidateTokenContext>
     {
         public ValueTask HandleAsync(ValidateTokenContext context)
         {
@@ -51,8 +52,8 @@ internal static class ServiceAssertions
                 ? NewType
                 : throw new SecurityTokenInvalidTypeException($"A proof is no {type}.");
             context.TokenValidationParameters = parameters;
-            context.ValidAudiences.Add(settings.Issuer);
-            context.ValidAudiences.Add($"{settings.Issuer}{EndpointPaths.Token}");
+            context.ValidAudiences.Add(issuer.Value);
+            context.ValidAudiences.Add($"{issuer}{EndpointPaths.Token}");
             return default;
         }
     }

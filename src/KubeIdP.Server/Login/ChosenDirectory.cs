@@ -1,4 +1,5 @@
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Login;
@@ -18,5 +19,5 @@ internal static class ChosenDirectory
         http.Response.Cookies.Append(NameOf(http), connector.Value, shape);
     }
 
-    private static string NameOf(HttpContext http) => CookieShape.Name(http.RequestServices.GetRequiredService<Settings>().Issuer, "directory");
+    private static string NameOf(HttpContext http) => CookieShape.Name(http.RequestServices.GetRequiredService<IssuerUrl>(), "directory");
 }

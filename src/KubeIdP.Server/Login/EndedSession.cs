@@ -3,7 +3,6 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Web;
-using SessionOptions = KubeIdP.Server.Sessions.SessionOptions;
 
 namespace KubeIdP.Server.Login;
 

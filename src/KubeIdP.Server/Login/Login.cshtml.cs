@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, SessionCookie session, Settings settings, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordThrottle gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, SessionCookie session, SessionOptions options, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordThrottle gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     /// <summary>Whatever it is: a stranger learns nothing from how it is refused.</summary>
     [BindProperty]
@@ -42,7 +42,7 @@ internal sealed class LoginModel(
         // A tab that is restored or was left open: somebody has signed in by now, and perhaps need not do so again.
         if (!Request.Query.ContainsKey(StepPages.DespiteSession) && await session.FindAsync(HttpContext, ct) is not null) return GoOn();
 
-        Ended = await session.FindEndAsync(HttpContext, ct) is { } end ? EndedSession.For(end, settings.Sessions) : null;
+        Ended = await session.FindEndAsync(HttpContext, ct) is { } end ? EndedSession.For(end, options) : null;
         Username = UserName.Read(State.LoginHint ?? "");
         Directory = connectors.Resolve("", ChosenDirectory.Read(HttpContext)).Connector.Value;
         return Page();

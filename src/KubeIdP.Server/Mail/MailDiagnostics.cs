@@ -5,16 +5,16 @@ namespace KubeIdP.Server.Mail;
 /// <summary>What <c>check --connect</c> finds out about the mail server of the configuration.</summary>
 internal static class MailDiagnostics
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, TimeProvider clock, CancellationToken ct)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(SmtpOptions smtp, IssuerUrl issuer, TimeProvider clock, CancellationToken ct)
     {
-        var mailer = new Mailer(settings, clock);
+        var mailer = new Mailer(smtp, issuer, clock);
         if (!mailer.IsConfigured) return [];
 
         return
         [
             await mailer.TryAsync(ct) is { } trouble
                 ? Finding.Wrong("smtp", trouble, "Check smtp.server, its certificate against smtp.caFile, and smtp.username with its password.")
-                : Finding.Right("smtp", $"{settings.Smtp.Server} takes letters of ours"),
+                : Finding.Right("smtp", $"{smtp.Server} takes letters of ours"),
         ];
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Network;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Runtime;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -14,7 +15,7 @@ using MimeKit.Utils;
 namespace KubeIdP.Server.Mail;
 
 /// <summary>Hands letters to the mail server of the configuration. That it took one does not mean that it will arrive.</summary>
-internal sealed class Mailer(Settings settings, TimeProvider clock)
+internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider clock)
 {
     // For one word and its answer. A relay that scans what it is given takes some seconds.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
@@ -22,10 +23,8 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
     // For TCP alone, with all the addresses that the name has.
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
-    private SmtpOptions Smtp => settings.Smtp;
-
     /// <summary>Whether there is a mail server at all.</summary>
-    public bool IsConfigured => Smtp.Server is not null;
+    public bool IsConfigured => smtp.Server is not null;
 
     /// <summary>Sends them over one connection. After the first trouble that is not of a single letter nothing more is tried.</summary>
     /// <returns>For each letter, in order: null when the server took it, else why it did not, in an administrator's words.</returns>
@@ -64,16 +63,16 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
 
     private async Task<SmtpClient> ConnectAsync(CancellationToken ct)
     {
-        var address = SmtpAddress.Parse(Smtp.Server!)!;
+        var address = SmtpAddress.Parse(smtp.Server!)!;
 
         // Revocation is not asked for: a mail server of a company's own authority seldom has a list, and asking would wait for one more server.
         var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds, CheckCertificateRevocation = false };
         try
         {
-            if (Smtp.CaFile is { } file) client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsSignedBy(file, certificate, chain, errors);
+            if (smtp.CaFile is { } file) client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsSignedBy(file, certificate, chain, errors);
 
             await client.ConnectAsync(await DialAsync(address, ct), address.Host, address.Port, address.Security, ct);
-            if (Smtp.Username is { } username) await client.AuthenticateAsync(username, Password(), ct);
+            if (smtp.Username is { } username) await client.AuthenticateAsync(username, Password(), ct);
             return client;
         }
         catch
@@ -103,8 +102,8 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
         if (EmailMessage.AddressOf(letter.To) is not { } to) return $"\"{letter.To}\" is not an address.";
 
         using var message = new MimeMessage(
-            [MailboxAddress.Parse(Smtp.From!)], [new MailboxAddress(letter.Name, to.Address)], letter.Subject, new TextPart("plain") { Text = letter.Text });
-        message.MessageId = MimeUtils.GenerateMessageId(new Uri(settings.Issuer).IdnHost);
+            [MailboxAddress.Parse(smtp.From!)], [new MailboxAddress(letter.Name, to.Address)], letter.Subject, new TextPart("plain") { Text = letter.Text });
+        message.MessageId = MimeUtils.GenerateMessageId(issuer.Uri.IdnHost);
 
         // RFC 3834 §5: no out-of-office note comes back.
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
@@ -120,7 +119,7 @@ internal sealed class Mailer(Settings settings, TimeProvider clock)
     }
 
     // Editors end a file with a line break, which no password does.
-    private string Password() => Smtp.PasswordFile is { } file ? File.ReadAllText(file).TrimEnd('\r', '\n') : Smtp.Password!;
+    private string Password() => smtp.PasswordFile is { } file ? File.ReadAllText(file).TrimEnd('\r', '\n') : smtp.Password!;
 
     private static bool IsSignedBy(string file, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {

@@ -1,3 +1,4 @@
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Onboarding;
@@ -15,9 +16,9 @@ internal static class Links
 
     public static MessagePage StartAgain => new(StatusCodes.Status400BadRequest, Texts.StartAgainTitle, Texts.StartAgainWhat, Texts.StartAgainNext);
 
-    public static string InvitationUrl(Settings settings, string token) => $"{settings.Issuer}/invitation?token={token}";
+    public static string InvitationUrl(IssuerUrl issuer, string token) => $"{issuer}/invitation?token={token}";
 
-    public static string SetupUrl(Settings settings, string token) => $"{settings.Issuer}/setup?token={token}";
+    public static string SetupUrl(IssuerUrl issuer, string token) => $"{issuer}/setup?token={token}";
 
     /// <summary>What the database knows of the link that was opened; null when there is nothing to look for.</summary>
     public static byte[]? HashOf(HttpRequest request) =>

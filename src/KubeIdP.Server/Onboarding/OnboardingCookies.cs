@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -14,7 +15,7 @@ internal enum LinkKind
 }
 
 /// <summary>Keeps an <see cref="OnboardingState"/> between two pages: one of each kind per browser, sealed, for an hour.</summary>
-internal sealed class OnboardingCookies(IDataProtectionProvider protection, Settings settings, TimeProvider clock)
+internal sealed class OnboardingCookies(IDataProtectionProvider protection, IssuerUrl issuer, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -40,5 +41,5 @@ internal sealed class OnboardingCookies(IDataProtectionProvider protection, Sett
 
     private IDataProtector SealOf(LinkKind kind) => protection.CreateProtector("KubeIdP.Onboarding", kind.ToString());
 
-    private string NameOf(LinkKind kind) => CookieShape.Name(settings.Issuer, kind is LinkKind.Setup ? "setup" : "invitation");
+    private string NameOf(LinkKind kind) => CookieShape.Name(issuer, kind is LinkKind.Setup ? "setup" : "invitation");
 }

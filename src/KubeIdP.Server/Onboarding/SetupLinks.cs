@@ -1,6 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Onboarding;
 
@@ -25,7 +26,7 @@ internal abstract record SetupLinkAnswer
 }
 
 /// <summary>Makes the link by which a server without an administrator gets its first.</summary>
-internal sealed class SetupLinks(SetupLinkStore store, Administrators administrators, Settings settings, TimeProvider clock)
+internal sealed class SetupLinks(SetupLinkStore store, Administrators administrators, IssuerUrl issuer, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
@@ -41,7 +42,7 @@ internal sealed class SetupLinks(SetupLinkStore store, Administrators administra
 
         var token = LinkToken.Create();
         if (await store.MakeAsync(new OneTimeSecret(LinkToken.Hash(token), Lifetime), replace, by, ct))
-            return new SetupLinkAnswer.Made(Links.SetupUrl(settings, token), clock.GetUtcNow() + Lifetime);
+            return new SetupLinkAnswer.Made(Links.SetupUrl(issuer, token), clock.GetUtcNow() + Lifetime);
 
         return replace ? new SetupLinkAnswer.AdministratorExists() : new SetupLinkAnswer.OtherIsGood();
     }

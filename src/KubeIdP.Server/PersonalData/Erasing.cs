@@ -8,14 +8,14 @@ namespace KubeIdP.Server.PersonalData;
 /// Once an hour forgets those who have been gone for as long as the configuration says, and the names that need not be kept any more. Any number of replicas
 /// may do it at once.
 /// </summary>
-internal sealed class Erasing(PersonErasure erasure, Settings settings, JobServices services, ILogger<Erasing> log) : BackgroundJob(services)
+internal sealed class Erasing(PersonErasure erasure, PersonalDataOptions options, JobServices services, ILogger<Erasing> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     public async Task EraseDueAsync(CancellationToken ct)
     {
         await erasure.PruneNamesAsync(ct);
-        if (settings.PersonalData.EraseAfter is not { } period) return;
+        if (options.EraseAfter is not { } period) return;
 
         while (await erasure.ListDueAsync(period, ct) is { Count: > 0 } due)
         {

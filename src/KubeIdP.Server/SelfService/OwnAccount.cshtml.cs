@@ -13,7 +13,7 @@ namespace KubeIdP.Server.SelfService;
 
 /// <summary>The person's own sessions and factors at one look.</summary>
 internal sealed class OwnAccountModel(
-    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, ClientCatalog clients, Settings settings, LogoutEndpoint logout, LocalAccounts accounts,
+    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, ClientCatalog clients, SessionOptions options, LogoutEndpoint logout, LocalAccounts accounts,
     ILogger<OwnAccountModel> logger)
     : OwnPageModel(cookie)
 {
@@ -31,7 +31,7 @@ internal sealed class OwnAccountModel(
     public async Task OnGetAsync(CancellationToken ct)
     {
         var live = await sessions.ListAsync(Session.PersonId, ct);
-        Sessions = [.. live.Where(session => !settings.Sessions.IsIdle(session.LastUsedAt, session.Now)).OrderByDescending(IsCurrent)];
+        Sessions = [.. live.Where(session => !options.IsIdle(session.LastUsedAt, session.Now)).OrderByDescending(IsCurrent)];
         Factors = await factors.ReadAsync(Session.PersonId, ct);
         HasPassword = await accounts.HasPasswordAsync(Session.PersonId, ct);
     }

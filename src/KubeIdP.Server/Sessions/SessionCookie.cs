@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -11,9 +12,9 @@ namespace KubeIdP.Server.Sessions;
 /// The browser's side of a session: a protected cookie with the session's id and nothing else. Whether the session lives is asked of the database each
 /// time, so an ended session is dead in every browser and on every replica at once.
 /// </summary>
-internal sealed class SessionCookie(IDataProtectionProvider protection, SessionStore sessions, Settings settings)
+internal sealed class SessionCookie(IDataProtectionProvider protection, SessionStore sessions, IssuerUrl issuer, SessionOptions options)
 {
-    private readonly string name = CookieShape.Name(settings.Issuer, "session");
+    private readonly string name = CookieShape.Name(issuer, "session");
 
     private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.Session");
 
@@ -23,7 +24,7 @@ internal sealed class SessionCookie(IDataProtectionProvider protection, SessionS
         if (!http.Request.Cookies.TryGetValue(name, out var value) || Unseal(value) is not { } id) return null;
 
         var session = await sessions.FindLiveAsync(id, ct);
-        return session is null || settings.Sessions.IsIdle(session.LastActiveAt, session.Now) ? null : session;
+        return session is null || options.IsIdle(session.LastActiveAt, session.Now) ? null : session;
     }
 
     /// <summary>How the session ended that this browser's cookie names; null when there is no cookie, or the session is not known any more.</summary>
@@ -33,7 +34,7 @@ internal sealed class SessionCookie(IDataProtectionProvider protection, SessionS
     public void Write(HttpContext http, string sessionId)
     {
         var shape = CookieShape.HostOnly();
-        shape.MaxAge = settings.Sessions.AbsoluteLifetime;
+        shape.MaxAge = options.AbsoluteLifetime;
         http.Response.Cookies.Append(name, Base64Url.EncodeToString(seal.Protect(Encoding.ASCII.GetBytes(sessionId))), shape);
     }
 

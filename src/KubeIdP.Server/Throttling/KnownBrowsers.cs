@@ -4,6 +4,7 @@ using System.Text.Json;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -16,13 +17,13 @@ internal sealed record KnownBrowser(string Id, string PersonId);
 /// Lets a browser remember in a protected cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
 /// who has it still needs the password and the factor, and has a counter of its own against guessing.
 /// </summary>
-internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, Settings settings, TimeProvider clock)
+internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, IssuerUrl issuer, TimeProvider clock)
 {
     public const int MaxPeople = 5;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(180);
 
-    private readonly string name = CookieShape.Name(settings.Issuer, "known");
+    private readonly string name = CookieShape.Name(issuer, "known");
 
     private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.KnownBrowser");
 

@@ -10,7 +10,7 @@ namespace KubeIdP.Server.TokenReview;
 /// review itself (decisions/0004).
 /// </summary>
 internal sealed class EndingFeed(
-    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, Settings settings, ReviewMetrics metrics, JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
+    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, TokenOptions tokens, ReviewMetrics metrics, JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(250);
 
@@ -20,7 +20,7 @@ internal sealed class EndingFeed(
     // Beyond a token's life: how long a statement may have waited for a row that it then ended, and issued before that.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    private readonly TimeSpan window = settings.Tokens.IdTokenLifetime + Margin;
+    private readonly TimeSpan window = tokens.IdTokenLifetime + Margin;
 
     protected override TimeSpan PauseAfterFailure => Delay;
 

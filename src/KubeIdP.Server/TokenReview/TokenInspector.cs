@@ -2,6 +2,7 @@ using System.Globalization;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tokens;
@@ -13,7 +14,7 @@ namespace KubeIdP.Server.TokenReview;
 
 /// <summary>Whether a token is an ID token of ours for this cluster that is good at this moment, and whose it is.</summary>
 internal sealed class TokenInspector(
-    SigningKeys keys, Settings settings, RecentEndings recent, EndingStore endings, TimeProvider clock, ILogger<TokenInspector> log)
+    SigningKeys keys, IssuerUrl issuer, RecentEndings recent, EndingStore endings, TimeProvider clock, ILogger<TokenInspector> log)
 {
     // No longer than the API server of somebody who waits for kubectl should wait for us.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -72,7 +73,7 @@ internal sealed class TokenInspector(
         TryAllIssuerSigningKeys = false,
         ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
         ValidTypes = ["JWT"],
-        ValidIssuer = settings.Issuer,
+        ValidIssuer = issuer.Value,
         ValidAudience = cluster.Id,
         IgnoreTrailingSlashWhenValidatingAudience = false,
         LifetimeValidator = (_, expires, _, _) => expires is { } end && clock.GetUtcNow().UtcDateTime < end,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -10,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>Userinfo: the same claims as in the client's ID token, as they are now, while the grant lives.</summary>
-internal sealed class DescribePerson(GrantStore grants, GrantUsability usability, ClientCatalog clients, Settings settings)
+internal sealed class DescribePerson(GrantStore grants, GrantUsability usability, ClientCatalog clients, IssuerUrl issuer)
     : IOpenIddictServerHandler<HandleUserInfoRequestContext>
 {
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
@@ -31,7 +32,7 @@ internal sealed class DescribePerson(GrantStore grants, GrantUsability usability
             return;
         }
 
-        context.Claims[Claims.Issuer] = settings.Issuer;
+        context.Claims[Claims.Issuer] = issuer.Value;
         foreach (var (name, value) in TokenClaims.PersonClaims(grant.Person, client, token.GetScopes()))
         {
             context.Claims[name] = value switch

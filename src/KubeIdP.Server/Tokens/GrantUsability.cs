@@ -27,7 +27,7 @@ internal abstract record GrantCheck
 }
 
 /// <summary>Whether a grant may be used now, judged before the UPDATE that uses it. A person's directory is asked here when what it last said is due.</summary>
-internal sealed class GrantUsability(Settings settings, SessionStore sessions, PersonFreshness freshness)
+internal sealed class GrantUsability(SessionOptions options, SessionStore sessions, PersonFreshness freshness)
 {
     /// <summary>What whoever has a name that no token can hold should read.</summary>
     public const string NameNotAllowed = "This user name can't be used with Kubernetes. Ask an administrator.";
@@ -60,7 +60,7 @@ internal sealed class GrantUsability(Settings settings, SessionStore sessions, P
         if (grant.Now >= grant.EndsAt) return "The session has reached its longest duration. Sign in again.";
         if (UserName.FaultOf(grant.Person.Username) is not null) return NameNotAllowed;
 
-        if (settings.Sessions.IsIdle(grant.LastActiveAt, grant.Now))
+        if (options.IsIdle(grant.LastActiveAt, grant.Now))
         {
             await EndAsync(grant, GrantEnd.Idle, ct);
             return "The session was not used for too long. Sign in again.";

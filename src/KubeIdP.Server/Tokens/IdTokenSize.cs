@@ -10,7 +10,7 @@ namespace KubeIdP.Server.Tokens;
 /// Refuses what would become too large a token, before anything is used up. Nothing is ever left out of a token instead: a person without some of their
 /// groups would have other rights than theirs.
 /// </summary>
-internal sealed class IdTokenSize(Settings settings, TokenMetrics metrics, AuditLog audit, TimeProvider clock, ILogger<IdTokenSize> log)
+internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, AuditLog audit, TimeProvider clock, ILogger<IdTokenSize> log)
 {
     // Header, signature of an RSA key, times, ids and amr: a generous measure of all that doesn't depend on the person.
     private const int Fixed = 1_400;
@@ -39,7 +39,7 @@ internal sealed class IdTokenSize(Settings settings, TokenMetrics metrics, Audit
     /// <param name="ct">Nothing is used up.</param>
     public async Task<string?> RefusalAsync(PersonSnapshot person, Client client, ImmutableArray<string> scopes, string? sessionId, string? grantId, CancellationToken ct)
     {
-        var (size, limit) = (Estimate(person, client, scopes), settings.Tokens.MaxIdTokenSize);
+        var (size, limit) = (Estimate(person, client, scopes), options.MaxIdTokenSize);
         metrics.IdTokenSize(client.Id, size, limit);
         if (size > limit * 3 / 4 && IsNews($"{person.Id} {client.Id} {size > limit}"))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -68,7 +69,7 @@ internal static class IssueTokens
     }
 
     /// <summary>Fills the prepared principals: exact times, the exact issuer, the claims.</summary>
-    public sealed class Fill(Settings settings, TimeProvider clock) : IOpenIddictServerHandler<ProcessSignInContext>
+    public sealed class Fill(IssuerUrl issuer, TokenOptions options, TimeProvider clock) : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context)
         {
@@ -90,25 +91,25 @@ internal static class IssueTokens
         private void FillForService(ProcessSignInContext context)
         {
             var now = clock.GetUtcNow();
-            context.AccessTokenPrincipal!.SetAudiences(ApiScopes.Audience(settings)).SetCreationDate(now).SetExpirationDate(now + ApiScopes.TokenLifetime);
+            context.AccessTokenPrincipal!.SetAudiences(ApiScopes.Audience(issuer)).SetCreationDate(now).SetExpirationDate(now + ApiScopes.TokenLifetime);
         }
 
         private void FillFor(IssuedSubject.Person person, ProcessSignInContext context)
         {
             // Nothing outlives the session, and everything counts from the moment before the UPDATE.
             var issuedAt = person.Moment.At;
-            var expiresAt = issuedAt + settings.Tokens.IdTokenLifetime;
+            var expiresAt = issuedAt + options.IdTokenLifetime;
             if (expiresAt > person.Grant.EndsAt) expiresAt = person.Grant.EndsAt;
 
             if (context.IdentityTokenPrincipal is { } idToken)
             {
-                idToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(Claims.Private.Issuer, settings.Issuer).RemoveClaims(Claims.Nonce);
+                idToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(Claims.Private.Issuer, issuer.Value).RemoveClaims(Claims.Nonce);
                 TokenClaims.Describe((ClaimsIdentity)idToken.Identity!, person);
             }
 
             if (context.AccessTokenPrincipal is { } accessToken)
             {
-                if (person.Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(settings));
+                if (person.Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(issuer));
                 accessToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(TokenClaims.Grant, person.Grant.GrantId);
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
@@ -15,10 +16,10 @@ internal sealed class ServicePasswordMonitor : BackgroundJob
     private readonly bool isMeasured;
     private readonly ILogger<ServicePasswordMonitor> log;
 
-    public ServicePasswordMonitor(ConnectorCatalog catalog, IMeterFactory meters, Settings settings, JobServices services, ILogger<ServicePasswordMonitor> log)
+    public ServicePasswordMonitor(ConnectorCatalog catalog, IMeterFactory meters, ManagementOptions management, JobServices services, ILogger<ServicePasswordMonitor> log)
         : base(services)
     {
-        (isMeasured, connectors, this.log) = (settings.Management.IsMeasured, [.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], log);
+        (isMeasured, connectors, this.log) = (management.IsMeasured, [.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], log);
         meters.Create(UpstreamMetrics.MeterName).CreateObservableGauge(
             "kubeidp.directory.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
             "s", "How long the password of our account in a directory is still good; absent where it never ends or the directory does not tell.");

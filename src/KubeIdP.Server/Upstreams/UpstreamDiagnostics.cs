@@ -1,3 +1,4 @@
+using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Configuration;
@@ -7,13 +8,13 @@ namespace KubeIdP.Server.Upstreams;
 /// <summary>What <c>check --connect</c> finds out about the directories of the configuration. The subject of each finding is the setting that it is about.</summary>
 internal static class UpstreamDiagnostics
 {
-    /// <param name="settings">The usable configuration.</param>
+    /// <param name="directories">By name, without fault.</param>
     /// <param name="username">Whom to read in each; with a domain of one of them, in that one alone. Null: anybody.</param>
     /// <param name="clock">For the time limits.</param>
     /// <param name="ct">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(Settings settings, string? username, TimeProvider clock, CancellationToken ct)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(IReadOnlyDictionary<string, LdapOptions> directories, string? username, TimeProvider clock, CancellationToken ct)
     {
-        if (settings.Directories.Count == 0)
+        if (directories.Count == 0)
         {
             return username is null
                 ? [Finding.Right("directories", "none is configured")]
@@ -22,10 +23,10 @@ internal static class UpstreamDiagnostics
 
 
         // Side by side: one that hangs makes nobody wait for the others.
-        var meant = settings.Directories.Where(directory => username is not null && TypedAccount.Mentions(username, directory.Value.Domains)).ToList();
-        if (meant is []) meant = [.. settings.Directories];
+        var meant = directories.Where(directory => username is not null && TypedAccount.Mentions(username, directory.Value.Domains)).ToList();
+        if (meant is []) meant = [.. directories];
         var findings = await Task.WhenAll(meant.Select(async directory =>
-            (await LdapDiagnostics.RunAsync(new ConnectorId(directory.Key), directory.Value, UpstreamRules.PrefixesBeside(directory.Key, settings.Directories), username, clock, ct)).Select(finding => new Finding($"directories.{directory.Key}.{finding.Key}", finding.Ok, finding.What, finding.Fix))));
+            (await LdapDiagnostics.RunAsync(new ConnectorId(directory.Key), directory.Value, UpstreamRules.PrefixesBeside(directory.Key, directories), username, clock, ct)).Select(finding => new Finding($"directories.{directory.Key}.{finding.Key}", finding.Ok, finding.What, finding.Fix))));
         return [.. findings.SelectMany(found => found)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Web;
 
@@ -16,11 +17,11 @@ internal static class CookieShape
     /// The name of a cookie of this issuer. A browser tells cookies apart by host name alone: not by port (RFC 6265 §8.5), and not by path where the prefix
     /// demands "/". So whatever else of the issuer's URL is its own is in the name, and two issuers on one host don't take each other's cookies away.
     /// </summary>
-    /// <param name="issuer">The public URL.</param>
+    /// <param name="issuer">Whose it is.</param>
     /// <param name="kind">What the cookie is for.</param>
-    public static string Name(string issuer, string kind)
+    public static string Name(IssuerUrl issuer, string kind)
     {
-        var url = new Uri(issuer);
+        var url = issuer.Uri;
         if (url is { Scheme: "https", IsDefaultPort: true, AbsolutePath: "/" }) return Prefix + kind;
 
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{url.Scheme}:{url.Port}{url.AbsolutePath}"));

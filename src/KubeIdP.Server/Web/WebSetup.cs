@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using KubeIdP.Data.Forms;
+using KubeIdP.Server.Configuration;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
@@ -39,9 +40,9 @@ internal static class WebSetup
             pages.Conventions.ConfigureFilter(new BoundTextCheck());
         }).AddApplicationPart(typeof(WebSetup).Assembly).ConfigureApplicationPartManager(WithoutControllers);
 
-        services.AddSameOriginForms().AddOptions<AntiforgeryOptions>().Configure<Settings>((forms, settings) =>
+        services.AddSameOriginForms().AddOptions<AntiforgeryOptions>().Configure<IssuerUrl>((forms, issuer) =>
         {
-            forms.Cookie.Name = CookieShape.Name(settings.Issuer, "csrf");
+            forms.Cookie.Name = CookieShape.Name(issuer, "csrf");
             forms.Cookie.SecurePolicy = CookieSecurePolicy.Always;
 
             // Lax: a terminal opens the page from outside, and other tabs' forms must survive that.

@@ -12,14 +12,11 @@ public sealed class EndingBoundTests
     [Fact]
     public void Each_client_that_a_session_reached_has_the_bound_of_its_settings()
     {
-        var clients = new ClientCatalog(new Settings
+        var clients = new ClientCatalog(new Dictionary<string, ClientOptions>
         {
-            Clients = new Dictionary<string, ClientOptions>
-            {
-                ["offline"] = new(), ["asking"] = new() { Name = "Asking", TokenReview = new() { SecretHash = "sha256:x" } }, ["unreached"] = new(),
-                ["web"] = new() { Kind = ClientKind.Web }, ["told"] = new() { Kind = ClientKind.Web, BackChannelLogoutUri = "https://app.example.test/logout" },
-                ["admin-cli"] = new() { Kind = ClientKind.Admin }, ["robot"] = new() { Kind = ClientKind.Service },
-            },
+            ["offline"] = new(), ["asking"] = new() { Name = "Asking", TokenReview = new() { SecretHash = "sha256:x" } }, ["unreached"] = new(),
+            ["web"] = new() { Kind = ClientKind.Web }, ["told"] = new() { Kind = ClientKind.Web, BackChannelLogoutUri = "https://app.example.test/logout" },
+            ["admin-cli"] = new() { Kind = ClientKind.Admin }, ["robot"] = new() { Kind = ClientKind.Service },
         });
 
         ReachedClient[] reached =

@@ -28,11 +28,11 @@ internal static class ApiDocumentWriter
         options.ShouldInclude = description => description.RelativePath?.StartsWith(ApiScopes.Path[1..], StringComparison.Ordinal) is true;
         options.AddDocumentTransformer((document, context, _) =>
         {
-            var settings = context.ApplicationServices.GetRequiredService<Settings>();
+            var issuer = context.ApplicationServices.GetRequiredService<IssuerUrl>();
             document.Info = new OpenApiInfo { Title = "KubeIdP administration", Version = Name, Description = "What administrators do on the pages, for programs. Every change has its reason in the audit." };
-            document.Servers = [new OpenApiServer { Url = settings.Issuer }];
+            document.Servers = [new OpenApiServer { Url = issuer.Value }];
             document.Components ??= new OpenApiComponents();
-            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [Scheme] = FlowsOf(settings) };
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [Scheme] = FlowsOf(issuer) };
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -77,17 +77,17 @@ internal static class ApiDocumentWriter
         return Said.Value.Find(name is null ? $"T:{type.FullName}" : $"P:{type.FullName}.{name}", member => member[(member.LastIndexOf('.') + 1)..]);
     }
 
-    private static OpenApiSecurityScheme FlowsOf(Settings settings)
+    private static OpenApiSecurityScheme FlowsOf(IssuerUrl issuer)
     {
         return new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.OAuth2,
             Flows = new OpenApiOAuthFlows
             {
-                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{settings.Issuer}{EndpointPaths.Token}"), Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
+                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{issuer}{EndpointPaths.Token}"), Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
                 AuthorizationCode = new OpenApiOAuthFlow
                 {
-                    AuthorizationUrl = new Uri($"{settings.Issuer}{AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{settings.Issuer}{EndpointPaths.Token}"),
+                    AuthorizationUrl = new Uri($"{issuer}{AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{issuer}{EndpointPaths.Token}"),
                     Scopes = new Dictionary<string, string> { [ApiScopes.Admin] = "Whatever the person may." },
                 },
             },

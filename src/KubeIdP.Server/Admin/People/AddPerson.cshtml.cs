@@ -1,6 +1,7 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Sessions;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.People;
 
 /// <summary>A new local account. The link or the code for its person stands in this one answer and nowhere else.</summary>
-internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, LocalAccounts accounts, Settings settings) : AdminPageModel(cookie, access)
+internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, LocalAccounts accounts, IssuerUrl issuer) : AdminPageModel(cookie, access)
 {
     [BindProperty]
     public string? Username { get; set; }
@@ -51,7 +52,7 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
         {
             case AddedAccount.Invited invited:
                 PersonId = invited.PersonId;
-                IssuedSecret = new IssuedSecret(Links.InvitationUrl(settings, invited.Token), invited.ExpiresAt);
+                IssuedSecret = new IssuedSecret(Links.InvitationUrl(issuer, invited.Token), invited.ExpiresAt);
                 return Page();
 
             case AddedAccount.Added added:

@@ -2,6 +2,7 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Throttling;
@@ -11,7 +12,7 @@ namespace KubeIdP.Server.Admin.People;
 
 /// <summary>Says what an act would do, asks for the reason, does it. What is handed out stands in this one answer and nowhere else.</summary>
 internal sealed class ChangePersonModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, LocalAccounts accounts, ThrottleReset guesses, Settings settings, ILogger<ChangePersonModel> logger)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, LocalAccounts accounts, ThrottleReset guesses, IssuerUrl issuer, ILogger<ChangePersonModel> logger)
     : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
@@ -58,7 +59,7 @@ internal sealed class ChangePersonModel(
 
         Outcome = await DoAsync(act, By(reason, Tell), ct);
         if (Outcome is AccountChange.NotFound) return NotFoundPage;
-        if (Outcome is AccountChange.IssuedSecret made) IssuedSecret = act is PersonAct.Invite ? Links.InvitationUrl(settings, made.Secret) : made.Secret;
+        if (Outcome is AccountChange.IssuedSecret made) IssuedSecret = act is PersonAct.Invite ? Links.InvitationUrl(issuer, made.Secret) : made.Secret;
         if (Outcome is AccountChange.Done or AccountChange.IssuedSecret) logger.PersonChanged(Session.PersonId, Act, Id);
         return Page();
     }

@@ -12,7 +12,7 @@ namespace KubeIdP.Server.Admin.People;
 
 /// <summary>One person: account, factors, sessions, what has happened, and what can be done.</summary>
 internal sealed class ShowPersonModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors, TotpSecrets secrets, ClientCatalog clients, Settings settings)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors, TotpSecrets secrets, ClientCatalog clients, SessionOptions options)
     : AdminPageModel(cookie, access)
 {
     private const int FactsShown = 10;
@@ -41,7 +41,7 @@ internal sealed class ShowPersonModel(
 
         Person = person;
         FactorUnreadable = (await factors.ReadAsync(Id, ct))?.Factors.Any(factor => secrets.Open(factor.State, factor.Id, Id) is null) is true;
-        Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Id, IdleTimeout = settings.Sessions.IdleTimeout }, ct)).Rows;
+        Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Id, IdleTimeout = options.IdleTimeout }, ct)).Rows;
         Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
         return Page();
     }

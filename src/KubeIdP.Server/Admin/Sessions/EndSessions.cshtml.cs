@@ -3,13 +3,14 @@ using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Tokens;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>Ends all live sessions that a filter means. How many that is must be typed, so that nobody ends more than they have seen.</summary>
-internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ReachedClients reached, ClientCatalog clients, Settings settings, TimeProvider clock, ILogger<EndSessionsModel> logger)
+internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ReachedClients reached, ClientCatalog clients, TokenOptions tokens, TimeProvider clock, ILogger<EndSessionsModel> logger)
     : SessionFilterModel(cookie, access, clock)
 {
     [BindProperty]
@@ -73,6 +74,6 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         if (Filter is not { } filter) return;
 
         Size = await bulk.MeasureAsync(filter, ct);
-        Bounds = EndingBound.Of(await reached.OfAsync(filter, ct), clients, settings.Tokens.IdTokenLifetime);
+        Bounds = EndingBound.Of(await reached.OfAsync(filter, ct), clients, tokens.IdTokenLifetime);
     }
 }

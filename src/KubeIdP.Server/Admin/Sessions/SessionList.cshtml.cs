@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>Who is signed in, from where, to which clusters.</summary>
-internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients, Settings settings, TimeProvider clock)
+internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients, SessionOptions options, TimeProvider clock)
     : SessionFilterModel(cookie, access, clock)
 {
     private ListPage<ListedSession> found = new([], null);
@@ -33,6 +33,6 @@ internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access,
 
     public async Task OnGetAsync(CancellationToken ct)
     {
-        if (Filter is { } filter) found = await sessions.FindAsync(filter with { IdleTimeout = settings.Sessions.IdleTimeout, Before = SessionCursor.Parse(Before) }, ct);
+        if (Filter is { } filter) found = await sessions.FindAsync(filter with { IdleTimeout = options.IdleTimeout, Before = SessionCursor.Parse(Before) }, ct);
     }
 }

@@ -3,6 +3,7 @@ using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
+using KubeIdP.Server.Tokens;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,7 +12,7 @@ namespace KubeIdP.Server.Admin.Sessions;
 /// <summary>One session with all that was issued in it, what happened, and the end of it.</summary>
 internal sealed class ShowSessionModel(
     SessionCookie cookie, AdminAccess access, SessionSearch search, SessionStore sessions, GrantStore grants, ReachedClients reached, AuditSearch audit, ClientCatalog clients,
-    Settings settings, ILogger<ShowSessionModel> logger) : AdminPageModel(cookie, access)
+    SessionOptions options, TokenOptions tokens, ILogger<ShowSessionModel> logger) : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
@@ -31,7 +32,7 @@ internal sealed class ShowSessionModel(
     public IReadOnlyList<EndingBound> Bounds { get; private set; } = [];
 
     /// <summary>Over for want of a sign of life, which nobody has stamped on the row yet.</summary>
-    public bool IsIdle => settings.Sessions.IsIdle(Shown.LastUsedAt, Shown.Now);
+    public bool IsIdle => options.IsIdle(Shown.LastUsedAt, Shown.Now);
 
     public bool IsLive => Shown.IsLive && !IsIdle;
 
@@ -82,7 +83,7 @@ internal sealed class ShowSessionModel(
 
         // Of what ran out nobody is told (decisions/0012).
         var isTold = IsLive || session.EndedAt is not null;
-        Bounds = EndingBound.Of((await reached.OfAsync(Id, ct)).Select(client => client with { IsTold = client.IsTold && isTold }), clients, settings.Tokens.IdTokenLifetime);
+        Bounds = EndingBound.Of((await reached.OfAsync(Id, ct)).Select(client => client with { IsTold = client.IsTold && isTold }), clients, tokens.IdTokenLifetime);
         Facts = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
         return Page();
     }

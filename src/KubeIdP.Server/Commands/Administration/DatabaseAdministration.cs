@@ -7,6 +7,7 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Reports;
@@ -18,9 +19,9 @@ namespace KubeIdP.Server.Commands.Administration;
 /// <summary>On the database itself, also when no server runs.</summary>
 internal sealed class DatabaseAdministration(
     SessionSearch search, SessionStore sessions, BulkEnding bulk, PeopleSearch people, LocalAccounts accounts, ThrottleReset guesses, EnrolmentRollOut rollOut, PersonalRecords records,
-    PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients, Settings settings) : IAdministration
+    PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients, Sessions.SessionOptions options, IssuerUrl issuer) : IAdministration
 {
-    public Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) => search.FindAsync(filter with { IdleTimeout = settings.Sessions.IdleTimeout }, ct);
+    public Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) => search.FindAsync(filter with { IdleTimeout = options.IdleTimeout }, ct);
 
     public Task<ShownSession?> SessionAsync(string id, CancellationToken ct) => search.ReadAsync(id, ct);
 
@@ -43,7 +44,7 @@ internal sealed class DatabaseAdministration(
     public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct)
     {
         var answer = await accounts.AddAsync(account with { By = By(reason) }, ct);
-        return answer is AddedAccount.Refused(var faults) ? new PersonAdded(null, [.. faults.Select(fault => fault.Message)]) : new PersonAdded(AddedPerson.Of(answer, settings));
+        return answer is AddedAccount.Refused(var faults) ? new PersonAdded(null, [.. faults.Select(fault => fault.Message)]) : new PersonAdded(AddedPerson.Of(answer, issuer));
     }
 
     public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, EndingReason reason, CancellationToken ct)
@@ -62,7 +63,7 @@ internal sealed class DatabaseAdministration(
                 return new AccountChange.Done();
             case PersonAct.Invite:
                 var invited = await accounts.InviteAsync(person.Id, by, ct);
-                return invited is AccountChange.IssuedSecret link ? link with { Secret = Links.InvitationUrl(settings, link.Secret) } : invited;
+                return invited is AccountChange.IssuedSecret link ? link with { Secret = Links.InvitationUrl(issuer, link.Secret) } : invited;
             case PersonAct.ResetFactors:
                 return await accounts.ResetFactorsAsync(person.Id, by, ct);
             default:
