@@ -46,7 +46,7 @@ internal static class Program
     /// <summary>The server, ready to be prepared and run. A test may change the builder last: its clock, its transport.</summary>
     public static WebApplication Build(Settings settings, Action<WebApplicationBuilder>? change = null)
     {
-        var builder = Hosting.WebHost.CreateBuilder(settings);
+        var builder = Hosting.WebHost.CreateBuilder();
 
         builder.Services
             .AddCommon(settings)
@@ -71,7 +71,7 @@ internal static class Program
             .AddClusters()
             .AddBranding()
             .AddWeb()
-            .AddOperations(settings);
+            .AddOperations(settings.Management);
         builder.Services.DontLoadDataProtectionKeysEarly();
         change?.Invoke(builder);
 

@@ -88,7 +88,7 @@ internal static class SettingsLoader
         .. ListenRules.Check(settings.Listen),
         .. ProxyRules.Check(settings.Proxies),
         .. ManagementRules.Check(settings.Management, settings.Listen is [] && Uri.TryCreate(settings.Issuer, UriKind.Absolute, out _) ? [ListenRules.Default(settings.Issuer)] : settings.Listen),
-        .. DatabaseRules.Check(settings),
+        .. DatabaseRules.Check(settings.Database, settings.MasterKeyFile),
         .. TlsRules.Check(settings.Tls),
         .. TokenRules.Check(settings.Tokens),
         .. SessionRules.Check(settings.Sessions),

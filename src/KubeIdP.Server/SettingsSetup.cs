@@ -12,7 +12,6 @@ internal static class SettingsSetup
     /// <param name="services">Where the features are listed.</param>
     /// <param name="settings">Without fault, with every default filled in.</param>
     public static IServiceCollection AddSettings(this IServiceCollection services, Settings settings) => services
-        .AddSingleton(settings)
         .AddSingleton(new IssuerUrl(settings.Issuer))
         .AddSingleton(new DataDirectory(settings.DataDirectory))
         .AddSingleton(new ListenUrls(settings.Listen))

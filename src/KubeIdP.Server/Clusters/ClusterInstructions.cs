@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
@@ -44,11 +45,11 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     public string Entry => $"kubeidp-{ClientId}";
 
     /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
-    public static IReadOnlyList<ClusterInstructions> All(Settings settings, string? authorityPem) =>
-        [.. settings.Clients.Where(client => client.Value.Kind is ClientKind.Cluster)
-            .Select(client => new ClusterInstructions(settings.Issuer, client.Key, client.Value.SigningAlgorithm, authorityPem)
+    public static IReadOnlyList<ClusterInstructions> All(IssuerUrl issuer, ClientCatalog clients, string? authorityPem) =>
+        [.. clients.All.Where(client => client.Options.Kind is ClientKind.Cluster)
+            .Select(client => new ClusterInstructions(issuer.Value, client.Id, client.Options.SigningAlgorithm, authorityPem)
             {
-                AsksByWebhook = client.Value.TokenReview.SecretHash is not null,
+                AsksByWebhook = client.Options.TokenReview.SecretHash is not null,
             })];
 
     /// <summary>

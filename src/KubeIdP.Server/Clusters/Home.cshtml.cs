@@ -1,4 +1,6 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -9,7 +11,7 @@ namespace KubeIdP.Server.Clusters;
 /// Where somebody lands who only knows the address. A stranger sees how to begin, which holds nothing secret; who is signed in sees every cluster, and
 /// what its administrator needs.
 /// </summary>
-internal sealed class HomeModel(SessionCookie cookie, OwnAuthority authority, Settings settings) : PageModel
+internal sealed class HomeModel(SessionCookie cookie, OwnAuthority authority, IssuerUrl issuer, ClientCatalog clients) : PageModel
 {
     public BrowserSession? Session { get; private set; }
 
@@ -21,7 +23,7 @@ internal sealed class HomeModel(SessionCookie cookie, OwnAuthority authority, Se
     {
         Session = await cookie.FindAsync(HttpContext, ct);
         ViewData[Navigation.Visitor] = Session;
-        var all = ClusterInstructions.All(settings, authority.ReadPem());
+        var all = ClusterInstructions.All(issuer, clients, authority.ReadPem());
         Clusters = Session is null ? [.. all.Take(1)] : all;
     }
 }

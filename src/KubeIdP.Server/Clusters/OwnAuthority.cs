@@ -6,12 +6,10 @@ namespace KubeIdP.Server.Clusters;
 /// <summary>
 /// Our own certificate authority, as others are given it to trust. There is none to give where the certificate comes from elsewhere, or a proxy ends TLS.
 /// </summary>
-internal sealed class OwnAuthority(Settings settings, TimeProvider clock)
+internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, ListenUrls listen)
 {
-    private readonly LocalAuthority authority = new(settings, clock);
-
     /// <summary>Where it lies on this machine.</summary>
-    public string? File => LocalAuthority.IsNeeded(settings) ? authority.AuthorityFile : null;
+    public string? File => LocalAuthority.IsNeeded(tls, listen) ? authority.AuthorityFile : null;
 
     /// <summary>The certificates (PEM), made when nobody has served yet; null when ours is not in use. Throws <see cref="StartFault"/> when they can't be made.</summary>
     public string? ReadPem()

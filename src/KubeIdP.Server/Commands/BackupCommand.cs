@@ -32,8 +32,8 @@ internal static class BackupCommand
 
     private static async Task<int> WriteAsync(Settings settings, string file, string? format, CancellationToken ct)
     {
-        var database = StorageSetup.SqliteFile(settings);
-        if (await StorageSetup.FindMissingAsync(settings, ct) is { } missing)
+        var database = StorageSetup.SqliteFile(settings.DataDirectory);
+        if (await StorageSetup.FindMissingAsync(settings.Database, settings.DataDirectory, ct) is { } missing)
         {
             await Console.Error.WriteLineAsync(missing);
             return CommandLine.NotDone;

@@ -3,10 +3,13 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Audit;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Diagnostics;
 using KubeIdP.Server.Factors;
+using KubeIdP.Server.Keys;
 using KubeIdP.Server.Mail;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -33,10 +36,10 @@ internal static class CheckCommand
             switch (context.Read(parsed))
             {
                 case SettingsAnswer.Usable usable:
-                    List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await InspectionOf(usable, context.FileOf(parsed)).RunAsync(ct)];
+                    List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckAuthenticatorsAsync(usable.Settings, ct));
                     if (parsed.GetValue(connect))
-                        findings.AddRange([.. await UpstreamDiagnostics.RunAsync(usable.Settings.Directories, parsed.GetValue(user), TimeProvider.System, ct), .. await MailDiagnostics.RunAsync(usable.Settings.Smtp, new IssuerUrl(usable.Settings.Issuer), TimeProvider.System, ct)]);
+                        findings.AddRange(await ConnectAsync(usable.Settings, parsed.GetValue(user), ct));
                     await WriteAsync(parsed.GetValue(output), findings);
                     return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
                 case SettingsAnswer.Unusable unusable:
@@ -49,11 +52,37 @@ internal static class CheckCommand
         return check;
     }
 
-    private static ServerDiagnostics InspectionOf(SettingsAnswer.Usable answer, string? file) => new(answer.Settings, TimeProvider.System)
+    /// <param name="file">The file of the configuration; null without one.</param>
+    private static Task<IReadOnlyList<Finding>> CheckServerAsync(SettingsAnswer.Usable answer, string? file, CancellationToken ct)
     {
-        ConfigurationFile = file is null ? null : Path.GetFullPath(file),
-        HoldsSecrets = file is not null && EffectiveSettings.List(answer.Settings, answer.SourceOf).Any(setting => IsPassword(setting) && setting.Source.StartsWith($"{file}:", StringComparison.Ordinal)),
-    };
+        var holdsPassword = file is not null
+            && EffectiveSettings.List(answer.Settings, answer.SourceOf)
+                .Any(setting => IsPassword(setting) && setting.Source.StartsWith($"{file}:", StringComparison.Ordinal));
+        return DiagnosticsOf(answer.Settings, holdsPassword ? Path.GetFullPath(file!) : null, TimeProvider.System).RunAsync(ct);
+    }
+
+    /// <param name="secretConfiguration">The file of the configuration, when a password itself stands in it; otherwise null.</param>
+    internal static ServerDiagnostics DiagnosticsOf(Settings settings, string? secretConfiguration, TimeProvider clock)
+    {
+        string?[] secrets =
+        [
+            settings.Tls.KeyFile, settings.Database.PasswordFile, settings.Smtp.PasswordFile,
+            .. settings.Directories.Values.Select(directory => directory.BindPasswordFile),
+            settings.Audit.JsonLines is { } lines and not AuditOptions.StandardOutput ? lines : null, secretConfiguration,
+        ];
+        return new(
+            new IssuerUrl(settings.Issuer), new ListenUrls(settings.Listen), settings.Management, new DataDirectory(settings.DataDirectory),
+            settings.Database, MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory), settings.Tls, clock)
+        {
+            SecretFiles = [.. secrets.OfType<string>()],
+        };
+    }
+
+    private static async Task<IEnumerable<Finding>> ConnectAsync(Settings settings, string? username, CancellationToken ct) =>
+    [
+        .. await UpstreamDiagnostics.RunAsync(settings.Directories, username, TimeProvider.System, ct),
+        .. await MailDiagnostics.RunAsync(settings.Smtp, new IssuerUrl(settings.Issuer), TimeProvider.System, ct),
+    ];
 
     // The hash of a secret that nobody chose tells nobody anything, and a configuration with no more than that may be for all to read.
     private static bool IsPassword(SettingInForce setting) =>
@@ -62,7 +91,7 @@ internal static class CheckCommand
     /// <summary>Whether what is kept of people's authenticators opens. A start does not look, for one that doesn't keeps one person out and nobody else.</summary>
     private static async Task<IReadOnlyList<Finding>> CheckAuthenticatorsAsync(Settings settings, CancellationToken ct)
     {
-        if (settings.Database.Postgres is null && !File.Exists(StorageSetup.SqliteFile(settings))) return [];
+        if (settings.Database.Postgres is null && !File.Exists(StorageSetup.SqliteFile(settings.DataDirectory))) return [];
 
         // Nothing may be made here, a key for whoever protects something next least of all.
         var services = new ServiceCollection().AddLogging().AddCommon(settings).AddSingleton<FactorStore>().AddSingleton<TotpSecrets>();

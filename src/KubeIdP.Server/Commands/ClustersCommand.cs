@@ -1,5 +1,8 @@
 using System.CommandLine;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Tls;
 
 namespace KubeIdP.Server.Commands;
 
@@ -56,7 +59,10 @@ internal static class ClustersCommand
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
-        var clusters = ClusterInstructions.All(settings, new OwnAuthority(settings, TimeProvider.System).ReadPemForIssuer());
+        await using var services = new ServiceCollection()
+            .AddSettings(settings).AddSingleton(TimeProvider.System).AddSingleton<LocalAuthority>().AddSingleton<OwnAuthority>().BuildServiceProvider();
+        var authority = services.GetRequiredService<OwnAuthority>().ReadPemForIssuer();
+        var clusters = ClusterInstructions.All(services.GetRequiredService<IssuerUrl>(), services.GetRequiredService<ClientCatalog>(), authority);
         if (clusters.FirstOrDefault(cluster => cluster.ClientId == client) is { } found) return await act(found);
 
         await Console.Error.WriteLineAsync($"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters.Select(cluster => cluster.ClientId))}.");

@@ -170,7 +170,7 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
     public async Task<int> RunAsync(ParseResult parsed, MasterKey? next, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
     {
         if (Load(parsed) is not { } settings) return CommandLine.Misused;
-        if (await StorageSetup.FindMissingAsync(settings, ct) is { } missing)
+        if (await StorageSetup.FindMissingAsync(settings.Database, settings.DataDirectory, ct) is { } missing)
         {
             await Console.Error.WriteLineAsync(missing);
             return CommandLine.NotDone;

@@ -30,7 +30,7 @@ internal static class DirectoryCommand
 
             var typed = parsed.GetValue(user)!;
             var rehearsal = await services.GetRequiredService<LoginPreview>().RunAsync(typed, parsed.GetValue(directory), ct);
-            var row = PreviewedLogin.Of(typed, rehearsal, services.GetRequiredService<Settings>());
+            var row = PreviewedLogin.Of(typed, rehearsal, services.GetRequiredService<ClientCatalog>());
             await OutputFormat.WriteAsync(parsed.GetValue(output), row, Text(row));
             return row.LetIn ? 0 : CommandLine.NotDone;
         }, ct));
@@ -61,12 +61,12 @@ internal sealed record PreviewedLogin(
     string User, string Directory, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified, string? UpstreamId, string? Subject,
     IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<string> Remarks)
 {
-    public static PreviewedLogin Of(string typed, LoginPreviewResult rehearsal, Settings settings) => rehearsal switch
+    public static PreviewedLogin Of(string typed, LoginPreviewResult rehearsal, ClientCatalog clients) => rehearsal switch
     {
         LoginPreviewResult.Seen(var directory, var identity, var subject, var hindrance) => new(
             typed, directory.Value, hindrance is null, hindrance, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
-            identity.Groups, [.. settings.Clients.Select(client => new ClientGroupsRow(client.Key, new ClientGroups(client.Value.Groups).Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))],
-            [.. rehearsal.Remarks, .. settings.Clients.SelectMany(client => new ClientGroups(client.Value.Groups).LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Key}."))]),
+            identity.Groups, [.. clients.All.Select(client => new ClientGroupsRow(client.Id, client.Groups.Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))],
+            [.. rehearsal.Remarks, .. clients.All.SelectMany(client => client.Groups.LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Id}."))]),
         LoginPreviewResult.NotSeen(var directory, var why) => new(typed, directory.Value, false, why, null, null, null, false, null, null, null, [], rehearsal.Remarks),
         _ => throw new InvalidOperationException("A rehearsal of an unknown kind."),
     };

@@ -1,3 +1,4 @@
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
@@ -18,7 +19,7 @@ internal static class FirstAdministrator
     public static async Task PrepareAsync(IServiceProvider services, TextWriter? terminal, CancellationToken ct)
     {
         var log = services.GetRequiredService<ILogger<SetupLinks>>();
-        var folder = services.GetRequiredService<Settings>().DataDirectory;
+        var folder = services.GetRequiredService<DataDirectory>().Path;
         switch (await services.GetRequiredService<SetupLinks>().EnsureAsync(ct))
         {
             case SetupLinkAnswer.Made made when terminal is not null:

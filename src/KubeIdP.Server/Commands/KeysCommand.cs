@@ -35,11 +35,11 @@ internal static class KeysCommand
     {
         var inUse = (await LoadAsync(services, ct)).InUse.ToDictionary(key => key.Algorithm);
         var last = await services.GetRequiredService<GrantStore>().LastUsedByClientAsync(ct);
-        var rows = services.GetRequiredService<Settings>().Clients.OrderBy(client => client.Key, StringComparer.Ordinal).Select(client =>
+        var rows = services.GetRequiredService<ClientCatalog>().All.OrderBy(client => client.Id, StringComparer.Ordinal).Select(client =>
         {
-            var key = inUse.GetValueOrDefault(client.Value.SigningAlgorithm);
-            DateTimeOffset? lastToken = last.TryGetValue(client.Key, out var at) ? at : null;
-            return new ClientRow(client.Key, $"{client.Value.SigningAlgorithm}", key?.KeyId, lastToken, key is not null && lastToken >= key.Times.SignsFrom);
+            var key = inUse.GetValueOrDefault(client.Options.SigningAlgorithm);
+            DateTimeOffset? lastToken = last.TryGetValue(client.Id, out var at) ? at : null;
+            return new ClientRow(client.Id, $"{client.Options.SigningAlgorithm}", key?.KeyId, lastToken, key is not null && lastToken >= key.Times.SignsFrom);
         }).ToList();
         await OutputFormat.WriteAsync(output, rows, TextTable.Of(
             ["CLIENT", "ALGORITHM", "KEY IN USE", "LAST TOKEN", "BY THAT KEY"],

@@ -12,7 +12,7 @@ internal static class MigrateCommand
         {
             if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
-            await using var database = StorageSetup.Open(settings, TimeProvider.System);
+            await using var database = StorageSetup.Open(settings.Database, settings.DataDirectory, TimeProvider.System);
             await database.PrepareAsync(migrate: true, ct);
             await Console.Out.WriteLineAsync("The schema is current.");
             return 0;

@@ -50,7 +50,7 @@ internal sealed class RestoreCommand
     private async Task<int> RunAsync(ParseResult parsed, Settings settings, CancellationToken ct)
     {
         var backup = parsed.GetValue(from)!.FullName;
-        var database = ServerLock.Resolve(StorageSetup.SqliteFile(settings));
+        var database = ServerLock.Resolve(StorageSetup.SqliteFile(settings.DataDirectory));
         if (!File.Exists(backup) || ServerLock.Resolve(backup) == database)
         {
             await Console.Error.WriteLineAsync(File.Exists(backup) ? $"{backup} is the database itself: name a backup of it." : $"There is no file {backup}.");
@@ -58,8 +58,8 @@ internal sealed class RestoreCommand
         }
 
         // The key may have changed since: what this backup needs is the one of its own day.
-        var masterKey = MasterKey.Load(MasterKey.FileOf(settings));
-        using var alone = StorageSetup.TakeServerLock(settings, "Stop it, then restore.");
+        var masterKey = MasterKey.Load(MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory).Path);
+        using var alone = StorageSetup.TakeServerLock(settings.Database, settings.DataDirectory, "Stop it, then restore.");
         var prepared = $"{database}.restoring";
         try
         {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Keys;
@@ -33,7 +32,9 @@ internal static class ServeCommand
         if (OpenFiles.Fault is { } fault) throw new StartFault(fault);
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
-        using var alone = StorageSetup.TakeServerLock(settings, "Stop that one first, or give this one a dataDirectory of its own; several servers for one issuer need PostgreSQL.");
+        using var alone = StorageSetup.TakeServerLock(
+            settings.Database, settings.DataDirectory,
+            "Stop that one first, or give this one a dataDirectory of its own; several servers for one issuer need PostgreSQL.");
 
         // Half of a start is compiling what the database needs and half what the web does: on two cores they need not wait for each other.
         var storage = Task.Run(() => PrepareStorageAsync(settings, migrate, ct), ct);
@@ -47,14 +48,14 @@ internal static class ServeCommand
                 // A task that has failed fails for good.
                 if (storage.IsFaulted && start.IsListening) storage = app.Services.GetRequiredService<Database>().PrepareAsync(migrate, stopping);
                 await storage;
-                await PrepareAsync(app, stopping);
+                await PrepareAsync(app, settings, stopping);
             }, stop.Token);
 
             // Whoever can't have its addresses must not say that it serves them, nor hand out a link to them.
             await start.ListenAsync();
 
             // Words for people are for a terminal; what is collected, and that may be both streams, holds one object on each line.
-            if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, settings, app.Services.GetRequiredService<OwnAuthority>());
+            if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, app.Services);
             if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
             await start.RetryAsync(stopping => FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
             app.Services.GetRequiredService<StartGate>().Open();
@@ -106,7 +107,7 @@ internal static class ServeCommand
             await app.StartAsync(ct);
 
             // Made or renewed only by a server that has its addresses; see ServerCertificates.HandshakeOptions.
-            if (app.Services.GetRequiredService<Settings>().Listen.Any(url => ListenAddress.Parse(url).IsHttps)) app.Services.GetRequiredService<ServerCertificates>();
+            if (app.Services.GetRequiredService<ListenUrls>().HasHttps) app.Services.GetRequiredService<ServerCertificates>();
         }
         catch (StartFault)
         {
@@ -123,18 +124,18 @@ internal static class ServeCommand
 
     private static async Task PrepareStorageAsync(Settings settings, bool migrate, CancellationToken ct)
     {
-        await using var database = StorageSetup.Open(settings, TimeProvider.System);
+        await using var database = StorageSetup.Open(settings.Database, settings.DataDirectory, TimeProvider.System);
         await database.PrepareAsync(migrate, ct);
     }
 
     /// <summary>
     /// Everything that can be wrong is found before the first request: master key, signing keys, OpenIddict's own checks. The schema must be current.
     /// </summary>
-    public static async Task PrepareAsync(WebApplication app, CancellationToken ct)
+    public static async Task PrepareAsync(WebApplication app, Settings settings, CancellationToken ct)
     {
-        app.Logger.WarnOfPlainText(app.Services.GetRequiredService<Settings>().Directories);
+        app.Logger.WarnOfPlainText(settings.Directories);
         await app.Services.UnlockAuditAsync(next: null, ct);
-        await LoadedConfiguration.RecordAsync(app.Services.GetRequiredService<Settings>(), app.Services.GetRequiredService<Database>(), app.Logger, ct);
+        await LoadedConfiguration.RecordAsync(settings, app.Services.GetRequiredService<Database>(), app.Logger, ct);
         if (await app.Services.GetRequiredService<KeyDiagnostics>().FindFaultsAsync(app.Services.GetRequiredService<MasterKey>(), ct) is not [] and var faults)
             throw new StartFault(string.Join('\n', faults));
 

@@ -1,13 +1,18 @@
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;
 
 /// <summary>What somebody who has just started the server needs next, ready to paste.</summary>
 internal static class Welcome
 {
-    public static void Print(TextWriter output, Settings settings, OwnAuthority authority)
+    public static void Print(TextWriter output, IServiceProvider services)
     {
-        output.WriteLine($"KubeIdP serves {settings.Issuer}, listening on {string.Join(", ", settings.Listen)}");
+        var (issuer, clients) = (services.GetRequiredService<IssuerUrl>(), services.GetRequiredService<ClientCatalog>());
+        var authority = services.GetRequiredService<OwnAuthority>();
+        output.WriteLine($"KubeIdP serves {issuer}, listening on {string.Join(", ", services.GetRequiredService<ListenUrls>().All)}");
         if (authority.File is { } certificate)
         {
             output.WriteLine($"""
@@ -18,14 +23,14 @@ internal static class Welcome
                 """);
         }
 
-        if (ClusterInstructions.All(settings, authority.ReadPem()) is not [var cluster, ..]) return;
+        if (ClusterInstructions.All(issuer, clients, authority.ReadPem()) is not [var cluster, ..]) return;
 
         output.WriteLine($"""
 
             An account (prints a link by which its owner sets password and second factor):
               users add NAME --email NAME@example.com --group GROUP --invite
 
-            kubectl, with the plugin oidc-login (other machines: {settings.Issuer}/):
+            kubectl, with the plugin oidc-login (other machines: {issuer}/):
             {Indented(cluster.Kubectl(Shell.Bash, authority.File is { } file ? Path.GetFullPath(file) : null))}
 
             kube-apiserver (or: clusters authentication-config {cluster.ClientId}):

@@ -7,21 +7,22 @@ using System.Text.Json;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Tls;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Diagnostics;
 
 /// <summary>Whether a server could listen at an address, for <c>check</c>. An address that a running server of this configuration holds is as it should be.</summary>
-internal static class ListenerDiagnostics
+/// <param name="issuer">Of the configuration that is checked.</param>
+/// <param name="certificateFile">The certificate that a server of this configuration serves; the file may be missing.</param>
+internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFile)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <param name="url">As it stands in the configuration.</param>
-    /// <param name="settings">Whose it is.</param>
     /// <param name="key">Where it stands.</param>
+    /// <param name="isForManagement">Whether it is the management listener.</param>
     /// <param name="ct">Ends the waiting for who listens there already.</param>
-    public static async Task<Finding> RunAsync(string url, Settings settings, string key, CancellationToken ct)
+    public async Task<Finding> RunAsync(string url, string key, bool isForManagement, CancellationToken ct)
     {
         var listen = ListenAddress.Parse(url);
         IPAddress[] addresses = listen.Address is { } one ? [one] : listen.IsWildcard ? [IPAddress.IPv6Any] : [IPAddress.Loopback, IPAddress.IPv6Loopback];
@@ -35,7 +36,7 @@ internal static class ListenerDiagnostics
             }
             catch (SocketException fault) when (fault.SocketErrorCode is SocketError.AddressAlreadyInUse)
             {
-                return await IsOursAsync(listen, settings, isForManagement: url == settings.Management.Listen, ct)
+                return await IsOursAsync(listen, isForManagement, ct)
                     ? Finding.Right(key, $"{url} is held by a running server of this issuer")
                     : Finding.Wrong(key, $"{url} is in use already.", ListenFault.FixOf(fault.SocketErrorCode, key));
             }
@@ -57,18 +58,17 @@ internal static class ListenerDiagnostics
     }
 
     /// <summary>Asks who listens there what only a server of ours answers: its issuer; on the management listener, its readiness.</summary>
-    private static async Task<bool> IsOursAsync(ListenAddress listen, Settings settings, bool isForManagement, CancellationToken ct)
+    private async Task<bool> IsOursAsync(ListenAddress listen, bool isForManagement, CancellationToken ct)
     {
-        var issuer = new Uri(settings.Issuer);
-        var path = isForManagement ? "/readyz" : $"{issuer.AbsolutePath.TrimEnd('/')}{Issuer.PreparedDocuments.OpenIdConfiguration}";
+        var path = isForManagement ? "/readyz" : $"{issuer.Uri.AbsolutePath.TrimEnd('/')}{Issuer.PreparedDocuments.OpenIdConfiguration}";
         var host = listen.IsWildcard ? "localhost" : listen.Address is { AddressFamily: AddressFamily.InterNetworkV6 } ? $"[{listen.Host}]" : listen.Host;
-        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = OurCertificate(settings) };
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = OurCertificate() };
         using var client = new HttpClient(handler) { Timeout = Timeout, MaxResponseContentBufferSize = 64 * 1024 };
         try
         {
             using var answer = await client.GetAsync(new Uri($"{(listen.IsHttps ? "https" : "http")}://{host}:{listen.Port}{path}"), ct);
             var text = await answer.Content.ReadAsStringAsync(ct);
-            return isForManagement ? text.Contains("]running ", StringComparison.Ordinal) : IssuerIn(text) == settings.Issuer;
+            return isForManagement ? text.Contains("]running ", StringComparison.Ordinal) : IssuerIn(text) == issuer.Value;
         }
         catch (Exception fault) when (fault is HttpRequestException or JsonException or OperationCanceledException && !ct.IsCancellationRequested)
         {
@@ -83,13 +83,13 @@ internal static class ListenerDiagnostics
     }
 
     /// <summary>The certificate that a server of this configuration serves, as it lies in its file. Whether it is valid is for another finding.</summary>
-    private static SslClientAuthenticationOptions OurCertificate(Settings settings) => new()
+    private SslClientAuthenticationOptions OurCertificate() => new()
     {
         RemoteCertificateValidationCallback = (_, served, _, _) =>
         {
             try
             {
-                using var ours = X509Certificate2.CreateFromPem(File.ReadAllText(settings.Tls.CertificateFile ?? LocalAuthority.LeafFileOf(settings)));
+                using var ours = X509Certificate2.CreateFromPem(File.ReadAllText(certificateFile));
                 return served is not null && ours.RawDataMemory.Span.SequenceEqual(served.GetRawCertData());
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Audit;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Keys;
@@ -14,17 +13,20 @@ using KubeIdP.Server.Tls;
 namespace KubeIdP.Server.Diagnostics;
 
 /// <summary>What a start would stumble over around a configuration that is right in itself. It looks, and leaves everything as it was.</summary>
-internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
+internal sealed class ServerDiagnostics(
+    IssuerUrl issuer, ListenUrls listen, ManagementOptions management, DataDirectory data, DatabaseOptions databaseOptions,
+    MasterKeyFile masterKey, TlsOptions tls, TimeProvider clock)
 {
     private const string PrivateSubject = "private files";
 
-    /// <summary>Where the settings were read from; null: nowhere but in the environment, or they are the defaults.</summary>
-    public string? ConfigurationFile { get; init; }
+    private readonly LocalAuthority authority = new(data, issuer, listen, clock);
 
-    /// <summary>Whether a password, and not the name of a file with it, stands in that file.</summary>
-    public bool HoldsSecrets { get; init; }
+    /// <summary>Files that should be their owner's alone, besides what lies in the data directory. They may be missing.</summary>
+    public required IReadOnlyList<string> SecretFiles { get; init; }
 
-    private bool UsesSqlite => settings.Database.Postgres is null;
+    private bool UsesSqlite => databaseOptions.Postgres is null;
+
+    private string SqliteFile => StorageSetup.SqliteFile(data.Path);
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
     {
@@ -32,8 +34,9 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
         findings.AddRange(CheckPrivacy());
         findings.AddRange(await CheckStorageAsync(ct));
         findings.Add(CheckCertificate());
-        foreach (var url in settings.Listen) findings.Add(await ListenerDiagnostics.RunAsync(url, settings, "listen", ct));
-        if (settings.Management.Listen is { } management) findings.Add(await ListenerDiagnostics.RunAsync(management, settings, "management.listen", ct));
+        var listeners = new ListenerDiagnostics(issuer, tls.CertificateFile ?? authority.LeafFile);
+        foreach (var url in listen.All) findings.Add(await listeners.RunAsync(url, "listen", isForManagement: false, ct));
+        if (management.Listen is { } own) findings.Add(await listeners.RunAsync(own, "management.listen", isForManagement: true, ct));
         return findings;
     }
 
@@ -50,10 +53,10 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
     private Finding CheckFolder()
     {
         const string Subject = "data directory";
-        if (!UsesSqlite && !LocalAuthority.IsNeeded(settings)) return Finding.Right(Subject, "not needed");
+        if (!UsesSqlite && !LocalAuthority.IsNeeded(tls, listen)) return Finding.Right(Subject, "not needed");
 
         // One that is not there yet is made, so it is the folder above that must be writable.
-        var folder = new DirectoryInfo(settings.DataDirectory);
+        var folder = new DirectoryInfo(data.Path);
         while (folder is { Exists: false, Parent: { } parent })
         {
             if (File.Exists(folder.FullName) || folder.LinkTarget is not null)
@@ -67,7 +70,7 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.DeleteOnClose };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFiles.OwnerOnly;
             new FileStream(probe, options).Dispose();
-            return Finding.Right(Subject, $"{settings.DataDirectory} can be written");
+            return Finding.Right(Subject, $"{data.Path} can be written");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -78,17 +81,12 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
     /// <summary>A copy, a mount, or a start of an earlier version may have left them so. The master key is looked at by itself: with that open no server starts.</summary>
     private IEnumerable<Finding> CheckPrivacy()
     {
-        string?[] secrets =
-        [
-            settings.Tls.KeyFile, settings.Database.PasswordFile, settings.Smtp.PasswordFile, .. settings.Directories.Values.Select(directory => directory.BindPasswordFile),
-            settings.Audit.JsonLines is { } lines and not AuditOptions.StandardOutput ? lines : null, HoldsSecrets ? ConfigurationFile : null,
-        ];
         List<string> open =
         [
-            .. PrivateFiles.OpenToOthers(settings.DataDirectory, new LocalAuthority(settings, clock).AuthorityFile, Path.Combine(settings.DataDirectory, MasterKey.FileName)),
-            .. secrets.OfType<string>().Where(PrivateFiles.IsOpenToOthers),
+            .. PrivateFiles.OpenToOthers(data.Path, authority.AuthorityFile, Path.Combine(data.Path, MasterKey.FileName)),
+            .. SecretFiles.Where(PrivateFiles.IsOpenToOthers),
         ];
-        var folders = PrivateFiles.FoldersOthersCanChange(settings.DataDirectory);
+        var folders = PrivateFiles.FoldersOthersCanChange(data.Path);
         return
         [
             open is [] ? Finding.Right(PrivateSubject, "their owner's alone") : OpenToOthers("Other accounts can read or change", open, "go="),
@@ -108,10 +106,10 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
     private async Task<IEnumerable<Finding>> CheckStorageAsync(CancellationToken ct)
     {
         const string Subject = "database";
-        if (UsesSqlite && !File.Exists(StorageSetup.SqliteFile(settings)))
-            return [LoadMasterKey(out _, isFirstStart: true), Finding.Right(Subject, $"the first start makes {StorageSetup.SqliteFile(settings)}")];
+        if (UsesSqlite && !File.Exists(SqliteFile))
+            return [LoadMasterKey(out _, isFirstStart: true), Finding.Right(Subject, $"the first start makes {SqliteFile}")];
 
-        await using var database = StorageSetup.Open(settings, clock);
+        await using var database = StorageSetup.Open(databaseOptions, data.Path, clock);
         try
         {
             if (await DatabaseDiagnostics.FindFaultsAsync(database, ct) is not [] and var faults)
@@ -151,8 +149,8 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
         master = null;
         try
         {
-            var file = MasterKey.FileOf(settings);
-            if (settings.MasterKeyFile is null && !File.Exists(file))
+            var file = masterKey.Path;
+            if (!masterKey.IsNamed && !File.Exists(file))
                 return isFirstStart ? Finding.Right(Subject, $"the first start makes {file}") : Finding.Wrong(Subject, KeyDiagnostics.Lost(file), fix: null);
 
             master = MasterKey.Load(file);
@@ -196,7 +194,7 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
         var message = fault.GetBaseException().Message;
         return (UsesSqlite, Outage.Of(fault)) switch
         {
-            (true, _) => Finding.Wrong(Subject, $"{StorageSetup.SqliteFile(settings)} can't be read: {message}", "See that it is whole, and that this account may write it; else restore it from your backup."),
+            (true, _) => Finding.Wrong(Subject, $"{SqliteFile} can't be read: {message}", "See that it is whole, and that this account may write it; else restore it from your backup."),
             (false, { } outage) => Finding.Wrong(Subject, $"{outage.What}. {outage.Detail}", outage.Fix),
             (false, null) => Finding.Wrong(Subject, $"It refuses what a server asks of it: {message}", "Check that database.postgres names the right database and account."),
         };
@@ -205,15 +203,15 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
     private Finding CheckCertificate()
     {
         const string Subject = "certificate";
-        if (LocalAuthority.IsNeeded(settings))
+        if (LocalAuthority.IsNeeded(tls, listen))
         {
-            var (authority, origin) = (new LocalAuthority(settings, clock), $"from our own authority in {LocalAuthority.FolderOf(settings)}");
+            var origin = $"from our own authority in {authority.Folder}";
             return authority.FindForeignName() is not { } foreign
                 ? Finding.Right(Subject, origin)
                 : Finding.Doubtful(Subject, $"{origin}, which may not sign for {foreign}", "The next start makes a new authority: whoever trusts this one has to be given the new one.");
         }
 
-        if (settings.Tls is not { CertificateFile: { } certificateFile, KeyFile: { } keyFile }) return Finding.Right(Subject, "none needed: a proxy ends TLS");
+        if (tls is not { CertificateFile: { } certificateFile, KeyFile: { } keyFile }) return Finding.Right(Subject, "none needed: a proxy ends TLS");
 
         // That the two belong together is a rule of the configuration.
         using var leaf = PemPair.Read(certificateFile, keyFile).ToCertificate().Leaf;
@@ -221,7 +219,7 @@ internal sealed class ServerDiagnostics(Settings settings, TimeProvider clock)
         if (now > until) return Finding.Wrong(Subject, $"{certificateFile} expired at {Moment(until)}.", "Renew it; the server takes the new file by itself.");
         if (now < from) return Finding.Wrong(Subject, $"{certificateFile} is not valid before {Moment(from)}.", "Check this machine's clock, or use the certificate from then on.");
 
-        var host = new Uri(settings.Issuer).IdnHost;
+        var host = issuer.Uri.IdnHost;
         var name = leaf.MatchesHostname(host) ? $"for {host}" : $"not for {host}, which is right only behind a proxy";
         return Finding.Right(Subject, $"{certificateFile}, {name}, valid until {Moment(until)}");
     }

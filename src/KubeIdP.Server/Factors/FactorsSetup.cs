@@ -12,6 +12,9 @@ namespace KubeIdP.Server.Factors;
 internal static class FactorsSetup
 {
     public static IServiceCollection AddFactors(this IServiceCollection services) =>
-        services.AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<IssuerUrl>(), provider.GetRequiredService<BrandOptions>())).AddSingleton<TotpSecrets>().AddSingleton<NewAuthenticator>()
+        services
+            .AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<IssuerUrl>(), provider.GetRequiredService<BrandOptions>()))
+            .AddSingleton<TotpSecrets>()
+            .AddSingleton<NewAuthenticator>()
             .AddSingleton<FactorStore>().AddSingleton<RecoveryCodeStore>().AddScoped<FactorCheck>();
 }

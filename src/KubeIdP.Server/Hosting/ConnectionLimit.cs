@@ -1,6 +1,7 @@
 using System.Net;
 using KubeIdP.Core.Network;
 using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
@@ -34,12 +35,13 @@ internal sealed class ConnectionLimit
     private int openForManagement;
 
     /// <summary>Throws <see cref="StartFault"/> when there is no room for any.</summary>
-    public ConnectionLimit(Settings settings, TimeProvider clock, ILogger<ConnectionLimit> log)
+    public ConnectionLimit(
+        TrustedProxies trusted, ManagementOptions management, DatabaseOptions database, TimeProvider clock, ILogger<ConnectionLimit> log)
     {
         (refusals, this.log) = (new OncePerMinute(clock), log);
-        proxies = settings.Proxies.Select(proxy => AddressRange.Parse(proxy)!.Value).ToList();
-        managementPort = settings.Management.Listen is { } management ? ListenAddress.Parse(management).Port : null;
-        most = MostFor(OpenFiles.Left, settings.Database.Postgres);
+        proxies = [.. trusted.Ranges];
+        managementPort = management.Listen is { } url ? ListenAddress.Parse(url).Port : null;
+        most = MostFor(OpenFiles.Left, database.Postgres);
         if (most < FewConnections) log.FewFiles(OpenFiles.Limit!.Value, most, OpenFiles.Plenty);
     }
 

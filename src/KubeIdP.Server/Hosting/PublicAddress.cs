@@ -1,3 +1,5 @@
+using KubeIdP.Server.Configuration;
+
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
@@ -10,12 +12,12 @@ internal sealed class PublicAddress
     private readonly HostString host;
     private readonly PathString path;
 
-    public PublicAddress(Settings settings)
+    public PublicAddress(IssuerUrl issuer)
     {
-        var issuer = new Uri(settings.Issuer);
-        scheme = issuer.Scheme;
-        host = HostString.FromUriComponent(issuer);
-        path = issuer.AbsolutePath == "/" ? PathString.Empty : PathString.FromUriComponent(issuer);
+        var url = issuer.Uri;
+        scheme = url.Scheme;
+        host = HostString.FromUriComponent(url);
+        path = url.AbsolutePath == "/" ? PathString.Empty : PathString.FromUriComponent(url);
     }
 
     public Task ApplyAsync(HttpContext http, RequestDelegate next)

@@ -23,7 +23,7 @@ internal static class WebHost
     /// <summary>No body that we are sent is larger: forms of a few fields.</summary>
     private const int MaxBodyBytes = 64 * 1024;
 
-    public static WebApplicationBuilder CreateBuilder(Settings settings)
+    public static WebApplicationBuilder CreateBuilder()
     {
         // The empty builder reads no appsettings.json and no ASPNETCORE_ variables: what counts is our own configuration alone.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -44,7 +44,7 @@ internal static class WebHost
         builder.Services.AddSingleton(gate);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => gate.IsOpen && level >= LogLevel.Warning);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel((_, kestrel) => Configure(kestrel, settings));
+        builder.WebHost.ConfigureKestrel((_, kestrel) => Configure(kestrel));
         return builder;
     }
 
@@ -56,8 +56,9 @@ internal static class WebHost
 
         // A job repeats what failed (BackgroundJob). One that ended all the same, a library's perhaps, must not take the server with it.
         services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
-        services.AddSingleton(provider => ServerCertificates.For(
-            provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificates>>()));
+        services.AddSingleton<LocalAuthority>().AddSingleton(provider => ServerCertificates.For(
+            provider.GetRequiredService<TlsOptions>(), provider.GetRequiredService<LocalAuthority>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificates>>()));
         services.AddRouting();
         services.Configure<FormOptions>(form =>
         {
@@ -72,7 +73,8 @@ internal static class WebHost
     /// <summary>Before anything reads the address of a request, or of who sends it.</summary>
     public static void UsePublicAddress(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<Settings>().Proxies is not [] and var proxies) app.UseForwardedHeaders(ForwardedFrom(proxies));
+        if (app.Services.GetRequiredService<TrustedProxies>().Ranges is not [] and var proxies)
+            app.UseForwardedHeaders(ForwardedFrom(proxies));
         app.Use(next => http => RequestInfo.MakeAddressCanonicalAsync(http, next));
         app.Use(next => http => FirstRequest.CameAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
@@ -106,16 +108,16 @@ internal static class WebHost
     }
 
     /// <summary>The address alone: scheme and host are the issuer's, whatever anybody says. Of a chain of proxies of ours each takes off its own entry.</summary>
-    private static ForwardedHeadersOptions ForwardedFrom(IReadOnlyList<string> proxies)
+    private static ForwardedHeadersOptions ForwardedFrom(IReadOnlyList<AddressRange> proxies)
     {
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies) options.KnownIPNetworks.Add(AddressRange.Parse(proxy)!.Value.Network);
+        foreach (var proxy in proxies) options.KnownIPNetworks.Add(proxy.Network);
         return options;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, Settings settings)
+    private static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
@@ -130,8 +132,8 @@ internal static class WebHost
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
 
-        var (services, management) = (kestrel.ApplicationServices, settings.Management.Listen);
-        foreach (var address in settings.Listen.Select(ListenAddress.Parse))
+        var services = kestrel.ApplicationServices;
+        foreach (var address in services.GetRequiredService<ListenUrls>().Addresses)
         {
             Listen(kestrel, address, listener =>
             {
@@ -141,7 +143,7 @@ internal static class WebHost
             });
         }
 
-        if (management is null) return;
+        if (services.GetRequiredService<ManagementOptions>().Listen is not { } management) return;
         Listen(kestrel, ListenAddress.Parse(management), listener =>
         {
             listener.Use(services.GetRequiredService<ConnectionLimit>().HoldAsync);

@@ -21,14 +21,13 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
     /// Makes the master key where the first start is to do it: with SQLite, in the data directory, for a database in which nothing was ever protected. Throws
     /// <see cref="StartFault"/> when the key is gone: a new one would open nothing, and what it then protected would be lost with the old one's return.
     /// </summary>
-    public async Task EnsureMasterKeyAsync(Settings settings, CancellationToken ct)
+    public async Task EnsureMasterKeyAsync(MasterKeyFile file, CancellationToken ct)
     {
-        var file = MasterKey.FileOf(settings);
-        if (settings.MasterKeyFile is not null || File.Exists(file)) return;
+        if (file.IsNamed || File.Exists(file.Path)) return;
 
         // In this order: whoever starts beside this process makes the file before anything that it protects.
-        if ((await store.ReadAsync(ct)).WereMade && !File.Exists(file)) throw new StartFault(Lost(file));
-        MasterKey.LoadOrCreate(settings);
+        if ((await store.ReadAsync(ct)).WereMade && !File.Exists(file.Path)) throw new StartFault(Lost(file.Path));
+        MasterKey.LoadOrCreate(file);
     }
 
     /// <summary>Why a start with this master key would be refused, with the fix; nothing: it would not.</summary>

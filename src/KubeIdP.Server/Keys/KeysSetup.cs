@@ -16,7 +16,7 @@ internal static class KeysSetup
 {
     public static IServiceCollection AddKeys(this IServiceCollection services)
     {
-        services.AddSingleton(provider => MasterKey.Load(MasterKey.FileOf(provider.GetRequiredService<Settings>())));
+        services.AddSingleton(provider => MasterKey.Load(provider.GetRequiredService<MasterKeyFile>().Path));
         services.AddSingleton<SigningKeyStore>().AddSingleton<DataProtectionKeyStore>();
         services.AddSingleton<AuditLog>().AddSingleton<AuditKeyStore>().AddSingleton<AuditCheckpointWriter>().AddSingleton<AuditVerifier>();
         services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>().AddSingleton<KeyDiagnostics>().AddSingleton<UnreadableSecrets>();
@@ -35,7 +35,7 @@ internal static class KeysSetup
     public static async Task UnlockAuditAsync(this IServiceProvider services, MasterKey? next, CancellationToken ct)
     {
         await services.GetRequiredService<DatabaseClock>().ReadAsync(services.GetRequiredService<Database>(), ct);
-        await services.GetRequiredService<KeyDiagnostics>().EnsureMasterKeyAsync(services.GetRequiredService<Settings>(), ct);
+        await services.GetRequiredService<KeyDiagnostics>().EnsureMasterKeyAsync(services.GetRequiredService<MasterKeyFile>(), ct);
         var master = services.GetRequiredService<MasterKey>();
         var wrapped = await services.GetRequiredService<AuditKeyStore>().ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct)
             ?? throw new StartFault(KeyDiagnostics.AuditKeyLost);

@@ -39,24 +39,16 @@ internal sealed class MasterKey
     /// <summary>A key for another use than wrapping, the same wherever the master key is the same.</summary>
     public byte[] DeriveKey(string use) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: Encoding.UTF8.GetBytes($"KubeIdP {use} v1"));
 
-    /// <summary>Where the key is: <see cref="Settings.MasterKeyFile"/>; without it, and with SQLite, in the data directory. Throws <see cref="StartFault"/>.</summary>
-    public static string FileOf(Settings settings) => settings switch
-    {
-        { MasterKeyFile: { } named } => named,
-        { Database.Postgres: not null } => throw new StartFault("With PostgreSQL the master key must come from a file that all replicas share. Name it as masterKeyFile."),
-        _ => Path.Combine(settings.DataDirectory, FileName),
-    };
-
     /// <summary>
-    /// The key from <see cref="FileOf"/>; one in the data directory is made when it is missing. Only for a database that has none yet:
+    /// The key from this file, which is made when it is missing and not named. Only for a database that has none yet:
     /// <see cref="KeyDiagnostics.EnsureMasterKeyAsync"/> sees to that. Throws <see cref="StartFault"/>.
     /// </summary>
-    public static MasterKey LoadOrCreate(Settings settings)
+    public static MasterKey LoadOrCreate(MasterKeyFile file)
     {
-        var path = FileOf(settings);
-        if (settings.MasterKeyFile is not null) return Load(path);
+        var path = file.Path;
+        if (file.IsNamed) return Load(path);
 
-        PrivateFiles.CreateFolder(settings.DataDirectory);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
         try
         {
             // Two processes that start at once must end with one key, and nothing ever replaces it: what it has wrapped would be lost.

@@ -1,3 +1,4 @@
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Operations;
@@ -6,7 +7,7 @@ namespace KubeIdP.Server.Operations;
 /// The time between being asked to stop and stopping. The server goes on as before, but says that it is not ready, and parts from each client after
 /// its answer, so that balancers and connection pools have gone elsewhere when it closes its doors.
 /// </summary>
-internal sealed class Draining(Settings settings, StartGate gate, ILogger<Draining> log) : IHostedLifecycleService
+internal sealed class Draining(ManagementOptions management, StartGate gate, ILogger<Draining> log) : IHostedLifecycleService
 {
     /// <summary>Kubernetes takes an endpoint out of all its nodes' rules within a few seconds. Without anybody who asks for readiness there is nothing to wait for.</summary>
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
@@ -18,7 +19,7 @@ internal sealed class Draining(Settings settings, StartGate gate, ILogger<Draini
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         isOn = true;
-        if (settings.Management.Listen is null || !gate.IsOpen) return;
+        if (management.Listen is null || !gate.IsOpen) return;
 
         log.Draining(Length.TotalSeconds);
         await Task.Delay(Length, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -14,7 +14,7 @@ internal static class ManagementEndpoints
     public static void UseManagement(this WebApplication app)
     {
         app.Use(next => http => app.Services.GetRequiredService<Draining>().PartAsync(http, next));
-        var management = app.Services.GetRequiredService<Settings>().Management;
+        var management = app.Services.GetRequiredService<ManagementOptions>();
         if (management.Listen is not null) app.MapWhen(http => http.IsForManagement(), Map);
         if (management.IsMeasured) app.Use(next => http => app.Services.GetRequiredService<RequestMetrics>().CountAsync(http, next));
     }

@@ -1,4 +1,5 @@
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Operations;
@@ -9,18 +10,18 @@ internal static class OperationsSetup
     /// <summary>A stop: the draining, and then what is still being answered.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
 
-    public static IServiceCollection AddOperations(this IServiceCollection services, Settings settings)
+    public static IServiceCollection AddOperations(this IServiceCollection services, ManagementOptions management)
     {
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.AddSingleton<DatabaseProbe>().AddSingleton<Readiness>();
-        if (settings.Management.Listen is not null) services.AddHostedService<ThreadReserve>();
-        if (settings.Management.IsMeasured)
+        if (management.Listen is not null) services.AddHostedService<ThreadReserve>();
+        if (management.IsMeasured)
         {
             services.AddInstruments<RequestMetrics>().AddHostedService<ReadinessMonitor>();
             services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
         }
 
-        return services.AddTelemetry(settings.Management);
+        return services.AddTelemetry(management);
     }
 }

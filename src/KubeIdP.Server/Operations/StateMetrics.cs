@@ -16,7 +16,7 @@ internal sealed class StateMetrics : BackgroundJob
     private readonly ILogger<StateMetrics> log;
     private Counted? counted;
 
-    public StateMetrics(IMeterFactory meters, Database database, SigningKeys keys, IServiceProvider services, Settings settings, JobServices jobs, ILogger<StateMetrics> log)
+    public StateMetrics(IMeterFactory meters, Database database, SigningKeys keys, IServiceProvider services, ListenUrls listen, JobServices jobs, ILogger<StateMetrics> log)
         : base(jobs)
     {
         (this.database, this.log) = (database, log);
@@ -28,7 +28,7 @@ internal sealed class StateMetrics : BackgroundJob
         meter.CreateObservableGauge("kubeidp.database.shared", () => database.IsPostgres ? 1 : 0, null, "1 where several replicas can share the database (PostgreSQL), 0 where there can be one alone (SQLite).");
         meter.CreateObservableGauge("kubeidp.signing_key.age", () => keys.InUse.Select(key => new Measurement<double>(
             (Clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "How old the keys are that sign now.");
-        if (settings.Listen.Any(url => ListenAddress.Parse(url).IsHttps))
+        if (listen.HasHttps)
         {
             meter.CreateObservableGauge("kubeidp.certificate.remaining", () => (services.GetRequiredService<ServerCertificates>().Current.Leaf.NotAfter.ToUniversalTime() - Clock.GetUtcNow().UtcDateTime).TotalSeconds,
                 "s", "How long the TLS certificate in use is still valid.");

@@ -7,7 +7,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>One entry of <see cref="Settings.Listen"/>.</summary>
+/// <summary>One entry of <see cref="ListenUrls"/>.</summary>
 /// <param name="Host">localhost, an IP address without brackets, or * for every address.</param>
 internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port)
 {

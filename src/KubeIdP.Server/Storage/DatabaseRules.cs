@@ -7,13 +7,12 @@ internal static class DatabaseRules
 {
     private static readonly string[] TakesChanges = ["any", "primary", "prefer-primary", "read-write"];
 
-    public static IEnumerable<SettingsFault> Check(Settings settings)
+    public static IEnumerable<SettingsFault> Check(DatabaseOptions database, string? masterKeyFile)
     {
-        var database = settings.Database;
         if (database.Postgres is not null)
         {
             // One made on the first start would differ from replica to replica, and vanish with a container's disk.
-            if (settings.MasterKeyFile is null)
+            if (masterKeyFile is null)
                 yield return new("masterKeyFile", "With PostgreSQL the master key must come from a file that all replicas share, and none is named.",
                     "Make one with: (umask 077; openssl rand -base64 32 > master.key) and name it as masterKeyFile.");
 
@@ -25,7 +24,7 @@ internal static class DatabaseRules
         }
 
         foreach (var fault in FileRules.Readable("database.passwordFile", database.PasswordFile)) yield return fault;
-        foreach (var fault in FileRules.Readable("masterKeyFile", settings.MasterKeyFile)) yield return fault;
+        foreach (var fault in FileRules.Readable("masterKeyFile", masterKeyFile)) yield return fault;
     }
 
     private static IEnumerable<SettingsFault> CheckConnection(DatabaseOptions database)

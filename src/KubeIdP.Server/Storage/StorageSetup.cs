@@ -1,5 +1,6 @@
 using KubeIdP.Data;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
@@ -11,7 +12,9 @@ namespace KubeIdP.Server.Storage;
 internal static class StorageSetup
 {
     public static IServiceCollection AddStorage(this IServiceCollection services) =>
-        services.AddSingleton(provider => Open(provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => Open(
+            provider.GetRequiredService<DatabaseOptions>(), provider.GetRequiredService<DataDirectory>().Path,
+            provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>The one clock: the database's, as far as it has been asked, which <c>UnlockAuditAsync</c> does first.</summary>
     public static IServiceCollection AddClock(this IServiceCollection services) =>
@@ -84,31 +87,31 @@ internal static class StorageSetup
     /// Null where there is a database, of which an SQLite file may be without anything in it; else what to say. A verb that made one would find nobody in it, and
     /// take its configuration for right.
     /// </summary>
-    public static async Task<string?> FindMissingAsync(Settings settings, CancellationToken ct)
+    public static async Task<string?> FindMissingAsync(DatabaseOptions options, string dataDirectory, CancellationToken ct)
     {
-        if (settings.Database.Postgres is not null) return null;
+        if (options.Postgres is not null) return null;
 
-        var file = SqliteFile(settings);
+        var file = SqliteFile(dataDirectory);
         if (new FileInfo(file) is { Exists: true, Length: > 0 } && await MigrationHistory.IsInAsync(file, ct)) return null;
 
         return $"There is no database {file}: the first start of the server makes it, or the verb migrate. If there is one elsewhere, name its folder as dataDirectory, or its configuration with --config.";
     }
 
-    public static string SqliteFile(Settings settings) => Path.Combine(settings.DataDirectory, "kubeidp.db");
+    public static string SqliteFile(string dataDirectory) => Path.Combine(dataDirectory, "kubeidp.db");
 
     /// <summary>
     /// The right to serve this configuration's SQLite database, until it is disposed of; null with PostgreSQL, which serves many. Throws <see cref="StartFault"/>
     /// while another process has it.
     /// </summary>
     /// <param name="fix">What to do when a server runs.</param>
-    public static ServerLock? TakeServerLock(Settings settings, string fix)
+    public static ServerLock? TakeServerLock(DatabaseOptions options, string dataDirectory, string fix)
     {
-        if (settings.Database.Postgres is not null) return null;
+        if (options.Postgres is not null) return null;
 
-        var file = SqliteFile(settings);
+        var file = SqliteFile(dataDirectory);
         try
         {
-            PrivateFiles.CreateFolder(settings.DataDirectory);
+            PrivateFiles.CreateFolder(dataDirectory);
             var alone = ServerLock.TryTake(file) ?? throw new StartFault($"Another server is running on the database {file}, and an SQLite database serves one. {fix}");
             foreach (var ending in (string[])["", "-wal", "-shm"]) PrivateFiles.Close(ServerLock.Resolve(file) + ending);
             return alone;
@@ -119,17 +122,17 @@ internal static class StorageSetup
         }
     }
 
-    public static Database Open(Settings settings, TimeProvider clock)
+    public static Database Open(DatabaseOptions options, string dataDirectory, TimeProvider clock)
     {
-        if (settings.Database.Postgres is not { } connectionString)
+        if (options.Postgres is not { } connectionString)
         {
-            PrivateFiles.CreateFolder(settings.DataDirectory);
+            PrivateFiles.CreateFolder(dataDirectory);
 
             // SQLite takes an empty file for one that it may write, and gives its mode to those that it makes beside it.
-            PrivateFiles.CreateEmpty(ServerLock.Resolve(SqliteFile(settings)));
-            return Database.Sqlite(SqliteFile(settings), clock);
+            PrivateFiles.CreateEmpty(ServerLock.Resolve(SqliteFile(dataDirectory)));
+            return Database.Sqlite(SqliteFile(dataDirectory), clock);
         }
 
-        return Database.Postgres(connectionString, clock, settings.Database.PasswordFile is { } file ? () => File.ReadAllText(file).TrimEnd('\r', '\n') : null);
+        return Database.Postgres(connectionString, clock, options.PasswordFile is { } file ? () => File.ReadAllText(file).TrimEnd('\r', '\n') : null);
     }
 }

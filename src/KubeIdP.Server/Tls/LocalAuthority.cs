@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Tls;
@@ -10,7 +11,8 @@ namespace KubeIdP.Server.Tls;
 /// against other processes: two that start at once find one pair. Whatever is missing, damaged, or half written by a process that died, is made anew.
 /// It may sign for its own names alone (<see cref="NameConstraints"/>), so another public host is another authority's.
 /// </summary>
-internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> names, TimeProvider clock, ILogger? logger) : ICertificateSource
+internal sealed class LocalAuthority(
+    DataDirectory data, IssuerUrl issuer, ListenUrls listen, TimeProvider clock, ILogger<ServerCertificates>? logger = null) : ICertificateSource
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -23,36 +25,28 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
 
     private const int AuthorityYears = 10;
 
-    private const string LeafFile = "leaf.crt";
+    // This machine, the name in the issuer, and each address that we listen on.
+    private readonly IReadOnlyCollection<string> names =
+    [
+        "localhost", "127.0.0.1", "::1", issuer.Uri.IdnHost.Trim('[', ']'),
+        .. listen.Addresses.Where(address => !address.IsWildcard).Select(address => address.Host),
+    ];
 
-    private readonly string authorityKeyFile = Path.Combine(folder, "ca.key");
-    private readonly string leafFile = Path.Combine(folder, LeafFile);
-    private readonly string leafKeyFile = Path.Combine(folder, "leaf.key");
+    private readonly string authorityKeyFile = FileIn(data, "ca.key");
+    private readonly string leafKeyFile = FileIn(data, "leaf.key");
 
-    public LocalAuthority(Settings settings, TimeProvider clock, ILogger? logger = null)
-        : this(FolderOf(settings), NamesFor(settings), clock, logger)
-    {
-    }
+    public string Folder { get; } = FolderIn(data);
 
     /// <summary>What clients are given to trust (PEM): the authority's certificate, and below it the earlier ones that were still valid when it was made.</summary>
-    public string AuthorityFile { get; } = Path.Combine(folder, "ca.crt");
+    public string AuthorityFile { get; } = FileIn(data, "ca.crt");
+
+    /// <summary>The certificate that is served, without its authority.</summary>
+    public string LeafFile { get; } = FileIn(data, "leaf.crt");
 
     public TimeSpan CheckInterval { get; } = TimeSpan.FromHours(1);
 
     /// <summary>Whether somebody is served a certificate of ours: none was given, and no proxy ends TLS before us.</summary>
-    public static bool IsNeeded(Settings settings) => settings.Tls.CertificateFile is null && settings.Listen.Any(url => ListenAddress.Parse(url).IsHttps);
-
-    public static string FolderOf(Settings settings) => Path.Combine(settings.DataDirectory, "tls");
-
-    /// <summary>The certificate that is served, without its authority.</summary>
-    public static string LeafFileOf(Settings settings) => Path.Combine(FolderOf(settings), LeafFile);
-
-    /// <summary>This machine, the name in the issuer, and each address that we listen on.</summary>
-    public static IReadOnlyCollection<string> NamesFor(Settings settings)
-    {
-        var listening = settings.Listen.Select(ListenAddress.Parse).Where(address => !address.IsWildcard).Select(address => address.Host);
-        return ["localhost", "127.0.0.1", "::1", new Uri(settings.Issuer).IdnHost.Trim('[', ']'), .. listening];
-    }
+    public static bool IsNeeded(TlsOptions tls, ListenUrls listen) => tls.CertificateFile is null && listen.HasHttps;
 
     /// <summary>The first of our names that the authority which is there may not sign for; null when there is none, or no authority.</summary>
     public string? FindForeignName()
@@ -70,13 +64,13 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
 
     public PemPair Read()
     {
-        PrivateFiles.CreateFolder(folder);
-        using var exclusive = PrivateFiles.Lock(Path.Combine(folder, ".lock"));
+        PrivateFiles.CreateFolder(Folder);
+        using var exclusive = PrivateFiles.Lock(Path.Combine(Folder, ".lock"));
         var now = clock.GetUtcNow();
 
         using var authority = LoadAuthority(now) ?? RenewAuthority(now);
         if (!IsLeafGood(authority, now)) MakeLeaf(authority, now);
-        return PemPair.Read(leafFile, leafKeyFile);
+        return PemPair.Read(LeafFile, leafKeyFile);
     }
 
     /// <summary>The authority, unless it should be renewed or has to be made.</summary>
@@ -116,7 +110,11 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
         return authority;
     }
 
-    private string WhyNew() => FindForeignName() is { } name ? $"the former one may not sign for {name}" : $"the former one has no usable certificate and key in {folder}";
+    private static string FolderIn(DataDirectory data) => Path.Combine(data.Path, "tls");
+
+    private static string FileIn(DataDirectory data, string name) => Path.Combine(FolderIn(data), name);
+
+    private string WhyNew() => FindForeignName() is { } name ? $"the former one may not sign for {name}" : $"the former one has no usable certificate and key in {Folder}";
 
     /// <summary>The certificates of this key that clients may still hold.</summary>
     private X509Certificate2Collection Bundle(PublicKey key, DateTimeOffset now)
@@ -136,7 +134,7 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
 
     private bool IsLeafGood(X509Certificate2 authority, DateTimeOffset now)
     {
-        using var leaf = LoadPair(leafFile, leafKeyFile);
+        using var leaf = LoadPair(LeafFile, leafKeyFile);
         if (leaf is null || leaf.NotAfter.ToUniversalTime() - now.UtcDateTime < LeafRenewal) return false;
 
         var issuerKey = leaf.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().SingleOrDefault()?.KeyIdentifier;
@@ -163,7 +161,7 @@ internal sealed class LocalAuthority(string folder, IReadOnlyCollection<string> 
         byte[] serial = [0x4B, .. RandomNumberGenerator.GetBytes(15)];
         using var leaf = request.Create(authority, now - ClockTolerance, now + LeafLifetime, serial);
         PrivateFiles.Write(leafKeyFile, key.ExportPkcs8PrivateKeyPem() + "\n", PrivateFiles.OwnerOnly);
-        PrivateFiles.Write(leafFile, leaf.ExportCertificatePem() + "\n", PrivateFiles.OwnerOnly);
+        PrivateFiles.Write(LeafFile, leaf.ExportCertificatePem() + "\n", PrivateFiles.OwnerOnly);
     }
 
     private X509Extension AlternativeNames()

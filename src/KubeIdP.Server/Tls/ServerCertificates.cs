@@ -48,10 +48,9 @@ internal sealed class ServerCertificates
         }
     }
 
-    public static ServerCertificates For(Settings settings, TimeProvider clock, ILogger<ServerCertificates> logger) =>
-        new(settings.Tls is { CertificateFile: { } certificate, KeyFile: { } key }
-            ? new CertificateFiles(certificate, key)
-            : new LocalAuthority(settings, clock, logger), clock, logger);
+    /// <summary>With the certificate that is configured, otherwise with one of <paramref name="own"/>. Throws <see cref="StartFault"/>.</summary>
+    public static ServerCertificates For(TlsOptions tls, LocalAuthority own, TimeProvider clock, ILogger<ServerCertificates> logger) =>
+        new(tls is { CertificateFile: { } certificate, KeyFile: { } key } ? new CertificateFiles(certificate, key) : own, clock, logger);
 
     /// <summary>
     /// For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates. The certificates are asked for when a connection comes, and

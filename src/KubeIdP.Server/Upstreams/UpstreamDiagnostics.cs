@@ -12,7 +12,8 @@ internal static class UpstreamDiagnostics
     /// <param name="username">Whom to read in each; with a domain of one of them, in that one alone. Null: anybody.</param>
     /// <param name="clock">For the time limits.</param>
     /// <param name="ct">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    public static async Task<IReadOnlyList<Finding>> RunAsync(IReadOnlyDictionary<string, LdapOptions> directories, string? username, TimeProvider clock, CancellationToken ct)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(
+        IReadOnlyDictionary<string, LdapOptions> directories, string? username, TimeProvider clock, CancellationToken ct)
     {
         if (directories.Count == 0)
         {

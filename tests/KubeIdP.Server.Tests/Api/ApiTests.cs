@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
@@ -58,7 +59,7 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
     }
 
     private protected Task<InMemoryIssuer> StartAsync(Func<Settings, Settings> settings, Action<IServiceCollection>? more = null) =>
-        InMemoryIssuer.StartAsync(Database, Running.Services.GetRequiredService<Settings>().DataDirectory, settings, Ct, more: more);
+        InMemoryIssuer.StartAsync(Database, Running.Services.GetRequiredService<DataDirectory>().Path, settings, Ct, more: more);
 
     private protected Task<TokenAnswer> ProveAsync(string client, string proof, params (string Name, string? Value)[] more) => ProveAsync(client, proof, Running, more);
 

@@ -106,7 +106,7 @@ public sealed class InspectionTests : IDisposable
     [Fact]
     public async Task A_database_without_anything_in_it_needs_no_key_yet()
     {
-        await using (var database = StorageSetup.Open(Fresh(), clock)) await database.PrepareAsync(migrate: true, Ct);
+        await using (var database = Open(Fresh())) await database.PrepareAsync(migrate: true, Ct);
 
         Assert.All(await InspectAsync(Fresh()), finding => Assert.True(finding.Ok, $"{finding}"));
     }
@@ -117,14 +117,14 @@ public sealed class InspectionTests : IDisposable
         var settings = await StartedAsync();
         Assert.All(await InspectAsync(settings), finding => Assert.True(finding.Ok, $"{finding}"));
 
-        File.Delete(MasterKey.FileOf(settings));
+        File.Delete(KeyFile(settings));
         var findings = await InspectAsync(settings);
         var start = await Assert.ThrowsAsync<StartFault>(() => StartAsync(settings));
 
         var finding = Assert.Single(findings, finding => !finding.Ok);
         Assert.Equal(("master key", start.Message), (finding.Subject, finding.What));
         Assert.Contains(findings, finding => finding is { Subject: "database", What: "the schema is current" });
-        Assert.False(File.Exists(MasterKey.FileOf(settings)));
+        Assert.False(File.Exists(KeyFile(settings)));
     }
 
     // The kind: whatever a start opens, and each secret that it would otherwise make beside what another one has protected.
@@ -170,7 +170,7 @@ public sealed class InspectionTests : IDisposable
     {
         var settings = Fresh();
         Directory.CreateDirectory(settings.DataDirectory);
-        await File.WriteAllTextAsync(StorageSetup.SqliteFile(settings), new string('x', 4096), Ct);
+        await File.WriteAllTextAsync(StorageSetup.SqliteFile(settings.DataDirectory), new string('x', 4096), Ct);
 
         var finding = Assert.Single(await InspectAsync(settings), finding => finding is { Ok: false, Subject: "database" });
 
@@ -240,7 +240,7 @@ public sealed class InspectionTests : IDisposable
         var away = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = $"Host=127.0.0.1;Port={Ports.Free()}" } });
 
         // Nothing that keeps a server from starting.
-        var off = await new ServerDiagnostics(settings with { Database = new DatabaseOptions { Postgres = test.ConnectionString } }, new MachineClock { Ahead = TimeSpan.FromSeconds(25) }).RunAsync(Ct);
+        var off = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = test.ConnectionString } }, new MachineClock { Ahead = TimeSpan.FromSeconds(25) });
         Assert.True(off.Single(finding => finding.Subject == "clock") is { Ok: true, Fix: "Set both right with NTP." });
 
         Assert.All(current, finding => Assert.True(finding.Ok, finding.ToString()));
@@ -271,7 +271,7 @@ public sealed class InspectionTests : IDisposable
     {
         await using var app = Program.Build(settings, builder => builder.Services.AddSingleton<TimeProvider>(clock));
         await app.Services.GetRequiredService<Database>().PrepareAsync(migrate: false, Ct);
-        await ServeCommand.PrepareAsync(app, Ct);
+        await ServeCommand.PrepareAsync(app, settings, Ct);
     }
 
     /// <summary>With what a first start has made.</summary>
@@ -284,7 +284,7 @@ public sealed class InspectionTests : IDisposable
 
     private async Task ExecuteAsync(Settings settings, string text, params (string Name, object? Value)[] parameters)
     {
-        await using var database = StorageSetup.Open(settings, clock);
+        await using var database = Open(settings);
         await using var connection = await database.OpenAsync(Ct);
         await using var command = database.Command(connection, text, parameters);
         await command.ExecuteNonQueryAsync(Ct);
@@ -307,5 +307,10 @@ public sealed class InspectionTests : IDisposable
 
     private Settings Fresh() => new() { DataDirectory = folder.File("data"), Listen = [$"https://localhost:{Ports.Free()}"] };
 
-    private Task<IReadOnlyList<Finding>> InspectAsync(Settings settings) => new ServerDiagnostics(settings, clock).RunAsync(Ct);
+    private Database Open(Settings settings) => StorageSetup.Open(settings.Database, settings.DataDirectory, clock);
+
+    private static string KeyFile(Settings settings) => Path.Combine(settings.DataDirectory, MasterKey.FileName);
+
+    private Task<IReadOnlyList<Finding>> InspectAsync(Settings settings, TimeProvider? machine = null) =>
+        CheckCommand.DiagnosticsOf(settings, secretConfiguration: null, machine ?? clock).RunAsync(Ct);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml.Linq;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
+using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Issuer;
 using Microsoft.AspNetCore.DataProtection;
@@ -59,19 +60,19 @@ public sealed class MasterKeyTests : IDisposable
     [Fact]
     public void The_first_start_makes_the_key_and_no_later_one_replaces_it()
     {
-        var settings = new Settings { DataDirectory = folder.File("data") };
-        var wrapped = MasterKey.LoadOrCreate(settings).Wrap(Secret, "p");
+        var file = MasterKeyFile.Of(named: null, new DatabaseOptions(), folder.File("data"));
+        var wrapped = MasterKey.LoadOrCreate(file).Wrap(Secret, "p");
 
-        Assert.Equal(Secret, MasterKey.LoadOrCreate(settings).Unwrap(wrapped, "p"));
+        Assert.Equal(Secret, MasterKey.LoadOrCreate(file).Unwrap(wrapped, "p"));
         if (!OperatingSystem.IsWindows()) Assert.Equal(PrivateFiles.OwnerOnly, File.GetUnixFileMode(Path.Combine(folder.File("data"), MasterKey.FileName)));
     }
 
     [Fact]
     public async Task All_that_start_at_once_end_with_one_key()
     {
-        var settings = new Settings { DataDirectory = folder.File("data") };
+        var file = MasterKeyFile.Of(named: null, new DatabaseOptions(), folder.File("data"));
 
-        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => MasterKey.LoadOrCreate(settings))));
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => MasterKey.LoadOrCreate(file))));
 
         var wrapped = keys[0].Wrap(Secret, "p");
         Assert.All(keys, key => Assert.Equal(Secret, key.Unwrap(wrapped, "p")));
@@ -109,10 +110,8 @@ public sealed class MasterKeyTests : IDisposable
     [Fact]
     public void A_named_file_or_one_for_PostgreSQL_is_never_made()
     {
-        var settings = new Settings { DataDirectory = folder.File("data") };
-
-        Assert.Throws<StartFault>(() => MasterKey.LoadOrCreate(settings with { MasterKeyFile = folder.File("absent") }));
-        Assert.Throws<StartFault>(() => MasterKey.LoadOrCreate(settings with { Database = new() { Postgres = "Host=db" } }));
+        Assert.Throws<StartFault>(() => MasterKey.LoadOrCreate(MasterKeyFile.Of(folder.File("absent"), new DatabaseOptions(), folder.File("data"))));
+        Assert.Throws<StartFault>(() => MasterKey.LoadOrCreate(MasterKeyFile.Of(named: null, new DatabaseOptions { Postgres = "Host=db" }, folder.File("data"))));
         Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Commands;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
@@ -135,7 +136,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
     {
         await FirstAdministrator.PrepareAsync(Issuer.Services, terminal: null, Ct);
 
-        var file = Path.Combine(Issuer.Services.GetRequiredService<Settings>().DataDirectory, "setup-link");
+        var file = Path.Combine(Issuer.Services.GetRequiredService<DataDirectory>().Path, "setup-link");
         var link = (await File.ReadAllTextAsync(file, Ct)).Trim();
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         using var browser = Issuer.CreateBrowser();
@@ -156,7 +157,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
         await FirstAdministrator.PrepareAsync(Issuer.Services, terminal, Ct);
 
         Assert.Contains("https://idp.example.test/setup?token=", terminal.ToString(), StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(Issuer.Services.GetRequiredService<Settings>().DataDirectory, "setup-link")));
+        Assert.False(File.Exists(Path.Combine(Issuer.Services.GetRequiredService<DataDirectory>().Path, "setup-link")));
     }
 
     private async Task<string> MakeLinkAsync() => Assert.IsType<SetupLinkAnswer.Made>(await Links.EnsureAsync(Ct)).Url;

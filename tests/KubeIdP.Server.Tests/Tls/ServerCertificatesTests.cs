@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tls;
@@ -30,7 +31,7 @@ public sealed class ServerCertificatesTests : IDisposable
     private Settings Settings(string issuer = "https://idp.example.com", params string[] listen) =>
         new() { DataDirectory = folder.Path, Issuer = issuer, Listen = listen };
 
-    private X509Certificate2 Leaf(Settings? settings = null) => new LocalAuthority(settings ?? Settings(), clock).Read().ToCertificate().Leaf;
+    private X509Certificate2 Leaf(Settings? settings = null) => OwnAuthority(settings ?? Settings()).Read().ToCertificate().Leaf;
 
     private X509Certificate2Collection Bundle()
     {
@@ -229,7 +230,7 @@ public sealed class ServerCertificatesTests : IDisposable
     [Fact]
     public void A_running_server_renews_its_leaf()
     {
-        var certificates = ServerCertificates.For(Settings(), clock, NullLogger<ServerCertificates>.Instance);
+        var certificates = Certificates(Settings(), NullLogger<ServerCertificates>.Instance);
         var first = certificates.Current;
 
         clock.Advance(TimeSpan.FromMinutes(59));
@@ -359,7 +360,7 @@ public sealed class ServerCertificatesTests : IDisposable
     {
         var log = new LogCapture();
         using var loggers = LoggerFactory.Create(builder => builder.AddProvider(log));
-        return (log, ServerCertificates.For(Settings(issuer), clock, loggers.CreateLogger<ServerCertificates>()).Current.Leaf);
+        return (log, Certificates(Settings(issuer), loggers.CreateLogger<ServerCertificates>()).Current.Leaf);
     }
 
     /// <summary>The one that the leaf leads to.</summary>
@@ -396,8 +397,14 @@ public sealed class ServerCertificatesTests : IDisposable
         return Start(logger);
     }
 
-    private ServerCertificates Start(ILogger<ServerCertificates>? logger = null) => ServerCertificates.For(
-        Settings() with { Tls = new() { CertificateFile = folder.File("tls.crt"), KeyFile = folder.File("tls.key") } }, clock, logger ?? NullLogger<ServerCertificates>.Instance);
+    private ServerCertificates Start(ILogger<ServerCertificates>? logger = null) => Certificates(
+        Settings() with { Tls = new() { CertificateFile = folder.File("tls.crt"), KeyFile = folder.File("tls.key") } }, logger ?? NullLogger<ServerCertificates>.Instance);
+
+    private LocalAuthority OwnAuthority(Settings settings, ILogger<ServerCertificates>? logger = null) =>
+        new(new DataDirectory(settings.DataDirectory), new IssuerUrl(settings.Issuer), new ListenUrls(settings.Listen), clock, logger);
+
+    private ServerCertificates Certificates(Settings settings, ILogger<ServerCertificates> logger) =>
+        ServerCertificates.For(settings.Tls, OwnAuthority(settings, logger), clock, logger);
 
     private bool IsTrusted(X509Certificate2 leaf, X509Certificate2 authority)
     {

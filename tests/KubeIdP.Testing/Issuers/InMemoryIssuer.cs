@@ -85,7 +85,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         await database.Database.PrepareAsync(migrate: true, ct);
         await app.Services.UnlockAuditAsync(next: null, ct);
         await PreparedSigningKey.InsertAsync(app.Services, ct);
-        await ServeCommand.PrepareAsync(app, ct);
+        await ServeCommand.PrepareAsync(app, settings, ct);
         app.Services.GetRequiredService<StartGate>().Open();
         await app.StartAsync(ct);
         return new InMemoryIssuer(app, database, new Uri(settings.Issuer));
