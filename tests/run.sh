@@ -86,7 +86,7 @@ say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
 
 # What to run: a list of namespaces for each project, or * for all of it.
 declare -A wanted=()
-projects=(Core Architecture Data Connectors Server)
+projects=(Core Ldap Architecture Data Connectors Server)
 beyond=()
 
 want() {
@@ -110,8 +110,10 @@ want_changed() {
     feature=$(cut -d/ -f3 <<<"$file")
     case $file in
       *.resx) want Server KubeIdP.Server.Tests.Web ;;&
+      *.md) want_feature Documentation ;;&
       *.cshtml | *.css) want Server KubeIdP.Server.Tests.Browsers ;;&
       src/KubeIdP.Core/*) want Core '*'; want Connectors '*'; beyond+=("$file") ;;
+      src/KubeIdP.Ldap/*) want Ldap '*'; want Connectors '*'; want_feature Directories ;;
       src/KubeIdP.Connectors/*) want Connectors '*'; want_feature Directories ;;
       src/KubeIdP.Data/*/*) want Data '*'; for feature in $(using "KubeIdP.Data.$feature"); do want_feature "$feature"; done ;;
       src/KubeIdP.Data/*) want Data '*'; beyond+=("$file") ;;
@@ -119,10 +121,13 @@ want_changed() {
       src/KubeIdP.Server/*) want_feature Hosting; beyond+=("$file") ;;
       migrations/*) want Data '*' ;;
       deploy/* | docker-compose.yml | .dockerignore) want_feature Deployment ;;
-      *.md) want_feature Documentation ;;
+      src/docs/directories.md) want_feature Commands ;;
+      src/docs/tls.md) want_feature Browsers ;;
+      *.md) ;;
       src/*) want_feature Api; want_feature Documentation ;;
       tests/KubeIdP.Testing/*) want_feature Instruments; beyond+=("$file") ;;
       tests/KubeIdP.Load/*) want_feature Instruments ;;
+      tests/KubeIdP.Ldap.Tests/*) want Ldap '*' ;;
       tests/KubeIdP.*.Tests/*/*) want "$(sed -E 's#^tests/KubeIdP\.([A-Za-z]+)\.Tests/.*#\1#' <<<"$file")" "$(sed -E 's#^tests/([^/]+)/([^/]+)/.*#\1.\2#' <<<"$file")" ;;
       tests/KubeIdP.*.Tests/*) beyond+=("$file") ;;
       *.props | *.sln | *.csproj | global.json) beyond+=("$file") ;;

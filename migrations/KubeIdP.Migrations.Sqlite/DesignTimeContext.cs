@@ -1,4 +1,4 @@
-using KubeIdP.Data;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;

@@ -1,5 +1,6 @@
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Admin;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
@@ -107,5 +108,6 @@ internal static class Program
 
     /// <summary>What every verb needs, with or without the web.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSettings(settings).AddClock().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Directories).AddAccounts().AddEnrolment().AddFreshness().AddDiagnostics().AddMail().AddAdmin().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();
+        services.AddSettings(settings).AddClock().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Upstreams).AddAccounts().AddEnrolment().AddFreshness()
+            .AddDiagnostics().AddMail().AddAdmin().AddAdministration().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();
 }

@@ -1,9 +1,11 @@
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.BackChannelLogout;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Mail;
@@ -60,10 +62,12 @@ public sealed record Settings
     public EnrolmentOptions Enrolment { get; init; } = new();
 
     /// <summary>
-    /// The directories whose people sign in here with the accounts that they have, by the name under which this issuer knows each; local accounts are
+    /// The places whose people sign in here with the accounts that they have, by the name under which this issuer knows each; local accounts are
     /// always there beside them. A name stays: people are linked by it.
     /// </summary>
-    public IReadOnlyDictionary<string, LdapOptions> Directories { get; init; } = new Dictionary<string, LdapOptions>();
+    [Kind(UpstreamKind.Ldap, typeof(LdapOptions))]
+    [Kind(UpstreamKind.ActiveDirectory, typeof(LdapOptions))]
+    public IReadOnlyDictionary<string, UpstreamOptions> Upstreams { get; init; } = new Dictionary<string, UpstreamOptions>();
 
     public SmtpOptions Smtp { get; init; } = new();
 

@@ -17,6 +17,7 @@ internal static class SettingsSetup
         .AddSingleton(new ListenUrls(settings.Listen))
         .AddSingleton(new TrustedProxies(settings.Proxies))
         .AddSingleton(new ClientCatalog(settings.Clients))
+        .AddSingleton(settings.Upstreams)
         .AddSingleton(_ => MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory))
         .AddSingleton(settings.Management)
         .AddSingleton(settings.Database)

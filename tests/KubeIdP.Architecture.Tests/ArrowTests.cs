@@ -1,8 +1,8 @@
-using ArchUnitNET.Domain;
 using ArchUnitNET.Domain.Extensions;
+using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using KubeIdP.Core.Naming;
-using KubeIdP.Data;
+using KubeIdP.Data.Schema;
 using KubeIdP.Server;
 using Xunit;
 
@@ -14,6 +14,7 @@ public sealed class ArrowTests
     private const string Features = "KubeIdP.Server.";
 
     private static readonly System.Reflection.Assembly Core = typeof(TokenName).Assembly;
+    private static readonly System.Reflection.Assembly Ldap = System.Reflection.Assembly.Load("KubeIdP.Ldap");
     private static readonly System.Reflection.Assembly Connectors = System.Reflection.Assembly.Load("KubeIdP.Connectors");
     private static readonly System.Reflection.Assembly Data = typeof(KubeIdpDbContext).Assembly;
     private static readonly System.Reflection.Assembly Server = typeof(Settings).Assembly;
@@ -24,10 +25,22 @@ public sealed class ArrowTests
     public void Core_depends_on_the_base_library_alone() =>
         Assert.All(ReferencesOf(Core), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
 
+    [Fact]
+    public void Ldap_depends_on_the_base_library_alone() =>
+        Assert.All(ReferencesOf(Ldap), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+
     // No web, no database, no OpenID Connect: a connector speaks with its upstream and with the seams.
     [Fact]
-    public void Connectors_depend_on_Core_and_the_base_library_alone() =>
-        Assert.All(ReferencesOf(Connectors), name => Assert.True(name == "KubeIdP.Core" || name.StartsWith("System.", StringComparison.Ordinal), name));
+    public void Connectors_depend_on_Core_Ldap_and_the_base_library_alone() =>
+        Assert.All(
+            ReferencesOf(Connectors).Except(["KubeIdP.Core", "KubeIdP.Ldap"]), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+
+    [Fact]
+    public void Only_Connectors_use_Ldap()
+    {
+        Assert.Contains("KubeIdP.Ldap", ReferencesOf(Connectors));
+        Assert.All([Core, Data, Server], assembly => Assert.DoesNotContain("KubeIdP.Ldap", ReferencesOf(assembly)));
+    }
 
     [Theory]
     [InlineData("KubeIdP.Server")]

@@ -9,7 +9,7 @@ namespace KubeIdP.Architecture.Tests;
 
 /// <summary>
 /// The features of the server, which are the folders of KubeIdP.Server, as the compiled code has them: without cycles, and as the map says (src/README.md). What lies
-/// beside the folders (<c>Program</c>, <c>Settings</c>) puts them together, and is none.
+/// beside the folders (<c>Program</c>, <c>Settings</c>) puts them together: it is none, and only the command line may use it.
 /// </summary>
 public sealed partial class FeatureTests
 {
@@ -18,7 +18,7 @@ public sealed partial class FeatureTests
     private static readonly ArchUnitNET.Domain.Architecture Compiled = new ArchLoader().LoadAssemblies(typeof(Settings).Assembly).Build();
 
     /// <summary>For each feature those that it uses, each with an example.</summary>
-    private static readonly IReadOnlyDictionary<string, SortedDictionary<string, string>> Uses = Read();
+    private static readonly IReadOnlyDictionary<string, SortedDictionary<string, string>> Uses = Arrows.Between(Compiled, FeatureOf);
 
     // This shows that the loader sees arrows at all.
     [Fact]
@@ -32,7 +32,7 @@ public sealed partial class FeatureTests
     [Fact]
     public void No_feature_depends_on_itself_by_way_of_others()
     {
-        var cycles = Uses.Keys.Select(feature => WayBack(feature)).OfType<string>().ToList();
+        var cycles = Cycles.In(Uses);
 
         Assert.True(cycles is [], string.Join('\n', cycles));
     }
@@ -48,41 +48,26 @@ public sealed partial class FeatureTests
         Assert.True(wrong is [], $"In src/README.md write:\n{string.Join('\n', wrong)}");
     }
 
+    // A feature that took the whole configuration would depend on the options of all others, and so on the features themselves.
+    [Fact]
+    public void Only_the_command_line_uses_what_puts_the_features_together()
+    {
+        var users = UsersOfTheRoot(feature => feature != "Commands");
+
+        Assert.True(users is [], $"Take the options that are meant (SettingsSetup registers them) instead:\n{string.Join('\n', users)}");
+        Assert.NotEmpty(UsersOfTheRoot(feature => feature == "Commands"));
+    }
+
+    private static List<string> UsersOfTheRoot(Func<string, bool> meant) =>
+    [
+        .. from type in Compiled.Types
+           where FeatureOf(type) is { } feature && meant(feature)
+           from target in type.GetTypeDependencies(Compiled)
+           where IsBesideTheFeatures(target)
+           select $"{type.FullName} uses {target.Name}",
+    ];
+
     private static string? UsesOf(string feature) => Uses.TryGetValue(feature, out var uses) ? uses.Count == 0 ? "none" : string.Join(", ", uses.Keys) : null;
-
-    /// <summary>The shortest way from a feature back to it, with an example for each step; null when there is none.</summary>
-    private static string? WayBack(string start)
-    {
-        var (ways, queue) = (new Dictionary<string, string>(StringComparer.Ordinal) { [start] = start }, new Queue<string>([start]));
-        while (queue.TryDequeue(out var feature))
-        {
-            foreach (var (next, example) in Uses[feature])
-            {
-                var way = $"{ways[feature]} → {next} ({example})";
-                if (next == start) return way;
-                if (ways.TryAdd(next, way)) queue.Enqueue(next);
-            }
-        }
-
-        return null;
-    }
-
-    private static Dictionary<string, SortedDictionary<string, string>> Read()
-    {
-        var uses = new Dictionary<string, SortedDictionary<string, string>>(StringComparer.Ordinal);
-        foreach (var type in Compiled.Types)
-        {
-            if (FeatureOf(type) is not { } feature) continue;
-
-            uses.TryAdd(feature, new(StringComparer.Ordinal));
-            foreach (var target in type.GetTypeDependencies(Compiled))
-            {
-                if (FeatureOf(target) is { } other && other != feature) uses[feature].TryAdd(other, $"{type.Name} uses {target.Name}");
-            }
-        }
-
-        return uses;
-    }
 
     /// <summary>Null outside of the features.</summary>
     private static string? FeatureOf(IType type)
@@ -90,6 +75,9 @@ public sealed partial class FeatureTests
         var name = type.FullName.Split('+', '<', '`')[0];
         return name.StartsWith(Root, StringComparison.Ordinal) && name[Root.Length..].Split('.') is [var feature, _, ..] ? feature : null;
     }
+
+    private static bool IsBesideTheFeatures(IType type) =>
+        type.FullName.StartsWith(Root, StringComparison.Ordinal) && FeatureOf(type) is null;
 
     private static string Map()
     {

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
@@ -21,9 +22,9 @@ public abstract class StorageTests : IAsyncLifetime
 
     protected TestDatabase Db { get; private set; } = null!;
 
-    protected SessionStore Sessions => new(Db.Database);
+    protected SessionStore Sessions => new(Db.Database, Db.AuditLog);
 
-    protected GrantStore Grants => new(Db.Database);
+    protected GrantStore Grants => new(Db.Database, Db.AuditLog);
 
     public async ValueTask InitializeAsync() => Db = await CreateAsync(Clock);
 
@@ -66,17 +67,17 @@ public abstract class StorageTests : IAsyncLifetime
     protected async Task<NewGrant> OpenRedeemedGrantAsync(TimeSpan? lifetime = null)
     {
         var grant = await OpenSessionAsync(lifetime);
-        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
         return grant;
     }
 
     protected static NewSession SessionOf(Person person, TimeSpan? lifetime = null, long? epoch = null) =>
-        new(NewId(), person.Id, epoch ?? person.FactorEpoch, "pwd otp mfa", "192.0.2.1", "test", lifetime ?? SessionLifetime);
+        new(new SessionId(NewId()), new PersonId(person.Id), epoch ?? person.FactorEpoch, "pwd otp mfa", "192.0.2.1", "test", lifetime ?? SessionLifetime);
 
-    protected static NewGrant GrantIn(string sessionId, string client = Client) => new(NewId(), sessionId, client, "openid offline_access");
+    protected static NewGrant GrantIn(string sessionId, string client = Client) => new(new GrantId(NewId()), new SessionId(sessionId), new ClientId(client), "openid offline_access");
 
     protected Task<bool> EndSessionAsync(string sessionId) =>
-        Sessions.EndAsync(sessionId, "alice", GrantEnd.SignedOut, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = sessionId }, Ct);
+        Sessions.EndAsync(new SessionId(sessionId), "alice", GrantEnd.SignedOut, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = sessionId }, Ct);
 
     protected async Task<Grant> FindGrantAsync(string id)
     {

@@ -33,8 +33,9 @@ internal static class RefusalRun
         await using var issuer = new IssuerProcess($$"""
             issuer: https://localhost:{{Ports.Free()}}
             listen: ["https://127.0.0.1:{{Ports.Free()}}"]
-            directories:
+            upstreams:
               corp:
+                kind: ldap
                 servers: [ldaps://{{slapd.Host}}:{{slapd.TlsPort}}]
                 caFile: {{slapd.AuthorityFile}}
                 bindDn: "{{slapd.ReaderDn}}"
@@ -65,7 +66,7 @@ internal static class RefusalRun
         const string Corp = "corp";
         await issuer.AddAccountAsync("local-alice", ct);
         await issuer.AddAccountAsync("local-disabled", ct);
-        (await issuer.RunAsync(["users", "disable", "local-disabled"], ct: ct)).Succeeded();
+        (await issuer.RunAsync(["people", "disable", "local-disabled"], ct: ct)).Succeeded();
         await slapd.AddPersonAsync("corp-disabled", Right, ct);
         await slapd.DisableAsync("corp-disabled", ct);
         await slapd.AddPersonAsync("corp-locked", Right, ct);

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Databases;
 
 namespace KubeIdP.Load;
 
-/// <summary>Facts are written at a steady rate while sealers of two replicas are at it, and none may wait long for its seal. Then all of it is verified.</summary>
+/// <summary>Audit events are written at a steady rate while sealers of two replicas are at it, and none may wait long for its checkpoint. Then all of it is verified.</summary>
 internal static class SealingRun
 {
     private const int Writers = 16;
@@ -21,14 +22,14 @@ internal static class SealingRun
     {
         await using var postgres = await PostgresServer.StartNewAsync(ct, durable: true);
         await using var database = Database.Postgres(await postgres.CreateDatabaseAsync(ct), TimeProvider.System);
-        database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
+        var keys = new AuditKeySource(new AuditKey(new byte[AuditKey.Size]));
 
         using var writing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var sealing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var latencies = new ConcurrentQueue<double>();
-        var sealers = Enumerable.Range(0, 2).Select(_ => SealAsync(new AuditCheckpointWriter(database), sealing.Token)).ToList();
+        var checkpointWriters = Enumerable.Range(0, 2).Select(_ => SealAsync(new AuditCheckpointWriter(database, keys), sealing.Token)).ToList();
         var began = Stopwatch.StartNew();
-        var writers = Enumerable.Range(0, Writers).Select(_ => WriteAsync(new AuditLog(database), rate / (double)Writers, latencies, writing.Token)).ToList();
+        var writers = Enumerable.Range(0, Writers).Select(_ => WriteAsync(new AuditLog(database, keys), rate / (double)Writers, latencies, writing.Token)).ToList();
         var lag = 0.0;
         while (began.Elapsed.TotalSeconds < seconds)
         {
@@ -43,31 +44,31 @@ internal static class SealingRun
         while (await LagAsync(database, ct) > 0) await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
         var drained = rest.Elapsed.TotalSeconds;
         await sealing.CancelAsync();
-        await Task.WhenAll(sealers);
+        await Task.WhenAll(writers);
 
         var verifying = Stopwatch.StartNew();
-        var verdict = await new AuditVerifier(database).VerifyAsync(exported: null, progress: null, ct);
+        var verdict = await new AuditVerifier(database, keys).VerifyAsync(exported: null, progress: null, ct);
         var result = new
         {
             factsPerSecond = written, p99WriteMs = latencies.Order().ToList().At(0.99), longestWaitForSealSeconds = lag, lastSealAfterSeconds = drained,
-            facts = verdict.Facts, seals = verdict.Seals, isWhole = verdict.IsWhole, verifiedPerSecond = verdict.Facts / verifying.Elapsed.TotalSeconds,
+            events = verdict.Events, checkpoints = verdict.Checkpoints, isWhole = verdict.IsWhole, verifiedPerSecond = verdict.Events / verifying.Elapsed.TotalSeconds,
         };
-        var isRight = verdict is { IsWhole: true, Unsealed: 0 } && written > rate * 0.95 && lag < MostLagSeconds;
+        var isRight = verdict is { IsWhole: true, Uncovered: 0 } && written > rate * 0.95 && lag < MostLagSeconds;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
-            {written:F0} facts a second, 99 of 100 written within {result.p99WriteMs:F1} ms.
-            None waited for its seal for longer than {lag:F1} s; the last had it {drained:F1} s after it was written. {verdict.Seals} seals.
-            Verified: {verdict.Facts:N0} facts, {result.verifiedPerSecond:N0} a second, {(verdict.IsWhole ? "as they were written" : "NOT as they were written")}.
+            {written:F0} audit events a second, 99 of 100 written within {result.p99WriteMs:F1} ms.
+            None waited for its checkpoint for longer than {lag:F1} s; the last had it {drained:F1} s after it was written. {verdict.Checkpoints} checkpoints.
+            Verified: {verdict.Events:N0} audit events, {result.verifiedPerSecond:N0} a second, {(verdict.IsWhole ? "as they were written" : "NOT as they were written")}.
             {(isRight ? "As promised." : "NOT as promised.")}
             """));
         return isRight ? 0 : 1;
     }
 
-    private static async Task SealAsync(AuditCheckpointWriter sealer, CancellationToken ct)
+    private static async Task SealAsync(AuditCheckpointWriter writer, CancellationToken ct)
     {
         try
         {
             while (true)
-                if (await sealer.SealAsync(ct) < AuditCheckpointWriter.BatchSize) await Task.Delay(Delay, ct);
+                if (await writer.WriteAsync(ct) < AuditCheckpointWriter.BatchSize) await Task.Delay(Delay, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -80,18 +81,18 @@ internal static class SealingRun
         for (var number = 1; !ct.IsCancellationRequested; number++)
         {
             var sent = Stopwatch.GetTimestamp();
-            await log.AppendAsync(Actor.Issuer.Did(AuditEventType.LoginSucceeded, "person", "pwd otp mfa") with { Address = "192.0.2.7", ClientId = "kubernetes" }, CancellationToken.None);
+            await log.AppendAsync(Actor.Issuer.Did(AuditEventType.LoginSucceeded, Identifier.OrNull<PersonId>("person"), "pwd otp mfa") with { Address = "192.0.2.7", ClientId = "kubernetes" }, CancellationToken.None);
             latencies.Enqueue(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
             var ahead = TimeSpan.FromSeconds(number / rate) - began.Elapsed;
             if (ahead > TimeSpan.Zero) await Task.Delay(ahead, CancellationToken.None);
         }
     }
 
-    /// <summary>The age of the oldest fact without a seal, in seconds; 0 where there is none.</summary>
+    /// <summary>The age of the oldest audit event without a checkpoint, in seconds; 0 where there is none.</summary>
     private static async Task<double> LagAsync(Database database, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT {database.Now} - min(at) FROM audit_events WHERE seal IS NULL");
+        await using var command = database.Command(connection, $"SELECT {database.Now} - min(at) FROM audit_events WHERE checkpoint IS NULL");
         return await command.ExecuteScalarAsync(ct) is long age ? age / 1000.0 : 0;
     }
 }

@@ -36,7 +36,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "chores",
+                name: "jobs",
                 columns: table => new
                 {
                     name = table.Column<string>(type: "text", nullable: false),
@@ -44,7 +44,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_chores", x => x.name);
+                    table.PrimaryKey("pk_jobs", x => x.name);
                 });
 
             migrationBuilder.CreateTable(
@@ -372,7 +372,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 name: "audit_events");
 
             migrationBuilder.DropTable(
-                name: "chores");
+                name: "jobs");
 
             migrationBuilder.DropTable(
                 name: "data_protection_keys");

@@ -10,7 +10,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.CreateIndexBesideWork("ix_audit_events_seal_id", "ON audit_events (seal, id)");
+            migrationBuilder.CreateIndexBesideWork("ix_audit_events_checkpoint_id", "ON audit_events (checkpoint, id)");
             migrationBuilder.CreateIndexBesideWork("ix_grants_client_id_logout_due_at", "ON grants (client_id, logout_due_at) WHERE logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
         }
 
@@ -18,7 +18,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropIndex(
-                name: "ix_audit_events_seal_id",
+                name: "ix_audit_events_checkpoint_id",
                 table: "audit_events");
 
             migrationBuilder.DropIndex(

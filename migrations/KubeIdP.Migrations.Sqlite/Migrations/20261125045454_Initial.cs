@@ -35,7 +35,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "chores",
+                name: "jobs",
                 columns: table => new
                 {
                     name = table.Column<string>(type: "TEXT", nullable: false),
@@ -43,7 +43,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_chores", x => x.name);
+                    table.PrimaryKey("pk_jobs", x => x.name);
                 });
 
             migrationBuilder.CreateTable(
@@ -369,7 +369,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 name: "audit_events");
 
             migrationBuilder.DropTable(
-                name: "chores");
+                name: "jobs");
 
             migrationBuilder.DropTable(
                 name: "data_protection_keys");

@@ -1,43 +1,51 @@
 using System.Globalization;
-using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.ActiveDirectory;
 
-/// <summary>The two ways in which Active Directory tells all groups of a person, nested ones and the primary group included.</summary>
-internal sealed class ActiveDirectoryGroups(GroupReader groups, LdapConnection connection)
+/// <summary>
+/// The two ways in which Active Directory tells all groups of a person, nested ones and the primary group included: searches, and what
+/// follows from them.
+/// </summary>
+internal static class ActiveDirectoryGroups
 {
-    private const string TokenGroups = "tokenGroups";
+    public const string TokenGroups = "tokenGroups";
+
     private const string Sid = "objectSid";
     private const string PrimaryGroup = "primaryGroupID";
     private const string Member = "member";
 
+    /// <summary>What must be read of a person for <see cref="PrimaryGroupOf"/>.</summary>
     public static IReadOnlyList<string> AttributesOfPerson { get; } = [Sid, PrimaryGroup];
 
-    /// <summary>The SIDs that Windows itself would put into the person's token, and then the groups that have them.</summary>
-    public async Task<IReadOnlyList<DirectoryGroup>> ByTokenAsync(LdapEntry person, CancellationToken ct)
+    /// <summary>Computed by the server, and only for a search whose base is the entry itself.</summary>
+    public static LdapSearch SearchForToken(string dn) => LdapSearch.Entry(dn, TokenGroups);
+
+    /// <summary>The groups by the SIDs that Windows itself would put into the person's token.</summary>
+    /// <param name="found">By <see cref="SearchForToken"/>.</param>
+    /// <exception cref="LdapException">The directory does not show them.</exception>
+    public static IReadOnlyList<LdapFilter> OfToken(IReadOnlyList<LdapEntry> found)
     {
-        // Computed by the server, and only for a search whose base is the entry itself.
-        var answer = await connection.SearchAsync(LdapSearch.Entry(person.Dn, TokenGroups), ct);
-        var sids = answer.Whole($"the search for {TokenGroups}") is [var entry] ? entry.Values(TokenGroups) : [];
+        var sids = found is [var entry] ? entry.Values(TokenGroups) : [];
 
         // Everybody is in a primary group at least. An empty list is what an account sees that may not read it.
-        if (sids.Count == 0) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"The directory does not show {TokenGroups} to our account. Let it read them, or set groups.source to inChain.");
-
-        var found = await groups.FindAsync([.. sids.Select(sid => LdapFilter.Equal(Sid, sid))], ct);
-        return [.. found.Select(groups.GroupOf)];
+        return sids.Count > 0
+            ? [.. sids.Select(sid => LdapFilter.Equal(Sid, sid))]
+            : throw new LdapException(
+                LdapErrorKind.ErrorAnswer,
+                $"The directory does not show {TokenGroups} to our account. Let it read them, or set groups.source to inChain.");
     }
 
-    /// <summary>By the rule that follows memberships. It knows nothing of the primary group, which is a number on the person's entry.</summary>
-    public async Task<IReadOnlyList<DirectoryGroup>> ByChainAsync(LdapEntry person, CancellationToken ct)
-    {
-        var primary = person.Values(Sid) is [var sid] && uint.TryParse(person.Text(PrimaryGroup), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? SecurityIdentifier.Sibling(sid, number)
-            : null;
-        if (primary is null) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"The directory does not show {Sid} and {PrimaryGroup} of a person to our account.");
+    /// <summary>The primary group, which is a number on the person's entry.</summary>
+    /// <exception cref="LdapException">The directory does not show it.</exception>
+    public static LdapFilter PrimaryGroupOf(LdapEntry person) =>
+        person.Values(Sid) is [var sid]
+        && uint.TryParse(person.Text(PrimaryGroup), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && SecurityIdentifier.Sibling(sid, number) is { } primary
+            ? LdapFilter.Equal(Sid, primary)
+            : throw new LdapException(
+                LdapErrorKind.ErrorAnswer, $"The directory does not show {Sid} and {PrimaryGroup} of a person to our account.");
 
-        var first = await groups.FindAsync([LdapFilter.Equal(Sid, primary)], ct);
-        var others = await groups.FindAsync([.. first.Select(group => group.Dn).Append(person.Dn).Select(dn => LdapFilter.InChain(Member, dn))], ct);
-        return [.. first.Concat(others).DistinctBy(group => group.Dn, StringComparer.OrdinalIgnoreCase).Select(groups.GroupOf)];
-    }
+    /// <summary>The groups of one member, by the rule that follows memberships. It knows nothing of primary groups.</summary>
+    public static LdapFilter InChainOf(string memberDn) => LdapFilter.InChain(Member, memberDn);
 }

@@ -4,7 +4,10 @@ using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Connectors.ActiveDirectory;
 
-/// <summary>Active Directory answers every refused bind with one code; the reason is a number in its words: <c>AcceptSecurityContext error, data 52e</c>.</summary>
+/// <summary>
+/// Active Directory answers every refused bind with one code; the reason is a number in its words: <c>AcceptSecurityContext error, data
+/// 52e</c>.
+/// </summary>
 internal static partial class BindSubCode
 {
     /// <summary>Null when there is no number, or one that we don't know.</summary>
@@ -13,7 +16,8 @@ internal static partial class BindSubCode
         var match = Data().Match(message);
         if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)) return null;
 
-        // The numbers are Windows' system error codes. It looks at the account's state only after the password was right, but for the lock-out.
+        // The numbers are Windows' system error codes. It looks at the account's state only after the password was right, but for the
+        // lock-out.
         return code switch
         {
             0x525 => new(Refusal.Unknown),

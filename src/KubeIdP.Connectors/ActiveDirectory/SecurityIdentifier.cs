@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace KubeIdP.Connectors.ActiveDirectory;
 
-/// <summary>The bytes of a SID (MS-DTYP §2.4.2.2) and its text (§2.4.2.1), such as <c>S-1-5-21-1004336348-1177238915-682003330-512</c>.</summary>
+/// <summary>
+/// The bytes of a SID (MS-DTYP §2.4.2.2) and its text (§2.4.2.1), such as <c>S-1-5-21-1004336348-1177238915-682003330-512</c>.
+/// </summary>
 internal static class SecurityIdentifier
 {
     private const int Revision = 1;

@@ -1,17 +1,19 @@
 using System.Globalization;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// What the attributes of an account say about it and about its password. The directories that we know write it down under different names, none of which
-/// means something else elsewhere, so all are read. Not among them is <c>passwordExpirationTime</c> of 389 Directory Server: it stays on an account whose
-/// policy no longer looks at it, so the bind alone tells.
+/// What the attributes of an account say about it and about its password. The directories that we know write it down under different names,
+/// none of which means something else elsewhere, so all are read. Not among them is <c>passwordExpirationTime</c> of 389 Directory Server:
+/// it stays on an account whose policy no longer looks at it, so only a bind shows it.
 /// </summary>
 internal static class AccountStatus
 {
-    /// <summary>Computed by Active Directory from the domain's policy and the account's own flags; comes only to whoever names it.</summary>
+    /// <summary>
+    /// Computed by Active Directory from the domain's policy and the account's own flags; comes only to whoever names it.
+    /// </summary>
     public const string PasswordEnd = "msDS-UserPasswordExpiryTimeComputed";
 
     private const string AccountControl = "userAccountControl";
@@ -22,7 +24,8 @@ internal static class AccountStatus
     private const string KerberosFlags = "krbTicketFlags";
     private const string ShadowChange = "shadowLastChange";
 
-    // slapo-ppolicy(5): the one value that only an administrator sets. Others are the time since when wrong passwords have locked the account.
+    // slapo-ppolicy(5): the one value that only an administrator sets. Others are the time since when wrong passwords have locked the
+    // account.
     private const string LockedForGood = "000001010000Z";
 
     // MS-ADTS §2.2.16
@@ -52,15 +55,15 @@ internal static class AccountStatus
     public static Refusal? Of(LdapEntry account, DateTimeOffset now) => VerdictOf(account, now)?.Reason;
 
     /// <summary>With the attribute that says so.</summary>
-    /// <exception cref="LdapFault">An attribute can't be read.</exception>
+    /// <exception cref="LdapException">An attribute can't be read.</exception>
     public static AccountVerdict? VerdictOf(LdapEntry account, DateTimeOffset now) =>
         Disabled(account) ?? OutOfTime(account, now) ?? PasswordOfDomain(account) ?? PasswordOfPolicy(account) ?? PasswordOfKerberos(account, now) ?? Shadow(account, now);
 
-    /// <summary>Null when the directory doesn't tell.</summary>
+    /// <summary>Null when the directory doesn't show it.</summary>
     public static DateTimeOffset? PasswordChangedAt(LdapEntry account) =>
         WindowsTime(account, PasswordSet) ?? Time(account, "pwdChangedTime") ?? Time(account, KerberosPasswordChange);
 
-    /// <summary>Null when it never ends, or the directory doesn't tell.</summary>
+    /// <summary>Null when it never ends, or the directory doesn't show it.</summary>
     public static DateTimeOffset? PasswordEndsAt(LdapEntry account) => WindowsTime(account, PasswordEnd);
 
     private static AccountVerdict? Disabled(LdapEntry account)
@@ -85,7 +88,10 @@ internal static class AccountStatus
         return Time(account, "pwdStartTime") > now ? new(Refusal.OutsideLogonHours, "pwdStartTime") : null;
     }
 
-    /// <summary>Active Directory (MS-ADTS §3.1.1.4.5.17). What the domain has computed is the answer; its parts alone are not, for some exempt from others.</summary>
+    /// <summary>
+    /// Active Directory (MS-ADTS §3.1.1.4.5.17). What the domain has computed is the answer; its parts alone are not, for some exempt from
+    /// others.
+    /// </summary>
     private static AccountVerdict? PasswordOfDomain(LdapEntry account)
     {
         if (IsTrue(account, "msDS-UserPasswordExpired")) return new(Refusal.PasswordExpired, "msDS-UserPasswordExpired");
@@ -113,8 +119,8 @@ internal static class AccountStatus
     }
 
     /// <summary>
-    /// RFC 2307 §3 and shadow(5), in days; a negative number is none. <c>shadowExpire</c> is the first day on which the account is over, <c>shadowMax</c> the last
-    /// age at which its password is good.
+    /// RFC 2307 §3 and shadow(5), in days; a negative number is none. <c>shadowExpire</c> is the first day on which the account is over,
+    /// <c>shadowMax</c> the last age at which its password is good.
     /// </summary>
     private static AccountVerdict? Shadow(LdapEntry account, DateTimeOffset now)
     {
@@ -122,9 +128,9 @@ internal static class AccountStatus
         if (Days(account, "shadowExpire") <= today) return new(Refusal.Expired, "shadowExpire");
         if (Days(account, ShadowChange) is not { } changed) return null;
         if (changed == 0) return new(Refusal.MustChangePassword, ShadowChange);
-        if (Days(account, "shadowMax") is not { } most || today - changed <= most) return null;
+        if (Days(account, "shadowMax") is not { } maxAge || today - changed <= maxAge) return null;
 
-        return Days(account, "shadowInactive") is { } idle && today - changed > most + idle ? new(Refusal.Expired, "shadowInactive") : new(Refusal.PasswordExpired, "shadowMax");
+        return Days(account, "shadowInactive") is { } idle && today - changed > maxAge + idle ? new(Refusal.Expired, "shadowInactive") : new(Refusal.PasswordExpired, "shadowMax");
     }
 
     private static bool IsTrue(LdapEntry account, string attribute) => "TRUE".Equals(account.Text(attribute), StringComparison.OrdinalIgnoreCase);
@@ -160,5 +166,5 @@ internal static class AccountStatus
     }
 
     // An account of which we can't say whether it is over must neither stay for ever nor end because of us.
-    private static LdapFault Unreadable(string attribute) => new(LdapFaultKind.ErrorAnswer, $"{attribute} of an account holds what it can't hold.");
+    private static LdapException Unreadable(string attribute) => new(LdapErrorKind.ErrorAnswer, $"{attribute} of an account holds what it can't hold.");
 }

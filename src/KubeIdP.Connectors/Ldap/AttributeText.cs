@@ -5,8 +5,8 @@ using KubeIdP.Core.Naming;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// Values of attributes as text. A value is bytes, and its syntax is known to the directory's schema alone (RFC 4512 §4.1.2): bytes that are no UTF-8, read as
-/// text all the same, become one text for many values.
+/// Values of attributes as text. A value is bytes, and its syntax is known to the directory's schema alone (RFC 4512 §4.1.2): bytes that
+/// are no UTF-8, read as text all the same, become one text for many values.
 /// </summary>
 internal static class AttributeText
 {
@@ -22,7 +22,9 @@ internal static class AttributeText
         Sid,
     }
 
-    /// <summary>A value that names something: the text that it is, or a GUID or SID as Windows writes them; null when it is neither.</summary>
+    /// <summary>
+    /// A value that names something: the text that it is, or a GUID or SID as Windows writes them; null when it is neither.
+    /// </summary>
     public static string? NameOf(string attribute, byte[] value) => FormOf(attribute) switch
     {
         Form.Guid => GuidOf(value),

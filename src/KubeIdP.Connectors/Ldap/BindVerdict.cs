@@ -1,6 +1,6 @@
 using KubeIdP.Connectors.ActiveDirectory;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -8,7 +8,7 @@ namespace KubeIdP.Connectors.Ldap;
 internal static class BindVerdict
 {
     /// <summary>Null when the directory has let the person in, and not only to change the password.</summary>
-    /// <exception cref="LdapFault">The answer says something about the directory, and nothing about the person.</exception>
+    /// <exception cref="LdapException">The answer says something about the directory, and nothing about the person.</exception>
     public static UpstreamAnswer.Refused? Of(LdapResult result) => result.Code switch
     {
         LdapResultCode.Success => OfPassword(result.Password),

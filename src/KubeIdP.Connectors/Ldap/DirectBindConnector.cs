@@ -3,8 +3,8 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// A directory in which we have no account: people sign in to it themselves, and read their own entry and groups. Nobody can be looked up again
-/// without their password.
+/// A directory in which we have no account: people sign in to it themselves, and read their own entry and groups. Nobody can be looked up
+/// again without their password.
 /// </summary>
 public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, IAsyncDisposable
 {
@@ -53,8 +53,8 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
                 var named = await people.FindBoundAsync(name, bare, connection, within);
                 if (named.Found is not [var entry]) return named.NotOne();
 
-                // Which of several the directory let in, only the password says: the entry that has signed in, and no other that goes by the same name. For
-                // that other one it is a wrong password.
+                // Which of several the directory let in, only the password says: the entry that has signed in, and no other that goes by
+                // the same name. For that other one it is a wrong password.
                 if (named.Remark is not null)
                 {
                     if (!await mayTry(tried with { UpstreamId = profile.ImmutableId.KeyOf(entry) })) return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));

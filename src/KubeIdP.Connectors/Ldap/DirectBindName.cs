@@ -1,4 +1,4 @@
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -15,7 +15,9 @@ internal sealed class DirectBindName
     /// <summary>Whether it is the name of the person's entry, which has no other.</summary>
     public bool IsDn => dn is not null;
 
-    /// <summary>Null when people can't sign in under such a name: it is neither a DN nor one of the names of Active Directory, or the same for all.</summary>
+    /// <summary>
+    /// Null when people can't sign in under such a name: it is neither a DN nor one of the names of Active Directory, or the same for all.
+    /// </summary>
     public static DirectBindName? Parse(string template)
     {
         var name = new DirectBindName(template);

@@ -1,12 +1,17 @@
 using System.Globalization;
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Naming;
+using KubeIdP.Core.Network;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>The servers of one directory: asks the first that answers, and remembers which did not.</summary>
 internal sealed class DirectoryServers : IAsyncDisposable
 {
+    /// <summary>As everything that this program connects to.</summary>
+    public static readonly LdapNetwork Network = new(Outbound.ResolveAsync, Outbound.ConnectAsync, Outbound.FirstAsync);
+
     private readonly LdapOptions options;
     private readonly LdapLimits limits;
     private readonly TimeProvider clock;
@@ -33,21 +38,23 @@ internal sealed class DirectoryServers : IAsyncDisposable
     /// <inheritdoc cref="IServedConnector.Servers"/>
     public IReadOnlyList<UpstreamServer> States => [.. servers.Select(server => server.Health.Server)];
 
-    /// <summary>A whole login or look-up. An outage is an answer here; only a bug is an exception, and a caller who has left.</summary>
+    /// <summary>
+    /// A whole login or look-up. An outage is an answer here; only a bug and a cancellation by the caller are exceptions.
+    /// </summary>
     public async Task<UpstreamAnswer> AnswerAsync(Func<TimedRequest, Task<UpstreamAnswer>> ask, CancellationToken ct)
     {
         try
         {
             return await WithinLimitAsync(ask, ct);
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
-            return new UpstreamAnswer.Unreachable(fault.Message) { MayHaveArrived = fault.MayHaveArrived };
+            return new UpstreamAnswer.Unreachable(OutsideText.Show(fault.Message)) { MayHaveArrived = fault.MayHaveArrived };
         }
     }
 
-    /// <summary>Anything else, within the same time.</summary>
-    /// <exception cref="LdapFault">There was no answer.</exception>
+    /// <summary>Anything else, within the same timeout.</summary>
+    /// <exception cref="LdapException">There was no answer.</exception>
     public async Task<T> WithinLimitAsync<T>(Func<TimedRequest, Task<T>> ask, CancellationToken ct)
     {
         using var whole = new CancellationTokenSource(options.Times.Whole, clock);
@@ -64,13 +71,13 @@ internal sealed class DirectoryServers : IAsyncDisposable
             {
                 return await question(lease.Connection, within);
             }
-            catch (LdapFault fault)
+            catch (LdapException fault)
             {
                 // An error is an answer; after anything else nobody knows what state the connection is in.
-                lease.IsUnfit = fault.Kind is not (LdapFaultKind.ErrorAnswer or LdapFaultKind.Unavailable or LdapFaultKind.Elsewhere);
+                lease.IsUnfit = fault.Kind is not (LdapErrorKind.ErrorAnswer or LdapErrorKind.Unavailable or LdapErrorKind.Referral);
 
                 // A server that has restarted since, or closes what is idle. It is there, so it is asked once more.
-                if (fault.Kind == LdapFaultKind.Closed && lease.WasThere && !isAgain) throw new StaleConnection();
+                if (fault.Kind == LdapErrorKind.Closed && lease.WasThere && !isAgain) throw new StaleConnection();
                 throw;
             }
             catch (OperationCanceledException)
@@ -95,13 +102,13 @@ internal sealed class DirectoryServers : IAsyncDisposable
         {
             return await connection.BindAsync(name, password, asking.Within);
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
-            throw new LdapFault(fault.Kind, fault.Message, fault) { MayHaveArrived = true };
+            throw new LdapException(fault.Kind, fault.Message, fault) { MayHaveArrived = true };
         }
         catch (OperationCanceledException late) when (!asking.Caller.IsCancellationRequested)
         {
-            throw new LdapFault(LdapFaultKind.TimeLimit, "No answer to a password in time.", late) { MayHaveArrived = true };
+            throw new LdapException(LdapErrorKind.Timeout, "No answer to a password within the timeout.", late) { MayHaveArrived = true };
         }
     }
 
@@ -111,7 +118,8 @@ internal sealed class DirectoryServers : IAsyncDisposable
     }
 
     /// <summary>A new connection to this server, on which nobody has signed in.</summary>
-    public Task<LdapConnection> ConnectAsync(LdapAddress address, CancellationToken ct) => LdapConnection.ConnectAsync(address.ServerOf(options), limits, clock, ct);
+    public Task<LdapConnection> ConnectAsync(LdapAddress address, CancellationToken ct) =>
+        LdapConnection.ConnectAsync(address.ServerOf(options), Network, limits, clock, ct);
 
     /// <summary>A new connection to this server, on which our own account has signed in.</summary>
     public async Task<LdapConnection> OpenAsync(LdapAddress address, CancellationToken ct)
@@ -134,19 +142,19 @@ internal sealed class DirectoryServers : IAsyncDisposable
         var password = account!.Password();
         if (refusedPasswords.Until(address, password) is { } until)
         {
-            throw new LdapFault(
-                LdapFaultKind.ServiceBind,
-                $"The directory did not let our own account in, and trying on would lock it: the same password is tried again at {until.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC. Write the right one into bindPasswordFile, which is used at once; if it is right by now, restart this server.");
+            throw new LdapException(
+                LdapErrorKind.ServiceAccount,
+                $"The directory refused our own account, and further tries would lock it: the same password is tried again at {until.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC. Write the right one into bindPasswordFile, which is used at once; if it is right by now, restart this server.");
         }
 
         var result = await connection.BindAsync(account.Name, password, ct);
         if (result.Code == LdapResultCode.InvalidCredentials) refusedPasswords.Remember(address, password);
         if (result is { IsSuccess: true, Password: not PasswordState.MustChange }) return;
-        if (result.IsSuccess) throw new LdapFault(LdapFaultKind.ServiceBind, "The directory lets our own account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
+        if (result.IsSuccess) throw new LdapException(LdapErrorKind.ServiceAccount, "The directory lets our own account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
 
         throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
             ? DirectoryAnswer.Fault(result, "the bind of our own account")
-            : new LdapFault(LdapFaultKind.ServiceBind, $"The directory does not let our own account in: {result}. Check bindDn and bindPasswordFile.");
+            : new LdapException(LdapErrorKind.ServiceAccount, $"The directory does not let our own account in: {result}. Check bindDn and bindPasswordFile.");
     }
 
     private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open, Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => AskAsync(
@@ -159,14 +167,14 @@ internal sealed class DirectoryServers : IAsyncDisposable
             }
             finally
             {
-                // Taking leave may take a moment, and the person waits.
+                // The unbind may take a moment, and the person waits.
                 _ = CloseAsync(connection);
             }
         }, asking);
 
     private async Task<T> AskAsync<T>(Func<Server, bool, CancellationToken, Task<T>> ask, TimedRequest asking)
     {
-        LdapFault? last = null;
+        LdapException? last = null;
         foreach (var server in servers.OrderBy(server => server.Health.FailedLately ? 1 : 0))
         {
             if (!server.Health.MayAsk()) continue;
@@ -177,13 +185,13 @@ internal sealed class DirectoryServers : IAsyncDisposable
                 server.Health.Answered();
                 return answer;
             }
-            catch (LdapFault fault) when (fault.Kind is LdapFaultKind.ErrorAnswer or LdapFaultKind.Setting)
+            catch (LdapException fault) when (fault.Kind is LdapErrorKind.ErrorAnswer or LdapErrorKind.Setting)
             {
                 // Another server would say the same.
                 server.Health.Answered();
                 throw;
             }
-            catch (LdapFault fault)
+            catch (LdapException fault)
             {
                 last = fault;
                 Remember(server.Health, fault);
@@ -191,13 +199,13 @@ internal sealed class DirectoryServers : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!asking.Caller.IsCancellationRequested)
             {
-                var late = new LdapFault(LdapFaultKind.TimeLimit, $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
+                var late = new LdapException(LdapErrorKind.Timeout, $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
                 Remember(server.Health, late);
                 throw late;
             }
         }
 
-        throw last ?? new LdapFault(LdapFaultKind.NotAsked, "Nobody was asked: the servers failed the last few times. They are tried again within a minute.");
+        throw last ?? new LdapException(LdapErrorKind.NoServer, "No server was asked, because all of them failed the last few times. They are tried again within a minute.");
     }
 
     private static async Task<T> AskAsync<T>(Server server, Func<Server, bool, CancellationToken, Task<T>> ask, CancellationToken ct)
@@ -212,11 +220,11 @@ internal sealed class DirectoryServers : IAsyncDisposable
         }
     }
 
-    private static void Remember(ServerHealth health, LdapFault fault)
+    private static void Remember(ServerHealth health, LdapException fault)
     {
-        if (fault.Kind == LdapFaultKind.TimeLimit)
+        if (fault.Kind == LdapErrorKind.Timeout)
             health.TimedOut(fault.Message);
-        else if (fault.Kind == LdapFaultKind.ServiceBind)
+        else if (fault.Kind == LdapErrorKind.ServiceAccount)
             health.RefusedUs(fault.Message);
         else
             health.Failed(fault.Message);

@@ -4,8 +4,8 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// From the groups that somebody is in to the names that go into tokens. A group that has none is left out, and that is said: a name that is cut, cleaned or
-/// guessed would be another group's.
+/// From the groups that somebody is in to the names that go into tokens. A group that has none is left out, and that is said: a name that
+/// is cut, cleaned or guessed would be another group's.
 /// </summary>
 internal static class GroupNames
 {

@@ -1,6 +1,6 @@
 using KubeIdP.Connectors.ActiveDirectory;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Naming;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -36,27 +36,27 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
         .. profile.PrimaryGroup is { } primary ? new[] { primary } : [],
     ];
 
-    /// <exception cref="LdapFault">The directory did not tell all of them.</exception>
+    /// <exception cref="LdapException">The directory did not tell all of them.</exception>
     public Task<IReadOnlyList<DirectoryGroup>> ReadAsync(LdapEntry person, CancellationToken ct) => profile.GroupSource switch
     {
         GroupSource.Search => BySearchAsync(person, ct),
         GroupSource.MemberOf => ByMemberOfAsync(person, ct),
-        GroupSource.TokenGroups => new ActiveDirectoryGroups(this, connection).ByTokenAsync(person, ct),
-        GroupSource.InChain => new ActiveDirectoryGroups(this, connection).ByChainAsync(person, ct),
+        GroupSource.TokenGroups => ByTokenAsync(person, ct),
+        GroupSource.InChain => ByChainAsync(person, ct),
         _ => Task.FromResult<IReadOnlyList<DirectoryGroup>>([]),
     };
 
     /// <summary>The groups that match one of these, however many there are.</summary>
-    public async Task<IReadOnlyList<LdapEntry>> FindAsync(IReadOnlyList<LdapFilter> anyOf, CancellationToken ct)
+    private async Task<IReadOnlyList<LdapEntry>> FindAsync(IReadOnlyList<LdapFilter> anyOf, CancellationToken ct)
     {
-        if (anyOf.Count > MaxGroups) throw new LdapFault(LdapFaultKind.TooLarge, $"Somebody is in more than {MaxGroups} groups.");
+        if (anyOf.Count > MaxGroups) throw new LdapException(LdapErrorKind.TooLarge, $"Somebody is in more than {MaxGroups} groups.");
 
         // Side by side: the connection carries them all.
         var answers = await Task.WhenAll(anyOf.Chunk(GroupsPerSearch).Select(chunk => connection.SearchAsync(SearchFor(chunk), ct)));
         return [.. answers.SelectMany(answer => answer.Whole("the search for groups"))];
     }
 
-    public DirectoryGroup GroupOf(LdapEntry entry) => DirectoryGroup.Of(entry, profile.GroupName);
+    private DirectoryGroup GroupOf(LdapEntry entry) => DirectoryGroup.Of(entry, profile.GroupName);
 
     private LdapSearch SearchFor(IReadOnlyList<LdapFilter> anyOf)
     {
@@ -79,7 +79,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
 
         // A person without it would be in no group without anybody noticing.
         var values = person.Values(profile.MembersAre);
-        if (values is []) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{TokenName.Show(person.Dn)} has no {profile.MembersAre} that our account may read: see groups.membersAre.");
+        if (values is []) throw new LdapException(LdapErrorKind.ErrorAnswer, $"{TokenName.Show(person.Dn)} has no {profile.MembersAre} that our account may read: see groups.membersAre.");
 
         return values.Select(value => LdapFilter.Equal(profile.Member, value));
     }
@@ -96,6 +96,20 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
         return await ClimbAsync(found, groups => ByDn(groups.SelectMany(group => group.Texts(MemberOf))), ct);
     }
 
+    private async Task<IReadOnlyList<DirectoryGroup>> ByTokenAsync(LdapEntry person, CancellationToken ct)
+    {
+        var token = await connection.SearchAsync(ActiveDirectoryGroups.SearchForToken(person.Dn), ct);
+        var found = await FindAsync(ActiveDirectoryGroups.OfToken(token.Whole($"the search for {ActiveDirectoryGroups.TokenGroups}")), ct);
+        return [.. found.Select(GroupOf)];
+    }
+
+    private async Task<IReadOnlyList<DirectoryGroup>> ByChainAsync(LdapEntry person, CancellationToken ct)
+    {
+        var primary = await FindAsync([ActiveDirectoryGroups.PrimaryGroupOf(person)], ct);
+        var others = await FindAsync([.. primary.Select(group => group.Dn).Append(person.Dn).Select(ActiveDirectoryGroups.InChainOf)], ct);
+        return [.. primary.Concat(others).DistinctBy(group => group.Dn, StringComparer.OrdinalIgnoreCase).Select(GroupOf)];
+    }
+
     private List<LdapFilter> ByDn(IEnumerable<string> dns) => [.. dns.Distinct(StringComparer.OrdinalIgnoreCase).Select(dn => LdapFilter.Equal(profile.EntryDn, dn))];
 
     /// <summary>From groups to those that they are in, level by level. A group is looked at once, so a circle ends by itself.</summary>
@@ -106,7 +120,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
         {
             level = [.. level.Where(group => all.TryAdd(group.Dn, group))];
             if (!profile.IsNested || depth == MaxDepth || level.Count == 0) break;
-            if (all.Count > MaxGroups) throw new LdapFault(LdapFaultKind.TooLarge, $"Somebody is in more than {MaxGroups} groups.");
+            if (all.Count > MaxGroups) throw new LdapException(LdapErrorKind.TooLarge, $"Somebody is in more than {MaxGroups} groups.");
 
             level = await FindAsync(above(level), ct);
         }

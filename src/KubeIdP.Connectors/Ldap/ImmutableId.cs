@@ -1,5 +1,5 @@
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Naming;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -9,7 +9,7 @@ internal sealed record ImmutableId(string Attribute)
     // Far more than a UUID or a SID takes, and few enough for an index.
     private const int MaxLength = 200;
 
-    /// <exception cref="LdapFault">Nobody can be known by what the entry has there; the message says why.</exception>
+    /// <exception cref="LdapException">Nobody can be known by what the entry has there; the message says why.</exception>
     public string Of(LdapEntry entry)
     {
         var values = entry.Values(Attribute);
@@ -31,10 +31,10 @@ internal sealed record ImmutableId(string Attribute)
     public LdapFilter? FilterFor(string id) => AttributeText.ValueOfIdentity(Attribute, id) is { } value ? LdapFilter.Equal(Attribute, value) : null;
 
     /// <summary>By a directory in which the identity of an entry does not lead to it alone.</summary>
-    public LdapFault NotOne(IReadOnlyList<LdapEntry> found, string dn) => new(LdapFaultKind.ErrorAnswer, found.Count == 0
+    public LdapException NotOne(IReadOnlyList<LdapEntry> found, string dn) => new(LdapErrorKind.ErrorAnswer, found.Count == 0
         ? $"The directory finds nobody by the {Attribute} of {TokenName.Show(dn)}, so it can't be looked up again: name another attribute as users.id."
         : $"{string.Join(" and ", found.Take(3).Select(entry => TokenName.Show(entry.Dn)))} have the same {Attribute}, so it does not say who somebody is: name another attribute as users.id.");
 
-    private LdapFault Unusable(LdapEntry entry, string what) =>
-        new(LdapFaultKind.ErrorAnswer, $"An identity is one short value of {Attribute}, and {TokenName.Show(entry.Dn)} has {what}: see users.id.");
+    private LdapException Unusable(LdapEntry entry, string what) =>
+        new(LdapErrorKind.ErrorAnswer, $"An identity is one short value of {Attribute}, and {TokenName.Show(entry.Dn)} has {what}: see users.id.");
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -21,7 +21,9 @@ internal sealed record LdapAddress(string Host, int Port, bool IsTls)
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 
-    /// <exception cref="LdapFault">The CA file can't be used. It is read anew, so that an authority can be replaced while the server runs.</exception>
+    /// <exception cref="LdapException">
+    /// The CA file can't be used. It is read anew, so that an authority can be replaced while the server runs.
+    /// </exception>
     public LdapServer ServerOf(LdapOptions options) => new(Host, Port, Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null);
 
     public LdapSecurity Security(PlainText plainText)

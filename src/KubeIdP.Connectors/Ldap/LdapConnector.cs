@@ -1,6 +1,7 @@
 using KubeIdP.Connectors.ActiveDirectory;
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -31,17 +32,21 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         remove => servers.Changed -= value;
     }
 
-    /// <summary>The connector for these options, which <see cref="LdapRules"/> has found to be without fault. Opens no connection yet.</summary>
-    /// <param name="foreignPrefixes">What the names of other upstreams' groups begin with: a group of this one that is called so is left out.</param>
+    /// <summary>
+    /// The connector for these options, which <see cref="LdapRules"/> has found to be without fault. Opens no connection yet.
+    /// </summary>
+    /// <param name="foreignPrefixes">
+    /// What the names of other upstreams' groups begin with: a group of this one that is called so is left out.
+    /// </param>
     /// <returns>One that can also look people up again, unless people are to sign in to the directory directly.</returns>
     public static IPasswordConnector Create(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock) =>
         options.BindDn is null ? new DirectBindConnector(id, options, foreignPrefixes, clock) : new LdapConnector(id, options, foreignPrefixes, clock);
 
     public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
     {
-        var nobody = new TriedAccount(Id, null, people.BareName(username));
-        if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(await mayTry(nobody) ? Refusal.Unknown : Refusal.Delayed);
-        if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(await mayTry(nobody) ? Refusal.WrongPassword : Refusal.Delayed);
+        var unknown = new TriedAccount(Id, null, people.BareName(username));
+        if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(await mayTry(unknown) ? Refusal.Unknown : Refusal.Delayed);
+        if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(await mayTry(unknown) ? Refusal.WrongPassword : Refusal.Delayed);
 
         NamedPeople named;
         LockOut? lockOut;
@@ -49,14 +54,14 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         {
             (named, lockOut) = await servers.WithinLimitAsync(asking => FindForLoginAsync(username, asking), ct);
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
-            return new UpstreamAnswer.Unreachable(fault.Message);
+            return new UpstreamAnswer.Unreachable(OutsideText.Show(fault.Message));
         }
 
-        // Between the two, so that who must wait does so in nobody's time, and least of all in the directory's.
-        if (named.Found is not [var entry]) return await mayTry(nobody) ? named.NotOne() : new UpstreamAnswer.Refused(Refusal.Delayed);
-        if (!await mayTry(nobody with { UpstreamId = profile.ImmutableId.KeyOf(entry), LockOut = lockOut })) return new UpstreamAnswer.Refused(Refusal.Delayed);
+        // Between the two requests, so that a delay uses up neither of their timeouts.
+        if (named.Found is not [var entry]) return await mayTry(unknown) ? named.NotOne() : new UpstreamAnswer.Refused(Refusal.Delayed);
+        if (!await mayTry(unknown with { UpstreamId = profile.ImmutableId.KeyOf(entry), LockOut = lockOut })) return new UpstreamAnswer.Refused(Refusal.Delayed);
 
         return await servers.AnswerAsync(async asking =>
         {
@@ -71,7 +76,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
     public Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct) => servers.AnswerAsync(async asking =>
     {
-        var id = profile.ImmutableId.FilterFor(upstreamId) ?? throw new LdapFault(LdapFaultKind.Setting, $"\"{upstreamId}\" is no value of {profile.ImmutableId.Attribute}: users.id was another one at the login.");
+        var id = profile.ImmutableId.FilterFor(upstreamId) ?? throw new LdapException(LdapErrorKind.Setting, $"\"{upstreamId}\" is no value of {profile.ImmutableId.Attribute}: users.id was another one at the login.");
         var found = await servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Present("the look-up of a person"), asking);
         return found switch
         {
@@ -100,15 +105,15 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
             LdapFilter.Equal("userPrincipalName", serviceAccount), LdapFilter.Equal("distinguishedName", serviceAccount),
             LdapFilter.Equal("sAMAccountName", serviceAccount.Split('\\')[^1].Split('@')[0]),
         ]);
-        var search = new LdapSearch(ActiveDirectoryPreset.DomainOf(profile.UserBase), SearchScope.Subtree, named, AccountStatus.PasswordEnd);
+        var search = new LdapSearch(ActiveDirectoryDomain.DnAbove(profile.UserBase), SearchScope.Subtree, named, AccountStatus.PasswordEnd);
         try
         {
             var found = await servers.WithinLimitAsync(asking => servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(search, within)).Whole("the search for our own account"), asking), ct);
             return found is [var account] ? AccountStatus.PasswordEndsAt(account) : null;
         }
-        catch (LdapFault)
+        catch (LdapException)
         {
-            // Logins and look-ups tell of an outage, loudly enough.
+            // Logins and look-ups report an outage.
             return null;
         }
     }
@@ -129,15 +134,15 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     private Task<UpstreamAnswer> ReadAsync(LdapEntry entry, TimedRequest asking) => servers.SearchAsync((connection, within) => people.ReadAsync(entry, connection, within), asking);
 
     /// <summary>
-    /// Somebody is gone only when a second look, on a new connection and without the filter, doesn't find them either, and what they were found in can be
-    /// read. An account that has lost its rights sees nobody as well. A directory compares by rules of its own: what it finds may have been given an identity
-    /// that differs from the old one in case alone, and is somebody else.
+    /// Somebody is gone only when a second look, on a new connection and without the filter, doesn't find them either, and what they were
+    /// found in can be read. An account that has lost its rights sees nobody as well. A directory compares by rules of its own: what it
+    /// finds may have been given an identity that differs from the old one in case alone, and is somebody else.
     /// </summary>
     private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, TimedRequest asking) => servers.OnOwnSearchConnectionAsync<UpstreamAnswer>(
         async (connection, within) =>
         {
             var basis = (await connection.SearchAsync(people.SearchForBase(), within)).Present("the search for users.base");
-            if (basis.Count == 0) throw new LdapFault(LdapFaultKind.ErrorAnswer, $"Our account can't read {profile.UserBaseInWords}: see users.base.");
+            if (basis.Count == 0) throw new LdapException(LdapErrorKind.ErrorAnswer, $"Our account can't read {profile.UserBaseInWords}: see users.base.");
 
             var found = (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within)).Whole("the second look-up of a person");
             return new UpstreamAnswer.Refused(found.Any(entry => profile.ImmutableId.Of(entry) == upstreamId) ? Refusal.NotAllowed : Refusal.Unknown);

@@ -2,12 +2,9 @@ using System.ComponentModel;
 
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>One directory, as the configuration describes it. What is left out is what its <see cref="Kind"/> usually has.</summary>
-public sealed record LdapOptions
+/// <summary>One directory, as the configuration describes it. What is left out is what its <see cref="UpstreamOptions.Kind"/> usually has.</summary>
+public sealed record LdapOptions : UpstreamOptions
 {
-    /// <summary>What kind of directory this is: it decides what the other keys are when they are not given.</summary>
-    public DirectoryKind Kind { get; init; }
-
     /// <summary>
     /// The servers, such as <c>ldaps://dc1.corp.example</c>, in the order in which they are asked: one that is dead is skipped and tried again later.
     /// With <c>ldaps</c> TLS is spoken from the first byte, with <c>ldap</c> it is started before anything else is said. All addresses that a name has are
@@ -37,9 +34,6 @@ public sealed record LdapOptions
     /// what was true at the login.
     /// </summary>
     public string? BindAs { get; init; }
-
-    /// <summary>What people may put before a backslash or after an @ to say that they mean this directory, such as <c>CORP</c> and <c>corp.example</c>.</summary>
-    public IReadOnlyList<string> Domains { get; init; } = [];
 
     public LdapUserOptions Users { get; init; } = new();
 

@@ -1,9 +1,11 @@
+using KubeIdP.Connectors.ActiveDirectory;
+
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>What directories of one kind usually have.</summary>
 internal sealed record LdapPreset
 {
-    public static LdapPreset Instance { get; } = new()
+    private static readonly LdapPreset Standard = new()
     {
         UserFilter = "(objectClass=person)",
         Names = ["uid"],
@@ -13,6 +15,20 @@ internal sealed record LdapPreset
         GroupName = "cn",
         EntryDn = "entryDN",
         GroupBaseOf = users => users,
+    };
+
+    private static readonly LdapPreset ActiveDirectory = new()
+    {
+        UserFilter = "(&(objectCategory=person)(objectClass=user))",
+        Names = ["sAMAccountName", "userPrincipalName"],
+        LoginName = "sAMAccountName",
+        Id = "objectGUID",
+        GroupSource = GroupSource.TokenGroups,
+        GroupName = "sAMAccountName",
+        EntryDn = "distinguishedName",
+
+        // Groups are all over a domain, and the primary group is never where people are.
+        GroupBaseOf = ActiveDirectoryDomain.DnAbove,
     };
 
     public required string UserFilter { get; init; }
@@ -32,4 +48,6 @@ internal sealed record LdapPreset
 
     /// <summary>Where groups are when only the place of people is known.</summary>
     public required Func<string, string> GroupBaseOf { get; init; }
+
+    public static LdapPreset Of(UpstreamKind kind) => kind == UpstreamKind.ActiveDirectory ? ActiveDirectory : Standard;
 }

@@ -1,6 +1,5 @@
-using KubeIdP.Connectors.ActiveDirectory;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -67,13 +66,11 @@ internal sealed record LdapProfile
 
     public const string DnAsName = "dn";
 
-    public static LdapPreset UsualOf(DirectoryKind kind) => kind == DirectoryKind.ActiveDirectory ? ActiveDirectoryPreset.Instance : LdapPreset.Instance;
-
     /// <param name="options">Without faults, as <see cref="LdapRules"/> finds them.</param>
     /// <param name="foreignPrefixes">What the names of other upstreams' groups begin with.</param>
     public static LdapProfile Of(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes)
     {
-        var usual = UsualOf(options.Kind);
+        var usual = LdapPreset.Of(options.Kind);
         var (users, groups) = (options.Users, options.Groups);
         IReadOnlyList<string> names = users.Names is [] ? usual.Names : users.Names;
         var member = groups.Member ?? "member";
@@ -102,7 +99,7 @@ internal sealed record LdapProfile
             RequiredGroups = groups.Required,
             Domains = options.Domains,
             EntryDn = usual.EntryDn,
-            IsActiveDirectory = options.Kind == DirectoryKind.ActiveDirectory,
+            IsActiveDirectory = options.Kind == UpstreamKind.ActiveDirectory,
             LockOut = options.LockOut,
         };
     }

@@ -1,13 +1,13 @@
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Naming;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>What must hold for a directory's options.</summary>
 public static class LdapRules
 {
-    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWindow = TimeSpan.FromDays(30);
 
     // RFC 4523 §2, RFC 2798 §2, MS-ADA3. What else holds bytes only the directory's schema knows: it is found out when a value is read.
     private static readonly string[] NoText =
@@ -15,7 +15,7 @@ public static class LdapRules
         "userCertificate", "cACertificate", "userSMIMECertificate", "userPKCS12", "jpegPhoto", "photo", "thumbnailPhoto", "audio", "userPassword", "unicodePwd",
     ];
 
-    /// <summary>Everything that is wrong, so that it can be mended in one go. Looks at no server.</summary>
+    /// <summary>Everything that is wrong, so that it can be fixed in one go. Contacts no server.</summary>
     public static IEnumerable<OptionFault> Check(LdapOptions options) =>
     [
         .. CheckServers(options),
@@ -58,7 +58,7 @@ public static class LdapRules
             yield return new("bindPassword", "The password of the account is given twice.", "Keep bindPasswordFile.");
         if (options is { BindDn: not null, BindPasswordFile: null, BindPassword: null })
             yield return new("bindPasswordFile", "The account to search with has no password, and without one a directory would take us for anybody.", "Write its password into a file and name that here.");
-        if (options.BindDn is { } dn && DistinguishedName.TryParse(dn) is null && (options.Kind != DirectoryKind.ActiveDirectory || !dn.AsSpan().ContainsAny('@', '\\')))
+        if (options.BindDn is { } dn && DistinguishedName.TryParse(dn) is null && (options.Kind != UpstreamKind.ActiveDirectory || !dn.AsSpan().ContainsAny('@', '\\')))
             yield return new("bindDn", $"\"{dn}\" is not a DN.", "Write it as in cn=kubeidp,ou=services,dc=example,dc=com.");
         if (options.BindPasswordFile is { } file && ServiceAccount.FaultOfFile(file) is { } fault)
             yield return new("bindPasswordFile", fault, "Write the password, and nothing else, into the file, and let the account of this process read it.");
@@ -86,7 +86,7 @@ public static class LdapRules
     /// <summary>A domain controller answers a search from the root only as a global catalog (MS-ADTS §3.1.1.3.2.1).</summary>
     private static IEnumerable<OptionFault> CheckRoot(LdapOptions options)
     {
-        if (options.Kind != DirectoryKind.ActiveDirectory) yield break;
+        if (options.Kind != UpstreamKind.ActiveDirectory) yield break;
 
         for (var i = 0; i < options.Servers.Count; i++)
         {
@@ -100,7 +100,7 @@ public static class LdapRules
         }
     }
 
-    private static IEnumerable<OptionFault> CheckGroups(LdapGroupOptions groups, DirectoryKind kind)
+    private static IEnumerable<OptionFault> CheckGroups(LdapGroupOptions groups, UpstreamKind kind)
     {
         if (groups.Base != "") foreach (var fault in CheckDn("groups.base", groups.Base)) yield return fault;
         foreach (var fault in CheckFilter("groups.filter", groups.Filter)) yield return fault;
@@ -109,9 +109,9 @@ public static class LdapRules
         foreach (var fault in CheckAttribute("groups.membersAre", groups.MembersAre)) yield return fault;
         foreach (var fault in CheckAttribute("groups.primaryGroup", groups.PrimaryGroup)) yield return fault;
 
-        if (groups.Source is GroupSource.TokenGroups or GroupSource.InChain && kind != DirectoryKind.ActiveDirectory)
+        if (groups.Source is GroupSource.TokenGroups or GroupSource.InChain && kind != UpstreamKind.ActiveDirectory)
             yield return new("groups.source", "Only Active Directory has this.", "Use search or memberOf, or set kind to activeDirectory.");
-        if (groups.PrimaryGroup is not null && (groups.Source ?? LdapProfile.UsualOf(kind).GroupSource) is not (GroupSource.Search or GroupSource.MemberOf))
+        if (groups.PrimaryGroup is not null && (groups.Source ?? LdapPreset.Of(kind).GroupSource) is not (GroupSource.Search or GroupSource.MemberOf))
             yield return new("groups.primaryGroup", "This source of groups has the primary group already, or has none at all.", "Remove it, or set groups.source to search or memberOf.");
         if (groups.Source == GroupSource.None && groups.Required is not [])
             yield return new("groups.required", "Groups are not read, so nobody would be in one of these.", "Remove it, or give groups.source.");
@@ -124,7 +124,7 @@ public static class LdapRules
         if (lockOut.MaxFailures < 0) yield return new("lockOut.maxFailures", "It must not be negative.", "Write how many wrong passwords lock an account, or 0 when the directory locks nobody.");
         if (lockOut.MaxFailures == 1)
             yield return new("lockOut.maxFailures", "A directory that locks an account for one wrong password locks whoever mistypes theirs: nothing could be let through to it.", "Let the directory allow some more.");
-        if (lockOut.Window <= TimeSpan.Zero || lockOut.Window > LongestWindow)
+        if (lockOut.Window <= TimeSpan.Zero || lockOut.Window > MaxWindow)
             yield return new("lockOut.window", "It must be more than nothing and at most 30 days.", "Write after how long the directory forgets wrong passwords, such as 00:30:00.");
     }
 
@@ -132,7 +132,7 @@ public static class LdapRules
     {
         foreach (var (key, time) in new[] { ("connect", times.Connect), ("bind", times.Bind), ("search", times.Search), ("whole", times.Whole) })
         {
-            if (time <= TimeSpan.Zero || time > LongestTime)
+            if (time <= TimeSpan.Zero || time > MaxTimeout)
                 yield return new($"times.{key}", "It must be more than nothing and at most 30 seconds.", "People wait for it at the login page: a few seconds are right.");
         }
 
@@ -183,7 +183,7 @@ public static class LdapRules
             TrustedAuthorities.Load(file);
             return null;
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
             return fault.Message;
         }

@@ -1,20 +1,20 @@
 using System.Globalization;
 using KubeIdP.Connectors.ActiveDirectory;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// Reads after how many wrong passwords the directory locks an account, by the policy that is in force for it: of Active Directory with its fine-grained ones,
-/// slapo-ppolicy(5), 389 Directory Server and FreeIPA. A policy is asked for again after <see cref="Kept"/>.
+/// Reads after how many wrong passwords the directory locks an account, by the policy that is in force for it: of Active Directory with its
+/// fine-grained ones, slapo-ppolicy(5), 389 Directory Server and FreeIPA. A policy is asked for again after <see cref="CacheLifetime"/>.
 /// </summary>
 internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
 {
-    public static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan CacheLifetime = TimeSpan.FromMinutes(5);
 
     // There are a handful. Where each person has one of their own, they are read for each login.
-    private const int MaxKept = 1000;
+    private const int MaxCachedPolicies = 1000;
 
     // A directory has fewer policies than this.
     private const int MaxPolicies = 200;
@@ -43,10 +43,10 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     // 389 Directory Server shows a policy only to whoever names its class.
     private static readonly LdapFilter AnyEntry = LdapFilter.AnyOf([LdapFilter.Anything, LdapFilter.Equal("objectClass", "ldapsubentry")]);
 
-    private volatile bool tellsFailures;
+    private volatile bool showsFailures;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, (Policy Policy, DateTimeOffset Until)> kept = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (Policy Policy, DateTimeOffset Until)> cache = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What must be read of a person for it; operational ones, which come only to whoever names them.</summary>
     public static IReadOnlyList<string> AttributesOfPerson { get; } =
@@ -56,7 +56,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     ];
 
     /// <summary>Null when wrong passwords lock nobody.</summary>
-    /// <exception cref="LdapFault">The directory does not answer. That it shows no policy is none.</exception>
+    /// <exception cref="LdapException">The directory does not answer. That it shows no policy is none.</exception>
     public async Task<LockOut?> ReadAsync(LdapEntry person, LdapConnection connection, CancellationToken ct)
     {
         var lockOut = WithSetting(profile.LockOut, await PolicyOfAsync(person, connection, ct));
@@ -64,27 +64,27 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
 
         // An attribute that nobody has looks like one that our account may not read, until somebody has it.
         var failures = FailuresOf(person, lockOut, clock.GetUtcNow());
-        if (failures > 0) tellsFailures = true;
-        return lockOut with { Failures = failures, TellsFailures = tellsFailures };
+        if (failures > 0) showsFailures = true;
+        return lockOut with { Failures = failures, TellsFailures = showsFailures };
     }
 
     /// <summary>Where nothing can be read.</summary>
     public static LockOut? WithoutReading(LdapLockOutOptions setting) => WithSetting(setting, Policy.Unknown);
 
     /// <summary>For an administrator: what is in force for one account, or what must be said in its place.</summary>
-    public async Task<SettingFinding> ExamineAsync(LdapEntry person, LdapConnection connection, CancellationToken ct) => FindingOf(await ReadAsync(person, connection, ct));
+    public async Task<SettingFinding> DiagnoseAsync(LdapEntry person, LdapConnection connection, CancellationToken ct) => FindingOf(await ReadAsync(person, connection, ct));
 
-    /// <inheritdoc cref="ExamineAsync"/>
+    /// <inheritdoc cref="DiagnoseAsync"/>
     public static SettingFinding FindingOf(LockOut? lockOut) => lockOut switch
     {
         null => SettingFinding.Right("lockOut", "Wrong passwords lock no account."),
-        { IsAssumed: true } => SettingFinding.Doubtful(
+        { IsAssumed: true } => SettingFinding.Warning(
             "lockOut.maxFailures",
             $"The directory does not show how many wrong passwords lock an account, so {lockOut.MaxFailures} within {lockOut.Window!.Value.TotalMinutes:0} minutes are taken for it: few are let through from a browser that is not known.",
             "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let our account read the policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
-        { MaxFailures: 1 } => SettingFinding.Doubtful(
+        { MaxFailures: 1 } => SettingFinding.Warning(
             "lockOut", "One wrong password locks an account, so one that is mistyped here locks it as well.", "Let the directory allow some more, such as 10."),
-        { MaxFailures: 2 } => SettingFinding.Doubtful(
+        { MaxFailures: 2 } => SettingFinding.Warning(
             "lockOut", "Two wrong passwords lock an account, so no try can be kept back for browsers that are known: a stranger's guess delays its owner everywhere.", "Let the directory allow some more, such as 10."),
         { Window: { } window } => SettingFinding.Right("lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and are forgotten after {window}: guesses here end before."),
         _ => SettingFinding.Right(
@@ -95,22 +95,22 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     {
         null when !policy.IsKnown => Stricter(Assumed, policy.LockOut)! with { IsAssumed = true },
         null or 0 => policy.LockOut,
-        { } most => Stricter(new LockOut(most, setting.Window), policy.LockOut),
+        { } maxFailures => Stricter(new LockOut(maxFailures, setting.Window), policy.LockOut),
     };
 
     private async Task<Policy> PolicyOfAsync(LdapEntry person, LdapConnection connection, CancellationToken ct)
     {
         if (profile.IsActiveDirectory)
-            return await KeptAsync(person.Text(ResultantPolicy) ?? ActiveDirectoryPreset.DomainOf(person.Dn), dn => PolicyAtAsync(dn, connection, ct));
+            return await CachedAsync(person.Text(ResultantPolicy) ?? ActiveDirectoryDomain.DnAbove(person.Dn), dn => PolicyAtAsync(dn, connection, ct));
 
         var (own, ofRealm) = (person.Text(PolicyOfPerson), person.Text(KerberosPolicyOfPerson));
         var named = new[] { own, ofRealm }.OfType<string>().ToList();
         var policies = new List<Policy>();
-        foreach (var dn in named) policies.Add(await KeptAsync(dn, at => PolicyAtAsync(at, connection, ct)));
+        foreach (var dn in named) policies.Add(await CachedAsync(dn, at => PolicyAtAsync(at, connection, ct)));
         if (own is null)
         {
             var ofKerberos = person.Values(KerberosName).Count > 0;
-            policies.Add(await KeptAsync($"default {ofKerberos} {named.Count}", _ => DefaultAsync(ofKerberos, isNamed: named.Count > 0, connection, ct)));
+            policies.Add(await CachedAsync($"default {ofKerberos} {named.Count}", _ => DefaultAsync(ofKerberos, isNamed: named.Count > 0, connection, ct)));
         }
 
         return policies.Aggregate(Policy.Both);
@@ -150,19 +150,19 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     // An error says that our account may not, or that there is none.
     private static async Task<IReadOnlyList<LdapEntry>> FoundAsync(LdapSearch search, LdapConnection connection, CancellationToken ct) => (await connection.SearchAsync(search, ct)).Entries;
 
-    private async Task<Policy> KeptAsync(string key, Func<string, Task<Policy>> read)
+    private async Task<Policy> CachedAsync(string key, Func<string, Task<Policy>> read)
     {
         var now = clock.GetUtcNow();
         lock (gate)
         {
-            if (kept.TryGetValue(key, out var found) && found.Until > now) return found.Policy;
+            if (cache.TryGetValue(key, out var found) && found.Until > now) return found.Policy;
         }
 
         var policy = await read(key);
         lock (gate)
         {
-            if (kept.Count >= MaxKept) kept.Clear();
-            kept[key] = (policy, now + Kept);
+            if (cache.Count >= MaxCachedPolicies) cache.Clear();
+            cache[key] = (policy, now + CacheLifetime);
         }
 
         return policy;
@@ -182,17 +182,17 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
 
         // 389 Directory Server knows each by two names, and answers with the one that was asked for first.
         var isOn = IsOn(policy, "pwdLockout") || IsOn(policy, "passwordLockout");
-        var most = Number(policy, "pwdMaxFailure") ?? Number(policy, "passwordMaxFailure");
+        var maxFailures = Number(policy, "pwdMaxFailure") ?? Number(policy, "passwordMaxFailure");
         var seconds = Number(policy, "pwdFailureCountInterval") ?? Number(policy, "passwordResetFailureCount");
-        if (Is(policy, "pwdPolicy")) return Policy.Both(isOn ? Policy.Of(most ?? 0, Seconds(seconds)) : Policy.None, Policy.Of(GrowingLock(policy), Seconds(seconds)));
+        if (Is(policy, "pwdPolicy")) return Policy.Both(isOn ? Policy.Of(maxFailures ?? 0, Seconds(seconds)) : Policy.None, Policy.Of(GrowingLock(policy), Seconds(seconds)));
         if (policy.Text("pwdLockout") is null && policy.Text("passwordLockout") is null && !Is(policy, "passwordPolicy")) return Policy.Unknown;
 
-        return isOn ? Policy.Of(most ?? MaxFailuresOf389, Seconds(seconds ?? SecondsOf389)) : Policy.None;
+        return isOn ? Policy.Of(maxFailures ?? MaxFailuresOf389, Seconds(seconds ?? SecondsOf389)) : Policy.None;
     }
 
     /// <summary>
-    /// slapo-ppolicy(5), whatever <c>pwdLockout</c> says: the first wrong password locks for <c>pwdMinDelay</c> seconds, each further one for twice as long, up to
-    /// <c>pwdMaxDelay</c>. The first of them that locks for longer than <see cref="ShortLock"/>; 0 when none does.
+    /// slapo-ppolicy(5), whatever <c>pwdLockout</c> says: the first wrong password locks for <c>pwdMinDelay</c> seconds, each further one
+    /// for twice as long, up to <c>pwdMaxDelay</c>. The first of them that locks for longer than <see cref="ShortLock"/>; 0 when none does.
     /// </summary>
     private static long GrowingLock(LdapEntry policy)
     {
@@ -239,7 +239,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
 
         public static Policy None => new(null, IsKnown: true);
 
-        public static Policy Of(long mostFailures, TimeSpan? window) => mostFailures <= 0 ? None : new(new LockOut((int)Math.Min(mostFailures, int.MaxValue), window), IsKnown: true);
+        public static Policy Of(long maxFailures, TimeSpan? window) => maxFailures <= 0 ? None : new(new LockOut((int)Math.Min(maxFailures, int.MaxValue), window), IsKnown: true);
 
         public static Policy Both(Policy one, Policy other) => new(Stricter(one.LockOut, other.LockOut), one.IsKnown && other.IsKnown);
     }

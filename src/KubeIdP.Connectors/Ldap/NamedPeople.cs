@@ -1,5 +1,5 @@
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 

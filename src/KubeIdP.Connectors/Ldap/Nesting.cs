@@ -6,6 +6,6 @@ public enum Nesting
     /// <summary>A person is in the groups that name the person.</summary>
     Direct,
 
-    /// <summary>Also in the groups that name those, ten levels up at the most.</summary>
+    /// <summary>Also in the groups that name those, up to ten levels.</summary>
     Nested,
 }

@@ -1,7 +1,7 @@
 using System.Text;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -22,11 +22,11 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     public IReadOnlyList<string> AttributesAtLogin => [.. Attributes.Union(LockOutReader.AttributesOfPerson, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Who is meant by a typed name, among those who may sign in.</summary>
-    /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
+    /// <exception cref="LdapException">The directory did not tell everybody.</exception>
     public Task<NamedPeople> FindAsync(string typed, LdapConnection connection, CancellationToken ct) => FindAsync(MeaningsOf(typed), connection, ct);
 
     /// <summary>The entry that has signed in under the name made from <paramref name="bare"/>, as far as the name says.</summary>
-    /// <exception cref="LdapFault">The directory did not tell everybody.</exception>
+    /// <exception cref="LdapException">The directory did not tell everybody.</exception>
     public async Task<NamedPeople> FindBoundAsync(DirectBindName name, string bare, LdapConnection connection, CancellationToken ct) => name.DnFor(bare) is { } dn
         ? new NamedPeople((await connection.SearchAsync(new LdapSearch(dn, SearchScope.Base, profile.UserFilter, Attributes), ct)).Present("the search for a person"))
         : await FindAsync([new(PrincipalName, Encoding.UTF8.GetBytes(name.For(bare))), new(AccountName, Encoding.UTF8.GetBytes(bare))], connection, ct);
@@ -36,7 +36,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 
     /// <summary>An entry that a name has led to: also that the directory leads from its identity to it and to nobody else.</summary>
     /// <param name="mustBeFound">False where only its own person may read the entry, and nobody is looked up again.</param>
-    /// <exception cref="LdapFault">The directory did not tell everything, or two entries would be one person.</exception>
+    /// <exception cref="LdapException">The directory did not tell everything, or two entries would be one person.</exception>
     public async Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, bool mustBeFound, LdapConnection connection, CancellationToken ct)
     {
         var answer = await ReadAsync(entry, connection, ct);
@@ -55,10 +55,12 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     /// <param name="amongAllowed">False: also who does not, or no longer, match the filter.</param>
     public LdapSearch SearchById(LdapFilter id, bool amongAllowed) => SearchFor(amongAllowed ? LdapFilter.AllOf(profile.UserFilter, id) : id);
 
-    /// <summary>Brings something when our account can still read what people are found in. The root itself is no entry that anybody may not read.</summary>
+    /// <summary>
+    /// Brings something when our account can still read what people are found in. The root itself is no entry that anybody may not read.
+    /// </summary>
     public LdapSearch SearchForBase() => profile.UserBase == "" ? SearchFor(profile.UserFilter) with { Attributes = [], Sample = 1 } : LdapSearch.Entry(profile.UserBase);
 
-    /// <exception cref="LdapFault">The directory did not tell everything.</exception>
+    /// <exception cref="LdapException">The directory did not tell everything.</exception>
     public async Task<UpstreamAnswer> ReadAsync(LdapEntry entry, LdapConnection connection, CancellationToken ct)
     {
         if (AccountStatus.Of(entry, clock.GetUtcNow()) is { } refusal) return new UpstreamAnswer.Refused(refusal);
@@ -81,14 +83,14 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
         };
     }
 
-    /// <exception cref="LdapFault">There is none, or it is no text.</exception>
+    /// <exception cref="LdapException">There is none, or it is no text.</exception>
     private string UsernameOf(LdapEntry entry)
     {
         if (entry.Values(profile.Username) is not [var value, ..])
-            throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{TokenName.Show(entry.Dn)} has no {profile.Username} that our account may read: see users.username.");
+            throw new LdapException(LdapErrorKind.ErrorAnswer, $"{TokenName.Show(entry.Dn)} has no {profile.Username} that our account may read: see users.username.");
 
         return AttributeText.NameOf(profile.Username, value)
-            ?? throw new LdapFault(LdapFaultKind.ErrorAnswer, $"{profile.Username} of {TokenName.Show(entry.Dn)} holds bytes that are no text, and so no name: see users.username.");
+            ?? throw new LdapException(LdapErrorKind.ErrorAnswer, $"{profile.Username} of {TokenName.Show(entry.Dn)} holds bytes that are no text, and so no name: see users.username.");
     }
 
     /// <summary>What a typed name may mean, the first that finds somebody being it.</summary>
@@ -137,8 +139,8 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     }
 
     /// <summary>
-    /// A name in any of the forms that people type, the bare one last: <c>CORP\alice</c> and <c>alice@corp.example</c> are alice where these are our
-    /// domains.
+    /// A name in any of the forms that people type, the bare one last: <c>CORP\alice</c> and <c>alice@corp.example</c> are alice where
+    /// these are our domains.
     /// </summary>
     private IReadOnlyList<string> NamesIn(string typed)
     {

@@ -10,7 +10,7 @@ namespace KubeIdP.Connectors.Ldap;
 internal sealed class RefusedPasswords(TimeProvider clock)
 {
     /// <summary>Longer than the half hour within which directories usually count.</summary>
-    public static readonly TimeSpan Rest = TimeSpan.FromMinutes(31);
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(31);
 
     private readonly Lock gate = new();
     private readonly Dictionary<LdapAddress, (byte[] Digest, DateTimeOffset At)> refused = [];
@@ -25,8 +25,8 @@ internal sealed class RefusedPasswords(TimeProvider clock)
     {
         lock (gate)
         {
-            return refused.TryGetValue(server, out var found) && clock.GetUtcNow() - found.At < Rest && CryptographicOperations.FixedTimeEquals(found.Digest, DigestOf(password))
-                ? found.At + Rest
+            return refused.TryGetValue(server, out var found) && clock.GetUtcNow() - found.At < RetryDelay && CryptographicOperations.FixedTimeEquals(found.Digest, DigestOf(password))
+                ? found.At + RetryDelay
                 : null;
         }
     }

@@ -1,26 +1,27 @@
+using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// What we remember of one server: whether it failed lately, so that another is asked first; and whether it has left us waiting again and again, so that
-/// nobody waits for it at all for a while. Both pass by themselves.
+/// What is remembered of one server: whether it failed recently, so that others are asked first; and whether it timed out again and again,
+/// so that no request waits for it for a while. Both expire by themselves.
 /// </summary>
 internal sealed class ServerHealth(string name, TimeProvider clock, Action<UpstreamServer> changed)
 {
-    // A server that restarts is back within this.
-    private static readonly TimeSpan Detour = TimeSpan.FromSeconds(15);
+    // After a failure others are asked first for this long. A server that restarts is back within it.
+    private static readonly TimeSpan LastResortPeriod = TimeSpan.FromSeconds(15);
 
     // One slow search is no outage.
-    private const int TimeOutsBeforeRest = 3;
+    private const int MaxTimeouts = 3;
 
-    private static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
-    private DateTimeOffset detourUntil;
-    private DateTimeOffset restUntil;
-    private int timeOuts;
+    private DateTimeOffset lastResortUntil;
+    private DateTimeOffset retryAt;
+    private int timeouts;
     private UpstreamServer server = new(name, UpstreamServerState.Answering, null);
 
     /// <summary>As it was when it was last asked.</summary>
@@ -37,69 +38,71 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
     {
         get
         {
-            lock (gate) return clock.GetUtcNow() < detourUntil;
+            lock (gate) return clock.GetUtcNow() < lastResortUntil;
         }
     }
 
-    /// <summary>Whether it may be asked. After a rest one caller is let through to try; the others go on without it until that one has an answer.</summary>
+    /// <summary>
+    /// Whether it may be asked. After the delay one caller tries it; the others go on without it until that one has an answer.
+    /// </summary>
     public bool MayAsk()
     {
         lock (gate)
         {
-            if (timeOuts < TimeOutsBeforeRest) return true;
-            if (clock.GetUtcNow() < restUntil) return false;
+            if (timeouts < MaxTimeouts) return true;
+            if (clock.GetUtcNow() < retryAt) return false;
 
-            restUntil = clock.GetUtcNow() + FirstRest;
+            retryAt = clock.GetUtcNow() + FirstRetryDelay;
             return true;
         }
     }
 
     public void Answered()
     {
-        lock (gate) (timeOuts, detourUntil) = (0, default);
-        Tell(null);
+        lock (gate) (timeouts, lastResortUntil) = (0, default);
+        Report(null);
     }
 
     public void Failed(string trouble)
     {
-        lock (gate) detourUntil = clock.GetUtcNow() + Detour;
-        Tell(trouble);
+        lock (gate) lastResortUntil = clock.GetUtcNow() + LastResortPeriod;
+        Report(trouble);
     }
 
     public void TimedOut(string trouble)
     {
         lock (gate)
         {
-            timeOuts++;
-            detourUntil = clock.GetUtcNow() + Detour;
-            var rest = FirstRest * Math.Pow(2, Math.Clamp(timeOuts - TimeOutsBeforeRest, 0, 8));
-            restUntil = clock.GetUtcNow() + (rest < LongestRest ? rest : LongestRest);
+            timeouts++;
+            lastResortUntil = clock.GetUtcNow() + LastResortPeriod;
+            var delay = FirstRetryDelay * Math.Pow(2, Math.Clamp(timeouts - MaxTimeouts, 0, 8));
+            retryAt = clock.GetUtcNow() + (delay < MaxRetryDelay ? delay : MaxRetryDelay);
         }
 
-        Tell(trouble);
+        Report(trouble);
     }
 
-    /// <summary>Our own account was refused. Trying on would lock it out in many directories.</summary>
+    /// <summary>Our own account was refused. Further tries would lock it in many directories.</summary>
     public void RefusedUs(string trouble)
     {
         lock (gate)
         {
-            timeOuts = Math.Max(timeOuts, TimeOutsBeforeRest);
-            restUntil = clock.GetUtcNow() + FirstRest;
+            timeouts = Math.Max(timeouts, MaxTimeouts);
+            retryAt = clock.GetUtcNow() + FirstRetryDelay;
         }
 
-        Tell(trouble);
+        Report(trouble);
     }
 
-    /// <summary>Only a change of state is news: a server that fails may fail a thousand times a minute.</summary>
-    private void Tell(string? trouble)
+    /// <summary>Only a change of state is reported: a server that fails may fail a thousand times a minute.</summary>
+    private void Report(string? trouble)
     {
         UpstreamServer now;
         lock (gate)
         {
-            var state = trouble is null ? UpstreamServerState.Answering : timeOuts < TimeOutsBeforeRest ? UpstreamServerState.Failing : UpstreamServerState.Resting;
+            var state = trouble is null ? UpstreamServerState.Answering : timeouts < MaxTimeouts ? UpstreamServerState.Failing : UpstreamServerState.Resting;
             if (state == server.State) return;
-            now = server = server with { State = state, Trouble = trouble };
+            now = server = server with { State = state, Trouble = trouble is null ? null : OutsideText.Show(trouble) };
         }
 
         changed(now);

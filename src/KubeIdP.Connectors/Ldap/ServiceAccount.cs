@@ -1,4 +1,4 @@
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
@@ -21,12 +21,12 @@ internal sealed record ServiceAccount(string Name, string? PasswordFile, string?
     }
 
     /// <summary>Read each time, so that a password can be changed while the server runs.</summary>
-    /// <exception cref="LdapFault">There is no password to be had from the file.</exception>
+    /// <exception cref="LdapException">There is no password to be had from the file.</exception>
     public string Password()
     {
         if (PasswordFile is null) return GivenPassword!;
 
-        return FaultOfFile(PasswordFile) is { } fault ? throw new LdapFault(LdapFaultKind.Setting, fault) : Read(PasswordFile);
+        return FaultOfFile(PasswordFile) is { } fault ? throw new LdapException(LdapErrorKind.Setting, fault) : Read(PasswordFile);
     }
 
     // Editors end a file with a line break, which no password does.

@@ -1,34 +1,34 @@
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// The connections to one server on which our own account has signed in. Each carries many searches at once, so there are few. Broken ones are never
-/// handed out, and none is ever signed in a second time: what is here is always our account, never nobody.
+/// The connections to one server on which our own account has signed in. Each carries many searches at once, so there are few. Broken ones
+/// are never handed out, and none signs in a second time: each is always signed in as our account, never anonymous.
 /// </summary>
 internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnection>> open) : IAsyncDisposable
 {
-    private const int Most = 4;
+    private const int MaxConnections = 4;
 
     private readonly Lock gate = new();
     private readonly List<Shared> connections = [];
     private int opening;
 
     // Who opens the first connection, and what came of it.
-    private TaskCompletionSource<LdapFault?>? first;
+    private TaskCompletionSource<LdapException?>? first;
 
     /// <summary>A connection to search on, until it is given back by disposing of the lease.</summary>
     public async Task<Lease> TakeAsync(CancellationToken ct)
     {
         while (true)
         {
-            TaskCompletionSource<LdapFault?>? underWay, mine = null;
+            TaskCompletionSource<LdapException?>? underWay, mine = null;
             lock (gate)
             {
                 foreach (var broken in connections.Where(shared => !shared.Connection.IsOpen).ToList()) Remove(broken);
 
                 var least = connections.MinBy(shared => shared.Leases);
-                if (least is not null && (least.Leases == 0 || connections.Count + opening >= Most))
+                if (least is not null && (least.Leases == 0 || connections.Count + opening >= MaxConnections))
                 {
                     least.Leases++;
                     return new Lease(this, least, wasThere: true);
@@ -39,12 +39,12 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
                 if (underWay is null)
                 {
                     opening++;
-                    if (least is null) first = mine = new TaskCompletionSource<LdapFault?>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (least is null) first = mine = new TaskCompletionSource<LdapException?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
             }
 
             if (underWay is null) return await OpenAsync(mine, ct);
-            if (await underWay.Task.WaitAsync(ct) is { } fault) throw new LdapFault(fault.Kind, fault.Message, fault);
+            if (await underWay.Task.WaitAsync(ct) is { } fault) throw new LdapException(fault.Kind, fault.Message, fault);
         }
     }
 
@@ -60,16 +60,16 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
         foreach (var shared in all) await shared.Connection.DisposeAsync();
     }
 
-    private async Task<Lease> OpenAsync(TaskCompletionSource<LdapFault?>? forOthers, CancellationToken ct)
+    private async Task<Lease> OpenAsync(TaskCompletionSource<LdapException?>? forOthers, CancellationToken ct)
     {
-        LdapFault? fault = null;
+        LdapException? fault = null;
         try
         {
             var fresh = new Shared(await open(ct)) { Leases = 1 };
             lock (gate) connections.Add(fresh);
             return new Lease(this, fresh, wasThere: false);
         }
-        catch (LdapFault met)
+        catch (LdapException met)
         {
             fault = met;
             throw;
@@ -121,7 +121,7 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
 
         public bool WasThere => wasThere;
 
-        /// <summary>Nobody shall get the connection any more.</summary>
+        /// <summary>The connection is not handed out again.</summary>
         public bool IsUnfit { get; set; }
 
         public void Dispose() => owner.GiveBack(shared, IsUnfit);

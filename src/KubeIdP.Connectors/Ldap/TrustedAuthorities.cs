@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>The CA file. Read for each new connection, so that an authority can be replaced while the server runs.</summary>
 internal static class TrustedAuthorities
 {
-    /// <exception cref="LdapFault">There is no certificate to be had from the file.</exception>
+    /// <exception cref="LdapException">There is no certificate to be had from the file.</exception>
     public static X509Certificate2Collection Load(string file)
     {
         var authorities = new X509Certificate2Collection();
@@ -17,9 +17,9 @@ internal static class TrustedAuthorities
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new LdapFault(LdapFaultKind.Setting, $"The CA file {file} can't be read: {fault.Message}", fault);
+            throw new LdapException(LdapErrorKind.Setting, $"The CA file {file} can't be read: {fault.Message}", fault);
         }
 
-        return authorities.Count > 0 ? authorities : throw new LdapFault(LdapFaultKind.Setting, $"The CA file {file} holds no certificate.");
+        return authorities.Count > 0 ? authorities : throw new LdapException(LdapErrorKind.Setting, $"The CA file {file} holds no certificate.");
     }
 }

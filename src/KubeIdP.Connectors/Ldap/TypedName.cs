@@ -5,18 +5,18 @@ namespace KubeIdP.Connectors.Ldap;
 /// <summary>What may be sent to a directory at all, of that which somebody typed.</summary>
 internal static class TypedName
 {
-    private const int LongestName = 256;
-    private const int LongestPassword = 1024;
+    private const int MaxNameLength = 256;
+    private const int MaxPasswordLength = 1024;
 
-    /// <summary>Nobody has such a name, so nobody need be asked.</summary>
-    public static bool CanBe(string name) => name.Trim().Length > 0 && name.Length <= LongestName && !TokenName.HidesSomething(name);
+    /// <summary>False: no person can have such a name, so no directory is asked.</summary>
+    public static bool CanBe(string name) => name.Trim().Length > 0 && name.Length <= MaxNameLength && !TokenName.HidesSomething(name);
 
     /// <summary>
-    /// Nobody has such a password. An empty one a directory may answer with success (RFC 4513 §5.1.2), and some cut a password at a NUL, which may
-    /// leave it empty.
+    /// False: no person can have such a password. A directory may answer an empty one with success (RFC 4513 §5.1.2), and some cut a
+    /// password at a NUL, which may make it empty.
     /// </summary>
     public static bool CanBePassword(string password) =>
-        !string.IsNullOrWhiteSpace(password) && password.Length <= LongestPassword && !password.Contains('\0', StringComparison.Ordinal) && IsWhole(password);
+        !string.IsNullOrWhiteSpace(password) && password.Length <= MaxPasswordLength && !password.Contains('\0', StringComparison.Ordinal) && IsWhole(password);
 
     // Half a surrogate pair has no UTF-8 and would become another text on the way.
     private static bool IsWhole(string text)

@@ -1,7 +1,9 @@
+using KubeIdP.Core.Identifiers;
+
 namespace KubeIdP.Core.Upstreams;
 
 /// <summary>The name under which the configuration knows an upstream; <see cref="Local"/> is our own table of accounts.</summary>
-public readonly record struct ConnectorId(string Value)
+public readonly record struct ConnectorId(string Value) : IIdentifier
 {
     public static readonly ConnectorId Local = new("local");
 

@@ -1,3 +1,5 @@
+using KubeIdP.Core.Identifiers;
+
 namespace KubeIdP.Data.Audit;
 
 /// <summary>Who acts, and from where, as the audit records it.</summary>
@@ -21,6 +23,12 @@ public sealed record Actor(string Name, string? Address = null, string? Referenc
     /// <summary>The reason as those people read it; null: none.</summary>
     public string? ReasonForPerson => TellsReason ? Reason : null;
 
-    public NewAuditEvent Did(string type, string personId, string? detail = null) =>
-        new(type) { Actor = Name, PersonId = personId, Address = Address, Reference = Reference, Detail = detail, Reason = Reason, ReasonForPerson = ReasonForPerson };
+    /// <summary>An audit event about what this actor did.</summary>
+    /// <param name="type">One of <see cref="AuditEventType"/>.</param>
+    /// <param name="personId">To whom; null: to nobody, or to whom is filled in later.</param>
+    /// <param name="detail">What is not in the type.</param>
+    public NewAuditEvent Did(string type, PersonId? personId, string? detail = null) => new(type)
+    {
+        Actor = Name, PersonId = personId?.Value, Address = Address, Reference = Reference, Detail = detail, Reason = Reason, ReasonForPerson = ReasonForPerson,
+    };
 }

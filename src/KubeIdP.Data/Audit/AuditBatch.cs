@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Facts and the seal over them, as they leave the database.</summary>
-/// <param name="Previous">The code of the seal before; empty before the first.</param>
-/// <param name="Facts">In the order of their numbers.</param>
-public sealed record AuditBatch(AuditCheckpoint Seal, byte[] Previous, IReadOnlyList<AuditEvent> Facts);
+/// <summary>Audit events with the checkpoint that covers them, as they leave the database.</summary>
+/// <param name="Previous">The code of the checkpoint before; empty before the first.</param>
+/// <param name="Events">In the order of their numbers.</param>
+public sealed record AuditBatch(AuditCheckpoint Checkpoint, byte[] Previous, IReadOnlyList<AuditEvent> Events);

@@ -1,69 +1,42 @@
-using System.Data.Common;
 using System.Globalization;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Puts a seal over committed facts, each over those of the seals before it too. Facts are written without waiting for it, and a fact that is committed late
-/// gets a later seal: what has none is told by its mark, not by its number.
+/// Writes a checkpoint over committed audit events, each over the checkpoints before it too. Events are appended without waiting for it, and one that is
+/// committed late gets a later checkpoint: what is not covered yet is told by its column, not by its number.
 /// </summary>
-public sealed class AuditCheckpointWriter(Database database)
+public sealed class AuditCheckpointWriter(Database database, AuditKeySource keys)
 {
-    /// <summary>The most facts under one seal.</summary>
+    /// <summary>The most events that one checkpoint covers.</summary>
     public const int BatchSize = 1000;
 
-    /// <summary>How many facts have a seal now that had none. None: there are none, or another replica is at it.</summary>
-    public async Task<int> SealAsync(CancellationToken ct)
+    private static readonly string FindUncovered = $"SELECT id, at, code FROM audit_events WHERE checkpoint IS NULL ORDER BY id LIMIT {BatchSize}";
+
+    /// <summary>How many events are covered now that were not. None: there are none, or another replica is doing it.</summary>
+    public async Task<int> WriteAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        if (!await AnyAsync(connection, ct)) return 0;
+        // Mostly there is nothing, and no transaction is needed to see it.
+        if (!await database.ExistsAsync("SELECT 1 FROM audit_events WHERE checkpoint IS NULL LIMIT 1", ct)) return 0;
 
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (!await AdvisoryLocks.TryTakeAsync(database, connection, transaction, AdvisoryLocks.SealingTheAudit, ct)) return 0;
+        var key = await keys.GetAsync(ct);
+        await using var work = await database.BeginAsync(ct);
+        if (!await work.TryLockAsync(AdvisoryLocks.WritingAuditCheckpoints, ct)) return 0;
 
-        var (last, previous) = await LastAsync(connection, transaction, ct);
-        var facts = await UnsealedAsync(connection, transaction, ct);
-        if (facts.Count == 0) return 0;
+        var last = await work.FindAsync("SELECT number, code FROM audit_checkpoints ORDER BY number DESC LIMIT 1", row => new Last(row.Long("number"), row.Bytes("code")), ct);
+        var events = await work.ListAsync(FindUncovered, row => new CheckpointedEvent(row.Long("id"), row.Moment("at"), row.Bytes("code")), ct);
+        if (events.Count == 0) return 0;
 
-        var batch = new CheckpointBatch(last + 1, await NowAsync(connection, transaction, ct), facts);
-        var ids = string.Join(',', facts.Select(fact => fact.Id.ToString(CultureInfo.InvariantCulture)));
-        await database.ExecuteAsync(connection, transaction, $"UPDATE audit_events SET seal = @number WHERE id IN ({ids})", ct, ("number", batch.Number));
-        await database.ExecuteAsync(connection, transaction, "INSERT INTO audit_seals (number, at, facts, code) VALUES (@number, @at, @facts, @code)", ct,
-            ("number", batch.Number), ("at", batch.At.ToUnixTimeMilliseconds()), ("facts", facts.Count), ("code", database.AuditKey.CodeOf(batch, previous)));
-        await transaction.CommitAsync(ct);
-        return facts.Count;
+        var at = await work.MomentAsync($"SELECT {database.Now}", ct);
+        var batch = new CheckpointBatch((last?.Number ?? 0) + 1, at!.Value, events);
+        var ids = string.Join(',', events.Select(one => one.Id.ToString(CultureInfo.InvariantCulture)));
+        await work.ExecuteAsync($"UPDATE audit_events SET checkpoint = @number WHERE id IN ({ids})", ct, ("number", batch.Number));
+        await work.ExecuteAsync("INSERT INTO audit_checkpoints (number, at, events, code) VALUES (@number, @at, @events, @code)", ct,
+            ("number", batch.Number), ("at", batch.At), ("events", events.Count), ("code", key.CodeOf(batch, last?.Code ?? [])));
+        await work.CommitAsync(ct);
+        return events.Count;
     }
 
-    private async Task<bool> AnyAsync(DbConnection connection, CancellationToken ct)
-    {
-        await using var command = database.Command(connection, "SELECT 1 FROM audit_events WHERE seal IS NULL LIMIT 1");
-        return await command.ExecuteScalarAsync(ct) is not null;
-    }
-
-    private async Task<(long Number, byte[] Code)> LastAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)
-    {
-        await using var command = database.Command(connection, "SELECT number, code FROM audit_seals ORDER BY number DESC LIMIT 1");
-        command.Transaction = transaction;
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? (row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : (0, []);
-    }
-
-    private async Task<IReadOnlyList<CheckpointedEvent>> UnsealedAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)
-    {
-        await using var command = database.Command(connection, $"SELECT id, at, code FROM audit_events WHERE seal IS NULL ORDER BY id LIMIT {BatchSize}");
-        command.Transaction = transaction;
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var facts = new List<CheckpointedEvent>();
-        while (await row.ReadAsync(ct))
-            facts.Add(new CheckpointedEvent(row.GetInt64(0), row.Moment(1), row.GetFieldValue<byte[]>(2)));
-        return facts;
-    }
-
-    private async Task<DateTimeOffset> NowAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)
-    {
-        await using var command = database.Command(connection, $"SELECT {database.Now}");
-        command.Transaction = transaction;
-        return DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture));
-    }
+    private sealed record Last(long Number, byte[] Code);
 }

@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Who did what to whom, from where, with what outcome. Appended, then sealed; nothing else changes but that a person's traces can be erased.</summary>
+/// <summary>Who did what to whom, from where, with what outcome. Appended, then covered by a checkpoint; nothing else changes, except that what is personal in it can be erased.</summary>
 public sealed class AuditEvent
 {
     public long Id { get; init; }
@@ -41,12 +41,13 @@ public sealed class AuditEvent
     /// <summary>Shows that this issuer wrote it (<see cref="AuditKey"/>).</summary>
     public required byte[] Code { get; init; }
 
-    /// <summary>The number of the seal over it; null until there is one.</summary>
-    public long? Seal { get; init; }
+    /// <summary>The number of the checkpoint that covers it; null until there is one.</summary>
+    public long? Checkpoint { get; init; }
 
     /// <summary>As its author had it before the database gave it a number and a moment.</summary>
     internal NewAuditEvent AsEntry() => new(Type)
     {
-        Actor = Actor, PersonId = PersonId, SessionId = SessionId, GrantId = GrantId, ClientId = ClientId, Address = Address, Detail = Detail, Reason = Reason, Reference = Reference,
+        Actor = Actor, PersonId = PersonId, SessionId = SessionId, GrantId = GrantId, ClientId = ClientId,
+        Address = Address, Detail = Detail, Reason = Reason, Reference = Reference,
     };
 }

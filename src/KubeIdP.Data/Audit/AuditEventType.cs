@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>The closed list of facts that the audit knows. A name, once shipped, keeps its meaning.</summary>
+/// <summary>The closed list of types of audit events. A name, once shipped, keeps its meaning.</summary>
 public static class AuditEventType
 {
     public const string LoginSucceeded = "login.succeeded";
@@ -48,20 +48,20 @@ public static class AuditEventType
 
     /// <summary>A group that somebody is in can't stand in the tokens of this client with the prefix that the client's groups have.</summary>
     public const string TokenGroupLeftOut = "token.group_left_out";
-    public const string DirectoryUnreachable = "directory.unreachable";
-    public const string DirectoryRecovered = "directory.recovered";
-    public const string DirectoryServerFailed = "directory.server_failed";
-    public const string DirectoryServerRecovered = "directory.server_recovered";
-    public const string DirectoryDisappearance = "directory.disappearance";
+    public const string UpstreamUnreachable = "upstream.unreachable";
+    public const string UpstreamRecovered = "upstream.recovered";
+    public const string UpstreamServerFailed = "upstream.server_failed";
+    public const string UpstreamServerRecovered = "upstream.server_recovered";
+    public const string UpstreamDisappearance = "upstream.disappearance";
 
     /// <summary>A group that somebody is in is left out of tokens; the detail says which and why.</summary>
-    public const string DirectoryGroupLeftOut = "directory.group_left_out";
+    public const string UpstreamGroupLeftOut = "upstream.group_left_out";
 
-    /// <summary>A name that somebody typed is that of several people in their directory.</summary>
-    public const string DirectoryNameShared = "directory.name_shared";
+    /// <summary>A name that somebody typed is that of several people of its upstream.</summary>
+    public const string UpstreamNameShared = "upstream.name_shared";
 
-    /// <summary>A directory does not show how many wrong passwords lock an account; the detail says what is taken for it.</summary>
-    public const string DirectoryLockOutUnknown = "directory.lock_out_unknown";
+    /// <summary>An upstream does not show how many wrong passwords lock an account; the detail says what is taken for it.</summary>
+    public const string UpstreamLockOutUnknown = "upstream.lock_out_unknown";
     public const string GroupsChanged = "groups.changed";
     public const string InvitationAccepted = "invitation.accepted";
     public const string FactorsReset = "factors.reset";
@@ -76,13 +76,13 @@ public static class AuditEventType
     /// <summary>Something protected did not open, and whoever needed it was refused; the detail says what, and the fix.</summary>
     public const string SecretUnreadable = "secret.unreadable";
 
-    /// <summary>Facts older than the configuration keeps were deleted, through the seal that it names.</summary>
+    /// <summary>Events older than the configured retention were deleted, through the checkpoint that it names.</summary>
     public const string AuditPruned = "audit.pruned";
 
-    /// <summary>All that is kept of a person was handed out.</summary>
+    /// <summary>All personal data of a person was exported.</summary>
     public const string PersonExported = "person.exported";
 
-    /// <summary>What was kept of a person was erased; from their facts too, whose codes still hold.</summary>
+    /// <summary>The personal data of a person was erased; from their audit events too, whose codes still hold.</summary>
     public const string PersonErased = "person.erased";
 
     public const string ConfigurationLoaded = "configuration.loaded";

@@ -5,8 +5,8 @@ using System.Text;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// The secret by which facts and seals show that this issuer wrote them: whoever can write to the database, and no more, can't make another.
-/// What is personal in a fact goes in by a digest under a salt of its own, so that both can be erased and the rest still be proven.
+/// The secret of the keyed hashes by which audit events and checkpoints show that this issuer wrote them: who can write to the database, and no more, can't
+/// make another. What is personal in an event goes in by a digest under a salt of its own, so that both can be erased and the rest still be proven.
 /// </summary>
 public sealed class AuditKey
 {
@@ -34,26 +34,26 @@ public sealed class AuditKey
         return hash.GetHashAndReset();
     }
 
-    /// <summary>The author's code of a fact. Its number and moment are the database's to give; a seal vouches for those.</summary>
-    internal byte[] CodeOf(NewAuditEvent fact, byte[] digest)
+    /// <summary>The code of an event. Its number and moment are given by the database; a checkpoint covers those.</summary>
+    internal byte[] CodeOf(NewAuditEvent entry, byte[] digest)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        Add(hash, "fact", fact.Type, fact.Actor, fact.PersonId, fact.SessionId, fact.GrantId, fact.ClientId, fact.Reference);
+        Add(hash, "event", entry.Type, entry.Actor, entry.PersonId, entry.SessionId, entry.GrantId, entry.ClientId, entry.Reference);
         hash.AppendData(digest);
         return hash.GetHashAndReset();
     }
 
-    /// <summary>The code of a seal over some facts and, by the code of the seal before it, over everything.</summary>
+    /// <summary>The code of a checkpoint over some events and, by the code of the checkpoint before it, over everything.</summary>
     internal byte[] CodeOf(CheckpointBatch batch, byte[] previous)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        Add(hash, "seal");
-        Add(hash, batch.Number, batch.At.ToUnixTimeMilliseconds(), batch.Facts.Count);
+        Add(hash, "checkpoint");
+        Add(hash, batch.Number, batch.At.ToUnixTimeMilliseconds(), batch.Events.Count);
         hash.AppendData(previous);
-        foreach (var fact in batch.Facts)
+        foreach (var entry in batch.Events)
         {
-            Add(hash, fact.Id, fact.At.ToUnixTimeMilliseconds());
-            hash.AppendData(fact.Code);
+            Add(hash, entry.Id, entry.At.ToUnixTimeMilliseconds());
+            hash.AppendData(entry.Code);
         }
 
         return hash.GetHashAndReset();

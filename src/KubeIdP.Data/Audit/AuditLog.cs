@@ -1,60 +1,103 @@
 using System.Globalization;
+using System.Text.Json;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Facts that stand by themselves, outside of any other transaction.</summary>
-public sealed class AuditLog(Database database)
+/// <summary>Appends audit events, by themselves or together with what they tell of, and deletes the oldest.</summary>
+public sealed class AuditLog(Database database, AuditKeySource keys)
 {
-    /// <summary>Few enough to hold nobody up, and more than one seal can be over.</summary>
+    /// <summary>Few enough to hold nobody up, and more than one checkpoint can cover.</summary>
     private const int PruneBatch = 5 * AuditCheckpointWriter.BatchSize;
 
+    private const string Columns = "at, type, actor, person_id, session_id, grant_id, client_id, address, detail, reason, reference, salt, code";
+
+    private readonly string insert = $"""
+        INSERT INTO audit_events ({Columns})
+        VALUES ({database.Now}, @type, @actor, @person, @session, @grant, @client, @address, @detail, @reason, @reference, @salt, @code)
+        """;
+
+    private readonly string insertMany = InsertMany(database);
+
+    /// <summary>Appends an event by itself.</summary>
+    public Task AppendAsync(NewAuditEvent entry, CancellationToken ct) => InsertAsync(database, entry, ct);
+
+    /// <summary>Appends an event that becomes true together with the rest of a transaction.</summary>
+    public Task AppendAsync(UnitOfWork work, NewAuditEvent entry, CancellationToken ct) => InsertAsync(work, entry, ct);
+
+    /// <summary>Appends all of them by one statement.</summary>
+    internal async Task AppendAsync(UnitOfWork work, IReadOnlyList<NewAuditEvent> entries, CancellationToken ct)
+    {
+        if (entries is []) return;
+        if (entries is [var single])
+        {
+            await InsertAsync(work, single, ct);
+            return;
+        }
+
+        var key = await keys.GetAsync(ct);
+        await work.ExecuteAsync(insertMany, ct, ("entries", JsonSerializer.Serialize(entries.Select(entry => new AuditRow(entry, key)))));
+    }
+
+    /// <summary>Appends it unless the same event about the same address was appended within <paramref name="period"/>, by any replica; whether it did.</summary>
+    public async Task<bool> AppendOncePerAddressAsync(NewAuditEvent entry, TimeSpan period, CancellationToken ct)
+    {
+        await using var work = await database.BeginAsync(ct);
+
+        // Neither of two that look at once would see the other's.
+        await work.LockAsync(AdvisoryLocks.AppendingOncePerAddress, ct);
+        if (await work.ExistsAsync($"""
+            SELECT 1 FROM audit_events WHERE at > {database.Now} - @period AND type = @type AND address = @address LIMIT 1
+            """, ct, ("period", period), ("type", entry.Type), ("address", entry.Address))) return false;
+
+        await InsertAsync(work, entry, ct);
+        await work.CommitAsync(ct);
+        return true;
+    }
+
     /// <summary>
-    /// Deletes the oldest facts whose seals are older than <paramref name="retention"/>, some at a time; how many. The last of their seals stays, for the next
-    /// one goes on from it, and a fact says up to where they are gone. With <paramref name="exportedOnly"/> one that is still to be written out stays.
+    /// Deletes the oldest events whose checkpoints are older than <paramref name="retention"/>, some at a time; how many. The last of their checkpoints stays,
+    /// for the next one continues from it, and an event says up to where they are gone. With <paramref name="exportedOnly"/> what is not exported yet stays.
     /// </summary>
     public async Task<int> PruneAsync(TimeSpan retention, bool exportedOnly, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        var through = await work.ScalarAsync($"""
+        await using var work = await database.BeginAsync(ct);
+        var exported = exportedOnly ? "AND NOT EXISTS (SELECT 1 FROM audit_checkpoints w WHERE NOT w.exported AND w.number <= c.number)" : "";
+        var through = await work.NumberAsync($"""
             SELECT max(number) FROM (
-                SELECT s.number, sum(s.facts) OVER (ORDER BY s.number) AS total FROM audit_seals s
-                WHERE s.at < {database.Now} - @keep {(exportedOnly ? "AND NOT EXISTS (SELECT 1 FROM audit_seals w WHERE NOT w.exported AND w.number <= s.number)" : "")}) old
+                SELECT c.number, sum(c.events) OVER (ORDER BY c.number) AS total FROM audit_checkpoints c WHERE c.at < {database.Now} - @retention {exported}) old
             WHERE total <= {PruneBatch}
-            """, ct, ("keep", (long)retention.TotalMilliseconds));
+            """, ct, ("retention", retention));
         if (through is null) return 0;
 
-        var deleted = await work.ExecuteAsync("DELETE FROM audit_events WHERE seal <= @through", ct, ("through", through));
+        var deleted = await work.ExecuteAsync("DELETE FROM audit_events WHERE checkpoint <= @through", ct, ("through", through));
         if (deleted == 0) return 0;
 
-        await work.ExecuteAsync("DELETE FROM audit_seals WHERE number < @through", ct, ("through", through));
-        await work.RecordAsync(new NewAuditEvent(AuditEventType.AuditPruned) { Actor = Actor.Issuer.Name, Detail = PrunedThrough.Write(Convert.ToInt64(through, CultureInfo.InvariantCulture)) }, ct);
+        await work.ExecuteAsync("DELETE FROM audit_checkpoints WHERE number < @through", ct, ("through", through));
+        await InsertAsync(work, new NewAuditEvent(AuditEventType.AuditPruned) { Actor = Actor.Issuer.Name, Detail = PrunedThrough.Write(through.Value) }, ct);
         await work.CommitAsync(ct);
         return deleted;
     }
 
-    public async Task AppendAsync(NewAuditEvent entry, CancellationToken ct)
+    private async Task InsertAsync(Statements statements, NewAuditEvent entry, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await entry.AppendAsync(database, connection, transaction: null, ct);
+        var row = new AuditRow(entry, await keys.GetAsync(ct));
+        await statements.ExecuteAsync(insert, ct,
+            ("type", row.Type), ("actor", row.Actor), ("person", row.PersonId), ("session", row.SessionId), ("grant", row.GrantId), ("client", row.ClientId),
+            ("address", row.Address), ("detail", row.Detail), ("reason", row.Reason), ("reference", row.Reference), ("salt", row.SaltBytes), ("code", row.CodeBytes));
     }
 
-    /// <summary>Writes it unless the same fact about the same address was written within <paramref name="period"/>, by any replica.</summary>
-    public async Task<bool> AppendOncePerAddressAsync(NewAuditEvent entry, TimeSpan period, CancellationToken ct)
+    private static string InsertMany(Database database)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-
-        // Neither of two that write at once would see the other's. SQLite has one writer anyway.
-        if (database.IsPostgres) await database.ExecuteAsync(connection, transaction, "SELECT pg_advisory_xact_lock(@number)", ct, ("number", AdvisoryLocks.ReportingOncePerAddress));
-        await using var command = database.Command(connection, $"""
-            SELECT count(*) FROM audit_events WHERE at > {database.Now} - @period AND type = @type AND address = @address
-            """, ("period", (long)period.TotalMilliseconds), ("type", entry.Type), ("address", entry.Address));
-        command.Transaction = transaction;
-        if (Convert.ToInt64(await command.ExecuteScalarAsync(ct), null) > 0) return false;
-
-        await entry.AppendAsync(database, connection, transaction, ct);
-        await transaction.CommitAsync(ct);
-        return true;
+        var (rows, bytes) = database.IsPostgres
+            ? ("jsonb_array_elements(@entries::jsonb) WITH ORDINALITY AS e (value, key)", "decode({0}, 'hex')")
+            : ("json_each(@entries) e", "unhex({0})");
+        return $"""
+            INSERT INTO audit_events ({Columns})
+            SELECT {database.Now}, e.value->>'Type', e.value->>'Actor', e.value->>'PersonId', e.value->>'SessionId', e.value->>'GrantId', e.value->>'ClientId',
+                e.value->>'Address', e.value->>'Detail', e.value->>'Reason', e.value->>'Reference',
+                {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Salt'")}, {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Code'")}
+            FROM {rows} ORDER BY e.key
+            """;
     }
 }

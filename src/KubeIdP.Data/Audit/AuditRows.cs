@@ -1,37 +1,37 @@
-using System.Data.Common;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
-/// <summary>A row a of <c>audit_events</c> as a fact; a row of <c>audit_seals</c>.</summary>
+/// <summary>Reads rows of <c>audit_events</c> and <c>audit_checkpoints</c>.</summary>
 internal static class AuditRows
 {
+    /// <summary>Of a row a of <c>audit_events</c>, for <see cref="Event"/>.</summary>
     public const string Columns =
-        "a.id, a.at, a.type, a.actor, a.person_id, a.session_id, a.grant_id, a.client_id, a.address, a.detail, a.reason, a.reference, a.salt, a.digest, a.code, a.seal";
+        "a.id, a.at, a.type, a.actor, a.person_id, a.session_id, a.grant_id, a.client_id, a.address, a.detail, a.reason, a.reference, a.salt, a.digest, a.code, a.checkpoint";
 
-    /// <param name="row">Holds <see cref="Columns"/>.</param>
-    /// <param name="first">Where they begin.</param>
-    public static AuditEvent Read(DbDataReader row, int first = 0) => new()
+    /// <summary>Of a row c of <c>audit_checkpoints</c>, for <see cref="Checkpoint"/>.</summary>
+    public const string CheckpointColumns = "c.number, c.at AS checkpoint_at, c.events, c.code AS checkpoint_code";
+
+    public static AuditEvent Event(Row row) => new()
     {
-        Id = row.GetInt64(first),
-        At = row.Moment(first + 1),
-        Type = row.GetString(first + 2),
-        Actor = row.StringOrNull(first + 3),
-        PersonId = row.StringOrNull(first + 4),
-        SessionId = row.StringOrNull(first + 5),
-        GrantId = row.StringOrNull(first + 6),
-        ClientId = row.StringOrNull(first + 7),
-        Address = row.StringOrNull(first + 8),
-        Detail = row.StringOrNull(first + 9),
-        Reason = row.StringOrNull(first + 10),
-        Reference = row.StringOrNull(first + 11),
-        Salt = row.BytesOrNull(first + 12),
-        Digest = row.BytesOrNull(first + 13),
-        Code = row.GetFieldValue<byte[]>(first + 14),
-        Seal = row.IsDBNull(first + 15) ? null : row.GetInt64(first + 15),
+        Id = row.Long("id"),
+        At = row.Moment("at"),
+        Type = row.Text("type"),
+        Actor = row.TextOrNull("actor"),
+        PersonId = row.TextOrNull("person_id"),
+        SessionId = row.TextOrNull("session_id"),
+        GrantId = row.TextOrNull("grant_id"),
+        ClientId = row.TextOrNull("client_id"),
+        Address = row.TextOrNull("address"),
+        Detail = row.TextOrNull("detail"),
+        Reason = row.TextOrNull("reason"),
+        Reference = row.TextOrNull("reference"),
+        Salt = row.BytesOrNull("salt"),
+        Digest = row.BytesOrNull("digest"),
+        Code = row.Bytes("code"),
+        Checkpoint = row.LongOrNull("checkpoint"),
     };
 
-    /// <summary>From <c>number, at, facts, code</c>, the first columns.</summary>
-    public static AuditCheckpoint ReadSeal(DbDataReader row) =>
-        new() { Number = row.GetInt64(0), At = row.Moment(1), Facts = row.GetInt32(2), Code = row.GetFieldValue<byte[]>(3) };
+    public static AuditCheckpoint Checkpoint(Row row) =>
+        new() { Number = row.Long("number"), At = row.Moment("checkpoint_at"), Events = row.Int("events"), Code = row.Bytes("checkpoint_code") };
 }

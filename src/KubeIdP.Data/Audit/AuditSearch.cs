@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Which facts to list. Null: whatever it may be.</summary>
+/// <summary>Which audit events to list. Null: any.</summary>
 /// <param name="PersonId">By whom or to whom.</param>
 /// <param name="Before">The cursor.</param>
 public sealed record AuditFilter(
@@ -25,7 +25,7 @@ public sealed record AuditCursor(long At, long Id)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At}-{Id}");
 }
 
-/// <summary>A fact as it is shown.</summary>
+/// <summary>An audit event as it is shown.</summary>
 /// <param name="ActorName">The user name of an actor who is a person.</param>
 /// <param name="PersonName">The user name of whom it was done to.</param>
 public sealed record ListedAuditEvent(
@@ -41,52 +41,39 @@ public sealed class AuditSearch(Database database)
     public async Task<ListPage<ListedAuditEvent>> FindAsync(AuditFilter filter, CancellationToken ct)
     {
         var which = ConditionsOf(filter);
-        await using var connection = await database.OpenAsync(ct);
-        await using var search = await database.BeginSearchAsync(connection, ct);
-        await using var command = database.Command(connection, $"""
-            SELECT a.id, a.at, a.type, a.actor, actor.user_name, a.person_id, person.user_name, a.session_id, a.grant_id,
+        await using var search = await database.BeginSearchAsync(ct);
+        var found = await search.Statements.ListAsync($"""
+            SELECT a.id, a.at, a.type, a.actor, actor.user_name AS actor_name, a.person_id, person.user_name AS person_name, a.session_id, a.grant_id,
                    a.client_id, a.address, a.detail, a.reason, a.reference
             FROM audit_events a LEFT JOIN people actor ON actor.id = a.actor LEFT JOIN people person ON person.id = a.person_id
             WHERE {which.Sql} ORDER BY a.at DESC, a.id DESC LIMIT {PageSize + 1}
-            """, which.Parameters);
-        command.Transaction = search;
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var facts = new List<ListedAuditEvent>();
-        while (await row.ReadAsync(ct))
-        {
-            if (facts.Count == PageSize) return new ListPage<ListedAuditEvent>(facts, new AuditCursor(facts[^1].At.ToUnixTimeMilliseconds(), facts[^1].Id).ToString());
-
-            facts.Add(new ListedAuditEvent(
-                row.GetInt64(0), row.Moment(1), row.GetString(2), row.StringOrNull(3), row.StringOrNull(4), row.StringOrNull(5), row.StringOrNull(6),
-                row.StringOrNull(7), row.StringOrNull(8), row.StringOrNull(9), row.StringOrNull(10), row.StringOrNull(11), row.StringOrNull(12), row.StringOrNull(13)));
-        }
-
-        return new ListPage<ListedAuditEvent>(facts, Next: null);
+            """, Listed, ct, which.Parameters);
+        return ListPage.Of(found, PageSize, last => new AuditCursor(last.At.ToUnixTimeMilliseconds(), last.Id).ToString());
     }
 
     /// <summary>All of them, the oldest first, one by one as they are read.</summary>
-    public async IAsyncEnumerable<AuditEvent> ReadAllAsync(AuditFilter filter, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<AuditEvent> ReadAllAsync(AuditFilter filter, CancellationToken ct)
     {
-        var (sql, parameters) = (ConditionsOf(filter).Sql, ConditionsOf(filter).Parameters.ToArray());
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT {AuditRows.Columns} FROM audit_events a WHERE {sql} ORDER BY a.at, a.id", parameters);
-
-        // Nobody waits for an answer, and who reads may be slow.
-        command.CommandTimeout = 0;
-        await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct))
-            yield return AuditRows.Read(row);
+        var which = ConditionsOf(filter);
+        return database.StreamAsync($"SELECT {AuditRows.Columns} FROM audit_events a WHERE {which.Sql} ORDER BY a.at, a.id", AuditRows.Event, ct, which.Parameters);
     }
 
-    /// <summary>The first fact about a grant, which names its session and person also when those are long gone; null when there is none. Reads the whole audit.</summary>
-    public async Task<AuditEvent?> FindGrantAsync(string grantId, CancellationToken ct)
+    /// <summary>
+    /// The first event about a grant, which names its session and person also when those are long gone; null when there is none. Reads the whole audit.
+    /// </summary>
+    public async Task<AuditEvent?> FindGrantAsync(GrantId grantId, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT {AuditRows.Columns} FROM audit_events a WHERE a.grant_id = @grant AND a.session_id IS NOT NULL ORDER BY a.id LIMIT 1", ("grant", grantId));
-        command.CommandTimeout = 0;
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? AuditRows.Read(row) : null;
+        var found = database.StreamAsync($"""
+            SELECT {AuditRows.Columns} FROM audit_events a WHERE a.grant_id = @grant AND a.session_id IS NOT NULL ORDER BY a.id LIMIT 1
+            """, AuditRows.Event, ct, ("grant", grantId));
+        await foreach (var entry in found) return entry;
+        return null;
     }
+
+    private static ListedAuditEvent Listed(Row row) => new(
+        row.Long("id"), row.Moment("at"), row.Text("type"), row.TextOrNull("actor"), row.TextOrNull("actor_name"), row.TextOrNull("person_id"),
+        row.TextOrNull("person_name"), row.TextOrNull("session_id"), row.TextOrNull("grant_id"), row.TextOrNull("client_id"), row.TextOrNull("address"),
+        row.TextOrNull("detail"), row.TextOrNull("reason"), row.TextOrNull("reference"));
 
     private Conditions ConditionsOf(AuditFilter filter)
     {
@@ -97,8 +84,8 @@ public sealed class AuditSearch(Database database)
         if (filter.SessionId is { } session) which.Add("a.session_id = @session", ("session", session));
         if (filter.ClientId is { } client) which.Add("a.client_id = @client", ("client", client));
         if (filter.Address is { } address) which.AddAddress(database, "a.address", address);
-        if (filter.From is { } from) which.Add("a.at >= @from", ("from", from.ToUnixTimeMilliseconds()));
-        if (filter.Until is { } until) which.Add("a.at < @until", ("until", until.ToUnixTimeMilliseconds()));
+        if (filter.From is { } from) which.Add("a.at >= @from", ("from", from));
+        if (filter.Until is { } until) which.Add("a.at < @until", ("until", until));
         return which;
     }
 }

@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>What became of a fact or a seal that should be as it was written.</summary>
+/// <summary>How an audit event or a checkpoint differs from what was written.</summary>
 public enum AuditDamage
 {
     /// <summary>It is not what was written.</summary>
@@ -9,34 +9,36 @@ public enum AuditDamage
     /// <summary>This issuer did not write it, or not there.</summary>
     Inserted,
 
-    /// <summary>It was there.</summary>
+    /// <summary>It was there, and is missing.</summary>
     Removed,
 
-    /// <summary>Seals are missing before others, with their facts.</summary>
+    /// <summary>Checkpoints are missing before others, with their events.</summary>
     Gap,
 
-    /// <summary>The first or the last seals are missing, with their facts.</summary>
+    /// <summary>The first or the last checkpoints are missing, with their events.</summary>
     Cut,
 }
 
 /// <summary>One thing that is wrong.</summary>
-/// <param name="Seal">Under which seal; null where there is none.</param>
-/// <param name="Fact">Which fact; null where it is about more than one.</param>
+/// <param name="Checkpoint">The number of the checkpoint; null where there is none.</param>
+/// <param name="Event">The number of the event; null where it is about more than one.</param>
 /// <param name="Text">What was found, for a person.</param>
-public sealed record AuditFinding(AuditDamage Damage, long? Seal, long? Fact, string Text);
+public sealed record AuditFinding(AuditDamage Damage, long? Checkpoint, long? Event, string Text);
 
-/// <summary>What a look at every fact and every seal has shown.</summary>
-/// <param name="Facts">How many the database has.</param>
-/// <param name="Seals">How many the database has.</param>
-/// <param name="Unsealed">Facts that have no seal yet; only their codes could be checked.</param>
-/// <param name="Erased">Facts whose personal part was erased, for a reason that the audit names.</param>
-/// <param name="PrunedThrough">The last seal whose facts are gone because the configuration says how long they are kept; 0: none.</param>
-/// <param name="LastSeal">Its number; 0: there is none.</param>
-/// <param name="Findings">The first ones, in the order of the seals.</param>
+/// <summary>The result of checking every audit event and every checkpoint.</summary>
+/// <param name="Events">How many the database has.</param>
+/// <param name="Checkpoints">How many the database has.</param>
+/// <param name="Uncovered">Events that no checkpoint covers yet; only their codes could be checked.</param>
+/// <param name="Erased">Events whose personal part was erased, for a reason that the audit names.</param>
+/// <param name="PrunedThrough">The last checkpoint whose events were deleted because of the configured retention; 0: none.</param>
+/// <param name="LastCheckpoint">Its number; 0: there is none.</param>
+/// <param name="Findings">The first ones, in the order of the checkpoints.</param>
 /// <param name="MoreFindings">How many there are beyond those.</param>
 public sealed record AuditVerdict(
-    long Facts, long Seals, long Unsealed, long Erased, long PrunedThrough, long LastSeal, IReadOnlyList<AuditFinding> Findings, long MoreFindings)
+    long Events, long Checkpoints, long Uncovered, long Erased, long PrunedThrough, long LastCheckpoint, IReadOnlyList<AuditFinding> Findings, long MoreFindings)
 {
-    /// <summary>Nothing is wrong, and there was something: where there is nothing, nothing is proven. A server writes a fact at its first start, and pruning leaves one.</summary>
-    public bool IsWhole => Findings.Count == 0 && Facts > 0;
+    /// <summary>
+    /// Nothing is wrong, and there was something: where there is nothing, nothing is proven. A server writes an event at its first start, and pruning leaves one.
+    /// </summary>
+    public bool IsWhole => Findings.Count == 0 && Events > 0;
 }

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Factors;
@@ -17,20 +17,22 @@ internal static class FactorRows
         return names.Length == 0 ? "1 = 0" : $"{column} IN ({names})";
     }
 
-    public static OwnFactor Own(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.Moment(3));
+    public static OwnFactor Own(Row row) => new(row.Text("id"), row.Text("kind"), row.Text("name"), row.Moment("created_at"));
 
     /// <summary>Gives a person their first factor, with the codes that stand in for it.</summary>
-    public static async Task InsertAsync(Work work, Database database, string personId, FirstFactor first, CancellationToken ct)
+    public static async Task InsertAsync(UnitOfWork work, PersonId personId, FirstFactor first, CancellationToken ct)
     {
         var factor = first.Confirmed;
         await work.ExecuteAsync($"""
-            INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) VALUES (@factor, @id, @kind, @name, @state, @counter, {database.Now})
-            """, ct, ("factor", factor.Id), ("id", personId), ("kind", factor.Kind.Name), ("name", factor.Name), ("state", factor.State), ("counter", factor.LastCounter));
+            INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at)
+            VALUES (@factor, @id, @kind, @name, @state, @counter, {work.Database.Now})
+            """, ct, ("factor", factor.Id), ("id", personId), ("kind", factor.Kind.Name), ("name", factor.Name), ("state", factor.State),
+            ("counter", factor.LastCounter));
         await ReplaceRecoveryCodesAsync(work, personId, first.RecoveryCodeHashes, ct);
     }
 
     /// <summary>The hashes in the place of any that there were.</summary>
-    public static async Task ReplaceRecoveryCodesAsync(Work work, string personId, IReadOnlyList<byte[]> hashes, CancellationToken ct)
+    public static async Task ReplaceRecoveryCodesAsync(UnitOfWork work, PersonId personId, IReadOnlyList<byte[]> hashes, CancellationToken ct)
     {
         await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
         foreach (var hash in hashes)
@@ -38,7 +40,7 @@ internal static class FactorRows
     }
 
     /// <summary>Takes all factors and recovery codes from a person.</summary>
-    public static async Task DeleteAsync(Work work, string personId, CancellationToken ct)
+    public static async Task DeleteAsync(UnitOfWork work, PersonId personId, CancellationToken ct)
     {
         await work.ExecuteAsync("DELETE FROM factors WHERE person_id = @id", ct, ("id", personId));
         await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));

@@ -3,10 +3,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Forms;
 
-/// <summary>What is known of a form that was sent before.</summary>
-/// <param name="Answer">Null: it is being worked on.</param>
-public sealed record KnownForm(byte[]? Answer);
-
 /// <summary>
 /// Lets each form be worked on once, by whichever replica, and keeps what it was answered. One conditional statement decides who begins.
 /// </summary>
@@ -35,15 +31,8 @@ public sealed class SentFormStore(Database database)
     private const string Place = "id IN (@own, @first, @second, @third) AND form = @form";
 
     /// <summary>Null when it was not sent before, or so long ago that this is forgotten.</summary>
-    public async Task<KnownForm?> FindAsync(byte[] form, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"""
-            SELECT answer FROM sent_forms WHERE {Place} AND expires_at > {database.Now}
-            """, PlaceOf(form));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? new KnownForm(row.BytesOrNull(0)) : null;
-    }
+    public Task<KnownForm?> FindAsync(byte[] form, CancellationToken ct) => database.FindAsync(
+        $"SELECT answer FROM sent_forms WHERE {Place} AND expires_at > {database.Now}", row => new KnownForm(row.BytesOrNull("answer")), ct, PlaceOf(form));
 
     /// <summary>Begins to work on a form; false when somebody else does, or has done so.</summary>
     /// <param name="form">The whole digest.</param>
@@ -62,35 +51,20 @@ public sealed class SentFormStore(Database database)
         return await BeginAtAsync(SharedPlaceOf(form, Choices - 1), form, mayPushOut: true, ct);
     }
 
-    public async Task AnswerAsync(byte[] form, byte[] answer, TimeSpan lifetime, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await database.ExecuteAsync(connection, null, $"UPDATE sent_forms SET answer = @answer, expires_at = {database.Now} + @lifetime WHERE {Place}", ct,
-            [("answer", answer), ("lifetime", (long)lifetime.TotalMilliseconds), .. PlaceOf(form)]);
-    }
+    public Task AnswerAsync(byte[] form, byte[] answer, TimeSpan lifetime, CancellationToken ct) => database.ExecuteAsync(
+        $"UPDATE sent_forms SET answer = @answer, expires_at = {database.Now} + @lifetime WHERE {Place}", ct,
+        [("answer", answer), ("lifetime", lifetime), .. PlaceOf(form)]);
 
     /// <summary>There will be no answer: the form may be sent again.</summary>
-    public async Task ForgetAsync(byte[] form, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await database.ExecuteAsync(connection, null, $"DELETE FROM sent_forms WHERE {Place}", ct, PlaceOf(form));
-    }
+    public Task ForgetAsync(byte[] form, CancellationToken ct) => database.ExecuteAsync($"DELETE FROM sent_forms WHERE {Place}", ct, PlaceOf(form));
 
-    public async Task PruneAsync(CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await database.ExecuteAsync(connection, null, $"DELETE FROM sent_forms WHERE expires_at <= {database.Now}", ct);
-    }
+    public Task PruneAsync(CancellationToken ct) => database.ExecuteAsync($"DELETE FROM sent_forms WHERE expires_at <= {database.Now}", ct);
 
-    private async Task<bool> BeginAtAsync(byte[] place, byte[] form, bool mayPushOut, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        return await database.ExecuteAsync(connection, null, $"""
-            INSERT INTO sent_forms (id, form, expires_at) VALUES (@id, @form, {database.Now} + @lease)
-            ON CONFLICT (id) DO UPDATE SET form = excluded.form, expires_at = excluded.expires_at, answer = NULL
-            WHERE sent_forms.expires_at <= {database.Now} OR (@push = 1 AND sent_forms.form <> excluded.form)
-            """, ct, ("id", place), ("form", form), ("lease", (long)Lease.TotalMilliseconds), ("push", mayPushOut ? 1 : 0)) == 1;
-    }
+    private async Task<bool> BeginAtAsync(byte[] place, byte[] form, bool mayPushOut, CancellationToken ct) => await database.ExecuteAsync($"""
+        INSERT INTO sent_forms (id, form, expires_at) VALUES (@id, @form, {database.Now} + @lease)
+        ON CONFLICT (id) DO UPDATE SET form = excluded.form, expires_at = excluded.expires_at, answer = NULL
+        WHERE sent_forms.expires_at <= {database.Now} OR (@push = 1 AND sent_forms.form <> excluded.form)
+        """, ct, ("id", place), ("form", form), ("lease", Lease), ("push", mayPushOut ? 1 : 0)) == 1;
 
     /// <summary>Wherever the form may be.</summary>
     private static (string, object?)[] PlaceOf(byte[] form) =>

@@ -1,12 +1,11 @@
-using System.Data.Common;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Keys;
 
-/// <summary>The row of the audit's key.</summary>
+/// <summary>The row of the audit key.</summary>
 public sealed class AuditKeyStore(Database database)
 {
-    private const string Read = "SELECT wrapped FROM audit_keys WHERE number = 1";
+    internal const string Read = "SELECT wrapped FROM audit_keys WHERE number = 1";
 
     // What was recorded with a key that is gone would look forged under another one.
     private const string Insert = """
@@ -18,16 +17,9 @@ public sealed class AuditKeyStore(Database database)
     /// </summary>
     public async Task<byte[]?> ReadOrInsertAsync(Func<byte[]> make, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        if (await ReadAsync(connection, ct) is { } present) return present;
+        if (await database.BytesAsync(Read, ct) is { } present) return present;
 
-        await database.ExecuteAsync(connection, transaction: null, Insert, ct, ("wrapped", make()));
-        return await ReadAsync(connection, ct);
-    }
-
-    private async Task<byte[]?> ReadAsync(DbConnection connection, CancellationToken ct)
-    {
-        await using var command = database.Command(connection, Read);
-        return await command.ExecuteScalarAsync(ct) as byte[];
+        await database.ExecuteAsync(Insert, ct, ("wrapped", make()));
+        return await database.BytesAsync(Read, ct);
     }
 }

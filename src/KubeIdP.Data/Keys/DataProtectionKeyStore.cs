@@ -3,27 +3,29 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Keys;
 
-/// <summary>The rows of the data-protection ring. In plain SQL, for every start waits for them.</summary>
-public sealed class DataProtectionKeyStore(Database database)
+/// <summary>The rows of the data-protection key ring.</summary>
+public sealed class DataProtectionKeyStore(Database database, AuditLog auditLog)
 {
     /// <summary>Each with its number, in the order in which they came.</summary>
-    public async Task<IReadOnlyList<(int Id, string Xml)>> ListAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<(int Id, string Xml)>> ListAsync(CancellationToken ct) => await database.ListAsync(
+        "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id", row => (row.Int("id"), row.Text("xml")), ct);
+
+    /// <summary>
+    /// Lets one replica at a time do something that makes a key where there is none; it looks again within. An SQLite database has one server.
+    /// </summary>
+    public async Task AloneAsync(Action make, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id");
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var ring = new List<(int, string)>();
-        while (await row.ReadAsync(ct))
-            ring.Add((row.GetInt32(0), row.GetString(1)));
-        return ring;
+        await using var work = database.IsPostgres ? await database.BeginAsync(ct) : null;
+        if (work is not null) await work.LockAsync(AdvisoryLocks.MakingDataProtectionKeys, ct);
+        make();
     }
 
-    /// <summary>Adds a key or a revocation, with its audit row.</summary>
+    /// <summary>Adds a key or a revocation, with its audit event.</summary>
     public async Task InsertAsync(string name, string xml, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         await work.ExecuteAsync("INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)", ct, ("name", name), ("xml", xml));
-        await work.RecordAsync(new NewAuditEvent(AuditEventType.KeyCreated) { Actor = "server", Detail = $"sealing {name}" }, ct);
+        await auditLog.AppendAsync(work, new NewAuditEvent(AuditEventType.KeyCreated) { Actor = "server", Detail = $"data protection {name}" }, ct);
         await work.CommitAsync(ct);
     }
 }

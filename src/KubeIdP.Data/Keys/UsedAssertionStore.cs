@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Keys;
@@ -16,12 +17,11 @@ public sealed class UsedAssertionStore(Database database)
     /// <param name="assertionId">Its <c>jti</c>.</param>
     /// <param name="acceptedUntil">The last moment at which anybody takes it, leeway included.</param>
     /// <param name="ct">Nothing is used up when it is cancelled in time.</param>
-    public async Task<bool> UseAsync(string clientId, string assertionId, DateTimeOffset acceptedUntil, CancellationToken ct)
+    public async Task<bool> UseAsync(ClientId clientId, string assertionId, DateTimeOffset acceptedUntil, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await database.ExecuteAsync(connection, null, $"DELETE FROM used_assertions WHERE client_id = @client AND expires_at < {database.Now} - {Margin}", ct, ("client", clientId));
-        return await database.ExecuteAsync(connection, null, """
+        await database.ExecuteAsync($"DELETE FROM used_assertions WHERE client_id = @client AND expires_at < {database.Now} - {Margin}", ct, ("client", clientId));
+        return await database.ExecuteAsync("""
             INSERT INTO used_assertions (client_id, assertion_id, expires_at) VALUES (@client, @id, @until) ON CONFLICT (client_id, assertion_id) DO NOTHING
-            """, ct, ("client", clientId), ("id", assertionId), ("until", acceptedUntil.ToUnixTimeMilliseconds())) == 1;
+            """, ct, ("client", clientId), ("id", assertionId), ("until", acceptedUntil)) == 1;
     }
 }

@@ -1,54 +1,37 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
+using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>What came of erasing a person.</summary>
-public abstract record Erasure
-{
-    private Erasure()
-    {
-    }
-
-    /// <param name="Facts">How many facts of the audit had something personal in them.</param>
-    public sealed record Done(long Facts) : Erasure;
-
-    public sealed record NotFound : Erasure;
-
-    /// <summary>They may still sign in. Whoever is to be forgotten is disabled or removed first.</summary>
-    public sealed record StillActive : Erasure;
-}
-
 /// <summary>
-/// Forgets who somebody was. The row stays with its subject, which means nothing to anybody by itself, so that facts and sessions still say that it was one
+/// Forgets who somebody was. The row stays with its subject, which means nothing to anybody by itself, so that audit events and sessions still say that it was one
 /// person; the user name is kept from others for <see cref="PersonStore.NameReservation"/>.
 /// </summary>
-public sealed class PersonErasure(Database database)
+public sealed class PersonErasure(Database database, AuditLog auditLog)
 {
     /// <summary>What is shown in the place of a name.</summary>
     public const string Name = "(erased)";
 
     /// <summary>Of one who was erased before, what has been left: it may be done again after it was cut short.</summary>
-    public async Task<Erasure> EraseAsync(string personId, Actor by, CancellationToken ct)
+    public async Task<Erasure> EraseAsync(PersonId personId, Actor by, CancellationToken ct)
     {
-        await using (var work = await Work.BeginAsync(database, ct))
+        await using (var work = await database.BeginAsync(ct))
         {
             // First, and conditional: whoever enables or links the person at this moment waits for this row, and then finds nobody to enable.
-            var erased = await work.ExecuteAsync($"UPDATE people SET erased_at = {database.Now} WHERE id = @id AND disabled_at IS NOT NULL AND erased_at IS NULL", ct, ("id", personId));
+            var erased = await work.ExecuteAsync(
+                $"UPDATE people SET erased_at = {database.Now} WHERE id = @id AND disabled_at IS NOT NULL AND erased_at IS NULL", ct, ("id", personId));
             if (erased == 1)
             {
                 await EraseRowsAsync(work, personId, ct);
-                await work.RecordAsync(by.Did(AuditEventType.PersonErased, personId), ct);
+                await auditLog.AppendAsync(work, by.Did(AuditEventType.PersonErased, personId), ct);
                 await work.CommitAsync(ct);
             }
-            else if (await work.ScalarAsync("SELECT erased_at IS NOT NULL FROM people WHERE id = @id", ct, ("id", personId)) is not { } wasErased)
+            else if (await work.FindValueAsync("SELECT erased_at FROM people WHERE id = @id", row => !row.IsNull("erased_at"), ct, ("id", personId)) is not true and var wasErased)
             {
-                return new Erasure.NotFound();
-            }
-            else if (!Convert.ToBoolean(wasErased, null))
-            {
-                return new Erasure.StillActive();
+                return wasErased is null ? new Erasure.NotFound() : new Erasure.StillActive();
             }
         }
 
@@ -56,36 +39,30 @@ public sealed class PersonErasure(Database database)
     }
 
     /// <summary>Some of those who have been gone for <paramref name="period"/> and whom this server still knows.</summary>
-    public async Task<IReadOnlyList<string>> ListDueAsync(TimeSpan period, CancellationToken ct)
-    {
-        await using var work = await Work.BeginAsync(database, ct);
-        return await work.ListAsync($"SELECT id FROM people WHERE removed_at < {database.Now} - @period AND erased_at IS NULL ORDER BY removed_at LIMIT 100", ct,
-            ("period", (long)period.TotalMilliseconds));
-    }
+    public async Task<IReadOnlyList<PersonId>> ListDueAsync(TimeSpan period, CancellationToken ct) => await database.ListAsync(
+        $"SELECT id FROM people WHERE removed_at < {database.Now} - @period AND erased_at IS NULL ORDER BY removed_at LIMIT 100",
+        row => new PersonId(row.Text("id")), ct, ("period", period));
 
     /// <summary>Deletes the names that need not be kept from anybody any more.</summary>
-    public async Task PruneNamesAsync(CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await database.ExecuteAsync(connection, null, $"DELETE FROM former_names WHERE reserved_until <= {database.Now}", ct);
-    }
+    public Task PruneNamesAsync(CancellationToken ct) => database.ExecuteAsync($"DELETE FROM former_names WHERE reserved_until <= {database.Now}", ct);
 
-    private async Task EraseRowsAsync(Work work, string personId, CancellationToken ct)
+    private async Task EraseRowsAsync(UnitOfWork work, PersonId personId, CancellationToken ct)
     {
         // Names that no person can have begin with "system:"; a row that gave up its name before has one.
         await work.ExecuteAsync($"""
             INSERT INTO former_names (normalized_user_name, person_id, reserved_until)
-            SELECT normalized_user_name, id, coalesce(removed_at, disabled_at) + {PersonRows.Reservation} FROM people
-            WHERE id = @id AND normalized_user_name NOT LIKE 'system:%' AND coalesce(removed_at, disabled_at) + {PersonRows.Reservation} > {database.Now}
+            SELECT normalized_user_name, id, coalesce(removed_at, disabled_at) + @reservation FROM people
+            WHERE id = @id AND normalized_user_name NOT LIKE 'system:%' AND coalesce(removed_at, disabled_at) + @reservation > {database.Now}
             ON CONFLICT (normalized_user_name) DO NOTHING
-            """, ct, ("id", personId));
+            """, ct, ("id", personId), ("reservation", PersonStore.NameReservation));
 
         // A removed account of our own from now on: whatever a directory still says of it finds no row.
         await work.ExecuteAsync($"""
             UPDATE people SET connector = 'local', upstream_id = id, user_name = '{Name}', normalized_user_name = 'system:removed:' || id,
-                display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]', password_changed_at = NULL, password_hash = NULL, last_login_at = NULL, last_login_amr = NULL,
-                removed_at = coalesce(removed_at, {database.Now}), factor_epoch = factor_epoch + 1, factor_failures = 0,
-                enrolment_code_hash = NULL, enrolment_code_expires_at = NULL, invitation_hash = NULL, invitation_expires_at = NULL
+                display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]', password_changed_at = NULL,
+                password_hash = NULL, last_login_at = NULL, last_login_amr = NULL,
+                removed_at = coalesce(removed_at, {database.Now}), {PersonSql.NextEpoch}, factor_failures = 0,
+                {PersonSql.NoOneTimeSecrets}
             WHERE id = @id
             """, ct, ("id", personId));
         await FactorRows.DeleteAsync(work, personId, ct);

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Storage;
 
@@ -14,47 +14,42 @@ public sealed class PersonReader(Database database)
         """;
 
     /// <summary>By the subject.</summary>
-    public Task<Person?> FindAsync(string id, CancellationToken ct) => FindAsync("id = @id", ct, ("id", id));
+    public Task<Person?> FindAsync(PersonId id, CancellationToken ct) => FindAsync("id = @id", ct, ("id", id));
 
     /// <summary>By the upstream's immutable id.</summary>
     public Task<Person?> FindAsync(ConnectorId connector, string upstreamId, CancellationToken ct) =>
-        FindAsync("connector = @connector AND upstream_id = @upstream", ct, ("connector", connector.Value), ("upstream", upstreamId));
+        FindAsync("connector = @connector AND upstream_id = @upstream", ct, ("connector", connector), ("upstream", upstreamId));
 
     /// <summary>By the name in its normal form, which is one person's alone; also one who is removed, while the name is reserved.</summary>
     public Task<Person?> FindByNameAsync(string normalizedName, CancellationToken ct) => FindAsync("normalized_user_name = @name", ct, ("name", normalizedName));
 
-    private async Task<Person?> FindAsync(string condition, CancellationToken ct, params (string Name, object? Value)[] parameters)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT {Columns} FROM people WHERE {condition}", parameters);
-        await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct) ? Read(row) : null;
-    }
+    private Task<Person?> FindAsync(string condition, CancellationToken ct, params (string Name, object? Value)[] parameters) =>
+        database.FindAsync($"SELECT {Columns} FROM people WHERE {condition}", Read, ct, parameters);
 
-    private static Person Read(DbDataReader row) => new()
+    private static Person Read(Row row) => new()
     {
-        Id = row.GetString(0),
-        Connector = row.GetString(1),
-        UpstreamId = row.GetString(2),
-        UserName = row.GetString(3),
-        NormalizedUserName = row.GetString(4),
-        DisplayName = row.StringOrNull(5),
-        Email = row.StringOrNull(6),
-        NormalizedEmail = row.StringOrNull(7),
-        EmailConfirmed = row.GetBoolean(8),
-        PasswordHash = row.StringOrNull(9),
-        Groups = row.Texts(10),
-        GroupsReadAt = row.Moment(11),
-        PasswordChangedAt = row.MomentOrNull(12),
-        CreatedAt = row.Moment(13),
-        DisabledAt = row.MomentOrNull(14),
-        RemovedAt = row.MomentOrNull(15),
-        FactorEpoch = row.GetInt64(16),
-        FactorFailures = row.GetInt32(17),
-        EnrolmentCodeHash = row.BytesOrNull(18),
-        EnrolmentCodeExpiresAt = row.MomentOrNull(19),
-        InvitationHash = row.BytesOrNull(20),
-        InvitationExpiresAt = row.MomentOrNull(21),
-        ErasedAt = row.MomentOrNull(22),
+        Id = row.Text("id"),
+        Connector = row.Text("connector"),
+        UpstreamId = row.Text("upstream_id"),
+        UserName = row.Text("user_name"),
+        NormalizedUserName = row.Text("normalized_user_name"),
+        DisplayName = row.TextOrNull("display_name"),
+        Email = row.TextOrNull("email"),
+        NormalizedEmail = row.TextOrNull("normalized_email"),
+        EmailConfirmed = row.Flag("email_confirmed"),
+        PasswordHash = row.TextOrNull("password_hash"),
+        Groups = row.Texts("groups"),
+        GroupsReadAt = row.Moment("groups_read_at"),
+        PasswordChangedAt = row.MomentOrNull("password_changed_at"),
+        CreatedAt = row.Moment("created_at"),
+        DisabledAt = row.MomentOrNull("disabled_at"),
+        RemovedAt = row.MomentOrNull("removed_at"),
+        FactorEpoch = row.Long("factor_epoch"),
+        FactorFailures = row.Int("factor_failures"),
+        EnrolmentCodeHash = row.BytesOrNull("enrolment_code_hash"),
+        EnrolmentCodeExpiresAt = row.MomentOrNull("enrolment_code_expires_at"),
+        InvitationHash = row.BytesOrNull("invitation_hash"),
+        InvitationExpiresAt = row.MomentOrNull("invitation_expires_at"),
+        ErasedAt = row.MomentOrNull("erased_at"),
     };
 }

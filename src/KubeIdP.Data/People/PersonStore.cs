@@ -1,6 +1,8 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
+using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 
@@ -10,18 +12,17 @@ namespace KubeIdP.Data.People;
 /// What administrators do to a person, and what a person does with a link or a password. Each is one transaction that begins with a conditional
 /// UPDATE of the person's row (the order of locks is people, sessions, grants) and ends with its audit row.
 /// </summary>
-public sealed class PersonStore(Database database, Administrators administrators)
+public sealed class PersonStore(Database database, AuditLog auditLog, Administrators administrators)
 {
     /// <summary>So long a removed person's name is nobody's: what was granted to it must not fall to somebody else unnoticed.</summary>
     public static readonly TimeSpan NameReservation = TimeSpan.FromDays(90);
 
     public async Task<NewPersonAnswer> AddAsync(NewPerson person, IReadOnlyList<NewAuditEvent> audit, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        if (!await PersonRows.InsertAsync(work, database, person, ct)) return await WhoHasNameAsync(person.NormalizedUsername, ct) ?? new NewPersonAnswer.NameTaken(null);
+        await using var work = await database.BeginAsync(ct);
+        if (!await PersonRows.InsertAsync(work, person, ct)) return await WhoHasNameAsync(person.NormalizedUsername, ct) ?? new NewPersonAnswer.NameTaken(null);
 
-        foreach (var entry in audit)
-            await work.RecordAsync(entry, ct);
+        await auditLog.AppendAsync(work, audit, ct);
         await work.CommitAsync(ct);
         return new NewPersonAnswer.Added();
     }
@@ -29,112 +30,104 @@ public sealed class PersonStore(Database database, Administrators administrators
     /// <summary>Why a name can't be given to somebody new; null when it can.</summary>
     public async Task<NewPersonAnswer.NameTaken?> WhoHasNameAsync(string normalizedName, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"""
-            SELECT removed_at + {PersonRows.Reservation}, {database.Now} FROM people WHERE normalized_user_name = @name
-            UNION ALL SELECT reserved_until, {database.Now} FROM former_names WHERE normalized_user_name = @name
-            """, ("name", normalizedName));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct))
-        {
-            var reservedUntil = row.MomentOrNull(0);
-            if (reservedUntil is null || reservedUntil > row.Moment(1)) return new NewPersonAnswer.NameTaken(reservedUntil);
-        }
-
-        return null;
+        var taken = await database.ListAsync($"""
+            SELECT removed_at + @reservation AS reserved_until, {database.Now} AS now FROM people WHERE normalized_user_name = @name
+            UNION ALL SELECT reserved_until, {database.Now} AS now FROM former_names WHERE normalized_user_name = @name
+            """, row => (ReservedUntil: row.MomentOrNull("reserved_until"), Now: row.Moment("now")), ct, ("name", normalizedName), ("reservation", NameReservation));
+        return taken.Where(by => by.ReservedUntil is null || by.ReservedUntil > by.Now).Select(by => new NewPersonAnswer.NameTaken(by.ReservedUntil)).FirstOrDefault();
     }
 
     /// <summary>Once this has returned <see cref="PersonChange.Done"/>, nobody issues anything to this person.</summary>
-    public async Task<PersonChange> DisableAsync(string personId, Actor by, CancellationToken ct)
+    public async Task<PersonChange> DisableAsync(PersonId personId, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        await administrators.LockAsync(work, ct);
+        await using var work = await database.BeginAsync(ct);
+        await Administrators.LockAsync(work, ct);
         if (await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
 
         var disabled = await work.ExecuteAsync($"""
-            UPDATE people SET disabled_at = {database.Now}, factor_epoch = factor_epoch + 1 WHERE id = @id AND disabled_at IS NULL AND removed_at IS NULL
+            UPDATE people SET disabled_at = {database.Now}, {PersonSql.NextEpoch} WHERE id = @id AND {PersonSql.MaySignIn}
             """, ct, ("id", personId));
         if (disabled == 0) return await WhyNotAsync(work, personId, PersonChange.NothingToDo, ct);
 
-        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.Disabled, ct);
+        await work.EndSessionsOfAsync(auditLog, personId, by, GrantEnd.Disabled, ct);
         return await DoneAsync(work, by.Did(AuditEventType.PersonDisabled, personId), ct);
     }
 
-    public async Task<PersonChange> EnableAsync(string personId, Actor by, CancellationToken ct)
+    public async Task<PersonChange> EnableAsync(PersonId personId, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        var enabled = await work.ExecuteAsync("""
-            UPDATE people SET disabled_at = NULL, factor_epoch = factor_epoch + 1 WHERE id = @id AND disabled_at IS NOT NULL AND removed_at IS NULL
+        await using var work = await database.BeginAsync(ct);
+        var enabled = await work.ExecuteAsync($"""
+            UPDATE people SET disabled_at = NULL, {PersonSql.NextEpoch} WHERE id = @id AND disabled_at IS NOT NULL AND removed_at IS NULL
             """, ct, ("id", personId));
         return enabled == 0 ? await WhyNotAsync(work, personId, PersonChange.NothingToDo, ct) : await DoneAsync(work, by.Did(AuditEventType.PersonEnabled, personId), ct);
     }
 
     /// <summary>Of a local account alone: another upstream's groups are its own.</summary>
-    public async Task<PersonChange> SetGroupsAsync(string personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
+    public async Task<PersonChange> SetGroupsAsync(PersonId personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        await administrators.LockAsync(work, ct);
+        await using var work = await database.BeginAsync(ct);
+        await Administrators.LockAsync(work, ct);
         if (!administrators.Include(ConnectorId.Local, groups) && await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
 
         var changed = await work.ExecuteAsync($"""
             UPDATE people SET groups = @groups, groups_read_at = {database.Now} WHERE id = @id AND connector = 'local' AND removed_at IS NULL
-            """, ct, ("id", personId), ("groups", TextList.Write(groups)));
+            """, ct, ("id", personId), ("groups", groups));
         return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, TextList.Write(groups)), ct);
     }
 
     /// <summary>Of a local account alone. Null takes it away.</summary>
-    public async Task<PersonChange> SetDisplayNameAsync(string personId, string? displayName, Actor by, CancellationToken ct)
+    public async Task<PersonChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         var changed = await work.ExecuteAsync("UPDATE people SET display_name = @name WHERE id = @id AND connector = 'local' AND removed_at IS NULL", ct, ("id", personId), ("name", displayName));
         return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.DisplayNameChanged, personId, displayName), ct);
     }
 
     /// <summary>Replaces the person's invitation. Nothing else changes until it is accepted.</summary>
-    public async Task<PersonChange> InviteAsync(string personId, OneTimeSecret invitation, Actor by, CancellationToken ct)
+    public async Task<PersonChange> InviteAsync(PersonId personId, OneTimeSecret invitation, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        var local = await work.ScalarAsync("SELECT 1 FROM people WHERE id = @id AND connector = 'local'", ct, ("id", personId)) is not null;
+        await using var work = await database.BeginAsync(ct);
+        var local = await work.ExistsAsync("SELECT 1 FROM people WHERE id = @id AND connector = 'local'", ct, ("id", personId));
         var invited = await work.ExecuteAsync($"""
             UPDATE people SET invitation_hash = @hash, invitation_expires_at = {database.Now} + @lifetime
-            WHERE id = @id AND connector = 'local' AND disabled_at IS NULL AND removed_at IS NULL
-            """, ct, ("id", personId), ("hash", invitation.Hash), ("lifetime", PersonRows.Milliseconds(invitation)));
+            WHERE id = @id AND connector = 'local' AND {PersonSql.MaySignIn}
+            """, ct, ("id", personId), ("hash", invitation.Hash), ("lifetime", invitation.Lifetime));
         if (invited == 0) return await WhyNotAsync(work, personId, local ? PersonChange.Disabled : PersonChange.NotLocal, ct);
         return await DoneAsync(work, by.Did(AuditEventType.PersonInvited, personId), ct);
     }
 
     /// <summary>Takes away every second factor. The new enrolment code allows to set up the next one.</summary>
-    public async Task<PersonChange> ResetFactorsAsync(string personId, OneTimeSecret enrolmentCode, Actor by, CancellationToken ct)
+    public async Task<PersonChange> ResetFactorsAsync(PersonId personId, OneTimeSecret enrolmentCode, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         var reset = await work.ExecuteAsync($"""
-            UPDATE people SET factor_epoch = factor_epoch + 1, factor_failures = 0, enrolment_code_hash = @hash, enrolment_code_expires_at = {database.Now} + @lifetime
+            UPDATE people SET {PersonSql.NextEpoch}, factor_failures = 0, enrolment_code_hash = @hash, enrolment_code_expires_at = {database.Now} + @lifetime
             WHERE id = @id AND removed_at IS NULL
-            """, ct, ("id", personId), ("hash", enrolmentCode.Hash), ("lifetime", PersonRows.Milliseconds(enrolmentCode)));
+            """, ct, ("id", personId), ("hash", enrolmentCode.Hash), ("lifetime", enrolmentCode.Lifetime));
         if (reset == 0) return PersonChange.NotFound;
 
         await FactorRows.DeleteAsync(work, personId, ct);
-        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.FactorsReset, ct);
+        await work.EndSessionsOfAsync(auditLog, personId, by, GrantEnd.FactorsReset, ct);
         return await DoneAsync(work, by.Did(AuditEventType.FactorsReset, personId), ct);
     }
 
     /// <summary>Removes a local account. The row stays, without anything that could sign in, and keeps the name for <see cref="NameReservation"/>.</summary>
-    public async Task<PersonChange> RemoveAsync(string personId, Actor by, CancellationToken ct)
+    public async Task<PersonChange> RemoveAsync(PersonId personId, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        await administrators.LockAsync(work, ct);
+        await using var work = await database.BeginAsync(ct);
+        await Administrators.LockAsync(work, ct);
         if (await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
 
         // Disabled as well: whatever refuses the disabled refuses the removed, also what is written by somebody who forgot them.
         var removed = await work.ExecuteAsync($"""
-            UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), password_hash = NULL, factor_epoch = factor_epoch + 1,
-                enrolment_code_hash = NULL, enrolment_code_expires_at = NULL, invitation_hash = NULL, invitation_expires_at = NULL
+            UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), password_hash = NULL, {PersonSql.NextEpoch},
+                {PersonSql.NoOneTimeSecrets}
             WHERE id = @id AND connector = 'local' AND removed_at IS NULL
             """, ct, ("id", personId));
         if (removed == 0) return await WhyNotAsync(work, personId, PersonChange.NotLocal, ct);
 
         await FactorRows.DeleteAsync(work, personId, ct);
-        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.Removed, ct);
+        await work.EndSessionsOfAsync(auditLog, personId, by, GrantEnd.Removed, ct);
         return await DoneAsync(work, by.Did(AuditEventType.PersonRemoved, personId), ct);
     }
 
@@ -142,16 +135,16 @@ public sealed class PersonStore(Database database, Administrators administrators
     /// Ends every session of the person and voids their half-finished logins; they may sign in again. Null when there is no such person, else the ids of
     /// the ended.
     /// </summary>
-    public async Task<IReadOnlyList<string>?> EndSessionsAsync(string personId, Actor by, CancellationToken ct)
+    public async Task<IReadOnlyList<SessionId>?> EndSessionsAsync(PersonId personId, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        var found = await work.ExecuteAsync("UPDATE people SET factor_epoch = factor_epoch + 1 WHERE id = @id AND removed_at IS NULL", ct, ("id", personId));
+        await using var work = await database.BeginAsync(ct);
+        var found = await work.ExecuteAsync($"UPDATE people SET {PersonSql.NextEpoch} WHERE id = @id AND removed_at IS NULL", ct, ("id", personId));
         if (found == 0) return null;
 
-        var ended = await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.EndedByAdministrator, ct);
-        if (ended.Count == 0) await work.RecordAsync(by.Did(AuditEventType.SessionEnded, personId, "none was open"), ct);
+        var ended = await work.EndSessionsOfAsync(auditLog, personId, by, GrantEnd.EndedByAdministrator, ct);
+        if (ended.Count == 0) await auditLog.AppendAsync(work, by.Did(AuditEventType.SessionEnded, personId, "none was open"), ct);
         await work.CommitAsync(ct);
-        return ended;
+        return [.. ended.Select(session => session.Id)];
     }
 
     /// <summary>
@@ -160,36 +153,31 @@ public sealed class PersonStore(Database database, Administrators administrators
     /// </summary>
     public async Task<bool> ChangePasswordAsync(FactorOwner owner, string currentHash, string newHash, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         var changed = await work.ExecuteAsync($"""
-            UPDATE people SET password_hash = @new, factor_epoch = factor_epoch + 1
-            WHERE id = @id AND connector = 'local' AND password_hash = @current AND disabled_at IS NULL AND removed_at IS NULL
-                AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND s.ended_at IS NULL AND s.ends_at > {database.Now})
+            UPDATE people SET password_hash = @new, {PersonSql.NextEpoch}
+            WHERE id = @id AND connector = 'local' AND password_hash = @current AND {PersonSql.MaySignIn}
+                AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND {Live.Session(database, "s")})
             """, ct, ("id", owner.PersonId), ("session", owner.SessionId), ("current", currentHash), ("new", newHash));
         if (changed == 0) return false;
 
         var personId = owner.PersonId;
-        await PersonSessions.EndAsync(work, database, personId, by, GrantEnd.PasswordChanged, ct, owner.SessionId);
-        await work.RecordAsync(by.Did(AuditEventType.PasswordChanged, personId), ct);
+        await work.EndSessionsOfAsync(auditLog, personId, by, GrantEnd.PasswordChanged, ct, owner.SessionId);
+        await auditLog.AppendAsync(work, by.Did(AuditEventType.PasswordChanged, personId), ct);
         await work.CommitAsync(ct);
         return true;
     }
 
     /// <summary>The same password, hashed anew; only in place of the very hash that was checked, for a password changed meanwhile must not come back.</summary>
-    public async Task ReplaceHashAsync(string personId, string currentHash, string newHash, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, "UPDATE people SET password_hash = @new WHERE id = @id AND password_hash = @current",
-            ("id", personId), ("current", currentHash), ("new", newHash));
-        await command.ExecuteNonQueryAsync(ct);
-    }
+    public Task ReplaceHashAsync(PersonId personId, string currentHash, string newHash, CancellationToken ct) => database.ExecuteAsync(
+        "UPDATE people SET password_hash = @new WHERE id = @id AND password_hash = @current", ct, ("id", personId), ("current", currentHash), ("new", newHash));
 
-    private static async Task<PersonChange> WhyNotAsync(Work work, string personId, PersonChange whenThere, CancellationToken ct) =>
-        await work.ScalarAsync("SELECT 1 FROM people WHERE id = @id AND removed_at IS NULL", ct, ("id", personId)) is null ? PersonChange.NotFound : whenThere;
+    private static async Task<PersonChange> WhyNotAsync(UnitOfWork work, PersonId personId, PersonChange whenThere, CancellationToken ct) =>
+        await work.ExistsAsync("SELECT 1 FROM people WHERE id = @id AND removed_at IS NULL", ct, ("id", personId)) ? whenThere : PersonChange.NotFound;
 
-    private static async Task<PersonChange> DoneAsync(Work work, NewAuditEvent audit, CancellationToken ct)
+    private async Task<PersonChange> DoneAsync(UnitOfWork work, NewAuditEvent audit, CancellationToken ct)
     {
-        await work.RecordAsync(audit, ct);
+        await auditLog.AppendAsync(work, audit, ct);
         await work.CommitAsync(ct);
         return PersonChange.Done;
     }

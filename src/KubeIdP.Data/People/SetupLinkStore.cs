@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.Storage;
@@ -20,7 +21,7 @@ public enum SetupOutcome
 }
 
 /// <summary>The one setup link of the database.</summary>
-public sealed class SetupLinkStore(Database database, Administrators administrators)
+public sealed class SetupLinkStore(Database database, AuditLog auditLog, Administrators administrators)
 {
     /// <summary>
     /// Stores a new link, in the place of one that is out of date or, with <paramref name="replace"/>, of any. False when there is an administrator,
@@ -28,42 +29,37 @@ public sealed class SetupLinkStore(Database database, Administrators administrat
     /// </summary>
     public async Task<bool> MakeAsync(OneTimeSecret link, bool replace, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         var made = await work.ExecuteAsync($"""
             INSERT INTO setup_links (id, hash, expires_at)
             SELECT {SetupLink.OnlyId}, @hash, {database.Now} + @lifetime WHERE NOT EXISTS (SELECT 1 FROM people WHERE {administrators.Condition})
             ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at WHERE @replace = 1 OR setup_links.expires_at <= {database.Now}
-            """, ct, [("hash", link.Hash), ("lifetime", PersonRows.Milliseconds(link)), ("replace", replace ? 1 : 0), .. administrators.Parameters]);
+            """, ct, [("hash", link.Hash), ("lifetime", link.Lifetime), ("replace", replace ? 1 : 0), .. administrators.Parameters]);
         if (made == 0) return false;
 
-        await work.RecordAsync(new NewAuditEvent(AuditEventType.SetupLinkMade) { Actor = by.Name }, ct);
+        await auditLog.AppendAsync(work, new NewAuditEvent(AuditEventType.SetupLinkMade) { Actor = by.Name }, ct);
         await work.CommitAsync(ct);
         return true;
     }
 
-    public async Task<bool> IsGoodAsync(byte[] hash, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"""
-            SELECT 1 FROM setup_links WHERE hash = @hash AND expires_at > {database.Now} AND NOT EXISTS (SELECT 1 FROM people WHERE {administrators.Condition})
-            """, [("hash", hash), .. administrators.Parameters]);
-        return await command.ExecuteScalarAsync(ct) is not null;
-    }
+    public Task<bool> IsGoodAsync(byte[] hash, CancellationToken ct) => database.ExistsAsync($"""
+        SELECT 1 FROM setup_links WHERE hash = @hash AND expires_at > {database.Now} AND NOT EXISTS (SELECT 1 FROM people WHERE {administrators.Condition})
+        """, ct, [("hash", hash), .. administrators.Parameters]);
 
     /// <summary>Uses up the link and makes its holder an administrator, both or neither.</summary>
     public async Task<SetupOutcome> CompleteAsync(FirstAdministrator first, Actor by, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
-        await administrators.LockAsync(work, ct);
+        await using var work = await database.BeginAsync(ct);
+        await Administrators.LockAsync(work, ct);
         var used = await work.ExecuteAsync($"""
             DELETE FROM setup_links WHERE hash = @hash AND expires_at > {database.Now} AND NOT EXISTS (SELECT 1 FROM people WHERE {administrators.Condition})
             """, ct, [("hash", first.LinkHash), .. administrators.Parameters]);
         if (used == 0) return SetupOutcome.LinkDead;
-        if (!await PersonRows.InsertAsync(work, database, first.Person, ct)) return SetupOutcome.NameTaken;
+        if (!await PersonRows.InsertAsync(work, first.Person, ct)) return SetupOutcome.NameTaken;
 
-        await FactorRows.InsertAsync(work, database, first.Person.Id, first.Factor, ct);
-        await work.RecordAsync(by.Did(AuditEventType.PersonAdded, first.Person.Id, first.Person.Username), ct);
-        await work.RecordAsync(by.Did(AuditEventType.SetupCompleted, first.Person.Id), ct);
+        await FactorRows.InsertAsync(work, new PersonId(first.Person.Id), first.Factor, ct);
+        await auditLog.AppendAsync(work, by.Did(AuditEventType.PersonAdded, Identifier.OrNull<PersonId>(first.Person.Id), first.Person.Username), ct);
+        await auditLog.AppendAsync(work, by.Did(AuditEventType.SetupCompleted, Identifier.OrNull<PersonId>(first.Person.Id)), ct);
         await work.CommitAsync(ct);
         return SetupOutcome.Done;
     }

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.People;
 
 namespace KubeIdP.Data.Reports;
@@ -27,4 +28,4 @@ public sealed record ReportedPerson(
 
 /// <summary>What is open at one client.</summary>
 /// <param name="LastUsedAt">Its last refresh; null where nothing is open.</param>
-public sealed record ReportedClient(string ClientId, long Sessions, long People, DateTimeOffset? OldestLogin, DateTimeOffset? LastUsedAt);
+public sealed record ReportedClient(ClientId ClientId, long Sessions, long People, DateTimeOffset? OldestLogin, DateTimeOffset? LastUsedAt);

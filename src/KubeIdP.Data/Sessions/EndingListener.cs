@@ -27,7 +27,7 @@ public sealed class EndingListener : IAsyncDisposable
         // A pooler gives the process that listens to others after the statement, and the signals with it.
         hearsSignals = database.Path == DatabasePath.Direct;
         recent = $"""
-            SELECT id FROM grants WHERE ended_at >= {database.Now} - @window
+            SELECT id AS ended FROM grants WHERE ended_at >= {database.Now} - @window
             UNION ALL SELECT id FROM sessions WHERE ended_at >= {database.Now} - @window
             UNION ALL SELECT NULL WHERE {database.IsStandby}
             """;
@@ -39,7 +39,10 @@ public sealed class EndingListener : IAsyncDisposable
         var listener = new EndingListener(database, connection);
         try
         {
-            if (listener.hearsSignals) await database.ExecuteAsync(connection, transaction: null, $"LISTEN {Channel}", ct);
+            if (!listener.hearsSignals) return listener;
+
+            await using var listen = database.Command(connection, $"LISTEN {Channel}");
+            await listen.ExecuteNonQueryAsync(ct);
             return listener;
         }
         catch
@@ -53,10 +56,11 @@ public sealed class EndingListener : IAsyncDisposable
     public async Task<IReadOnlyList<string>> ReadAsync(TimeSpan window, CancellationToken ct)
     {
         await using var command = database.Command(connection, recent, ("window", (long)window.TotalMilliseconds));
-        await using var row = await command.ExecuteReaderAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var row = new Row(reader);
         var ended = new List<string>();
-        while (await row.ReadAsync(ct))
-            ended.Add(row.StringOrNull(0) ?? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby));
+        while (await reader.ReadAsync(ct))
+            ended.Add(row.TextOrNull("ended") ?? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby));
         return ended;
     }
 

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
@@ -9,20 +10,16 @@ namespace KubeIdP.Data.Sessions;
 public sealed class EndingStore(Database database)
 {
     private readonly string isLive = $"""
-        SELECT {database.IsStandby}, EXISTS (
+        SELECT {database.IsStandby} AS is_standby, EXISTS (
             SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
-            WHERE g.id = @grant AND s.id = @session AND g.ended_at IS NULL AND s.ended_at IS NULL)
+            WHERE g.id = @grant AND s.id = @session AND g.ended_at IS NULL AND s.ended_at IS NULL) AS is_live
         """;
 
     /// <summary>Whether neither the grant nor its session has ended; false also when there are no such two.</summary>
-    public async Task<bool> IsLiveAsync(string grantId, string sessionId, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, isLive, ("grant", grantId), ("session", sessionId));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        return row.GetBoolean(0) ? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby) : row.GetBoolean(1);
-    }
+    public async Task<bool> IsLiveAsync(GrantId grantId, SessionId sessionId, CancellationToken ct) => await database.FindValueAsync(
+        isLive,
+        row => row.Flag("is_standby") ? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby) : row.Flag("is_live"),
+        ct, ("grant", grantId), ("session", sessionId)) is true;
 
     /// <summary>Begins to listen, on a connection that nothing else waits for.</summary>
     public async Task<EndingListener> ListenAsync(CancellationToken ct) => await EndingListener.OpenAsync(database, ct);

@@ -1,17 +1,17 @@
-using KubeIdP.Core.Upstreams;
+using KubeIdP.Core.Identifiers;
 
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>A grant with its session and person as the database saw them at <see cref="Now"/>.</summary>
 public sealed record GrantSnapshot
 {
-    public required string GrantId { get; init; }
+    public required GrantId GrantId { get; init; }
 
-    public required string ClientId { get; init; }
+    public required ClientId ClientId { get; init; }
 
     public required string Scopes { get; init; }
 
-    public required string SessionId { get; init; }
+    public required SessionId SessionId { get; init; }
 
     public required DateTimeOffset AuthTime { get; init; }
 
@@ -29,31 +29,4 @@ public sealed record GrantSnapshot
     public required PersonSnapshot Person { get; init; }
 
     public required DateTimeOffset Now { get; init; }
-}
-
-/// <summary>What tokens say about a person, as last known.</summary>
-public sealed record PersonSnapshot
-{
-    public required string Id { get; init; }
-
-    public required ConnectorId Connector { get; init; }
-
-    public required string UpstreamId { get; init; }
-
-    public required string Username { get; init; }
-
-    public required string? DisplayName { get; init; }
-
-    public required string? Email { get; init; }
-
-    public required bool EmailVerified { get; init; }
-
-    public required IReadOnlyList<string> Groups { get; init; }
-
-    /// <summary>As of when the row shows what the directory says.</summary>
-    public required DateTimeOffset ReadAt { get; init; }
-
-    public required DateTimeOffset? PasswordChangedAt { get; init; }
-
-    public required bool Disabled { get; init; }
 }

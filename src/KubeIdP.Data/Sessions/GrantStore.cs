@@ -1,5 +1,6 @@
-using System.Data.Common;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
@@ -8,7 +9,7 @@ namespace KubeIdP.Data.Sessions;
 /// Codes and refresh tokens as rows: each is used up by one conditional UPDATE, and the affected row is the lock and the verdict.
 /// A refresh is two statements, <see cref="ReadAsync"/> and <see cref="RotateAsync"/>, and inserts nothing.
 /// </summary>
-public sealed class GrantStore(Database database)
+public sealed class GrantStore(Database database, AuditLog auditLog)
 {
     /// <summary>Within it the previous generation gets the current one again: kubectl processes that refresh side by side.</summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(10);
@@ -17,8 +18,9 @@ public sealed class GrantStore(Database database)
     public static readonly TimeSpan LostAnswerWindow = TimeSpan.FromMinutes(15);
 
     private readonly string read = $"""
-        SELECT g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at), {database.Now},
-               (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id), s.last_seen_at, {PersonSnapshots.Columns}
+        SELECT g.id AS grant_id, g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at) AS ended_at,
+               {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
+               {PersonSnapshots.Columns}
         FROM grants g JOIN sessions s ON s.id = g.session_id JOIN people p ON p.id = s.person_id
         WHERE g.id = @id
         """;
@@ -28,7 +30,7 @@ public sealed class GrantStore(Database database)
     private readonly string redeem = $"""
         UPDATE grants SET current_generation = 1, code_redeemed_at = {database.Now}, rotated_at = {database.Now}, last_used_at = {database.Now}
         WHERE id = @id AND client_id = @client AND code_redeemed_at IS NULL AND ended_at IS NULL AND ends_at > {database.Now}
-        RETURNING {database.Now}
+        RETURNING {database.Now} AS now
         """;
 
     private readonly string end = $"""
@@ -37,32 +39,8 @@ public sealed class GrantStore(Database database)
         """;
 
     /// <summary>Null when there is no such grant.</summary>
-    public Task<GrantSnapshot?> ReadAsync(string grantId, CancellationToken ct) => database.OverShortOutageAsync(() => ReadOnceAsync(grantId, ct), ct);
-
-    private async Task<GrantSnapshot?> ReadOnceAsync(string grantId, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, read, ("id", grantId));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct)) return null;
-
-        var lastUsed = row.Moment(8);
-        var lastSeen = row.Moment(9);
-        return new GrantSnapshot
-        {
-            GrantId = grantId,
-            ClientId = row.GetString(0),
-            Scopes = row.GetString(1),
-            SessionId = row.GetString(2),
-            AuthTime = row.Moment(3),
-            Amr = row.GetString(4),
-            EndsAt = row.Moment(5),
-            EndedAt = row.MomentOrNull(6),
-            LastActiveAt = lastUsed > lastSeen ? lastUsed : lastSeen,
-            Now = row.Moment(7),
-            Person = PersonSnapshots.Read(row, 10),
-        };
-    }
+    public Task<GrantSnapshot?> ReadAsync(GrantId grantId, CancellationToken ct) =>
+        database.OverShortOutageAsync(() => database.FindAsync(read, Snapshot, ct, ("id", grantId)), ct);
 
     /// <summary>
     /// Presents a refresh token of this generation, at least 1, as we issued it. Null when the grant is over, another client's or unknown: nothing changed.
@@ -73,7 +51,7 @@ public sealed class GrantStore(Database database)
     /// <param name="clientId">Who presents it.</param>
     /// <param name="generation">What it says.</param>
     /// <param name="before">Called before each try.</param>
-    public Task<GrantUse?> RotateAsync(string grantId, string clientId, int generation, Action? before = null) =>
+    public Task<GrantUse?> RotateAsync(GrantId grantId, ClientId clientId, int generation, Action? before = null) =>
         database.OverShortOutageAsync(
             () =>
             {
@@ -81,62 +59,51 @@ public sealed class GrantStore(Database database)
                 return RotateOnceAsync(grantId, clientId, generation);
             }, CancellationToken.None);
 
-    private async Task<GrantUse?> RotateOnceAsync(string grantId, string clientId, int generation)
-    {
-        // Without the request's cancellation: a rotation that may have happened must be answered.
-        await using var connection = await database.OpenAsync(CancellationToken.None);
-        await using var command = database.Command(connection, rotate,
-            ("id", grantId), ("client", clientId), ("generation", generation),
-            ("leeway", (long)Leeway.TotalMilliseconds), ("window", (long)LostAnswerWindow.TotalMilliseconds));
-        await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
-        return await row.ReadAsync(CancellationToken.None) ? new GrantUse((GrantVerdict)row.GetInt32(0), row.GetInt32(1), row.Moment(2)) : null;
-    }
+    // Without the request's cancellation: a rotation that may have happened must be answered.
+    private Task<GrantUse?> RotateOnceAsync(GrantId grantId, ClientId clientId, int generation) => database.FindValueAsync(
+        rotate, Use, CancellationToken.None,
+        ("id", grantId), ("client", clientId), ("generation", generation), ("leeway", Leeway), ("window", LostAnswerWindow));
 
     /// <summary>Redeems the code of a grant: the moment at which it did. Null when it has been redeemed, the grant is over, or it is another client's.</summary>
-    public async Task<DateTimeOffset?> RedeemCodeAsync(string grantId, string clientId)
-    {
-        await using var connection = await database.OpenAsync(CancellationToken.None);
-        await using var command = database.Command(connection, redeem, ("id", grantId), ("client", clientId));
-        await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
-        if (!await row.ReadAsync(CancellationToken.None)) return null;
-
-        // To the end: only there SQLite commits, and says when it can't.
-        var at = row.Moment(0);
-        await row.ReadAsync(CancellationToken.None);
-        return at;
-    }
+    public Task<DateTimeOffset?> RedeemCodeAsync(GrantId grantId, ClientId clientId) =>
+        database.MomentAsync(redeem, CancellationToken.None, ("id", grantId), ("client", clientId));
 
     /// <summary>Ends one grant of a client; false when it was over already or is another client's.</summary>
-    public async Task<bool> EndAsync(string grantId, string clientId, string why, NewAuditEvent audit)
+    public async Task<bool> EndAsync(GrantId grantId, ClientId clientId, string why, NewAuditEvent audit)
     {
-        await using var connection = await database.OpenAsync(CancellationToken.None);
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var command = database.Command(connection, end, ("id", grantId), ("client", clientId), ("why", why));
-        command.Transaction = transaction;
-        if (await command.ExecuteNonQueryAsync(CancellationToken.None) == 0) return false;
+        await using var work = await database.BeginAsync(CancellationToken.None);
+        if (await work.ExecuteAsync(end, CancellationToken.None, ("id", grantId), ("client", clientId), ("why", why)) == 0) return false;
 
-        await audit.AppendAsync(database, connection, transaction, CancellationToken.None);
-        await transaction.CommitAsync();
+        await auditLog.AppendAsync(work, audit, CancellationToken.None);
+        await work.CommitAsync(CancellationToken.None);
         return true;
     }
 
     /// <summary>When each client was last given a token, by its id; those that never were are missing.</summary>
-    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsedByClientAsync(CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, "SELECT client_id, max(last_used_at) FROM grants WHERE code_redeemed_at IS NOT NULL GROUP BY client_id");
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var last = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        while (await row.ReadAsync(ct)) last.Add(row.GetString(0), row.Moment(1));
-        return last;
-    }
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsedByClientAsync(CancellationToken ct) =>
+        (await database.ListAsync($"""
+            SELECT client_id, max(last_used_at) AS last_used_at FROM grants WHERE {Live.Redeemed()} GROUP BY client_id
+            """, row => (ClientId: row.Text("client_id"), At: row.Moment("last_used_at")), ct))
+        .ToDictionary(client => client.ClientId, client => client.At, StringComparer.Ordinal);
 
-    /// <summary>Writes one fact that stands by itself.</summary>
-    public async Task RecordAsync(NewAuditEvent audit, CancellationToken ct)
+    private static GrantUse Use(Row row) => new((GrantVerdict)row.Int("last_verdict"), row.Int("current_generation"), row.Moment("now"));
+
+    private static GrantSnapshot Snapshot(Row row) => new()
     {
-        await using var connection = await database.OpenAsync(ct);
-        await audit.AppendAsync(database, connection, transaction: null, ct);
-    }
+        GrantId = row.Id<GrantId>("grant_id"),
+        ClientId = row.Id<ClientId>("client_id"),
+        Scopes = row.Text("scopes"),
+        SessionId = row.Id<SessionId>("session_id"),
+        AuthTime = row.Moment("auth_time"),
+        Amr = row.Text("amr"),
+        EndsAt = row.Moment("ends_at"),
+        EndedAt = row.MomentOrNull("ended_at"),
+        LastActiveAt = Later(row.Moment("last_used_at"), row.Moment("last_seen_at")),
+        Now = row.Moment("now"),
+        Person = PersonSnapshots.Read(row),
+    };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <remarks>
     /// The verdict is spelled out over the row's own columns: after a wait for the row lock PostgreSQL evaluates them again on the row
@@ -171,7 +138,7 @@ public sealed class GrantStore(Database database)
                 ended_at = CASE WHEN {replayed} THEN {now} END,
                 ended_why = CASE WHEN {replayed} THEN '{GrantEnd.Replay}' END
             WHERE id = @id AND client_id = @client AND (code_redeemed_at IS NOT NULL OR @generation > 0) AND ended_at IS NULL AND ends_at > {now}
-            RETURNING last_verdict, current_generation, {now}
+            RETURNING last_verdict, current_generation, {now} AS now
             """;
     }
 }

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Storage;
 
@@ -7,22 +7,23 @@ namespace KubeIdP.Data.Sessions;
 /// <summary>Reads a <see cref="PersonSnapshot"/> from a row p of <c>people</c>.</summary>
 internal static class PersonSnapshots
 {
-    public const string Columns =
-        "p.id, p.connector, p.upstream_id, p.user_name, p.display_name, p.email, p.email_confirmed, p.groups, p.groups_read_at, p.password_changed_at, p.disabled_at";
+    public const string Columns = """
+        p.id AS person_id, p.connector, p.upstream_id, p.user_name, p.display_name, p.email, p.email_confirmed, p.groups, p.groups_read_at,
+        p.password_changed_at, p.disabled_at
+        """;
 
-    /// <param name="first">Where <see cref="Columns"/> begin in the row.</param>
-    public static PersonSnapshot Read(DbDataReader row, int first) => new()
+    public static PersonSnapshot Read(Row row) => new()
     {
-        Id = row.GetString(first),
-        Connector = new ConnectorId(row.GetString(first + 1)),
-        UpstreamId = row.GetString(first + 2),
-        Username = row.GetString(first + 3),
-        DisplayName = row.StringOrNull(first + 4),
-        Email = row.StringOrNull(first + 5),
-        EmailVerified = row.GetBoolean(first + 6),
-        Groups = row.Texts(first + 7),
-        ReadAt = row.Moment(first + 8),
-        PasswordChangedAt = row.MomentOrNull(first + 9),
-        Disabled = !row.IsDBNull(first + 10),
+        Id = row.Id<PersonId>("person_id"),
+        Connector = new ConnectorId(row.Text("connector")),
+        UpstreamId = row.Text("upstream_id"),
+        Username = row.Text("user_name"),
+        DisplayName = row.TextOrNull("display_name"),
+        Email = row.TextOrNull("email"),
+        EmailVerified = row.Flag("email_confirmed"),
+        Groups = row.Texts("groups"),
+        ReadAt = row.Moment("groups_read_at"),
+        PasswordChangedAt = row.MomentOrNull("password_changed_at"),
+        Disabled = !row.IsNull("disabled_at"),
     };
 }

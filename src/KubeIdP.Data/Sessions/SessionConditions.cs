@@ -1,5 +1,6 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
-using KubeIdP.Data.People;
+using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
@@ -10,34 +11,38 @@ internal static class SessionConditions
     public static void AddPeople(Database database, Conditions which, SessionFilter filter)
     {
         if (filter.Person is { } person)
-            which.Add(PeopleSearch.HoldsText(database, "text", "exact"), ("text", UserName.Normalize(person)), ("exact", person));
-        if (filter.Group is { } group) which.Add(PeopleSearch.HoldsGroup(database, "group"), ("group", PeopleSearch.GroupText(group)));
+            which.Add(PersonSql.HoldsText(database, "text", "exact"), ("text", UserName.Normalize(person)), ("exact", person));
+        if (filter.Group is { } group) which.Add(PersonSql.HoldsGroup(database, "group"), ("group", PersonSql.GroupText(group)));
     }
 
     /// <param name="database">Whose words are used.</param>
     /// <param name="filter">What somebody asks for.</param>
-    /// <param name="few">The ids of the people whom it means, where they have been looked up; null: as conditions.</param>
-    public static Conditions Of(Database database, SessionFilter filter, IReadOnlyList<string>? few = null)
+    /// <param name="few">The ids of the people whom it matches, where they have been looked up; null: as conditions.</param>
+    public static Conditions Of(Database database, SessionFilter filter, IReadOnlyList<PersonId>? few = null)
     {
         // As a sub-select it is asked for once and not for each row.
         var now = $"(SELECT {database.Now})";
         var which = new Conditions();
-        which.Add($"s.ended_at IS NULL AND s.ends_at > {now}");
+        which.Add(Live.Session("s", now));
         if (filter.Before is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
         if (filter.PersonId is { } personId) which.Add("s.person_id = @person_id", ("person_id", personId));
         if (few is null) AddPeople(database, which, filter);
-        else which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})", [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
+        else
+        {
+            which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})", [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
+        }
+
         if (filter.ClientId is { } client)
-            which.Add("EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND g.ended_at IS NULL AND g.code_redeemed_at IS NOT NULL)", ("client", client));
+            which.Add($"EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND {Live.Grant("g")})", ("client", client));
         if (filter.Address is { } address) which.AddAddress(database, "s.address", address);
         if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
-        if (filter.Since is { } since) which.Add("s.auth_time >= @since", ("since", since.ToUnixTimeMilliseconds()));
-        if (filter.Until is { } until) which.Add("s.auth_time <= @until", ("until", until.ToUnixTimeMilliseconds()));
+        if (filter.Since is { } since) which.Add("s.auth_time >= @since", ("since", since));
+        if (filter.Until is { } until) which.Add("s.auth_time <= @until", ("until", until));
         if (filter.IdleTimeout is { } idle)
         {
             which.Add($"""
                 (s.last_seen_at >= {now} - @idle OR EXISTS (SELECT 1 FROM grants u WHERE u.session_id = s.id AND u.last_used_at >= {now} - @idle))
-                """, ("idle", (long)idle.TotalMilliseconds));
+                """, ("idle", idle));
         }
 
         return which;

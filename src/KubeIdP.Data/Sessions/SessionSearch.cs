@@ -1,104 +1,8 @@
-using System.Data.Common;
-using System.Globalization;
-using KubeIdP.Core.Network;
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
-
-/// <summary>Which live sessions to list. Null: whatever it may be.</summary>
-public sealed record SessionFilter
-{
-    /// <summary>Part of a user name, a display name or a mail address.</summary>
-    public string? Person { get; init; }
-
-    /// <summary>The sessions of this very person.</summary>
-    public string? PersonId { get; init; }
-
-    public string? Group { get; init; }
-
-    /// <summary>A client that has a live grant in the session.</summary>
-    public string? ClientId { get; init; }
-
-    /// <summary>Begun from this address, or from one of this network.</summary>
-    public AddressRange? Address { get; init; }
-
-    /// <summary>A name of RFC 8176 that is among the session's <c>amr</c>.</summary>
-    public string? Method { get; init; }
-
-    /// <summary>Signed in at this moment or later.</summary>
-    public DateTimeOffset? Since { get; init; }
-
-    /// <summary>Signed in at this moment or earlier.</summary>
-    public DateTimeOffset? Until { get; init; }
-
-    /// <summary>Sessions without a sign of life for this long are over; null: none are.</summary>
-    public TimeSpan? IdleTimeout { get; init; }
-
-    public SessionCursor? Before { get; init; }
-}
-
-/// <summary>The last row of the page before.</summary>
-public sealed record SessionCursor(long EndsAt, string Id)
-{
-    /// <summary>Null for a text that <see cref="ToString"/> did not make.</summary>
-    public static SessionCursor? Parse(string? text) =>
-        text?.Split('-') is [var endsAt, { Length: > 0 and <= 64 } id] && long.TryParse(endsAt, NumberStyles.None, CultureInfo.InvariantCulture, out var moment)
-            ? new SessionCursor(moment, id)
-            : null;
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{EndsAt}-{Id}");
-}
-
-/// <summary>A session in a list.</summary>
-public record ListedSession
-{
-    public required string Id { get; init; }
-
-    public required string PersonId { get; init; }
-
-    public required string Username { get; init; }
-
-    public required string? Address { get; init; }
-
-    public required string? UserAgent { get; init; }
-
-    public required DateTimeOffset AuthTime { get; init; }
-
-    public required string Amr { get; init; }
-
-    /// <summary>The last time that the browser itself was seen.</summary>
-    public required DateTimeOffset LastSeenAt { get; init; }
-
-    public required DateTimeOffset EndsAt { get; init; }
-
-    public required DateTimeOffset Now { get; init; }
-
-    /// <summary>The latest first; in a list of live sessions the live ones alone.</summary>
-    public IReadOnlyList<ShownGrant> Grants { get; init; } = [];
-
-    /// <summary>The last sign of life of the browser or of any client.</summary>
-    public DateTimeOffset LastUsedAt => Grants.Select(grant => grant.LastUsedAt).Append(LastSeenAt).Max();
-}
-
-/// <summary>A session with its end, when it has one.</summary>
-public sealed record ShownSession : ListedSession
-{
-    public required DateTimeOffset? EndedAt { get; init; }
-
-    /// <summary>A subject, or one of the names of <see cref="Audit.Actor"/>.</summary>
-    public required string? EndedBy { get; init; }
-
-    /// <summary>The user name of an <see cref="EndedBy"/> who is a person.</summary>
-    public required string? EndedByName { get; init; }
-
-    public required string? EndedWhy { get; init; }
-
-    public bool IsLive => EndedAt is null && EndsAt > Now;
-}
-
-/// <summary>A grant whose code was redeemed.</summary>
-public sealed record ShownGrant(
-    string Id, string SessionId, string ClientId, DateTimeOffset RedeemedAt, DateTimeOffset LastUsedAt, long Refreshes, DateTimeOffset? EndedAt, string? EndedWhy);
 
 /// <summary>Sessions as an administrator looks for them.</summary>
 public sealed class SessionSearch(Database database)
@@ -111,112 +15,86 @@ public sealed class SessionSearch(Database database)
     /// <summary>So many people are looked for by their ids. Where there are more, their sessions are among the first that are looked at.</summary>
     private const int FewPeople = 200;
 
-    private string Columns => $"s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, {database.Now}";
+    private readonly string columns =
+        $"s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, {database.Now} AS now";
 
     /// <summary>The live ones; those that last longest first, which is the latest first as long as all have the same lifetime.</summary>
     public async Task<ListPage<ListedSession>> FindAsync(SessionFilter filter, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var search = await database.BeginSearchAsync(connection, ct);
-        var few = await FewPeopleAsync(connection, filter, search, ct);
+        await using var search = await database.BeginSearchAsync(ct);
+        var few = await FewPeopleAsync(search.Statements, filter, ct);
         if (few is []) return new ListPage<ListedSession>([], null);
 
         var which = SessionConditions.Of(database, filter, few);
-        var sessions = new List<ListedSession>();
-        await using (var command = database.Command(connection, $"""
-            SELECT {Columns} FROM sessions s JOIN people p ON p.id = s.person_id
+        var found = await search.Statements.ListAsync($"""
+            SELECT {columns} FROM sessions s JOIN people p ON p.id = s.person_id
             WHERE {which.Sql} ORDER BY s.ends_at DESC, s.id DESC LIMIT {PageSize + 1}
-            """, which.Parameters))
-        {
-            command.Transaction = search;
-            await using var row = await command.ExecuteReaderAsync(ct);
-            while (await row.ReadAsync(ct))
-                sessions.Add(Listed(row));
-        }
+            """, Listed, ct, which.Parameters);
 
-        var next = sessions.Count > PageSize ? new SessionCursor(sessions[PageSize - 1].EndsAt.ToUnixTimeMilliseconds(), sessions[PageSize - 1].Id).ToString() : null;
-        var shown = sessions.Take(PageSize).ToList();
-        var grants = await GrantsAsync(connection, [.. shown.Select(session => session.Id)], liveOnly: true, search, ct);
-        return new ListPage<ListedSession>([.. shown.Select(session => session with { Grants = [.. grants[session.Id]] })], next);
+        var page = ListPage.Of(found, PageSize, last => new SessionCursor(last.EndsAt.ToUnixTimeMilliseconds(), last.Id).ToString());
+        var grants = await GrantsAsync(search.Statements, [.. page.Rows.Select(session => session.Id)], Live.Grant(), ct);
+        return page with { Rows = [.. page.Rows.Select(session => session with { Grants = [.. grants[session.Id]] })] };
     }
 
     /// <summary>A session and all of its grants, also when it has ended; null when there is none.</summary>
-    public async Task<ShownSession?> ReadAsync(string sessionId, CancellationToken ct)
+    public async Task<ShownSession?> ReadAsync(SessionId sessionId, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        var grants = await GrantsAsync(connection, [sessionId], liveOnly: false, transaction: null, ct);
-        await using var command = database.Command(connection, $"""
-            SELECT {Columns}, s.ended_at, s.ended_by, s.ended_why, (SELECT e.user_name FROM people e WHERE e.id = s.ended_by)
+        var grants = await GrantsAsync(database, [sessionId], Live.Redeemed(), ct);
+        return await database.FindAsync($"""
+            SELECT {columns}, s.ended_at, s.ended_by, s.ended_why, (SELECT e.user_name FROM people e WHERE e.id = s.ended_by) AS ended_by_name
             FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.id = @id
-            """, ("id", sessionId));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct)) return null;
-
-        var listed = Listed(row);
-        return new ShownSession
-        {
-            Id = listed.Id, PersonId = listed.PersonId, Username = listed.Username, Address = listed.Address, UserAgent = listed.UserAgent, AuthTime = listed.AuthTime,
-            Amr = listed.Amr, LastSeenAt = listed.LastSeenAt, EndsAt = listed.EndsAt, Now = listed.Now, Grants = [.. grants[sessionId]],
-            EndedAt = row.MomentOrNull(10),
-            EndedBy = row.StringOrNull(11),
-            EndedWhy = row.StringOrNull(12),
-            EndedByName = row.StringOrNull(13),
-        };
+            """, row => Shown(row, [.. grants[sessionId]]), ct, ("id", sessionId));
     }
 
     /// <summary>
-    /// The people whom the filter means; null where it names none, or too many. Their number decides how to search, and no database can guess it: without
+    /// The people whom the filter matches; null where it names none, or too many. Their number decides how to search, and no database can guess it: without
     /// it the rows of a hundred thousand sessions are looked through for a person who isn't there.
     /// </summary>
-    private async Task<IReadOnlyList<string>?> FewPeopleAsync(DbConnection connection, SessionFilter filter, DbTransaction? search, CancellationToken ct)
+    private async Task<IReadOnlyList<PersonId>?> FewPeopleAsync(Statements statements, SessionFilter filter, CancellationToken ct)
     {
         var which = new Conditions();
         SessionConditions.AddPeople(database, which, filter);
         if (which.IsEmpty) return null;
 
-        await using var command = database.Command(connection, $"SELECT p.id FROM people p WHERE {which.Sql} LIMIT {FewPeople + 1}", which.Parameters);
-        command.Transaction = search;
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var ids = new List<string>();
-        while (await row.ReadAsync(ct))
-            ids.Add(row.GetString(0));
+        var ids = await statements.ListAsync(
+            $"SELECT p.id FROM people p WHERE {which.Sql} LIMIT {FewPeople + 1}", row => new PersonId(row.Text("id")), ct, which.Parameters);
         return ids.Count > FewPeople ? null : ids;
     }
 
-    private async Task<ILookup<string, ShownGrant>> GrantsAsync(DbConnection connection, IReadOnlyList<string> sessionIds, bool liveOnly, DbTransaction? transaction, CancellationToken ct)
+    private static async Task<ILookup<SessionId, ShownGrant>> GrantsAsync(
+        Statements statements, IReadOnlyList<SessionId> sessionIds, string condition, CancellationToken ct)
     {
-        var grants = new List<ShownGrant>();
-        if (sessionIds.Count > 0)
-        {
-            (string, object?)[] parameters = [.. sessionIds.Select((id, i) => ($"s{i}", (object?)id))];
-            await using var command = database.Command(connection, $"""
-                SELECT id, session_id, client_id, code_redeemed_at, last_used_at, refreshes, ended_at, ended_why FROM grants
-                WHERE session_id IN ({string.Join(", ", parameters.Select(parameter => $"@{parameter.Item1}"))}) AND code_redeemed_at IS NOT NULL{(liveOnly ? " AND ended_at IS NULL" : "")}
-                ORDER BY last_used_at DESC, id DESC LIMIT {sessionIds.Count * MaxGrants}
-                """, parameters);
-            command.Transaction = transaction;
-            await using var row = await command.ExecuteReaderAsync(ct);
-            while (await row.ReadAsync(ct))
-            {
-                grants.Add(new ShownGrant(
-                    row.GetString(0), row.GetString(1), row.GetString(2), row.Moment(3), row.Moment(4), row.GetInt64(5), row.MomentOrNull(6), row.StringOrNull(7)));
-            }
-        }
+        if (sessionIds.Count == 0) return Enumerable.Empty<ShownGrant>().ToLookup(grant => grant.SessionId);
 
+        (string Name, object? Value)[] parameters = [.. sessionIds.Select((id, i) => ($"s{i}", (object?)id))];
+        var grants = await statements.ListAsync($"""
+            SELECT {ShownGrants.Columns} FROM grants g
+            WHERE session_id IN ({string.Join(", ", parameters.Select(parameter => $"@{parameter.Name}"))}) AND {condition}
+            ORDER BY last_used_at DESC, id DESC LIMIT {sessionIds.Count * MaxGrants}
+            """, ShownGrants.Read, ct, parameters);
         return grants.ToLookup(grant => grant.SessionId);
     }
 
-    private static ListedSession Listed(DbDataReader row) => new()
+    private static ListedSession Listed(Row row) => new()
     {
-        Id = row.GetString(0),
-        PersonId = row.GetString(1),
-        Username = row.GetString(2),
-        Address = row.StringOrNull(3),
-        UserAgent = row.StringOrNull(4),
-        AuthTime = row.Moment(5),
-        Amr = row.GetString(6),
-        LastSeenAt = row.Moment(7),
-        EndsAt = row.Moment(8),
-        Now = row.Moment(9),
+        Id = row.Id<SessionId>("id"),
+        PersonId = row.Id<PersonId>("person_id"),
+        Username = row.Text("user_name"),
+        Address = row.TextOrNull("address"),
+        UserAgent = row.TextOrNull("user_agent"),
+        AuthTime = row.Moment("auth_time"),
+        Amr = row.Text("amr"),
+        LastSeenAt = row.Moment("last_seen_at"),
+        EndsAt = row.Moment("ends_at"),
+        Now = row.Moment("now"),
+    };
+
+    private static ShownSession Shown(Row row, IReadOnlyList<ShownGrant> grants) => new(Listed(row))
+    {
+        Grants = grants,
+        EndedAt = row.MomentOrNull("ended_at"),
+        EndedBy = row.TextOrNull("ended_by"),
+        EndedByName = row.TextOrNull("ended_by_name"),
+        EndedWhy = row.TextOrNull("ended_why"),
     };
 }

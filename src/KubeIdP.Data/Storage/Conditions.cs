@@ -15,7 +15,7 @@ internal sealed class Conditions
     /// <summary>To be put after WHERE.</summary>
     public string Sql => conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
 
-    public ReadOnlySpan<(string Name, object? Value)> Parameters => parameters.ToArray();
+    public (string Name, object? Value)[] Parameters => [.. parameters];
 
     /// <summary>
     /// That a column holds an address of a range, or the network as which it was counted. Rows from before addresses had one form are found too: those of the
@@ -23,12 +23,18 @@ internal sealed class Conditions
     /// </summary>
     public void AddAddress(Database database, string column, AddressRange range)
     {
-        if (range.IsSingle) Add(
-            $"{column} IN (@address, @mapped_address, @counted_address)", ("address", $"{range}"), ("mapped_address", $"{Mapped}{range}"), ("counted_address", $"{AddressRange.CountedAs(range.Network.BaseAddress)}"));
-
-        // "::ffff:" also stands in the middle of addresses, and networks were once counted as bare hexadecimal digits, which are no address.
-        else if (database.IsPostgres) Add(
-            $"CASE WHEN {column} ~ '^[0-9a-f]*[.:][0-9a-f.:/]*$' THEN regexp_replace({column}, '^{Mapped}([0-9.]+)$', '\\1')::inet <<= @address::inet END", ("address", $"{range}"));
+        if (range.IsSingle)
+        {
+            Add($"{column} IN (@address, @mapped_address, @counted_address)",
+                ("address", $"{range}"), ("mapped_address", $"{Mapped}{range}"), ("counted_address", $"{AddressRange.CountedAs(range.Network.BaseAddress)}"));
+        }
+        else if (database.IsPostgres)
+        {
+            // "::ffff:" also stands in the middle of addresses, and networks were once counted as bare hexadecimal digits, which are no address.
+            Add($"""
+                CASE WHEN {column} ~ '^[0-9a-f]*[.:][0-9a-f.:/]*$' THEN regexp_replace({column}, '^{Mapped}([0-9.]+)$', '\1')::inet <<= @address::inet END
+                """, ("address", $"{range}"));
+        }
         else Add($"{PatientSqliteConnection.IsInRange}({column}, @address)", ("address", $"{range}"));
     }
 

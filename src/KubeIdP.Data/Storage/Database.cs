@@ -1,5 +1,6 @@
+using System.Data;
 using System.Data.Common;
-using KubeIdP.Data.Audit;
+using KubeIdP.Core.Identifiers;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace KubeIdP.Data.Storage;
 /// The one database of the issuer, SQLite or PostgreSQL, and the few words in which the two differ.
 /// A connection string that can't be read throws <see cref="ArgumentException"/>.
 /// </summary>
-public sealed class Database : IAsyncDisposable
+public sealed class Database : Statements, IAsyncDisposable
 {
     /// <summary>So long a failover of the database may take before anybody hears of it.</summary>
     public static readonly TimeSpan ShortOutage = TimeSpan.FromSeconds(2);
@@ -54,13 +55,6 @@ public sealed class Database : IAsyncDisposable
         }, password);
     }
 
-    /// <summary>By which every fact that is written here is proven; whoever opens a database for more than reading sets it first.</summary>
-    public AuditKey AuditKey
-    {
-        get => field ?? throw new InvalidOperationException("A fact was to be written before the audit key was read.");
-        set;
-    }
-
     public bool IsPostgres => source is NpgsqlDataSource;
 
     /// <summary>How PostgreSQL is reached, as the last new connection found it.</summary>
@@ -85,23 +79,23 @@ public sealed class Database : IAsyncDisposable
     /// The present moment in Unix milliseconds, as an SQL expression. On PostgreSQL the server's clock, one for all replicas and constant
     /// within a statement; SQLite's clock is this process's own, so there it is the parameter that <see cref="Command"/> adds.
     /// </summary>
-    public string Now => IsPostgres ? "(extract(epoch from statement_timestamp()) * 1000)::bigint" : "@now";
+    internal string Now => IsPostgres ? "(extract(epoch from statement_timestamp()) * 1000)::bigint" : "@now";
 
     /// <summary>Whether a standby answers this statement, as an SQL expression.</summary>
     internal string IsStandby => IsPostgres ? "pg_is_in_recovery()" : "false";
 
     /// <summary>Whether a column that holds a JSON list of texts has this one among them, as an SQL expression over a parameter.</summary>
-    public string ListHolds(string column, string parameter) => IsPostgres
+    internal string ListHolds(string column, string parameter) => IsPostgres
         ? $"{column}::jsonb @> to_jsonb(@{parameter}::text)"
         : $"EXISTS (SELECT 1 FROM json_each({column}) WHERE value = @{parameter})";
 
     /// <summary>Whether a column is one of the texts of a JSON list, as an SQL expression over a parameter.</summary>
-    public string IsAmong(string column, string parameter) => IsPostgres
+    internal string IsAmong(string column, string parameter) => IsPostgres
         ? $"{column} IN (SELECT jsonb_array_elements_text(@{parameter}::jsonb))"
         : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
 
     /// <summary>Whether a text holds another one, letter by letter, as an SQL expression over a parameter.</summary>
-    public string TextHolds(string text, string parameter) => IsPostgres ? $"strpos({text}, @{parameter}) > 0" : $"instr({text}, @{parameter}) > 0";
+    internal string TextHolds(string text, string parameter) => IsPostgres ? $"strpos({text}, @{parameter}) > 0" : $"instr({text}, @{parameter}) > 0";
 
     public static Database Sqlite(string path, TimeProvider clock)
     {
@@ -145,7 +139,31 @@ public sealed class Database : IAsyncDisposable
         return fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
     }
 
-    public ValueTask<DbConnection> OpenAsync(CancellationToken ct) => (prepared is not null && Path == DatabasePath.Direct ? prepared : source).OpenConnectionAsync(ct);
+    internal ValueTask<DbConnection> OpenAsync(CancellationToken ct) => (prepared is not null && Path == DatabasePath.Direct ? prepared : source).OpenConnectionAsync(ct);
+
+    /// <summary>Begins several statements that are to become true together.</summary>
+    public Task<UnitOfWork> BeginAsync(CancellationToken ct) => BeginAsync(connection => connection.BeginTransactionAsync(ct), ct);
+
+    /// <summary>Begins statements that read, all of them what there was at one moment; nobody waits for it.</summary>
+    internal Task<UnitOfWork> BeginSnapshotAsync(CancellationToken ct) => BeginAsync(
+        async connection => connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: true)
+            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct),
+        ct);
+
+    private async Task<UnitOfWork> BeginAsync(Func<DbConnection, ValueTask<DbTransaction>> begin, CancellationToken ct)
+    {
+        var connection = await OpenAsync(ct);
+        try
+        {
+            return new UnitOfWork(this, connection, await begin(connection));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>A connection outside of the pool, for somebody who keeps it. A command that is cancelled on it breaks it at once.</summary>
     internal ValueTask<DbConnection> OpenAloneAsync(CancellationToken ct) => alone.OpenConnectionAsync(ct);
@@ -194,7 +212,7 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>A command with its parameters, and with the one that <see cref="Now"/> may need.</summary>
-    public DbCommand Command(DbConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    internal DbCommand Command(DbConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = text;
@@ -216,6 +234,12 @@ public sealed class Database : IAsyncDisposable
         await source.DisposeAsync();
         if (prepared is not null) await prepared.DisposeAsync();
         await alone.DisposeAsync();
+    }
+
+    private protected override async ValueTask<Statement> PrepareAsync(string sql, (string Name, object? Value)[] parameters, CancellationToken ct)
+    {
+        var connection = await OpenAsync(ct);
+        return new Statement(Command(connection, sql, parameters), connection);
     }
 
     private NpgsqlDataSource SourceOf(NpgsqlConnectionStringBuilder connection, Func<string>? password)
@@ -258,7 +282,15 @@ public sealed class Database : IAsyncDisposable
     {
         var parameter = command.CreateParameter();
         parameter.ParameterName = name;
-        parameter.Value = value ?? DBNull.Value;
+        parameter.Value = value switch
+        {
+            null => DBNull.Value,
+            DateTimeOffset moment => moment.ToUnixTimeMilliseconds(),
+            TimeSpan time => (long)time.TotalMilliseconds,
+            IReadOnlyList<string> texts => TextList.Write(texts),
+            IIdentifier id => id.Value,
+            _ => value,
+        };
         command.Parameters.Add(parameter);
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
@@ -37,10 +35,10 @@ public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
     {
         if (!database.IsPostgres) return;
 
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT {database.Now}");
+        // The connection first: to open one takes long, and belongs to neither moment.
+        await using var work = await database.BeginAsync(ct);
         var asked = machine.GetTimestamp();
-        var answer = DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture));
+        var answer = (await work.MomentAsync($"SELECT {database.Now}", ct))!.Value;
         var (wall, timestamp) = (machine.GetUtcNow(), machine.GetTimestamp());
 
         // The database's clock stood at the answer at some moment since it was asked, so it now stands between these two.

@@ -17,11 +17,10 @@ public static class DatabaseDiagnostics
     // What people are called in a directory need not fit into any other encoding; PostgreSQL would refuse it when they sign in.
     private static async Task<IReadOnlyList<DatabaseFault>> FaultsOfEncodingAsync(Database database, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, "SELECT current_setting('server_encoding')");
-        var encoding = await command.ExecuteScalarAsync(ct) as string;
+        var encoding = await database.TextAsync("SELECT current_setting('server_encoding')", ct);
         return encoding == "UTF8"
             ? []
-            : [new($"The encoding of the database is {encoding} and not UTF8, so not every name could be stored.", "Make another with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and name it in database.postgres.")];
+            : [new($"The encoding of the database is {encoding} and not UTF8, so not every name could be stored.",
+                "Make another with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and name it in database.postgres.")];
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeIdP.Data.Storage;
 
 /// <summary>Whether the database takes what a login or a refresh would write.</summary>
@@ -10,7 +8,7 @@ public sealed class DatabaseProbe(Database database)
     /// the database's statements. Tried again over a short outage as a refresh is, for the first of a pool's connections to find out that a failover has
     /// been is no reason to be taken out of service.
     /// </summary>
-    /// <param name="trouble">Told why a try failed.</param>
+    /// <param name="trouble">Given why a try failed.</param>
     /// <param name="ct">How long to try.</param>
     public Task<DateTimeOffset> WriteAsync(Action<Exception> trouble, CancellationToken ct) => database.OverShortOutageAsync(
         async () =>
@@ -27,14 +25,8 @@ public sealed class DatabaseProbe(Database database)
         },
         ct);
 
-    private async Task<DateTimeOffset> WriteOnceAsync(CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-
-        // A row among the chores, of a name that none of them has, for it needs no table of its own. All replicas write the same one.
-        await using var command = database.Command(connection, $"""
-            INSERT INTO chores (name, night) VALUES ('readiness', 0) ON CONFLICT (name) DO UPDATE SET night = excluded.night RETURNING {database.Now}
-            """);
-        return DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture));
-    }
+    // A row among the jobs, of a name that none of them has, for it needs no table of its own. All replicas write the same one.
+    private async Task<DateTimeOffset> WriteOnceAsync(CancellationToken ct) => (await database.MomentAsync($"""
+        INSERT INTO jobs (name, night) VALUES ('readiness', 0) ON CONFLICT (name) DO UPDATE SET night = excluded.night RETURNING {database.Now}
+        """, ct))!.Value;
 }

@@ -7,33 +7,33 @@ namespace KubeIdP.Data.Throttling;
 /// The counters of tries at secrets. A try is counted before its secret is looked at, by conditional upserts whose affected rows decide, so that of any number
 /// at once, on all replicas, no more go on than would one after the other.
 /// </summary>
-public sealed class FailureStore(Database database)
+public sealed class FailureStore(Database database, AuditLog auditLog)
 {
     /// <summary>A try that has no outcome by then counts as failed: its process has died, or its visitor has left.</summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
-    private const string Row = "failure_counters";
+    private const string Table = "failure_counters";
 
     // Tries under way that are none any more.
-    private readonly string lost = $"(CASE WHEN {database.Now} - {Row}.taken_at >= @abandoned THEN {Row}.pending ELSE 0 END)";
+    private readonly string lost = $"(CASE WHEN {database.Now} - {Table}.taken_at >= @abandoned THEN {Table}.pending ELSE 0 END)";
 
     // Those of them that count as failures: like failures they are forgotten some day, or nobody could ever try again at a hard limit.
     private readonly string lostFailures = $"""
-        (CASE WHEN {Row}.taken_at > @forgotten AND {database.Now} - {Row}.taken_at >= @abandoned AND {database.Now} - {Row}.taken_at < @abandoned + @memory
-            THEN {Row}.pending ELSE 0 END)
+        (CASE WHEN {Table}.taken_at > @forgotten AND {database.Now} - {Table}.taken_at >= @abandoned AND {database.Now} - {Table}.taken_at < @abandoned + @memory
+            THEN {Table}.pending ELSE 0 END)
         """;
 
     // Soft ones fade in proportion to the time since the last one, rounded to the nearest.
     private readonly string failures = $"""
-        (CASE WHEN {Row}.last_at <= @forgotten OR {database.Now} - {Row}.last_at >= @memory THEN 0 WHEN @first_delay = 0 THEN {Row}.failures
-            ELSE ({Row}.failures * (@memory - ({database.Now} - {Row}.last_at)) + @memory / 2) / @memory END)
+        (CASE WHEN {Table}.last_at <= @forgotten OR {database.Now} - {Table}.last_at >= @memory THEN 0 WHEN @first_delay = 0 THEN {Table}.failures
+            ELSE ({Table}.failures * (@memory - ({database.Now} - {Table}.last_at)) + @memory / 2) / @memory END)
         """;
 
     // At the limit or beyond it, whatever becomes of those under way.
     private string IsUsedUp => $"{failures} + {lostFailures} >= @free";
 
     // The delay itself does not fade.
-    private string Doublings => $"CAST({Row}.failures + {lostFailures} - @free AS integer)";
+    private string Doublings => $"CAST({Table}.failures + {lostFailures} - @free AS integer)";
 
     private string Delay => $"""
         (CASE WHEN {Doublings} > 20 THEN @longest_delay WHEN @first_delay * (1 << {Doublings}) > @longest_delay THEN @longest_delay
@@ -42,26 +42,26 @@ public sealed class FailureStore(Database database)
 
     // Of many who waited for the same delay one goes on.
     private string MayGoOn => $"""
-        ({failures} + {lostFailures} + {Row}.pending - {lost} < @free OR (@first_delay > 0 AND {IsUsedUp} AND {Row}.pending = {lost}
-            AND {database.Now} - CASE WHEN {lostFailures} > 0 THEN {Row}.taken_at ELSE {Row}.last_at END >= {Delay}))
+        ({failures} + {lostFailures} + {Table}.pending - {lost} < @free OR (@first_delay > 0 AND {IsUsedUp} AND {Table}.pending = {lost}
+            AND {database.Now} - CASE WHEN {lostFailures} > 0 THEN {Table}.taken_at ELSE {Table}.last_at END >= {Delay}))
         """;
 
     private string Take => $"""
-        INSERT INTO {Row} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 0, 0, 1, {database.Now})
+        INSERT INTO {Table} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 0, 0, 1, {database.Now})
         ON CONFLICT (bucket) DO UPDATE SET
-            failures = CASE WHEN {lostFailures} > 0 THEN {failures} + {lostFailures} ELSE {Row}.failures END,
-            last_at = CASE WHEN {lostFailures} > 0 THEN {database.Now} ELSE {Row}.last_at END,
-            pending = {Row}.pending - {lost} + 1, taken_at = {database.Now}
+            failures = CASE WHEN {lostFailures} > 0 THEN {failures} + {lostFailures} ELSE {Table}.failures END,
+            last_at = CASE WHEN {lostFailures} > 0 THEN {database.Now} ELSE {Table}.last_at END,
+            pending = {Table}.pending - {lost} + 1, taken_at = {database.Now}
         WHERE {MayGoOn}
         RETURNING CASE WHEN pending = 1 AND {failures} = 0 THEN 1 ELSE 0 END
         """;
 
-    private string MustWait => $"SELECT 1 FROM {Row} WHERE bucket = @bucket AND {IsUsedUp} AND NOT {MayGoOn}";
+    private string MustWait => $"SELECT 1 FROM {Table} WHERE bucket = @bucket AND {IsUsedUp} AND NOT {MayGoOn}";
 
     /// <summary>Counts a try in all of these, or in none.</summary>
     public async Task<ThrottleAnswer> TakeAsync(IReadOnlyList<Throttle> throttles, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         var (taken, first) = (new List<Throttle>(), new HashSet<int>());
 
         // In one order for everybody: two that wait for each other would be a deadlock.
@@ -70,11 +70,11 @@ public sealed class FailureStore(Database database)
             if (throttle.OnlyFirstOf is { } other && !first.Contains(other)) continue;
 
             var parameters = ParametersOf(throttle, await ForgottenAsync(work, throttle, ct));
-            if (await work.ScalarAsync(Take, ct, parameters) is not { } isFirst)
-                return await work.ScalarAsync(MustWait, ct, parameters) is null ? new ThrottleAnswer.Busy(throttle) : new ThrottleAnswer.Delayed(throttle);
+            if (await work.NumberAsync(Take, ct, parameters) is not { } isFirst)
+                return await work.ExistsAsync(MustWait, ct, parameters) ? new ThrottleAnswer.Delayed(throttle) : new ThrottleAnswer.Busy(throttle);
 
             taken.Add(throttle);
-            if (Convert.ToInt64(isFirst, null) == 1) first.Add(throttle.Bucket);
+            if (isFirst == 1) first.Add(throttle.Bucket);
         }
 
         await work.CommitAsync(ct);
@@ -82,17 +82,12 @@ public sealed class FailureStore(Database database)
     }
 
     /// <summary>Whether a try would be <see cref="ThrottleAnswer.Delayed"/> now by a throttle without a marker. Counts nothing.</summary>
-    public async Task<bool> MustWaitAsync(Throttle throttle, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, MustWait, ParametersOf(throttle, forgotten: 0));
-        return await command.ExecuteScalarAsync(ct) is not null;
-    }
+    public Task<bool> MustWaitAsync(Throttle throttle, CancellationToken ct) => database.ExistsAsync(MustWait, ct, ParametersOf(throttle, forgotten: 0));
 
     /// <summary>Says what came of a try, in each of the throttles that it was taken from.</summary>
     public async Task SettleAsync(IEnumerable<(Throttle Throttle, TryOutcome Outcome)> outcomes, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         foreach (var (throttle, outcome) in outcomes.OrderBy(one => one.Throttle.Bucket))
         {
             var change = outcome switch
@@ -102,7 +97,7 @@ public sealed class FailureStore(Database database)
                 _ => "",
             };
             await work.ExecuteAsync($"""
-                UPDATE {Row} SET {change} pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = @bucket
+                UPDATE {Table} SET {change} pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = @bucket
                 """, ct, outcome == TryOutcome.Failure ? ParametersOf(throttle, await ForgottenAsync(work, throttle, ct)) : [("bucket", throttle.Bucket)]);
         }
 
@@ -112,13 +107,12 @@ public sealed class FailureStore(Database database)
     /// <summary>Counts a try for good. False, and not counted, when so many have been within <paramref name="memory"/> of each other.</summary>
     public async Task<bool> CountAsync(int bucket, int limit, TimeSpan memory, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        return await database.ExecuteAsync(connection, null, $"""
-            INSERT INTO {Row} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 1, {database.Now}, 0, 0)
+        return await database.ExecuteAsync($"""
+            INSERT INTO {Table} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 1, {database.Now}, 0, 0)
             ON CONFLICT (bucket) DO UPDATE SET
-                failures = CASE WHEN {database.Now} - {Row}.last_at >= @memory THEN 1 ELSE {Row}.failures + 1 END, last_at = {database.Now}
-            WHERE {Row}.failures < @limit OR {database.Now} - {Row}.last_at >= @memory
-            """, ct, ("bucket", bucket), ("limit", limit), ("memory", (long)memory.TotalMilliseconds)) == 1;
+                failures = CASE WHEN {database.Now} - {Table}.last_at >= @memory THEN 1 ELSE {Table}.failures + 1 END, last_at = {database.Now}
+            WHERE {Table}.failures < @limit OR {database.Now} - {Table}.last_at >= @memory
+            """, ct, ("bucket", bucket), ("limit", limit), ("memory", memory)) == 1;
     }
 
     /// <summary>
@@ -126,28 +120,26 @@ public sealed class FailureStore(Database database)
     /// </summary>
     public async Task MarkAsync(IEnumerable<int> markers, NewAuditEvent audit, CancellationToken ct)
     {
-        await using var work = await Work.BeginAsync(database, ct);
+        await using var work = await database.BeginAsync(ct);
         foreach (var marker in markers.Order())
         {
             await work.ExecuteAsync($"""
-                INSERT INTO {Row} (bucket, failures, last_at, pending, taken_at) VALUES (@marker, 0, {database.Now}, 0, 0)
+                INSERT INTO {Table} (bucket, failures, last_at, pending, taken_at) VALUES (@marker, 0, {database.Now}, 0, 0)
                 ON CONFLICT (bucket) DO UPDATE SET last_at = {database.Now}
                 """, ct, ("marker", marker));
         }
 
-        await work.RecordAsync(audit, ct);
+        await auditLog.AppendAsync(work, audit, ct);
         await work.CommitAsync(ct);
     }
 
-    private static async Task<long> ForgottenAsync(Work work, Throttle throttle, CancellationToken ct) => throttle.Marker is { } marker
-        ? Convert.ToInt64(await work.ScalarAsync($"SELECT last_at FROM {Row} WHERE bucket = @marker", ct, ("marker", marker)) ?? 0L, null)
+    private static async Task<long> ForgottenAsync(UnitOfWork work, Throttle throttle, CancellationToken ct) => throttle.Marker is { } marker
+        ? await work.NumberAsync($"SELECT last_at FROM {Table} WHERE bucket = @marker", ct, ("marker", marker)) ?? 0
         : 0;
 
     private static (string Name, object? Value)[] ParametersOf(Throttle throttle, long forgotten) =>
     [
-        ("bucket", throttle.Bucket), ("free", throttle.Free), ("memory", Milliseconds(throttle.Memory)), ("first_delay", Milliseconds(throttle.FirstDelay)),
-        ("longest_delay", Milliseconds(throttle.LongestDelay)), ("abandoned", Milliseconds(Abandoned)), ("forgotten", forgotten),
+        ("bucket", throttle.Bucket), ("free", throttle.Free), ("memory", throttle.Memory), ("first_delay", throttle.FirstDelay),
+        ("longest_delay", throttle.LongestDelay), ("abandoned", Abandoned), ("forgotten", forgotten),
     ];
-
-    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
 }

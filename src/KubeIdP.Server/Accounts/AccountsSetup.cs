@@ -1,4 +1,3 @@
-using KubeIdP.Data;
 using KubeIdP.Data.People;
 using Microsoft.AspNetCore.Identity;
 

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
@@ -49,7 +50,7 @@ internal sealed class LocalConnector(PersonReader reader, PersonStore store, Pas
 
     private async Task RehashAsync(Person person, string password, CancellationToken ct)
     {
-        await store.ReplaceHashAsync(person.Id, person.PasswordHash!, await hashing.HashAsync(password, ct), ct);
+        await store.ReplaceHashAsync(new PersonId(person.Id), person.PasswordHash!, await hashing.HashAsync(password, ct), ct);
         logger.PasswordRehashed(person.Id);
     }
 

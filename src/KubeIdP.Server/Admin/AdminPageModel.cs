@@ -21,7 +21,7 @@ internal abstract class AdminPageModel(SessionCookie cookie, AdminAccess access)
 
     protected static MessagePage NotFoundPage => new(StatusCodes.Status404NotFound, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext);
 
-    protected sealed override TimeSpan? FactorMaxAge => AdminSetup.FreshFor;
+    protected sealed override TimeSpan? FactorMaxAge => AdminAccess.FreshFor;
 
     /// <summary>Whether the page is there for a change alone, so that there is nothing on it for an auditor.</summary>
     protected virtual bool ChangesOnly => false;

@@ -14,9 +14,6 @@ namespace KubeIdP.Server.Admin;
 /// </summary>
 internal static class AdminSetup
 {
-    /// <summary>How long ago an administrator may have proven both factors: a browser left open is not enough.</summary>
-    public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
-
     public static IServiceCollection AddAdmin(this IServiceCollection services) => services
         .AddSingleton(provider => new Administrators(provider.GetRequiredService<Database>(), GroupsOf(provider.GetRequiredService<AdminOptions>())))
         .AddSingleton<MembershipStore>().AddSingleton<AdminAccess>().AddSingleton<INavigation, AdminNavigation>()

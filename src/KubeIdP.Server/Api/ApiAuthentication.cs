@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Admin;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tokens;
@@ -68,13 +68,13 @@ internal sealed class ApiAuthentication(
     private async Task<AuthenticateResult> OfPersonAsync(string grantId)
     {
         var ct = Context.RequestAborted;
-        var standing = await usability.JudgeAsync(await grants.ReadAsync(grantId, ct), ct);
+        var standing = await usability.JudgeAsync(await grants.ReadAsync(new GrantId(grantId), ct), ct);
         if (standing is GrantCheck.Unknown) return Away();
         if (standing is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { Options.Kind: ClientKind.Admin }) return Refuse("invalid_token", "The session of this token has ended.");
 
         // RFC 9470: whoever signs in anew with max_age has what is asked for.
-        if (grant.Now - grant.AuthTime > AdminSetup.FreshFor)
-            return Refuse("insufficient_user_authentication", "Both factors must have been proven within a quarter of an hour. Sign in again.", $", max_age={(int)AdminSetup.FreshFor.TotalSeconds}");
+        if (grant.Now - grant.AuthTime > AdminAccess.FreshFor)
+            return Refuse("insufficient_user_authentication", "Both factors must have been proven within a quarter of an hour. Sign in again.", $", max_age={(int)AdminAccess.FreshFor.TotalSeconds}");
 
         return await access.RoleOfAsync(grant.Person.Id, ct) switch
         {

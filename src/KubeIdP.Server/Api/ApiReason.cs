@@ -1,4 +1,3 @@
-using KubeIdP.Server.Admin;
 using KubeIdP.Server.Administration;
 
 namespace KubeIdP.Server.Api;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using KubeIdP.Core.Naming;
 
@@ -10,14 +11,17 @@ namespace KubeIdP.Server.Api;
 /// </summary>
 internal static class ApiText
 {
+    /// <summary>By type, as it is first seen; empty for what is none of the API's.</summary>
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<Field>> Known = new();
+
     public static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         var route = http.Request.RouteValues.Select(value => FaultIn(value.Key, value.Value, TextKind.Line));
         var query = http.Request.Query.SelectMany(parameter => parameter.Value.Select(value => FaultIn(OutsideText.Show(parameter.Key), value, TextKind.Line)));
         var bound = context.Arguments.Where(IsOfApi).Select(argument => FaultIn("", argument, TextKind.Line));
-        var moments = context.Arguments.Where(IsOfApi).SelectMany(argument => argument!.GetType().GetProperties()).Where(property => property.PropertyType == typeof(DateTimeOffset?))
-            .Select(property => NameIn("", property)).SelectMany(name => http.Request.Query[name].OfType<string>().Select(text => ApiMoment.FaultOf(name, text)));
+        var moments = context.Arguments.SelectMany(FieldsOf).Where(field => field.IsMoment)
+            .SelectMany(field => http.Request.Query[field.Name].OfType<string>().Select(text => ApiMoment.FaultOf(field.Name, text)));
         return route.Concat(query).Concat(bound).Concat(moments).FirstOrDefault(fault => fault is not null) is { } fault ? ValueTask.FromResult<object?>(ApiProblem.Invalid(http, fault)) : next(context);
     }
 
@@ -25,13 +29,22 @@ internal static class ApiText
     {
         string text => OutsideText.FaultOf(text, kind) is { } fault ? $"{name} {fault}." : null,
         IEnumerable<string?> texts => texts.Select(text => FaultIn(name, text, kind)).FirstOrDefault(fault => fault is not null),
-        _ when IsOfApi(value) => value!.GetType().GetProperties()
-            .Select(property => FaultIn(NameIn(name, property), property.GetValue(value), property.GetCustomAttribute<TextAttribute>()?.Kind ?? TextKind.Line)).FirstOrDefault(fault => fault is not null),
-        _ => null,
+        _ => FieldsOf(value).Select(field => FaultIn(name == "" ? field.Name : $"{name}.{field.Name}", field.Read(value!), field.Kind))
+            .FirstOrDefault(fault => fault is not null),
     };
 
-    private static string NameIn(string name, PropertyInfo property) => (name == "" ? "" : $"{name}.") + ApiJson.Options.PropertyNamingPolicy!.ConvertName(property.Name);
+    /// <summary>Whether a caller fills it; the rest of an endpoint's arguments are services.</summary>
+    private static bool IsOfApi(object? value) => FieldsOf(value).Count > 0;
 
-    /// <summary>What a caller fills; the rest of an endpoint's arguments are services.</summary>
-    private static bool IsOfApi(object? value) => value?.GetType() is { IsClass: true } type && type.Namespace == typeof(ApiText).Namespace;
+    private static IReadOnlyList<Field> FieldsOf(object? value) => value is null ? [] : Known.GetOrAdd(value.GetType(), type =>
+        type.IsClass && type.Namespace == typeof(ApiText).Namespace ? [.. type.GetProperties().Select(Field.Of)] : []);
+
+    /// <param name="Name">As callers write it.</param>
+    private sealed record Field(string Name, TextKind Kind, bool IsMoment, Func<object, object?> Read)
+    {
+        public static Field Of(PropertyInfo property) => new(
+            ApiJson.Options.PropertyNamingPolicy!.ConvertName(property.Name),
+            property.GetCustomAttribute<TextAttribute>()?.Kind ?? TextKind.Line,
+            property.PropertyType == typeof(DateTimeOffset?), property.GetValue);
+    }
 }

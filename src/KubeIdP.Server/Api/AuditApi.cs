@@ -11,25 +11,28 @@ namespace KubeIdP.Server.Api;
 internal static class AuditApi
 {
     public static void MapAuditApi(this IEndpointRouteBuilder api) =>
-        api.MapGet("/audit", ListAsync).Needs(ApiScopes.AuditRead).WithTags("audit").WithName("listFacts").WithSummary("Who did what to whom, the latest first.");
+        api.MapGet("/audit", ListAsync).Needs(ApiScopes.AuditRead).WithTags("audit").WithName("listAuditEvents")
+            .WithSummary("Who did what to whom, the latest first.");
 
-    private static async Task<Results<Ok<ApiPage<ListedAuditEvent>>, ProblemHttpResult>> ListAsync([AsParameters] AuditQuery query, AuditSearch search, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiPage<ApiAuditEvent>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] AuditQuery query, AuditSearch search, HttpContext http, CancellationToken ct)
     {
-        if (query.Type is { } type && !AuditEventType.All.Contains(type)) return ApiProblem.Invalid(http, $"{type} is no kind of fact.");
-        var cursor = AuditCursor.Parse(query.Before);
-        if (query.Before is not null && cursor is null) return ApiProblem.Invalid(http, "before takes what an earlier page said.");
+        if (query.Type is { } type && !AuditEventType.All.Contains(type))
+            return ApiProblem.Invalid(http, $"{type} is no type of audit event.");
+        var cursor = AuditCursor.Parse(query.Cursor);
+        if (query.Cursor is not null && cursor is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
 
         if (ApiAddress.FaultOf(query.Address) is { } fault) return ApiProblem.Invalid(http, fault);
 
         var filter = new AuditFilter(query.Type, query.PersonId, query.Session, query.Client, query.Address is null ? null : AddressRange.Parse(query.Address), query.Since, query.Until, cursor);
-        return TypedResults.Ok(ApiPage<ListedAuditEvent>.Of(await search.FindAsync(filter, ct)));
+        return TypedResults.Ok(ApiPage<ApiAuditEvent>.Of(await search.FindAsync(filter, ct), ApiAuditEvent.Of));
     }
 }
 
-/// <summary>Which facts; what is left out may be whatever it is.</summary>
+/// <summary>Which audit events; what is left out may be whatever it is.</summary>
 internal sealed record AuditQuery
 {
-    [Description("The kind of fact, such as session.ended.")]
+    [Description("The type, such as session.ended.")]
     public string? Type { get; init; }
 
     [Description("The subject who did it, or to whom it was done.")]
@@ -51,5 +54,5 @@ internal sealed record AuditQuery
     public DateTimeOffset? Until { get; init; }
 
     [Description("The next of the page before.")]
-    public string? Before { get; init; }
+    public string? Cursor { get; init; }
 }

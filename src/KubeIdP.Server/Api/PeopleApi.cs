@@ -1,15 +1,13 @@
 using System.ComponentModel;
+using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Admin;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Onboarding;
-using KubeIdP.Server.Throttling;
 using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -33,31 +31,25 @@ internal static class PeopleApi
         people.MapPut("/{id}/display-name", SetDisplayNameAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setDisplayName").WithSummary("Replaces the display name of a local account; the next refresh shows it.");
         people.MapPost("/enrolment-codes", EnrolAsync).Needs(ApiScopes.PeopleWrite).WithName("offerEnrolment")
             .WithSummary($"Makes enrolment codes for up to {EnrolmentRollOut.MaxNames} people, who may never have been here.");
-        Act(people, "end-sessions", "endSessionsOf", "Ends all sessions of a person.", (accounts, id, by, ct) => accounts.EndSessionsAsync(id, by, ct));
-        Act(people, "disable", "disablePerson", "Bars a person from signing in, and ends all sessions.", (accounts, id, by, ct) => accounts.DisableAsync(id, by, ct));
-        Act(people, "enable", "enablePerson", "Lets a disabled person sign in again.", (accounts, id, by, ct) => accounts.EnableAsync(id, by, ct));
-        Act(people, "remove", "removePerson", "Removes a local account.", (accounts, id, by, ct) => accounts.RemoveAsync(id, by, ct));
-        people.MapPost("/{id}/unlock", UnlockAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("unlockPerson").WithSummary("Forgets the wrong passwords that were typed for a person.");
-        HandOut(people, "invite", "invitePerson", "Makes a new invitation link for a local account.", (accounts, id, by, ct) => accounts.InviteAsync(id, by, ct), Links.InvitationUrl);
-        HandOut(people, "reset-factors", "resetFactors", "Takes away all second factors and ends all sessions; the answer has the code for the next factor.",
-            (accounts, id, by, ct) => accounts.ResetFactorsAsync(id, by, ct), (_, secret) => secret);
+        foreach (var act in PersonActs.All) MapAct(people, act);
         people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("exportPerson").WithSummary("All that is kept of a person, but for secrets. That it was handed out is recorded.");
         people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson").WithSummary("Erases what is kept of a person who has been disabled or removed.");
     }
 
-    private static async Task<Results<Ok<ApiPage<ListedPerson>>, ProblemHttpResult>> ListAsync([AsParameters] PeopleQuery query, PeopleSearch search, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiPage<ApiPerson>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] PeopleQuery query, PeopleSearch search, HttpContext http, CancellationToken ct)
     {
         PersonStatus? status = null;
         if (query.Status is { } name && (status = ApiEnum.Parse<PersonStatus>(name)) is null) return ApiProblem.Invalid(http, $"There is no status {name}.");
 
-        var filter = new PeopleFilter(query.Search, status, query.Group, query.Connector, query.After) { Username = query.Username };
-        return TypedResults.Ok(ApiPage<ListedPerson>.Of(await search.FindAsync(filter, ct)));
+        var filter = new PeopleFilter(query.Search, status, query.Group, query.Connector, query.Cursor) { Username = query.Username };
+        return TypedResults.Ok(ApiPage<ApiPerson>.Of(await search.FindAsync(filter, ct), ApiPerson.Of));
     }
 
-    private static async Task<Results<Ok<ShownPerson>, ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
-        await search.ReadAsync(id, ct) is { } person ? TypedResults.Ok(person) : ApiProblem.NotFound(http, Nobody);
+    private static async Task<Results<Ok<ApiPersonDetails>, ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
+        await search.ReadAsync(new PersonId(id), ct) is { } person ? TypedResults.Ok(ApiPersonDetails.Of(person)) : ApiProblem.NotFound(http, Nobody);
 
-    private static async Task<Results<Created<AddedPerson>, ProblemHttpResult>> AddAsync(NewPersonBody body, LocalAccounts accounts, IssuerUrl issuer, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Created<AddedPerson>, ProblemHttpResult>> AddAsync(NewPersonBody body, PersonAdministration administration, IssuerUrl issuer, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
@@ -69,41 +61,36 @@ internal static class PeopleApi
         {
             DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(), By = ApiCaller.Of(http).Because(http, reason),
         };
-        var answer = await accounts.AddAsync(account, ct);
-        if (answer is AddedAccount.Refused(var faults)) return ApiProblem.Invalid(http, faults.Select(fault => fault.Message));
-
-        var added = AddedPerson.Of(answer, issuer);
-        return TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.Id}", added);
+        return await administration.AddAsync(account, ct) switch
+        {
+            PersonAdded.Done added => TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.PersonId}", AddedPerson.Of(added)),
+            PersonAdded.Refused(var faults) => ApiProblem.Invalid(http, faults),
+            _ => throw new InvalidOperationException("An answer of an unknown kind."),
+        };
     }
 
-    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetGroupsAsync(string id, GroupsBody body, LocalAccounts accounts, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetGroupsAsync(
+        string id, GroupsBody body, PersonAdministration administration, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
         // Forgetting them must not take everything away.
         if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
-        return Answer(http, await accounts.SetGroupsAsync(id, body.Groups, ApiCaller.Of(http).Because(http, reason), ct));
+        return Answer(http, await administration.SetGroupsAsync(id, body.Groups, ApiCaller.Of(http).Because(http, reason), ct));
     }
 
-    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetDisplayNameAsync(string id, DisplayNameBody body, LocalAccounts accounts, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetDisplayNameAsync(
+        string id, DisplayNameBody body, PersonAdministration administration, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
         // Forgetting it must not take it away.
         if (body.DisplayName is not { } name) return ApiProblem.Invalid(http, "A displayName is needed; an empty one for none.");
-        return Answer(http, await accounts.SetDisplayNameAsync(id, string.IsNullOrWhiteSpace(name) ? null : name.Trim(), ApiCaller.Of(http).Because(http, reason), ct));
+        var displayName = string.IsNullOrWhiteSpace(name) ? null : name.Trim();
+        return Answer(http, await administration.SetDisplayNameAsync(id, displayName, ApiCaller.Of(http).Because(http, reason), ct));
     }
 
-    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> UnlockAsync(string id, ApiReason body, PeopleSearch search, ThrottleReset guesses, HttpContext http, CancellationToken ct)
-    {
-        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        if (await search.ReadAsync(id, ct) is not { RemovedAt: null } person) return ApiProblem.NotFound(http, Nobody);
-
-        await guesses.ForgetAsync(id, ApiCaller.Of(http).Because(http, reason).Did(AuditEventType.LoginUnlocked, id), ct);
-        return TypedResults.Ok(new ApiChange(Changed: true));
-    }
-
-    private static async Task<Results<Ok<EnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
+    private static async Task<Results<Ok<ApiEnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
         EnrolBody body, EnrolmentRollOut rollOut, ConnectorCatalog connectors, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
@@ -113,43 +100,57 @@ internal static class PeopleApi
         var connector = connectors.Choice(body.Connector);
         if (body.Connector is not null && connector is null) return ApiProblem.Invalid(http, $"There is no connector {body.Connector}.");
 
-        return TypedResults.Ok(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).Because(http, reason), ct));
+        return TypedResults.Ok(
+            ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).Because(http, reason), ct)));
     }
 
-    private static async Task<Results<Ok<PersonalRecord>, ProblemHttpResult>> ExportAsync(string id, ApiReason body, PersonalRecords records, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiPersonalData>, ProblemHttpResult>> ExportAsync(
+        string id, ApiReason body, PersonalRecords records, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        return await records.ReadAsync(id, ApiCaller.Of(http).Because(http, reason), ct) is { } record ? TypedResults.Ok(record) : ApiProblem.NotFound(http, Nobody);
+        return await records.ReadAsync(new PersonId(id), ApiCaller.Of(http).Because(http, reason), ct) is { } record ? TypedResults.Ok(ApiPersonalData.Of(record)) : ApiProblem.NotFound(http, Nobody);
     }
 
     private static async Task<Results<Ok<ErasedPerson>, ProblemHttpResult>> EraseAsync(string id, ApiReason body, PersonErasure erasure, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        return await erasure.EraseAsync(id, ApiCaller.Of(http).Because(http, reason), ct) switch
+        return await erasure.EraseAsync(new PersonId(id), ApiCaller.Of(http).Because(http, reason), ct) switch
         {
-            Erasure.Done(var facts) => TypedResults.Ok(new ErasedPerson(facts)),
+            Erasure.Done(var events) => TypedResults.Ok(new ErasedPerson(events)),
             Erasure.StillActive => ApiProblem.Conflict(http, "Whoever may still sign in is disabled or removed first."),
             _ => ApiProblem.NotFound(http, Nobody),
         };
     }
 
-    private static void Act(IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change) =>
-        people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, HttpContext http, CancellationToken ct) =>
-            ReasonField.Of(body.Reason) is { } reason ? Answer(http, await change(accounts, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct)) : ApiProblem.Invalid(http, ApiReason.Missing))
-            .Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName(name).WithSummary(summary);
+    private static void MapAct(IEndpointRouteBuilder people, PersonActDefinition act)
+    {
+        var (path, name) = ($"/{{id}}/{act.Name}", OperationOf(act));
+        var endpoint = act.HandsOut is null
+            ? people.MapPost(path, async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (
+                string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
+                ReasonField.Of(body.Reason) is { } reason
+                    ? Answer(http, await administration.DoAsync(act.Act, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
+                    : ApiProblem.Invalid(http, ApiReason.Missing))
+            : people.MapPost(path, async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (
+                string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
+                ReasonField.Of(body.Reason) is { } reason
+                    ? HandedOut(http, await administration.DoAsync(act.Act, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
+                    : ApiProblem.Invalid(http, ApiReason.Missing));
+        endpoint.Needs(ApiScopes.PeopleWrite).MayNotFind().WithName(name).WithSummary(act.Summary)
+            .WithDescription($"Its audit event is {act.AuditEvent}.");
+        if (act.IsForLocalAccounts || act.EndangersLastAdministrator) endpoint.MayConflict();
+    }
 
-    private static void HandOut(
-        IEndpointRouteBuilder people, string act, string name, string summary, Func<LocalAccounts, string, Actor, CancellationToken, Task<AccountChange>> change, Func<IssuerUrl, string, string> secretOf) =>
-        people.MapPost($"/{{id}}/{act}", async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (string id, ApiReason body, LocalAccounts accounts, IssuerUrl issuer, HttpContext http, CancellationToken ct) =>
-        {
-            if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-            return await change(accounts, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct) switch
-            {
-                AccountChange.IssuedSecret made => TypedResults.Ok(new IssuedSecretBody(secretOf(issuer, made.Secret), made.ExpiresAt)),
-                AccountChange.Refused(var reasons) => ApiProblem.Conflict(http, string.Join(' ', reasons)),
-                _ => ApiProblem.NotFound(http, Nobody),
-            };
-        }).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName(name).WithSummary(summary);
+    /// <summary>As generated clients call it: disablePerson, resetFactorsOfPerson.</summary>
+    private static string OperationOf(PersonActDefinition act) =>
+        $"{JsonNamingPolicy.CamelCase.ConvertName($"{act.Act}")}{(act.Name.Contains('-', StringComparison.Ordinal) ? "Of" : "")}Person";
+
+    private static Results<Ok<IssuedSecretBody>, ProblemHttpResult> HandedOut(HttpContext http, AccountChange change) => change switch
+    {
+        AccountChange.IssuedSecret made => TypedResults.Ok(new IssuedSecretBody(made.Secret, made.ExpiresAt)),
+        AccountChange.Refused(var reasons) => ApiProblem.Conflict(http, string.Join(' ', reasons)),
+        _ => ApiProblem.NotFound(http, Nobody),
+    };
 
     private static Results<Ok<ApiChange>, ProblemHttpResult> Answer(HttpContext http, AccountChange change) => change switch
     {
@@ -180,7 +181,7 @@ internal sealed record PeopleQuery
     public string? Connector { get; init; }
 
     [Description("The next of the page before.")]
-    public string? After { get; init; }
+    public string? Cursor { get; init; }
 }
 
 /// <summary>A local account.</summary>
@@ -194,13 +195,11 @@ internal sealed record NewPersonBody(
 /// <param name="ExpiresAt">When that is worth nothing any more.</param>
 internal sealed record AddedPerson(string Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt)
 {
-    /// <param name="answer">Not a refusal.</param>
-    public static AddedPerson Of(AddedAccount answer, IssuerUrl issuer) => answer switch
-    {
-        AddedAccount.Invited made => new AddedPerson(made.PersonId, Links.InvitationUrl(issuer, made.Token), null, made.ExpiresAt),
-        AddedAccount.Added made => new AddedPerson(made.PersonId, null, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
-        _ => throw new ArgumentOutOfRangeException(nameof(answer)),
-    };
+    public static AddedPerson Of(PersonAdded.Done made) => new(
+        made.PersonId,
+        made.Kind is IssuedSecretKind.InvitationLink ? made.Secret : null,
+        made.Kind is IssuedSecretKind.EnrolmentCode ? made.Secret : null,
+        made.ExpiresAt);
 }
 
 /// <summary>The new groups, all of them.</summary>
@@ -217,5 +216,5 @@ internal sealed record IssuedSecretBody(string Secret, DateTimeOffset ExpiresAt)
 /// <param name="Mail">Whether the mail server takes the codes to their people.</param>
 internal sealed record EnrolBody(IReadOnlyList<string> Names, string Reason, string? Connector = null, bool Mail = false);
 
-/// <summary>How many facts of the audit lost what was personal in them.</summary>
-internal sealed record ErasedPerson(long Facts);
+/// <summary>How many audit events lost what was personal in them.</summary>
+internal sealed record ErasedPerson(long AuditEvents);

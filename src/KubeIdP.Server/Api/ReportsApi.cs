@@ -17,7 +17,8 @@ internal static class ReportsApi
         reports.MapGet("/clients", ClientsAsync).Needs(ApiScopes.ReportsRead).WithName("reportClients").WithSummary("How many people are signed in at each cluster and application.");
     }
 
-    private static async Task<Results<Ok<ApiPage<PersonReportRow>>, ProblemHttpResult>> PeopleAsync([AsParameters] PeopleReportQuery query, PeopleReport report, ClientCatalog clients, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiPage<ApiReportedPerson>>, ProblemHttpResult>> PeopleAsync(
+        [AsParameters] PeopleReportQuery query, PeopleReport report, ClientCatalog clients, HttpContext http, CancellationToken ct)
     {
         if (query.Dormant is <= 0 or > 36_500) return ApiProblem.Invalid(http, "dormant takes a number of days.");
 
@@ -26,13 +27,15 @@ internal static class ReportsApi
 
         var filter = new PeopleReportFilter
         {
-            Group = query.Group, Connector = query.Connector, After = query.After, WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
+            Group = query.Group, Connector = query.Connector, After = query.Cursor,
+            WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
             DormantFor = query.Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
-        return TypedResults.Ok(ApiPage<PersonReportRow>.Of(await report.PageAsync(filter, client, ct)));
+        return TypedResults.Ok(ApiPage<ApiReportedPerson>.Of(await report.PageAsync(filter, client, ct), ApiReportedPerson.Of));
     }
 
-    private static async Task<Ok<IReadOnlyList<ClientReportRow>>> ClientsAsync(ClientReport report, CancellationToken ct) => TypedResults.Ok(await report.ReadAsync(ct));
+    private static async Task<Ok<List<ApiReportedClient>>> ClientsAsync(ClientReport report, CancellationToken ct) =>
+        TypedResults.Ok((await report.ReadAsync(ct)).Select(ApiReportedClient.Of).ToList());
 }
 
 /// <summary>Which people; what is left out may be whatever it is.</summary>
@@ -54,5 +57,5 @@ internal sealed record PeopleReportQuery
     public bool? NoPhishingResistantFactor { get; init; }
 
     [Description("The next of the page before.")]
-    public string? After { get; init; }
+    public string? Cursor { get; init; }
 }

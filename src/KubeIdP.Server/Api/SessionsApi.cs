@@ -1,8 +1,7 @@
 using System.ComponentModel;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Admin;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,52 +25,50 @@ internal static class SessionsApi
         sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).MayConflict().WithName("endSessions").WithSummary("Ends all live sessions that a filter means, those included that begin meanwhile.");
     }
 
-    private static async Task<Results<Ok<ApiPage<ListedSession>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] SessionQuery query, [FromQuery, Description("The next of the page before.")] string? after, SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiPage<ApiSession>>, ProblemHttpResult>> ListAsync(
+        [AsParameters] SessionQuery query, [FromQuery, Description("The next of the page before.")] string? cursor, SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
     {
-        var cursor = SessionCursor.Parse(after);
-        if (after is not null && cursor is null) return ApiProblem.Invalid(http, "after takes what an earlier page said.");
+        var before = SessionCursor.Parse(cursor);
+        if (cursor is not null && before is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
         if (query.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
-        return TypedResults.Ok(ApiPage<ListedSession>.Of(await search.FindAsync(query.ToFilter(options) with { Before = cursor }, ct)));
+        return TypedResults.Ok(ApiPage<ApiSession>.Of(await search.FindAsync(query.ToFilter(options) with { Before = before }, ct), ApiSession.Of));
     }
 
-    private static async Task<Results<Ok<ShownSession>, ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>
-        await search.ReadAsync(id, ct) is { } session ? TypedResults.Ok(session) : ApiProblem.NotFound(http, NoSession);
+    private static async Task<Results<Ok<ApiSessionDetails>, ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>
+        await search.ReadAsync(new SessionId(id), ct) is { } session ? TypedResults.Ok(ApiSessionDetails.Of(session)) : ApiProblem.NotFound(http, NoSession);
 
-    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndAsync(string id, ApiReason body, SessionSearch search, SessionStore sessions, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndAsync(
+        string id, ApiReason body, SessionAdministration administration, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        if (await search.ReadAsync(id, ct) is not { } session) return ApiProblem.NotFound(http, NoSession);
 
-        var by = ApiCaller.Of(http).Because(http, reason, body.Tell);
-        var entry = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = id };
-        return TypedResults.Ok(new ApiChange(await sessions.EndAsync(id, by.Name, GrantEnd.EndedByAdministrator, entry, ct)));
+        var end = await administration.EndAsync(id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct);
+        return end is not SessionEndOutcome.NotFound
+            ? TypedResults.Ok(new ApiChange(end is SessionEndOutcome.Ended))
+            : ApiProblem.NotFound(http, NoSession);
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndGrantAsync(
-        string id, string grantId, ApiReason body, SessionSearch search, GrantStore grants, HttpContext http, CancellationToken ct)
+        string id, string grantId, ApiReason body, SessionAdministration administration, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        if (await search.ReadAsync(id, ct) is not { } session || session.Grants.FirstOrDefault(grant => grant.Id == grantId) is not { } found)
-            return ApiProblem.NotFound(http, "There is no such grant in a session of this id.");
 
-        var entry = ApiCaller.Of(http).Because(http, reason).Did(AuditEventType.GrantEnded, session.PersonId, GrantEnd.EndedByAdministrator) with
-        {
-            SessionId = id, GrantId = found.Id, ClientId = found.ClientId,
-        };
-        return TypedResults.Ok(new ApiChange(await grants.EndAsync(found.Id, found.ClientId, GrantEnd.EndedByAdministrator, entry)));
+        var end = await administration.EndGrantAsync(id, grantId, ApiCaller.Of(http).Because(http, reason), ct);
+        return end is not SessionEndOutcome.NotFound
+            ? TypedResults.Ok(new ApiChange(end is SessionEndOutcome.Ended))
+            : ApiProblem.NotFound(http, "There is no such grant in a session of this id.");
     }
 
-    private static async Task<Results<Ok<ManySessions>, ProblemHttpResult>> PreviewAsync(SessionQuery filter, BulkEnding bulk, SessionOptions options, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ManySessions>, ProblemHttpResult>> PreviewAsync(SessionQuery filter, SessionAdministration administration, SessionOptions options, HttpContext http, CancellationToken ct)
     {
         if (filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var size = await bulk.MeasureAsync(filter.ToFilter(options), ct);
+        var size = await administration.MeasureAsync(filter.ToFilter(options), ct);
         return TypedResults.Ok(new ManySessions(size.Sessions, size.People));
     }
 
-    private static async Task<Results<Ok<EndedSessions>, ProblemHttpResult>> EndManyAsync(EndMany body, BulkEnding bulk, SessionOptions options, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<EndedSessions>, ProblemHttpResult>> EndManyAsync(EndMany body, SessionAdministration administration, SessionOptions options, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
@@ -80,11 +77,12 @@ internal static class SessionsApi
         if (body.Filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
         var filter = body.Filter.ToFilter(options);
-        var size = await bulk.MeasureAsync(filter, ct);
+        var size = await administration.MeasureAsync(filter, ct);
         if (size.Sessions != body.Sessions) return ApiProblem.Conflict(http, $"The filter means {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
 
         // Whoever has asked for it may hang up: it goes on to its end.
-        var ended = await bulk.EndAsync(filter, ApiCaller.Of(http).Because(http, reason, body.Tell), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
+        var ended = await administration.EndAllAsync(
+            filter, ApiCaller.Of(http).Because(http, reason, body.Tell), progress: null, CancellationToken.None);
         return TypedResults.Ok(new EndedSessions(ended));
     }
 }
@@ -122,7 +120,7 @@ internal sealed record SessionQuery
     /// <summary>Only without a <see cref="Fault"/>, for what can't be read would mean everybody.</summary>
     public SessionFilter ToFilter(SessionOptions options) => new()
     {
-        Person = Person, PersonId = PersonId, Group = Group, ClientId = Client, Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until, IdleTimeout = options.IdleTimeout,
+        Person = Person, PersonId = Identifier.OrNull<PersonId>(PersonId), Group = Group, ClientId = Identifier.OrNull<ClientId>(Client), Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until, IdleTimeout = options.IdleTimeout,
     };
 }
 

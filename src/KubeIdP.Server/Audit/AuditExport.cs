@@ -5,7 +5,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Writes facts and their seals as lines of JSON, from the database, so that none is lost whatever happens to this process or to the place where they go:
+/// Writes audit events and their checkpoints as lines of JSON, from the database, so that none is lost whatever happens to this process or to the place where they go:
 /// what could not be written is tried again, and nothing waits for it. Instrument <c>kubeidp.audit.unexported</c> of the meter <c>KubeIdP.Audit</c>.
 /// </summary>
 internal sealed class AuditExport : BackgroundJob

@@ -5,37 +5,37 @@ using KubeIdP.Data.Audit;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>A fact as one line of JSON. What is not known is left out.</summary>
+/// <summary>An audit event as one line of JSON. What is not known is left out.</summary>
 /// <param name="Log">Tells these lines from others where both go to standard output.</param>
-/// <param name="Salt">With the code proves the fact; see <c>audit verify</c>.</param>
+/// <param name="Salt">With the code proves the audit event; see <c>audit verify</c>.</param>
 internal sealed record AuditLine(
     string Log, long Id, DateTimeOffset At, string Type, string? Actor, string? Person, string? Session, string? Grant, string? Client, string? Address, string? Detail,
-    string? Reason, string? Reference, long? Seal, byte[]? Salt, byte[]? Digest, byte[] Code)
+    string? Reason, string? Reference, long? Checkpoint, byte[]? Salt, byte[]? Digest, byte[] Code)
 {
     public const string Name = "kubeidp.audit";
 
-    public static string Of(AuditEvent fact) => AuditLines.Write(
+    public static string Of(AuditEvent entry) => AuditLines.Write(
         new AuditLine(
-            Name, fact.Id, fact.At, fact.Type, fact.Actor, fact.PersonId, fact.SessionId, fact.GrantId, fact.ClientId, fact.Address, fact.Detail, fact.Reason, fact.Reference,
-            fact.Seal, fact.Salt, fact.Digest, fact.Code));
+            Name, entry.Id, entry.At, entry.Type, entry.Actor, entry.PersonId, entry.SessionId, entry.GrantId, entry.ClientId, entry.Address, entry.Detail, entry.Reason, entry.Reference,
+            entry.Checkpoint, entry.Salt, entry.Digest, entry.Code));
 
-    public AuditEvent ToFact() => new()
+    public AuditEvent ToEvent() => new()
     {
         Id = Id, At = At, Type = Type, Actor = Actor, PersonId = Person, SessionId = Session, GrantId = Grant, ClientId = Client, Address = Address, Detail = Detail,
-        Reason = Reason, Reference = Reference, Seal = Seal, Salt = Salt, Digest = Digest, Code = Code,
+        Reason = Reason, Reference = Reference, Checkpoint = Checkpoint, Salt = Salt, Digest = Digest, Code = Code,
     };
 }
 
-/// <summary>A seal as one line of JSON, after the lines of its facts.</summary>
-/// <param name="Facts">How many they are.</param>
-/// <param name="Previous">The code of the seal before.</param>
-internal sealed record CheckpointLine(string Log, long Seal, DateTimeOffset At, int Facts, byte[] Previous, byte[] Code)
+/// <summary>A checkpoint as one line of JSON, after the lines of its audit events.</summary>
+/// <param name="Events">How many they are.</param>
+/// <param name="Previous">The code of the checkpoint before.</param>
+internal sealed record CheckpointLine(string Log, long Checkpoint, DateTimeOffset At, int Events, byte[] Previous, byte[] Code)
 {
-    public const string Name = "kubeidp.audit.seal";
+    public const string Name = "kubeidp.audit.checkpoint";
 
-    public static string Of(AuditBatch batch) => AuditLines.Write(new CheckpointLine(Name, batch.Seal.Number, batch.Seal.At, batch.Seal.Facts, batch.Previous, batch.Seal.Code));
+    public static string Of(AuditBatch batch) => AuditLines.Write(new CheckpointLine(Name, batch.Checkpoint.Number, batch.Checkpoint.At, batch.Checkpoint.Events, batch.Previous, batch.Checkpoint.Code));
 
-    public AuditCheckpoint ToSeal() => new() { Number = Seal, At = At, Facts = Facts, Code = Code };
+    public AuditCheckpoint ToCheckpoint() => new() { Number = Checkpoint, At = At, Events = Events, Code = Code };
 }
 
 /// <summary>Both kinds of lines, written and read.</summary>
@@ -52,7 +52,7 @@ internal static class AuditLines
     public static string Write<T>(T line) => JsonSerializer.Serialize(line, Json);
 
     /// <summary>The lines of a batch, each with its end.</summary>
-    public static IEnumerable<string> Of(AuditBatch batch) => batch.Facts.Select(fact => AuditLine.Of(fact) + "\n").Append(CheckpointLine.Of(batch) + "\n");
+    public static IEnumerable<string> Of(AuditBatch batch) => batch.Events.Select(entry => AuditLine.Of(entry) + "\n").Append(CheckpointLine.Of(batch) + "\n");
 
     /// <summary>An <see cref="AuditLine"/>, a <see cref="CheckpointLine"/>, or null for a line of something else.</summary>
     /// <exception cref="JsonException">It says that it is one of ours, and is not.</exception>
@@ -61,8 +61,8 @@ internal static class AuditLines
         if (!line.Contains(AuditLine.Name, StringComparison.Ordinal) || NameOf(line) is not { } name) return null;
         return name switch
         {
-            AuditLine.Name => JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } fact ? fact : throw new JsonException("The fact is not whole."),
-            CheckpointLine.Name => JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } seal ? seal : throw new JsonException("The seal is not whole."),
+            AuditLine.Name => JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } entry ? entry : throw new JsonException("The audit event is not whole."),
+            CheckpointLine.Name => JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } checkpoint ? checkpoint : throw new JsonException("The checkpoint is not whole."),
             _ => null,
         };
     }

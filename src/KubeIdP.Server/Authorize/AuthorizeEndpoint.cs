@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
@@ -9,9 +10,9 @@ using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Tokens;
 using KubeIdP.Server.Web;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -156,7 +157,7 @@ internal sealed class AuthorizeEndpoint(
     }
 
     private NewGrant NewGrantFor(string sessionId, Client client, OpenIddictRequest request) =>
-        new(completion.NewId(), sessionId, client.Id, string.Join(' ', request.GetScopes())) { HearsOfLogout = client.Options.BackChannelLogoutUri is not null };
+        new(new GrantId(completion.NewId()), new SessionId(sessionId), new ClientId(client.Id), string.Join(' ', request.GetScopes())) { HearsOfLogout = client.Options.BackChannelLogoutUri is not null };
 
     private static IResult SignIn(string personId, NewGrant grant) => Results.SignIn(
         IssueTokens.PrincipalFor(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),

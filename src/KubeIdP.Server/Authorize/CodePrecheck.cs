@@ -1,5 +1,5 @@
+using KubeIdP.Core.Identifiers;
 using System.Collections.Immutable;
-using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Freshness;
@@ -40,7 +40,7 @@ internal sealed class CodePrecheck(MembershipStore people, PersonFreshness fresh
     public async Task<CodeRefusal?> RefusalAsync(string personId, string? sessionId, Client client, ImmutableArray<string> scopes, CancellationToken ct)
     {
         // Whoever is disabled or removed has no session that lives, and opens none: that is said where it is found.
-        if (await people.FindAsync(personId, ct) is not { } known) return null;
+        if (await people.FindAsync(new PersonId(personId), ct) is not { } known) return null;
 
         switch (await freshness.OfAsync(known.Person, known.Now, ct))
         {
@@ -49,7 +49,7 @@ internal sealed class CodePrecheck(MembershipStore people, PersonFreshness fresh
             case PersonCheck.Refused:
                 return new CodeRefusal.SignedOut();
             case PersonCheck.Good(var person):
-                if (UserName.FaultOf(person.Username) is not null) return new CodeRefusal.Lasting(GrantUsability.NameNotAllowed);
+                if (GrantUsability.RefusalOfName(person.Username) is { } notAllowed) return new CodeRefusal.Lasting(notAllowed);
                 return await size.RefusalAsync(person, client, scopes, sessionId, grantId: null, ct) is { } tooLarge ? new CodeRefusal.Lasting(tooLarge) : null;
             default:
                 throw new InvalidOperationException("A standing is one of three.");

@@ -4,8 +4,8 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// What a login begins with: somebody has proven who they are, by what, to whom, and when. The steps after it ask whose it is and how old; what it was they
-/// leave to whoever took it.
+/// What a login begins with: somebody has proven who they are, by what, to whom, and when. The steps after it ask whose it is and how old;
+/// what it was they leave to whoever took it.
 /// </summary>
 /// <param name="Method">By what.</param>
 /// <param name="Connector">Who vouches for the person.</param>

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -33,15 +34,15 @@ internal sealed class LoginCompletion(
     {
         var proof = login.FirstProof!;
         var session = new NewSession(
-            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
+            new SessionId(sessionId), new PersonId(proof.PersonId), proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
-        var stamp = await stamps.FindAsync(proof.PersonId, ct);
+        var stamp = await stamps.FindAsync(new PersonId(proof.PersonId), ct);
 
         // Delete the login state first so that it cannot be replayed.
         logins.Remove(http, login);
         var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, proof.PersonId, sessionId, grant, http), ct);
-        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, proof.PersonId, RepeatedWithin, ct)) is not { } opened) return null;
+        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, new PersonId(proof.PersonId), RepeatedWithin, ct)) is not { } opened) return null;
 
         if (isNew) metrics.Succeeded();
         cookie.Write(http, opened);

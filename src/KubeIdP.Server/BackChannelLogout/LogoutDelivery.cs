@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Runtime;
@@ -32,7 +33,7 @@ internal sealed class LogoutDelivery(
 
     private async Task<TimeSpan?> DeliverAsync(Client client, CancellationToken stop)
     {
-        var due = await store.TakeAsync(client.Id, AtOnce, stop);
+        var due = await store.TakeAsync(new ClientId(client.Id), AtOnce, stop);
         await Task.WhenAll(due.Select(one => TellAsync(client, one, stop)));
         return due.Count < AtOnce ? Delay : TimeSpan.Zero;
     }
@@ -44,12 +45,12 @@ internal sealed class LogoutDelivery(
         {
             metrics.Delivered(client.Id);
             log.Delivered(client.Id, due.SessionId);
-            await store.DeliveredAsync(due.SessionId, client.Id, stop);
+            await store.DeliveredAsync(due.SessionId, new ClientId(client.Id), stop);
             return;
         }
 
         metrics.Failed(client.Id);
         log.NotDelivered(client.Id, due.SessionId, due.Attempts, trouble);
-        if (due.EndedFor > Timeout) await store.GiveUpAsync(due, client.Id, trouble, stop);
+        if (due.EndedFor > Timeout) await store.GiveUpAsync(due, new ClientId(client.Id), trouble, stop);
     }
 }

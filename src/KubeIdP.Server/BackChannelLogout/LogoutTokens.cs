@@ -35,7 +35,7 @@ internal sealed class LogoutTokens(SigningKeys keys, IssuerUrl issuer, TimeProvi
             Claims = new Dictionary<string, object>
             {
                 [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("N"),
-                [JwtRegisteredClaimNames.Sid] = due.SessionId,
+                [JwtRegisteredClaimNames.Sid] = due.SessionId.Value,
                 ["events"] = new Dictionary<string, object> { [Event] = new Dictionary<string, object>() },
             },
         });

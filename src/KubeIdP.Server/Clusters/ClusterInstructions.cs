@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Clusters;
 
 /// <summary>
 /// What connects kubectl and an API server with this issuer, ready to paste: the one source for the home page, the command line, the words at the start
-/// and the README.
+/// and the documentation.
 /// </summary>
 /// <param name="AuthorityPem">Our own certificate authority; null when machines trust the issuer's certificate anyway.</param>
 internal sealed partial record ClusterInstructions(string Issuer, string ClientId, SigningAlgorithm Algorithm, string? AuthorityPem)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Commands.Administration;
 
@@ -12,12 +13,12 @@ internal static class AuditCommand
     public static Command Create(CommandContext context) =>
         new("audit", "What happened: who did what to whom.") { List(context), Export(context), AuditVerifyCommand.Create(context), AuditWhoisCommand.Create(context) };
 
-    public static string Table(IEnumerable<ListedAuditEvent> facts) => TextTable.Of(
+    public static string Table(IEnumerable<ApiAuditEvent> events) => TextTable.Of(
         ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
-        facts.Select(fact => (string[])
+        events.Select(entry => (string[])
         [
-            TextTable.Moment(fact.At), fact.Type, PersonRow.Shown(fact.ActorName ?? fact.Actor ?? ""), PersonRow.Shown(fact.PersonName ?? fact.PersonId ?? ""), fact.SessionId ?? "", fact.ClientId ?? "",
-            fact.Address ?? "", string.Join("; ", new[] { fact.Detail, fact.Reason }.Where(text => !string.IsNullOrEmpty(text))),
+            TextTable.Moment(entry.At), entry.Type, PersonRow.Shown(entry.ActorName ?? entry.Actor ?? ""), PersonRow.Shown(entry.PersonName ?? entry.PersonId ?? ""), entry.SessionId ?? "", entry.ClientId ?? "",
+            entry.Address ?? "", string.Join("; ", new[] { entry.Detail, entry.Reason }.Where(text => !string.IsNullOrEmpty(text))),
         ]));
 
     private static Command List(CommandContext context)
@@ -25,17 +26,18 @@ internal static class AuditCommand
         var filter = new FilterOptions();
         var limit = new ListLimit(100);
         var output = OutputFormat.Option();
-        var list = filter.AddTo(new Command("list", "List what happened, the latest first.") { limit.Limit, limit.After, output });
+        var list = filter.AddTo(new Command("list", "List what happened, the latest first.") { limit.Limit, limit.Cursor, output });
         list.Validators.Add(given =>
         {
-            if (given.GetValue(limit.After) is { } cursor && AuditCursor.Parse(cursor) is null) given.AddError("--after takes what an earlier list said.");
+            if (given.GetValue(limit.Cursor) is { } cursor && AuditCursor.Parse(cursor) is null)
+                given.AddError("--cursor takes what an earlier list said.");
         });
         list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
             if (await filter.ReadAsync(parsed, administration, ct) is not { } which) return CommandLine.NotDone;
 
             await limit.ShowAsync(
-                parsed, after => administration.FactsAsync(which with { Before = AuditCursor.Parse(after) }, ct),
+                parsed, cursor => administration.AuditEventsAsync(which with { Before = AuditCursor.Parse(cursor) }, ct),
                 fact => new AuditCursor(fact.At.ToUnixTimeMilliseconds(), fact.Id).ToString(),
                 facts => OutputFormat.WriteAsync(parsed.GetValue(output), facts, facts.Count == 0 ? "Nothing of that kind happened." : Table(facts)));
             return 0;
@@ -47,7 +49,7 @@ internal static class AuditCommand
     private static Command Export(CommandContext context)
     {
         var filter = new FilterOptions();
-        var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is; all of it with its seals, which audit verify --export reads."));
+        var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is; all of it with its checkpoints, which audit verify --export reads."));
         export.SetPrivateAction((parsed, to, ct) => context.RunAsync(parsed, async services =>
         {
             var administration = ActivatorUtilities.CreateInstance<DatabaseAdministration>(services);
@@ -55,8 +57,8 @@ internal static class AuditCommand
 
             if (which == new AuditFilter()) return await ExportAllAsync(services, to, ct);
 
-            await foreach (var fact in services.GetRequiredService<AuditSearch>().ReadAllAsync(which, ct))
-                await to.WriteLineAsync(AuditLine.Of(fact));
+            await foreach (var entry in services.GetRequiredService<AuditSearch>().ReadAllAsync(which, ct))
+                await to.WriteLineAsync(AuditLine.Of(entry));
             return 0;
         }, ct));
         return export;
@@ -65,8 +67,8 @@ internal static class AuditCommand
     private static async Task<int> ExportAllAsync(IServiceProvider services, TextWriter to, CancellationToken ct)
     {
         // What no running server has sealed yet would be missing.
-        var sealer = services.GetRequiredService<AuditCheckpointWriter>();
-        while (await sealer.SealAsync(ct) > 0)
+        var writer = services.GetRequiredService<AuditCheckpointWriter>();
+        while (await writer.WriteAsync(ct) > 0)
         {
         }
 
@@ -78,7 +80,7 @@ internal static class AuditCommand
 
     private sealed class FilterOptions
     {
-        private readonly Option<string?> type = new("--type") { Description = "Only this kind of fact, such as session.ended.", HelpName = "type" };
+        private readonly Option<string?> type = new("--type") { Description = "Only this kind of audit event, such as session.ended.", HelpName = "type" };
         private readonly Option<string?> person = new("--person") { Description = "Only what this user name did, or was done to it." };
         private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
         private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
@@ -90,7 +92,7 @@ internal static class AuditCommand
         public FilterOptions() => type.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<string?>() is { } kind && !AuditEventType.All.Contains(kind))
-                given.AddError($"{kind} is no kind of fact. There are: {string.Join(", ", AuditEventType.All)}.");
+                given.AddError($"{kind} is no kind of audit event. There are: {string.Join(", ", AuditEventType.All)}.");
         });
 
         public Command AddTo(Command command)
@@ -109,7 +111,7 @@ internal static class AuditCommand
                 personId = (await administration.PersonOfNameAsync(name, ct))?.Id;
                 if (personId is null)
                 {
-                    await UserChanges.NotFoundAsync(name);
+                    await PersonVerbs.NotFoundAsync(name);
                     return null;
                 }
             }

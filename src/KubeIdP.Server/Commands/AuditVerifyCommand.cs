@@ -14,7 +14,7 @@ internal static class AuditVerifyCommand
     {
         var export = new Option<FileInfo[]>("--export")
         {
-            Description = "Files with exported lines (audit.jsonLines, or audit export), also as Docker, a container runtime or a collector has wrapped them, to be checked too, and the database against them: only they show that the last facts were cut off. Name all files of one time, of all replicas.",
+            Description = "Files with exported lines (audit.jsonLines, or audit export), also as Docker, a container runtime or a collector has wrapped them, to be checked too, and the database against them: only they show that the last audit events were cut off. Name all files of one time, of all replicas.",
             HelpName = "file",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -27,8 +27,8 @@ internal static class AuditVerifyCommand
             var hasExport = parsed.GetValue(export) is { Length: > 0 };
             var verdict = await services.GetRequiredService<AuditVerifier>().VerifyAsync(hasExport ? files.ReadAsync(ct) : null, Progress(), ct);
 
-            // A file without a seal proves nothing, and whoever names it means it to.
-            var proves = verdict.Facts > 0 && files.Read.All(file => file.Seals > 0);
+            // A file without a checkpoint proves nothing, and whoever names it means it to.
+            var proves = verdict.Events > 0 && files.Read.All(file => file.Checkpoints > 0);
             var answer = new Answer(verdict.IsWhole && proves && files.Unreadable.Count == 0, verdict, files.Read, files.Loose, files.Unreadable);
             await OutputFormat.WriteAsync(parsed.GetValue(output), answer, Text(answer));
             return answer.IsWhole ? 0 : CommandLine.NotDone;
@@ -42,12 +42,12 @@ internal static class AuditVerifyCommand
         if (Console.IsErrorRedirected) return null;
 
         var last = TimeProvider.System.GetTimestamp();
-        return facts =>
+        return events =>
         {
             if (TimeProvider.System.GetElapsedTime(last) < ProgressEvery) return;
 
             last = TimeProvider.System.GetTimestamp();
-            Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{facts:N0} facts "));
+            Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{events:N0} audit events "));
         };
     }
 
@@ -58,28 +58,28 @@ internal static class AuditVerifyCommand
         lines.AddRange(verdict.Findings.Select(finding => $"{finding.Damage.ToString().ToUpperInvariant(),-9} {finding.Text}"));
         if (verdict.MoreFindings > 0) lines.Add($"And {verdict.MoreFindings} more.");
         lines.AddRange(answer.Unreadable.Select(line => $"{"CHANGED",-9} {line} can't be read."));
-        if (verdict.Facts == 0) lines.Add($"{"NOTHING",-9} The database has no fact at all, and a server writes one at its first start.");
-        lines.AddRange(answer.Export.Where(file => file.Seals == 0).Select(file => $"{"NOTHING",-9} {file.Path} has no seal in it, and proves nothing. Name files of audit.jsonLines, or of audit export without a filter; leave out what holds nothing."));
-        lines.Add(string.Create(CultureInfo.InvariantCulture, $"The database: {verdict.Facts:N0} facts, {verdict.Seals:N0} seals, the last of them {verdict.LastSeal}."));
+        if (verdict.Events == 0) lines.Add($"{"NOTHING",-9} The database has no audit event at all, and a server writes one at its first start.");
+        lines.AddRange(answer.Export.Where(file => file.Checkpoints == 0).Select(file => $"{"NOTHING",-9} {file.Path} has no checkpoint in it, and proves nothing. Name files of audit.jsonLines, or of audit export without a filter; leave out what holds nothing."));
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"The database: {verdict.Events:N0} audit events, {verdict.Checkpoints:N0} checkpoints, the last of them {verdict.LastCheckpoint}."));
         lines.AddRange(answer.Export.Select(Read));
         lines.Add(answer.IsWhole ? "All is as it was written." : verdict.IsWhole && answer.Unreadable.Count == 0 ? "This proves nothing." : "This is not as it was written.");
-        if (verdict.PrunedThrough > 0) lines.Add($"Facts were deleted because of their age through seal {verdict.PrunedThrough}.");
-        if (verdict.Erased > 0) lines.Add($"Of {verdict.Erased} facts the personal part was erased with their people.");
-        if (verdict.Unsealed > 0) lines.Add($"{verdict.Unsealed} facts have no seal yet: a running server seals them within a second.");
-        if (answer.Loose > 0) lines.Add($"{answer.Loose} exported facts are under no seal and prove nothing: export all facts, without a filter.");
+        if (verdict.PrunedThrough > 0) lines.Add($"Audit events were deleted because of their age through checkpoint {verdict.PrunedThrough}.");
+        if (verdict.Erased > 0) lines.Add($"Of {verdict.Erased} audit events the personal part was erased with their people.");
+        if (verdict.Uncovered > 0) lines.Add($"{verdict.Uncovered} audit events have no checkpoint yet: a running server checkpoints them within a second.");
+        if (answer.Loose > 0) lines.Add($"{answer.Loose} exported audit events are under no checkpoint and prove nothing: export all audit events, without a filter.");
         if (answer.Export.Count == 0) lines.Add("That nothing was cut off at the end can only be said of an export: audit verify --export FILE.");
-        else if (answer.Export.Max(file => file.LastSeal) is { } last && last < verdict.LastSeal)
+        else if (answer.Export.Max(file => file.LastCheckpoint) is { } last && last < verdict.LastCheckpoint)
         {
-            lines.Add($"The export ends with seal {last}: that nothing was cut off after it can only be said of a later one.");
-            if (last < verdict.PrunedThrough) lines.Add("Of its facts the database has none any more, because of their age: the export was checked in itself alone.");
+            lines.Add($"The export ends with checkpoint {last}: that nothing was cut off after it can only be said of a later one.");
+            if (last < verdict.PrunedThrough) lines.Add("Of its audit events the database has none any more, because of their age: the export was checked in itself alone.");
         }
         return string.Join('\n', lines);
     }
 
     private static string Read(ExportedFile file) => string.Create(
-        CultureInfo.InvariantCulture, $"{file.Path}: {file.Lines:N0} lines, in them {file.Facts:N0} facts, {file.Seals:N0} seals{(file.FirstSeal is { } first ? $", from {first} to {file.LastSeal}" : "")}.");
+        CultureInfo.InvariantCulture, $"{file.Path}: {file.Lines:N0} lines, in them {file.Events:N0} audit events, {file.Checkpoints:N0} checkpoints{(file.FirstCheckpoint is { } first ? $", from {first} to {file.LastCheckpoint}" : "")}.");
 
     /// <param name="Export">What each of the named files holds.</param>
-    /// <param name="Loose">Exported facts without a seal.</param>
+    /// <param name="Loose">Exported audit events without a checkpoint.</param>
     private sealed record Answer(bool IsWhole, AuditVerdict Verdict, IReadOnlyList<ExportedFile> Export, long Loose, IReadOnlyList<string> Unreadable);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
@@ -52,7 +53,7 @@ internal static class AuditWhoisCommand
         await using var db = StorageSetup.ContextOf(services.GetRequiredService<Database>());
         var sessions = services.GetRequiredService<SessionSearch>();
         if (await db.Grants.AsNoTracking().SingleOrDefaultAsync(grant => grant.Id == grantId, ct) is { } grant
-            && await sessions.ReadAsync(grant.SessionId, ct) is { } session)
+            && await sessions.ReadAsync(new SessionId(grant.SessionId), ct) is { } session)
         {
             return new Bearer(
                 session.Username, session.PersonId, session.Id, grantId, grant.ClientId, session.Address, session.AuthTime, session.Amr,
@@ -60,7 +61,7 @@ internal static class AuditWhoisCommand
         }
 
         // Sessions are forgotten long before the audit is.
-        if (await services.GetRequiredService<AuditSearch>().FindGrantAsync(grantId, ct) is not { PersonId: { } personId } fact) return null;
+        if (await services.GetRequiredService<AuditSearch>().FindGrantAsync(new GrantId(grantId), ct) is not { PersonId: { } personId } fact) return null;
 
         var name = await db.People.Where(person => person.Id == personId).Select(person => person.UserName).SingleOrDefaultAsync(ct);
         return new Bearer(name ?? personId, personId, fact.SessionId!, grantId, fact.ClientId, fact.Address, SignedInAt: null, Methods: null, EndedAt: null, EndedWhy: null);

@@ -24,7 +24,7 @@ internal static class CheckCommand
     public static Command Create(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var connect = new Option<bool>("--connect") { Description = "Also connect to the directories and the mail server, sign in to them with our accounts and read somebody, and name the setting that is wrong." };
+        var connect = new Option<bool>("--connect") { Description = "Also connect to the upstreams and the mail server, sign in to them with our accounts and read somebody, and name the setting that is wrong." };
         var user = new Option<string?>("--user") { Description = "With --connect: whom to read, by the name that they would type. Without it anybody whom the filter finds." };
         var check = new Command("check", "Look for everything that would keep the server from starting, and change nothing.") { connect, user, output };
         check.Validators.Add(result =>
@@ -67,7 +67,7 @@ internal static class CheckCommand
         string?[] secrets =
         [
             settings.Tls.KeyFile, settings.Database.PasswordFile, settings.Smtp.PasswordFile,
-            .. settings.Directories.Values.Select(directory => directory.BindPasswordFile),
+            .. settings.Upstreams.Values.Select(UpstreamKinds.SecretFileOf),
             settings.Audit.JsonLines is { } lines and not AuditOptions.StandardOutput ? lines : null, secretConfiguration,
         ];
         return new(
@@ -80,7 +80,7 @@ internal static class CheckCommand
 
     private static async Task<IEnumerable<Finding>> ConnectAsync(Settings settings, string? username, CancellationToken ct) =>
     [
-        .. await UpstreamDiagnostics.RunAsync(settings.Directories, username, TimeProvider.System, ct),
+        .. await UpstreamDiagnostics.RunAsync(settings.Upstreams, username, TimeProvider.System, ct),
         .. await MailDiagnostics.RunAsync(settings.Smtp, new IssuerUrl(settings.Issuer), TimeProvider.System, ct),
     ];
 

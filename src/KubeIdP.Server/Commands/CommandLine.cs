@@ -16,7 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// The one binary's verbs. Without one it serves. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration, 130 and 143 interrupted.
+/// The verbs of <c>kubeidp-server</c>. Without one it serves. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration, 130 and 143 interrupted.
 /// </summary>
 internal static class CommandLine
 {
@@ -105,10 +105,9 @@ internal static class CommandLine
         root.Add(MigrateCommand.Create(context));
         root.Add(BackupCommand.Create(context));
         root.Add(RestoreCommand.Create(context));
-        root.Add(UsersCommand.Create(context));
         root.Add(PeopleCommand.Create(context));
         root.Add(SetupLinkCommand.Create(context));
-        root.Add(DirectoryCommand.Create(context));
+        root.Add(UpstreamCommand.Create(context));
         root.Add(SessionsCommand.Create(context));
         root.Add(AuditCommand.Create(context));
         root.Add(ReportCommand.Create(context));
@@ -178,9 +177,10 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
 
         var services = new ServiceCollection();
         services.AddLogging().AddCommon(settings);
+        services.AddSingleton(new NextMasterKey(next));
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<Database>().PrepareAsync(migrate: false, ct);
-        await provider.UnlockAuditAsync(next, ct);
+        await provider.UnlockAuditAsync(ct);
         await using var scope = provider.CreateAsyncScope();
         return await action(scope.ServiceProvider);
     }

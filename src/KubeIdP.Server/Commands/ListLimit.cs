@@ -21,7 +21,7 @@ internal sealed class ListLimit
 
     public Option<int> Limit { get; }
 
-    public Option<string?> After { get; } = new("--after") { Description = "Go on from here; a list that goes on says where." };
+    public Option<string?> Cursor { get; } = new("--cursor") { Description = "Go on from here; a list that goes on says where." };
 
     /// <summary>Reads pages until there are enough, shows them, and says on standard error how to see more.</summary>
     /// <param name="read">A page that begins behind a cursor.</param>
@@ -30,7 +30,7 @@ internal sealed class ListLimit
     {
         var limit = parsed.GetValue(Limit);
         var rows = new List<T>();
-        string? next = parsed.GetValue(After);
+        string? next = parsed.GetValue(Cursor);
         do
         {
             var page = await read(next);
@@ -46,6 +46,6 @@ internal sealed class ListLimit
         }
 
         await show(rows);
-        if (next is not null) await Console.Error.WriteLineAsync($"There is more: --after {next}");
+        if (next is not null) await Console.Error.WriteLineAsync($"There is more: --cursor {next}");
     }
 }

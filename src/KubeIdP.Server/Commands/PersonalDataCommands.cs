@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
@@ -16,7 +17,7 @@ internal static class PersonalDataCommands
         export.SetPrivateAction((parsed, output, ct) => context.AdministerAsync(parsed, async administration =>
         {
             if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person || await administration.ExportAsync(person.Id, parsed.GetValue(reason), ct) is not { } record)
-                return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
+                return await PersonVerbs.NotFoundAsync(parsed.GetValue(name)!);
 
             await OutputFormat.WriteAsync(output, "json", record, text: "");
             return 0;
@@ -37,7 +38,8 @@ internal static class PersonalDataCommands
         erase.AddReason(reason, context);
         erase.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person) return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
+            if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person)
+                return await PersonVerbs.NotFoundAsync(parsed.GetValue(name)!);
 
             // Who is found by their subject alone may have no name any more.
             var username = parsed.GetValue(name) == person.Id ? person.Id : person.Username;
@@ -45,14 +47,17 @@ internal static class PersonalDataCommands
 
             switch (await administration.EraseAsync(person.Id, parsed.GetValue(reason), ct))
             {
-                case Erasure.Done(var facts):
-                    await OutputFormat.WriteAsync(parsed.GetValue(output), new { subject = person.Id, facts }, $"What was kept of {username} is erased, and the personal part of {facts} facts. The subject stays: {person.Id}.");
+                case Erasure.Done(var events):
+                    await OutputFormat.WriteAsync(
+                        parsed.GetValue(output), new { person.Id, auditEvents = events },
+                        $"What was kept of {username} is erased, and the personal part of {events} audit events. "
+                        + $"The subject stays: {person.Id}.");
                     return 0;
                 case Erasure.StillActive:
                     await Console.Error.WriteLineAsync($"{username} may still sign in: people disable {username}, or remove the account first.");
                     return CommandLine.NotDone;
                 default:
-                    return await UserChanges.NotFoundAsync(parsed.GetValue(name)!);
+                    return await PersonVerbs.NotFoundAsync(parsed.GetValue(name)!);
             }
         }, ct));
         return erase;
@@ -60,7 +65,7 @@ internal static class PersonalDataCommands
 
     private static Argument<string> Name() => new("NAME") { Description = "The user name, or the subject of somebody who has no name here any more (people list --status removed)." };
 
-    private static async Task<ListedPerson?> FindAsync(IAdministration administration, string name, CancellationToken ct) =>
+    private static async Task<ApiPerson?> FindAsync(IAdministration administration, string name, CancellationToken ct) =>
         await administration.PersonOfNameAsync(name, ct) ?? await administration.PersonAsync(name, ct);
 
     private static async Task<bool> IsMeantAsync(string username, CancellationToken ct)

@@ -80,7 +80,8 @@ internal static class ReportCommand
         ["NAME", "STATUS", "GROUPS", "AUTHENTICATORS", "LAST LOGIN", "BY", "SESSIONS", "CONNECTOR"],
         rows.Select(row => (string[])
         [
-            PersonRow.Shown(row.Name), PersonRow.StatusOf(row.Status), string.Join(',', row.Groups), $"{row.Authenticators}", row.LastLoginAt is { } at ? TextTable.Moment(at) : "never", row.LastLoginAmr ?? "",
+            PersonRow.Shown(row.Username), PersonStatusName.Of(row.Status), string.Join(',', row.Groups), $"{row.Authenticators}",
+            row.LastLoginAt is { } at ? TextTable.Moment(at) : "never", row.LastLoginAmr ?? "",
             $"{row.LiveSessions}", row.Connector,
         ]));
 

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Commands.Administration;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
@@ -130,12 +132,13 @@ internal sealed class RestoreCommand
 
         await copy.PrepareAsync(migrate: true, ct);
         await using var provider = new ServiceCollection().AddLogging().AddCommon(settings).AddSingleton(copy).AddSingleton(masterKey).BuildServiceProvider();
-        await provider.UnlockAuditAsync(next: null, ct);
+        await provider.UnlockAuditAsync(ct);
         await provider.GetRequiredService<SigningKeys>().ReloadAsync(ct);
 
         await using var scope = provider.CreateAsyncScope();
         var administration = ActivatorUtilities.CreateInstance<DatabaseAdministration>(scope.ServiceProvider);
-        var until = (await administration.FactsAsync(new AuditFilter(), ct)).Rows is [var last, ..] ? last.At : DateTimeOffset.UnixEpoch;
+        var latest = (await administration.AuditEventsAsync(new AuditFilter(), ct)).Rows;
+        var until = latest is [var last, ..] ? last.At : DateTimeOffset.UnixEpoch;
         var size = await administration.MeasureAsync(new SessionFilter(), ct);
         var sessions = (await administration.SessionsAsync(new SessionFilter(), ct)).Rows;
         await Console.Error.WriteLineAsync(Question(backup, until, size, sessions));
@@ -149,7 +152,7 @@ internal sealed class RestoreCommand
         return new Restored(until, ended, [.. sessions.Select(session => new ComesBack(session.Id, session.Username, session.AuthTime))]);
     }
 
-    private static string Question(string backup, DateTimeOffset until, BulkSize size, IReadOnlyList<ListedSession> sessions)
+    private static string Question(string backup, DateTimeOffset until, BulkSize size, IReadOnlyList<ApiSession> sessions)
     {
         var what = $"{backup} holds what there was until {TextTable.Moment(until)}.";
         if (size.Sessions == 0) return $"{what} No session comes back with it.";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Configuration;
@@ -133,15 +134,15 @@ internal static class ServeCommand
     /// </summary>
     public static async Task PrepareAsync(WebApplication app, Settings settings, CancellationToken ct)
     {
-        app.Logger.WarnOfPlainText(settings.Directories);
-        await app.Services.UnlockAuditAsync(next: null, ct);
-        await LoadedConfiguration.RecordAsync(settings, app.Services.GetRequiredService<Database>(), app.Logger, ct);
+        app.Logger.WarnOfPlainText(settings.Upstreams);
+        await app.Services.UnlockAuditAsync(ct);
+        await LoadedConfiguration.RecordAsync(settings, app.Services.GetRequiredService<ConfigurationHistory>(), app.Logger, ct);
         if (await app.Services.GetRequiredService<KeyDiagnostics>().FindFaultsAsync(app.Services.GetRequiredService<MasterKey>(), ct) is not [] and var faults)
             throw new StartFault(string.Join('\n', faults));
 
         await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(ct);
         await DataProtectionKeys.EnsureFirstAsync(
-            app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), ct);
+            app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<DataProtectionKeyStore>(), app.Services.GetRequiredService<TimeProvider>(), ct);
         _ = app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
         await WarmUp.RunAsync(app.Services, ct);
         if (app.Services.GetRequiredService<Database>() is { IsPostgres: true } postgres) app.Logger.DatabaseReached(StorageSetup.DescribePath(postgres));

@@ -1,5 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Commands.Administration;
@@ -26,11 +27,11 @@ internal sealed class SessionOptions(string which)
     /// <summary>Null when there is nobody of the name, and then that has been said.</summary>
     public async Task<SessionFilter?> FilterAsync(IAdministration administration, ParseResult parsed, CancellationToken ct)
     {
-        var filter = new SessionFilter { Group = parsed.GetValue(group), ClientId = parsed.GetValue(client), Address = parsed.GetValue(address) };
+        var filter = new SessionFilter { Group = parsed.GetValue(group), ClientId = Identifier.OrNull<ClientId>(parsed.GetValue(client)), Address = parsed.GetValue(address) };
         if (parsed.GetValue(person) is not { } name) return filter;
-        if (await administration.PersonOfNameAsync(name, ct) is { } found) return filter with { PersonId = found.Id };
+        if (await administration.PersonOfNameAsync(name, ct) is { } found) return filter with { PersonId = Identifier.OrNull<PersonId>(found.Id) };
 
-        await UserChanges.NotFoundAsync(name);
+        await PersonVerbs.NotFoundAsync(name);
         return null;
     }
 }

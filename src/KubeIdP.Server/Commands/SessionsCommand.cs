@@ -1,7 +1,9 @@
 using System.CommandLine;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
@@ -21,18 +23,19 @@ internal static class SessionsCommand
         var which = new SessionOptions("Only");
         var limit = new ListLimit(500);
         var output = OutputFormat.Option();
-        var list = new Command("list", "List the live sessions, the latest first.") { limit.Limit, limit.After, output };
+        var list = new Command("list", "List the live sessions, the latest first.") { limit.Limit, limit.Cursor, output };
         which.AddTo(list);
         list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
             if (await which.FilterAsync(administration, parsed, ct) is not { } filter) return CommandLine.NotDone;
 
             await limit.ShowAsync(
-                parsed, after => administration.SessionsAsync(filter with { Before = SessionCursor.Parse(after) }, ct), CursorOf,
-                sessions => OutputFormat.WriteAsync(parsed.GetValue(output), sessions.Select(SessionRow.Of), sessions.Count == 0 ? "Nobody is signed in." : Table(sessions)));
+                parsed, cursor => administration.SessionsAsync(filter with { Before = SessionCursor.Parse(cursor) }, ct), CursorOf,
+                sessions => OutputFormat.WriteAsync(
+                    parsed.GetValue(output), sessions, sessions.Count == 0 ? "Nobody is signed in." : Table(sessions)));
             return 0;
         }, ct));
-        CheckCursor(limit.After, list);
+        CheckCursor(limit.Cursor, list);
         return list;
     }
 
@@ -49,8 +52,8 @@ internal static class SessionsCommand
                 return CommandLine.NotDone;
             }
 
-            var facts = (await administration.FactsAsync(new AuditFilter(SessionId: session.Id), ct)).Rows;
-            await OutputFormat.WriteAsync(parsed.GetValue(output), new { session, facts }, Text(session, facts));
+            var events = (await administration.AuditEventsAsync(new AuditFilter(SessionId: session.Id), ct)).Rows;
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { session, auditEvents = events }, Text(session, events));
             return 0;
         }, ct));
         return show;
@@ -76,7 +79,8 @@ internal static class SessionsCommand
             var why = new EndingReason(parsed.GetValue(reason), parsed.GetValue(tell));
             if (parsed.GetValue(id) is null) return await many.EndAsync(administration, parsed, why, parsed.GetValue(output), ct);
 
-            if (await administration.SessionAsync(parsed.GetValue(id)!, ct) is not { } session || !await administration.EndSessionAsync(session, why, ct))
+            if (await administration.SessionAsync(parsed.GetValue(id)!, ct) is not { } session
+                || !await administration.EndSessionAsync(session.Id, why, ct))
             {
                 await Console.Error.WriteLineAsync($"There is no live session {parsed.GetValue(id)}.");
                 return CommandLine.NotDone;
@@ -90,22 +94,25 @@ internal static class SessionsCommand
 
     private static Argument<string> Id() => new("SESSION") { Description = "The session's id, as sessions list shows it." };
 
-    private static string CursorOf(ListedSession session) => new SessionCursor(session.EndsAt.ToUnixTimeMilliseconds(), session.Id).ToString();
+    private static string CursorOf(ApiSession session) => new SessionCursor(session.EndsAt.ToUnixTimeMilliseconds(), new SessionId(session.Id)).ToString();
 
-    private static void CheckCursor(Option<string?> after, Command list) => list.Validators.Add(given =>
+    private static void CheckCursor(Option<string?> option, Command list) => list.Validators.Add(given =>
     {
-        if (given.GetValue(after) is { } cursor && SessionCursor.Parse(cursor) is null) given.AddError("--after takes what an earlier list said.");
+        if (given.GetValue(option) is { } cursor && SessionCursor.Parse(cursor) is null)
+            given.AddError("--cursor takes what an earlier list said.");
     });
 
-    private static string Table(IEnumerable<ListedSession> sessions) => TextTable.Of(
+    private static string Table(IEnumerable<ApiSession> sessions) => TextTable.Of(
         ["SESSION", "PERSON", "CLIENTS", "ADDRESS", "SIGNED IN", "LAST USED", "ENDS"],
-        sessions.Select(SessionRow.Of).Select(row => (string[])
+        sessions.Select(session => (string[])
         [
-            row.Session, PersonRow.Shown(row.Person), string.Join(',', row.Clients), row.Address ?? "",
-            TextTable.Moment(row.SignedInAt), TextTable.Moment(row.LastUsedAt), TextTable.Moment(row.EndsAt),
+            session.Id, PersonRow.Shown(session.Username),
+            string.Join(',', session.Grants.Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal)),
+            session.Address ?? "",
+            TextTable.Moment(session.AuthTime), TextTable.Moment(session.LastUsedAt), TextTable.Moment(session.EndsAt),
         ]));
 
-    private static string Text(ShownSession session, IReadOnlyList<ListedAuditEvent> facts)
+    private static string Text(ApiSessionDetails session, IReadOnlyList<ApiAuditEvent> events)
     {
         var parts = new List<string>
         {
@@ -134,15 +141,7 @@ internal static class SessionsCommand
                 ])));
         }
 
-        if (facts.Count > 0) parts.Add(AuditCommand.Table(facts));
+        if (events.Count > 0) parts.Add(AuditCommand.Table(events));
         return string.Join("\n\n", parts);
-    }
-
-    private sealed record SessionRow(
-        string Session, string Person, IReadOnlyList<string> Clients, string? Address, DateTimeOffset SignedInAt, DateTimeOffset LastUsedAt, DateTimeOffset EndsAt)
-    {
-        public static SessionRow Of(ListedSession session) => new(
-            session.Id, session.Username, [.. session.Grants.Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal)],
-            session.Address, session.AuthTime, session.LastUsedAt, session.EndsAt);
     }
 }

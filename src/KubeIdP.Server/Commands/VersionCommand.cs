@@ -31,12 +31,13 @@ internal static class VersionCommand
     private static IReadOnlyList<Library> Libraries()
     {
         var licences = Licences();
-        using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "KubeIdP.Server.deps.json")));
+        var program = typeof(VersionCommand).Assembly.GetName().Name!;
+        using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, $"{program}.deps.json")));
         var target = dependencies.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString()!;
         var shipped = dependencies.RootElement.GetProperty("targets").GetProperty(target).EnumerateObject()
             .Where(library => library.Value.TryGetProperty("runtime", out _) || library.Value.TryGetProperty("native", out _) || library.Value.TryGetProperty("runtimeTargets", out _))
             .Select(library => library.Name.Split('/'));
-        return [.. shipped.Where(library => !library[0].StartsWith("KubeIdP.", StringComparison.Ordinal))
+        return [.. shipped.Where(library => library[0] != program && !library[0].StartsWith("KubeIdP.", StringComparison.Ordinal))
             .Select(library => new Library(library[0], library[1], licences.GetValueOrDefault(library[0], "see its package"))).OrderBy(library => library.Name, StringComparer.OrdinalIgnoreCase)];
     }
 

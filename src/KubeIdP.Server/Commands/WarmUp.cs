@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Keys;
 using Microsoft.AspNetCore.DataProtection;
@@ -18,8 +19,8 @@ internal static class WarmUp
     public static async Task RunAsync(IServiceProvider services, CancellationToken ct)
     {
         var grants = services.GetRequiredService<GrantStore>();
-        await grants.ReadAsync(NoGrant, ct);
-        await grants.RotateAsync(NoGrant, NoGrant, generation: 0);
+        await grants.ReadAsync(new GrantId(NoGrant), ct);
+        await grants.RotateAsync(new GrantId(NoGrant), new ClientId(NoGrant), generation: 0);
 
         var seal = services.GetRequiredService<IDataProtectionProvider>().CreateProtector(NoGrant);
         seal.Unprotect(seal.Protect([0]));

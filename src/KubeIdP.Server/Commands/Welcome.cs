@@ -19,7 +19,7 @@ internal static class Welcome
 
                 A browser warns about the certificate until it trusts the authority that has signed it, which this server made for itself:
                   {Path.GetFullPath(certificate)}
-                For a first look go on past the warning; how to trust it on each system: README.md, "Trust the certificate".
+                For a first look go on past the warning; how to trust it on each system: src/docs/tls.md.
                 """);
         }
 
@@ -28,12 +28,12 @@ internal static class Welcome
         output.WriteLine($"""
 
             An account (prints a link by which its owner sets password and second factor):
-              users add NAME --email NAME@example.com --group GROUP --invite
+              kubeidp-server people add NAME --email NAME@example.com --group GROUP --invite
 
             kubectl, with the plugin oidc-login (other machines: {issuer}/):
             {Indented(cluster.Kubectl(Shell.Bash, authority.File is { } file ? Path.GetFullPath(file) : null))}
 
-            kube-apiserver (or: clusters authentication-config {cluster.ClientId}):
+            kube-apiserver (or: kubeidp-server clusters authentication-config {cluster.ClientId}):
             {Indented(cluster.ApiServerFlags(authority.File ?? ""))}
 
             """);

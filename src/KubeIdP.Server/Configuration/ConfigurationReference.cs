@@ -25,14 +25,15 @@ internal sealed class ConfigurationReference
         return reference.Page();
     }
 
-    private void Collect(Type type, object defaults, string key)
+    /// <param name="kind">The type of the key that says which record an entry has; it has no default.</param>
+    private void Collect(Type type, object defaults, string key, Type? kind = null)
     {
         foreach (var property in SettingsBinder.KeysOf(type))
         {
             var path = SettingsBinder.Join(key, property);
             keyOfProperty.TryAdd($"P:{property.DeclaringType!.FullName}.{property.Name}", path);
 
-            var value = property.GetValue(defaults);
+            var value = property.PropertyType == kind ? null : property.GetValue(defaults);
             if (SettingsBinder.ElementOfMap(property.PropertyType) is { } text && SettingsBinder.IsScalar(text))
             {
                 entries.Add(new(property, $"{path}.{AnyName}", IsGroup: false, null));
@@ -40,7 +41,9 @@ internal sealed class ConfigurationReference
             else if (SettingsBinder.ElementOfMap(property.PropertyType) is { } element)
             {
                 entries.Add(new(property, $"{path}.{AnyName}", IsGroup: true, null));
-                Collect(element, Activator.CreateInstance(element)!, $"{path}.{AnyName}");
+                var kinds = KindAttribute.Of(property);
+                foreach (var record in kinds is [] ? [element] : kinds.Select(one => one.Options).Distinct())
+                    Collect(record, Activator.CreateInstance(record)!, $"{path}.{AnyName}", kinds is [var first, ..] ? first.Kind.GetType() : null);
             }
             else if (SettingsBinder.ElementOfList(property.PropertyType) is not null || SettingsBinder.IsScalar(Scalar(property.PropertyType)))
             {

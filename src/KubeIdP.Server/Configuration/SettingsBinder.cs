@@ -43,7 +43,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
 
         if (IsScalar(Nullable.GetUnderlyingType(type) ?? type)) return BindScalar(Nullable.GetUnderlyingType(type) ?? type, node, key);
         if (ElementOfList(type) is { } item) return BindList(item, node, key);
-        if (ElementOfMap(type) is { } element) return BindMap(element, node, key);
+        if (ElementOfMap(type) is { } element) return BindMap(element, node, key, (child, childKey) => Bind(element, child, childKey));
         return BindRecord(type, node, key);
     }
 
@@ -62,11 +62,36 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
                 faults.Add(new(child.Place, $"The key \"{KeyOf(property)}\" is given twice, in different case.", "Keep one of the two."));
             else if (child is { Text: "", IsQuoted: true } && MayBeEmpty(property) && places.TryAdd(Join(key, property), child.Place))
                 property.SetValue(record, "");
-            else if (Bind(property.PropertyType, child, Join(key, property)) is { } value)
+            else if (BindProperty(property, child, Join(key, property)) is { } value)
                 Set(record, property, value, child.Place);
         }
 
         return record;
+    }
+
+    private object? BindProperty(PropertyInfo property, SettingNode node, string key)
+    {
+        if (KindAttribute.Of(property) is not [_, ..] kinds) return Bind(property.PropertyType, node, key);
+
+        places.TryAdd(key, node.Place);
+        return BindMap(ElementOfMap(property.PropertyType)!, node, key, (child, childKey) => BindByKind(kinds, child, childKey));
+    }
+
+    /// <summary>
+    /// The record that the kind has. Without a kind, or with an unknown one, nobody knows which keys it may have, so that is the only fault.
+    /// </summary>
+    private object? BindByKind(IReadOnlyList<KindAttribute> kinds, SettingNode node, string key)
+    {
+        places.TryAdd(key, node.Place);
+        if (!MayHaveKeys(node, key)) return null;
+        if (node.Find("kind") is not { Text: [_, ..] } kind)
+        {
+            var known = string.Join(", ", kinds.Select(one => Spelling(one.Kind.ToString()!)));
+            return Wrong(node, $"\"{key}\" has no kind.", $"Write \"kind:\" below it, with one of: {known}.");
+        }
+
+        var value = BindScalar(kinds[0].Kind.GetType(), kind, $"{key}.kind");
+        return value is null ? null : BindRecord(kinds.Single(one => one.Kind.Equals(value)).Options, node, key);
     }
 
     /// <summary>Whether "nothing" is a value of its own, and not an option without one.</summary>
@@ -85,7 +110,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
             property.SetValue(record, IsPath(property, value) ? Path.GetFullPath((string)value, folderOf(place)) : value);
     }
 
-    private object BindMap(Type type, SettingNode node, string key)
+    private object BindMap(Type type, SettingNode node, string key, Func<SettingNode, string, object?> bindEntry)
     {
         var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), type), StringComparer.Ordinal)!;
         if (!MayHaveKeys(node, key)) return map;
@@ -93,7 +118,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         foreach (var (name, child) in node.Children)
         {
             if (OutsideText.FaultOf(name) is { } fault) faults.Add(new(child.Place, $"The name \"{OutsideText.Show(name)}\" {fault}.", "Type the name anew."));
-            else map[name] = Bind(type, child, $"{key}.{name}");
+            else if (bindEntry(child, $"{key}.{name}") is { } entry) map[name] = entry;
         }
 
         return map;
@@ -207,8 +232,13 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         return row[^1];
     }
 
-    /// <summary>The properties of an option record that are keys, in the order in which they are written.</summary>
-    public static IEnumerable<PropertyInfo> KeysOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+    /// <summary>
+    /// The properties of an option record that are keys, in the order in which they are written; those of the record that it derives from come first.
+    /// </summary>
+    public static IEnumerable<PropertyInfo> KeysOf(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite)
+            .OrderBy(property => property.DeclaringType == type);
 
     /// <summary>The full name of a key within another.</summary>
     public static string Join(string key, PropertyInfo property) => key == "" ? KeyOf(property) : $"{key}.{KeyOf(property)}";

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using KubeIdP.Connectors.Ldap;
+using KubeIdP.Connectors;
 
 namespace KubeIdP.Server.Configuration;
 
@@ -11,7 +11,7 @@ internal sealed partial class XmlSummaries
 
     private XmlSummaries(Dictionary<string, XElement> summaries) => this.summaries = summaries;
 
-    public static XmlSummaries Load() => new(new[] { typeof(XmlSummaries), typeof(LdapOptions) }
+    public static XmlSummaries Load() => new(new[] { typeof(XmlSummaries), typeof(UpstreamOptions) }
         .SelectMany(type => XDocument.Load(Path.ChangeExtension(type.Assembly.Location, "xml")).Descendants("member"))
         .Where(member => member.Element("summary") is not null)
 

@@ -12,40 +12,41 @@ internal abstract record LoginPreviewResult
     {
     }
 
-    /// <summary>What an administrator of the directory should know, a sentence each.</summary>
+    /// <summary>What an administrator of the upstream should know, a sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <param name="Subject">Null until the first login.</param>
     /// <param name="Hindrance">Why this server would refuse them all the same; null: it would not.</param>
-    public sealed record Seen(ConnectorId Directory, UpstreamIdentity Identity, string? Subject, string? Hindrance) : LoginPreviewResult;
+    public sealed record Seen(ConnectorId Upstream, UpstreamIdentity Identity, string? Subject, string? Hindrance) : LoginPreviewResult;
 
     /// <param name="Why">As words for an administrator.</param>
-    public sealed record NotSeen(ConnectorId Directory, string Why) : LoginPreviewResult;
+    public sealed record NotSeen(ConnectorId Upstream, string Why) : LoginPreviewResult;
 }
 
 /// <summary>A login without the password, up to the second factor. Nothing is written down.</summary>
 internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader)
 {
     /// <param name="typed">As the person types it.</param>
-    /// <param name="chosen">The directory that they choose; null: none.</param>
+    /// <param name="chosen">The upstream that they choose; null: none.</param>
     /// <param name="ct">Ends it; nothing is known then.</param>
     public async Task<LoginPreviewResult> RunAsync(string typed, string? chosen, CancellationToken ct)
     {
-        var id = catalog.Resolve(typed, chosen).Connector;
+        // The form's rule knows only upstreams that take a password.
+        var id = catalog.Choice(chosen) is { } named && catalog.RedirectChoices.Contains(named) ? named : catalog.Resolve(typed, chosen).Connector;
         if (UserName.Read(typed) is not { } name) return new LoginPreviewResult.NotSeen(id, "nobody can be called that: it holds a character that no user name may hold (RFC 8265)");
-        if (catalog.Find(id) is not { } directory) return new LoginPreviewResult.NotSeen(id, "No directory is configured. \"users show\" shows the accounts of this server.");
-        if (directory.Connector is not IPreviewConnector connector)
-            return new LoginPreviewResult.NotSeen(id, "People sign in to this directory themselves (bindAs), so nothing can be seen without somebody's password.");
+        if (catalog.Find(id) is not { } upstream) return new LoginPreviewResult.NotSeen(id, "No upstream is configured. \"people show\" shows the accounts of this server.");
+        if (upstream.Connector is not IPreviewConnector connector)
+            return new LoginPreviewResult.NotSeen(id, "Nobody can be looked up there without signing in (bindAs), so nothing can be seen.");
 
         var answer = await connector.PreviewAsync(name, ct);
-        LoginPreviewResult rehearsal = answer switch
+        LoginPreviewResult preview = answer switch
         {
             UpstreamAnswer.Known(var identity) => await SeeAsync(identity, ct),
             UpstreamAnswer.Refused(var reason) => new LoginPreviewResult.NotSeen(id, Words(reason)),
-            UpstreamAnswer.Unreachable(var detail) => new LoginPreviewResult.NotSeen(id, $"the directory does not answer. {detail} Try check --connect."),
+            UpstreamAnswer.Unreachable(var detail) => new LoginPreviewResult.NotSeen(id, $"the upstream does not answer. {detail} Try check --connect."),
             var other => throw new InvalidOperationException($"{other} is an answer of an unknown kind."),
         };
-        return rehearsal with { Remarks = [.. answer.Remarks.Select(remark => remark.Words)] };
+        return preview with { Remarks = [.. answer.Remarks.Select(remark => remark.Words)] };
     }
 
     private async Task<LoginPreviewResult.Seen> SeeAsync(UpstreamIdentity identity, CancellationToken ct)
@@ -66,10 +67,10 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
         Refusal.Ambiguous => "several people are called that, so nobody can say who is meant (users.names)",
         Refusal.NotAllowed => "in none of the groups that may come in (groups.required)",
         Refusal.NameNotAllowed => "the name may not stand in a token: it begins with system:, or holds characters that no user name may hold (RFC 8265)",
-        Refusal.Disabled => "the account is disabled in the directory",
-        Refusal.Expired => "the account has expired in the directory",
-        Refusal.PasswordExpired or Refusal.MustChangePassword => "a new password must be chosen in the directory first",
-        Refusal.LockedOut => "the directory has locked the account for a time",
-        _ => $"the directory refuses it ({reason})",
+        Refusal.Disabled => "the account is disabled at the upstream",
+        Refusal.Expired => "the account has expired at the upstream",
+        Refusal.PasswordExpired or Refusal.MustChangePassword => "a new password must be chosen at the upstream first",
+        Refusal.LockedOut => "the upstream has locked the account for a time",
+        _ => $"the upstream refuses it ({reason})",
     };
 }

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
@@ -9,6 +11,7 @@ using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tls;
+using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Diagnostics;
 
@@ -129,8 +132,9 @@ internal sealed class ServerDiagnostics(
     /// <summary>A database that lacks changes of the schema may lack the tables of the keys; whether it holds any, the start finds out after it has made them.</summary>
     private async Task<IEnumerable<Finding>> CheckKeysAsync(Database database, SchemaState schema, CancellationToken ct)
     {
-        var signing = new SigningKeyStore(database);
-        var store = new WrappedKeyStore(database, signing, new DataProtectionKeyStore(database));
+        var auditLog = new AuditLog(database, new AuditKeySource(_ => throw new InvalidOperationException("Diagnostics append no audit events.")));
+        var signing = new SigningKeyStore(database, auditLog);
+        var store = new WrappedKeyStore(database, auditLog, signing, new DataProtectionKeyStore(database, auditLog));
         var diagnostics = new KeyDiagnostics(store, signing, clock);
         try
         {

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -47,7 +48,7 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader 
     private async Task<EnrolmentOffer> HandOutAsync(Person person, Actor by, CancellationToken ct)
     {
         var code = EnrolmentCode.Create();
-        return await store.OfferEnrolmentAsync(person.Id, new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct) switch
+        return await store.OfferEnrolmentAsync(new PersonId(person.Id), new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct) switch
         {
             EnrolmentChange.Done => new EnrolmentOffer.IssuedSecret(person.Id, person.UserName!, string.IsNullOrWhiteSpace(person.Email) ? null : person.Email, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
             EnrolmentChange.HasFactor => new EnrolmentOffer.Refused(Texts.EnrolHasFactor.With(person.UserName)),

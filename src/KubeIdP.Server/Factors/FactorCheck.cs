@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
-using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Enrolment;
@@ -46,7 +46,7 @@ internal abstract record FirstCode
 
 /// <summary>Checks codes. Each is counted before it is looked at, and used up when it was right.</summary>
 internal sealed class FactorCheck(
-    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, UnreadableSecrets unreadable, NewAuthenticator authenticator, Database database, LoginMetrics metrics, EnrolmentOptions options, TimeProvider clock, ILogger<FactorCheck> logger)
+    FactorStore store, RecoveryCodeStore recovery, TotpSecrets secrets, UnreadableSecrets unreadable, NewAuthenticator authenticator, AuditLog auditLog, LoginMetrics metrics, EnrolmentOptions options, TimeProvider clock, ILogger<FactorCheck> logger)
 {
     public async Task<FactorResult> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? code, CancellationToken ct)
     {
@@ -56,7 +56,7 @@ internal sealed class FactorCheck(
         var opened = await OpenAsync(factors, proof, ct);
         if (opened.Count == 0 && factors.Count > 0)
         {
-            await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
+            await store.ReturnTryAsync(new PersonId(proof.PersonId), proof.FactorEpoch, ct);
             return FactorResult.Unreadable;
         }
 
@@ -70,7 +70,7 @@ internal sealed class FactorCheck(
         if (uses is []) return await RefuseAsync(attempt, tries, "wrong code", ct);
 
         // RFC 6238 §5.2: a code is good once. Of two that arrive together, one finds the step unused.
-        if (!await store.UseAsync(proof.PersonId, proof.FactorEpoch, uses, ct)) return await RefuseAsync(attempt, tries, "used code", ct);
+        if (!await store.UseAsync(new PersonId(proof.PersonId), proof.FactorEpoch, uses, ct)) return await RefuseAsync(attempt, tries, "used code", ct);
 
         logger.FactorProven(proof.PersonId);
         return FactorResult.Right;
@@ -83,7 +83,7 @@ internal sealed class FactorCheck(
         if (await CountAsync(proof, ct) is not { } tries) return FactorResult.LoginOver;
 
         var used = EntryOf(attempt, AuditEventType.RecoveryCodeUsed, "") with { Actor = proof.PersonId };
-        if (await recovery.UseAsync(proof.PersonId, proof.FactorEpoch, RecoveryCodes.Hash(code), used, ct) is not { } left)
+        if (await recovery.UseAsync(new PersonId(proof.PersonId), proof.FactorEpoch, RecoveryCodes.Hash(code), used, ct) is not { } left)
             return await RefuseAsync(attempt, tries, "wrong recovery code", ct);
 
         logger.RecoveryCodeUsed(proof.PersonId, left);
@@ -97,7 +97,7 @@ internal sealed class FactorCheck(
 
         if (!IsGood(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, tries, "wrong enrolment code", ct);
 
-        await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
+        await store.ReturnTryAsync(new PersonId(proof.PersonId), proof.FactorEpoch, ct);
         return FactorResult.Right;
     }
 
@@ -109,7 +109,7 @@ internal sealed class FactorCheck(
         if (first is FirstCode.Refused(var result)) return result;
 
         var confirmed = ((FirstCode.Right)first).Factor;
-        var factor = new NewFactor(proof.PersonId, confirmed, proof.FactorEpoch, pending.EnrolmentCodeHash) { OpenBefore = options.OpenBefore };
+        var factor = new NewFactor(new PersonId(proof.PersonId), confirmed, proof.FactorEpoch, pending.EnrolmentCodeHash) { OpenBefore = options.OpenBefore };
         if (!await store.EnrolAsync(factor, EntryOf(attempt, AuditEventType.FactorEnrolled, pending.EnrolmentCodeHash is null ? "totp, without a code while enrolment was open" : "totp") with { Actor = proof.PersonId }, ct))
             return FactorResult.LoginOver;
 
@@ -136,7 +136,7 @@ internal sealed class FactorCheck(
     public bool IsOpenFor(FactorStatus status) => options.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
     private Task<int?> CountAsync(FirstProof proof, CancellationToken ct) =>
-        store.CountTryAsync(proof.PersonId, proof.FactorEpoch, FactorThrottle.Of(proof), ct);
+        store.CountTryAsync(new PersonId(proof.PersonId), proof.FactorEpoch, FactorThrottle.Of(proof), ct);
 
     /// <summary>The secrets of those that open. A code that may be another one's is a wrong code: else whoever damages one row could guess at the next.</summary>
     private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(IReadOnlyList<StoredFactor> factors, FirstProof proof, CancellationToken ct)
@@ -155,8 +155,7 @@ internal sealed class FactorCheck(
     {
         logger.FactorRefused(attempt.Proof.PersonId, reason, tries);
         metrics.FactorRefused();
-        await using var connection = await database.OpenAsync(ct);
-        await EntryOf(attempt, AuditEventType.FactorRefused, reason).AppendAsync(database, connection, null, ct);
+        await auditLog.AppendAsync(EntryOf(attempt, AuditEventType.FactorRefused, reason), ct);
         return tries < FactorThrottle.Of(attempt.Proof) ? FactorResult.Wrong : FactorResult.LoginOver;
     }
 

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Jobs;
 using KubeIdP.Data.People;
@@ -7,7 +8,7 @@ using KubeIdP.Server.Upstreams;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
-/// Once a night looks up everybody of a directory who could still get in, for who never refreshes is never asked for. Who is gone loses sessions and
+/// Once a night looks up everybody of an upstream who could still get in, for who never refreshes is never asked for. Who is gone loses sessions and
 /// factors, unless so many are gone that it must be an outage: then nobody does.
 /// </summary>
 internal sealed class LeaversSweep(
@@ -17,7 +18,7 @@ internal sealed class LeaversSweep(
 
     private const int PageSize = 500;
 
-    // Side by side, so that a company is through by morning and the directory hardly notices.
+    // Side by side, so that a company is through by morning and the upstream hardly notices.
     private const int AtOnce = 4;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
@@ -38,23 +39,20 @@ internal sealed class LeaversSweep(
 
     public async Task SweepAsync(CancellationToken ct)
     {
-        foreach (var connector in connectors.All)
-        {
-            if (connector.Connector is IRefreshConnector directory) await SweepAsync(directory, ct);
-        }
+        foreach (var upstream in connectors.With<IRefreshConnector>()) await SweepAsync(upstream, ct);
     }
 
-    private async Task SweepAsync(IRefreshConnector directory, CancellationToken ct)
+    private async Task SweepAsync(IRefreshConnector upstream, CancellationToken ct)
     {
         // First all are asked, then it is decided: before the last answer nobody knows whether the first were an outage.
-        var (asked, gone) = (0, new List<string>());
-        await foreach (var person in WatchedAsync(directory.Id, ct))
+        var (asked, gone) = (0, new List<PersonId>());
+        await foreach (var person in WatchedAsync(upstream.Id, ct))
         {
-            var answers = await Task.WhenAll(person.Select(async one => (one.PersonId, Answer: await AskAsync(directory, one, ct))));
+            var answers = await Task.WhenAll(person.Select(async one => (one.PersonId, Answer: await AskAsync(upstream, one, ct))));
             if (answers.Select(one => one.Answer).OfType<UpstreamAnswer.Unreachable>().FirstOrDefault() is { } silent)
             {
-                await trouble.UnreachableAsync(directory.Id, silent.Detail, ct);
-                log.SweepPutOff(directory.Id.Value);
+                await trouble.UnreachableAsync(upstream.Id, silent.Detail, ct);
+                log.SweepPutOff(upstream.Id.Value);
                 return;
             }
 
@@ -64,17 +62,17 @@ internal sealed class LeaversSweep(
 
         if (DisappearanceLimit.IsImplausible(gone.Count, asked))
         {
-            await trouble.ImplausibleAsync(directory.Id, ct);
+            await trouble.ImplausibleAsync(upstream.Id, ct);
             return;
         }
 
         foreach (var personId in gone)
         {
-            if (await people.RemoveAsync(personId, $"{directory.Id}: gone", ct)) log.LeaverRemoved(personId, directory.Id.Value);
+            if (await people.RemoveAsync(personId, $"{upstream.Id}: gone", ct)) log.LeaverRemoved(personId, upstream.Id.Value);
         }
     }
 
-    /// <summary>Those of this directory, a few at a time.</summary>
+    /// <summary>Those of this upstream, a few at a time.</summary>
     private async IAsyncEnumerable<WatchedPerson[]> WatchedAsync(ConnectorId connector, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var after = "";
@@ -86,13 +84,13 @@ internal sealed class LeaversSweep(
         }
     }
 
-    private static async Task<UpstreamAnswer> AskAsync(IRefreshConnector directory, WatchedPerson person, CancellationToken ct)
+    private static async Task<UpstreamAnswer> AskAsync(IRefreshConnector upstream, WatchedPerson person, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
         try
         {
-            return await directory.LookUpAsync(person.UpstreamId, limit.Token).WaitAsync(limit.Token);
+            return await upstream.LookUpAsync(person.UpstreamId, limit.Token).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

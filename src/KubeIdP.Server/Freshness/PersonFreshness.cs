@@ -76,7 +76,7 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
     private async Task<PersonCheck> RefuseAsync(PersonSnapshot person, string reason, string advice)
     {
         await people.EndSessionsAsync(person.Id, $"{person.Connector}: {reason}", CancellationToken.None);
-        log.DirectoryRefused(person.Id, person.Connector.Value, reason);
+        log.UpstreamRefused(person.Id, person.Connector.Value, reason);
         return new PersonCheck.Refused(reason, advice);
     }
 

@@ -3,7 +3,7 @@ using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Freshness;
 
-/// <summary>Asks a directory about one person: within a time limit, and not believing that half a company left at once.</summary>
+/// <summary>Asks an upstream about one person: within a time limit, and not believing that half a company left at once.</summary>
 internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents trouble, TimeProvider clock)
 {
     private const string Operation = "lookup";
@@ -14,7 +14,7 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
     private readonly Dictionary<ConnectorId, DisappearanceLimit> watches = connectors.All.ToDictionary(connector => connector.Id, _ => new DisappearanceLimit());
 
     /// <summary>
-    /// False when the row is the directory itself, and where nobody can be looked up without their password. One that is not configured any more is asked
+    /// False when the row is the account itself, and where nobody can be looked up without their password. One that is not configured any more is asked
     /// and can't answer: that may be a slip of whoever wrote the configuration, and says nothing about its people.
     /// </summary>
     public bool CanAsk(ConnectorId id) => id != ConnectorId.Local && connectors.Find(id) is not { Connector: not IRefreshConnector };
@@ -44,7 +44,7 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
 
     private async Task<UpstreamAnswer> AskWithinLimitAsync(ConnectorId id, string upstreamId, CancellationToken ct)
     {
-        if (connectors.Find(id)?.Connector is not IRefreshConnector connector) return new UpstreamAnswer.Unreachable("it is not configured any more");
+        if (connectors.Find<IRefreshConnector>(id) is not { } connector) return new UpstreamAnswer.Unreachable("it is not configured any more");
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);

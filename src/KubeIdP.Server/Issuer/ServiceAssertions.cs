@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Keys;
 using KubeIdP.Server.Configuration;
@@ -95,7 +96,7 @@ internal static class ServiceAssertions
                 context.Reject(Errors.InvalidClient, "A proof's iss and sub are the client that it is for.");
             else if (string.IsNullOrEmpty(id) || id.Length > UsedAssertionStore.MaxIdLength || OutsideText.HiddenIn(id) is not null || until is null)
                 context.Reject(Errors.InvalidClient, $"A proof needs exp and a jti of up to {UsedAssertionStore.MaxIdLength} characters that can be seen.");
-            else if (!await used.UseAsync(client, id, until.Value + Leeway, context.Transaction.Http().RequestAborted))
+            else if (!await used.UseAsync(new ClientId(client), id, until.Value + Leeway, context.Transaction.Http().RequestAborted))
                 context.Reject(Errors.InvalidClient, "This proof has been used before.");
         }
     }

@@ -38,11 +38,11 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
         [
             keys is { Audit: null, HasAuditEvents: true } ? AuditKeyLost : null,
             keys is { Signing: [], HasSessions: true } ? $"The signing keys are missing beside people who have signed in. {Restore}" : null,
-            keys is { Sealing: [], HasSessions: true } ? $"The data-protection keys are missing beside people who have signed in. {Restore}" : null,
+            keys is { DataProtection: [], HasSessions: true } ? $"The data-protection keys are missing beside people who have signed in. {Restore}" : null,
             keys.Audit is { } audit ? await FaultOfAsync("The audit's key", () => master.Unwrap(audit, MasterKeyChange.AuditPurpose)) : null,
             await FaultOfAsync("The signing keys", () => new SigningKeys(signing, master, clock).ReloadAsync(ct)),
-            .. await Task.WhenAll(keys.Sealing.Select(key => FaultOfAsync($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master)))),
-            .. CopiesAmong(keys.Sealing),
+            .. await Task.WhenAll(keys.DataProtection.Select(key => FaultOfAsync($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master)))),
+            .. CopiesAmong(keys.DataProtection),
         ];
         return [.. faults.OfType<string>()];
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
@@ -18,7 +17,9 @@ internal static class KeysSetup
     {
         services.AddSingleton(provider => MasterKey.Load(provider.GetRequiredService<MasterKeyFile>().Path));
         services.AddSingleton<SigningKeyStore>().AddSingleton<DataProtectionKeyStore>();
-        services.AddSingleton<AuditLog>().AddSingleton<AuditKeyStore>().AddSingleton<AuditCheckpointWriter>().AddSingleton<AuditVerifier>();
+        services.AddSingleton(new NextMasterKey(null)).AddSingleton<AuditKeyStore>().AddSingleton<AuditKeys>();
+        services.AddSingleton(provider => new AuditKeySource(ct => provider.GetRequiredService<AuditKeys>().ReadAsync(ct)));
+        services.AddSingleton<AuditLog>().AddSingleton<ConfigurationHistory>().AddSingleton<AuditCheckpointWriter>().AddSingleton<AuditVerifier>();
         services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>().AddSingleton<KeyDiagnostics>().AddSingleton<UnreadableSecrets>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP");
@@ -28,25 +29,14 @@ internal static class KeysSetup
     }
 
     /// <summary>
-    /// Reads the key by which facts are written, after making it, and the master key, where nothing was ever protected. Before it nothing can be done that has
-    /// to be recorded. Throws <see cref="StartFault"/> when neither the master key nor <paramref name="next"/>, where one is to follow it, has wrapped it, and
-    /// when one of the two is gone.
+    /// Reads the audit key, without which nothing can be recorded, and before it the database's clock; where nothing was ever protected, makes the master key
+    /// and the audit key.
     /// </summary>
-    public static async Task UnlockAuditAsync(this IServiceProvider services, MasterKey? next, CancellationToken ct)
+    /// <exception cref="StartFault">The audit key is gone or can't be unwrapped, or the master key is gone.</exception>
+    public static async Task UnlockAuditAsync(this IServiceProvider services, CancellationToken ct)
     {
         await services.GetRequiredService<DatabaseClock>().ReadAsync(services.GetRequiredService<Database>(), ct);
         await services.GetRequiredService<KeyDiagnostics>().EnsureMasterKeyAsync(services.GetRequiredService<MasterKeyFile>(), ct);
-        var master = services.GetRequiredService<MasterKey>();
-        var wrapped = await services.GetRequiredService<AuditKeyStore>().ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct)
-            ?? throw new StartFault(KeyDiagnostics.AuditKeyLost);
-        try
-        {
-            var holder = next?.HasWrapped(wrapped) == true ? next : master;
-            services.GetRequiredService<Database>().AuditKey = new AuditKey(holder.Unwrap(wrapped, MasterKeyChange.AuditPurpose));
-        }
-        catch (CryptographicException fault)
-        {
-            throw new StartFault(KeyDiagnostics.Unreadable("The audit's key", fault));
-        }
+        await services.GetRequiredService<AuditKeySource>().GetAsync(ct);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class MasterKeyChange(WrappedKeyStore store, MasterKey present)
 
     /// <summary>How many signing and sealing keys it were; none where all have it already. Null when keys changed at this moment: try again.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">Neither of the two has wrapped one of them; nothing was done.</exception>
-    public Task<(int Signing, int Sealing)?> ToAsync(MasterKey next, Actor by, CancellationToken ct) => store.RewrapAsync(
+    public Task<(int Signing, int DataProtection)?> ToAsync(MasterKey next, Actor by, CancellationToken ct) => store.RewrapAsync(
         (keyId, wrapped) => Rewrap(wrapped, SigningKeys.PurposeOf(keyId), next),
         xml => RewrapDocument(xml, next),
         wrapped => Rewrap(wrapped, AuditPurpose, next),

@@ -31,8 +31,11 @@ internal sealed class LoginModel(
 
     public bool Refused { get; private set; }
 
-    /// <summary>Empty when there is nothing to choose.</summary>
-    public IReadOnlyList<ConnectorId> Choices => connectors.Choices is { Count: > 1 } choices ? choices : [];
+    /// <summary>Where the account of a typed name may be; empty when there is nothing to choose.</summary>
+    public IReadOnlyList<ConnectorId> Choices => connectors.PasswordChoices is { Count: > 1 } choices ? choices : [];
+
+    /// <summary>On whose own pages somebody can sign in, in place of the form.</summary>
+    public IReadOnlyList<ConnectorId> Redirects => connectors.RedirectChoices;
 
     /// <summary>What became of the session that this browser had; null when there is nothing to say.</summary>
     public EndedSession? Ended { get; private set; }
@@ -44,7 +47,7 @@ internal sealed class LoginModel(
 
         Ended = await session.FindEndAsync(HttpContext, ct) is { } end ? EndedSession.For(end, options) : null;
         Username = UserName.Read(State.LoginHint ?? "");
-        Directory = connectors.Resolve("", ChosenDirectory.Read(HttpContext)).Connector.Value;
+        Directory = connectors.Resolve("", ChosenUpstream.Read(HttpContext)).Connector.Value;
         return Page();
     }
 
@@ -61,11 +64,13 @@ internal sealed class LoginModel(
         switch (await TryAsync(username, account.Connector, address, ct))
         {
             case PasswordResult.Proven(var person):
-                if (Choices.Count > 0) ChosenDirectory.Remember(HttpContext, account.Connector);
+                if (Choices.Count > 0) ChosenUpstream.Remember(HttpContext, account.Connector);
                 logger.PasswordProven(person.Id, State.ClientId);
                 return GoOn(State with
                 {
-                    FirstProof = new FirstProof(ProofMethod.Password, account.Connector, person.Id, person.UserName!, person.FactorEpoch, person.FactorFailures, clock.GetUtcNow()),
+                    FirstProof = new FirstProof(
+                        ProofMethod.Password, account.Connector, person.Id, person.UserName!, person.FactorEpoch, person.FactorFailures,
+                        clock.GetUtcNow()),
                 });
 
             case PasswordResult.Unreachable(var detail):
@@ -92,7 +97,7 @@ internal sealed class LoginModel(
 
     private async Task<PasswordResult> TryAsync(string username, ConnectorId connector, IPAddress? address, CancellationToken ct)
     {
-        // Nor is the directory asked for whoever must wait in any case.
+        // Nor is the upstream asked for whoever must wait in any case.
         if (!browsers.IsKnown(HttpContext) && await gate.MustWaitAsync(address, ct)) return new PasswordResult.Refused(nameof(Refusal.Delayed), AccountExists: false);
 
         return await login.TryAsync(

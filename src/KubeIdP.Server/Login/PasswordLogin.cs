@@ -84,11 +84,12 @@ internal sealed class PasswordLogin(
 
     private async Task<UpstreamAnswer> AskAsync(ConnectorId id, string typed, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
     {
-        if (connectors.Find(id) is not { } directory) return await local.AuthenticateAsync(typed, password, mayTry, ct);
+        if (id == ConnectorId.Local) return await local.AuthenticateAsync(typed, password, mayTry, ct);
+        if (connectors.Find<IPasswordConnector>(id) is not { } connector) throw new InvalidOperationException($"{id} takes no password, so nobody may be asked for one.");
 
-        // How long somebody waits at the gate says nothing about the directory.
+        // How long somebody waits at the gate says nothing about the upstream.
         var (start, waited) = (clock.GetTimestamp(), TimeSpan.Zero);
-        var answer = await directory.Connector.AuthenticateAsync(typed, password, TimedAsync, ct);
+        var answer = await connector.AuthenticateAsync(typed, password, TimedAsync, ct);
         var took = clock.GetElapsedTime(start) - waited;
         if (answer is not (UpstreamAnswer.Unreachable or UpstreamAnswer.Refused { Reason: Refusal.Delayed })) times.Heard(id, took);
         await trouble.HeardAsync(id, "login", answer, took, ct);

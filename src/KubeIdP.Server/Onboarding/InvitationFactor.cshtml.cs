@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
@@ -15,7 +16,8 @@ internal sealed class InvitationFactorModel(
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
+        var proof = new FirstProof(
+            ProofMethod.Password, ConnectorId.Local, State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodes.CreateSet();
         return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, codes, ct) switch
         {
@@ -35,7 +37,7 @@ internal sealed class InvitationFactorModel(
 
     private async Task<IActionResult> AcceptAsync(FirstFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
-        var accepted = new AcceptedInvitation(State.PersonId, State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
+        var accepted = new AcceptedInvitation(new PersonId(State.PersonId), State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
         if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct)) return Links.InvitationDead;
 
         log.InvitationAccepted(State.PersonId);

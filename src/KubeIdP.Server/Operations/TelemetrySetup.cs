@@ -19,7 +19,7 @@ internal static class TelemetrySetup
     {
         if (!management.IsMeasured) return services;
 
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("kubeidp", serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)));
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("kubeidp-server", serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)));
         telemetry.WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);

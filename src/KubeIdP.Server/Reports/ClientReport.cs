@@ -11,7 +11,7 @@ internal sealed class ClientReport(ReportStore store, ClientCatalog clients)
 
     public async Task<IReadOnlyList<ClientReportRow>> ReadAsync(CancellationToken ct)
     {
-        var open = (await store.ClientsAsync(ct)).ToDictionary(client => client.ClientId, StringComparer.Ordinal);
+        var open = (await store.ClientsAsync(ct)).ToDictionary(client => client.ClientId.Value, StringComparer.Ordinal);
         return
         [
             .. clients.All.Select(client => client.Id).Union(open.Keys).Order(StringComparer.Ordinal).Select(id => open.TryGetValue(id, out var client)

@@ -2,7 +2,6 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Throttling;
@@ -17,7 +16,7 @@ namespace KubeIdP.Server.SelfService;
 /// finds the browser open has no better chance here than there. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(
-    SessionCookie cookie, LocalAccounts accounts, PasswordThrottle gate, KnownBrowsers browsers, PasswordStampStore stamps, PersonReader people, Database database) : FactorChangeModel(cookie)
+    SessionCookie cookie, LocalAccounts accounts, PasswordThrottle gate, KnownBrowsers browsers, PasswordStampStore stamps, PersonReader people, AuditLog auditLog) : FactorChangeModel(cookie)
 {
     [BindProperty]
     [Text(TextKind.Opaque)]
@@ -64,7 +63,7 @@ internal sealed class ChangePasswordModel(
 
             case PasswordChange.WrongPassword:
                 await gate.BlameAsync(turn);
-                await RecordAsync(Audit(AuditEventType.PasswordRefused), ct);
+                await auditLog.AppendAsync(Audit(AuditEventType.PasswordRefused), ct);
                 return Refuse(Texts.CurrentPasswordWrong);
 
             case PasswordChange.NotAllowed(var reason):
@@ -78,12 +77,6 @@ internal sealed class ChangePasswordModel(
             default:
                 throw new InvalidOperationException("A change of an unknown outcome.");
         }
-    }
-
-    private async Task RecordAsync(NewAuditEvent entry, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        await entry.AppendAsync(database, connection, null, ct);
     }
 
     private PageResult Refuse(string fault)

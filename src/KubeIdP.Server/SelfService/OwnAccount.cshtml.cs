@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -45,7 +46,7 @@ internal sealed class OwnAccountModel(
         }
 
         var audit = Audit(AuditEventType.SessionEnded, GrantEnd.EndedByPerson) with { SessionId = id };
-        if (id is null || !await sessions.EndAsync(Session.PersonId, id, GrantEnd.EndedByPerson, audit, ct)) return NotFoundPage;
+        if (id is null || !await sessions.EndAsync(Session.PersonId, new SessionId(id), GrantEnd.EndedByPerson, audit, ct)) return NotFoundPage;
 
         logger.SessionEndedByOwner(Session.PersonId, id);
         return new SeeOther("~/account");

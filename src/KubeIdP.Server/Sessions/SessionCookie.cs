@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
@@ -23,13 +24,13 @@ internal sealed class SessionCookie(IDataProtectionProvider protection, SessionS
     {
         if (!http.Request.Cookies.TryGetValue(name, out var value) || Unseal(value) is not { } id) return null;
 
-        var session = await sessions.FindLiveAsync(id, ct);
+        var session = await sessions.FindLiveAsync(new SessionId(id), ct);
         return session is null || options.IsIdle(session.LastActiveAt, session.Now) ? null : session;
     }
 
     /// <summary>How the session ended that this browser's cookie names; null when there is no cookie, or the session is not known any more.</summary>
     public async Task<SessionEnd?> FindEndAsync(HttpContext http, CancellationToken ct) =>
-        http.Request.Cookies.TryGetValue(name, out var value) && Unseal(value) is { } id ? await sessions.FindEndAsync(id, ct) : null;
+        http.Request.Cookies.TryGetValue(name, out var value) && Unseal(value) is { } id ? await sessions.FindEndAsync(new SessionId(id), ct) : null;
 
     public void Write(HttpContext http, string sessionId)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Storage;

@@ -1,4 +1,4 @@
-using KubeIdP.Data;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -14,7 +15,7 @@ internal sealed class ThrottleReset(FailureStore failures, ThrottleKeys keys, Pe
     /// </summary>
     public async Task ForgetAsync(string personId, NewAuditEvent audit, CancellationToken ct)
     {
-        if (await people.FindAsync(personId, ct) is { } person)
+        if (await people.FindAsync(new PersonId(personId), ct) is { } person)
             await failures.MarkAsync(keys.MarkersOf(new ConnectorId(person.Connector), person.UpstreamId, person.UserName!), audit, ct);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -56,7 +57,7 @@ internal sealed class TokenInspector(
         limit.CancelAfter(Timeout);
         try
         {
-            var live = await endings.IsLiveAsync(user.GrantId, user.SessionId, limit.Token);
+            var live = await endings.IsLiveAsync(new GrantId(user.GrantId), new SessionId(user.SessionId), limit.Token);
             return asked.Age(clock) <= RecentEndings.MaxAge
                 ? live
                 : throw new TimeoutException("The database took too long to say whether a session lives.");

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -25,7 +26,7 @@ internal sealed class AuthorizationCodeGrantType(
         var code = context.AuthorizationCodePrincipal!;
         var (grantId, client) = (code.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
 
-        var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
+        var snapshot = await grants.ReadAsync(new GrantId(grantId), http.RequestAborted);
         var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
         if (standing is not GrantCheck.Usable(var grant))
         {
@@ -51,14 +52,14 @@ internal sealed class AuthorizationCodeGrantType(
 
         // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
         var asked = Moment.Take(clock);
-        if (await grants.RedeemCodeAsync(grantId, client.Id) is not { } redeemedAt)
+        if (await grants.RedeemCodeAsync(new GrantId(grantId), new ClientId(client.Id)) is not { } redeemedAt)
         {
             // RFC 6749 §4.1.2: a code that comes twice has been copied, and what the first use got may be in the wrong hands.
             var replay = new NewAuditEvent(AuditEventType.CodeReplayed)
             {
                 PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),
             };
-            var ended = await grants.EndAsync(grantId, client.Id, GrantEnd.CodeReplay, replay);
+            var ended = await grants.EndAsync(new GrantId(grantId), new ClientId(client.Id), GrantEnd.CodeReplay, replay);
             if (ended) log.CodeReplayed(grantId, client.Id);
             new TokenRefusal(grant) { IsRecorded = ended }.Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, "This code has been used before. Sign in again.");

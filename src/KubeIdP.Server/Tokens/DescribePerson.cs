@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
@@ -18,7 +19,7 @@ internal sealed class DescribePerson(GrantStore grants, GrantUsability usability
     {
         var http = context.Transaction.Http();
         var token = context.AccessTokenPrincipal!;
-        var found = token.GetClaim(TokenClaims.Grant) is { } id ? await grants.ReadAsync(id, http.RequestAborted) : null;
+        var found = token.GetClaim(TokenClaims.Grant) is { } id ? await grants.ReadAsync(new GrantId(id), http.RequestAborted) : null;
         var standing = await usability.JudgeAsync(found, http.RequestAborted);
         if (standing is GrantCheck.Unknown)
         {

@@ -29,8 +29,9 @@ internal abstract record GrantCheck
 /// <summary>Whether a grant may be used now, judged before the UPDATE that uses it. A person's directory is asked here when what it last said is due.</summary>
 internal sealed class GrantUsability(SessionOptions options, SessionStore sessions, PersonFreshness freshness)
 {
-    /// <summary>What whoever has a name that no token can hold should read.</summary>
-    public const string NameNotAllowed = "This user name can't be used with Kubernetes. Ask an administrator.";
+    /// <summary>What whoever has a name that no token can hold should read; null for a name that one can.</summary>
+    public static string? RefusalOfName(string username) =>
+        UserName.FaultOf(username) is null ? null : "This user name can't be used with Kubernetes. Ask an administrator.";
 
     /// <summary>Ends a session that is found to be over.</summary>
     public async Task<GrantCheck> JudgeAsync(GrantSnapshot? grant, CancellationToken ct)
@@ -58,7 +59,7 @@ internal sealed class GrantUsability(SessionOptions options, SessionStore sessio
 
         if (grant.EndedAt is not null) return "The session has ended. Sign in again.";
         if (grant.Now >= grant.EndsAt) return "The session has reached its longest duration. Sign in again.";
-        if (UserName.FaultOf(grant.Person.Username) is not null) return NameNotAllowed;
+        if (RefusalOfName(grant.Person.Username) is { } notAllowed) return notAllowed;
 
         if (options.IsIdle(grant.LastActiveAt, grant.Now))
         {

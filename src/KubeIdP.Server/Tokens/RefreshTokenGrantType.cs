@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -16,7 +17,7 @@ namespace KubeIdP.Server.Tokens;
 /// nobody a session; what comes after it is a signature and a seal.
 /// </summary>
 internal sealed class RefreshTokenGrantType(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
+    GrantStore grants, AuditLog auditLog, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private const string Over = "The session has ended. Sign in again.";
@@ -30,7 +31,7 @@ internal sealed class RefreshTokenGrantType(
         var (grantId, client) = (presented.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
         var generation = int.Parse(presented.GetClaim(TokenClaims.Generation)!, NumberStyles.None, CultureInfo.InvariantCulture);
 
-        var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
+        var snapshot = await grants.ReadAsync(new GrantId(grantId), http.RequestAborted);
         var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
         if (standing is not GrantCheck.Usable(var grant))
         {
@@ -61,7 +62,7 @@ internal sealed class RefreshTokenGrantType(
 
         // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
         Moment asked = default;
-        if (await grants.RotateAsync(grantId, client.Id, generation, before: () => asked = Moment.Take(clock)) is not { } use)
+        if (await grants.RotateAsync(new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = Moment.Take(clock)) is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
             metrics.Refreshed("over");
@@ -110,7 +111,7 @@ internal sealed class RefreshTokenGrantType(
     };
 
     private Task RecordAsync(string type, GrantSnapshot grant, int generation, HttpContext http) =>
-        grants.RecordAsync(
+        auditLog.AppendAsync(
             new NewAuditEvent(type)
             {
                 PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = grant.ClientId,

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Web;
@@ -20,6 +21,6 @@ internal sealed class RevokeGrant(GrantStore grants) : IOpenIddictServerHandler<
             PersonId = context.GenericTokenPrincipal.GetClaim(OpenIddictConstants.Claims.Subject), GrantId = grantId, ClientId = context.Request.ClientId,
             Address = http.Address(), Reference = http.Reference(), Detail = GrantEnd.Revoked,
         };
-        await grants.EndAsync(grantId, context.Request.ClientId!, GrantEnd.Revoked, audit);
+        await grants.EndAsync(new GrantId(grantId), new ClientId(context.Request.ClientId!), GrantEnd.Revoked, audit);
     }
 }

@@ -2,10 +2,10 @@ using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>A directory of the running configuration.</summary>
+/// <summary>An upstream of the running configuration.</summary>
 /// <param name="Connector">What else it can do is said by its further interfaces.</param>
 /// <param name="Domains">What people may put before a backslash or after an @ to say that they mean it.</param>
-internal sealed record ConfiguredConnector(IPasswordConnector Connector, IReadOnlyList<string> Domains)
+internal sealed record ConfiguredConnector(IConnector Connector, IReadOnlyList<string> Domains)
 {
     public ConnectorId Id => Connector.Id;
 }

@@ -6,7 +6,7 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>Asks each directory that can tell when the password of our own account there ends. The instrument <c>kubeidp.directory.password.remaining</c>.</summary>
+/// <summary>Asks each upstream that can tell when the password of our own account there ends. The instrument <c>kubeidp.upstream.password.remaining</c>.</summary>
 internal sealed class ServicePasswordMonitor : BackgroundJob
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -19,10 +19,10 @@ internal sealed class ServicePasswordMonitor : BackgroundJob
     public ServicePasswordMonitor(ConnectorCatalog catalog, IMeterFactory meters, ManagementOptions management, JobServices services, ILogger<ServicePasswordMonitor> log)
         : base(services)
     {
-        (isMeasured, connectors, this.log) = (management.IsMeasured, [.. catalog.All.Select(configured => configured.Connector).OfType<IServiceAccountConnector>()], log);
+        (isMeasured, connectors, this.log) = (management.IsMeasured, [.. catalog.With<IServiceAccountConnector>()], log);
         meters.Create(UpstreamMetrics.MeterName).CreateObservableGauge(
-            "kubeidp.directory.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
-            "s", "How long the password of our account in a directory is still good; absent where it never ends or the directory does not tell.");
+            "kubeidp.upstream.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
+            "s", "How long the password of our account at an upstream is still good; absent where it never ends or the upstream does not tell.");
     }
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -6,8 +7,8 @@ using KubeIdP.Data.People;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Finds the person behind an account of an upstream, by the upstream's immutable id and never by a name. An account of a directory becomes a person when
-/// it is first vouched for; names, mail and groups follow the directory from then on, the subject never changes.
+/// Finds the person behind an account of an upstream, by the upstream's immutable id and never by a name. An account of an upstream becomes a person when
+/// it is first vouched for; names, mail and groups follow the upstream from then on, the subject never changes.
 /// </summary>
 internal sealed class SubjectLinker(PersonReader reader, UpstreamPeople people, TimeProvider clock)
 {
@@ -17,7 +18,7 @@ internal sealed class SubjectLinker(PersonReader reader, UpstreamPeople people, 
 
         if (identity.Connector != ConnectorId.Local)
         {
-            var change = await people.LinkAsync(identity, Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), by, ct);
+            var change = await people.LinkAsync(identity, new PersonId(Guid.CreateVersion7(clock.GetUtcNow()).ToString("N")), by, ct);
             if (change is UpstreamChange.NameTaken(var reservedUntil)) return new LinkedPerson.NameTaken(reservedUntil);
         }
 

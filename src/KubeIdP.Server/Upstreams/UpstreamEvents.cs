@@ -5,8 +5,8 @@ using KubeIdP.Data.Audit;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Says in log, metrics and audit when a directory, or one of its servers, stops answering, when it answers again, and when its answers can't be true.
-/// Bounded: of each of these one row in <see cref="Quiet"/> for each directory or server and replica, however often it comes and goes.
+/// Says in log, metrics and audit when an upstream, or one of its servers, stops answering, when it answers again, and when its answers can't be true.
+/// Bounded: of each of these one row in <see cref="Quiet"/> for each upstream or server and replica, however often it comes and goes.
 /// </summary>
 internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, UpstreamRemarks remarks, TimeProvider clock, ILogger<UpstreamEvents> log)
 {
@@ -33,34 +33,34 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
             if (!state.Answer()) return;
 
             log.ServerRecovered(connector.Value, server.Name);
-            if (state.IsDue(AuditEventType.DirectoryServerRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.DirectoryServerRecovered, connector, server.Name, ct);
+            if (state.IsDue(AuditEventType.UpstreamServerRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamServerRecovered, connector, server.Name, ct);
             return;
         }
 
         if (server.State == UpstreamServerState.Resting) log.ServerResting(connector.Value, server.Name, server.Trouble!);
         else log.ServerFailing(connector.Value, server.Name, server.Trouble!);
         if (state.Silence()) metrics.ServerFailed(connector, server);
-        if (state.IsDue($"{AuditEventType.DirectoryServerFailed} {server.State}", clock.GetUtcNow()))
+        if (state.IsDue($"{AuditEventType.UpstreamServerFailed} {server.State}", clock.GetUtcNow()))
         {
             var consequence = server.State == UpstreamServerState.Resting ? "not asked for a while" : "others are asked before it";
-            await RecordAsync(AuditEventType.DirectoryServerFailed, connector, $"{server.Name}, {consequence}: {server.Trouble}", ct);
+            await RecordAsync(AuditEventType.UpstreamServerFailed, connector, $"{server.Name}, {consequence}: {server.Trouble}", ct);
         }
     }
 
     public async Task UnreachableAsync(ConnectorId connector, string detail, CancellationToken ct)
     {
         var state = StateOf(connector);
-        if (state.Silence()) log.DirectoryUnreachable(connector.Value, detail);
-        if (state.IsDue(AuditEventType.DirectoryUnreachable, clock.GetUtcNow())) await RecordAsync(AuditEventType.DirectoryUnreachable, connector, detail, ct);
+        if (state.Silence()) log.UpstreamUnreachable(connector.Value, detail);
+        if (state.IsDue(AuditEventType.UpstreamUnreachable, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamUnreachable, connector, detail, ct);
     }
 
     public async Task ImplausibleAsync(ConnectorId connector, CancellationToken ct)
     {
         metrics.Implausible(connector);
-        if (!StateOf(connector).IsDue(AuditEventType.DirectoryDisappearance, clock.GetUtcNow())) return;
+        if (!StateOf(connector).IsDue(AuditEventType.UpstreamDisappearance, clock.GetUtcNow())) return;
 
         log.PeopleDisappear(connector.Value);
-        await RecordAsync(AuditEventType.DirectoryDisappearance, connector, "many people are gone or without groups at once", ct);
+        await RecordAsync(AuditEventType.UpstreamDisappearance, connector, "many people are gone or without groups at once", ct);
     }
 
     private async Task AnsweredAsync(ConnectorId connector, CancellationToken ct)
@@ -68,8 +68,8 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
         var state = StateOf(connector);
         if (!state.Answer()) return;
 
-        log.DirectoryRecovered(connector.Value);
-        if (state.IsDue(AuditEventType.DirectoryRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.DirectoryRecovered, connector, null, ct);
+        log.UpstreamRecovered(connector.Value);
+        if (state.IsDue(AuditEventType.UpstreamRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamRecovered, connector, null, ct);
     }
 
     private State StateOf(ConnectorId connector) => states.GetOrAdd(connector, _ => new State());

@@ -4,10 +4,10 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>What directories answer and how fast, and which of their servers do. Instruments of the meter <c>KubeIdP.Directories</c>.</summary>
+/// <summary>What upstreams answer and how fast, and which of their servers do. Instruments of the meter <c>KubeIdP.Upstreams</c>.</summary>
 internal sealed class UpstreamMetrics
 {
-    public const string MeterName = "KubeIdP.Directories";
+    public const string MeterName = "KubeIdP.Upstreams";
 
     private readonly Histogram<double> duration;
     private readonly SeriesCounter disappearances;
@@ -18,21 +18,21 @@ internal sealed class UpstreamMetrics
     public UpstreamMetrics(IMeterFactory meters, ConnectorCatalog connectors)
     {
         var meter = meters.Create(MeterName);
-        duration = meter.CreateHistogram<double>("kubeidp.directory.duration", "s", "How long a directory took to check a password or to look somebody up, by what came of it.");
+        duration = meter.CreateHistogram<double>("kubeidp.upstream.duration", "s", "How long an upstream took to check a password or to look somebody up, by what came of it.");
         disappearances = new(
-            meter, "kubeidp.directory.implausible", "{answer}", "Answers that were taken for an outage, because too many people were gone at once.",
+            meter, "kubeidp.upstream.implausible", "{answer}", "Answers that were taken for an outage, because too many people were gone at once.",
             ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
         failures = new(
-            meter, "kubeidp.directory.server.failures", "{failure}", "How often a server stopped answering.",
+            meter, "kubeidp.upstream.server.failures", "{failure}", "How often a server stopped answering.",
             ["connector", "server"], Served(connectors).Select(one => (string[])[one.Connector.Value, one.Server.Name]));
         groupsLeftOut = new(
-            meter, "kubeidp.directory.groups.left_out", "{group}", "How often a group was left out of an answer, because its name can't stand in a token.",
+            meter, "kubeidp.upstream.groups.left_out", "{group}", "How often a group was left out of an answer, because its name can't stand in a token.",
             ["connector", "reason"], connectors.All.SelectMany(configured => Enum.GetValues<GroupFault>().Select(fault => (string[])[configured.Id.Value, ReasonOf(fault)])));
         namesShared = new(
-            meter, "kubeidp.directory.names.shared", "{login}", "Logins with a name that several people of the directory have.",
+            meter, "kubeidp.upstream.names.shared", "{login}", "Logins with a name that several people of the upstream have.",
             ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
-        meter.CreateObservableGauge("kubeidp.directory.server.up", () => States(connectors, state => state == UpstreamServerState.Answering), null, "1 for a server that answered when it was last asked.");
-        meter.CreateObservableGauge("kubeidp.directory.server.resting", () => States(connectors, state => state == UpstreamServerState.Resting), null, "1 for a server that nobody asks for a while, after failing again and again.");
+        meter.CreateObservableGauge("kubeidp.upstream.server.up", () => States(connectors, state => state == UpstreamServerState.Answering), null, "1 for a server that answered when it was last asked.");
+        meter.CreateObservableGauge("kubeidp.upstream.server.resting", () => States(connectors, state => state == UpstreamServerState.Resting), null, "1 for a server that nobody asks for a while, after failing again and again.");
     }
 
     public void Answered(ConnectorId connector, string operation, UpstreamAnswer answer, TimeSpan took) =>
@@ -55,7 +55,7 @@ internal sealed class UpstreamMetrics
         select new Measurement<int>(isSo(one.Server.State) ? 1 : 0, new("connector", one.Connector.Value), new("server", one.Server.Name));
 
     private static IEnumerable<(ConnectorId Connector, UpstreamServer Server)> Served(ConnectorCatalog connectors) =>
-        from served in connectors.All.Select(configured => configured.Connector).OfType<IServedConnector>()
+        from served in connectors.With<IServedConnector>()
         from server in served.Servers
         select (served.Id, server);
 }

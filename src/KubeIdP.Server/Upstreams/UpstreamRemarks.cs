@@ -5,7 +5,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Tells administrators, in log, metrics and audit, what a directory's answers show beside a person: groups that are left out, names that several people
+/// Tells administrators, in log, metrics and audit, what an upstream's answers show beside a person: groups that are left out, names that several people
 /// have, and that it does not show how it locks accounts. Each of these once in <see cref="Quiet"/> and replica.
 /// </summary>
 internal sealed class UpstreamRemarks(AuditLog audit, UpstreamMetrics metrics, TimeProvider clock, ILogger<UpstreamRemarks> log)
@@ -24,7 +24,7 @@ internal sealed class UpstreamRemarks(AuditLog audit, UpstreamMetrics metrics, T
             metrics.Remarked(connector, remark);
             if (!told.IsNews((connector, remark))) continue;
 
-            log.DirectoryRemark(connector.Value, remark.Words);
+            log.UpstreamRemarked(connector.Value, remark.Words);
             await audit.AppendAsync(new NewAuditEvent(TypeOf(remark)) { Actor = Actor.Issuer.Name, Detail = $"{connector}: {remark.Words}" }, ct);
             told.Remember((connector, remark));
         }
@@ -32,9 +32,9 @@ internal sealed class UpstreamRemarks(AuditLog audit, UpstreamMetrics metrics, T
 
     private static string TypeOf(UpstreamRemark remark) => remark switch
     {
-        UpstreamRemark.GroupLeftOut => AuditEventType.DirectoryGroupLeftOut,
-        UpstreamRemark.NameShared => AuditEventType.DirectoryNameShared,
-        UpstreamRemark.LockOutUnknown => AuditEventType.DirectoryLockOutUnknown,
+        UpstreamRemark.GroupLeftOut => AuditEventType.UpstreamGroupLeftOut,
+        UpstreamRemark.NameShared => AuditEventType.UpstreamNameShared,
+        UpstreamRemark.LockOutUnknown => AuditEventType.UpstreamLockOutUnknown,
         _ => throw new InvalidOperationException("A remark of an unknown kind."),
     };
 }

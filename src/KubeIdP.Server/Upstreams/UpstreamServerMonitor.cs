@@ -4,7 +4,7 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>Takes what happens to single servers of directories to log, metrics and audit, without making the login wait that found out.</summary>
+/// <summary>Takes what happens to single servers of upstreams to log, metrics and audit, without making the login wait that found out.</summary>
 internal sealed class UpstreamServerMonitor : BackgroundJob
 {
     // Two states for each of a handful of servers: more than this at once is an outage that has been told already.
@@ -20,7 +20,7 @@ internal sealed class UpstreamServerMonitor : BackgroundJob
         : base(services)
     {
         (this.trouble, this.log) = (trouble, log);
-        foreach (var connector in connectors.All.Select(configured => configured.Connector).OfType<IServedConnector>())
+        foreach (var connector in connectors.With<IServedConnector>())
             connector.ServerChanged += server => changes.Writer.TryWrite((connector.Id, server));
     }
 

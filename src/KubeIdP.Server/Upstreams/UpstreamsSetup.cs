@@ -1,3 +1,4 @@
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
@@ -12,12 +13,15 @@ namespace KubeIdP.Server.Upstreams;
 internal static class UpstreamsSetup
 {
     /// <param name="services">Where the features are listed.</param>
-    /// <param name="directories">By name, in the order in which the login page offers them; without fault.</param>
-    public static IServiceCollection AddUpstreams(this IServiceCollection services, IReadOnlyDictionary<string, LdapOptions> directories)
+    /// <param name="upstreams">By name, in the order in which the login page offers them; without fault.</param>
+    public static IServiceCollection AddUpstreams(this IServiceCollection services, IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {
-        foreach (var (name, options) in directories)
+        foreach (var (name, options) in upstreams)
+        {
+            var prefixes = UpstreamRules.PrefixesBeside(name, upstreams);
             services.AddSingleton(provider => new ConfiguredConnector(
-                LdapConnector.Create(new ConnectorId(name), options, UpstreamRules.PrefixesBeside(name, directories), provider.GetRequiredService<TimeProvider>()), options.Domains));
+                UpstreamKinds.Connect(new ConnectorId(name), options, prefixes, provider.GetRequiredService<TimeProvider>()), options.Domains));
+        }
 
         return services.AddSingleton<ConnectorCatalog>().AddInstruments<UpstreamMetrics>().AddSingleton<UpstreamRemarks>().AddSingleton<UpstreamEvents>()
             .AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
@@ -28,9 +32,9 @@ internal static class UpstreamsSetup
         services.AddHostedService<UpstreamServerMonitor>().AddHostedService<ServicePasswordMonitor>();
 
     /// <summary>Says at each start what somebody has allowed and should not forget.</summary>
-    public static void WarnOfPlainText(this ILogger logger, IReadOnlyDictionary<string, LdapOptions> directories)
+    public static void WarnOfPlainText(this ILogger logger, IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {
-        foreach (var (name, _) in directories.Where(directory => directory.Value.PlainText == PlainText.Everywhere))
+        foreach (var (name, _) in upstreams.Where(upstream => upstream.Value is LdapOptions { PlainText: PlainText.Everywhere }))
             logger.PlainTextAllowed(name);
     }
 }

@@ -42,20 +42,21 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
     private async Task AnswerAsync(HttpContext http, Exception fault)
     {
         database.DiscardConnections(fault);
-        var (status, error, description, words) = fault switch
+        var (status, error, description) = fault switch
         {
-            BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read.", Texts.Unreadable),
-            _ when IsOfTheBody(fault) => (StatusCodes.Status400BadRequest, "invalid_request", "The request could not be read.", Texts.Unreadable),
-            InvalidDataException => (StatusCodes.Status400BadRequest, "invalid_request", "The request has too many parameters, too long ones, or a NUL in one.", Texts.TooManyParameters),
-            _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", Outage.Describe(fault), Texts.DatabaseAway),
-            _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side.", Texts.Bug),
+            BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read."),
+            _ when IsOfTheBody(fault) => (StatusCodes.Status400BadRequest, "invalid_request", "The request could not be read."),
+            InvalidDataException => (
+                StatusCodes.Status400BadRequest, "invalid_request", "The request has too many parameters, too long ones, or a NUL in one."),
+            _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", Outage.Describe(fault)),
+            _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side."),
         };
         if (status == StatusCodes.Status503ServiceUnavailable) outages.Report(http.Reference(), fault);
         else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
 
         http.Response.Clear();
         if (HttpMethods.IsPost(http.Request.Method) && http.WantsPage()) await forms.LeadTo(status, http.Reference()).ExecuteAsync(http);
-        else await AnswerAsync(http, status, error, description, words);
+        else await AnswerAsync(http, status, error, description, WordsOf(status, fault));
     }
 
     /// <summary>
@@ -66,13 +67,19 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         fault is ConnectionResetException || (fault is IOException { HResult: <= 0 or >= 4096 } && fault.GetType() == typeof(IOException));
 
     /// <summary>What a browser is shown for a form that was answered with this status.</summary>
-    public static Task ShowPageAsync(HttpContext http, int status) => AnswerAsync(http, status, "server_error", "The form could not be taken.", status switch
+    public static Task ShowPageAsync(HttpContext http, int status) =>
+        AnswerAsync(http, status, "server_error", "The form could not be taken.", WordsOf(status, fault: null));
+
+    /// <summary>What a person reads.</summary>
+    /// <param name="status">Of the answer.</param>
+    /// <param name="fault">Null where nothing but the status is known: a form that can't be read nearly always has too many fields.</param>
+    private static string WordsOf(int status, Exception? fault) => status switch
     {
         StatusCodes.Status503ServiceUnavailable => Texts.DatabaseAway,
         StatusCodes.Status500InternalServerError => Texts.Bug,
-        StatusCodes.Status400BadRequest => Texts.TooManyParameters,
+        StatusCodes.Status400BadRequest when fault is null or InvalidDataException => Texts.TooManyParameters,
         _ => Texts.Unreadable,
-    });
+    };
 
     private static async Task AnswerAsync(HttpContext http, int status, string error, string description, string words)
     {

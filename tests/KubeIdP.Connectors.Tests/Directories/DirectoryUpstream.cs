@@ -1,3 +1,4 @@
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Conformance;
@@ -14,14 +15,14 @@ internal sealed class DirectoryUpstream(TestDirectory directory, LdapOptions opt
 
     public IConnector Connector => connector;
 
-    /// <summary>What an administrator would write for this directory, with the patience that a busy machine needs.</summary>
+    /// <summary>What an administrator would write for this directory, with the timeouts that a busy machine needs.</summary>
     public static LdapOptions OptionsFor(TestDirectory directory)
     {
         var passwordFile = Path.Combine(Path.GetDirectoryName(directory.AuthorityFile)!, $"reader-password-{Guid.NewGuid():N}");
         File.WriteAllText(passwordFile, directory.ReaderPassword + "\n");
         return new LdapOptions
         {
-            Kind = directory is SambaDomain ? DirectoryKind.ActiveDirectory : DirectoryKind.Ldap,
+            Kind = directory is SambaDomain ? UpstreamKind.ActiveDirectory : UpstreamKind.Ldap,
             Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"],
             CaFile = directory.AuthorityFile,
             BindDn = directory.ReaderDn,

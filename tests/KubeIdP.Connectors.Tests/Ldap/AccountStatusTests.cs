@@ -1,7 +1,7 @@
 using System.Text;
 using KubeIdP.Connectors.Ldap;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;
@@ -82,7 +82,7 @@ public sealed class AccountStatusTests
     [InlineData("accountExpires", "never")]
     [InlineData("accountExpires", "-5")]
     [InlineData("pwdEndTime", "tomorrow")]
-    public void What_can_not_be_read_is_an_outage(string attribute, string value) => Assert.Throws<LdapFault>(() => AccountStatus.Of(Account(attribute, value), Now));
+    public void What_can_not_be_read_is_an_outage(string attribute, string value) => Assert.Throws<LdapException>(() => AccountStatus.Of(Account(attribute, value), Now));
 
     private static LdapEntry Account(string attribute, string value) => Account((attribute, value));
 

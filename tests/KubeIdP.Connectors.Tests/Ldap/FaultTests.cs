@@ -1,8 +1,8 @@
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Tests.Directories;
-using KubeIdP.Connectors.Tests.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Directories;
+using KubeIdP.Testing.Directories.Scripted;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;
@@ -108,7 +108,7 @@ public sealed class FaultTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromMinutes(2));
         var rested = await connector.LookUpAsync(id, Ct);
 
-        Assert.Contains("Nobody was asked", Assert.IsType<UpstreamAnswer.Unreachable>(resting).Detail, StringComparison.Ordinal);
+        Assert.Contains("No server was asked", Assert.IsType<UpstreamAnswer.Unreachable>(resting).Detail, StringComparison.Ordinal);
         Assert.IsType<UpstreamAnswer.Known>(rested);
         Assert.Equal(UpstreamServerState.Resting, Assert.Single(states).State);
         Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Resting, UpstreamServerState.Answering], told.Select(server => server.State));
@@ -126,6 +126,25 @@ public sealed class FaultTests : IAsyncLifetime
 
         Assert.Equal(($"127.0.0.1:{gone.Port}", UpstreamServerState.Failing), Assert.Single(told.Select(server => (server.Name, server.State))));
         Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Answering], connector.Servers.Select(server => server.State));
+    }
+
+    [Fact]
+    public async Task Characters_of_a_servers_message_that_can_not_be_seen_are_shown_by_their_number()
+    {
+        await using var server = new ScriptedServer(async client =>
+        {
+            var request = await client.ReadAsync();
+            await client.SendAsync(Say.BindDone(request.Id, code: 52, message: "back\u202eup\nsoon"));
+            await client.HangAsync();
+        });
+        await using var connector = Connect(
+            options with { Servers = [$"ldap://127.0.0.1:{server.Port}"], PlainText = PlainText.OnLoopback, CaFile = null });
+        var told = Follow(connector);
+
+        var answer = await connector.AuthenticateAsync("alice", Password, Ct);
+
+        Assert.Contains(@"back\u{202E}up soon", Assert.IsType<UpstreamAnswer.Unreachable>(answer).Detail, StringComparison.Ordinal);
+        Assert.Contains(@"back\u{202E}up soon", Assert.Single(told).Trouble, StringComparison.Ordinal);
     }
 
     [Fact]

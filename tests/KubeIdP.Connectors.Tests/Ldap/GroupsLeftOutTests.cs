@@ -129,13 +129,13 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
 
     // Whoever may create a group anywhere below the base can give it the name of another.
     [Fact]
-    public async Task An_examination_warns_of_equal_names_of_which_nobody_has_two()
+    public async Task The_diagnostics_warn_of_equal_names_of_which_nobody_has_two()
     {
         await slapd.ChangeAsync(new Ldif().Add(slapd.PersonDn($"{alice}-lead"), ("objectClass", "inetOrgPerson"), ("uid", $"{alice}-lead"), ("cn", "lead"), ("sn", "lead")), Ct);
         await AddAsync("admins", "platform-admins");
         await slapd.ChangeAsync(new Ldif().Add(Dn("own"), ("objectClass", "groupOfNames"), ("cn", $"{alice}-own"), ("o", alice), ("description", "platform-admins"), ("member", slapd.PersonDn($"{alice}-lead"))), Ct);
 
-        var findings = await ExamineAsync(groups);
+        var findings = await DiagnoseAsync(groups);
 
         var doubt = Assert.Single(findings, finding => finding.Fix is not null);
         Assert.Equal(("groups.name", true), (doubt.Key, doubt.Ok));
@@ -143,11 +143,11 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_examination_counts_what_it_does_not_show()
+    public async Task The_diagnostics_count_what_they_do_not_show()
     {
         for (var i = 0; i < 8; i++) await AddAsync($"bad-{i}", $" {i}");
 
-        var doubts = (await ExamineAsync(groups)).Where(finding => finding is { Key: "groups", Fix: not null }).ToList();
+        var doubts = (await DiagnoseAsync(groups)).Where(finding => finding is { Key: "groups", Fix: not null }).ToList();
 
         Assert.Equal(6, doubts.Count);
         Assert.Contains("8 groups are left out", doubts[^1].What, StringComparison.Ordinal);
@@ -158,11 +158,11 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
     private Task AddAsync(string name, params string[] descriptions) => slapd.ChangeAsync(
         new Ldif().Add(Dn(name), [("objectClass", "groupOfNames"), ("cn", $"{alice}-{name}"), ("o", alice), ("member", slapd.PersonDn(alice)), .. descriptions.Select(description => ("description", description))]), Ct);
 
-    /// <summary>By a login, by a look-up, and in what an examination says.</summary>
+    /// <summary>By a login, by a look-up, and in what the diagnostics say.</summary>
     private async Task AssertLeftOutAsync(LdapGroupOptions options, string group, GroupFault fault, string why)
     {
         var answer = await AskAsync(options);
-        var doubts = (await ExamineAsync(options)).Where(finding => finding.Fix is not null).ToList();
+        var doubts = (await DiagnoseAsync(options)).Where(finding => finding.Fix is not null).ToList();
 
         Assert.Equal([options.Name == "dn" ? Dn("good") : options.Prefix + Good], answer.Identity.Groups);
         var leftOut = Assert.IsType<UpstreamRemark.GroupLeftOut>(Assert.Single(answer.Remarks));
@@ -185,5 +185,5 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
         return login;
     }
 
-    private Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapGroupOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), Options(options), ["lab:"], alice, TimeProvider.System, Ct);
+    private Task<IReadOnlyList<SettingFinding>> DiagnoseAsync(LdapGroupOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), Options(options), ["lab:"], alice, TimeProvider.System, Ct);
 }

@@ -1,3 +1,4 @@
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using Xunit;
 
@@ -27,12 +28,12 @@ public sealed class LdapRulesTests
     [Fact]
     public void The_root_is_a_base_but_for_a_domain_controller_that_is_not_asked_as_a_global_catalog()
     {
-        var forest = Good with { Kind = DirectoryKind.ActiveDirectory, Servers = ["ldaps://dc1.example.com:3269", "ldap://dc2.example.com:3268"], Users = new() { Base = "" } };
+        var forest = Good with { Kind = UpstreamKind.ActiveDirectory, Servers = ["ldaps://dc1.example.com:3269", "ldap://dc2.example.com:3268"], Users = new() { Base = "" } };
 
         Assert.Empty(LdapRules.Check(Good with { Users = new() { Base = "" } }));
         Assert.Empty(LdapRules.Check(forest));
         AssertFault("users.base", forest with { Servers = ["ldaps://dc1.example.com:3269", "ldaps://dc2.example.com"] });
-        AssertFault("groups.base", Good with { Kind = DirectoryKind.ActiveDirectory, Groups = new() { Base = "" } });
+        AssertFault("groups.base", Good with { Kind = UpstreamKind.ActiveDirectory, Groups = new() { Base = "" } });
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class LdapRulesTests
         AssertFault("groups.name", Good with { Groups = new() { Name = "usercertificate" } });
         AssertFault("groups.membersAre", Good with { Groups = new() { MembersAre = "the uid" } });
         AssertFault("groups.primaryGroup", Good with { Groups = new() { PrimaryGroup = "gid Number" } });
-        AssertFault("groups.primaryGroup", Good with { Kind = DirectoryKind.ActiveDirectory, Groups = new() { PrimaryGroup = "gidNumber" } });
+        AssertFault("groups.primaryGroup", Good with { Kind = UpstreamKind.ActiveDirectory, Groups = new() { PrimaryGroup = "gidNumber" } });
         AssertFault("groups.prefix", Good with { Groups = new() { Prefix = "system:" } });
         AssertFault("groups.required", Good with { Groups = new() { Source = GroupSource.None, Required = ["admins"] } });
         AssertFault("times.search", Good with { Times = new() { Search = TimeSpan.Zero } });
@@ -75,7 +76,7 @@ public sealed class LdapRulesTests
 
     [Fact]
     public void On_Active_Directory_an_account_may_be_named_as_people_are() =>
-        Assert.Empty(LdapRules.Check(Good with { Kind = DirectoryKind.ActiveDirectory, BindDn = "kubeidp@example.com" }));
+        Assert.Empty(LdapRules.Check(Good with { Kind = UpstreamKind.ActiveDirectory, BindDn = "kubeidp@example.com" }));
 
     [Theory]
     [InlineData("ldaps://h", PlainText.Everywhere, "Tls")]

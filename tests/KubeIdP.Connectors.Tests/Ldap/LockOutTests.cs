@@ -100,7 +100,7 @@ public sealed class LockOutTests
     }
 
     [Fact]
-    public async Task What_389_Directory_Server_keeps_to_itself_is_asked_for_by_the_examination()
+    public async Task What_389_Directory_Server_keeps_to_itself_is_asked_for_by_the_diagnostics()
     {
         var ds = await SharedDirectories.Ds389Async();
         await ds.AddPersonAsync(alice, Password, Ct);

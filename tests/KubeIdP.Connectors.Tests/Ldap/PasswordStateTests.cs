@@ -124,7 +124,7 @@ public sealed class PasswordStateTests
     }
 
     [Fact]
-    public async Task Our_own_account_with_such_a_password_is_an_outage_that_the_examination_names()
+    public async Task Our_own_account_with_such_a_password_is_an_outage_that_the_diagnostics_name()
     {
         var ds = await SharedDirectories.Ds389Async();
         var policy = $"cn=policy-{alice},{ds.BaseDn}";

@@ -1,3 +1,4 @@
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
@@ -39,7 +40,7 @@ public sealed class ReferralTests
         var login = await KnownAsync(connector);
         var lookUp = Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(login.UpstreamId, Ct)).Identity;
         var bob = await connector.AuthenticateAsync($"bob-{id}", Password, Ct);
-        var findings = await ExamineAsync(options);
+        var findings = await DiagnoseAsync(options);
         await directory.DeleteAsync($"uid=alice-{id},{site}", Ct);
         var left = await connector.LookUpAsync(login.UpstreamId, Ct);
 
@@ -54,7 +55,7 @@ public sealed class ReferralTests
     [Theory]
     [InlineData("slapd")]
     [InlineData("389")]
-    public async Task A_base_on_another_server_is_an_outage_that_the_examination_names(string kind)
+    public async Task A_base_on_another_server_is_an_outage_that_the_diagnostics_name(string kind)
     {
         var directory = await DirectoryAsync(kind);
         var site = await AddSiteAsync(directory);
@@ -68,7 +69,7 @@ public sealed class ReferralTests
         foreach (var (key, options) in new[] { ("users.base", users), ("groups.base", groups) })
         {
             await using var connector = Connect(options);
-            var wrong = Assert.Single(await ExamineAsync(options), finding => !finding.Ok);
+            var wrong = Assert.Single(await DiagnoseAsync(options), finding => !finding.Ok);
 
             Assert.Equal(key, wrong.Key);
             Assert.Contains("elsewhere.example", wrong.What, StringComparison.Ordinal);
@@ -92,7 +93,7 @@ public sealed class ReferralTests
         var lookUp = await people.LookUpAsync(known.UpstreamId, Ct);
         var stranger = await people.AuthenticateAsync("nobody", Password, Ct);
         var login = await both.AuthenticateAsync($"alice-{id}", Password, Ct);
-        var findings = await ExamineAsync(whole);
+        var findings = await DiagnoseAsync(whole);
         await directory.DeleteAsync($"uid=alice-{id},{site}", Ct);
         var gone = await people.LookUpAsync(known.UpstreamId, Ct);
 
@@ -112,7 +113,7 @@ public sealed class ReferralTests
         await domain.AddGroupAsync($"near-{id}", [domain.PersonDn(alice)], Ct);
         var options = DirectoryUpstream.OptionsFor(domain) with
         {
-            Kind = DirectoryKind.Ldap,
+            Kind = UpstreamKind.Ldap,
             Users = new() { Base = domain.BaseDn, Filter = "(objectClass=user)", Names = ["sAMAccountName"], Id = "objectGUID" },
         };
         await using var connector = Connect(options);
@@ -149,7 +150,7 @@ public sealed class ReferralTests
 
     private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
-    private static Task<IReadOnlyList<SettingFinding>> ExamineAsync(LdapOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct);
+    private static Task<IReadOnlyList<SettingFinding>> DiagnoseAsync(LdapOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct);
 
     private async Task<UpstreamIdentity> KnownAsync(LdapConnector connector) => await connector.AuthenticateAsync($"alice-{id}", Password, Ct) switch
     {

@@ -8,26 +8,26 @@ namespace KubeIdP.Data.Tests.Audit;
 /// <summary>What is done to the audit by SQL, and what is found of it.</summary>
 public abstract class SealTests : StorageTests
 {
-    private AuditCheckpointWriter Sealer => new(Db.Database);
+    private AuditCheckpointWriter Checkpoints => new(Db.Database, Db.AuditKeys);
 
-    private AuditVerifier Verifier => new(Db.Database);
+    private AuditVerifier Verifier => new(Db.Database, Db.AuditKeys);
 
-    private AuditLog Log => new(Db.Database);
+    private AuditLog Log => Db.AuditLog;
 
     [Fact]
     public async Task What_was_written_is_whole_sealed_or_not()
     {
         await RecordAsync(3);
-        Assert.Equal(3, await Sealer.SealAsync(Ct));
+        Assert.Equal(3, await Checkpoints.WriteAsync(Ct));
         await RecordAsync(2);
-        Assert.Equal(2, await Sealer.SealAsync(Ct));
-        Assert.Equal(0, await Sealer.SealAsync(Ct));
+        Assert.Equal(2, await Checkpoints.WriteAsync(Ct));
+        Assert.Equal(0, await Checkpoints.WriteAsync(Ct));
         await RecordAsync(1);
 
         var verdict = await VerifyAsync();
 
         Assert.Empty(verdict.Findings);
-        Assert.Equal((6, 2, 1, 0, 2), (verdict.Facts, verdict.Seals, verdict.Unsealed, verdict.Erased, verdict.LastSeal));
+        Assert.Equal((6, 2, 1, 0, 2), (verdict.Events, verdict.Checkpoints, verdict.Uncovered, verdict.Erased, verdict.LastCheckpoint));
     }
 
     [Fact]
@@ -48,28 +48,28 @@ public abstract class SealTests : StorageTests
     [InlineData("UPDATE audit_events SET at = at + 1 WHERE id = {2}", AuditDamage.Changed)]
     [InlineData("UPDATE audit_events SET id = id + 1000 WHERE id = {2}", AuditDamage.Changed)]
     [InlineData("UPDATE audit_events SET code = (SELECT code FROM audit_events WHERE id = {1}) WHERE id = {2}", AuditDamage.Changed)]
-    [InlineData("UPDATE audit_events SET seal = 3 WHERE id = {2}", AuditDamage.Removed)]
-    [InlineData("UPDATE audit_events SET seal = 9 WHERE id = {2}", AuditDamage.Inserted)]
-    [InlineData("UPDATE audit_events SET seal = NULL WHERE id = {2}", AuditDamage.Removed)]
+    [InlineData("UPDATE audit_events SET checkpoint = 3 WHERE id = {2}", AuditDamage.Removed)]
+    [InlineData("UPDATE audit_events SET checkpoint = 9 WHERE id = {2}", AuditDamage.Inserted)]
+    [InlineData("UPDATE audit_events SET checkpoint = NULL WHERE id = {2}", AuditDamage.Removed)]
     [InlineData("DELETE FROM audit_events WHERE id = {2}", AuditDamage.Removed)]
-    [InlineData("DELETE FROM audit_events WHERE seal = 2; DELETE FROM audit_seals WHERE number = 2", AuditDamage.Gap)]
-    [InlineData("DELETE FROM audit_events WHERE seal = 1; DELETE FROM audit_seals WHERE number = 1", AuditDamage.Cut)]
-    [InlineData("DELETE FROM audit_events WHERE seal = 1", AuditDamage.Removed)]
+    [InlineData("DELETE FROM audit_events WHERE checkpoint = 2; DELETE FROM audit_checkpoints WHERE number = 2", AuditDamage.Gap)]
+    [InlineData("DELETE FROM audit_events WHERE checkpoint = 1; DELETE FROM audit_checkpoints WHERE number = 1", AuditDamage.Cut)]
+    [InlineData("DELETE FROM audit_events WHERE checkpoint = 1", AuditDamage.Removed)]
     [InlineData("INSERT INTO audit_events (at, type, code) VALUES (1, 'session.ended', (SELECT code FROM audit_events WHERE id = {2}))", AuditDamage.Changed)]
     [InlineData("INSERT INTO audit_events (at, type, actor, address, detail, salt, code) SELECT at, type, actor, address, detail, salt, code FROM audit_events WHERE id = {2}", AuditDamage.Inserted)]
-    [InlineData("INSERT INTO audit_events (at, type, actor, address, detail, salt, code, seal) SELECT at, type, actor, address, detail, salt, code, seal FROM audit_events WHERE id = {2}", AuditDamage.Inserted)]
-    [InlineData("UPDATE audit_seals SET at = at + 1 WHERE number = 2", AuditDamage.Changed)]
-    [InlineData("UPDATE audit_seals SET facts = 1 WHERE number = 2; DELETE FROM audit_events WHERE id = {2}", AuditDamage.Changed)]
+    [InlineData("INSERT INTO audit_events (at, type, actor, address, detail, salt, code, checkpoint) SELECT at, type, actor, address, detail, salt, code, checkpoint FROM audit_events WHERE id = {2}", AuditDamage.Inserted)]
+    [InlineData("UPDATE audit_checkpoints SET at = at + 1 WHERE number = 2", AuditDamage.Changed)]
+    [InlineData("UPDATE audit_checkpoints SET events = 1 WHERE number = 2; DELETE FROM audit_events WHERE id = {2}", AuditDamage.Changed)]
     public async Task What_was_done_by_SQL_is_found(string damage, AuditDamage found)
     {
         var ids = new List<long>();
-        for (var seal = 0; seal < 3; seal++)
+        for (var checkpoint = 0; checkpoint < 3; checkpoint++)
         {
             await RecordAsync(2);
-            await Sealer.SealAsync(Ct);
+            await Checkpoints.WriteAsync(Ct);
         }
 
-        foreach (var fact in await AuditOfAsync(AuditEventType.PersonDisabled)) ids.Add(fact.Id);
+        foreach (var entry in await AuditOfAsync(AuditEventType.PersonDisabled)) ids.Add(entry.Id);
         Assert.True((await VerifyAsync()).IsWhole);
 
         await ExecuteAsync(damage.Replace("{1}", $"{ids[0]}", StringComparison.Ordinal).Replace("{2}", $"{ids[2]}", StringComparison.Ordinal));
@@ -78,7 +78,7 @@ public abstract class SealTests : StorageTests
 
         // Nor is it forgotten when time has gone on over it.
         await RecordAsync(1);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         Assert.Contains(found, (await VerifyAsync()).Findings.Select(finding => finding.Damage));
     }
 
@@ -86,42 +86,42 @@ public abstract class SealTests : StorageTests
     public async Task A_tail_that_was_cut_is_found_by_what_was_exported()
     {
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         var exported = await ExportAsync();
         Assert.True((await VerifyAsync(exported)).IsWhole);
 
-        await ExecuteAsync("DELETE FROM audit_events WHERE seal = 2; DELETE FROM audit_seals WHERE number = 2");
+        await ExecuteAsync("DELETE FROM audit_events WHERE checkpoint = 2; DELETE FROM audit_checkpoints WHERE number = 2");
         Assert.True((await VerifyAsync()).IsWhole);
         var cut = Assert.Single((await VerifyAsync(exported)).Findings);
-        Assert.Equal((AuditDamage.Cut, 2L), (cut.Damage, cut.Seal));
+        Assert.Equal((AuditDamage.Cut, 2L), (cut.Damage, cut.Checkpoint));
 
         // Something else in its place does not hide it.
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         Assert.True((await VerifyAsync()).IsWhole);
-        Assert.Equal((AuditDamage.Changed, 2L), Assert.Single((await VerifyAsync(exported)).Findings) is var other ? (other.Damage, other.Seal) : default);
+        Assert.Equal((AuditDamage.Changed, 2L), Assert.Single((await VerifyAsync(exported)).Findings) is var other ? (other.Damage, other.Checkpoint) : default);
     }
 
     [Fact]
     public async Task An_export_is_held_against_itself()
     {
-        for (var seal = 0; seal < 4; seal++)
+        for (var checkpoint = 0; checkpoint < 4; checkpoint++)
         {
             await RecordAsync(2);
-            await Sealer.SealAsync(Ct);
+            await Checkpoints.WriteAsync(Ct);
         }
 
         var exported = await ExportAsync();
-        Assert.Equal([1, 2, 3, 4], exported.Select(batch => batch.Seal.Number));
+        Assert.Equal([1, 2, 3, 4], exported.Select(batch => batch.Checkpoint.Number));
         Assert.True((await VerifyAsync([exported[2], exported[1], exported[1]])).IsWhole);
 
         Assert.Equal(AuditDamage.Gap, Assert.Single((await VerifyAsync([exported[0], exported[2]])).Findings).Damage);
-        Assert.Equal(AuditDamage.Removed, Assert.Single((await VerifyAsync([exported[0] with { Facts = [exported[0].Facts[0]] }])).Findings).Damage);
-        var fact = exported[1].Facts[0];
-        var forged = new AuditEvent { Id = fact.Id, At = fact.At, Type = fact.Type, Actor = "mallory", Detail = fact.Detail, Salt = fact.Salt, Code = fact.Code, Seal = fact.Seal };
-        Assert.Equal(AuditDamage.Changed, Assert.Single((await VerifyAsync([exported[1] with { Facts = [forged, exported[1].Facts[1]] }])).Findings).Damage);
+        Assert.Equal(AuditDamage.Removed, Assert.Single((await VerifyAsync([exported[0] with { Events = [exported[0].Events[0]] }])).Findings).Damage);
+        var entry = exported[1].Events[0];
+        var forged = new AuditEvent { Id = entry.Id, At = entry.At, Type = entry.Type, Actor = "mallory", Detail = entry.Detail, Salt = entry.Salt, Code = entry.Code, Checkpoint = entry.Checkpoint };
+        Assert.Equal(AuditDamage.Changed, Assert.Single((await VerifyAsync([exported[1] with { Events = [forged, exported[1].Events[1]] }])).Findings).Damage);
         Assert.Contains(AuditDamage.Changed, (await VerifyAsync([exported[0], exported[1] with { Previous = exported[2].Previous }])).Findings.Select(finding => finding.Damage));
     }
 
@@ -129,12 +129,12 @@ public abstract class SealTests : StorageTests
     public async Task What_went_because_of_its_age_is_not_missed_and_its_last_seal_stays()
     {
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         await RecordAsync(1);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         Clock.Advance(TimeSpan.FromDays(40));
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         var exported = await ExportAsync();
 
         Assert.Equal(3, await Log.PruneAsync(TimeSpan.FromDays(30), exportedOnly: true, Ct));
@@ -145,40 +145,42 @@ public abstract class SealTests : StorageTests
             var verdict = await VerifyAsync(exported);
             Assert.Empty(verdict.Findings);
             Assert.Equal((2, 2), (verdict.PrunedThrough, (await SealNumbersAsync())[0]));
-            await Sealer.SealAsync(Ct);
+            await Checkpoints.WriteAsync(Ct);
         }
 
-        await ExecuteAsync("DELETE FROM audit_events WHERE seal = 3; DELETE FROM audit_seals WHERE number < 4");
-        Assert.Contains((await VerifyAsync()).Findings, finding => finding is { Damage: AuditDamage.Cut, Seal: 4 });
+        await ExecuteAsync("DELETE FROM audit_events WHERE checkpoint = 3; DELETE FROM audit_checkpoints WHERE number < 4");
+        Assert.Contains((await VerifyAsync()).Findings, finding => finding is { Damage: AuditDamage.Cut, Checkpoint: 4 });
     }
 
-    // Somebody who may write to the database can say that old facts were deleted because of their age; they can't prove it.
+    // Somebody who may write to the database can say that old audit events were deleted because of their age; they can't prove it.
     [Fact]
     public async Task Pruning_that_nobody_did_hides_nothing()
     {
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
+        await Checkpoints.WriteAsync(Ct);
 
-        await ExecuteAsync("DELETE FROM audit_events WHERE seal = 1; INSERT INTO audit_events (at, type, actor, detail, code) VALUES (1, 'audit.pruned', 'issuer', 'through seal 1', (SELECT code FROM audit_seals WHERE number = 1))");
+        await ExecuteAsync("DELETE FROM audit_events WHERE checkpoint = 1; INSERT INTO audit_events (at, type, actor, detail, code) VALUES (1, 'audit.pruned', 'issuer', 'through checkpoint 1', (SELECT code FROM audit_checkpoints WHERE number = 1))");
 
-        Assert.Contains((await VerifyAsync()).Findings, finding => finding is { Damage: AuditDamage.Removed, Seal: 1 });
+        Assert.Contains((await VerifyAsync()).Findings, finding => finding is { Damage: AuditDamage.Removed, Checkpoint: 1 });
     }
 
     [Fact]
     public async Task Another_key_proves_nothing()
     {
         await RecordAsync(2);
-        await Sealer.SealAsync(Ct);
-        Db.Database.AuditKey = new AuditKey([.. Enumerable.Repeat((byte)7, AuditKey.Size)]);
+        await Checkpoints.WriteAsync(Ct);
+        var other = new AuditKeySource(new AuditKey([.. Enumerable.Repeat((byte)7, AuditKey.Size)]));
 
-        Assert.Equal(3, (await VerifyAsync()).Findings.Count);
+        var verdict = await new AuditVerifier(Db.Database, other).VerifyAsync(exported: null, progress: null, Ct);
+
+        Assert.Equal(3, verdict.Findings.Count);
         Assert.Throws<ArgumentException>(() => new AuditKey([1, 2, 3]));
     }
 
     [Fact]
-    public async Task Sealers_that_race_make_one_chain()
+    public async Task Checkpointss_that_race_make_one_chain()
     {
         await RecordAsync(300);
         var counts = await RaceAsync(8, async runner =>
@@ -186,17 +188,17 @@ public abstract class SealTests : StorageTests
             var sum = 0;
             for (var i = 0; i < 5; i++)
             {
-                sum += await Sealer.SealAsync(Ct);
+                sum += await Checkpoints.WriteAsync(Ct);
                 await RecordAsync(1);
             }
 
             return sum;
         });
-        while (await Sealer.SealAsync(Ct) is > 0 and var rest) counts = [.. counts, rest];
+        while (await Checkpoints.WriteAsync(Ct) is > 0 and var rest) counts = [.. counts, rest];
 
         var verdict = await VerifyAsync();
         Assert.Empty(verdict.Findings);
-        Assert.Equal((340, 340, 0), (counts.Sum(), verdict.Facts, verdict.Unsealed));
+        Assert.Equal((340, 340, 0), (counts.Sum(), verdict.Events, verdict.Uncovered));
     }
 
     protected async Task RecordAsync(int count)
@@ -220,7 +222,7 @@ public abstract class SealTests : StorageTests
     private async Task<List<long>> SealNumbersAsync()
     {
         var numbers = new List<long>();
-        await foreach (var batch in Verifier.ReadAsync(Ct)) numbers.Add(batch.Seal.Number);
+        await foreach (var batch in Verifier.ReadAsync(Ct)) numbers.Add(batch.Checkpoint.Number);
         return numbers;
     }
 
@@ -246,20 +248,19 @@ public sealed class SealPostgresTests : SealTests
     [Fact]
     public async Task A_fact_that_was_committed_late_gets_a_later_seal()
     {
-        await using var late = await Db.Database.OpenAsync(Ct);
-        await using var transaction = await late.BeginTransactionAsync(Ct);
-        await new NewAuditEvent(AuditEventType.PersonEnabled) { Detail = "late" }.AppendAsync(Db.Database, late, transaction, Ct);
+        await using var late = await Db.Database.BeginAsync(Ct);
+        await Db.AuditLog.AppendAsync(late, new NewAuditEvent(AuditEventType.PersonEnabled) { Detail = "late" }, Ct);
         await RecordAsync(1);
 
-        Assert.Equal(1, await new AuditCheckpointWriter(Db.Database).SealAsync(Ct));
-        await transaction.CommitAsync(Ct);
-        Assert.Equal(1, await new AuditCheckpointWriter(Db.Database).SealAsync(Ct));
+        Assert.Equal(1, await new AuditCheckpointWriter(Db.Database, Db.AuditKeys).WriteAsync(Ct));
+        await late.CommitAsync(Ct);
+        Assert.Equal(1, await new AuditCheckpointWriter(Db.Database, Db.AuditKeys).WriteAsync(Ct));
 
         Assert.True((await VerifyAsync()).IsWhole);
-        Assert.Equal(2, Assert.Single(await AuditOfAsync(AuditEventType.PersonEnabled)).Seal);
+        Assert.Equal(2, Assert.Single(await AuditOfAsync(AuditEventType.PersonEnabled)).Checkpoint);
     }
 
-    // Whoever seals holds a lock; whoever acts must not wait for it.
+    // Whoever checkpoints holds a lock; whoever acts must not wait for it.
     [Fact]
     public async Task Facts_are_written_while_a_seal_is_being_made()
     {
@@ -267,7 +268,7 @@ public sealed class SealPostgresTests : SealTests
         await using var sealing = await Db.Database.OpenAsync(Ct);
         await using var transaction = await sealing.BeginTransactionAsync(Ct);
         await using var command = sealing.CreateCommand();
-        command.CommandText = "UPDATE audit_events SET seal = 1; INSERT INTO audit_seals (number, at, facts, code) VALUES (1, 1, 1, '\\x00')";
+        command.CommandText = "UPDATE audit_events SET checkpoint = 1; INSERT INTO audit_checkpoints (number, at, events, code) VALUES (1, 1, 1, '\\x00')";
         await command.ExecuteNonQueryAsync(Ct);
 
         await RecordAsync(5).WaitAsync(TimeSpan.FromSeconds(5), Ct);

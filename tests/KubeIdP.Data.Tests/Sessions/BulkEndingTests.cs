@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -13,7 +14,7 @@ public abstract class BulkEndingTests : StorageTests
 {
     private static readonly Actor By = new("carol", "192.0.2.9", "ref") { Reason = "the laptop of a whole team" };
 
-    private BulkEnding Bulk => new(Db.Database);
+    private BulkEnding Bulk => new(Db.Database, Db.AuditLog);
 
     [Fact]
     public async Task What_the_filter_means_ends_with_grants_and_audit_and_nothing_else_does()
@@ -31,15 +32,15 @@ public abstract class BulkEndingTests : StorageTests
         Assert.Equal(new BulkSize(3, 3), size);
         Assert.Equal((3, 3), (count, progress.Single()));
         Assert.Equal(new BulkSize(0, 0), await Bulk.MeasureAsync(new SessionFilter { Group = "ops" }, Ct));
-        Assert.Equal(GrantVerdict.Rotated, (await Grants.RotateAsync(kept.Id, Client, 1))!.Value.Verdict);
+        Assert.Equal(GrantVerdict.Rotated, (await Grants.RotateAsync(kept.Id, new ClientId(Client), 1))!.Value.Verdict);
         foreach (var grant in ended)
         {
-            Assert.Null(await Grants.RotateAsync(grant.Id, Client, 1));
+            Assert.Null(await Grants.RotateAsync(grant.Id, new ClientId(Client), 1));
             Assert.Equal(GrantEnd.EndedByAdministrator, (await FindGrantAsync(grant.Id)).EndedWhy);
         }
 
         var facts = await AuditOfAsync(AuditEventType.SessionEnded);
-        Assert.Equal(ended.Select(grant => grant.SessionId).Order(), facts.Select(fact => fact.SessionId).Order());
+        Assert.Equal(ended.Select(grant => grant.SessionId.Value).Order(), facts.Select(fact => fact.SessionId).Order());
         Assert.All(facts, fact => Assert.Equal(
             ("carol", "192.0.2.9", "ref", "the laptop of a whole team", GrantEnd.EndedByAdministrator, true), (fact.Actor, fact.Address, fact.Reference, fact.Reason, fact.Detail, fact.PersonId is not null)));
         Assert.Equal(0, person.FactorEpoch);
@@ -54,14 +55,14 @@ public abstract class BulkEndingTests : StorageTests
         {
             var opened = GrantIn(session, client) with { HearsOfLogout = hears };
             await Sessions.OpenGrantAsync(opened, new("grant.opened"), Ct);
-            Assert.NotNull(await Grants.RedeemCodeAsync(opened.Id, client));
+            Assert.NotNull(await Grants.RedeemCodeAsync(opened.Id, new ClientId(client)));
         }
 
         await Sessions.OpenGrantAsync(GrantIn(grant.SessionId, "unredeemed"), new("grant.opened"), Ct);
         var reached = new ReachedClients(Db.Database);
 
-        Assert.Equal([new(Client, IsTold: false), new("partly", IsTold: true), new("told", IsTold: true)], (await reached.OfAsync(grant.SessionId, Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId));
-        Assert.Equal([new(Client, IsTold: false), new("partly", IsTold: false), new("told", IsTold: true)], (await reached.OfAsync(new SessionFilter(), Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId));
+        Assert.Equal([new(new ClientId(Client), IsTold: false), new(new ClientId("partly"), IsTold: true), new(new ClientId("told"), IsTold: true)], (await reached.OfAsync(grant.SessionId, Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
+        Assert.Equal([new(new ClientId(Client), IsTold: false), new(new ClientId("partly"), IsTold: false), new(new ClientId("told"), IsTold: true)], (await reached.OfAsync(new SessionFilter(), Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
 
         await EndSessionAsync(grant.SessionId);
         Assert.Equal(3, (await reached.OfAsync(grant.SessionId, Ct)).Count);
@@ -75,7 +76,7 @@ public abstract class BulkEndingTests : StorageTests
         var grant = await OpenRedeemedGrantAsync();
         Clock.Advance(TimeSpan.FromMinutes(9));
         var unused = await Bulk.MeasureAsync(idle, Ct);
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
         Clock.Advance(TimeSpan.FromMinutes(9));
         var used = await Bulk.MeasureAsync(idle, Ct);
         Clock.Advance(TimeSpan.FromMinutes(2));

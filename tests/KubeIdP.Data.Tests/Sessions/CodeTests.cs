@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
@@ -12,8 +13,8 @@ public abstract class CodeTests : StorageTests
     {
         var grant = await OpenSessionAsync();
 
-        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, Client));
-        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     [Fact]
@@ -21,8 +22,8 @@ public abstract class CodeTests : StorageTests
     {
         var grant = await OpenSessionAsync();
 
-        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, "other"));
-        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, new ClientId("other")));
+        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public abstract class CodeTests : StorageTests
 
         await EndSessionAsync(grant.SessionId);
 
-        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public abstract class CodeTests : StorageTests
 
         Clock.Advance(TimeSpan.FromMinutes(5));
 
-        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public abstract class CodeTests : StorageTests
         await Sessions.OpenGrantAsync(other, new("grant.opened"), Ct);
 
         Clock.Advance(TimeSpan.FromMinutes(20));
-        await Grants.RedeemCodeAsync(other.Id, Client);
+        await Grants.RedeemCodeAsync(other.Id, new ClientId(Client));
         var read = await Grants.ReadAsync(grant.Id, Ct);
         var session = await Sessions.FindLiveAsync(grant.SessionId, Ct);
 

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
@@ -22,7 +23,7 @@ public abstract class EndingTests : StorageTests
 
         var recent = await listener.ReadAsync(TimeSpan.FromMinutes(2), Ct);
 
-        Assert.Equal(new[] { late.Id, late.SessionId }.Order(StringComparer.Ordinal), recent.Order(StringComparer.Ordinal));
+        Assert.Equal(new string[] { late.Id, late.SessionId }.Order(StringComparer.Ordinal), recent.Order(StringComparer.Ordinal));
         Assert.True(await Endings.IsLiveAsync(live.Id, live.SessionId, Ct));
     }
 
@@ -31,13 +32,13 @@ public abstract class EndingTests : StorageTests
     {
         var (ended, revoked, live) = (await OpenRedeemedGrantAsync(), await OpenRedeemedGrantAsync(), await OpenRedeemedGrantAsync());
         await EndSessionAsync(ended.SessionId);
-        await Grants.EndAsync(revoked.Id, Client, GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
+        await Grants.EndAsync(revoked.Id, new ClientId(Client), GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
 
         Assert.False(await Endings.IsLiveAsync(ended.Id, ended.SessionId, Ct));
         Assert.False(await Endings.IsLiveAsync(revoked.Id, revoked.SessionId, Ct));
         Assert.True(await Endings.IsLiveAsync(live.Id, live.SessionId, Ct));
         Assert.False(await Endings.IsLiveAsync(live.Id, revoked.SessionId, Ct));
-        Assert.False(await Endings.IsLiveAsync("unknown", "unknown", Ct));
+        Assert.False(await Endings.IsLiveAsync(new GrantId("unknown"), new SessionId("unknown"), Ct));
     }
 }
 
@@ -62,7 +63,7 @@ public sealed class EndingPostgresTests : EndingTests
         var grant = await OpenRedeemedGrantAsync();
         await using var listener = await Endings.ListenAsync(Ct);
 
-        if (what == "refresh") Assert.Equal(GrantVerdict.Rotated, (await Grants.RotateAsync(grant.Id, Client, 1))!.Value.Verdict);
+        if (what == "refresh") Assert.Equal(GrantVerdict.Rotated, (await Grants.RotateAsync(grant.Id, new ClientId(Client), 1))!.Value.Verdict);
         else await ExecuteAsync($"UPDATE {what} SET ended_at = {Db.Database.Now} WHERE id = @id", what == "grants" ? grant.Id : grant.SessionId);
 
         Assert.Equal(wakes, await listener.WaitAsync(wakes ? Long : TimeSpan.FromMilliseconds(300), Ct));

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
@@ -9,25 +10,25 @@ namespace KubeIdP.Data.Tests.Sessions;
 /// <summary>Which clients are due to be told that a session has ended.</summary>
 public abstract class LogoutTests : StorageTests
 {
-    private LogoutStore Logouts => new(Db.Database);
+    private LogoutStore Logouts => new(Db.Database, Db.AuditLog);
 
     [Fact]
     public async Task A_client_that_hears_of_it_is_due_once_the_session_has_ended()
     {
         var (session, person) = await OpenAsync(hears: true);
         var (deaf, _) = await OpenAsync(hears: false);
-        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+        Assert.Empty(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
 
         Assert.True(await EndSessionAsync(session));
         Assert.True(await EndSessionAsync(deaf));
 
-        Assert.Empty(await Logouts.TakeAsync("another", 10, Ct));
-        var due = Assert.Single(await Logouts.TakeAsync(Client, 10, Ct));
+        Assert.Empty(await Logouts.TakeAsync(new ClientId("another"), 10, Ct));
+        var due = Assert.Single(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
         Assert.Equal((session, person, 1), (due.SessionId, due.PersonId, due.Attempts));
-        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
-        await Logouts.DeliveredAsync(session, Client, Ct);
+        Assert.Empty(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
+        await Logouts.DeliveredAsync(new SessionId(session), new ClientId(Client), Ct);
         Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+        Assert.Empty(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
     }
 
     // A stolen refresh token ends its grant; the session, and what the client has of it, goes on.
@@ -37,15 +38,15 @@ public abstract class LogoutTests : StorageTests
         var (session, _) = await OpenAsync(hears: true);
         var second = GrantIn(session) with { HearsOfLogout = true };
         Assert.True(await Sessions.OpenGrantAsync(second, new NewAuditEvent(AuditEventType.GrantOpened), Ct));
-        await Grants.EndAsync(second.Id, Client, GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
-        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+        await Grants.EndAsync(second.Id, new ClientId(Client), GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
+        Assert.Empty(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
 
         Assert.True(await EndSessionAsync(session));
 
-        Assert.Equal(session, Assert.Single(await Logouts.TakeAsync(Client, 10, Ct)).SessionId);
-        await Logouts.DeliveredAsync(session, Client, Ct);
+        Assert.Equal(session, Assert.Single(await Logouts.TakeAsync(new ClientId(Client), 10, Ct)).SessionId);
+        await Logouts.DeliveredAsync(new SessionId(session), new ClientId(Client), Ct);
         Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Empty(await Logouts.TakeAsync(Client, 10, Ct));
+        Assert.Empty(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public abstract class LogoutTests : StorageTests
         var last = Clock.GetUtcNow();
         for (var attempt = 1; attempt <= 10; attempt++)
         {
-            while (await Logouts.TakeAsync(Client, 10, Ct) is []) Clock.Advance(LogoutStore.FirstPause);
+            while (await Logouts.TakeAsync(new ClientId(Client), 10, Ct) is []) Clock.Advance(LogoutStore.FirstPause);
             pauses.Add(Math.Round((Clock.GetUtcNow() - last) / LogoutStore.FirstPause));
             last = Clock.GetUtcNow();
         }
@@ -70,10 +71,10 @@ public abstract class LogoutTests : StorageTests
     {
         var (session, person) = await OpenAsync(hears: true);
         Assert.True(await EndSessionAsync(session));
-        var due = Assert.Single(await Logouts.TakeAsync(Client, 10, Ct));
+        var due = Assert.Single(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
 
-        await Logouts.GiveUpAsync(due, Client, "it answered 500", Ct);
-        await Logouts.GiveUpAsync(due, Client, "it answered 500", Ct);
+        await Logouts.GiveUpAsync(due, new ClientId(Client), "it answered 500", Ct);
+        await Logouts.GiveUpAsync(due, new ClientId(Client), "it answered 500", Ct);
 
         var fact = Assert.Single(await AuditOfAsync(AuditEventType.LogoutUndelivered));
         Assert.Equal((person, session, Client, "it answered 500"), (fact.PersonId, fact.SessionId, fact.ClientId, fact.Detail));
@@ -89,12 +90,12 @@ public abstract class LogoutTests : StorageTests
         var taken = await RaceAsync(8, async _ =>
         {
             var mine = new List<string>();
-            while (await Logouts.TakeAsync(Client, 3, Ct) is { Count: > 0 } due) mine.AddRange(due.Select(one => one.SessionId));
+            while (await Logouts.TakeAsync(new ClientId(Client), 3, Ct) is { Count: > 0 } due) mine.AddRange(due.Select(one => one.SessionId.Value));
             return mine;
         });
 
         // One that finds that others were quicker may go home early; what it left is there for the next look.
-        var rest = (await Logouts.TakeAsync(Client, 100, Ct)).Select(one => one.SessionId);
+        var rest = (await Logouts.TakeAsync(new ClientId(Client), 100, Ct)).Select(one => one.SessionId.Value);
         Assert.Equal(sessions.Order(), taken.SelectMany(mine => mine).Concat(rest).Order());
     }
 

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
@@ -17,7 +18,7 @@ public abstract class RaceTests : StorageTests
     {
         var grant = await OpenRedeemedGrantAsync();
 
-        var uses = await RaceAsync(Runners, _ => Grants.RotateAsync(grant.Id, Client, 1));
+        var uses = await RaceAsync(Runners, _ => Grants.RotateAsync(grant.Id, new ClientId(Client), 1));
 
         Assert.All(uses, use => Assert.Equal(2, use?.Generation));
         Assert.Single(uses, use => use?.Verdict == GrantVerdict.Rotated);
@@ -30,7 +31,7 @@ public abstract class RaceTests : StorageTests
     {
         var grant = await OpenRedeemedGrantAsync();
 
-        var uses = await RaceAsync(Runners, _ => Grants.RotateAsync(grant.Id, Client, 2));
+        var uses = await RaceAsync(Runners, _ => Grants.RotateAsync(grant.Id, new ClientId(Client), 2));
 
         Assert.All(uses, use => Assert.Equal(3, use?.Generation));
         Assert.Single(uses, use => use?.Verdict == GrantVerdict.LostWrite);
@@ -42,7 +43,7 @@ public abstract class RaceTests : StorageTests
     {
         var grant = await OpenSessionAsync();
 
-        var redeemed = await RaceAsync(Runners, _ => Grants.RedeemCodeAsync(grant.Id, Client));
+        var redeemed = await RaceAsync(Runners, _ => Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
 
         Assert.Single(redeemed, at => at is not null);
     }
@@ -117,7 +118,7 @@ public abstract class RaceTests : StorageTests
         while (true)
         {
             var late = ended();
-            if (await Grants.RotateAsync(grantId, Client, generation) is not { Verdict: not GrantVerdict.Replayed } use) return false;
+            if (await Grants.RotateAsync(new GrantId(grantId), new ClientId(Client), generation) is not { Verdict: not GrantVerdict.Replayed } use) return false;
             if (late) return true;
             generation = use.Generation;
         }

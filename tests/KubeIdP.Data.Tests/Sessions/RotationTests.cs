@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
@@ -13,8 +14,8 @@ public abstract class RotationTests : StorageTests
     {
         var grant = await OpenRedeemedGrantAsync();
 
-        var first = await Grants.RotateAsync(grant.Id, Client, 1);
-        var second = await Grants.RotateAsync(grant.Id, Client, 2);
+        var first = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
+        var second = await Grants.RotateAsync(grant.Id, new ClientId(Client), 2);
 
         AssertUse(GrantVerdict.Rotated, 2, first);
         AssertUse(GrantVerdict.Rotated, 3, second);
@@ -25,11 +26,11 @@ public abstract class RotationTests : StorageTests
     public async Task The_previous_generation_gets_the_same_current_one_within_ten_seconds()
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         Clock.Advance(TimeSpan.FromSeconds(8));
-        var repeated = await Grants.RotateAsync(grant.Id, Client, 1);
-        var again = await Grants.RotateAsync(grant.Id, Client, 1);
+        var repeated = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
+        var again = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         AssertUse(GrantVerdict.Repeated, 2, repeated);
         AssertUse(GrantVerdict.Repeated, 2, again);
@@ -40,12 +41,12 @@ public abstract class RotationTests : StorageTests
     public async Task A_repetition_does_not_prolong_the_ten_seconds()
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         Clock.Advance(TimeSpan.FromSeconds(8));
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
         Clock.Advance(TimeSpan.FromSeconds(3));
-        var late = await Grants.RotateAsync(grant.Id, Client, 1);
+        var late = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         Assert.Equal(GrantVerdict.LostAnswer, late?.Verdict);
     }
@@ -56,11 +57,11 @@ public abstract class RotationTests : StorageTests
     public async Task The_previous_generation_later_means_a_lost_answer_and_gets_a_new_one(int seconds)
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         Clock.Advance(TimeSpan.FromSeconds(seconds));
-        var lost = await Grants.RotateAsync(grant.Id, Client, 1);
-        var next = await Grants.RotateAsync(grant.Id, Client, 3);
+        var lost = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
+        var next = await Grants.RotateAsync(grant.Id, new ClientId(Client), 3);
 
         AssertUse(GrantVerdict.LostAnswer, 3, lost);
         AssertUse(GrantVerdict.Rotated, 4, next);
@@ -70,12 +71,12 @@ public abstract class RotationTests : StorageTests
     public async Task An_answer_may_get_lost_twice()
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         Clock.Advance(TimeSpan.FromMinutes(1));
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
         Clock.Advance(TimeSpan.FromMinutes(1));
-        var again = await Grants.RotateAsync(grant.Id, Client, 1);
+        var again = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         AssertUse(GrantVerdict.LostAnswer, 4, again);
     }
@@ -84,11 +85,11 @@ public abstract class RotationTests : StorageTests
     public async Task The_undelivered_generation_of_a_lost_answer_ends_the_grant()
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
         Clock.Advance(TimeSpan.FromSeconds(30));
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
-        var undelivered = await Grants.RotateAsync(grant.Id, Client, 2);
+        var undelivered = await Grants.RotateAsync(grant.Id, new ClientId(Client), 2);
 
         await AssertEndedByReplayAsync(grant, undelivered, successor: 3);
     }
@@ -97,10 +98,10 @@ public abstract class RotationTests : StorageTests
     public async Task The_previous_generation_after_fifteen_minutes_ends_the_grant()
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         Clock.Advance(TimeSpan.FromMinutes(15) + TimeSpan.FromSeconds(1));
-        var late = await Grants.RotateAsync(grant.Id, Client, 1);
+        var late = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         await AssertEndedByReplayAsync(grant, late, successor: 2);
     }
@@ -113,10 +114,10 @@ public abstract class RotationTests : StorageTests
     public async Task Any_other_generation_ends_the_grant(int generation)
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
-        await Grants.RotateAsync(grant.Id, Client, 2);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 2);
 
-        var replayed = await Grants.RotateAsync(grant.Id, Client, generation);
+        var replayed = await Grants.RotateAsync(grant.Id, new ClientId(Client), generation);
 
         await AssertEndedByReplayAsync(grant, replayed, successor: 3);
     }
@@ -129,15 +130,15 @@ public abstract class RotationTests : StorageTests
     public async Task A_generation_that_is_newer_than_the_database_is_the_current_one(int generation)
     {
         var grant = await OpenRedeemedGrantAsync();
-        await Grants.RotateAsync(grant.Id, Client, 1);
-        await Grants.RotateAsync(grant.Id, Client, 2);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
+        await Grants.RotateAsync(grant.Id, new ClientId(Client), 2);
 
-        var newer = await Grants.RotateAsync(grant.Id, Client, generation);
-        var beside = await Grants.RotateAsync(grant.Id, Client, generation);
+        var newer = await Grants.RotateAsync(grant.Id, new ClientId(Client), generation);
+        var beside = await Grants.RotateAsync(grant.Id, new ClientId(Client), generation);
 
         AssertUse(GrantVerdict.LostWrite, generation + 1, newer);
         AssertUse(GrantVerdict.Repeated, generation + 1, beside);
-        await AssertEndedByReplayAsync(grant, await Grants.RotateAsync(grant.Id, Client, 3), successor: 3);
+        await AssertEndedByReplayAsync(grant, await Grants.RotateAsync(grant.Id, new ClientId(Client), 3), successor: 3);
     }
 
     [Fact]
@@ -145,10 +146,10 @@ public abstract class RotationTests : StorageTests
     {
         var grant = await OpenSessionAsync();
 
-        var newer = await Grants.RotateAsync(grant.Id, Client, 1);
+        var newer = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
 
         AssertUse(GrantVerdict.LostWrite, 2, newer);
-        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     [Fact]
@@ -157,7 +158,7 @@ public abstract class RotationTests : StorageTests
         var grant = await OpenRedeemedGrantAsync();
         await EndSessionAsync(grant.SessionId);
 
-        Assert.Null(await Grants.RotateAsync(grant.Id, Client, 2));
+        Assert.Null(await Grants.RotateAsync(grant.Id, new ClientId(Client), 2));
     }
 
     [Fact]
@@ -165,8 +166,8 @@ public abstract class RotationTests : StorageTests
     {
         var grant = await OpenSessionAsync();
 
-        Assert.Null(await Grants.RotateAsync(grant.Id, Client, 0));
-        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, Client));
+        Assert.Null(await Grants.RotateAsync(grant.Id, new ClientId(Client), 0));
+        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     [Fact]
@@ -175,9 +176,9 @@ public abstract class RotationTests : StorageTests
         var grant = await OpenRedeemedGrantAsync();
         var before = await FindGrantAsync(grant.Id);
 
-        var rotated = await Grants.RotateAsync(grant.Id, "other", 1);
-        var replayed = await Grants.RotateAsync(grant.Id, "other", 7);
-        var ended = await Grants.EndAsync(grant.Id, "other", GrantEnd.Revoked, new("grant.ended"));
+        var rotated = await Grants.RotateAsync(grant.Id, new ClientId("other"), 1);
+        var replayed = await Grants.RotateAsync(grant.Id, new ClientId("other"), 7);
+        var ended = await Grants.EndAsync(grant.Id, new ClientId("other"), GrantEnd.Revoked, new("grant.ended"));
 
         Assert.Null(rotated);
         Assert.Null(replayed);
@@ -188,8 +189,8 @@ public abstract class RotationTests : StorageTests
     [Fact]
     public async Task An_unknown_grant_is_no_grant()
     {
-        Assert.Null(await Grants.RotateAsync("unknown", Client, 1));
-        Assert.Null(await Grants.ReadAsync("unknown", Ct));
+        Assert.Null(await Grants.RotateAsync(new GrantId("unknown"), new ClientId(Client), 1));
+        Assert.Null(await Grants.ReadAsync(new GrantId("unknown"), Ct));
     }
 
     [Fact]
@@ -198,9 +199,9 @@ public abstract class RotationTests : StorageTests
         var grant = await OpenRedeemedGrantAsync(lifetime: TimeSpan.FromHours(1));
 
         Clock.Advance(TimeSpan.FromMinutes(59));
-        var before = await Grants.RotateAsync(grant.Id, Client, 1);
+        var before = await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
         Clock.Advance(TimeSpan.FromMinutes(1));
-        var after = await Grants.RotateAsync(grant.Id, Client, 2);
+        var after = await Grants.RotateAsync(grant.Id, new ClientId(Client), 2);
 
         Assert.Equal(GrantVerdict.Rotated, before?.Verdict);
         Assert.Null(after);
@@ -211,12 +212,12 @@ public abstract class RotationTests : StorageTests
     {
         var grant = await OpenRedeemedGrantAsync();
 
-        var first = await Grants.EndAsync(grant.Id, Client, GrantEnd.Revoked, new("grant.ended") { GrantId = grant.Id });
-        var second = await Grants.EndAsync(grant.Id, Client, GrantEnd.Revoked, new("grant.ended") { GrantId = grant.Id });
+        var first = await Grants.EndAsync(grant.Id, new ClientId(Client), GrantEnd.Revoked, new("grant.ended") { GrantId = grant.Id });
+        var second = await Grants.EndAsync(grant.Id, new ClientId(Client), GrantEnd.Revoked, new("grant.ended") { GrantId = grant.Id });
 
         Assert.True(first);
         Assert.False(second);
-        Assert.Null(await Grants.RotateAsync(grant.Id, Client, 1));
+        Assert.Null(await Grants.RotateAsync(grant.Id, new ClientId(Client), 1));
         Assert.Single(await AuditOfAsync("grant.ended"));
     }
 
@@ -227,7 +228,7 @@ public abstract class RotationTests : StorageTests
         var before = await Db.CountRowsAsync(Ct);
 
         for (var generation = 1; generation <= 1440; generation++)
-            AssertUse(GrantVerdict.Rotated, generation + 1, await Grants.RotateAsync(grant.Id, Client, generation));
+            AssertUse(GrantVerdict.Rotated, generation + 1, await Grants.RotateAsync(grant.Id, new ClientId(Client), generation));
 
         Assert.Equal(before, await Db.CountRowsAsync(Ct));
     }
@@ -240,7 +241,7 @@ public abstract class RotationTests : StorageTests
         var statements = await Db.StatementsOfAsync(async () =>
         {
             await Grants.ReadAsync(grant.Id, Ct);
-            await Grants.RotateAsync(grant.Id, Client, 1);
+            await Grants.RotateAsync(grant.Id, new ClientId(Client), 1);
         }, Ct);
 
         Assert.True(statements.Values.Sum() == 2, string.Join('\n', statements));
@@ -253,8 +254,8 @@ public abstract class RotationTests : StorageTests
         Assert.NotNull(row.EndedAt);
         Assert.Equal(GrantEnd.Replay, row.EndedWhy);
         for (var generation = 0; generation <= successor + 1; generation++)
-            Assert.Null(await Grants.RotateAsync(grant.Id, Client, generation));
-        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, Client));
+            Assert.Null(await Grants.RotateAsync(grant.Id, new ClientId(Client), generation));
+        Assert.Null(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     private static void AssertUse(GrantVerdict verdict, int generation, GrantUse? use) => Assert.Equal((verdict, generation), (use?.Verdict, use?.Generation));

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
@@ -67,15 +68,15 @@ public abstract class SessionTests : StorageTests
         var grant = await OpenRedeemedGrantAsync();
         var other = GrantIn(grant.SessionId, "staging");
         await Sessions.OpenGrantAsync(other, new NewAuditEvent(AuditEventType.GrantOpened), Ct);
-        await Grants.RedeemCodeAsync(other.Id, "staging");
+        await Grants.RedeemCodeAsync(other.Id, new ClientId("staging"));
 
         var first = await EndSessionAsync(grant.SessionId);
         var second = await EndSessionAsync(grant.SessionId);
 
         Assert.True(first);
         Assert.False(second);
-        Assert.Null(await Grants.RotateAsync(grant.Id, Client, 1));
-        Assert.Null(await Grants.RotateAsync(other.Id, "staging", 1));
+        Assert.Null(await Grants.RotateAsync(grant.Id, new ClientId(Client), 1));
+        Assert.Null(await Grants.RotateAsync(other.Id, new ClientId("staging"), 1));
         Assert.Null(await Sessions.FindLiveAsync(grant.SessionId, Ct));
         Assert.NotNull((await Grants.ReadAsync(grant.Id, Ct))!.EndedAt);
         Assert.Single(await AuditOfAsync(AuditEventType.SessionEnded));
@@ -120,7 +121,7 @@ public abstract class SessionTests : StorageTests
         for (var i = 3; i <= SessionStore.MaxLiveGrants; i++)
             await OpenNextGrantAsync(first.SessionId);
         Clock.Advance(TimeSpan.FromSeconds(1));
-        await Grants.RotateAsync(first.Id, Client, 1);
+        await Grants.RotateAsync(first.Id, new ClientId(Client), 1);
 
         var newest = await OpenNextGrantAsync(first.SessionId);
 
@@ -160,8 +161,8 @@ public abstract class SessionTests : StorageTests
         await Sessions.PruneAsync(TimeSpan.FromDays(7), Ct);
 
         await using var context = Db.CreateContext();
-        Assert.Equivalent(new[] { recent.SessionId, live.SessionId }, await context.Sessions.Select(session => session.Id).ToListAsync(Ct), strict: true);
-        Assert.Equivalent(new[] { recent.Id, live.Id }, await context.Grants.Select(grant => grant.Id).ToListAsync(Ct), strict: true);
+        Assert.Equivalent(new string[] { recent.SessionId, live.SessionId }, await context.Sessions.Select(session => session.Id).ToListAsync(Ct), strict: true);
+        Assert.Equivalent(new string[] { recent.Id, live.Id }, await context.Grants.Select(grant => grant.Id).ToListAsync(Ct), strict: true);
         Assert.NotEqual(ended.Id, ranOut.Id);
     }
 
@@ -171,7 +172,7 @@ public abstract class SessionTests : StorageTests
         Clock.Advance(TimeSpan.FromSeconds(1));
         var grant = GrantIn(sessionId, client);
         Assert.True(await Sessions.OpenGrantAsync(grant, new NewAuditEvent(AuditEventType.GrantOpened) { SessionId = sessionId, GrantId = grant.Id }, Ct));
-        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, client));
+        Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(client)));
         return grant;
     }
 

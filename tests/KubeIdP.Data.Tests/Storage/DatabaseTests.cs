@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Databases;
@@ -33,7 +34,7 @@ public sealed class SqliteDatabaseTests : StorageTests
         await using var other = await Db.Database.OpenAsync(Ct);
         await using var one = await Db.Database.OpenAsync(Ct);
         await using var writing = await other.BeginTransactionAsync(Ct);
-        await using var command = Db.Database.Command(one, "INSERT INTO chores (name, night) VALUES ('of a test', 1) RETURNING night");
+        await using var command = Db.Database.Command(one, "INSERT INTO jobs (name, night) VALUES ('of a test', 1) RETURNING night");
         command.CommandTimeout = 0;
 
         var statement = command.ExecuteScalarAsync(Ct);
@@ -62,7 +63,7 @@ public sealed class SqliteDatabaseTests : StorageTests
         await using (var connection = await Db.Database.OpenAsync(Ct))
             raw.sqlite3_commit_hook(((SqliteConnection)connection).Handle, _ => 1, null);
 
-        await Assert.ThrowsAsync<SqliteException>(() => Grants.RotateAsync(grant.Id, Client, 1));
+        await Assert.ThrowsAsync<SqliteException>(() => Grants.RotateAsync(grant.Id, new ClientId(Client), 1));
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class SqliteDatabaseTests : StorageTests
         await using (var connection = await Db.Database.OpenAsync(Ct))
             raw.sqlite3_commit_hook(((SqliteConnection)connection).Handle, _ => 1, null);
 
-        await Assert.ThrowsAsync<SqliteException>(() => Grants.RedeemCodeAsync(grant.Id, Client));
+        await Assert.ThrowsAsync<SqliteException>(() => Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
     protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, Ct);
@@ -98,13 +99,12 @@ public sealed class PostgresDatabaseTests : StorageTests
     {
         await using var server = await PostgresServer.StartNewAsync(Ct, durable: true);
         await using var mine = await TestDatabase.PostgresAsync(Clock, server, Ct);
-        var store = new Data.Sessions.GrantStore(mine.Database);
-        await store.RecordAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
+        await mine.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
 
         await server.StopAsync(Ct);
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => store.RecordAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct));
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => mine.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct));
         await server.StartAsync(Ct);
-        await store.RecordAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
+        await mine.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
 
         Assert.Equal(2, (await mine.CountRowsAsync(Ct))["audit_events"]);
     }

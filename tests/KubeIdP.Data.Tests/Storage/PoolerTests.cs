@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
@@ -19,11 +20,11 @@ public sealed class PoolerTests : StorageTests
         await using var bouncer = await PgBouncer.StartAsync(await PostgresServer.SharedAsync(), mode, Ct, connections: 8);
         await using var through = Through(bouncer.Through(Plain()), max: 8);
         var grants = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => OpenRedeemedGrantAsync()));
-        var store = new GrantStore(through);
+        var store = new GrantStore(through, new AuditLog(through, Db.AuditKeys));
 
         for (var generation = 1; generation <= 10; generation++)
         {
-            var used = await Task.WhenAll(grants.Select(grant => store.RotateAsync(grant.Id, Client, generation)));
+            var used = await Task.WhenAll(grants.Select(grant => store.RotateAsync(grant.Id, new ClientId(Client), generation)));
             Assert.All(used, use => Assert.Equal((GrantVerdict.Rotated, generation + 1), (use!.Value.Verdict, use.Value.Generation)));
             Assert.All(await Task.WhenAll(grants.Select(grant => store.ReadAsync(grant.Id, Ct))), Assert.NotNull);
         }
@@ -39,8 +40,8 @@ public sealed class PoolerTests : StorageTests
     public async Task Straight_to_PostgreSQL_statements_are_prepared_unless_the_connection_string_says_no(string more, bool prepares)
     {
         await using var database = Through(Plain() + more, max: 1);
-        var store = new GrantStore(database);
-        for (var i = 0; i < 4; i++) await store.ReadAsync("none", Ct);
+        var store = new GrantStore(database, new AuditLog(database, Db.AuditKeys));
+        for (var i = 0; i < 4; i++) await store.ReadAsync(new GrantId("none"), Ct);
 
         await using var connection = await database.OpenAsync(Ct);
         await using var command = database.Command(connection, "SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql OR from_sql");
@@ -54,15 +55,15 @@ public sealed class PoolerTests : StorageTests
     public async Task A_statement_that_is_gone_is_an_outage_of_one_try_and_none_is_prepared_after_it()
     {
         await using var database = Through(Plain(), max: 1);
-        var store = new GrantStore(database);
-        for (var i = 0; i < 4; i++) await store.ReadAsync("none", Ct);
+        var store = new GrantStore(database, new AuditLog(database, Db.AuditKeys));
+        for (var i = 0; i < 4; i++) await store.ReadAsync(new GrantId("none"), Ct);
         Assert.True(database.Prepares);
 
         await using (var connection = await database.OpenAsync(Ct))
         await using (var forget = database.Command(connection, "DEALLOCATE ALL"))
             await forget.ExecuteNonQueryAsync(Ct);
 
-        Assert.Null(await store.ReadAsync("none", Ct));
+        Assert.Null(await store.ReadAsync(new GrantId("none"), Ct));
         Assert.False(database.Prepares);
     }
 
@@ -91,10 +92,5 @@ public sealed class PoolerTests : StorageTests
     /// <summary>Without the search path of the tests' clock, which a pooler refuses to be told at the start of a connection.</summary>
     private string Plain() => new NpgsqlConnectionStringBuilder(Db.ConnectionString) { SearchPath = null }.ToString();
 
-    private Database Through(string connectionString, int max)
-    {
-        var database = Database.Postgres($"{connectionString};Maximum Pool Size={max}", Clock);
-        database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
-        return database;
-    }
+    private Database Through(string connectionString, int max) => Database.Postgres($"{connectionString};Maximum Pool Size={max}", Clock);
 }

@@ -1,11 +1,12 @@
 using System.Data.Common;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace KubeIdP.Data.Tests.Storage;

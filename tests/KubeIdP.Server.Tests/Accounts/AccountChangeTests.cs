@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -182,7 +183,7 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         var id = (await PersonAsync("alice")).Id;
         await using var context = Issuer.Database.CreateContext();
         var session = await context.Sessions.Where(of => of.PersonId == id).OrderBy(of => of.Id).Select(of => of.Id).LastAsync(Ct);
-        return await InScopeAsync((LocalAccounts accounts) => accounts.ChangePasswordAsync(new FactorOwner(id, session), current, chosen, new Actor(id), Ct));
+        return await InScopeAsync((LocalAccounts accounts) => accounts.ChangePasswordAsync(new FactorOwner(new PersonId(id), new SessionId(session)), current, chosen, new Actor(id), Ct));
     }
 }
 

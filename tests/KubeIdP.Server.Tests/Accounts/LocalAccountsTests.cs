@@ -1,5 +1,5 @@
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Schema;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Directories;

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Admin.Sessions;
 using KubeIdP.Server.Clients;
@@ -21,7 +22,7 @@ public sealed class EndingBoundTests
 
         ReachedClient[] reached =
         [
-            new("admin-cli", IsTold: false), new("asking", IsTold: false), new("long-gone", IsTold: true), new("offline", IsTold: false), new("robot", IsTold: false), new("told", IsTold: true), new("web", IsTold: true),
+            new(new ClientId("admin-cli"), IsTold: false), new(new ClientId("asking"), IsTold: false), new(new ClientId("long-gone"), IsTold: true), new(new ClientId("offline"), IsTold: false), new(new ClientId("robot"), IsTold: false), new(new ClientId("told"), IsTold: true), new(new ClientId("web"), IsTold: true),
         ];
 
         var bounds = EndingBound.Of(reached, clients, Lifetime);
@@ -32,7 +33,7 @@ public sealed class EndingBoundTests
                 new EndingBound.Unknown("robot", Lifetime), new EndingBound.Web("told", IsTold: true), new EndingBound.Web("web", IsTold: false),
             ],
             bounds);
-        Assert.Equal(new EndingBound.Web("told", IsTold: false), Assert.Single(EndingBound.Of([new("told", IsTold: false)], clients, Lifetime)));
+        Assert.Equal(new EndingBound.Web("told", IsTold: false), Assert.Single(EndingBound.Of([new(new ClientId("told"), IsTold: false)], clients, Lifetime)));
         Assert.Equal(TimeSpan.FromSeconds(130), Assert.IsType<EndingBound.Offline>(bounds[3]).RefusedWithin);
         Assert.Equal(TimeSpan.FromSeconds(14), EndingBound.Reviewing.RefusedWithin);
     }

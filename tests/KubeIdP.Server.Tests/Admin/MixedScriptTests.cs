@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class MixedScriptTests(ClassIssuer shared) : AdminTests(shared, po
         // A Cyrillic а before Latin letters.
         using var cyrillic = await SignInAsync("\u0430lice", null, "dev");
         var id = await IdOfAsync("\u0430lice");
-        var session = (await Issuer.Services.GetRequiredService<SessionSearch>().FindAsync(new SessionFilter { PersonId = id }, Ct)).Rows[0].Id;
+        var session = (await Issuer.Services.GetRequiredService<SessionSearch>().FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(id) }, Ct)).Rows[0].Id;
 
         Assert.Equal([], unmarked);
         foreach (var path in (string[])["/admin/people", "/admin/sessions", "/admin/audit", "/admin/reports", $"/admin/people/{id}", $"/admin/people/{id}/disable", $"/admin/people/{id}/groups", $"/admin/sessions/{session}"])

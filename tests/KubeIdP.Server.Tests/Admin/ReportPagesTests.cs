@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Testing.Browsers;
@@ -30,7 +31,7 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
     {
         await Issuer.AddAccountAsync("bob", Ct);
         await Issuer.AddAccountAsync("carol", Ct);
-        await Issuer.Services.GetRequiredService<PersonStore>().DisableAsync(await IdOfAsync("carol"), Actor.CommandLine, Ct);
+        await Issuer.Services.GetRequiredService<PersonStore>().DisableAsync(new PersonId(await IdOfAsync("carol")), Actor.CommandLine, Ct);
         Issuer.Clock.Advance(TimeSpan.FromDays(100));
         using var root = await AdministratorAsync();
 
@@ -54,11 +55,11 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.True(csv.Response.Headers.CacheControl?.NoStore);
         var lines = csv.Content.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
-        Assert.StartsWith("\"name\",\"subject\"", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("\"username\",\"id\"", lines[0], StringComparison.Ordinal);
         Assert.Contains("\"'=HYPERLINK(\"\"https://evil.example\"\",\"\"a\"\")\"", lines[2], StringComparison.Ordinal);
         var only = Assert.Single(JsonDocument.Parse(json.Content).RootElement.EnumerateArray());
         Assert.Equal(("root", "active", "pwd otp mfa", false), (
-            only.GetProperty("name").GetString(), only.GetProperty("status").GetString(), only.GetProperty("lastLoginAmr").GetString(), only.GetProperty("phishingResistant").GetBoolean()));
+            only.GetProperty("username").GetString(), only.GetProperty("status").GetString(), only.GetProperty("lastLoginAmr").GetString(), only.GetProperty("phishingResistant").GetBoolean()));
     }
 
     [Fact]

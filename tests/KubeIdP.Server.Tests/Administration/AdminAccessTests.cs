@@ -1,5 +1,6 @@
 using System.Net;
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Tests.Admin;
 using KubeIdP.Testing.Browsers;
 using Microsoft.AspNetCore.Routing;
@@ -178,7 +179,7 @@ public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : Admi
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/')).Where(pattern => pattern.StartsWith("admin/", StringComparison.Ordinal)).Distinct().ToList();
         Assert.True(patterns.Count >= 7, string.Join(' ', patterns));
 
-        string[] acts = ["end-sessions", "unlock", "invite", "reset-factors", "disable", "enable", "remove"];
+        string[] acts = [.. PersonActs.All.Select(act => act.Name)];
         return [.. patterns.SelectMany(pattern => pattern.Contains("{act}", StringComparison.Ordinal) ? acts.Select(act => pattern.Replace("{act}", act, StringComparison.Ordinal)) : [pattern])
             .Select(pattern => $"/{pattern.Replace("{id}", pattern.StartsWith("admin/sessions", StringComparison.Ordinal) ? session : alice, StringComparison.Ordinal)}")];
     }

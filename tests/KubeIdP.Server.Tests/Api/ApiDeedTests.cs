@@ -70,7 +70,7 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
 
         foreach (var path in (string[])["/sessions/nothing", "/people/nobody"]) Assert.Equal((path, 404), (path, (await GetAsync(token, path)).Status));
         Assert.Equal(404, (await PostAsync(token, "/sessions/nothing/end", Why)).Status);
-        Assert.Equal(400, (await GetAsync(token, "/sessions?after=nonsense")).Status);
+        Assert.Equal(400, (await GetAsync(token, "/sessions?cursor=nonsense")).Status);
     }
 
     [Theory]
@@ -176,8 +176,8 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
             var names = new List<string?>();
             for (string? next = ""; next is not null;)
             {
-                var page = (await GetAsync(token, $"{list}?connector=corp&after={next}")).Succeeded();
-                names.AddRange(page.GetProperty("items").EnumerateArray().Select(item => (item.TryGetProperty("username", out var name) ? name : item.GetProperty("name")).GetString()));
+                var page = (await GetAsync(token, $"{list}?connector=corp&cursor={next}")).Succeeded();
+                names.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("username").GetString()));
                 next = page.GetProperty("next").GetString();
             }
 
@@ -220,7 +220,7 @@ public abstract class ApiDeedTests(ClassIssuer shared, bool postgres) : ApiTests
         Assert.Equal(409, (await PostAsync(token, $"/people/{bob}/erase", Why)).Status);
         Assert.Equal("bob", (await PostAsync(token, $"/people/{bob}/export", Why)).Succeeded().GetProperty("username").GetString());
         (await PostAsync(token, $"/people/{bob}/remove", Why)).Succeeded();
-        Assert.True((await PostAsync(token, $"/people/{bob}/erase", Why)).Succeeded().GetProperty("facts").GetInt64() > 0);
+        Assert.True((await PostAsync(token, $"/people/{bob}/erase", Why)).Succeeded().GetProperty("auditEvents").GetInt64() > 0);
         Assert.Equal("(erased)", (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("username").GetString());
     }
 

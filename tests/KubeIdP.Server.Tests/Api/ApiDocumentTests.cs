@@ -68,7 +68,7 @@ public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, post
         Assert.Equal(409, refusal.ResponseStatusCode);
         Assert.NotNull(refusal.Reference);
         Assert.All(facts!.Items!, fact => Assert.Equal(("the end", "client:robot"), (fact.Reason, fact.Actor)));
-        Assert.Equal("bob", Assert.Single(report!.Items!).Name);
+        Assert.Equal("bob", Assert.Single(report!.Items!).Username);
         Assert.Contains(clients!, client => client is { Client: "admin-cli", Sessions: 0 });
         Assert.Equal(404, nobody.ResponseStatusCode);
     }

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Audit;
 
-/// <summary>Facts on their way to whoever collects them, on either database.</summary>
+/// <summary>Audit events on their way to whoever collects them, on either database.</summary>
 public abstract class AuditExportTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -43,11 +43,11 @@ public abstract class AuditExportTests : IAsyncLifetime
     {
         await using var issuer = await StartAsync();
         await using var other = Db.Database.IsPostgres ? await StartAsync() : null;
-        for (var i = 0; i < 300; i++) await RecordAsync($"fact {i} of \"alice\"\n");
+        for (var i = 0; i < 300; i++) await RecordAsync($"audit event {i} of \"alice\"\n");
 
         var lines = await LinesAsync(300);
 
-        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"fact {i} of \"alice\"\\u{{000A}}").Order(StringComparer.Ordinal), lines.Select(line => line.GetProperty("detail").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"audit event {i} of \"alice\"\\u{{000A}}").Order(StringComparer.Ordinal), lines.Select(line => line.GetProperty("detail").GetString()!).Order(StringComparer.Ordinal));
         Assert.All(lines, line => Assert.Equal(("kubeidp.audit", "person.disabled"), (line.GetProperty("log").GetString(), line.GetProperty("type").GetString())));
         Assert.All(lines, line => Assert.False(line.TryGetProperty("address", out _)));
     }
@@ -55,18 +55,18 @@ public abstract class AuditExportTests : IAsyncLifetime
     [Fact]
     public async Task What_could_not_be_written_comes_again()
     {
-        await RecordAsync("a fact");
+        await RecordAsync("an audit event");
 
         await Assert.ThrowsAsync<IOException>(() => Store.ExportAsync(10, _ => throw new IOException("The disk is full."), Ct));
         var again = new List<AuditEvent>();
         Assert.Equal((1, 0), (await ExportAsync(again), await ExportAsync([])));
-        Assert.Equal("a fact", Assert.Single(again).Detail);
+        Assert.Equal("an audit event", Assert.Single(again).Detail);
     }
 
     [Fact]
     public async Task Old_facts_are_deleted_and_those_that_wait_for_their_export_are_not()
     {
-        var audit = new AuditLog(Db.Database);
+        var audit = Db.AuditLog;
         await RecordAsync("exported");
         await ExportAsync([]);
         await RecordAsync("waiting");
@@ -74,9 +74,9 @@ public abstract class AuditExportTests : IAsyncLifetime
         await RecordAsync("young");
 
         Assert.Equal(1, await audit.PruneAsync(TimeSpan.FromDays(30), exportedOnly: true, Ct));
-        Assert.Equal(["waiting", "young", "through seal 1"], await DetailsAsync());
+        Assert.Equal(["waiting", "young", "through checkpoint 1"], await DetailsAsync());
         Assert.Equal(1, await audit.PruneAsync(TimeSpan.FromDays(30), exportedOnly: false, Ct));
-        Assert.Equal(["young", "through seal 1", "through seal 2"], await DetailsAsync());
+        Assert.Equal(["young", "through checkpoint 1", "through checkpoint 2"], await DetailsAsync());
     }
 
     // What a server has written is what the command can prove.
@@ -92,13 +92,13 @@ public abstract class AuditExportTests : IAsyncLifetime
 
         await System.IO.File.AppendAllTextAsync(File, "{\"log\":\"of somebody else\"}\nkubeidp.audit is a name\n", Ct);
         var file = new AuditExportFile([File]);
-        var verdict = await new AuditVerifier(Db.Database).VerifyAsync(file.ReadAsync(Ct), progress: null, Ct);
+        var verdict = await new AuditVerifier(Db.Database, Db.AuditKeys).VerifyAsync(file.ReadAsync(Ct), progress: null, Ct);
         Assert.Equal((true, 0, 0), (verdict.IsWhole, file.Loose, file.Unreadable.Count));
 
         var text = await System.IO.File.ReadAllTextAsync(File, Ct);
         await System.IO.File.WriteAllTextAsync(File, text.Replace("another", "an other", StringComparison.Ordinal) + "{\"log\":\"kubeidp.audit\",\"id\":\n", Ct);
         var changed = new AuditExportFile([File]);
-        verdict = await new AuditVerifier(Db.Database).VerifyAsync(changed.ReadAsync(Ct), progress: null, Ct);
+        verdict = await new AuditVerifier(Db.Database, Db.AuditKeys).VerifyAsync(changed.ReadAsync(Ct), progress: null, Ct);
         Assert.Equal(AuditDamage.Changed, Assert.Single(verdict.Findings).Damage);
         Assert.Single(changed.Unreadable);
     }
@@ -135,17 +135,16 @@ public abstract class AuditExportTests : IAsyncLifetime
 
     protected abstract Task<TestDatabase> CreateAsync();
 
-    /// <summary>Each under a seal of its own.</summary>
+    /// <summary>Each under a checkpoint of its own.</summary>
     protected async Task RecordAsync(string detail)
     {
-        await using (var connection = await Db.Database.OpenAsync(Ct))
-            await new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }.AppendAsync(Db.Database, connection, transaction: null, Ct);
-        await new AuditCheckpointWriter(Db.Database).SealAsync(Ct);
+        await Db.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }, Ct);
+        await new AuditCheckpointWriter(Db.Database, Db.AuditKeys).WriteAsync(Ct);
     }
 
     protected Task<int> ExportAsync(List<AuditEvent> to) => Store.ExportAsync(10, batches =>
     {
-        to.AddRange(batches.SelectMany(batch => batch.Facts));
+        to.AddRange(batches.SelectMany(batch => batch.Events));
         return Task.CompletedTask;
     }, Ct);
 
@@ -171,14 +170,14 @@ public abstract class AuditExportTests : IAsyncLifetime
                 if (lines.Count >= count) return lines;
             }
 
-            Assert.True(since.Elapsed < Limit, "The facts were not written in time.");
+            Assert.True(since.Elapsed < Limit, "The audit events were not written in time.");
         }
     }
 
     private async Task<List<string?>> DetailsAsync()
     {
         var details = new List<string?>();
-        await foreach (var fact in new AuditSearch(Db.Database).ReadAllAsync(new AuditFilter(), Ct)) details.Add(fact.Detail);
+        await foreach (var entry in new AuditSearch(Db.Database).ReadAllAsync(new AuditFilter(), Ct)) details.Add(entry.Detail);
         return details;
     }
 }
@@ -201,7 +200,7 @@ public sealed class AuditExportPostgresTests : AuditExportTests
 
         await new AuditExportStore(Db.Database).ExportAsync(10, async batches =>
         {
-            first.AddRange(batches.SelectMany(batch => batch.Facts));
+            first.AddRange(batches.SelectMany(batch => batch.Events));
             await RecordAsync("two");
             Assert.Equal(0, await ExportAsync(meanwhile));
         }, Ct);

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Authorize;
@@ -14,7 +15,7 @@ public sealed class NextStepTests
 
     private static readonly Ask Sharing = Web with { MustConsent = true };
 
-    private static readonly BrowserSession Session = new("s", "alice", "alice", Now.AddMinutes(-10), "pwd otp mfa", Now.AddHours(1), Now, Now);
+    private static readonly BrowserSession Session = new(new SessionId("s"), new PersonId("alice"), "alice", Now.AddMinutes(-10), "pwd otp mfa", Now.AddHours(1), Now, Now);
 
     private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?", ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
     private static readonly LoginState WithPassword = Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, "alice", "alice", 0, 0, Now.AddMinutes(-1)) };

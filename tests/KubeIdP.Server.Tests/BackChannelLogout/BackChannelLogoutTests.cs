@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Keys;
@@ -113,7 +114,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             await using (var context = database.CreateContext())
             {
                 var bob = await context.People.SingleAsync(person => person.UserName == "bob", Ct);
-                await issuer.Services.GetRequiredService<Data.People.PersonStore>().DisableAsync(bob.Id, Actor.CommandLine, Ct);
+                await issuer.Services.GetRequiredService<Data.People.PersonStore>().DisableAsync(new PersonId(bob.Id), Actor.CommandLine, Ct);
             }
 
             var told = (await web.WaitAsync(2, Ct)).Select(token => new JsonWebToken(token).GetClaim("sid").Value).ToList();
@@ -256,7 +257,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
     }
 
     protected async Task EndAsync(string session) => Assert.True(await issuer.Services.GetRequiredService<Data.Sessions.SessionStore>().EndAsync(
-        session, "root", Data.Sessions.GrantEnd.EndedByAdministrator, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session }, Ct));
+        new SessionId(session), "root", Data.Sessions.GrantEnd.EndedByAdministrator, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session }, Ct));
 }
 
 public sealed class BackChannelLogoutSqliteTests : BackChannelLogoutTests.Allowed

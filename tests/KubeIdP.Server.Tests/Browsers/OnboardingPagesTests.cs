@@ -76,7 +76,7 @@ public sealed partial class OnboardingPagesTests(Chromium chromium)
 
         async Task<string> InviteAsync(string username)
         {
-            var outcome = await issuer.RunAsync(["users", "add", username, "--invite"], ct: Ct);
+            var outcome = await issuer.RunAsync(["people", "add", username, "--invite"], ct: Ct);
             return Link().Match(outcome.Succeeded().Output).Value;
         }
     }

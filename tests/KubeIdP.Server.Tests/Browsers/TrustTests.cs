@@ -13,7 +13,10 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Browsers;
 
-/// <summary>What the README says makes a browser trust the server does so in a fresh home, and lets nobody else's site in by the same authority.</summary>
+/// <summary>
+/// What src/docs/tls.md says makes a browser trust the server does so in a fresh home, and lets nobody else's site in by the
+/// same authority.
+/// </summary>
 public sealed class TrustTests : IDisposable
 {
     private const string Elsewhere = "shop.example";
@@ -29,7 +32,7 @@ public sealed class TrustTests : IDisposable
     {
         await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n");
         await issuer.StartAsync(Ct);
-        var trust = new ProcessStartInfo("bash", ["-c", ReadmeTests.HowToTrustOn("Chromium on Linux")]) { WorkingDirectory = issuer.Folder };
+        var trust = new ProcessStartInfo("bash", ["-c", Guides.HowToTrustOn("Chromium on Linux")]) { WorkingDirectory = issuer.Folder };
         trust.Environment["HOME"] = home.Path;
         (await Programs.RunAsync(trust, input: null, Ct)).Succeeded();
         using var site = new Site(SignedForElsewhere(issuer));

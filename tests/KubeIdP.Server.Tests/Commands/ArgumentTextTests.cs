@@ -21,10 +21,10 @@ public sealed class ArgumentTextTests : IDisposable
     {
         string[][] verbs =
         [
-            ["users", "add", "al\u202eice", "--invite"], ["users", "add", "bob", "--invite", "--reason", "a\u2028b"], ["users", "add", "bob", "--invite", "--group", "a\uffffb"],
-            ["users", "add", "bob", "--invite", "--email", "b\u200bob@example.com"], ["users", "show", "a\ufffeb"], ["people", "list", "--search", "a\ufffeb"], ["people", "list", "--after", "a\u001bb"],
-            ["sessions", "list", "--person", "a\uffffb"], ["sessions", "revoke", "--group", "a\u202eb"], ["audit", "list", "--person", "a\ufffeb"], ["users", "enrol", "a\ufffeb"],
-            ["keys", "rotate", "--reason", "a\u202eb"], ["report", "people", "--group", "a\u202eb"], ["users", "set-groups", "bob", "--group", "a\nb"], ["directory", "test", "a\u202eb"],
+            ["people", "add", "al\u202eice", "--invite"], ["people", "add", "bob", "--invite", "--reason", "a\u2028b"], ["people", "add", "bob", "--invite", "--group", "a\uffffb"],
+            ["people", "add", "bob", "--invite", "--email", "b\u200bob@example.com"], ["people", "show", "a\ufffeb"], ["people", "list", "--search", "a\ufffeb"], ["people", "list", "--cursor", "a\u001bb"],
+            ["sessions", "list", "--person", "a\uffffb"], ["sessions", "revoke", "--group", "a\u202eb"], ["audit", "list", "--person", "a\ufffeb"], ["people", "enrol", "a\ufffeb"],
+            ["keys", "rotate", "--reason", "a\u202eb"], ["report", "people", "--group", "a\u202eb"], ["people", "set-groups", "bob", "--group", "a\nb"], ["upstream", "test", "a\u202eb"],
         ];
         foreach (var verb in verbs)
         {
@@ -40,14 +40,14 @@ public sealed class ArgumentTextTests : IDisposable
     public async Task A_user_name_that_looks_like_another_is_that_one_or_is_refused()
     {
         await PreparedData.CopyToAsync(folder.File("data"));
-        (await RunAsync("users", "add", "alice", "--invite")).Succeeded();
+        (await RunAsync("people", "add", "alice", "--invite")).Succeeded();
 
-        var wide = await RunAsync("users", "add", "\uff21\uff4c\uff49\uff43\uff45", "--invite");
-        var roman = await RunAsync("users", "add", "henry\u2163", "--invite");
-        var spaced = await RunAsync("users", "add", "jane  doe", "--invite");
-        var shown = await RunAsync("users", "show", "\uff21lice");
-        Assert.StartsWith("Added \u0430lice (letters of several scripts) (subject", (await RunAsync("users", "add", "\u0430lice", "--invite")).Succeeded().Output, StringComparison.Ordinal);
-        Assert.StartsWith("Added bob (subject", (await RunAsync("users", "add", "\uff42ob", "--invite")).Succeeded().Output, StringComparison.Ordinal);
+        var wide = await RunAsync("people", "add", "\uff21\uff4c\uff49\uff43\uff45", "--invite");
+        var roman = await RunAsync("people", "add", "henry\u2163", "--invite");
+        var spaced = await RunAsync("people", "add", "jane  doe", "--invite");
+        var shown = await RunAsync("people", "show", "\uff21lice");
+        Assert.StartsWith("Added \u0430lice (letters of several scripts) (subject", (await RunAsync("people", "add", "\u0430lice", "--invite")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.StartsWith("Added bob (subject", (await RunAsync("people", "add", "\uff42ob", "--invite")).Succeeded().Output, StringComparison.Ordinal);
 
         Assert.Equal((CommandLine.NotDone, "This user name is taken."), (wide.ExitCode, wide.Error));
         Assert.Equal(CommandLine.NotDone, roman.ExitCode);
@@ -59,7 +59,7 @@ public sealed class ArgumentTextTests : IDisposable
         Assert.DoesNotContain("\nalice (", list.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("several scripts", (await RunAsync("people", "show", "\u0430lice")).Succeeded().Output, StringComparison.Ordinal);
         using var json = JsonDocument.Parse((await RunAsync("people", "list", "--output", "json")).Succeeded().Output);
-        Assert.Equal(["\u0430lice"], json.RootElement.EnumerateArray().Where(person => person.GetProperty("mixesScripts").GetBoolean()).Select(person => person.GetProperty("name").GetString()));
+        Assert.Equal(["\u0430lice"], json.RootElement.EnumerateArray().Where(person => person.GetProperty("mixesScripts").GetBoolean()).Select(person => person.GetProperty("username").GetString()));
         Assert.Contains("several scripts", (await RunAsync("audit", "list")).Succeeded().Output, StringComparison.Ordinal);
     }
 

@@ -67,7 +67,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
         var settings = ((SettingsAnswer.Usable)SettingsLoader.Load(null, folder.Path, new Dictionary<string, string>())).Settings;
         await using (var provider = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider())
         {
-            await provider.UnlockAuditAsync(next: null, Ct);
+            await provider.UnlockAuditAsync(Ct);
             provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("any").Protect([0]);
         }
 
@@ -86,11 +86,11 @@ public sealed class DamagedKeyCommandTests : IDisposable
     {
         (await RunAsync("migrate")).Succeeded();
         (await RunAsync("keys", "rotate")).Succeeded();
-        foreach (var name in (string[])["alice", "bob"]) (await RunAsync("users", "add", name, "--invite")).Succeeded();
+        foreach (var name in (string[])["alice", "bob"]) (await RunAsync("people", "add", name, "--invite")).Succeeded();
         var settings = ((SettingsAnswer.Usable)SettingsLoader.Load(null, folder.Path, new Dictionary<string, string>())).Settings;
         await using (var provider = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider())
         {
-            await provider.UnlockAuditAsync(next: null, Ct);
+            await provider.UnlockAuditAsync(Ct);
             var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>()).Protect(Totp.NewSecret(), "factor", "somebody");
             await ExecuteAsync($"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) SELECT 'f' || user_name, id, 'totp', 'phone', x'{Convert.ToHexString(secret)}', 0, 0 FROM people");
         }

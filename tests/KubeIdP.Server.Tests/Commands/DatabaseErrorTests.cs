@@ -24,7 +24,7 @@ public sealed class DatabaseErrorTests : IDisposable
         await using (var command = database.Command(connection, "CREATE TRIGGER nobody BEFORE INSERT ON people BEGIN SELECT RAISE(ABORT, 'nobody may be added'); END"))
             await command.ExecuteNonQueryAsync(Ct);
 
-        var outcome = await InProcess.RunAsync("users", "add", "bob", "--email", "bob@example.com", "--group", "ops", "--invite", "--config", folder.File("kubeidp.yaml"));
+        var outcome = await InProcess.RunAsync("people", "add", "bob", "--email", "bob@example.com", "--group", "ops", "--invite", "--config", folder.File("kubeidp.yaml"));
 
         Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
         Assert.Contains("nobody may be added", outcome.Error, StringComparison.Ordinal);

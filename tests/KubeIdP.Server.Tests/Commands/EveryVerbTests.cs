@@ -20,8 +20,8 @@ public sealed class EveryVerbTests : IAsyncLifetime
     /// <summary>For verbs that refuse to be called with their arguments alone.</summary>
     private static readonly Dictionary<string, string[]> Needed = new()
     {
-        ["users set-groups"] = ["--none"],
-        ["users set-display-name"] = ["--none"],
+        ["people set-groups"] = ["--none"],
+        ["people set-display-name"] = ["--none"],
         ["sessions revoke"] = ["--all", "--yes"],
         ["keys rewrap"] = ["--to", "KEY"],
     };

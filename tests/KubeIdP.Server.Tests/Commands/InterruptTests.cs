@@ -45,8 +45,8 @@ public sealed partial class InterruptTests : IAsyncLifetime
     {
         (string[] Words, string Prompt, int ExitCode)[] prompts =
         [
-            (["users", "add", "bob"], "Password: ", 130),
-            (["users", "add", "bob"], "Password: ", 143),
+            (["people", "add", "bob"], "Password: ", 130),
+            (["people", "add", "bob"], "Password: ", 143),
             (["people", "erase", "alice"], "Type alice to erase", 130),
             (["sessions", "revoke", "--all"], "Type the number of sessions", 143),
             (["restore", Backup], "Type restore to go on", 130),
@@ -74,7 +74,7 @@ public sealed partial class InterruptTests : IAsyncLifetime
     [Fact]
     public async Task A_verb_that_waits_for_its_input_ends_when_it_is_asked_to()
     {
-        using var process = Start(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, "users", "add", "bob", "--config", ConfigFile]);
+        using var process = Start(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, "people", "add", "bob", "--config", ConfigFile]);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
         for (var since = Stopwatch.StartNew(); !HasOpen(process.Id, DatabaseFile); await Task.Delay(20, Ct)) Assert.True(since.Elapsed < Limit && !process.HasExited, "It did not come to its database.");
 

@@ -56,45 +56,45 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task People_are_those_of_every_upstream_and_users_those_that_live_here()
+    public async Task People_are_those_of_every_upstream()
     {
         Assert.Equal(["alice", "bob", "carol"], await NamesAsync("people", "list"));
-        Assert.Equal(["alice", "bob"], await NamesAsync("users", "list"));
+        Assert.Equal(["alice", "bob"], await NamesAsync("people", "list", "--connector", "local"));
         Assert.Equal(["carol"], await NamesAsync("people", "list", "--connector", "corp"));
         Assert.Equal(["alice", "carol"], await NamesAsync("people", "list", "--group", "dev"));
         Assert.Equal(["bob"], await NamesAsync("people", "list", "--search", "BO"));
 
         Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("connector").GetString());
-        Assert.Equal((CommandLine.NotDone, "There is no user carol."), await RefusedAsync("users", "show", "carol"));
-        Assert.Equal((CommandLine.NotDone, "There is no user carol."), await RefusedAsync("users", "disable", "carol"));
+        foreach (var verb in (string[][])[["remove"], ["invite"], ["set-groups", "--none"], ["set-display-name", "--none"]])
+            Assert.Equal((CommandLine.NotDone, "The account lives in another directory; change it there."), await RefusedAsync(["people", .. verb, "carol"]));
         Assert.Equal("carol is disabled; all sessions have ended.", await DoneAsync("people", "disable", "carol", "--reason", "left"));
         Assert.Equal(["carol"], await NamesAsync("people", "list", "--status", "disabled"));
         Assert.Equal("left", Assert.Single((await JsonAsync("audit", "list", "--type", "person.disabled")).EnumerateArray()).GetProperty("reason").GetString());
         Assert.Equal("carol may sign in again.", await DoneAsync("people", "enable", "carol"));
-        Assert.Equal("carol", (await JsonAsync("people", "reset-factors", "carol")).GetProperty("name").GetString());
+        Assert.Equal("carol", (await JsonAsync("people", "reset-factors", "carol")).GetProperty("username").GetString());
     }
 
     [Fact]
     public async Task A_list_goes_on_where_it_says()
     {
         var first = await RunAsync("people", "list", "--limit", "2", "--output", "json");
-        var rest = await RunAsync("people", "list", "--limit", "2", "--output", "json", "--after", "bob");
+        var rest = await RunAsync("people", "list", "--limit", "2", "--output", "json", "--cursor", "bob");
 
-        Assert.Equal("There is more: --after bob", first.Error);
+        Assert.Equal("There is more: --cursor bob", first.Error);
         Assert.Equal(2, JsonDocument.Parse(first.Output).RootElement.GetArrayLength());
-        Assert.Equal("carol", Assert.Single(JsonDocument.Parse(rest.Succeeded().Output).RootElement.EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal("carol", Assert.Single(JsonDocument.Parse(rest.Succeeded().Output).RootElement.EnumerateArray()).GetProperty("username").GetString());
         Assert.Equal("", rest.Error);
 
         var facts = await RunAsync("audit", "list", "--limit", "1");
-        Assert.StartsWith("There is more: --after ", facts.Error, StringComparison.Ordinal);
-        Assert.NotEqual(facts.Output, (await RunAsync("audit", "list", "--limit", "1", "--after", facts.Error.Split(' ')[^1])).Succeeded().Output);
+        Assert.StartsWith("There is more: --cursor ", facts.Error, StringComparison.Ordinal);
+        Assert.NotEqual(facts.Output, (await RunAsync("audit", "list", "--limit", "1", "--cursor", facts.Error.Split(' ')[^1])).Succeeded().Output);
     }
 
     [Fact]
     public async Task A_session_from_the_list_to_its_end()
     {
         var listed = Assert.Single((await JsonAsync("sessions", "list", "--person", "alice")).EnumerateArray());
-        Assert.Equal((session, "alice", "192.0.2.7"), (listed.GetProperty("session").GetString(), listed.GetProperty("person").GetString(), listed.GetProperty("address").GetString()));
+        Assert.Equal((session, "alice", "192.0.2.7"), (listed.GetProperty("id").GetString(), listed.GetProperty("username").GetString(), listed.GetProperty("address").GetString()));
         Assert.Equal("Nobody is signed in.", await DoneAsync("sessions", "list", "--client", "prod"));
         Assert.Matches($@"Session +{session}\nPerson +alice\n", (await DoneAsync("sessions", "show", session)).ReplaceLineEndings("\n"));
 
@@ -118,7 +118,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         foreach (var one in (string[][])[["--group", "dev"], ["--client", "kubernetes"], ["--person", "alice"], ["--address", "192.0.2.7"], ["--address", "::FFFF:192.0.2.7"], ["--address", "::ffff:c000:207"], ["--address", "192.000.002.007"], ["--address", "192.0.2.0/29"], ["--since", "2001-01-01T00:00Z"], ["--all"]])
             Assert.Equal("One session of one person would end.", await DoneAsync(["sessions", "revoke", .. one, "--preview"]));
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", "--all", "--group", "dev")).ExitCode);
-        Assert.Equal((CommandLine.NotDone, "There is no user nobody."), await RefusedAsync("sessions", "revoke", "--person", "nobody"));
+        Assert.Equal((CommandLine.NotDone, "There is no person nobody."), await RefusedAsync("sessions", "revoke", "--person", "nobody"));
 
         // Nobody is there to type the number.
         var unasked = await RefusedAsync("sessions", "revoke", "--all");
@@ -169,7 +169,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         Assert.Equal(lines.Select(line => line.GetProperty("at").GetDateTimeOffset()).Order(), lines.Select(line => line.GetProperty("at").GetDateTimeOffset()));
         Assert.Contains(lines, line => line.TryGetProperty("type", out var type) && type.GetString() == AuditEventType.KeyCreated);
-        Assert.Equal("kubeidp.audit.seal", lines[^1].GetProperty("log").GetString());
+        Assert.Equal("kubeidp.audit.checkpoint", lines[^1].GetProperty("log").GetString());
         Assert.Single(logins);
         Assert.Equal("", await DoneAsync("audit", "export", "--until", "2020-01-01T00:00Z"));
     }
@@ -182,7 +182,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Contains("All is as it was written.", await DoneAsync("audit", "verify", "--export", export));
         var whole = await JsonAsync("audit", "verify");
         Assert.True(whole.GetProperty("isWhole").GetBoolean());
-        Assert.Equal(0, whole.GetProperty("verdict").GetProperty("unsealed").GetInt64());
+        Assert.Equal(0, whole.GetProperty("verdict").GetProperty("uncovered").GetInt64());
 
         await using (var database = Database.Sqlite(folder.File("data/kubeidp.db"), TimeProvider.System))
         await using (var connection = await database.OpenAsync(Ct))
@@ -232,7 +232,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         // Rows and seals are gone, and whoever took them left nothing to go by.
         await using (var database = Database.Sqlite(folder.File("data/kubeidp.db"), TimeProvider.System))
         await using (var connection = await database.OpenAsync(Ct))
-        await using (var command = database.Command(connection, "DELETE FROM audit_events; DELETE FROM audit_seals"))
+        await using (var command = database.Command(connection, "DELETE FROM audit_events; DELETE FROM audit_checkpoints"))
             await command.ExecuteNonQueryAsync(Ct);
         var alone = await RunAsync("audit", "verify");
         Assert.Equal(CommandLine.NotDone, alone.ExitCode);
@@ -248,9 +248,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var somebody = await RunAsync("check", "--connect", "--user", "alice");
 
         Assert.Contains($"configuration: fine ({folder.File("kubeidp.yaml")})", check.Output, StringComparison.Ordinal);
-        Assert.Contains("ok     directories: none is configured", check.Output, StringComparison.Ordinal);
+        Assert.Contains("ok     upstreams: none is configured", check.Output, StringComparison.Ordinal);
         Assert.Equal(CommandLine.NotDone, somebody.ExitCode);
-        Assert.Contains("wrong  directories: none is configured, so alice could be looked for nowhere", somebody.Output, StringComparison.Ordinal);
+        Assert.Contains("wrong  upstreams: none is configured, so alice could be looked for nowhere", somebody.Output, StringComparison.Ordinal);
         Assert.Equal((CommandLine.NotDone, "There is nobody of crop: nothing was looked at."), await RefusedAsync("report", "people", "--connector", "crop", "--dormant", "90"));
         Assert.Equal("Nobody of 3 people.", await DoneAsync("report", "people", "--group", "cluster-admins"));
     }
@@ -280,7 +280,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     public async Task What_is_kept_of_somebody_is_handed_out_and_erased()
     {
         var kept = JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement;
-        var subject = kept.GetProperty("subject").GetString()!;
+        var subject = kept.GetProperty("id").GetString()!;
         Assert.Equal("alice", kept.GetProperty("username").GetString());
         Assert.Equal("192.0.2.7", kept.GetProperty("sessions")[0].GetProperty("address").GetString());
         Assert.Contains(AuditEventType.LoginSucceeded, kept.GetProperty("audit").EnumerateArray().Select(fact => fact.GetProperty("type").GetString()));
@@ -293,11 +293,11 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal("alice", JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement.GetProperty("username").GetString());
 
         var erased = await JsonAsync("people", "erase", "alice", "--yes", "--reason", "asked for it");
-        Assert.Equal(subject, erased.GetProperty("subject").GetString());
-        Assert.True(erased.GetProperty("facts").GetInt64() > 0);
+        Assert.Equal(subject, erased.GetProperty("id").GetString());
+        Assert.True(erased.GetProperty("auditEvents").GetInt64() > 0);
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "show", "alice")).ExitCode);
         Assert.Equal("(erased)", JsonDocument.Parse(await DoneAsync("people", "export", subject)).RootElement.GetProperty("username").GetString());
-        Assert.Equal(0, (await JsonAsync("people", "erase", subject, "--yes")).GetProperty("facts").GetInt64());
+        Assert.Equal(0, (await JsonAsync("people", "erase", subject, "--yes")).GetProperty("auditEvents").GetInt64());
         Assert.True((await JsonAsync("audit", "verify")).GetProperty("isWhole").GetBoolean());
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "erase", "nobody", "--yes")).ExitCode);
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
@@ -306,9 +306,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     // A redirect would leave them open to whoever the umask lets in. What can't be handed out must not be done either.
     [Theory]
     [InlineData("people export alice")]
-    [InlineData("users add dora --invite")]
-    [InlineData("users invite alice")]
-    [InlineData("users enrol bob")]
+    [InlineData("people add dora --invite")]
+    [InlineData("people invite alice")]
+    [InlineData("people enrol bob")]
     [InlineData("people reset-factors alice --output json")]
     [InlineData("setup-link")]
     [InlineData("clients secret")]
@@ -343,7 +343,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     public async Task Who_is_in_the_group_that_is_cluster_admin_and_how_they_last_signed_in_is_one_command()
     {
         var rows = await JsonAsync("report", "people", "--group", "dev");
-        Assert.Equal(["alice", "carol"], rows.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(["alice", "carol"], rows.EnumerateArray().Select(row => row.GetProperty("username").GetString()));
         Assert.Equal(("pwd otp mfa", 1, "active"), (rows[0].GetProperty("lastLoginAmr").GetString(), rows[0].GetProperty("liveSessions").GetInt32(), rows[0].GetProperty("status").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("lastLoginAt").ValueKind);
 
@@ -356,7 +356,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("report", "people", "--client", "no-such-client")).ExitCode);
 
         Assert.Contains("alice", await DoneAsync("report", "people"), StringComparison.Ordinal);
-        Assert.StartsWith("\"name\",\"subject\"", await DoneAsync("report", "people", "--output", "csv"), StringComparison.Ordinal);
+        Assert.StartsWith("\"username\",\"id\"", await DoneAsync("report", "people", "--output", "csv"), StringComparison.Ordinal);
         Assert.Empty(await NamesAsync("report", "people", "--dormant", "3000"));
         var clients = await JsonAsync("report", "clients");
         Assert.Equal([("kubernetes", 1L), ("prod", 0L)], clients.EnumerateArray().Select(row => (row.GetProperty("client").GetString(), row.GetProperty("sessions").GetInt64())));
@@ -367,7 +367,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [InlineData("report", "people", "--dormant", "0")]
     [InlineData("report", "people", "--output", "xml")]
     [InlineData("audit", "list", "--type", "no.such.fact")]
-    [InlineData("audit", "list", "--after", "nonsense")]
+    [InlineData("audit", "list", "--cursor", "nonsense")]
     [InlineData("audit", "list", "--since", "yesterday-ish")]
     [InlineData("audit", "list", "--until", "1.5")]
     [InlineData("audit", "export", "--since", "9:00")]
@@ -376,7 +376,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [InlineData("people", "list", "--limit", "0")]
     [InlineData("people", "list", "--limit", "many")]
     [InlineData("people", "list", "--status", "bored")]
-    [InlineData("sessions", "list", "--after", "nonsense")]
+    [InlineData("sessions", "list", "--cursor", "nonsense")]
     [InlineData("sessions", "list", "--address", "nonsense")]
     [InlineData("sessions", "revoke", "--address", "127.1", "--preview")]
     [InlineData("audit", "list", "--address", "192.0.2.0/33")]
@@ -426,7 +426,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
     private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse(await DoneAsync([.. args, "--output", "json"])).RootElement;
 
-    private async Task<IEnumerable<string?>> NamesAsync(params string[] args) => [.. (await JsonAsync(args)).EnumerateArray().Select(row => row.GetProperty("name").GetString())];
+    private async Task<IEnumerable<string?>> NamesAsync(params string[] args) => [.. (await JsonAsync(args)).EnumerateArray().Select(row => row.GetProperty("username").GetString())];
 
     private async Task<(int ExitCode, string Error)> RefusedAsync(params string[] args)
     {

@@ -41,15 +41,14 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     {
         foreach (var words in (string[][])
         [
-            ["people", "list"], ["people", "list", "--search", "LIC", "--status", "active", "--limit", "1"], ["users", "list", "--group", "dev"], ["people", "show", alice.ToUpperInvariant()],
+            ["people", "list"], ["people", "list", "--search", "LIC", "--status", "active", "--limit", "1"], ["people", "list", "--group", "dev"], ["people", "show", alice.ToUpperInvariant()],
             ["sessions", "list"], ["sessions", "list", "--person", alice, "--client", "kubernetes"], ["sessions", "list", "--group", "nobody"], ["sessions", "show", session],
             ["audit", "list", "--type", "session.started", "--person", alice, "--since", "2026-01-01T00:00Z"], ["report", "people", "--group", "corp:dev", "--client", "kubernetes"],
             ["report", "people", "--dormant", "3"], ["report", "people", "--output", "csv"], ["report", "clients"],
             ["people", "show", "nobody"], ["sessions", "show", "no-such-session"], ["sessions", "list", "--person", "nobody"],
         ])
         {
-            // A session is shown with the moment at which it was.
-            string[] asked = words is [.., "csv"] or ["sessions", "show", ..] ? words : [.. words, "--output", "json"];
+            string[] asked = words is [.., "csv"] ? words : [.. words, "--output", "json"];
 
             var there = await AskAsync(asked);
             var here = await InProcess.RunAsync([.. asked, "--config", Path.Combine(issuer.Folder, "kubeidp.yaml")]);
@@ -61,24 +60,24 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     [Fact]
     public async Task They_do_what_they_do_on_the_database_in_the_name_of_the_service()
     {
-        var added = (await DoAsync("users", "add", "bob", "--email", "bob@example.com", "--group", "dev", "--invite")).GetProperty("invitationLink").GetString();
-        var again = (await DoAsync("users", "invite", "bob")).GetProperty("invitationLink").GetString();
-        await DoAsync("users", "set-groups", "bob", "--group", "ops");
-        await DoAsync("users", "set-display-name", "bob", "Bob Example");
+        var added = (await DoAsync("people", "add", "bob", "--email", "bob@example.com", "--group", "dev", "--invite")).GetProperty("invitationLink").GetString();
+        var again = (await DoAsync("people", "invite", "bob")).GetProperty("invitationLink").GetString();
+        await DoAsync("people", "set-groups", "bob", "--group", "ops");
+        await DoAsync("people", "set-display-name", "bob", "Bob Example");
         Assert.True((await DoAsync("people", "disable", "bob")).GetProperty("changed").GetBoolean());
         Assert.False((await DoAsync("people", "disable", "bob")).GetProperty("changed").GetBoolean());
         await DoAsync("people", "enable", "bob");
         await DoAsync("people", "unlock", "bob");
-        var enrolled = (await DoAsync("users", "enrol", "bob"))[0].GetProperty("enrolmentCode").GetString();
+        var enrolled = (await DoAsync("people", "enrol", "bob"))[0].GetProperty("enrolmentCode").GetString();
         var reset = (await DoAsync("people", "reset-factors", alice)).GetProperty("enrolmentCode").GetString();
         Assert.Equal("bob", (await DoAsync("people", "export", "bob")).GetProperty("username").GetString());
-        var bob = (await DoAsync("people", "show", "bob")).GetProperty("subject").GetString()!;
-        await DoAsync("users", "remove", "bob");
+        var bob = (await DoAsync("people", "show", "bob")).GetProperty("id").GetString()!;
+        await DoAsync("people", "remove", "bob");
         var erased = await DoAsync("people", "erase", bob, "--yes");
 
         Assert.All((string?[])[added, again], link => Assert.StartsWith($"{issuer.Issuer}invitation", link, StringComparison.Ordinal));
         Assert.NotEqual(enrolled, reset);
-        Assert.Equal(bob, erased.GetProperty("subject").GetString());
+        Assert.Equal(bob, erased.GetProperty("id").GetString());
         Assert.False((await DoAsync("sessions", "show", session)).GetProperty("session").GetProperty("isLive").GetBoolean());
         var fact = (await DoAsync("audit", "list", "--type", "factors.reset"))[0];
         Assert.Equal(("client:robot", "a rehearsal"), (fact.GetProperty("actor").GetString(), fact.GetProperty("reason").GetString()));
@@ -181,9 +180,9 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
             (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}"], "is no issuer that could be used"),
             (1, ["people", "list", "--server", $"{issuer.Issuer}", "--server-key", server.KeyFile], "is no issuer that could be used"),
             (1, ["people", "list", "--server", $"{issuer.Issuer}elsewhere", "--server-ca", issuer.CaFile, "--server-key", server.KeyFile], "is no issuer that could be used"),
-            (1, ["people", "enable", "nobody", .. Why, .. Robot()], "There is no user nobody."),
-            (1, ["users", "add", "system:admin", "--invite", .. Why, .. Robot()], "reference"),
-            (1, ["users", "enrol", alice, "--mail", .. Why, .. Robot()], "There is no mail server"),
+            (1, ["people", "enable", "nobody", .. Why, .. Robot()], "There is no person nobody."),
+            (1, ["people", "add", "system:admin", "--invite", .. Why, .. Robot()], "reference"),
+            (1, ["people", "enrol", alice, "--mail", .. Why, .. Robot()], "There is no mail server"),
             (1, ["report", "people", "--client", "no-such", .. Robot()], "There is no client no-such"),
         ])
         {

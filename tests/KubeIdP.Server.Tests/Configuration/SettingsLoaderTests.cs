@@ -1,3 +1,5 @@
+using KubeIdP.Connectors;
+using KubeIdP.Connectors.Ldap;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
@@ -482,15 +484,15 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void The_root_of_a_directory_is_written_as_two_quotes()
     {
-        var environment = new Dictionary<string, string> { ["KUBEIDP__DIRECTORIES__forest__USERS__BASE"] = "" };
+        var environment = new Dictionary<string, string> { ["KUBEIDP__UPSTREAMS__forest__USERS__BASE"] = "" };
 
-        Assert.Equal("", Usable(Forest("\"\"")).Directories["forest"].Users.Base);
-        Assert.Contains(Faults(Forest("")), fault => fault.What == "\"directories.forest.users.base\" is empty.");
-        Assert.Contains(Faults(Forest("\"\""), environment), fault => fault.What == "\"directories.forest.users.base\" is empty.");
+        Assert.Equal("", Assert.IsType<LdapOptions>(Usable(Forest("\"\"")).Upstreams["forest"]).Users.Base);
+        Assert.Contains(Faults(Forest("")), fault => fault.What == "\"upstreams.forest.users.base\" is empty.");
+        Assert.Contains(Faults(Forest("\"\""), environment), fault => fault.What == "\"upstreams.forest.users.base\" is empty.");
         Assert.Contains(Faults("issuer: \"\""), fault => fault.What == "\"issuer\" is empty.");
 
         static string Forest(string root) => $"""
-            directories:
+            upstreams:
               forest:
                 kind: activeDirectory
                 servers: [ldaps://gc.corp.example:3269]
@@ -500,6 +502,28 @@ public sealed class SettingsLoaderTests : IDisposable
                   base: {root}
                   names: [userPrincipalName]
             """;
+    }
+
+    // Of an unknown kind nobody knows which keys it has: that it is unknown is the only fault.
+    [Theory]
+    [InlineData("kind: oidc", "kubeidp.yaml:3", "\"oidc\" is not a value of \"upstreams.corp.kind\".", "Choose one of: ldap, activeDirectory.")]
+    [InlineData("kind: 1", "kubeidp.yaml:3", "\"1\" is not a value of \"upstreams.corp.kind\".", "Choose one of: ldap, activeDirectory.")]
+    [InlineData("kind:", "kubeidp.yaml:2", "\"upstreams.corp\" has no kind.", "Write \"kind:\" below it, with one of: ldap, activeDirectory.")]
+    [InlineData("clientId: kubeidp", "kubeidp.yaml:2", "\"upstreams.corp\" has no kind.", "Write \"kind:\" below it, with one of: ldap, activeDirectory.")]
+    public void An_upstream_of_an_unknown_kind_is_refused_with_the_kinds_that_there_are(string kind, string place, string what, string fix) =>
+        Assert.Equal(new SettingsFault(place, what, fix), Assert.Single(Faults($"upstreams:\n  corp:\n    {kind}\n    issuer: https://login.example.com")));
+
+    [Fact]
+    public void The_kind_of_an_upstream_decides_which_keys_it_has()
+    {
+        var variables = new Dictionary<string, string> { ["KUBEIDP__UPSTREAMS__CORP__KIND"] = "activedirectory" };
+        var corp = "upstreams: { corp: { servers: [ldaps://dc1.corp.example], bindDn: kubeidp@corp.example, bindPassword: secret, users: { base: \"dc=corp,dc=example\" } } }";
+
+        var options = Assert.IsType<LdapOptions>(Assert.IsType<SettingsAnswer.Usable>(Load(corp, variables)).Settings.Upstreams["corp"]);
+
+        Assert.Equal(UpstreamKind.ActiveDirectory, options.Kind);
+        Assert.Equal("kubeidp.yaml:1", Assert.Single(Faults("upstreams: { corp: { kind: ldap, url: ldaps://dc1.corp.example } }"), fault => fault.What.Contains("There is no key \"url\" here.", StringComparison.Ordinal)).Place);
+        Assert.Equal("kubeidp.yaml:1 (upstreams.corp.servers)", Assert.Single(Faults("upstreams: { corp: { kind: ldap, bindDn: \"cn=a\", bindPassword: secret, users: { base: \"dc=a\" } } }")).Place);
     }
 
     [Fact]

@@ -55,14 +55,14 @@ public sealed class ComposeTests : IDisposable
         var people = File.ReadAllText(Repository.File("deploy/compose/people.ldif")).Replace("dc=example,dc=com", slapd.BaseDn, StringComparison.Ordinal);
         await slapd.LoadAsync(folder.Write("people.ldif", Regex.Replace(people, @"dn: ou=(?:.+\n)+\n", "")), Ct);
 
-        var directories = Regex.Match(Configuration, @"^directories:\n(?:.|\n)*$", RegexOptions.Multiline).Value
+        var directories = Regex.Match(Configuration, @"^upstreams:\n(?:.|\n)*$", RegexOptions.Multiline).Value
             .Replace("ldap://directory", $"ldap://127.0.0.1:{slapd.Port}", StringComparison.Ordinal)
             .Replace("cn=admin,dc=example,dc=com", slapd.ReaderDn, StringComparison.Ordinal).Replace("admin-of-the-demo", slapd.ReaderPassword, StringComparison.Ordinal)
             .Replace("dc=example,dc=com", slapd.BaseDn, StringComparison.Ordinal);
         await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n{directories}");
         (await issuer.RunAsync(["migrate"], ct: Ct)).Succeeded();
 
-        var shown = (await issuer.RunAsync(["directory", "test", "alice"], ct: Ct)).Succeeded().Output;
+        var shown = (await issuer.RunAsync(["upstream", "test", "alice"], ct: Ct)).Succeeded().Output;
 
         Assert.Contains("alice@example.com", shown, StringComparison.Ordinal);
         Assert.Contains("developers", shown, StringComparison.Ordinal);

@@ -14,7 +14,7 @@ namespace KubeIdP.Server.Tests.Deployment;
 public sealed class MetricNameTests : IDisposable
 {
     /// <summary>Only a domain controller tells it; that it is measured is a test of the directories.</summary>
-    private const string OfADomainController = "kubeidp_directory_password_remaining_seconds";
+    private const string OfADomainController = "kubeidp_upstream_password_remaining_seconds";
 
     private readonly TemporaryFolder folder = new();
 
@@ -32,8 +32,8 @@ public sealed class MetricNameTests : IDisposable
             tokens: { maxIdTokenSize: 2048 }
             clients:
               kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
-            directories:
-              corp: { servers: ["ldap://127.0.0.1:1"], plainText: onLoopback, bindDn: "cn=reader,dc=kube,dc=test", bindPassword: any, users: { base: "dc=kube,dc=test" } }
+            upstreams:
+              corp: { kind: ldap, servers: ["ldap://127.0.0.1:1"], plainText: onLoopback, bindDn: "cn=reader,dc=kube,dc=test", bindPassword: any, users: { base: "dc=kube,dc=test" } }
             """);
         await issuer.StartAsync(Ct);
         await AssertThereFromTheStartAsync(management);

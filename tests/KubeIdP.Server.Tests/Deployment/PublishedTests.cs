@@ -52,7 +52,7 @@ public sealed class PublishedTests(PublishedTests.Publication published) : IClas
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc/ssl", "/etc/ssl",
             .. (string[])(runtime.StartsWith("/usr/", StringComparison.Ordinal) ? [] : ["--ro-bind", runtime, runtime]),
             "--proc", "/proc", "--dev", "/dev", "--ro-bind", published.Path, "/app", "--ro-bind", issuer.Folder, issuer.Folder, "--bind", issuer.DataDirectory, issuer.DataDirectory,
-            "--remount-ro", "/", "--chdir", issuer.Folder, "/app/KubeIdP.Server",
+            "--remount-ro", "/", "--chdir", issuer.Folder, "/app/kubeidp-server",
         ];
     }
 

@@ -21,7 +21,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
     private const string Password = "Of-The-Directory-1";
 
     /// <summary>It takes a domain controller. AlertTests holds its rule, and the tests of directories hold that it is measured.</summary>
-    private const string NotOnThisDay = "KubeIdPDirectoryPasswordEnds";
+    private const string NotOnThisDay = "KubeIdPUpstreamPasswordEnds";
 
     private static readonly long Day = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 
@@ -49,7 +49,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
 
         // One replica of two, with a certificate that ends tomorrow; somebody guesses, a token is stolen, somebody is in too many groups, a token is newer than the database.
         await first.StartAsync(Ct);
-        await RaisedAsync(["KubeIdPOneReplica", "KubeIdPCertificateExpires", "KubeIdPAuditNotSealed"]);
+        await RaisedAsync(["KubeIdPOneReplica", "KubeIdPCertificateExpires", "KubeIdPAuditCheckpointsStopped"]);
         await EndedAsync(["KubeIdPDown"]);
         await StealAndOverfillAsync(alice, many);
         await RaisedAsync(["KubeIdPTokenReplayed", "KubeIdPDatabaseLostWrites", "KubeIdPTokensTooLarge"]);
@@ -66,9 +66,9 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         foreach (var person in people[..11]) await person.RefreshAsync();
         await RaisedAsync(["KubeIdPPeopleDisappear"]);
         await directory.StopAsync();
-        await RaisedAsync(["KubeIdPRefreshesPostponed", "KubeIdPDirectoryServerDown"], people[11].RefreshAsync);
+        await RaisedAsync(["KubeIdPRefreshesPostponed", "KubeIdPUpstreamServerDown"], people[11].RefreshAsync);
         await directory.StartAsync(Ct);
-        await EndedAsync(["KubeIdPDirectoryServerDown"], people[11].RefreshAsync);
+        await EndedAsync(["KubeIdPUpstreamServerDown"], people[11].RefreshAsync);
 
         // The database accepts and never answers.
         proxy.Hang();
@@ -80,7 +80,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await EndedAsync(["KubeIdPNoReplicaReady"]);
 
         // Two replicas after a repair.
-        await UntilAsync("SELECT count(*) FROM audit_events WHERE at < (SELECT max(at) FROM audit_events) - 300000 AND seal IS NULL", 0);
+        await UntilAsync("SELECT count(*) FROM audit_events WHERE at < (SELECT max(at) FROM audit_events) - 300000 AND checkpoint IS NULL", 0);
         await UntilAsync("SELECT count(*) FROM signing_keys WHERE sequence = 2", 2);
         IssueCertificate(DateTimeOffset.UtcNow.AddDays(30));
         await first.KillAsync(Ct);
@@ -125,8 +125,9 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         enrolment: { openUntil: {{DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}} }
         clients:
           kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
-        directories:
+        upstreams:
           corp:
+            kind: ldap
             servers: ["ldaps://{{directory.Host}}:{{directory.TlsPort}}"]
             caFile: {{directory.AuthorityFile}}
             bindDn: "{{directory.ReaderDn}}"
@@ -163,7 +164,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
     {
         var connection = new NpgsqlConnection($"{database};Pooling=false");
         await connection.OpenAsync(Ct);
-        await using var command = new NpgsqlCommand($"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLocks.SealingTheAudit})", connection);
+        await using var command = new NpgsqlCommand($"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLocks.WritingAuditCheckpoints})", connection);
         await command.ExecuteNonQueryAsync(Ct);
         await ExecuteAsync("UPDATE audit_events SET at = at - 600000");
         return connection;

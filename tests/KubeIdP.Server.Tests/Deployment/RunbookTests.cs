@@ -50,7 +50,7 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
 
     /// <summary>A name that is to be added is nobody's yet, and a directory is asked for one of its people.</summary>
     private static string Filled(string command, string? person, TokenAnswer? tokens) => Placeholder().Replace(
-        command.Replace("users add NAME", "users add newcomer", StringComparison.Ordinal).Replace("directory test NAME", $"directory test {Machine.OfTheDirectory}", StringComparison.Ordinal),
+        command.Replace("people add NAME", "people add newcomer", StringComparison.Ordinal).Replace("upstream test NAME", $"upstream test {Machine.OfTheDirectory}", StringComparison.Ordinal),
         word => word.Value switch
         {
             "NAME" => person!,
@@ -62,13 +62,13 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
             var other => other,
         });
 
-    [GeneratedRegex(@"^ *```sh\n(?<shell>.*?)^ *```|^ *```sql\n(?<sql>.*?)^ *```|^ *```.*?^ *```|`(?<span>(?:KubeIdP\.Server |kubectl |xargs |\(umask|pg_|openssl )[^`]*)`|`(?<sql>SELECT [^`]*)`", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^ *```sh\n(?<shell>.*?)^ *```|^ *```sql\n(?<sql>.*?)^ *```|^ *```.*?^ *```|`(?<span>(?:kubeidp-server |kubectl |xargs |\(umask|pg_|openssl )[^`]*)`|`(?<sql>SELECT [^`]*)`", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Command();
 
     [GeneratedRegex(@"^ +", RegexOptions.Multiline)]
     private static partial Regex Indentation();
 
-    [GeneratedRegex(@"(?<!users add |directory test )\bNAME\b")]
+    [GeneratedRegex(@"(?<!people add |upstream test )\bNAME\b")]
     private static partial Regex NamesSomebody();
 
     [GeneratedRegex(@"\b(SESSION|JTI)\b")]
@@ -103,8 +103,9 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
             issuer = new IssuerProcess($$"""
                 issuer: https://localhost:{{Ports.Free()}}
                 smtp: { server: "smtp://127.0.0.1:{{mail.Port}}", from: idp@example.test }
-                directories:
+                upstreams:
                   corp:
+                    kind: ldap
                     servers: ["ldaps://{{slapd.Host}}:{{slapd.TlsPort}}"]
                     caFile: {{slapd.AuthorityFile}}
                     bindDn: "{{slapd.ReaderDn}}"
@@ -112,7 +113,7 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
                     users: { base: "{{slapd.PeopleDn}}" }
                     groups: { base: "{{slapd.GroupsDn}}" }
                 """);
-            WriteProgram("KubeIdP.Server", $"exec '{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' \"$@\"");
+            WriteProgram("kubeidp-server", $"exec '{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' \"$@\"");
 
             // There is no cluster: a kubectl that finds nobody there has understood every word, and one that has not says so.
             WriteProgram("kubectl", """
@@ -132,7 +133,7 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
             Write("names", $"{OfTheDirectory}\n");
             File.CreateSymbolicLink(Path.Combine(issuer.Folder, "deploy"), Repository.File("deploy"));
             await issuer.StartAsync(Ct);
-            (await RunAsync($"KubeIdP.Server audit export --file {Export}", Ct)).Succeeded();
+            (await RunAsync($"kubeidp-server audit export --file {Export}", Ct)).Succeeded();
         }
 
         public async ValueTask DisposeAsync()
@@ -155,7 +156,7 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
         /// <summary>Runs a command, and does what the page says to do by hand before and after it.</summary>
         public async Task<Outcome> RunAsync(string command, CancellationToken ct)
         {
-            var restores = command.Contains("Server restore ", StringComparison.Ordinal);
+            var restores = command.Contains("kubeidp-server restore ", StringComparison.Ordinal);
             if (restores) await issuer.StopAsync(ct);
             var outcome = await Programs.RunAsync(InShell(command), input: null, ct);
             if (restores) await issuer.StartAsync(ct);

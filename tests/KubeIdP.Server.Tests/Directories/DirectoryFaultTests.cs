@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Data.Audit;
 using KubeIdP.Testing.Browsers;
@@ -75,21 +76,21 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await TypeAsync("bob@ill.example")).Status);
         await ill.StopAsync();
         var down = await TypeAsync("bob@ill.example");
-        var upWhileDown = measured.Now("kubeidp.directory.server.up", server);
+        var upWhileDown = measured.Now("kubeidp.upstream.server.up", server);
         await ill.StartAsync(Ct);
         issuer.Clock.Advance(TimeSpan.FromSeconds(20));
         var up = await TypeAsync("bob@ill.example");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (down.Status, up.Status));
-        var failed = Assert.Single(await AuditAsync(AuditEventType.DirectoryServerFailed, 1));
+        var failed = Assert.Single(await AuditAsync(AuditEventType.UpstreamServerFailed, 1));
         Assert.StartsWith($"ill: {IllServer}, others are asked before it: ", failed.Detail, StringComparison.Ordinal);
-        Assert.Equal($"ill: {IllServer}", Assert.Single(await AuditAsync(AuditEventType.DirectoryServerRecovered, 1)).Detail);
-        Assert.Equal((0, 1), (upWhileDown, measured.Now("kubeidp.directory.server.up", server)));
-        Assert.Equal(1, measured.Now("kubeidp.directory.server.up", ("connector", "well")));
-        Assert.Equal(0, measured.Now("kubeidp.directory.server.resting", server));
-        Assert.Equal(1, measured.Now("kubeidp.directory.server.failures", server));
-        Assert.Equal(2, measured.Of("kubeidp.directory.duration", ("connector", "ill"), ("operation", "login"), ("answer", "known")).Count);
-        Assert.Single(measured.Of("kubeidp.directory.duration", ("connector", "ill"), ("operation", "login"), ("answer", "unreachable")));
+        Assert.Equal($"ill: {IllServer}", Assert.Single(await AuditAsync(AuditEventType.UpstreamServerRecovered, 1)).Detail);
+        Assert.Equal((0, 1), (upWhileDown, measured.Now("kubeidp.upstream.server.up", server)));
+        Assert.Equal(1, measured.Now("kubeidp.upstream.server.up", ("connector", "well")));
+        Assert.Equal(0, measured.Now("kubeidp.upstream.server.resting", server));
+        Assert.Equal(1, measured.Now("kubeidp.upstream.server.failures", server));
+        Assert.Equal(2, measured.Of("kubeidp.upstream.duration", ("connector", "ill"), ("operation", "login"), ("answer", "known")).Count);
+        Assert.Single(measured.Of("kubeidp.upstream.duration", ("connector", "ill"), ("operation", "login"), ("answer", "unreachable")));
     }
 
     public async ValueTask InitializeAsync()
@@ -101,7 +102,7 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
         database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with
         {
-            Directories = new Dictionary<string, LdapOptions> { ["well"] = Options("well", well, new()), ["ill"] = Options("ill", ill, Slow) },
+            Upstreams = new Dictionary<string, UpstreamOptions> { ["well"] = Options("well", well, new()), ["ill"] = Options("ill", ill, Slow) },
         }, Ct);
     }
 

@@ -32,7 +32,7 @@ public abstract class DisappearanceTests(RunningIssuer running, ScriptedConnecto
         Assert.Equal(Subject(people[^1].Tokens), Subject(last));
         await using var context = Database.CreateContext();
         Assert.Equal("corp: many people are gone or without groups at once",
-            (await context.AuditEvents.AsNoTracking().SingleAsync(entry => entry.Type == AuditEventType.DirectoryDisappearance, Ct)).Detail);
+            (await context.AuditEvents.AsNoTracking().SingleAsync(entry => entry.Type == AuditEventType.UpstreamDisappearance, Ct)).Detail);
     }
 }
 

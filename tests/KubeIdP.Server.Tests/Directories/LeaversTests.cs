@@ -73,12 +73,12 @@ public abstract class LeaversTests(RunningIssuer running, ScriptedConnector corp
     [Fact]
     public async Task The_sweep_is_begun_by_one_replica_a_night()
     {
-        var chores = Issuer.Services.GetRequiredService<NightlyJobStore>();
+        var jobs = Issuer.Services.GetRequiredService<NightlyJobStore>();
         Clock.Advance(TimeSpan.FromDays(1));
 
-        var begun = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => chores.BeginAsync("a chore of a test", Ct), Ct)));
+        var begun = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => jobs.BeginAsync("a chore of a test", Ct), Ct)));
         Clock.Advance(TimeSpan.FromDays(1));
-        var nextNight = await chores.BeginAsync("a chore of a test", Ct);
+        var nextNight = await jobs.BeginAsync("a chore of a test", Ct);
 
         Assert.Single(begun, it => it);
         Assert.True(nextNight);

@@ -1,8 +1,8 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Data.Schema;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Upstreams;

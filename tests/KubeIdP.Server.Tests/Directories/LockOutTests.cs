@@ -149,7 +149,7 @@ public abstract class LockOutTests(RunningIssuer running, ScriptedConnector corp
         for (var i = 0; i < 2; i++) await GuessAsync(Issuer, alice, $"203.0.113.{i}");
 
         await using var context = Database.CreateContext();
-        var row = Assert.Single(await context.AuditEvents.AsNoTracking().Where(one => one.Type == AuditEventType.DirectoryLockOutUnknown).ToListAsync(Ct));
+        var row = Assert.Single(await context.AuditEvents.AsNoTracking().Where(one => one.Type == AuditEventType.UpstreamLockOutUnknown).ToListAsync(Ct));
         Assert.Contains("lockOut.maxFailures", row.Detail, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -24,7 +25,7 @@ public abstract class RealDirectoryTests : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    protected abstract DirectoryKind Kind { get; }
+    protected abstract UpstreamKind Kind { get; }
 
     protected abstract Task<TestDirectory> StartDirectoryAsync();
 
@@ -99,7 +100,7 @@ public abstract class RealDirectoryTests : IAsyncLifetime
         directory = await StartDirectoryAsync();
         await File.WriteAllTextAsync(PasswordFile, directory.ReaderPassword, Ct);
         database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
-        issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with { Directories = new Dictionary<string, LdapOptions> { ["corp"] = Options } }, Ct);
+        issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with { Upstreams = new Dictionary<string, UpstreamOptions> { ["corp"] = Options } }, Ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -137,7 +138,7 @@ public abstract class RealDirectoryTests : IAsyncLifetime
 
 public sealed class SlapdTests : RealDirectoryTests
 {
-    protected override DirectoryKind Kind => DirectoryKind.Ldap;
+    protected override UpstreamKind Kind => UpstreamKind.Ldap;
 
     protected override async Task<TestDirectory> StartDirectoryAsync() => await Slapd.StartNewAsync(TestContext.Current.CancellationToken);
 
@@ -146,7 +147,7 @@ public sealed class SlapdTests : RealDirectoryTests
 
 public sealed class Ds389Tests : RealDirectoryTests
 {
-    protected override DirectoryKind Kind => DirectoryKind.Ldap;
+    protected override UpstreamKind Kind => UpstreamKind.Ldap;
 
     protected override LdapUserOptions Users => base.Users with { Id = "nsUniqueId" };
 
@@ -162,7 +163,7 @@ public sealed class Ds389Tests : RealDirectoryTests
 [Collection(nameof(OneAtATime))]
 public sealed class SambaTests : RealDirectoryTests
 {
-    protected override DirectoryKind Kind => DirectoryKind.ActiveDirectory;
+    protected override UpstreamKind Kind => UpstreamKind.ActiveDirectory;
 
     protected override LdapUserOptions Users => new();
 

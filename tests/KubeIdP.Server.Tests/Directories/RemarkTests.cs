@@ -17,7 +17,7 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
     public async Task A_group_that_is_left_out_is_in_the_metric_each_time_and_in_the_audit_once_a_day()
     {
         using var measured = new Measured(Issuer);
-        var before = measured.Now("kubeidp.directory.groups.left_out", LeftOut);
+        var before = measured.Now("kubeidp.upstream.groups.left_out", LeftOut);
         var alice = await LogInFromCorpAsync();
         var group = $"cn={Guid.NewGuid():N},dc=test";
         var known = (UpstreamAnswer.Known)await Corp.LookUpAsync(alice.UpstreamId, Ct);
@@ -29,8 +29,8 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
         var second = (await Kubectl.RefreshAsync(first.RefreshToken!, Ct)).Succeeded();
 
         Assert.Equal(["platform"], Strings(second.Claims.GetProperty("groups")));
-        Assert.Equal(before + 2, measured.Now("kubeidp.directory.groups.left_out", LeftOut));
-        Assert.Equal([$"corp: The group {group} is left out: its name is longer than 256 characters."], await DetailsAsync(AuditEventType.DirectoryGroupLeftOut, group));
+        Assert.Equal(before + 2, measured.Now("kubeidp.upstream.groups.left_out", LeftOut));
+        Assert.Equal([$"corp: The group {group} is left out: its name is longer than 256 characters."], await DetailsAsync(AuditEventType.UpstreamGroupLeftOut, group));
     }
 
     // A series that begins with its first event shows no increase.
@@ -39,8 +39,8 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
     {
         using var measured = new Measured(Issuer);
 
-        foreach (var fault in Enum.GetValues<GroupFault>()) Assert.True(measured.Now("kubeidp.directory.groups.left_out", ("connector", "corp"), ("reason", fault.ToString().ToLowerInvariant())) >= 0);
-        Assert.True(measured.Now("kubeidp.directory.names.shared", ("connector", "corp")) >= 0);
+        foreach (var fault in Enum.GetValues<GroupFault>()) Assert.True(measured.Now("kubeidp.upstream.groups.left_out", ("connector", "corp"), ("reason", fault.ToString().ToLowerInvariant())) >= 0);
+        Assert.True(measured.Now("kubeidp.upstream.names.shared", ("connector", "corp")) >= 0);
         Assert.True(measured.Now("kubeidp.token.groups.left_out", ("client", "kubernetes")) >= 0);
     }
 
@@ -48,7 +48,7 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
     public async Task A_name_of_several_people_is_told_when_somebody_types_it()
     {
         using var measured = new Measured(Issuer);
-        var before = measured.Now("kubeidp.directory.names.shared", ("connector", "corp"));
+        var before = measured.Now("kubeidp.upstream.names.shared", ("connector", "corp"));
         var alice = await LogInFromCorpAsync();
         var what = $"The name {alice.UpstreamId} is uid of two people: nobody can sign in with it.";
         Corp.Set(alice.UpstreamId, new UpstreamAnswer.Refused(Refusal.Ambiguous) { Remarks = [new UpstreamRemark.NameShared(what)] });
@@ -58,8 +58,8 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
 
         Assert.True(page.HasField("Password"), page.ToString());
         Assert.DoesNotContain("two people", page.Content, StringComparison.Ordinal);
-        Assert.Equal(before + 1, measured.Now("kubeidp.directory.names.shared", ("connector", "corp")));
-        Assert.Equal([$"corp: {what}"], await DetailsAsync(AuditEventType.DirectoryNameShared, alice.UpstreamId));
+        Assert.Equal(before + 1, measured.Now("kubeidp.upstream.names.shared", ("connector", "corp")));
+        Assert.Equal([$"corp: {what}"], await DetailsAsync(AuditEventType.UpstreamNameShared, alice.UpstreamId));
     }
 
     private async Task<List<string?>> DetailsAsync(string type, string about)

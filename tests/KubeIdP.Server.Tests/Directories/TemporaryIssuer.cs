@@ -1,7 +1,7 @@
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Keys;
@@ -26,14 +26,15 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
     private TemporaryIssuer(TimeProvider clock, bool realCost)
     {
         Database = Database.Sqlite(Path.Combine(folder, "kubeidp.db"), clock);
-        Database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
         var collection = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddAccounts().AddSingleton<AuditLog>().AddSingleton<UnreadableSecrets>().AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
+            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddAccounts().AddSingleton(new AuditKeySource(new AuditKey(new byte[AuditKey.Size]))).AddSingleton<AuditLog>().AddSingleton<UnreadableSecrets>().AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
         if (!realCost) collection.AddCheapPasswords();
         services = collection.BuildServiceProvider();
     }
 
     public Database Database { get; }
+
+    public AuditLog AuditLog => services.GetRequiredService<AuditLog>();
 
     /// <param name="clock">Of database and services.</param>
     /// <param name="realCost">Whether hashing a password takes as long as in production.</param>

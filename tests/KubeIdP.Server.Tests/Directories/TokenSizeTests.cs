@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -41,7 +42,7 @@ public abstract class TokenSizeTests(RunningIssuer running, ScriptedConnector co
         // Close below the limit, in letters that take the most room.
         var alice = await LogInFromCorpAsync([.. Enumerable.Range(0, 85).Select(i => $"gruppe-äöü-{i:000}-éèê")]);
 
-        var grant = await Issuer.Services.GetRequiredService<GrantStore>().ReadAsync(alice.Tokens.GrantId, Ct);
+        var grant = await Issuer.Services.GetRequiredService<GrantStore>().ReadAsync(new GrantId(alice.Tokens.GrantId), Ct);
         var estimate = IdTokenSize.Estimate(grant!.Person, Issuer.Services.GetRequiredService<ClientCatalog>().Find("kubernetes")!, TokenClaims.ScopesOf(grant));
         Assert.InRange(alice.Tokens.IdToken.Length, 2_000, estimate);
         Assert.Single(await AuditOfAsync(AuditEventType.TokenLarge, alice.Tokens));

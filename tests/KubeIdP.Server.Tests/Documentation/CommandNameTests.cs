@@ -28,7 +28,7 @@ public sealed partial class CommandNameTests
         foreach (var file in Files())
         {
             var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            foreach (Match named in AnotherProgram(verbs).Matches(text)) wrong.Add($"{file}: {named.Value}: the program is called KubeIdP.Server");
+            foreach (Match named in AnotherProgram(verbs).Matches(text)) wrong.Add($"{file}: {named.Value}: the program is called kubeidp-server");
             foreach (Match named in OurProgram().Matches(text)) await LookAsync(file, named.Groups["words"].Value);
             foreach (Match named in Quoted(groups).Matches(text)) await LookAsync(file, named.Groups["words"].Value);
             foreach (Match named in Hyphenated(groups).Matches(text)) await LookAsync(file, named.Value);
@@ -52,8 +52,8 @@ public sealed partial class CommandNameTests
 
     [Theory]
     [InlineData("frobnicate", "")]
-    [InlineData("users frobnicate", "users")]
-    [InlineData("users add alice", "users add")]
+    [InlineData("people frobnicate", "people")]
+    [InlineData("people add alice", "people add")]
     [InlineData("setup-link", "setup-link")]
     public async Task Help_tells_which_part_of_a_command_is_one(string command, string verbs) => Assert.Equal(verbs, (await HelpAsync(command.Split(' '))).Verbs);
 
@@ -80,20 +80,20 @@ public sealed partial class CommandNameTests
     {
         var help = (await HelpAsync([])).Text;
         var verbs = Listed().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(verb => verb.Groups[1].Value).ToList();
-        Assert.Contains("users", verbs);
+        Assert.Contains("people", verbs);
         return verbs;
     }
 
-    /// <summary>The name of the namespace of the manifests and of the program of the plans is no program that there is.</summary>
-    private static Regex AnotherProgram(IEnumerable<string> verbs) => new($@"\bkubeidp(-server)? ({string.Join('|', verbs)})\b");
+    /// <summary>The namespace of the manifests, the program of the plans and the project have names of which none is this program's.</summary>
+    private static Regex AnotherProgram(IEnumerable<string> verbs) => new($@"\b(kubeidp|KubeIdP\.Server) ({string.Join('|', verbs)})\b");
 
-    /// <summary>A command without its program, as in "users reset-factors NAME".</summary>
+    /// <summary>A command without its program, as in "people reset-factors NAME".</summary>
     private static Regex Quoted(IEnumerable<string> groups) => new($"(?<=[`“„]|<code>|\\\\\")(?<words>({string.Join('|', groups)}) [a-z][^`”“\"<\\n]*?)(?=[`”“]|</code>|\\\\\")");
 
     /// <summary>Two such words are a command, wherever they stand; kubectl has some as well.</summary>
     private static Regex Hyphenated(IEnumerable<string> groups) => new($@"(?<!kubectl )\b({string.Join('|', groups)}) [a-z]+(-[a-z]+)+\b");
 
-    [GeneratedRegex("""(?:\bKubeIdP\.Server|dotnet run --project src/KubeIdP\.Server --) (?<words>[a-z][^`”“"<\n#|;)&>]*)""")]
+    [GeneratedRegex("""(?:\bkubeidp-server|dotnet run --project src/KubeIdP\.Server --) (?<words>[a-z][^`”“"<\n#|;)&>]*)""")]
     private static partial Regex OurProgram();
 
     [GeneratedRegex(@"Usage:\n {2}\S+(?<verbs>(?: [a-z][a-z-]*)*)(?<rest>.*)")]

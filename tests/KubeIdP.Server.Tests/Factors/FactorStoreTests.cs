@@ -1,4 +1,5 @@
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -17,7 +18,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     private TemporaryIssuer issuer = null!;
     private AddedAccount.Added alice = null!;
 
-    private FactorStore Factors => new(issuer.Database);
+    private FactorStore Factors => new(issuer.Database, issuer.AuditLog);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -32,7 +33,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     [Fact]
     public async Task Parallel_tries_are_counted_up_to_the_limit_and_not_beyond()
     {
-        var tries = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(() => Factors.CountTryAsync(alice.PersonId, 0, 5, Ct))));
+        var tries = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(() => Factors.CountTryAsync(new PersonId(alice.PersonId), 0, 5, Ct))));
 
         Assert.Equal([1, 2, 3, 4, 5], tries.OfType<int>().Order());
     }
@@ -85,7 +86,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
         await EnrolAsync("factor");
         var bob = await issuer.AddAsync("bob");
 
-        Assert.False(await Factors.UseAsync(bob.PersonId, 0, [new FactorUse("factor", 200)], Ct));
+        Assert.False(await Factors.UseAsync(new PersonId(bob.PersonId), 0, [new FactorUse("factor", 200)], Ct));
         Assert.True(await UseAsync(1, ("factor", 101)));
     }
 
@@ -93,22 +94,22 @@ public sealed class FactorStoreTests : IAsyncLifetime
     public async Task A_right_code_forgets_the_wrong_ones()
     {
         await EnrolAsync("factor");
-        await Factors.CountTryAsync(alice.PersonId, 1, 5, Ct);
+        await Factors.CountTryAsync(new PersonId(alice.PersonId), 1, 5, Ct);
 
         await UseAsync(1, ("factor", 101));
 
-        Assert.Equal(0, (await Factors.ReadAsync(alice.PersonId, Ct))!.Failures);
+        Assert.Equal(0, (await Factors.ReadAsync(new PersonId(alice.PersonId), Ct))!.Failures);
     }
 
     [Fact]
     public async Task A_used_code_forgets_nothing()
     {
         await EnrolAsync("factor");
-        await Factors.CountTryAsync(alice.PersonId, 1, 5, Ct);
+        await Factors.CountTryAsync(new PersonId(alice.PersonId), 1, 5, Ct);
 
         await UseAsync(1, ("factor", 100));
 
-        Assert.Equal(1, (await Factors.ReadAsync(alice.PersonId, Ct))!.Failures);
+        Assert.Equal(1, (await Factors.ReadAsync(new PersonId(alice.PersonId), Ct))!.Failures);
     }
 
     [Fact]
@@ -116,10 +117,10 @@ public sealed class FactorStoreTests : IAsyncLifetime
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Factors.EnrolAsync(NewFactor($"factor {i}"), Audit, Ct))));
 
-        var status = (await Factors.ReadAsync(alice.PersonId, Ct))!;
+        var status = (await Factors.ReadAsync(new PersonId(alice.PersonId), Ct))!;
         Assert.Single(answers, stored => stored);
         Assert.Single(status.Factors);
-        Assert.Equal(2, (await new OwnFactorStore(issuer.Database).ReadAsync(alice.PersonId, Ct)).RecoveryCodesLeft);
+        Assert.Equal(2, (await new OwnFactorStore(issuer.Database, issuer.AuditLog).ReadAsync(new PersonId(alice.PersonId), Ct)).RecoveryCodesLeft);
         Assert.Equal(1, status.Epoch);
         Assert.Null(status.EnrolmentCodeHash);
     }
@@ -140,7 +141,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
         var stored = await Factors.EnrolAsync(NewFactor("factor"), Audit, Ct);
 
         Assert.False(stored);
-        Assert.Empty((await Factors.ReadAsync(alice.PersonId, Ct))!.Factors);
+        Assert.Empty((await Factors.ReadAsync(new PersonId(alice.PersonId), Ct))!.Factors);
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     {
         await Factors.EnrolAsync(NewFactor("factor"), Audit, Ct);
 
-        Assert.Null(await Factors.CountTryAsync(alice.PersonId, 0, 5, Ct));
+        Assert.Null(await Factors.CountTryAsync(new PersonId(alice.PersonId), 0, 5, Ct));
         Assert.False(await UseAsync(0, ("factor", 200)));
     }
 
@@ -166,7 +167,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     }
 
     private Task<bool> UseAsync(long epoch, params (string Id, long Counter)[] uses) =>
-        Factors.UseAsync(alice.PersonId, epoch, [.. uses.Select(use => new FactorUse(use.Id, use.Counter))], Ct);
+        Factors.UseAsync(new PersonId(alice.PersonId), epoch, [.. uses.Select(use => new FactorUse(use.Id, use.Counter))], Ct);
 
-    private NewFactor NewFactor(string id) => new(alice.PersonId, new FirstFactor(new ConfirmedFactor(id, FactorKind.Totp, "app", [1, 2, 3], LastCounter: 100), [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
+    private NewFactor NewFactor(string id) => new(new PersonId(alice.PersonId), new FirstFactor(new ConfirmedFactor(id, FactorKind.Totp, "app", [1, 2, 3], LastCounter: 100), [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
 }

@@ -86,7 +86,7 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
             Assert.True(refused.Status == HttpStatusCode.OK && refused.HasField("Password"), $"{hash}: {refused}");
         }
 
-        Assert.Contains("users invite bob", Assert.Single(await AuditAsync("secret.unreadable")).Detail, StringComparison.Ordinal);
+        Assert.Contains("people invite bob", Assert.Single(await AuditAsync("secret.unreadable")).Detail, StringComparison.Ordinal);
     }
 
     // Each cookie in the place of each other one, cut, and of another browser's time.

@@ -1,3 +1,4 @@
+using KubeIdP.Data.Keys;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
@@ -26,7 +27,7 @@ public sealed class FirstSealingKeyTests
             await forget.ExecuteNonQueryAsync(ct);
         var looks = new Looks();
 
-        await Task.WhenAll(Enumerable.Range(0, Replicas).Select(_ => Task.Run(() => DataProtectionKeys.EnsureFirstAsync(new SlowRing(ring, looks), database.Database, database.Clock, ct), ct)));
+        await Task.WhenAll(Enumerable.Range(0, Replicas).Select(_ => Task.Run(() => DataProtectionKeys.EnsureFirstAsync(new SlowRing(ring, looks), new DataProtectionKeyStore(database.Database, database.AuditLog), database.Clock, ct), ct)));
 
         Assert.Single(ring.GetAllKeys());
     }

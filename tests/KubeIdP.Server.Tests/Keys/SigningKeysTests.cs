@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Keys;
@@ -20,13 +20,14 @@ public sealed class SigningKeysTests : IAsyncLifetime
     private readonly TemporaryFolder folder = new();
     private readonly MasterKey masterKey = new(RandomNumberGenerator.GetBytes(32));
     private Database database = null!;
+    private SigningKeyStore store = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         database = Database.Sqlite(folder.File("kubeidp.db"), TimeProvider.System);
-        database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
+        store = new SigningKeyStore(database, new AuditLog(database, new AuditKeySource(new AuditKey(new byte[AuditKey.Size]))));
         await using var context = Context();
         await context.Database.EnsureCreatedAsync(Ct);
     }
@@ -69,7 +70,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
         var before = await LoadAsync();
 
         await Assert.ThrowsAsync<CryptographicException>(() =>
-            new SigningKeys(new SigningKeyStore(database), new MasterKey(new byte[32]), TimeProvider.System).LoadOrCreateAsync(Ct));
+            new SigningKeys(store, new MasterKey(new byte[32]), TimeProvider.System).LoadOrCreateAsync(Ct));
 
         Assert.Equal(before.Published.Select(key => key.Kid), (await LoadAsync()).Published.Select(key => key.Kid));
     }
@@ -86,7 +87,7 @@ public sealed class SigningKeysTests : IAsyncLifetime
 
     private async Task<SigningKeys> LoadAsync()
     {
-        var keys = new SigningKeys(new SigningKeyStore(database), masterKey, TimeProvider.System);
+        var keys = new SigningKeys(store, masterKey, TimeProvider.System);
         await keys.LoadOrCreateAsync(Ct);
         return keys;
     }

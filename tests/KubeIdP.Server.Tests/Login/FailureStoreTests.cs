@@ -18,7 +18,7 @@ public abstract class FailureStoreTests : IAsyncLifetime
     private readonly FakeClock clock = new();
     private TestDatabase database = null!;
 
-    private FailureStore Failures => new(database.Database);
+    private FailureStore Failures => new(database.Database, database.AuditLog);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -45,9 +45,9 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         await AddAsync("bob", "nobody-there@example.com");
         await AddAsync("carol", null);
 
-        var outcome = await RunAsync("users", "enrol", "alice", "bob", "carol", "--mail", "--output", "json");
+        var outcome = await RunAsync("people", "enrol", "alice", "bob", "carol", "--mail", "--output", "json");
 
-        var rows = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray().ToDictionary(row => row.GetProperty("name").GetString()!);
+        var rows = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray().ToDictionary(row => row.GetProperty("username").GetString()!);
         var letter = Assert.Single(server.Letters);
         Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
         Assert.Equal(("alice@example.com", "KubeIdP <idp@example.test>"), (Assert.Single(letter.To.Mailboxes).Address, letter.From.ToString().Replace("\"", "", StringComparison.Ordinal)));
@@ -66,8 +66,8 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         await AddAsync("alice", "alice@example.com");
         await AddAsync("bob", null);
 
-        var text = (await RunAsync("users", "enrol", "alice", "--mail")).Succeeded();
-        var csv = await RunAsync("users", "enrol", "alice", "bob", "--mail", "--output", "csv");
+        var text = (await RunAsync("people", "enrol", "alice", "--mail")).Succeeded();
+        var csv = await RunAsync("people", "enrol", "alice", "bob", "--mail", "--output", "csv");
 
         Assert.Matches(@"(?m)^alice +local +alice@example\.com +- +20", text.Output);
         Assert.Matches("^name,directory,code,expires\n\"bob\",local,[2-9A-Z-]{23},[^\n]+$", csv.Output.ReplaceLineEndings("\n"));
@@ -80,7 +80,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
         await AddAsync("alice", "alice@example.com");
 
-        var outcome = await RunAsync("users", "enrol", "alice", "--mail");
+        var outcome = await RunAsync("people", "enrol", "alice", "--mail");
 
         Assert.Equal((CommandLine.Misused, ""), (outcome.ExitCode, outcome.Output));
         Assert.Contains("smtp.server", outcome.Error, StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         await AddAsync("alice", "alice@example.com");
 
         Configure($"smtp://localhost:{plain.Port}", withAccount: false);
-        var outcome = (await RunAsync("users", "enrol", "alice", "--mail")).Succeeded();
+        var outcome = (await RunAsync("people", "enrol", "alice", "--mail")).Succeeded();
 
         Assert.Contains("alice@example.com", outcome.Output, StringComparison.Ordinal);
         Assert.Single(plain.Letters);
@@ -117,7 +117,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         if (wrong == "port") Configure($"smtp://localhost:{Ports.Free()}");
         await AddAsync("alice", "alice@example.com");
         var check = await RunAsync("check", "--connect");
-        var enrol = await RunAsync("users", "enrol", "alice", "--mail", "--output", "json");
+        var enrol = await RunAsync("people", "enrol", "alice", "--mail", "--output", "json");
 
         Assert.Contains("ok     smtp: ", right.Output, StringComparison.Ordinal);
         Assert.Contains("wrong  smtp: ", check.Output, StringComparison.Ordinal);
@@ -169,7 +169,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         """);
 
     private async Task AddAsync(string name, string? mail) =>
-        (await RunAsync(["users", "add", name, "--invite", .. mail is null ? (string[])[] : ["--email", mail]])).Succeeded();
+        (await RunAsync(["people", "add", name, "--invite", .. mail is null ? (string[])[] : ["--email", mail]])).Succeeded();
 
     private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -191,7 +192,7 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
 
         var alice = await PersonAsync("alice");
         Assert.Null(alice.PasswordHash);
-        Assert.Empty((await InScopeAsync((FactorStore store) => store.ReadAsync(alice.Id, Ct)))!.Factors);
+        Assert.Empty((await InScopeAsync((FactorStore store) => store.ReadAsync(new PersonId(alice.Id), Ct)))!.Factors);
     }
 
     /// <summary>The page has looked a moment ago; what counts is what the database says when it stores.</summary>
@@ -224,7 +225,7 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
         await Assert.ThrowsAsync<InvalidOperationException>(() => LogInAsync(old));
         Assert.Single(await InScopeAsync((FactorStore store) => FactorsOfAsync(store)));
 
-        async Task<IReadOnlyList<StoredFactor>> FactorsOfAsync(FactorStore store) => (await store.ReadAsync((await PersonAsync("alice")).Id, Ct))!.Factors;
+        async Task<IReadOnlyList<StoredFactor>> FactorsOfAsync(FactorStore store) => (await store.ReadAsync(new PersonId((await PersonAsync("alice")).Id), Ct))!.Factors;
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ManagementTests
 
         var loaded = await File.ReadAllTextAsync($"/proc/{issuer.ProcessId}/maps", Ct);
 
-        Assert.Contains("KubeIdP.Server.dll", loaded, StringComparison.Ordinal);
+        Assert.Contains("kubeidp-server.dll", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("EntityFrameworkCore", loaded, StringComparison.Ordinal);
     }
 
@@ -66,7 +66,7 @@ public sealed class ManagementTests
         Assert.Equal("[+]running ok\n[+]database ok\n[+]clock ok\n[+]keys ok\nready\n", await platform.GetStringAsync("/readyz", Ct));
         var metrics = await platform.GetStringAsync("/metrics", Ct);
         Assert.All(
-            (string[])["http_server_request_duration_seconds_bucket", "kubeidp_id_token_size", "kubeidp_signing_key_age_seconds", "kubeidp_certificate_remaining_seconds", "kubeidp_sessions_live", "kubeidp_audit_unsealed_age_seconds", "kestrel_active_connections"],
+            (string[])["http_server_request_duration_seconds_bucket", "kubeidp_id_token_size", "kubeidp_signing_key_age_seconds", "kubeidp_certificate_remaining_seconds", "kubeidp_sessions_live", "kubeidp_audit_uncovered_age_seconds", "kestrel_active_connections"],
             name => Assert.Contains(name, metrics, StringComparison.Ordinal));
         Assert.Contains("http_route=\"", metrics, StringComparison.Ordinal);
         Assert.Matches(@"kubeidp_logins_total\{[^}]*outcome=""succeeded""[^}]*\} 1\n", metrics);

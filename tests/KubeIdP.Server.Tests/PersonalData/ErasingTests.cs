@@ -32,8 +32,8 @@ public sealed class ErasingTests : IDisposable
                 person => person.SetProperty(row => row.RemovedAt, database.Clock.GetUtcNow()).SetProperty(row => row.DisabledAt, database.Clock.GetUtcNow()), Ct));
 
         var services = new JobServices(database.Clock, database.Database, new StartGate(), NullLogger<BackgroundJob>.Instance);
-        using var erasing = new Erasing(new PersonErasure(database.Database), new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(100) }, services, NullLogger<Erasing>.Instance);
-        using var keeping = new Erasing(new PersonErasure(database.Database), new PersonalDataOptions(), services, NullLogger<Erasing>.Instance);
+        using var erasing = new Erasing(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(100) }, services, NullLogger<Erasing>.Instance);
+        using var keeping = new Erasing(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions(), services, NullLogger<Erasing>.Instance);
 
         database.Clock.Advance(TimeSpan.FromDays(99));
         await erasing.EraseDueAsync(Ct);

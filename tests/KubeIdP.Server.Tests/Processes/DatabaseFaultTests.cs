@@ -53,7 +53,7 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
     }
 
     [Theory]
-    [InlineData("statement_timeout = '300ms'", "audit_events, audit_seals, grants, people, sessions, signing_keys", 1702)]
+    [InlineData("statement_timeout = '300ms'", "audit_events, audit_checkpoints, grants, people, sessions, signing_keys", 1702)]
     [InlineData("search_path = 'nowhere'", null, null)]
     [InlineData("default_transaction_read_only = on", null, null)]
     public async Task What_the_database_refuses_is_an_outage_and_ends_no_job(string setting, string? locked, int? alsoLogged)

@@ -46,7 +46,7 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         await typed.StartAsync(Ct);
 
         Assert.Contains($"KubeIdP serves {typed.Issuer.OriginalString}, listening on ", typed.Log, StringComparison.Ordinal);
-        Assert.Contains("users add", typed.Log, StringComparison.Ordinal);
+        Assert.Contains("people add", typed.Log, StringComparison.Ordinal);
         Assert.Contains($"--certificate-authority={typed.CaFile}", typed.Log, StringComparison.Ordinal);
         Assert.Contains("this link makes the first one", typed.Log, StringComparison.Ordinal);
     }
@@ -54,10 +54,10 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     [Fact]
     public async Task An_account_is_added_with_its_password_on_standard_input_and_gets_an_enrolment_code()
     {
-        var text = await Issuer.RunAsync(["users", "add", "alice", "--email", "alice@example.com", "--group", "platform"], "correct horse battery staple\n", Ct);
-        var json = await Issuer.RunAsync(["users", "add", "bob", "--email", "bob@example.com", "--output", "json"], "correct horse battery staple", Ct);
-        var twice = await Issuer.RunAsync(["users", "add", "ALICE"], "correct horse battery staple", Ct);
-        var weak = await Issuer.RunAsync(["users", "add", "carol"], "short", Ct);
+        var text = await Issuer.RunAsync(["people", "add", "alice", "--email", "alice@example.com", "--group", "platform"], "correct horse battery staple\n", Ct);
+        var json = await Issuer.RunAsync(["people", "add", "bob", "--email", "bob@example.com", "--output", "json"], "correct horse battery staple", Ct);
+        var twice = await Issuer.RunAsync(["people", "add", "ALICE"], "correct horse battery staple", Ct);
+        var weak = await Issuer.RunAsync(["people", "add", "carol"], "short", Ct);
 
         Assert.Matches("Enrolment code: [2-9A-Z]{5}(-[2-9A-Z]{5}){3}", text.Succeeded().Output);
         Assert.Matches("^[2-9A-Z]{5}(-[2-9A-Z]{5}){3}$", JsonDocument.Parse(json.Succeeded().Output).RootElement.GetProperty("enrolmentCode").GetString()!);
@@ -86,8 +86,8 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         Assert.Equal(["platform", "dev"], tokens.Claims.GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
         Assert.Contains(text.Succeeded().Output.Split('\n'), line => line.Contains(session, StringComparison.Ordinal) && line.Contains("dora", StringComparison.Ordinal));
         var row = Assert.Single(JsonDocument.Parse(json.Succeeded().Output).RootElement.EnumerateArray());
-        Assert.Equal(session, row.GetProperty("session").GetString());
-        Assert.Equal("kubernetes", Assert.Single(row.GetProperty("clients").EnumerateArray()).GetString());
+        Assert.Equal(session, row.GetProperty("id").GetString());
+        Assert.Equal("kubernetes", Assert.Single(row.GetProperty("grants").EnumerateArray()).GetProperty("clientId").GetString());
         Assert.Contains(session, revoked.Succeeded().Output, StringComparison.Ordinal);
         Assert.Equal("invalid_grant", refused.Error);
         Assert.NotEqual(0, again.ExitCode);
@@ -122,7 +122,7 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
 
     [Theory]
     [InlineData("--help")]
-    [InlineData("users --help")]
+    [InlineData("people --help")]
     [InlineData("sessions --help")]
     public async Task Help_names_the_verbs(string words)
     {
@@ -134,7 +134,7 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     [Theory]
     [InlineData("serve --no-such-option", "--no-such-option")]
     [InlineData("sessions list --output xml", "xml")]
-    [InlineData("users add", "NAME")]
+    [InlineData("people add", "NAME")]
     [InlineData("sing", "sing")]
     public async Task A_wrong_argument_is_refused_by_name(string words, string named)
     {

@@ -26,7 +26,7 @@ public sealed class PrivateFilesTests
         string In(string name) => Path.Combine(issuer.Folder, name);
         foreach (var outcome in await Task.WhenAll(((string[][])
         [
-            ["users", "add", "alice", "--invite", "--file", In("invitation")], ["backup", In("backup.db")], ["audit", "export", "--file", In("export")],
+            ["people", "add", "alice", "--invite", "--file", In("invitation")], ["backup", In("backup.db")], ["audit", "export", "--file", In("export")],
             ["clusters", "token-review", "kubernetes", "--kubeconfig", In("webhook.yaml")],
         ]).Select(words => issuer.RunAsync(words, ct: Ct))))
             outcome.Succeeded();
@@ -56,7 +56,7 @@ public sealed class PrivateFilesTests
         };
         string[][] verbs =
         [
-            ["migrate"], ["serve"], ["setup-link"], ["users", "add", "alice", "--invite"], ["clusters", "flags", "kubernetes"],
+            ["migrate"], ["serve"], ["setup-link"], ["people", "add", "alice", "--invite"], ["clusters", "flags", "kubernetes"],
             ["clients", "secret", "--file", "/tmp/kubeidp-of-nobody/secret"], ["backup", "/tmp/kubeidp-of-nobody/backup.db"], ["restore", "/tmp/kubeidp-of-nobody/backup.db"],
         ];
 

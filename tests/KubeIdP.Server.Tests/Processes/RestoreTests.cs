@@ -80,7 +80,7 @@ public sealed class RestoreTests
         Assert.Equal("invalid_grant", (await kubectl.RefreshAsync(atBackup.RefreshToken!, Ct)).Error);
         using var again = issuer.CreateBrowser();
         Assert.Equal(KeyOf(atBackup), KeyOf(await kubectl.LogInAsync(again, alice, Ct)));
-        Assert.Equal(["alice"], JsonDocument.Parse((await issuer.RunAsync(["people", "list", "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(["alice"], JsonDocument.Parse((await issuer.RunAsync(["people", "list", "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.EnumerateArray().Select(row => row.GetProperty("username").GetString()));
         var recorded = (await issuer.RunAsync(["audit", "list", "--type", "database.restored"], ct: Ct)).Succeeded().Output;
         Assert.Contains("disk lost", recorded, StringComparison.Ordinal);
 

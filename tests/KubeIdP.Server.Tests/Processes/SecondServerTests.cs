@@ -25,7 +25,7 @@ public sealed class SecondServerTests : IAsyncLifetime
         Directory.CreateDirectory(volume);
         await AssertRefusedAsync(volume, others => [Programs.Required("/usr/bin/bwrap"), "--dev-bind", "/", "/", "--bind", issuer.DataDirectory, volume, "--unshare-pid", "--proc", "/proc", .. others]);
 
-        (await issuer.RunAsync(["users", "add", "alice", "--invite"], ct: Ct)).Succeeded();
+        (await issuer.RunAsync(["people", "add", "alice", "--invite"], ct: Ct)).Succeeded();
         Assert.Contains("alice", (await issuer.RunAsync(["people", "list"], ct: Ct)).Succeeded().Output, StringComparison.Ordinal);
 
         await issuer.KillAsync(Ct);

@@ -39,8 +39,9 @@ public sealed class SeveralAddressesTests
             masterKeyFile: {{Replicas.NewMasterKey()}}
             database: { postgres: "Host=localhost;Port={{toDatabase.Port}};Username=postgres;Database={{database.Database}}" }
             smtp: { server: "smtp://localhost:{{toMail.Port}}", from: idp@example.test, caFile: {{mail.AuthorityFile}}, username: {{MailServer.Username}}, password: {{MailServer.Password}} }
-            directories:
+            upstreams:
               corp:
+                kind: ldap
                 servers: ["ldaps://localhost:{{toSlapd.Port}}"]
                 caFile: {{slapd.AuthorityFile}}
                 bindDn: {{slapd.ReaderDn}}
@@ -54,7 +55,7 @@ public sealed class SeveralAddressesTests
 
         Assert.Contains("the schema is current", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("takes letters of ours", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("directories.corp.login: alice, ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("upstreams.corp.login: alice, ", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Of the 2 addresses of localhost, 127.0.0.1 can't be used", outcome.Output, StringComparison.Ordinal);
     }
 

@@ -54,7 +54,7 @@ public sealed class StandardOutputTests
 
         await CauseCheckpointsAsync(issuer);
 
-        Assert.Equal([0L], await NumbersAsync(issuer, "SELECT count(*) FROM audit_seals WHERE exported"));
+        Assert.Equal([0L], await NumbersAsync(issuer, "SELECT count(*) FROM audit_checkpoints WHERE exported"));
     }
 
     // As where a log is appended to on a disk that is full: a scheduler goes by the status alone.
@@ -67,7 +67,7 @@ public sealed class StandardOutputTests
         };
         await PreparedData.CopyToAsync(issuer.DataDirectory);
 
-        Assert.Equal(CommandLine.NotDone, (await issuer.RunAsync(["users", "disable", "nobody"], ct: Ct)).ExitCode);
+        Assert.Equal(CommandLine.NotDone, (await issuer.RunAsync(["people", "disable", "nobody"], ct: Ct)).ExitCode);
     }
 
     private static IssuerProcess Issuer(string script) => new($"issuer: https://localhost:{Ports.Free()}\naudit: {{ jsonLines: stdout }}\n")
@@ -81,9 +81,9 @@ public sealed class StandardOutputTests
         using var stranger = issuer.CreateClient();
         for (var i = 0; i < 3; i++)
         {
-            var before = await NumbersAsync(issuer, "SELECT count(*) FROM audit_seals");
+            var before = await NumbersAsync(issuer, "SELECT count(*) FROM audit_checkpoints");
             Assert.Equal("invalid_grant", (await stranger.RefreshAsync("no-token", Ct)).Error);
-            for (var since = Stopwatch.StartNew(); (await NumbersAsync(issuer, "SELECT count(*) FROM audit_seals")).SequenceEqual(before); await Task.Delay(50, Ct))
+            for (var since = Stopwatch.StartNew(); (await NumbersAsync(issuer, "SELECT count(*) FROM audit_checkpoints")).SequenceEqual(before); await Task.Delay(50, Ct))
                 Assert.True(since.Elapsed < Limit, "The audit got no checkpoint.");
         }
     }

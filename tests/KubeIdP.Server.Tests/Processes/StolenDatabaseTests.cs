@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clients;
@@ -79,7 +80,7 @@ public sealed class StolenDatabaseTests
     /// <summary>The signing keys as the server holds them in memory: with the master key, which a thief of the database has not.</summary>
     private static async Task<List<(string Name, byte[] Secret)>> PrivateKeysAsync(Database database, Settings settings)
     {
-        var keys = new SigningKeys(new SigningKeyStore(database), MasterKey.LoadOrCreate(MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory)), TimeProvider.System);
+        var keys = new SigningKeys(new SigningKeyStore(database, new AuditLog(database, new AuditKeySource(new AuditKey(new byte[AuditKey.Size])))), MasterKey.LoadOrCreate(MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory)), TimeProvider.System);
         await keys.LoadOrCreateAsync(Ct);
 
         var rsa = ((RsaSecurityKey)keys.For(SigningAlgorithm.RS256).Key).Rsa.ExportParameters(includePrivateParameters: true);

@@ -1,8 +1,9 @@
 using System.Buffers.Text;
-using System.Net;
 using System.Net.Http.Json;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -326,23 +327,23 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
                 await (await login.Browser.GoAsync("/logout", Ct)).PressAsync("Sign out", Ct);
                 break;
             case "end own":
-                Assert.True(await new OwnSessionStore(Database.Database).EndAsync(person, session, GrantEnd.EndedByPerson, audit, Ct));
+                Assert.True(await new OwnSessionStore(Database.Database, Database.AuditLog).EndAsync(new PersonId(person), new SessionId(session), GrantEnd.EndedByPerson, audit, Ct));
                 break;
             case "administrator":
-                Assert.True(await new SessionStore(Database.Database).EndAsync(session, "cli", "test", audit, Ct));
+                Assert.True(await new SessionStore(Database.Database, Database.AuditLog).EndAsync(new SessionId(session), "cli", "test", audit, Ct));
                 break;
             case "client":
                 using (await Kubectl.PostAsync("connect/revoke", Ct, ("token", login.Tokens.RefreshToken))) { }
                 break;
             case "replay":
-                for (var i = 0; i < 3; i++) await new GrantStore(Database.Database).RotateAsync(login.Tokens.GrantId, "kubernetes", i + 1);
-                Assert.Equal(GrantVerdict.Replayed, (await new GrantStore(Database.Database).RotateAsync(login.Tokens.GrantId, "kubernetes", 1))!.Value.Verdict);
+                for (var i = 0; i < 3; i++) await new GrantStore(Database.Database, Database.AuditLog).RotateAsync(new GrantId(login.Tokens.GrantId), new ClientId("kubernetes"), i + 1);
+                Assert.Equal(GrantVerdict.Replayed, (await new GrantStore(Database.Database, Database.AuditLog).RotateAsync(new GrantId(login.Tokens.GrantId), new ClientId("kubernetes"), 1))!.Value.Verdict);
                 break;
             case "disable":
-                Assert.Equal(PersonChange.Done, await People().DisableAsync(person, Actor.CommandLine, Ct));
+                Assert.Equal(PersonChange.Done, await People().DisableAsync(new PersonId(person), Actor.CommandLine, Ct));
                 break;
             case "factors reset":
-                Assert.Equal(PersonChange.Done, await People().ResetFactorsAsync(person, new OneTimeSecret([1], TimeSpan.FromHours(1)), Actor.CommandLine, Ct));
+                Assert.Equal(PersonChange.Done, await People().ResetFactorsAsync(new PersonId(person), new OneTimeSecret([1], TimeSpan.FromHours(1)), Actor.CommandLine, Ct));
                 break;
             case "statement":
                 Assert.Equal(1, await ExecuteAsync($"UPDATE sessions SET ended_at = {Database.Database.Now} WHERE id = @id", ("id", session)));
@@ -352,7 +353,7 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         }
     }
 
-    private PersonStore People() => new(Database.Database, new Administrators(Database.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]));
+    private PersonStore People() => new(Database.Database, Database.AuditLog, new Administrators(Database.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]));
 }
 
 public sealed class TokenReviewOnSqliteTests(ReviewingIssuerOnSqlite running) : TokenReviewTests(running), IClassFixture<ReviewingIssuerOnSqlite>;

@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Keys;
@@ -160,7 +161,7 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
         var second = (await there.RefreshAsync(first.RefreshToken!, Ct)).Succeeded();
 
         var session = first.Claims.GetProperty("sid").GetString()!;
-        await Issuer.Services.GetRequiredService<SessionStore>().EndAsync(session, "admin", GrantEnd.SignedOut, new(AuditEventType.SessionEnded) { SessionId = session }, Ct);
+        await Issuer.Services.GetRequiredService<SessionStore>().EndAsync(new SessionId(session), "admin", GrantEnd.SignedOut, new(AuditEventType.SessionEnded) { SessionId = session }, Ct);
         var refused = await there.RefreshAsync(second.RefreshToken!, Ct);
         using var userInfo = await there.UserInfoAsync(second.AccessToken, Ct);
 

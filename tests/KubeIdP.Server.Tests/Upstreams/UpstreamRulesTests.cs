@@ -1,3 +1,4 @@
+using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tests.Directories;
@@ -29,13 +30,13 @@ public sealed class UpstreamRulesTests
     {
         var fault = Assert.Single(Faults(one, other));
 
-        Assert.Equal("directories.two.groups.prefix", fault.Place);
+        Assert.Equal("upstreams.two.groups.prefix", fault.Place);
         Assert.Contains("those of one", fault.What, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_directory_whose_groups_are_not_read_takes_no_names() =>
-        Assert.Empty(UpstreamRules.Check(new Dictionary<string, LdapOptions> { ["one"] = With("corp:"), ["two"] = With("corp:") with { Groups = new() { Source = GroupSource.None } } }));
+        Assert.Empty(UpstreamRules.Check(new Dictionary<string, UpstreamOptions> { ["one"] = With("corp:"), ["two"] = With("corp:") with { Groups = new() { Source = GroupSource.None } } }));
 
     // One account, two counters: what both let through could lock it.
     [Theory]
@@ -50,7 +51,7 @@ public sealed class UpstreamRulesTests
         var other = With("two:") with { Servers = [server], BindAs = bindAs, Users = new() { Base = "ou=more,dc=example,dc=com", Id = id } };
         if (bindAs is not null) other = other with { BindDn = null, BindPassword = null };
 
-        var faults = UpstreamRules.Check(new Dictionary<string, LdapOptions> { ["one"] = With(null), ["two"] = other }).Where(fault => fault.Place == "directories.two.servers");
+        var faults = UpstreamRules.Check(new Dictionary<string, UpstreamOptions> { ["one"] = With(null), ["two"] = other }).Where(fault => fault.Place == "upstreams.two.servers");
 
         Assert.Equal(isFault, faults.Any());
     }
@@ -58,14 +59,14 @@ public sealed class UpstreamRulesTests
     [Fact]
     public void Each_directory_knows_the_prefixes_of_the_others()
     {
-        var directories = new Dictionary<string, LdapOptions> { ["one"] = With(null), ["two"] = With("two:"), ["three"] = With("three:"), ["four"] = With("four:") with { Groups = new() { Source = GroupSource.None } } };
+        var directories = new Dictionary<string, UpstreamOptions> { ["one"] = With(null), ["two"] = With("two:"), ["three"] = With("three:"), ["four"] = With("four:") with { Groups = new() { Source = GroupSource.None } } };
 
         Assert.Equal(["two:", "three:"], UpstreamRules.PrefixesBeside("one", directories));
         Assert.Equal(["three:"], UpstreamRules.PrefixesBeside("two", directories));
     }
 
     private static List<SettingsFault> Faults(string? one, string? other) =>
-        [.. UpstreamRules.Check(new Dictionary<string, LdapOptions> { ["one"] = With(one), ["two"] = With(other) })];
+        [.. UpstreamRules.Check(new Dictionary<string, UpstreamOptions> { ["one"] = With(one), ["two"] = With(other) })];
 
     private static LdapOptions With(string? prefix) => new()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Processes;
 using Npgsql;

@@ -1,3 +1,4 @@
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Processes;
 using Microsoft.Data.Sqlite;

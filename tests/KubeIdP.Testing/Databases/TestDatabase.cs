@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
-using KubeIdP.Data;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
@@ -18,8 +18,7 @@ public abstract class TestDatabase : IAsyncDisposable
         ConnectionString = connectionString;
         Database = database;
 
-        // A server that starts on this database reads its own. Without one, facts are still to be written.
-        database.AuditKey = new AuditKey(new byte[AuditKey.Size]);
+        AuditLog = new AuditLog(database, AuditKeys);
         Clock = clock;
         tables = new Lazy<IReadOnlyList<string>>(ReadTables);
     }
@@ -30,6 +29,11 @@ public abstract class TestDatabase : IAsyncDisposable
     public Database Database { get; }
 
     public FakeClock Clock { get; }
+
+    /// <summary>The key of the tests' own audit events; a server that starts on this database makes its own.</summary>
+    public AuditKeySource AuditKeys { get; } = new(new AuditKey(new byte[AuditKey.Size]));
+
+    public AuditLog AuditLog { get; }
 
     public static async Task<TestDatabase> SqliteAsync(FakeClock clock, CancellationToken ct = default) => await SqliteTestDatabase.CreateAsync(clock, ct);
 
@@ -48,12 +52,12 @@ public abstract class TestDatabase : IAsyncDisposable
         return new KubeIdpDbContext(options.Options);
     }
 
-    /// <summary>The number of rows of every table of the model, but for the audit's seals: those a clock makes, and nobody's request.</summary>
+    /// <summary>The number of rows of every table of the model, but for the audit's checkpoints: those a clock makes, and nobody's request.</summary>
     public async Task<IReadOnlyDictionary<string, long>> CountRowsAsync(CancellationToken ct)
     {
         await using var connection = await Database.OpenAsync(ct);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var table in Tables.Where(table => table != "audit_seals"))
+        foreach (var table in Tables.Where(table => table != "audit_checkpoints"))
             counts[table] = Convert.ToInt64(await ScalarAsync(connection, $"SELECT count(*) FROM {table}", ct), CultureInfo.InvariantCulture);
         return counts;
     }
@@ -66,7 +70,7 @@ public abstract class TestDatabase : IAsyncDisposable
 
     /// <summary>
     /// The same for work that is done again, up to ten times, while the database executed more than <paramref name="expected"/> for it: the fewest. What a server
-    /// does by itself, such as sealing the audit once a second, is in one count, and not in each of several.
+    /// does by itself, such as writing audit checkpoints once a second, is in one count, and not in each of several.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, long>> FewestStatementsOfAsync(long expected, Func<Task> work, CancellationToken ct)
     {

@@ -60,7 +60,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     /// <param name="directories">Whose people may sign in beside the local accounts, each with its domain <c>NAME.example</c>.</param>
     internal static async Task<InMemoryIssuer> StartAsync(
         TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false, Action<IServiceCollection>? more = null,
-        params IReadOnlyList<IPasswordConnector> directories)
+        params IReadOnlyList<IConnector> directories)
     {
         var settings = Default(folder);
         settings = change?.Invoke(settings) ?? settings;
@@ -83,7 +83,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             if (librariesTalk) builder.Logging.AddFilter("Microsoft", LogLevel.Trace).AddFilter("OpenIddict", LogLevel.Trace).AddFilter("System", LogLevel.Trace);
         });
         await database.Database.PrepareAsync(migrate: true, ct);
-        await app.Services.UnlockAuditAsync(next: null, ct);
+        await app.Services.UnlockAuditAsync(ct);
         await PreparedSigningKey.InsertAsync(app.Services, ct);
         await ServeCommand.PrepareAsync(app, settings, ct);
         app.Services.GetRequiredService<StartGate>().Open();

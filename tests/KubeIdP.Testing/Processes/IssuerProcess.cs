@@ -170,7 +170,7 @@ public sealed class IssuerProcess : IAsyncDisposable
         new(CreateHandler(), Issuer, clientId, redirectUri) { Secret = secret };
 
     /// <summary>
-    /// Adds a local account as <c>users add</c> does, and with what that runs, but in this process: to start another one takes ten times as long. The verb itself
+    /// Adds a local account as <c>people add</c> does, and with what that runs, but in this process: to start another one takes ten times as long. The verb itself
     /// is what a program of the test's own gets (<see cref="Program"/>).
     /// </summary>
     public async Task<Account> AddAccountAsync(string username, CancellationToken ct, params string[] groups)
@@ -194,7 +194,7 @@ public sealed class IssuerProcess : IAsyncDisposable
         await using var services = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider();
         var database = services.GetRequiredService<Database>();
         await database.PrepareAsync(migrate: false, ct);
-        await services.UnlockAuditAsync(next: null, ct);
+        await services.UnlockAuditAsync(ct);
         await using var scope = services.CreateAsyncScope();
         var added = await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(account, ct);
 
@@ -210,7 +210,7 @@ public sealed class IssuerProcess : IAsyncDisposable
     private async Task<string> AddByVerbAsync(string username, string password, string[] groups, CancellationToken ct)
     {
         var outcome = await RunAsync(
-            ["users", "add", username, "--email", $"{username}@example.com", .. groups.SelectMany(group => (string[])["--group", group]), "--output", "json"], password, ct);
+            ["people", "add", username, "--email", $"{username}@example.com", .. groups.SelectMany(group => (string[])["--group", group]), "--output", "json"], password, ct);
         return JsonDocument.Parse(outcome.Succeeded().Output).RootElement.GetProperty("enrolmentCode").GetString()!;
     }
 

@@ -43,7 +43,7 @@ internal static class PreparedData
         // The audit begins with the server that gets the copy.
         await using var connection = await database.Database.OpenAsync(ct);
         await using var forget = connection.CreateCommand();
-        forget.CommandText = $"DELETE FROM audit_events; DELETE FROM audit_seals; DELETE FROM chores; DELETE FROM sqlite_sequence; VACUUM INTO '{folder}/{File}'";
+        forget.CommandText = $"DELETE FROM audit_events; DELETE FROM audit_checkpoints; DELETE FROM jobs; DELETE FROM sqlite_sequence; VACUUM INTO '{folder}/{File}'";
         await forget.ExecuteNonQueryAsync(ct);
 
         // In the journal mode that a server works in.

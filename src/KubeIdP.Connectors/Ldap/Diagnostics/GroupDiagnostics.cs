@@ -1,7 +1,7 @@
 using System.Text;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap.Diagnostics;
 
@@ -13,7 +13,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     // As many as a directory of a large company has; what is read of each is its name.
     private const int MaxGroups = 100_000;
 
-    // Of many that have one cause the first tell it.
+    // Many have one cause, which the first ones show.
     private const int Shown = 5;
 
     private static readonly string[] UsualMembers = ["member", "uniqueMember", "memberUid"];
@@ -38,8 +38,10 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
             ?? await FaultOfFilterAsync(ct) ?? await FaultOfMembersAsync(ct) ?? await FaultOfPrimaryGroupAsync(ct) ?? await FaultOfNameAsync(ct) ?? await FaultOfRequiredAsync(ct);
     }
 
-    /// <summary>Groups that work and should be looked at: those that can't stand in a token, and those of which several would be one there.</summary>
-    public async Task<IReadOnlyList<SettingFinding>> DoubtsAsync(CancellationToken ct)
+    /// <summary>
+    /// Groups that work and should be looked at: those that can't stand in a token, and those of which several would be one there.
+    /// </summary>
+    public async Task<IReadOnlyList<SettingFinding>> WarningsAsync(CancellationToken ct)
     {
         if (profile.GroupSource == GroupSource.None) return [];
 
@@ -52,24 +54,24 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
             };
             entries = (await connection.SearchAsync(all, ct)).Whole("the search for all groups");
         }
-        catch (LdapFault fault) when (fault.Kind is LdapFaultKind.ErrorAnswer or LdapFaultKind.Elsewhere or LdapFaultKind.TooLarge or LdapFaultKind.TimeLimit)
+        catch (LdapException fault) when (fault.Kind is LdapErrorKind.ErrorAnswer or LdapErrorKind.Referral or LdapErrorKind.TooLarge or LdapErrorKind.Timeout)
         {
-            return [SettingFinding.Doubtful("groups", $"Not all groups could be looked at: {fault.Message}", "Narrow groups.base or groups.filter to the groups that tokens need.")];
+            return [SettingFinding.Warning("groups", $"Not all groups could be looked at: {fault.Message}", "Narrow groups.base or groups.filter to the groups that tokens need.")];
         }
 
-        var strangers = await DoubtOfMembersAsync(ct);
+        var notPeople = await WarningAboutMembersAsync(ct);
         var groups = entries.Select(entry => DirectoryGroup.Of(entry, profile.GroupName)).ToList();
         var leftOut = groups.Select(group => GroupNames.FaultOf(profile, group)).OfType<UpstreamRemark.GroupLeftOut>().ToList();
         var alike = groups.Where(group => GroupNames.FaultOf(profile, group) is null).GroupBy(group => profile.GroupPrefix + group.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).ToList();
         return
         [
-            .. strangers is null ? [] : new[] { strangers },
-            .. leftOut.Take(Shown).Select(one => SettingFinding.Doubtful("groups", one.Words, FixForLeftOut)),
-            .. alike.Take(Shown).Select(same => SettingFinding.Doubtful(
+            .. notPeople is null ? [] : new[] { notPeople },
+            .. leftOut.Take(Shown).Select(one => SettingFinding.Warning("groups", one.Words, FixForLeftOut)),
+            .. alike.Take(Shown).Select(same => SettingFinding.Warning(
                 "groups.name", $"{same.Count()} groups are called {same.Key} in tokens: {string.Join("; ", same.Take(Shown).Select(group => TokenName.Show(group.Dn)))}. Whoever may create one of them gives its members what RBAC gives to the others.",
                 "Set groups.base or groups.filter to where only administrators create groups, or groups.name to dn.")),
             .. leftOut.Count > Shown || alike.Count > Shown
-                ? new[] { SettingFinding.Doubtful("groups", $"In all {leftOut.Count} groups are left out of tokens, and {alike.Count} names are those of several groups.", "Begin with those above.") }
+                ? new[] { SettingFinding.Warning("groups", $"In all {leftOut.Count} groups are left out of tokens, and {alike.Count} names are those of several groups.", "Begin with those above.") }
                 : [],
         ];
     }
@@ -123,13 +125,13 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         [.. (await connection.SampleAsync(profile.GroupBase, Wanted, 20, [profile.Member], ct)).SelectMany(group => group.Values(profile.Member).Take(5))];
 
     /// <summary>Groups may be those of others than the people who sign in here; that none of them is one is seldom meant.</summary>
-    private async Task<SettingFinding?> DoubtOfMembersAsync(CancellationToken ct)
+    private async Task<SettingFinding?> WarningAboutMembersAsync(CancellationToken ct)
     {
         if (profile.GroupSource != GroupSource.Search || profile.MembersAre == LdapProfile.DnAsName || await SomeMembersAsync(ct) is not [var first, ..] members) return null;
 
         return await IsAnybodyAsync(profile.MembersAre, members, ct)
             ? null
-            : SettingFinding.Doubtful("groups.membersAre", $"In {profile.Member} of some groups there stand values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
+            : SettingFinding.Warning("groups.membersAre", $"In {profile.Member} of some groups there stand values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
     }
 
     private Task<bool> IsAnybodyAsync(string attribute, IReadOnlyList<byte[]> members, CancellationToken ct) =>

@@ -1,17 +1,17 @@
 using System.Net;
 using KubeIdP.Connectors.ActiveDirectory;
-using KubeIdP.Connectors.Ldap.Protocol;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap.Diagnostics;
 
 /// <summary>
-/// Tries a directory's settings out in the order in which they depend on each other, and ends at the first that is wrong: what comes after it could only
-/// fail for the same reason. It reads, changes nothing, and knows nobody's password but our own account's.
+/// Tries a directory's settings out in the order in which they depend on each other, and ends at the first that is wrong: what comes after
+/// it could only fail for the same reason. It reads, changes nothing, and uses no password but that of our own account.
 /// </summary>
 public sealed class LdapDiagnostics
 {
-    // In an examination patience finds out more than a time limit does: which limit was too short is told afterwards.
+    // Longer than the configured timeouts, so that a finding can say which of them is too short.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     private readonly LdapOptions options;
@@ -28,13 +28,13 @@ public sealed class LdapDiagnostics
     /// <param name="foreignPrefixes">What the names of other upstreams' groups begin with.</param>
     /// <param name="username">Somebody whose entry and groups to read; null: anybody whom the filter finds.</param>
     /// <param name="clock">For the time limits, and for what is expired.</param>
-    /// <param name="ct">Ends the examination with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="ct">Ends the diagnostics with an <see cref="OperationCanceledException"/>.</param>
     public static async Task<IReadOnlyList<SettingFinding>> RunAsync(
         ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, string? username, TimeProvider clock, CancellationToken ct)
     {
-        var examination = new LdapDiagnostics(id, options, foreignPrefixes, clock);
-        await examination.RunAsync(username, ct);
-        return examination.findings;
+        var diagnostics = new LdapDiagnostics(id, options, foreignPrefixes, clock);
+        await diagnostics.RunAsync(username, ct);
+        return diagnostics.findings;
     }
 
     private async Task RunAsync(string? username, CancellationToken ct)
@@ -70,7 +70,7 @@ public sealed class LdapDiagnostics
         }
     }
 
-    /// <summary>A connection on which our account has signed in, where it has one; null when something stood in the way.</summary>
+    /// <summary>A connection on which our account has signed in, where it has one; null when something was wrong.</summary>
     private async Task<LdapConnection?> TryServerAsync(string key, LdapAddress address, CancellationToken ct)
     {
         LdapConnection? connection = null;
@@ -78,7 +78,7 @@ public sealed class LdapDiagnostics
         {
             var started = clock.GetTimestamp();
             var server = address.ServerOf(options);
-            connection = await LdapConnection.ConnectAsync(server, limits, clock, ct);
+            connection = await LdapConnection.ConnectAsync(server, DirectoryServers.Network, limits, clock, ct);
             if (!IsWithin("times.connect", options.Times.Connect, started)) return null;
 
             findings.Add(SettingFinding.Right(key, $"{server} answers{(server.Security == LdapSecurity.Plain ? ", without TLS" : ", and its certificate is good")}."));
@@ -94,7 +94,7 @@ public sealed class LdapDiagnostics
             connection = null;
             return answered;
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
             findings.Add(FaultOfServer(key, address, fault));
             return null;
@@ -108,17 +108,18 @@ public sealed class LdapDiagnostics
     /// <summary>Of a name with several addresses those that can't be used. A login uses the others, and so nobody would notice.</summary>
     private async Task<IReadOnlyList<SettingFinding>> DeadAddressesAsync(string key, LdapServer server, CancellationToken ct)
     {
-        var addresses = await Dialling.AddressesOfAsync(server, ct);
+        var addresses = await LdapConnection.AddressesOfAsync(server, DirectoryServers.Network, ct);
         return addresses.Count == 1 ? [] : [.. (await Task.WhenAll(addresses.Select(TryAsync))).OfType<SettingFinding>()];
 
         async Task<SettingFinding?> TryAsync(IPAddress address)
         {
             try
             {
-                await using var connection = await LdapConnection.ConnectAsync(server, address, limits with { Connect = options.Times.Connect }, clock, ct);
+                await using var connection = await LdapConnection.ConnectAsync(
+                    server, address, DirectoryServers.Network, limits with { Connect = options.Times.Connect }, clock, ct);
                 return null;
             }
-            catch (LdapFault fault)
+            catch (LdapException fault)
             {
                 return SettingFinding.Wrong(key, $"Of the {addresses.Count} addresses of {server.Host}, {address} can't be used: {fault.Message}", "Repair what is there, or take the address from the name. Until then the others are used.");
             }
@@ -145,7 +146,7 @@ public sealed class LdapDiagnostics
 
         findings.Add(result.Code switch
         {
-            // A directory tells nobody whether the name or the password was wrong, but for Active Directory.
+            // Only Active Directory tells whether the name or the password was wrong.
             LdapResultCode.InvalidCredentials => BindSubCode.Read(result.Message)?.Reason switch
             {
                 Refusal.Unknown => SettingFinding.Wrong("bindDn", $"There is no account {account.Name}.", "Copy the account's distinguishedName or userPrincipalName."),
@@ -173,21 +174,21 @@ public sealed class LdapDiagnostics
 
         var isActiveDirectory = self.Texts(Capabilities).Contains(ActiveDirectory);
         if (isActiveDirectory == profile.IsActiveDirectory) return null;
-        if (!isActiveDirectory) return SettingFinding.Wrong("kind", "The server is no Active Directory.", "Remove the key, or write ldap.");
+        if (!isActiveDirectory) return SettingFinding.Wrong("kind", "The server is no Active Directory.", "Write ldap.");
 
         // Somebody may have described an Active Directory key by key.
         return options.Users.Id is null ? SettingFinding.Wrong("kind", "The server is an Active Directory.", "Write activeDirectory: then its attributes need not be named one by one.") : null;
     }
 
-    private static SettingFinding FaultOfServer(string key, LdapAddress address, LdapFault fault) => fault.Kind switch
+    private static SettingFinding FaultOfServer(string key, LdapAddress address, LdapException fault) => fault.Kind switch
     {
-        LdapFaultKind.UnknownAuthority or LdapFaultKind.Setting => SettingFinding.Wrong("caFile", fault.Message, "Name a PEM file with the certificate of the authority that signed the server's."),
-        LdapFaultKind.Certificate => SettingFinding.Wrong(key, fault.Message, "Name the server as its certificate does, or give it a certificate that is good."),
-        LdapFaultKind.Tls or LdapFaultKind.Protocol or LdapFaultKind.Closed or LdapFaultKind.TimeLimit => SettingFinding.Wrong(key, fault.Message, address.IsTls
+        LdapErrorKind.UnknownAuthority or LdapErrorKind.Setting => SettingFinding.Wrong("caFile", fault.Message, "Name a PEM file with the certificate of the authority that signed the server's."),
+        LdapErrorKind.Certificate => SettingFinding.Wrong(key, fault.Message, "Name the server as its certificate does, or give it a certificate that is good."),
+        LdapErrorKind.Tls or LdapErrorKind.Protocol or LdapErrorKind.Closed or LdapErrorKind.Timeout => SettingFinding.Wrong(key, fault.Message, address.IsTls
             ? "Is it the right port? On 389 and 3268 write ldap://, and TLS is started there."
             : "Is it the right port? On 636 and 3269 write ldaps://."),
-        LdapFaultKind.Unresolved => SettingFinding.Wrong(key, fault.Message, "Check the name, and this machine's DNS."),
-        LdapFaultKind.NotConnected => SettingFinding.Wrong(key, fault.Message, "Check name and port, that the server runs, and that the network leads to it."),
+        LdapErrorKind.NameNotResolved => SettingFinding.Wrong(key, fault.Message, "Check the name, and this machine's DNS."),
+        LdapErrorKind.ConnectFailed => SettingFinding.Wrong(key, fault.Message, "Check name and port, that the server runs, and that the network leads to it."),
         _ => SettingFinding.Wrong(key, fault.Message, "Look into the directory's own log at this moment."),
     };
 
@@ -216,17 +217,17 @@ public sealed class LdapDiagnostics
             }
 
             findings.Add(SettingFinding.Right("groups", profile.GroupSource == GroupSource.None ? "Groups are not read." : $"Groups are found below {profile.GroupBase}."));
-            findings.AddRange(await groups.DoubtsAsync(ct));
-            await RehearseAsync(connection, reader, people, username, ct);
+            findings.AddRange(await groups.WarningsAsync(ct));
+            await TryLoginAsync(connection, reader, people, username, ct);
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
             findings.Add(SettingFinding.Wrong("servers", fault.Message, "Look into the directory's own log at this moment."));
         }
     }
 
-    /// <summary>What a login does but for the password.</summary>
-    private async Task RehearseAsync(LdapConnection connection, PersonReader reader, PersonDiagnostics people, string? username, CancellationToken ct)
+    /// <summary>What a login does, without the password.</summary>
+    private async Task TryLoginAsync(LdapConnection connection, PersonReader reader, PersonDiagnostics people, string? username, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var named = username is not null
@@ -245,8 +246,8 @@ public sealed class LdapDiagnostics
             return;
         }
 
-        if (named.Remark is { } shared) findings.Add(SettingFinding.Doubtful("users.names", shared.Words, "Take the name from those who are not meant, or remove the attribute."));
-        findings.Add(await new LockOutReader(profile, clock).ExamineAsync(entry, connection, ct));
+        if (named.Remark is { } shared) findings.Add(SettingFinding.Warning("users.names", shared.Words, "Take the name from those who are not meant, or remove the attribute."));
+        findings.Add(await new LockOutReader(profile, clock).DiagnoseAsync(entry, connection, ct));
         findings.AddRange(await ReadPersonAsync(connection, reader, people, entry, ct));
         IsWithin("times.whole", options.Times.Whole, started);
     }
@@ -258,7 +259,7 @@ public sealed class LdapDiagnostics
         {
             answer = await reader.ReadAsync(entry, connection, ct);
         }
-        catch (LdapFault fault) when (profile.GroupSource is GroupSource.TokenGroups or GroupSource.InChain)
+        catch (LdapException fault) when (profile.GroupSource is GroupSource.TokenGroups or GroupSource.InChain)
         {
             return [SettingFinding.Wrong("groups.source", fault.Message, "Let our account read them, or choose another source.")];
         }
@@ -271,7 +272,7 @@ public sealed class LdapDiagnostics
         return
         [
             SettingFinding.Right("login", $"{identity.Username}, {identity.Email ?? "without a mail address"}, groups: {(identity.Groups.Count == 0 ? "none" : string.Join(", ", identity.Groups))}."),
-            .. answer.Remarks.Select(remark => SettingFinding.Doubtful("login", remark.Words, GroupDiagnostics.FixForLeftOut)),
+            .. answer.Remarks.Select(remark => SettingFinding.Warning("login", remark.Words, GroupDiagnostics.FixForLeftOut)),
         ];
     }
 

@@ -1,4 +1,4 @@
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap.Diagnostics;
 
@@ -28,7 +28,7 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
             await reader.ConfirmIdentityAsync(person, id, mustBeFound: true, connection, ct);
             return null;
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
             return NoIdentity(fault);
         }
@@ -71,7 +71,9 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
         return options.Users.Mail is { } mail && !await HasAnybodyAsync(mail, ct) ? Lacking("users.mail", mail) : null;
     }
 
-    /// <summary>Looks at some people for what a login would stumble over: names that are no text, and identities that are not one person's.</summary>
+    /// <summary>
+    /// Looks at some people for what a login would stumble over: names that are no text, and identities that are not one person's.
+    /// </summary>
     private async Task<SettingFinding?> FaultOfValuesAsync(CancellationToken ct)
     {
         if (await NoTextAsync(profile.Username, ct) is { } nameless) return SettingFinding.Wrong("users.username", $"{nameless}, and so no name.", "Name an attribute with a text.");
@@ -116,14 +118,14 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
             look();
             return null;
         }
-        catch (LdapFault fault)
+        catch (LdapException fault)
         {
             return NoIdentity(fault);
         }
     }
 
-    private SettingFinding NoIdentity(LdapFault fault) =>
-        SettingFinding.Wrong("users.id", fault.Message, $"Use {LdapProfile.UsualOf(options.Kind).Id}, or another attribute that the directory gives each entry by itself.");
+    private SettingFinding NoIdentity(LdapException fault) =>
+        SettingFinding.Wrong("users.id", fault.Message, $"Use {LdapPreset.Of(options.Kind).Id}, or another attribute that the directory gives each entry by itself.");
 
     private Task<bool> HasAnybodyAsync(string attribute, CancellationToken ct) =>
         connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), ct);

@@ -1,4 +1,4 @@
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap.Diagnostics;
 
@@ -18,7 +18,7 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
             if (await FaultOfBaseAsync(key, dn, ct) is { } fault)
                 findings.Add(fault);
             else
-                findings.AddRange(await ElsewhereAsync(key, dn, ct));
+                findings.AddRange(await ReferralObjectsAsync(key, dn, ct));
         }
 
         return findings;
@@ -30,7 +30,9 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
         if (profile.GroupSource != GroupSource.None && profile.GroupBase != profile.UserBase) yield return ("groups.base", profile.GroupBase);
     }
 
-    /// <summary>Whether the server sends us to another one for the place itself, or for a part of it that is not only an object that refers to one.</summary>
+    /// <summary>
+    /// Whether the server sends us to another one for the place itself, or for a part of it that is not only an object that refers to one.
+    /// </summary>
     private async Task<SettingFinding?> FaultOfBaseAsync(string key, string dn, CancellationToken ct)
     {
         var itself = await connection.SearchAsync(LdapSearch.Entry(dn), ct);
@@ -40,11 +42,11 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
         // A search that nobody is found by, as for somebody who has left.
         var nobody = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, LdapFilter.Equal("cn", $"{Guid.NewGuid():N}")), ct);
         return nobody.References is [var missing, ..]
-            ? SettingFinding.Wrong(key, $"A part of {dn} is missing on this server, which refers to {missing} for it: nobody can be known to have left, nor groups be known to be all.", DirectoryAnswer.FixForElsewhere)
+            ? SettingFinding.Wrong(key, $"A part of {dn} is missing on this server, which refers to {missing} for it: nobody can be known to have left, nor groups be known to be all.", DirectoryAnswer.FixForReferral)
             : null;
     }
 
-    private async Task<IReadOnlyList<SettingFinding>> ElsewhereAsync(string key, string dn, CancellationToken ct)
+    private async Task<IReadOnlyList<SettingFinding>> ReferralObjectsAsync(string key, string dn, CancellationToken ct)
     {
         var objects = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, IsReferral, "ref") { Sample = Shown, ManageReferrals = true }, ct);
         return [.. objects.Entries.Take(Shown).Select(entry => SettingFinding.Right(key, $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and our account may not read to which"}: what is there is not part of this directory."))];

@@ -1,4 +1,4 @@
-using KubeIdP.Connectors.Ldap.Protocol;
+using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap.Diagnostics;
 
@@ -9,10 +9,10 @@ internal static class Samples
     public static async Task<bool> CanReadAsync(this LdapConnection connection, string dn, CancellationToken ct) =>
         (await connection.SearchAsync(LdapSearch.Entry(dn), ct)) is { Result.IsSuccess: true, Entries: [_, ..] };
 
-    /// <summary>Up to <paramref name="most"/> entries below a base; none when the server answers with an error.</summary>
+    /// <summary>Up to <paramref name="max"/> entries below a base; none when the server answers with an error.</summary>
     public static async Task<IReadOnlyList<LdapEntry>> SampleAsync(
-        this LdapConnection connection, string baseDn, LdapFilter filter, int most, IReadOnlyList<string> attributes, CancellationToken ct) =>
-        (await connection.SearchAsync(new LdapSearch(baseDn, SearchScope.Subtree, filter, attributes) { Sample = most }, ct)).Entries;
+        this LdapConnection connection, string baseDn, LdapFilter filter, int max, IReadOnlyList<string> attributes, CancellationToken ct) =>
+        (await connection.SearchAsync(new LdapSearch(baseDn, SearchScope.Subtree, filter, attributes) { Sample = max }, ct)).Entries;
 
     public static async Task<bool> HasAnyAsync(this LdapConnection connection, string baseDn, LdapFilter filter, CancellationToken ct) =>
         (await connection.SampleAsync(baseDn, filter, 1, [], ct)).Count > 0;

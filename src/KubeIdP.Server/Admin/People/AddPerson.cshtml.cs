@@ -1,16 +1,14 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
-using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
 /// <summary>A new local account. The link or the code for its person stands in this one answer and nowhere else.</summary>
-internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, LocalAccounts accounts, IssuerUrl issuer) : AdminPageModel(cookie, access)
+internal sealed class AddPersonModel(
+    SessionCookie cookie, AdminAccess access, PersonAdministration administration) : AdminPageModel(cookie, access)
 {
     [BindProperty]
     public string? Username { get; set; }
@@ -48,20 +46,15 @@ internal sealed class AddPersonModel(SessionCookie cookie, AdminAccess access, L
             DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(), By = By(reason: null),
         };
         Username = UserName.Compose(account.Username);
-        switch (await accounts.AddAsync(account, ct))
+        switch (await administration.AddAsync(account, ct))
         {
-            case AddedAccount.Invited invited:
-                PersonId = invited.PersonId;
-                IssuedSecret = new IssuedSecret(Links.InvitationUrl(issuer, invited.Token), invited.ExpiresAt);
-                return Page();
-
-            case AddedAccount.Added added:
+            case PersonAdded.Done added:
                 PersonId = added.PersonId;
-                IssuedSecret = new IssuedSecret(added.EnrolmentCode, added.EnrolmentCodeExpiresAt);
+                IssuedSecret = new IssuedSecret(added.Kind, Username, added.Secret, added.ExpiresAt);
                 return Page();
 
-            case AddedAccount.Refused(var faults):
-                Faults = [.. faults.Select(fault => fault.Message)];
+            case PersonAdded.Refused(var faults):
+                Faults = faults;
                 return Page();
 
             default:

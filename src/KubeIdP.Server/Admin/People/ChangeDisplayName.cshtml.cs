@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
@@ -9,7 +10,7 @@ namespace KubeIdP.Server.Admin.People;
 
 /// <summary>The display name of a local account; another upstream's is its own.</summary>
 internal sealed class ChangeDisplayNameModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, LocalAccounts accounts, ILogger<ChangeDisplayNameModel> logger) : AdminPageModel(cookie, access)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, PersonAdministration administration) : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
@@ -45,7 +46,8 @@ internal sealed class ChangeDisplayNameModel(
             return Page();
         }
 
-        switch (await accounts.SetDisplayNameAsync(Id, string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(), By(reason), ct))
+        var displayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim();
+        switch (await administration.SetDisplayNameAsync(Id, displayName, By(reason), ct))
         {
             case AccountChange.NotFound:
                 return NotFoundPage;
@@ -55,14 +57,13 @@ internal sealed class ChangeDisplayNameModel(
                 return Page();
 
             default:
-                logger.PersonChanged(Session.PersonId, "set-display-name", Id);
                 return new SeeOther($"~{Root}/people/{Id}");
         }
     }
 
     private async Task<bool> FindAsync(CancellationToken ct)
     {
-        if (await people.ReadAsync(Id, ct) is not { RemovedAt: null, IsLocal: true } person) return false;
+        if (await people.ReadAsync(new PersonId(Id), ct) is not { RemovedAt: null, IsLocal: true } person) return false;
 
         Person = person;
         return true;

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
@@ -10,7 +11,7 @@ namespace KubeIdP.Server.Admin.People;
 
 /// <summary>The groups of a local account; another upstream's are its own.</summary>
 internal sealed class ChangeGroupsModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, LocalAccounts accounts, ILogger<ChangeGroupsModel> logger) : AdminPageModel(cookie, access)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, PersonAdministration administration) : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
@@ -47,7 +48,7 @@ internal sealed class ChangeGroupsModel(
             return Page();
         }
 
-        switch (await accounts.SetGroupsAsync(Id, GroupLines.Of(Groups), By(reason), ct))
+        switch (await administration.SetGroupsAsync(Id, GroupLines.Of(Groups), By(reason), ct))
         {
             case AccountChange.NotFound:
                 return NotFoundPage;
@@ -57,14 +58,13 @@ internal sealed class ChangeGroupsModel(
                 return Page();
 
             default:
-                logger.PersonChanged(Session.PersonId, "set-groups", Id);
                 return new SeeOther($"~{Root}/people/{Id}");
         }
     }
 
     private async Task<bool> FindAsync(CancellationToken ct)
     {
-        if (await people.ReadAsync(Id, ct) is not { RemovedAt: null, IsLocal: true } person) return false;
+        if (await people.ReadAsync(new PersonId(Id), ct) is not { RemovedAt: null, IsLocal: true } person) return false;
 
         Person = person;
         return true;

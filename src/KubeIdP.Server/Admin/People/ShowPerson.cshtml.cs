@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
@@ -37,11 +38,11 @@ internal sealed class ShowPersonModel(
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        if (await people.ReadAsync(Id, ct) is not { } person) return NotFoundPage;
+        if (await people.ReadAsync(new PersonId(Id), ct) is not { } person) return NotFoundPage;
 
         Person = person;
-        FactorUnreadable = (await factors.ReadAsync(Id, ct))?.Factors.Any(factor => secrets.Open(factor.State, factor.Id, Id) is null) is true;
-        Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Id, IdleTimeout = options.IdleTimeout }, ct)).Rows;
+        FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => secrets.Open(factor.State, factor.Id, Id) is null) is true;
+        Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(Id), IdleTimeout = options.IdleTimeout }, ct)).Rows;
         Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
         return Page();
     }

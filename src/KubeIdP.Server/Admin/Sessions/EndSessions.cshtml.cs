@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>Ends all live sessions that a filter means. How many that is must be typed, so that nobody ends more than they have seen.</summary>
-internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, BulkEnding bulk, ReachedClients reached, ClientCatalog clients, TokenOptions tokens, TimeProvider clock, ILogger<EndSessionsModel> logger)
+internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, SessionAdministration administration, ReachedClients reached, ClientCatalog clients, TokenOptions tokens, TimeProvider clock)
     : SessionFilterModel(cookie, access, clock)
 {
     [BindProperty]
@@ -64,8 +64,7 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         if (reason is null || NumberWrong) return Page();
 
         // Whoever has asked for it may close the page: it goes on to its end.
-        var ended = await bulk.EndAsync(filter, By(reason, Tell), GrantEnd.EndedByAdministrator, progress: null, CancellationToken.None);
-        logger.ManySessionsEnded(Session.PersonId, ended);
+        var ended = await administration.EndAllAsync(filter, By(reason, Tell), progress: null, CancellationToken.None);
         return new SeeOther(Filters.AddressOf(ListPath, [.. Query, ("ended", ended.ToString(CultureInfo.InvariantCulture))]));
     }
 
@@ -73,7 +72,7 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
     {
         if (Filter is not { } filter) return;
 
-        Size = await bulk.MeasureAsync(filter, ct);
+        Size = await administration.MeasureAsync(filter, ct);
         Bounds = EndingBound.Of(await reached.OfAsync(filter, ct), clients, tokens.IdTokenLifetime);
     }
 }

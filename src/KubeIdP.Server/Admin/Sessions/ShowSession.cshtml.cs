@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Administration;
@@ -11,8 +12,8 @@ namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>One session with all that was issued in it, what happened, and the end of it.</summary>
 internal sealed class ShowSessionModel(
-    SessionCookie cookie, AdminAccess access, SessionSearch search, SessionStore sessions, GrantStore grants, ReachedClients reached, AuditSearch audit, ClientCatalog clients,
-    SessionOptions options, TokenOptions tokens, ILogger<ShowSessionModel> logger) : AdminPageModel(cookie, access)
+    SessionCookie cookie, AdminAccess access, SessionSearch search, SessionAdministration administration, ReachedClients reached, AuditSearch audit, ClientCatalog clients,
+    SessionOptions options, TokenOptions tokens) : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
@@ -44,29 +45,23 @@ internal sealed class ShowSessionModel(
 
     public async Task<IActionResult> OnPostEndAsync(CancellationToken ct)
     {
-        if (await search.ReadAsync(Id, ct) is not { } session) return NotFoundPage;
         if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
 
-        var entry = By(reason, Tell).Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = Id };
-        if (await sessions.EndAsync(Id, Session.PersonId, GrantEnd.EndedByAdministrator, entry, ct)) logger.SessionEndedByAdministrator(Session.PersonId, Id);
-
         // Over already: the page says since when and by whom.
-        return new SeeOther($"~{Root}/sessions/{Id}");
+        return await administration.EndAsync(Id, By(reason, Tell), ct) is SessionEndOutcome.NotFound
+            ? NotFoundPage
+            : new SeeOther($"~{Root}/sessions/{Id}");
     }
 
     /// <param name="grant">One of this session.</param>
     /// <param name="ct">Nothing has ended when it is cancelled in time.</param>
     public async Task<IActionResult> OnPostEndGrantAsync(string? grant, CancellationToken ct)
     {
-        if (await search.ReadAsync(Id, ct) is not { } session || session.Grants.FirstOrDefault(of => of.Id == grant) is not { } found) return NotFoundPage;
         if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
 
-        var entry = By(reason).Did(AuditEventType.GrantEnded, session.PersonId, GrantEnd.EndedByAdministrator) with
-        {
-            SessionId = Id, GrantId = found.Id, ClientId = found.ClientId,
-        };
-        if (await grants.EndAsync(found.Id, found.ClientId, GrantEnd.EndedByAdministrator, entry)) logger.GrantEndedByAdministrator(Session.PersonId, found.Id);
-        return new SeeOther($"~{Root}/sessions/{Id}");
+        return await administration.EndGrantAsync(Id, grant, By(reason), ct) is SessionEndOutcome.NotFound
+            ? NotFoundPage
+            : new SeeOther($"~{Root}/sessions/{Id}");
     }
 
     private Task<IActionResult> AskForReasonAsync(CancellationToken ct)
@@ -77,13 +72,13 @@ internal sealed class ShowSessionModel(
 
     private async Task<IActionResult> ShowAsync(CancellationToken ct)
     {
-        if (await search.ReadAsync(Id, ct) is not { } session) return NotFoundPage;
+        if (await search.ReadAsync(new SessionId(Id), ct) is not { } session) return NotFoundPage;
 
         Shown = session;
 
         // Of what ran out nobody is told (decisions/0012).
         var isTold = IsLive || session.EndedAt is not null;
-        Bounds = EndingBound.Of((await reached.OfAsync(Id, ct)).Select(client => client with { IsTold = client.IsTold && isTold }), clients, tokens.IdTokenLifetime);
+        Bounds = EndingBound.Of((await reached.OfAsync(new SessionId(Id), ct)).Select(client => client with { IsTold = client.IsTold && isTold }), clients, tokens.IdTokenLifetime);
         Facts = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
         return Page();
     }

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -5,84 +6,62 @@ using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Reports;
-using KubeIdP.Server.Throttling;
 using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands.Administration;
 
 /// <summary>On the database itself, also when no server runs.</summary>
 internal sealed class DatabaseAdministration(
-    SessionSearch search, SessionStore sessions, BulkEnding bulk, PeopleSearch people, LocalAccounts accounts, ThrottleReset guesses, EnrolmentRollOut rollOut, PersonalRecords records,
-    PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients, Sessions.SessionOptions options, IssuerUrl issuer) : IAdministration
+    PersonAdministration administration, SessionAdministration sessions, SessionSearch search, PeopleSearch people, EnrolmentRollOut rollOut, PersonalRecords records,
+    PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients,
+    Sessions.SessionOptions options) : IAdministration
 {
-    public Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) => search.FindAsync(filter with { IdleTimeout = options.IdleTimeout }, ct);
+    public async Task<ListPage<ApiSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) =>
+        PageOf(await search.FindAsync(filter with { IdleTimeout = options.IdleTimeout }, ct), ApiSession.Of);
 
-    public Task<ShownSession?> SessionAsync(string id, CancellationToken ct) => search.ReadAsync(id, ct);
+    public async Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct) => await search.ReadAsync(new SessionId(id), ct) is { } session ? ApiSessionDetails.Of(session) : null;
 
-    public Task<bool> EndSessionAsync(ShownSession session, EndingReason reason, CancellationToken ct)
-    {
-        var by = By(reason);
-        var entry = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = session.Id };
-        return sessions.EndAsync(session.Id, by.Name, GrantEnd.EndedByAdministrator, entry, ct);
-    }
+    public async Task<bool> EndSessionAsync(string id, EndingReason reason, CancellationToken ct) =>
+        await sessions.EndAsync(id, By(reason), ct) is SessionEndOutcome.Ended;
 
-    public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => bulk.MeasureAsync(filter, ct);
+    public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => sessions.MeasureAsync(filter, ct);
 
     public Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct) =>
-        bulk.EndAsync(filter, By(reason), GrantEnd.EndedByAdministrator, progress, ct);
+        sessions.EndAllAsync(filter, By(reason), progress, ct);
 
-    public Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) => people.FindAsync(filter, ct);
+    public async Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) =>
+        PageOf(await people.FindAsync(filter, ct), ApiPerson.Of);
 
-    public Task<ShownPerson?> PersonAsync(string id, CancellationToken ct) => people.ReadAsync(id, ct);
+    public async Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct) => await people.ReadAsync(new PersonId(id), ct) is { } person ? ApiPersonDetails.Of(person) : null;
 
-    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct)
-    {
-        var answer = await accounts.AddAsync(account with { By = By(reason) }, ct);
-        return answer is AddedAccount.Refused(var faults) ? new PersonAdded(null, [.. faults.Select(fault => fault.Message)]) : new PersonAdded(AddedPerson.Of(answer, issuer));
-    }
+    public Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
+        administration.AddAsync(account with { By = By(reason) }, ct);
 
-    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, EndingReason reason, CancellationToken ct)
-    {
-        var by = By(reason);
-        switch (act)
-        {
-            case PersonAct.Disable:
-                return await accounts.DisableAsync(person.Id, by, ct);
-            case PersonAct.Enable:
-                return await accounts.EnableAsync(person.Id, by, ct);
-            case PersonAct.Remove:
-                return await accounts.RemoveAsync(person.Id, by, ct);
-            case PersonAct.Unlock:
-                await guesses.ForgetAsync(person.Id, by.Did(AuditEventType.LoginUnlocked, person.Id), ct);
-                return new AccountChange.Done();
-            case PersonAct.Invite:
-                var invited = await accounts.InviteAsync(person.Id, by, ct);
-                return invited is AccountChange.IssuedSecret link ? link with { Secret = Links.InvitationUrl(issuer, link.Secret) } : invited;
-            case PersonAct.ResetFactors:
-                return await accounts.ResetFactorsAsync(person.Id, by, ct);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(act));
-        }
-    }
+    public Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct) =>
+        administration.DoAsync(act, id, By(reason), ct);
 
-    public Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) => accounts.SetGroupsAsync(id, groups, By(reason), ct);
+    public Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) =>
+        administration.SetGroupsAsync(id, groups, By(reason), ct);
 
-    public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) => accounts.SetDisplayNameAsync(id, displayName, By(reason), ct);
+    public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
+        administration.SetDisplayNameAsync(id, displayName, By(reason), ct);
 
     public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
         mailed && !rollOut.CanMail ? null : await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct);
 
-    public Task<PersonalRecord?> ExportAsync(string id, string? reason, CancellationToken ct) => records.ReadAsync(id, By(reason), ct);
+    public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
+        await records.ReadAsync(new PersonId(id), By(reason), ct) is { } record ? ApiPersonalData.Of(record) : null;
 
-    public Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) => erasure.EraseAsync(id, By(reason), ct);
+    public Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) => erasure.EraseAsync(new PersonId(id), By(reason), ct);
 
-    public Task<ListPage<ListedAuditEvent>> FactsAsync(AuditFilter filter, CancellationToken ct) => audit.FindAsync(filter, ct);
+    public async Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct) =>
+        PageOf(await audit.FindAsync(filter, ct), ApiAuditEvent.Of);
 
     public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
     {
@@ -91,6 +70,8 @@ internal sealed class DatabaseAdministration(
     }
 
     public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) => clientReport.ReadAsync(ct);
+
+    private static ListPage<T> PageOf<TRow, T>(ListPage<TRow> page, Func<TRow, T> row) => new([.. page.Rows.Select(row)], page.Next);
 
     private static Actor By(string? reason) => Actor.CommandLine with { Reason = reason };
 

@@ -4,6 +4,7 @@ using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Reports;
@@ -17,13 +18,13 @@ namespace KubeIdP.Server.Commands.Administration;
 internal interface IAdministration
 {
     /// <summary>A page of live sessions; <see cref="SessionFilter.Before"/> is its cursor.</summary>
-    Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct);
+    Task<ListPage<ApiSession>> SessionsAsync(SessionFilter filter, CancellationToken ct);
 
     /// <summary>Null when there is none; one that has ended is there.</summary>
-    Task<ShownSession?> SessionAsync(string id, CancellationToken ct);
+    Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct);
 
     /// <summary>False when it was over already.</summary>
-    Task<bool> EndSessionAsync(ShownSession session, EndingReason reason, CancellationToken ct);
+    Task<bool> EndSessionAsync(string id, EndingReason reason, CancellationToken ct);
 
     Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct);
 
@@ -32,15 +33,14 @@ internal interface IAdministration
     /// <param name="progress">Told the number of the ended, where that is known on the way.</param>
     Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct);
 
-    Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct);
+    Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct);
 
     /// <summary>By subject. Null when there is nobody; one who was removed is there.</summary>
-    Task<ShownPerson?> PersonAsync(string id, CancellationToken ct);
+    Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct);
 
     Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct);
 
-    /// <summary>What is handed out is the whole of what the person needs: the code, or the link.</summary>
-    Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, EndingReason reason, CancellationToken ct);
+    Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct);
 
     Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct);
 
@@ -51,11 +51,11 @@ internal interface IAdministration
     Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct);
 
     /// <summary>Null when there is nobody.</summary>
-    Task<PersonalRecord?> ExportAsync(string id, string? reason, CancellationToken ct);
+    Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct);
 
     Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct);
 
-    Task<ListPage<ListedAuditEvent>> FactsAsync(AuditFilter filter, CancellationToken ct);
+    Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct);
 
     /// <summary>Null when there is no such client.</summary>
     Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct);
@@ -63,24 +63,9 @@ internal interface IAdministration
     Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct);
 }
 
-/// <summary>What can be done to one person and needs no more than a reason.</summary>
-internal enum PersonAct
-{
-    Disable,
-    Enable,
-    Remove,
-    Unlock,
-    Invite,
-    ResetFactors,
-}
-
-/// <summary>An account that was added, or all that is wrong with it.</summary>
-/// <param name="Person">Null when there are faults.</param>
-internal sealed record PersonAdded(AddedPerson? Person, params IReadOnlyList<string> Faults);
-
 internal static class AdministrationExtensions
 {
     /// <summary>Who has this user name, a removed person included while it is kept from others; null for nobody.</summary>
-    public static async Task<ListedPerson?> PersonOfNameAsync(this IAdministration administration, string name, CancellationToken ct) =>
+    public static async Task<ApiPerson?> PersonOfNameAsync(this IAdministration administration, string name, CancellationToken ct) =>
         (await administration.PeopleAsync(new PeopleFilter { Username = name }, ct)).Rows is [var person, ..] ? person : null;
 }

@@ -8,6 +8,7 @@ using KubeIdP.Data.Reports;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Enrolment;
@@ -24,18 +25,19 @@ namespace KubeIdP.Server.Commands.Administration;
 /// <param name="issuer">Without a slash at its end.</param>
 internal sealed class ServerAdministration(HttpClient http, string issuer) : IAdministration
 {
-    public async Task<ListPage<ListedSession>> SessionsAsync(SessionFilter filter, CancellationToken ct)
+    public async Task<ListPage<ApiSession>> SessionsAsync(SessionFilter filter, CancellationToken ct)
     {
         var query = QueryOf(filter);
-        return PageOf(await GetAsync<ApiPage<ListedSession>>($"/sessions{Query(
+        return PageOf(await GetAsync<ApiPage<ApiSession>>($"/sessions{Query(
             ("person", query.Person), ("personId", query.PersonId), ("group", query.Group), ("client", query.Client), ("address", query.Address), ("method", query.Method),
-            ("since", query.Since), ("until", query.Until), ("after", filter.Before))}", ct));
+            ("since", query.Since), ("until", query.Until), ("cursor", filter.Before))}", ct));
     }
 
-    public Task<ShownSession?> SessionAsync(string id, CancellationToken ct) => FindAsync<ShownSession>($"/sessions/{Escape(id)}", ct);
+    public Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct) =>
+        FindAsync<ApiSessionDetails>($"/sessions/{Escape(id)}", ct);
 
-    public async Task<bool> EndSessionAsync(ShownSession session, EndingReason reason, CancellationToken ct) =>
-        (await PostAsync<ApiChange>($"/sessions/{Escape(session.Id)}/end", new ApiReason(reason.Text!, reason.Tell), ct)).Changed;
+    public async Task<bool> EndSessionAsync(string id, EndingReason reason, CancellationToken ct) =>
+        (await PostAsync<ApiChange>($"/sessions/{Escape(id)}/end", new ApiReason(reason.Text!, reason.Tell), ct)).Changed;
 
     public async Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct)
     {
@@ -46,19 +48,27 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public async Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct) =>
         (await PostAsync<EndedSessions>("/sessions/end", new EndMany(QueryOf(filter), size.Sessions, reason.Text!, reason.Tell), ct)).Ended;
 
-    public async Task<ListPage<ListedPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) => PageOf(await GetAsync<ApiPage<ListedPerson>>($"/people{Query(
-        ("search", filter.Text), ("username", filter.Username), ("status", filter.Status), ("group", filter.Group), ("connector", filter.Connector), ("after", filter.After))}", ct));
+    public async Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) =>
+        PageOf(await GetAsync<ApiPage<ApiPerson>>($"/people{Query(
+            ("search", filter.Text), ("username", filter.Username), ("status", filter.Status), ("group", filter.Group),
+            ("connector", filter.Connector), ("cursor", filter.After))}", ct));
 
-    public Task<ShownPerson?> PersonAsync(string id, CancellationToken ct) => FindAsync<ShownPerson>($"/people/{Escape(id)}", ct);
+    public Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct) => FindAsync<ApiPersonDetails>($"/people/{Escape(id)}", ct);
 
-    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
-        new(await PostAsync<AddedPerson>("/people", new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password, account.DisplayName), ct));
-
-    public async Task<AccountChange> ChangeAsync(ListedPerson person, PersonAct act, EndingReason reason, CancellationToken ct)
+    public async Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct)
     {
-        var path = $"/people/{person.Id}/{JsonNamingPolicy.KebabCaseLower.ConvertName($"{act}")}";
-        var body = new ApiReason(reason.Text!, reason.Tell);
-        if (act is not (PersonAct.Invite or PersonAct.ResetFactors)) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
+        var body = new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password, account.DisplayName);
+        var added = await PostAsync<AddedPerson>("/people", body, ct);
+        return added.InvitationLink is { } link
+            ? new PersonAdded.Done(added.Id, IssuedSecretKind.InvitationLink, link, added.ExpiresAt)
+            : new PersonAdded.Done(added.Id, IssuedSecretKind.EnrolmentCode, added.EnrolmentCode!, added.ExpiresAt);
+    }
+
+    public async Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct)
+    {
+        var definition = PersonActs.Of(act);
+        var (path, body) = ($"/people/{Escape(id)}/{definition.Name}", new ApiReason(reason.Text!, reason.Tell));
+        if (definition.HandsOut is null) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
 
         var made = await PostAsync<IssuedSecretBody>(path, body, ct);
         return new AccountChange.IssuedSecret(made.Secret, made.ExpiresAt);
@@ -73,25 +83,27 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
         await PostAsync<EnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, connector, mailed), ct);
 
-    public async Task<PersonalRecord?> ExportAsync(string id, string? reason, CancellationToken ct) => await PostAsync<PersonalRecord>($"/people/{Escape(id)}/export", new ApiReason(reason!), ct);
+    public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
+        await PostAsync<ApiPersonalData>($"/people/{Escape(id)}/export", new ApiReason(reason!), ct);
 
     public async Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) =>
-        new Erasure.Done((await PostAsync<ErasedPerson>($"/people/{Escape(id)}/erase", new ApiReason(reason!), ct)).Facts);
+        new Erasure.Done((await PostAsync<ErasedPerson>($"/people/{Escape(id)}/erase", new ApiReason(reason!), ct)).AuditEvents);
 
-    public async Task<ListPage<ListedAuditEvent>> FactsAsync(AuditFilter filter, CancellationToken ct) => PageOf(await GetAsync<ApiPage<ListedAuditEvent>>($"/audit{Query(
+    public async Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct) =>
+        PageOf(await GetAsync<ApiPage<ApiAuditEvent>>($"/audit{Query(
         ("type", filter.Type), ("personId", filter.PersonId), ("session", filter.SessionId), ("client", filter.ClientId), ("address", filter.Address), ("since", filter.From), ("until", filter.Until),
-        ("before", filter.Before))}", ct));
+        ("cursor", filter.Before))}", ct));
 
     public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
     {
         var rows = new List<PersonReportRow>();
-        for (string? after = null; ;)
+        for (string? cursor = null; ;)
         {
             var page = await GetAsync<ApiPage<PersonReportRow>>($"/reports/people{Query(
                 ("group", filter.Group), ("client", client), ("connector", filter.Connector), ("dormant", filter.DormantFor?.Days), ("noPhishingResistantFactor", filter.WithoutPhishingResistantFactor),
-                ("after", after))}", ct);
+                ("cursor", cursor))}", ct);
             rows.AddRange(page.Items);
-            if ((after = page.Next) is null) return rows;
+            if ((cursor = page.Next) is null) return rows;
         }
     }
 

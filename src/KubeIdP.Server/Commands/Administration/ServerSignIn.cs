@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Duende.IdentityModel;
 using Duende.IdentityModel.Client;
 using Duende.IdentityModel.OidcClient;
-using KubeIdP.Server.Admin;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -26,7 +26,7 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         });
 
         // Fresh enough for as long as the token is good.
-        var maxAge = AdminSetup.FreshFor - ApiScopes.TokenLifetime;
+        var maxAge = AdminAccess.FreshFor - ApiScopes.TokenLifetime;
         var answer = await client.LoginAsync(new LoginRequest { FrontChannelExtraParameters = new Parameters { { OidcConstants.AuthorizeRequest.MaxAge, $"{(int)maxAge.TotalSeconds}" } } }, ct);
         return answer.IsError ? throw new ServerFault($"{issuer} did not let you in: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken;
     }

@@ -1,9 +1,0 @@
-namespace KubeIdP.Connectors.Ldap.Protocol;
-
-/// <summary>Which operation has ended; the numbers are the protocol's own.</summary>
-internal enum ResponseKind
-{
-    Bind = 1,
-    Search = 5,
-    Extended = 24,
-}

@@ -1,0 +1,16 @@
+namespace KubeIdP.Connectors;
+
+/// <summary>What can be configured for an upstream of any kind. Each kind adds its own in a record that derives from this one.</summary>
+public abstract record UpstreamOptions
+{
+    /// <summary>
+    /// What kind of upstream this is. It must be given: it decides which other keys there are, and what they are when they are left out.
+    /// </summary>
+    public UpstreamKind Kind { get; init; }
+
+    /// <summary>
+    /// What people may put before a backslash or after an @ to say that they mean this upstream, such as <c>CORP</c> and
+    /// <c>corp.example</c>.
+    /// </summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+}

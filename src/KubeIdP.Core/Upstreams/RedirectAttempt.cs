@@ -1,0 +1,12 @@
+namespace KubeIdP.Core.Upstreams;
+
+/// <summary>One way of a browser to an upstream and back.</summary>
+/// <param name="State">
+/// Random, and new for each attempt: the upstream hands it back, so that an answer can be told from one that somebody else planted.
+/// </param>
+/// <param name="Callback">
+/// Where the upstream sends the browser back to: an address that no other upstream has, so that none can answer for another.
+/// </param>
+/// <param name="LoginHint">Whom the client expects, for the upstream to fill in; null: anybody.</param>
+/// <param name="IsFresh">Whether the person must prove who they are again, though the upstream may know them already.</param>
+public sealed record RedirectAttempt(string State, Uri Callback, string? LoginHint, bool IsFresh);

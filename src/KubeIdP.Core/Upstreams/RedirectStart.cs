@@ -1,0 +1,17 @@
+namespace KubeIdP.Core.Upstreams;
+
+/// <summary>The closed set of outcomes of <see cref="IRedirectConnector.BeginAsync"/>.</summary>
+public abstract record RedirectStart
+{
+    private RedirectStart()
+    {
+    }
+
+    /// <param name="Address">Where the browser goes.</param>
+    /// <param name="Form">The fields that it posts there; null: it goes there by GET.</param>
+    /// <param name="Secret">What the answer is checked with, such as a PKCE verifier. It must not leave the caller unprotected.</param>
+    public sealed record Redirect(Uri Address, IReadOnlyDictionary<string, string>? Form, string Secret) : RedirectStart;
+
+    /// <summary>The upstream did not say where its sign-in page is.</summary>
+    public sealed record Unreachable(string Detail) : RedirectStart;
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace KubeIdP.Data.Audit;
+
+/// <summary>A new event with its proof, as it is inserted.</summary>
+internal sealed record AuditRow : NewAuditEvent
+{
+    public AuditRow(NewAuditEvent entry, AuditKey key)
+        : base(entry)
+    {
+        SaltBytes = AuditKey.NewSalt();
+        CodeBytes = key.CodeOf(entry, AuditKey.DigestOf(SaltBytes, entry.Address, entry.Detail, entry.Reason));
+    }
+
+    [JsonIgnore]
+    public byte[] SaltBytes { get; }
+
+    [JsonIgnore]
+    public byte[] CodeBytes { get; }
+
+    /// <summary>In hexadecimal digits, which both databases can read from JSON.</summary>
+    public string Salt => Convert.ToHexString(SaltBytes);
+
+    public string Code => Convert.ToHexString(CodeBytes);
+}

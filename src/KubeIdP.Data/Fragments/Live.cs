@@ -1,0 +1,26 @@
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Fragments;
+
+/// <summary>What counts as live, as SQL conditions: a session or grant that nobody has ended and whose time is not over.</summary>
+internal static class Live
+{
+    /// <summary>A session that can still be used, whatever the status of its person.</summary>
+    /// <param name="database">Whose clock decides.</param>
+    /// <param name="alias">Of the row of <c>sessions</c>; null where the statement has none.</param>
+    public static string Session(Database database, string? alias = null) => Session(alias, database.Now);
+
+    /// <param name="alias">Of the row of <c>sessions</c>; null where the statement has none.</param>
+    /// <param name="now">The moment as an SQL expression.</param>
+    public static string Session(string? alias, string now) => $"{Of(alias)}ended_at IS NULL AND {Of(alias)}ends_at > {now}";
+
+    /// <summary>A grant that its client has received something for: its code was redeemed, and nobody has ended it.</summary>
+    /// <param name="alias">Of the row of <c>grants</c>; null where the statement has none.</param>
+    public static string Grant(string? alias = null) => $"{Of(alias)}ended_at IS NULL AND {Redeemed(alias)}";
+
+    /// <summary>A grant whose code was redeemed, also one that has ended.</summary>
+    /// <param name="alias">Of the row of <c>grants</c>; null where the statement has none.</param>
+    public static string Redeemed(string? alias = null) => $"{Of(alias)}code_redeemed_at IS NOT NULL";
+
+    private static string Of(string? alias) => alias is null ? "" : $"{alias}.";
+}

@@ -1,0 +1,66 @@
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.People;
+
+/// <summary>Gathers a <see cref="PersonalRecord"/>.</summary>
+public sealed class PersonalRecords(Database database, AuditLog auditLog)
+{
+    /// <summary>Null when there is no such person. That it was read is an audit event, and not yet in it.</summary>
+    public async Task<PersonalRecord?> ReadAsync(PersonId personId, Actor by, CancellationToken ct)
+    {
+        await using var work = await database.BeginAsync(ct);
+        (string, object?) id = ("id", personId);
+        var profile = await work.FindAsync("""
+            SELECT id, user_name, display_name, email, connector, upstream_id, groups, groups_read_at, password_changed_at, created_at, last_login_at,
+                last_login_amr, disabled_at, removed_at, erased_at
+            FROM people WHERE id = @id
+            """, Profile, ct, id);
+        if (profile is null) return null;
+
+        var record = profile with
+        {
+            FormerNames = await work.ListAsync(
+                "SELECT normalized_user_name, person_id, reserved_until FROM former_names WHERE person_id = @id ORDER BY normalized_user_name", FormerName, ct, id),
+            Authenticators = await work.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, id),
+            RecoveryCodes = (int)(await work.NumberAsync("SELECT count(*) FROM recovery_codes WHERE person_id = @id", ct, id) ?? 0),
+            Sessions = await SessionsAsync(work, id, ct),
+            Audit = await work.ListAsync("""
+                SELECT id, at, type, actor, person_id, session_id, client_id, address, detail, reason, reference
+                FROM audit_events WHERE person_id = @id OR actor = @id ORDER BY at, id
+                """, AuditEvent, ct, id),
+        };
+        await auditLog.AppendAsync(work, by.Did(AuditEventType.PersonExported, personId), ct);
+        await work.CommitAsync(ct);
+        return record;
+    }
+
+    private static async Task<IReadOnlyList<RecordedSession>> SessionsAsync(UnitOfWork work, (string, object?) id, CancellationToken ct)
+    {
+        var grants = (await work.ListAsync($"""
+            SELECT {ShownGrants.Columns} FROM grants g JOIN sessions s ON s.id = g.session_id WHERE s.person_id = @id ORDER BY g.created_at, g.id
+            """, ShownGrants.Read, ct, id)).ToLookup(grant => grant.SessionId);
+        return await work.ListAsync("""
+            SELECT id, auth_time, amr, address, user_agent, last_seen_at, ends_at, ended_at, ended_why FROM sessions WHERE person_id = @id ORDER BY auth_time, id
+            """, row => Session(row) with { Grants = [.. grants[row.Id<SessionId>("id")]] }, ct, id);
+    }
+
+    private static PersonalRecord Profile(Row row) => new(
+        row.Id<PersonId>("id"), row.Text("user_name"), row.TextOrNull("display_name"), row.TextOrNull("email"), row.Text("connector"), row.Text("upstream_id"),
+        row.Texts("groups"), row.Moment("groups_read_at"), row.MomentOrNull("password_changed_at"), row.Moment("created_at"), row.MomentOrNull("last_login_at"),
+        row.TextOrNull("last_login_amr"), row.MomentOrNull("disabled_at"), row.MomentOrNull("removed_at"), row.MomentOrNull("erased_at"));
+
+    private static FormerName FormerName(Row row) =>
+        new() { NormalizedUserName = row.Text("normalized_user_name"), PersonId = row.Text("person_id"), ReservedUntil = row.Moment("reserved_until") };
+
+    private static RecordedSession Session(Row row) => new(
+        row.Id<SessionId>("id"), row.Moment("auth_time"), row.Text("amr"), row.TextOrNull("address"), row.TextOrNull("user_agent"), row.Moment("last_seen_at"),
+        row.Moment("ends_at"), row.MomentOrNull("ended_at"), row.TextOrNull("ended_why"));
+
+    private static RecordedAuditEvent AuditEvent(Row row) => new(
+        row.Long("id"), row.Moment("at"), row.Text("type"), row.TextOrNull("actor"), row.TextOrNull("person_id"), row.TextOrNull("session_id"),
+        row.TextOrNull("client_id"), row.TextOrNull("address"), row.TextOrNull("detail"), row.TextOrNull("reason"), row.TextOrNull("reference"));
+}

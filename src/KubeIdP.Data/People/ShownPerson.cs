@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using KubeIdP.Data.Factors;
+
+namespace KubeIdP.Data.People;
+
+/// <summary>A person with all that an administrator may know of them; no hash of anything is among it.</summary>
+public sealed record ShownPerson : ListedPerson
+{
+    public ShownPerson()
+    {
+    }
+
+    [SetsRequiredMembers]
+    internal ShownPerson(ListedPerson listed)
+        : base(listed)
+    {
+    }
+
+    public DateTimeOffset GroupsReadAt { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    public DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>Null when there is none, or its time is over.</summary>
+    public DateTimeOffset? EnrolmentCodeExpiresAt { get; init; }
+
+    /// <summary>Null when there is none, or its time is over.</summary>
+    public DateTimeOffset? InvitationExpiresAt { get; init; }
+
+    /// <summary>Wrong codes since the last right one.</summary>
+    public int FactorFailures { get; init; }
+
+    public IReadOnlyList<OwnFactor> Factors { get; init; } = [];
+
+    public DateTimeOffset Now { get; init; }
+}

@@ -1,0 +1,8 @@
+using KubeIdP.Core.Identifiers;
+
+namespace KubeIdP.Data.Sessions;
+
+/// <summary>A session as its browser's cookie finds it.</summary>
+public sealed record BrowserSession(
+    SessionId Id, PersonId PersonId, string Username, DateTimeOffset AuthTime, string Amr, DateTimeOffset EndsAt, DateTimeOffset LastActiveAt,
+    DateTimeOffset Now);

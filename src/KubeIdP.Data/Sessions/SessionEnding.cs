@@ -1,0 +1,54 @@
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Storage;
+
+namespace KubeIdP.Data.Sessions;
+
+/// <summary>A session that has just been ended.</summary>
+public readonly record struct EndedSession(SessionId Id, PersonId PersonId);
+
+/// <summary>
+/// The only statements that end sessions. Ending stamps the session and every grant of it in one transaction, so a refresh that waits for its grant's row sees
+/// the end on that very row, and appends one audit event for each session.
+/// </summary>
+internal static class SessionEnding
+{
+    /// <summary>Ends the sessions of a person. The caller's UPDATE has locked the person's row first, which orders this against logins that complete.</summary>
+    /// <param name="work">The transaction that changes the person.</param>
+    /// <param name="auditLog">Gets an event for each session.</param>
+    /// <param name="personId">Whose row the caller has locked.</param>
+    /// <param name="by">Who ends them.</param>
+    /// <param name="why">One of <see cref="GrantEnd"/>, or what a directory said.</param>
+    /// <param name="ct">Nothing has ended when it is cancelled in time.</param>
+    /// <param name="except">A session that goes on; null: none.</param>
+    public static Task<IReadOnlyList<EndedSession>> EndSessionsOfAsync(
+        this UnitOfWork work, AuditLog auditLog, PersonId personId, Actor by, string why, CancellationToken ct, SessionId? except = null) =>
+        work.EndSessionsAsync(auditLog, "person_id = @person AND id <> @except", why, by.Did(AuditEventType.SessionEnded, personId, why), ct,
+            ("person", personId), ("except", except?.Value ?? ""));
+
+    /// <summary>Ends all sessions of a condition that have not been ended yet.</summary>
+    /// <param name="work">The transaction.</param>
+    /// <param name="auditLog">Gets an event for each session.</param>
+    /// <param name="condition">On rows of <c>sessions</c>, as SQL.</param>
+    /// <param name="why">One of <see cref="GrantEnd"/>, or what a directory said.</param>
+    /// <param name="entry">What is appended for each session, with its id and person filled in. Its actor is who ended it.</param>
+    /// <param name="ct">Nothing has ended when it is cancelled in time.</param>
+    /// <param name="parameters">Of the condition.</param>
+    /// <returns>What was ended by this call.</returns>
+    public static async Task<IReadOnlyList<EndedSession>> EndSessionsAsync(
+        this UnitOfWork work, AuditLog auditLog, string condition, string why, NewAuditEvent entry, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        var database = work.Database;
+        var ended = await work.ListAsync($"""
+            UPDATE sessions SET ended_at = {database.Now}, ended_by = @ended_by, ended_why = @ended_why, ended_told = @ended_told
+            WHERE {condition} AND ended_at IS NULL RETURNING id, person_id
+            """, row => new EndedSession(row.Id<SessionId>("id"), row.Id<PersonId>("person_id")), ct,
+            [.. parameters, ("ended_by", entry.Actor), ("ended_why", why), ("ended_told", entry.ReasonForPerson)]);
+        if (ended.Count == 0) return ended;
+
+        await work.ExecuteAsync($"UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL", ct,
+            ("ended", (IReadOnlyList<string>)[.. ended.Select(session => session.Id.Value)]), ("why", why));
+        await auditLog.AppendAsync(work, [.. ended.Select(session => entry with { SessionId = session.Id, PersonId = session.PersonId })], ct);
+        return ended;
+    }
+}

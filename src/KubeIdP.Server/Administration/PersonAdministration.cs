@@ -1,0 +1,45 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Onboarding;
+using KubeIdP.Server.Throttling;
+
+namespace KubeIdP.Server.Administration;
+
+/// <summary>
+/// What administrators do to people. The pages, the API and the commands on the database call it, each with its actor, whose reason they
+/// have asked for.
+/// </summary>
+internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset throttle, PeopleSearch people, IssuerUrl issuer, ILogger<PersonAdministration> log)
+{
+    public async Task<AccountChange> DoAsync(PersonAct act, string personId, Actor by, CancellationToken ct)
+    {
+        var definition = PersonActs.Of(act);
+        var change = await definition.DoAsync(new PersonActServices(accounts, throttle, people, issuer), personId, by, ct);
+        return Logged(change, definition.Name, personId, by);
+    }
+
+    /// <summary>Replaces the groups of a local account; the next refresh shows them.</summary>
+    public async Task<AccountChange> SetGroupsAsync(string personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct) =>
+        Logged(await accounts.SetGroupsAsync(personId, groups, by, ct), "set-groups", personId, by);
+
+    /// <summary>Replaces the display name of a local account; the next refresh shows it.</summary>
+    /// <param name="displayName">Null: none.</param>
+    public async Task<AccountChange> SetDisplayNameAsync(string personId, string? displayName, Actor by, CancellationToken ct) =>
+        Logged(await accounts.SetDisplayNameAsync(personId, displayName, by, ct), "set-display-name", personId, by);
+
+    public async Task<PersonAdded> AddAsync(NewAccount account, CancellationToken ct) => await accounts.AddAsync(account, ct) switch
+    {
+        AddedAccount.Invited made => new PersonAdded.Done(made.PersonId, IssuedSecretKind.InvitationLink, Links.InvitationUrl(issuer, made.Token), made.ExpiresAt),
+        AddedAccount.Added made => new PersonAdded.Done(made.PersonId, IssuedSecretKind.EnrolmentCode, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
+        AddedAccount.Refused(var faults) => new PersonAdded.Refused([.. faults.Select(fault => fault.Message)]),
+        _ => throw new InvalidOperationException("An answer of an unknown kind."),
+    };
+
+    private AccountChange Logged(AccountChange change, string act, string personId, Actor by)
+    {
+        if (change is AccountChange.Done or AccountChange.IssuedSecret) log.PersonChanged(by.Name, act, personId);
+        return change;
+    }
+}

@@ -1,0 +1,17 @@
+using KubeIdP.Data.Audit;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>An audit event.</summary>
+/// <remarks>The commands print the same.</remarks>
+/// <param name="ActorName">The user name of an actor who is a person.</param>
+/// <param name="PersonName">The user name of whom it was done to.</param>
+/// <param name="Reference">What the person saw on the page.</param>
+internal sealed record ApiAuditEvent(
+    long Id, DateTimeOffset At, string Type, string? Actor, string? ActorName, string? PersonId, string? PersonName, string? SessionId,
+    string? GrantId, string? ClientId, string? Address, string? Detail, string? Reason, string? Reference)
+{
+    public static ApiAuditEvent Of(ListedAuditEvent one) => new(
+        one.Id, one.At, one.Type, one.Actor, one.ActorName, one.PersonId, one.PersonName, one.SessionId, one.GrantId, one.ClientId,
+        one.Address, one.Detail, one.Reason, one.Reference);
+}

@@ -1,0 +1,43 @@
+using KubeIdP.Core.Naming;
+using KubeIdP.Data.People;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>A person.</summary>
+/// <remarks>The commands print the same.</remarks>
+internal record ApiPerson
+{
+    /// <summary>The subject.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>As Kubernetes sees it.</summary>
+    public required string Username { get; init; }
+
+    public required string? DisplayName { get; init; }
+
+    public required string? Email { get; init; }
+
+    /// <summary>Where the account lives; local is this server.</summary>
+    public required string Connector { get; init; }
+
+    public required IReadOnlyList<string> Groups { get; init; }
+
+    public required PersonStatus Status { get; init; }
+
+    public required int LiveSessions { get; init; }
+
+    /// <inheritdoc cref="UserName.MixesScripts"/>
+    public bool MixesScripts => UserName.MixesScripts(Username);
+
+    public static ApiPerson Of(ListedPerson person) => new()
+    {
+        Id = person.Id,
+        Username = person.Username,
+        DisplayName = person.DisplayName,
+        Email = person.Email,
+        Connector = person.Connector,
+        Groups = person.Groups,
+        Status = person.Status,
+        LiveSessions = person.LiveSessions,
+    };
+}

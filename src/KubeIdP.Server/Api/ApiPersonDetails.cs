@@ -1,0 +1,56 @@
+using KubeIdP.Data.Factors;
+using KubeIdP.Data.People;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>A person with all that an administrator may know of them.</summary>
+/// <remarks>The commands print the same.</remarks>
+internal sealed record ApiPersonDetails : ApiPerson
+{
+    /// <summary>When the directory last named the groups.</summary>
+    public required DateTimeOffset GroupsReadAt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset? DisabledAt { get; init; }
+
+    public required DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>Null when there is none, or its time is over.</summary>
+    public required DateTimeOffset? EnrolmentCodeExpiresAt { get; init; }
+
+    /// <summary>Null when there is none, or its time is over.</summary>
+    public required DateTimeOffset? InvitationExpiresAt { get; init; }
+
+    /// <summary>Wrong codes since the last right one.</summary>
+    public required int FactorFailures { get; init; }
+
+    public required IReadOnlyList<ApiFactor> Factors { get; init; }
+
+    public static ApiPersonDetails Of(ShownPerson person) => new()
+    {
+        Id = person.Id,
+        Username = person.Username,
+        DisplayName = person.DisplayName,
+        Email = person.Email,
+        Connector = person.Connector,
+        Groups = person.Groups,
+        Status = person.Status,
+        LiveSessions = person.LiveSessions,
+        GroupsReadAt = person.GroupsReadAt,
+        CreatedAt = person.CreatedAt,
+        DisabledAt = person.DisabledAt,
+        RemovedAt = person.RemovedAt,
+        EnrolmentCodeExpiresAt = person.EnrolmentCodeExpiresAt,
+        InvitationExpiresAt = person.InvitationExpiresAt,
+        FactorFailures = person.FactorFailures,
+        Factors = [.. person.Factors.Select(ApiFactor.Of)],
+    };
+}
+
+/// <summary>A second factor.</summary>
+/// <param name="Name">As its owner calls it.</param>
+internal sealed record ApiFactor(string Id, string Name, DateTimeOffset CreatedAt)
+{
+    public static ApiFactor Of(OwnFactor factor) => new(factor.Id, factor.Name, factor.CreatedAt);
+}

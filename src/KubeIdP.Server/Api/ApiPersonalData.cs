@@ -1,0 +1,49 @@
+using KubeIdP.Data.People;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>All that is kept of a person (GDPR Art. 15), but for secrets and what stands for them.</summary>
+/// <remarks>The commands print the same.</remarks>
+/// <param name="UpstreamId">What the upstream knows the account by.</param>
+/// <param name="FormerNames">Names that are kept for them.</param>
+/// <param name="Audit">What they did and what was done to them, the oldest first.</param>
+internal sealed record ApiPersonalData(
+    string Id, string Username, string? DisplayName, string? Email, string Connector, string UpstreamId, IReadOnlyList<string> Groups,
+    DateTimeOffset GroupsReadAt, DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
+    string? LastLoginAmr, DateTimeOffset? DisabledAt, DateTimeOffset? RemovedAt, DateTimeOffset? ErasedAt,
+    IReadOnlyList<ApiFormerName> FormerNames, IReadOnlyList<ApiFactor> Authenticators, int RecoveryCodes,
+    IReadOnlyList<ApiRecordedSession> Sessions, IReadOnlyList<ApiRecordedAuditEvent> Audit)
+{
+    public static ApiPersonalData Of(PersonalRecord record) => new(
+        record.Subject, record.Username, record.DisplayName, record.Email, record.Connector, record.UpstreamId, record.Groups,
+        record.GroupsReadAt, record.PasswordChangedAt, record.CreatedAt, record.LastLoginAt, record.LastLoginAmr, record.DisabledAt,
+        record.RemovedAt, record.ErasedAt,
+        [.. record.FormerNames.Select(ApiFormerName.Of)], [.. record.Authenticators.Select(ApiFactor.Of)], record.RecoveryCodes,
+        [.. record.Sessions.Select(ApiRecordedSession.Of)], [.. record.Audit.Select(ApiRecordedAuditEvent.Of)]);
+}
+
+/// <summary>A user name that a directory has changed. Until its day it is nobody else's.</summary>
+internal sealed record ApiFormerName(string Username, DateTimeOffset ReservedUntil)
+{
+    public static ApiFormerName Of(FormerName name) => new(name.NormalizedUserName, name.ReservedUntil);
+}
+
+/// <summary>A session and what was opened in it.</summary>
+internal sealed record ApiRecordedSession(
+    string Id, DateTimeOffset AuthTime, string Amr, string? Address, string? UserAgent, DateTimeOffset LastSeenAt, DateTimeOffset EndsAt,
+    DateTimeOffset? EndedAt, string? EndedWhy, IReadOnlyList<ApiGrant> Grants)
+{
+    public static ApiRecordedSession Of(RecordedSession session) => new(
+        session.Id, session.AuthTime, session.Amr, session.Address, session.UserAgent, session.LastSeenAt, session.EndsAt,
+        session.EndedAt, session.EndedWhy,
+        [.. session.Grants.Select(ApiGrant.Of)]);
+}
+
+/// <summary>An audit event without its proof.</summary>
+internal sealed record ApiRecordedAuditEvent(
+    long Id, DateTimeOffset At, string Type, string? Actor, string? PersonId, string? SessionId, string? ClientId, string? Address,
+    string? Detail, string? Reason, string? Reference)
+{
+    public static ApiRecordedAuditEvent Of(RecordedAuditEvent one) => new(
+        one.Id, one.At, one.Type, one.Actor, one.Person, one.Session, one.Client, one.Address, one.Detail, one.Reason, one.Reference);
+}

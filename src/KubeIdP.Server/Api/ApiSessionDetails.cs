@@ -1,0 +1,40 @@
+using KubeIdP.Data.Sessions;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>A session with its end, when it has one.</summary>
+/// <remarks>The commands print the same.</remarks>
+internal sealed record ApiSessionDetails : ApiSession
+{
+    public required bool IsLive { get; init; }
+
+    public required DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>A subject, a service as client:ID, or cli or issuer.</summary>
+    public required string? EndedBy { get; init; }
+
+    /// <summary>The user name of who ended it, where that is a person.</summary>
+    public required string? EndedByName { get; init; }
+
+    public required string? EndedWhy { get; init; }
+
+    public static ApiSessionDetails Of(ShownSession session) => new()
+    {
+        Id = session.Id,
+        PersonId = session.PersonId,
+        Username = session.Username,
+        Address = session.Address,
+        UserAgent = session.UserAgent,
+        AuthTime = session.AuthTime,
+        Amr = session.Amr,
+        LastSeenAt = session.LastSeenAt,
+        LastUsedAt = session.LastUsedAt,
+        EndsAt = session.EndsAt,
+        Grants = [.. session.Grants.Select(ApiGrant.Of)],
+        IsLive = session.IsLive,
+        EndedAt = session.EndedAt,
+        EndedBy = session.EndedBy,
+        EndedByName = session.EndedByName,
+        EndedWhy = session.EndedWhy,
+    };
+}

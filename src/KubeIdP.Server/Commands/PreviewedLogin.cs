@@ -1,0 +1,26 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Diagnostics;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>What a login would see, as scripts see it.</summary>
+/// <param name="Why">Null when the person would be let in.</param>
+/// <param name="Clients">What goes into the tokens of each client, where that differs from all groups.</param>
+/// <param name="Remarks">What an administrator should know beside it, such as which groups are left out and why.</param>
+internal sealed record PreviewedLogin(
+    string User, string Upstream, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified, string? UpstreamId, string? Subject,
+    IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<string> Remarks)
+{
+    public static PreviewedLogin Of(string typed, LoginPreviewResult preview, ClientCatalog clients) => preview switch
+    {
+        LoginPreviewResult.Seen(var upstream, var identity, var subject, var hindrance) => new(
+            typed, upstream.Value, hindrance is null, hindrance, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
+            identity.Groups, [.. clients.All.Select(client => new ClientGroupsRow(client.Id, client.Groups.Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))],
+            [.. preview.Remarks, .. clients.All.SelectMany(client => client.Groups.LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Id}."))]),
+        LoginPreviewResult.NotSeen(var upstream, var why) => new(typed, upstream.Value, false, why, null, null, null, false, null, null, null, [], preview.Remarks),
+        _ => throw new InvalidOperationException("A preview of an unknown kind."),
+    };
+}
+
+internal sealed record ClientGroupsRow(string Client, IReadOnlyList<string> Groups);

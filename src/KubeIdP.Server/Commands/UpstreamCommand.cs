@@ -1,0 +1,87 @@
+using KubeIdP.Connectors;
+using KubeIdP.Server.Clients;
+using System.CommandLine;
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Diagnostics;
+using KubeIdP.Server.Upstreams;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Which upstreams there are and what they say, for whoever prepares or examines them.</summary>
+internal static class UpstreamCommand
+{
+    public static Command Create(CommandContext context) =>
+        new("upstream", "The upstreams of the configuration.") { List(context), Test(context) };
+
+    private static Command List(CommandContext context)
+    {
+        var output = OutputFormat.Option();
+        var list = new Command("list", "List the upstreams. None of them is asked.") { output };
+        list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            var configured = services.GetRequiredService<IReadOnlyDictionary<string, UpstreamOptions>>();
+            List<UpstreamRow> rows = [.. services.GetRequiredService<ConnectorCatalog>().All.Select(one => UpstreamRow.Of(one, configured[one.Id.Value]))];
+            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "No upstream is configured." : TextTable.Of(
+                ["NAME", "KIND", "DOMAINS", "SIGN-IN", "LOOKED UP AGAIN"],
+                rows.Select(row => (string[])[row.Name, row.Kind, row.Domains is [] ? "-" : string.Join(", ", row.Domains), row.SignIn, row.IsLookedUpAgain ? "yes" : "no"])));
+            return 0;
+        }, ct));
+        return list;
+    }
+
+    private static string Table(IEnumerable<UpstreamRow> rows) => TextTable.Of(
+        ["NAME", "KIND", "DOMAINS", "SIGN-IN", "LOOKED UP AGAIN"],
+        rows.Select(row => (string[])
+        [
+            row.Name, row.Kind, row.Domains is [] ? "-" : string.Join(", ", row.Domains), row.SignIn, row.IsLookedUpAgain ? "yes" : "no",
+        ]));
+
+    private static Command Test(CommandContext context)
+    {
+        var user = new Argument<string>("user") { Description = "The name as the person types it; a domain in it chooses the upstream." };
+        var upstream = new Option<string?>("--upstream")
+        {
+            Description = "The upstream to ask, by its name in the configuration. Without it the one that the login page offers first.",
+        };
+        var output = OutputFormat.Option();
+        var test = new Command("test", "Show what a login of somebody would see, without their password. Exit status: 0 let in, 1 not.")
+        {
+            user, upstream, output,
+        };
+        test.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
+        {
+            var catalog = services.GetRequiredService<ConnectorCatalog>();
+            if (parsed.GetValue(upstream) is { } chosen && catalog.Find(new ConnectorId(chosen)) is null)
+            {
+                await Console.Error.WriteLineAsync(catalog.All is []
+                    ? "No upstream is configured."
+                    : $"There is no upstream {chosen}. There are: {string.Join(", ", catalog.All.Select(one => one.Id))}.");
+                return CommandLine.Misused;
+            }
+
+            var typed = parsed.GetValue(user)!;
+            var preview = await services.GetRequiredService<LoginPreview>().RunAsync(typed, parsed.GetValue(upstream), ct);
+            var row = PreviewedLogin.Of(typed, preview, services.GetRequiredService<ClientCatalog>());
+            await OutputFormat.WriteAsync(parsed.GetValue(output), row, Text(row));
+            return row.LetIn ? 0 : CommandLine.NotDone;
+        }, ct));
+        return test;
+    }
+
+    private static string Text(PreviewedLogin row) => TextLines.Of(
+    [
+        ("User", row.User),
+        ("Upstream", row.Upstream),
+        ("Let in", row.LetIn ? "yes, with the right password" : $"no: {row.Why}"),
+        ("Username", row.Username is { } username ? PersonRow.Shown(username) : null),
+        ("Display name", row.DisplayName),
+        ("Email", row.Email is null ? null : $"{row.Email}{(row.EmailVerified ? ", verified" : "")}"),
+        ("Id at the upstream", row.UpstreamId),
+        ("Subject", row.LetIn ? row.Subject ?? "none yet, the first login makes one" : row.Subject),
+        ("Groups", row.Groups is null ? null : GroupsText(row.Groups)),
+        .. row.Clients.Select(client => ($"Groups at {client.Client}", (string?)GroupsText(client.Groups))),
+        .. row.Remarks.Select(remark => ("Look at", (string?)remark)),
+    ]);
+
+    private static string GroupsText(IReadOnlyList<string> groups) => groups.Count == 0 ? "none" : string.Join(", ", groups);
+}

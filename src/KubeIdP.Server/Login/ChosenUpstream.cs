@@ -1,0 +1,23 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Web;
+
+namespace KubeIdP.Server.Login;
+
+/// <summary>
+/// Lets a browser remember where its person's account is. Only a preference: what it says is looked up among the connectors, and a name's domain goes
+/// before it.
+/// </summary>
+internal static class ChosenUpstream
+{
+    public static string? Read(HttpContext http) => http.Request.Cookies[NameOf(http)];
+
+    public static void Remember(HttpContext http, ConnectorId connector)
+    {
+        var shape = CookieShape.HostOnly();
+        shape.MaxAge = TimeSpan.FromDays(180);
+        http.Response.Cookies.Append(NameOf(http), connector.Value, shape);
+    }
+
+    private static string NameOf(HttpContext http) => CookieShape.Name(http.RequestServices.GetRequiredService<IssuerUrl>(), "upstream");
+}

@@ -1,0 +1,113 @@
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Admin;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Administration;
+
+/// <summary>That each act on a person is what its definition says. A new act is among them.</summary>
+public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
+{
+    public static TheoryData<string> Acts => [.. PersonActs.All.Select(act => act.Name)];
+
+    [Fact]
+    public void Each_act_has_one_definition() => Assert.Equal(Enum.GetValues<PersonAct>(), PersonActs.All.Select(act => act.Act));
+
+    [Fact]
+    public void Each_act_has_the_same_name_on_the_pages_in_the_API_and_as_a_command()
+    {
+        var paths = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();
+        var verbs = CommandLine.Create().Subcommands.Single(group => group.Name == "people").Subcommands.Select(verb => verb.Name).ToList();
+
+        Assert.Contains("admin/people/{id}/{act}", paths);
+        Assert.All(PersonActs.All, act => Assert.Contains($"{ApiScopes.Path.TrimStart('/')}/people/{{id}}/{act.Name}", paths));
+        Assert.All(PersonActs.All, act => Assert.Contains(act.Name, verbs));
+    }
+
+    [Theory]
+    [MemberData(nameof(Acts))]
+    public async Task Its_page_does_what_its_definition_says(string name)
+    {
+        var act = PersonActs.Find(name)!;
+        using var root = await AdministratorAsync();
+        if (act.Act is PersonAct.Enable) Assert.IsType<AccountChange.Done>(await DoAsync(PersonAct.Disable, await IdOfAsync("alice")));
+        var (alice, before) = (await PersonAsync("alice"), await LiveSessionsAsync());
+        var texts = act.Texts("alice");
+
+        var form = await root.GoAsync($"/admin/people/{alice.Id}/{name}", Ct);
+        var page = await form.Fill("Reason", "because I say so").PressAsync(texts.Button, Ct);
+
+        Assert.True(form.Has(texts.Before) && page.Has(texts.Done), $"{form}\n{page}");
+        Assert.Equal(act.HandsOut is null ? 0 : 1, page.Document.QuerySelectorAll("pre.codes").Length);
+        Assert.Equal(act.EndsSessions, form.Document.QuerySelector("input[name=Tell]") is not null);
+        Assert.Equal(act.EndsSessions ? 0 : before, await LiveSessionsAsync());
+        var done = (await AuditAsync(act.AuditEvent))
+            .Where(entry => entry.PersonId == alice.Id && entry.Reason == "because I say so").ToList();
+        Assert.NotEmpty(done);
+        Assert.Equal([await IdOfAsync("root")], done.Select(entry => entry.Actor!).Distinct());
+        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"did {name} to {alice.Id}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Acts))]
+    public async Task The_last_administrator_is_protected_from_what_endangers_them(string name)
+    {
+        var act = PersonActs.Find(name)!;
+        await Issuer.AddAccountAsync("root", Ct, "admins");
+
+        Assert.Equal(act.EndangersLastAdministrator, await DoAsync(act.Act, await IdOfAsync("root")) is AccountChange.Refused);
+    }
+
+    [Theory]
+    [MemberData(nameof(Acts))]
+    public async Task Accounts_of_other_upstreams_are_refused_what_is_for_local_ones(string name)
+    {
+        var act = PersonActs.Find(name)!;
+        await using (var context = Database.CreateContext())
+        {
+            context.Add(new Person
+            {
+                Connector = "corp", UpstreamId = "1", UserName = "carol", NormalizedUserName = "carol", CreatedAt = Issuer.Clock.GetUtcNow(),
+            });
+            await context.SaveChangesAsync(Ct);
+        }
+
+        Assert.Equal(act.IsForLocalAccounts, await DoAsync(act.Act, await IdOfAsync("carol")) is AccountChange.Refused);
+    }
+
+    [Theory]
+    [MemberData(nameof(Acts))]
+    public async Task Nobody_is_found_who_was_removed_or_never_there(string name)
+    {
+        var act = PersonActs.Find(name)!.Act;
+        var alice = await IdOfAsync("alice");
+        Assert.IsType<AccountChange.Done>(await DoAsync(PersonAct.Remove, alice));
+
+        foreach (var id in (string[])[alice, "nobody"]) Assert.IsType<AccountChange.NotFound>(await DoAsync(act, id));
+    }
+
+    private async Task<AccountChange> DoAsync(PersonAct act, string id)
+    {
+        await using var scope = Issuer.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<PersonAdministration>().DoAsync(act, id, Actor.CommandLine, Ct);
+    }
+
+    private async Task<int> LiveSessionsAsync()
+    {
+        var alice = await IdOfAsync("alice");
+        await using var db = Database.CreateContext();
+        return await db.Sessions.CountAsync(session => session.PersonId == alice && session.EndedAt == null, Ct);
+    }
+}
+
+public sealed class PersonActTestsOnSqlite(ClassIssuer shared) : PersonActTests(shared, postgres: false);
+
+public sealed class PersonActTestsOnPostgres(ClassIssuer shared) : PersonActTests(shared, postgres: true);
