@@ -1,8 +1,8 @@
 namespace KubeIdP.Core.Factors;
 
 /// <summary>
-/// How a session came about: what was proven, as <c>amr</c> names it (RFC 8176) and in the order of the proofs, and the <c>acr</c> that follows from it. The only
-/// place that composes either; a session keeps it as one text.
+/// How a session came about: what was proven, as <c>amr</c> names it (RFC 8176) and in the order of the proofs, and the <c>acr</c> that
+/// follows from it. The only place that composes either; a session keeps it as one text.
 /// </summary>
 public sealed class AuthenticationMethods
 {
@@ -18,10 +18,12 @@ public sealed class AuthenticationMethods
     private AuthenticationMethods(IReadOnlyList<string> amr) => Amr = amr;
 
     /// <summary>Each <c>acr</c> that a session can have here, the weakest first.</summary>
-    public static IReadOnlyList<string> SupportedAcr { get; } = FactorKind.All.Any(kind => kind.ResistsPhishing) ? [MultiFactor, PhishingResistant] : [MultiFactor];
+    public static IReadOnlyList<string> SupportedAcr { get; } =
+        FactorKind.All.Any(kind => kind.ResistsPhishing) ? [MultiFactor, PhishingResistant] : [MultiFactor];
 
     /// <summary>Each name that a second factor can leave in an <c>amr</c>.</summary>
-    public static IReadOnlyList<string> OfFactors { get; } = [.. FactorKind.All.SelectMany(kind => kind.Methods).Append(MultiFactor).Distinct()];
+    public static IReadOnlyList<string> OfFactors { get; } =
+        [.. FactorKind.All.SelectMany(kind => kind.Methods).Append(MultiFactor).Distinct()];
 
     public IReadOnlyList<string> Amr { get; }
 

@@ -1,6 +1,8 @@
 namespace KubeIdP.Core.Factors;
 
-/// <summary>A kind of factor, with what tokens, reports and the login need to know of it. The closed list of them is <see cref="All"/>.</summary>
+/// <summary>
+/// A kind of factor, with what tokens, reports and the login need to know of it. The closed list of them is <see cref="All"/>.
+/// </summary>
 public sealed class FactorKind
 {
     private FactorKind(string name, params IReadOnlyList<string> methods) => (Name, Methods) = (name, methods);
@@ -23,11 +25,16 @@ public sealed class FactorKind
     /// <summary>Whether a forged page can't ask for it.</summary>
     public bool ResistsPhishing { get; private init; }
 
-    /// <summary>Whether a person can set it up as their first factor. A kind of which this is false only stands in for others, and alone counts as none.</summary>
+    /// <summary>
+    /// Whether a person can set it up as their first factor. A kind of which this is false only stands in for others, and alone counts
+    /// as none.
+    /// </summary>
     public bool CanBeFirst { get; private init; }
 
     /// <exception cref="ArgumentException">There is no such kind.</exception>
-    public static FactorKind Of(string name) => All.FirstOrDefault(kind => kind.Name == name) ?? throw new ArgumentException($"There is no kind of factor \"{name}\".", nameof(name));
+    public static FactorKind Of(string name) =>
+        All.FirstOrDefault(kind => kind.Name == name)
+            ?? throw new ArgumentException($"There is no kind of factor \"{name}\".", nameof(name));
 
     public override string ToString() => Name;
 }

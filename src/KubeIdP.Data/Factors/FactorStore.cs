@@ -1,3 +1,4 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -39,6 +40,15 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
     {
         var rows = await database.ListAsync(read, row => (Person: Status(row), Factor: row.IsNull("id") ? null : Stored(row)), ct, ("id", personId));
         return rows is [var first, ..] ? first.Person with { Factors = [.. rows.Select(row => row.Factor).OfType<StoredFactor>()] } : null;
+    }
+
+    /// <summary>The kinds of the factors that a person has set up, as <see cref="FactorKind.All"/> orders them.</summary>
+    /// <exception cref="ArgumentException">Of one of them this version knows nothing: that the person has none must not be thought.</exception>
+    public async Task<IReadOnlyList<FactorKind>> KindsAsync(PersonId personId, CancellationToken ct)
+    {
+        var names = await database.ListAsync("SELECT DISTINCT kind FROM factors WHERE person_id = @id", row => row.Text("kind"), ct, ("id", personId));
+        var kinds = names.Select(FactorKind.Of).ToHashSet();
+        return [.. FactorKind.All.Where(kinds.Contains)];
     }
 
     /// <summary>Everybody's factors, one by one as they are read.</summary>

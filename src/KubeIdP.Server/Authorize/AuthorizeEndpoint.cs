@@ -24,7 +24,7 @@ namespace KubeIdP.Server.Authorize;
 /// says. The pages of a login come back here by redirect after each step; nothing is stored before somebody has signed in.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck outlook, ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
+    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck outlook, StepPages pages, ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
 {
     public const string Path = EndpointPaths.Authorize;
 
@@ -59,7 +59,8 @@ internal sealed class AuthorizeEndpoint(
         var query = QueryOf(request);
         var login = logins.Find(http, http.Request.Query[LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 
-        var step = NextStep.For(ask, session, login, clock.GetUtcNow());
+        var held = await pages.KindsOfAsync(login, ct);
+        var step = NextStep.For(ask, session, login, held, clock.GetUtcNow());
         if (PersonOf(step, session, login) is { } personId
             && await outlook.RefusalAsync(personId, session?.PersonId == personId ? session.Id : null, client, request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
 
@@ -80,7 +81,7 @@ internal sealed class AuthorizeEndpoint(
                 return await IssueAsync(http, request, client, session!, login, ct);
         }
 
-        return (login ?? Begin(request, client, query)).PageOf(step, session);
+        return pages.PageOf(step, login ?? Begin(request, client, query), session, held);
     }
 
     private LoginState Begin(OpenIddictRequest request, Client client, string query) => logins.Start(new LoginRequest(Path, query, client.Name)

@@ -16,7 +16,7 @@ internal static class AuthorizeSetup
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor)
             .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler
                 .UseSingletonHandler<FormPost>().SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order)));
-        return services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>().AddSingleton<LoginCompletion>().AddSingleton<CodePrecheck>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
+        return services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>().AddSingleton<LoginCompletion>().AddSingleton<CodePrecheck>().AddSingleton<StepPages>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
     }
 
     /// <summary>Before anything reads the parameters of a request.</summary>

@@ -37,7 +37,7 @@ internal sealed record LoginState
     /// <summary>The name of the second factor's <see cref="Core.Factors.FactorKind"/>; null until it is proven.</summary>
     public string? ProvenFactor { get; init; }
 
-    /// <summary>A TOTP secret (base32) shown to the person and not confirmed yet, with the enrolment code that allowed it.</summary>
+    /// <summary>A factor shown to the person and not confirmed yet, with the enrolment code that allowed it.</summary>
     public PendingEnrolment? Enrolment { get; init; }
 
     /// <summary>The session that the person chose to go on with for this request.</summary>
@@ -59,5 +59,10 @@ internal sealed record LoginState
     public string ReturnUrl => $"~{Endpoint}?{AuthorizeEndpoint.LoginParameter}={Id}";
 }
 
+/// <summary>A factor that somebody sets up, before its first answer was right.</summary>
+/// <param name="Kind">The name of its <see cref="Core.Factors.FactorKind"/>.</param>
+/// <param name="State">What the kind has begun with, in the kind's own form.</param>
+internal sealed record PendingFactor(string Kind, string State);
+
 /// <param name="EnrolmentCodeHash">Null when none was needed, because enrolment is open.</param>
-internal sealed record PendingEnrolment(string Secret, byte[]? EnrolmentCodeHash);
+internal sealed record PendingEnrolment(PendingFactor Factor, byte[]? EnrolmentCodeHash);

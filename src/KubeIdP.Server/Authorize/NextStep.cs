@@ -1,3 +1,4 @@
+using KubeIdP.Core.Factors;
 using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Authorize;
@@ -8,13 +9,18 @@ internal static class NextStep
     /// <summary>A first proof that was given this long ago no longer stands for somebody at the keyboard.</summary>
     public static readonly TimeSpan FirstProofCountsFor = TimeSpan.FromMinutes(15);
 
-    public static Step For(Ask ask, BrowserSession? session, LoginState? login, DateTimeOffset now)
+    /// <param name="ask">What the request demands.</param>
+    /// <param name="session">Of the browser.</param>
+    /// <param name="login">As far as it has come.</param>
+    /// <param name="held">The kinds of the factors that the person of the login has set up.</param>
+    /// <param name="now">By this server's clock, as in the login.</param>
+    public static Step For(Ask ask, BrowserSession? session, LoginState? login, IReadOnlyList<FactorKind> held, DateTimeOffset now)
     {
         if (login?.ConsentRefused is true) return Step.RefuseAccessDenied;
 
         if (login?.FirstProof is { } proof && now - proof.At < FirstProofCountsFor && !ask.Silent)
         {
-            if (login.ProvenFactor is null) return Step.ProveFactor;
+            if (login.ProvenFactor is null) return FactorToProve(held) is null ? Step.EnrolFactor : Step.ProveFactor;
 
             // OpenID Connect Core §3.1.2.1: the client asked for one person and must not be given another.
             if (ask.Subject is not null && ask.Subject != proof.PersonId) return Step.RefuseLoginRequired;
@@ -40,10 +46,21 @@ internal static class NextStep
         return Step.Issue;
     }
 
+    /// <summary>
+    /// By which of their factors a person is asked first to prove themselves; null when they have none, and must set one up.
+    /// </summary>
+    public static FactorKind? FactorToProve(IReadOnlyList<FactorKind> held) =>
+        FactorKind.All.FirstOrDefault(kind => kind.CanBeFirst && held.Contains(kind));
+
     private static bool Suffices(BrowserSession session, Ask ask) =>
         !ask.ForceLogin
         && (ask.Subject is null || ask.Subject == session.PersonId)
 
         // Counts from auth_time, not from the last token.
-        && (ask.MaxAge is null || session.Now - session.AuthTime <= ask.MaxAge);
+        && (ask.MaxAge is null || session.Now - session.AuthTime <= ask.MaxAge)
+        && ProvesEnough(AuthenticationMethods.Parse(session.Amr), ask);
+
+    /// <summary>Whether what the session went by is what is asked for; two factors in any case.</summary>
+    private static bool ProvesEnough(AuthenticationMethods methods, Ask ask) =>
+        methods.Reaches(AuthenticationMethods.MultiFactor) && (ask.Acr is [] || ask.Acr.Any(methods.Reaches));
 }

@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Authorize;
 /// Signs a person in to our own pages, which need a session and no tokens. The same <see cref="NextStep"/> decides as for clients; when it says
 /// that the person may pass, they go back to the page that sent them.
 /// </summary>
-internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, LoginCompletion completion, TimeProvider clock)
+internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, LoginCompletion completion, StepPages pages, TimeProvider clock)
 {
     public const string Path = SignInRedirect.Path;
 
@@ -26,7 +26,8 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
         var login = logins.Find(http, http.Request.Query[AuthorizeEndpoint.LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
 
         var session = await cookie.FindAsync(http, ct);
-        var step = NextStep.For(ask, session, login, clock.GetUtcNow());
+        var held = await pages.KindsOfAsync(login, ct);
+        var step = NextStep.For(ask, session, login, held, clock.GetUtcNow());
         switch (step)
         {
             case Step.Issue:
@@ -38,7 +39,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
 
             default:
                 login ??= logins.Start(new LoginRequest(Path, query, Destination: null));
-                return login.PageOf(step, session);
+                return pages.PageOf(step, login, session, held);
         }
     }
 

@@ -94,15 +94,15 @@ internal static class CheckCommand
         if (settings.Database.Postgres is null && !File.Exists(StorageSetup.SqliteFile(settings.DataDirectory))) return [];
 
         // Nothing may be made here, a key for whoever protects something next least of all.
-        var services = new ServiceCollection().AddLogging().AddCommon(settings).AddSingleton<FactorStore>().AddSingleton<TotpSecrets>();
+        var services = new ServiceCollection().AddLogging().AddCommon(settings).AddFactorSecrets();
         services.Configure<KeyManagementOptions>(ring => ring.AutoGenerateKeys = false);
         await using var provider = services.BuildServiceProvider();
         if ((await SchemaState.ReadAsync(provider.GetRequiredService<Database>(), ct)).Pending > 0) return [];
 
-        var (secrets, unreadable) = (provider.GetRequiredService<TotpSecrets>(), new SortedSet<string>(StringComparer.Ordinal));
+        var (secrets, unreadable) = (provider.GetRequiredService<FactorSecrets>(), new SortedSet<string>(StringComparer.Ordinal));
         await foreach (var (username, personId, factor) in provider.GetRequiredService<FactorStore>().ListAsync(ct))
         {
-            if (secrets.Open(factor.State, factor.Id, personId) is null) unreadable.Add(username);
+            if (!secrets.Opens(factor, personId)) unreadable.Add(username);
         }
 
         return unreadable.Count == 0 ? [] : [Finding.Doubtful(

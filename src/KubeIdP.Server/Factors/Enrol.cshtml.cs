@@ -1,19 +1,20 @@
-using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Factors.RecoveryCodes;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// Sets up the first factor, in two steps: the administrator's code, then the app. A first proof alone shows nothing but the field for that code,
-/// for otherwise whoever stole a password would choose the second factor as well.
+/// Sets up the first factor, in two steps: the administrator's code, then the factor. A first proof alone shows nothing but the field for
+/// that code, for otherwise whoever stole a password would choose the second factor as well.
 /// </summary>
-internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, FactorCheck check, TotpLabel label, EnrolmentOptions options, ILogger<EnrolModel> logger)
+internal sealed class EnrolModel(
+    LoginCookies cookies, FactorStore store, FactorCheck check, FactorKinds kinds, EnrolmentOptions options, ILogger<EnrolModel> logger)
     : FactorStepModel(cookies, store, logger)
 {
     [BindProperty(Name = "EnrolmentCode")]
@@ -32,23 +33,27 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
     /// <summary>The last day on which none is.</summary>
     public DateOnly? OpenUntil => options.OpenUntil;
 
-    /// <summary>The secret that waits for its first code; null while the enrolment code is still asked for.</summary>
-    public string? Secret => Pending?.Secret;
+    /// <summary>Whether a factor waits for its first answer; before that the enrolment code is asked for.</summary>
+    public bool IsBegun => Pending is not null;
 
-    /// <summary>What stands in for the authenticator once it is lost, in this one answer; empty before it is set up.</summary>
+    /// <summary>What stands in for the factor once it is lost, in this one answer; empty before it is set up.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
-    public AuthenticatorForm Form => AuthenticatorForm.For(label, FirstProof.Username, Secret!, State.AddressOf("enrol"), Refused);
+    public NewFactorForm Form => new(kinds.FormOf(Pending!.Factor, FirstProof.Username), State.AddressOf("enrol"), Refused);
 
     // An administrator may have made a new code since: then the old one no longer opens this step.
-    private PendingEnrolment? Pending => State.Enrolment is { } pending && (pending.EnrolmentCodeHash is { } hash ? FactorCheck.IsGood(Status, hash) : check.IsOpenFor(Status)) ? pending : null;
+    private PendingEnrolment? Pending =>
+        State.Enrolment is not { } pending ? null
+        : pending.EnrolmentCodeHash is { } hash ? FactorCheck.IsGood(Status, hash) ? pending : null
+        : check.IsOpenFor(Status) ? pending
+        : null;
 
-    public IActionResult OnGet() => Status.Factors.Count > 0 ? new SeeOther(State.AddressOf("factor")) : Page();
+    public IActionResult OnGet() => Status.Factors.Count > 0 ? GoOn() : Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         // Somebody went back over the page with the recovery codes, which were shown once.
-        if (Status.Factors.Count > 0) return State.ProvenFactor is null ? new SeeOther(State.AddressOf("factor")) : GoOn();
+        if (Status.Factors.Count > 0) return GoOn();
 
         if (Pending is { } pending) return await ConfirmAsync(pending, ct);
         return IsOpen ? Begin(enrolmentCodeHash: null) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
@@ -64,13 +69,13 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
 
     private SeeOther Begin(byte[]? enrolmentCodeHash)
     {
-        Keep(State with { Enrolment = new PendingEnrolment(NewAuthenticator.NewSecret(), enrolmentCodeHash) });
+        Keep(State with { Enrolment = new PendingEnrolment(kinds.BeginFirst(), enrolmentCodeHash) });
         return new SeeOther(State.AddressOf("enrol"));
     }
 
     private async Task<IActionResult> ConfirmAsync(PendingEnrolment pending, CancellationToken ct)
     {
-        var codes = RecoveryCodes.CreateSet();
+        var codes = RecoveryCodeSet.Create();
         var result = await check.EnrolAsync(Attempt, pending, Code, codes, ct);
         if (result != FactorResult.Right) return await RefuseAsync(result, ct);
 
@@ -78,7 +83,7 @@ internal sealed class EnrolModel(LoginCookies cookies, FactorStore store, Factor
         Keep(State with
         {
             FirstProof = FirstProof with { FactorEpoch = FirstProof.FactorEpoch + 1 },
-            ProvenFactor = FactorKind.Totp.Name,
+            ProvenFactor = pending.Factor.Kind,
             Enrolment = null,
         });
         NewRecoveryCodes = codes;

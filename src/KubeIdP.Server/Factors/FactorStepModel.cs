@@ -19,13 +19,8 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
 
     protected FactorStatus Status => status ?? throw new InvalidOperationException("The page runs before the person was read.");
 
-    /// <summary>
-    /// Where to go when no factor is to be proven here: on, when it is proven already (somebody went back), or to enrolment. Without a factor there is nothing
-    /// to recover either: codes that were left over from one must not stand in for an administrator's word.
-    /// </summary>
-    protected IActionResult? Elsewhere => State.ProvenFactor is not null ? GoOn() : Status.Factors.Count == 0 ? new SeeOther(State.AddressOf("enrol")) : null;
-
-    protected FactorTry Attempt => new(FirstProof, State.ClientId, HttpContext.Connection.RemoteIpAddress?.ToString(), HttpContext.TraceIdentifier);
+    protected FactorTry Attempt =>
+        new(FirstProof, State.ClientId, HttpContext.Connection.RemoteIpAddress?.ToString(), HttpContext.TraceIdentifier);
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
     {

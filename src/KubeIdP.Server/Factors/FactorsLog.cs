@@ -11,7 +11,8 @@ internal static partial class FactorsLog
     [LoggerMessage(1203, LogLevel.Information, "{Subject} set up the factor {FactorId}")]
     public static partial void FactorEnrolled(this ILogger logger, string subject, string factorId);
 
-    [LoggerMessage(1204, LogLevel.Warning, "The second factor of {Subject} is barred after too many wrong codes, until an administrator resets it")]
+    [LoggerMessage(
+        1204, LogLevel.Warning, "The second factor of {Subject} is barred after too many wrong codes, until an administrator resets it")]
     public static partial void FactorBarred(this ILogger logger, string subject);
 
     [LoggerMessage(1205, LogLevel.Warning, "{Subject} signed in with a recovery code; {Left} are left")]

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace KubeIdP.Server.Onboarding;
 
 /// <summary>The first page of an invitation: the password. Opening the link changes nothing, so a mail program may look at it first.</summary>
-internal sealed class InvitationModel(InvitationStore invitations, PasswordHashing hashing, OnboardingCookies cookies, TimeProvider clock) : NewPasswordModel
+internal sealed class InvitationModel(InvitationStore invitations, PasswordHashing hashing, OnboardingCookies cookies, FactorKinds factors, TimeProvider clock) : NewPasswordModel
 {
     private byte[]? link;
     private Invitee? invitee;
@@ -43,7 +43,7 @@ internal sealed class InvitationModel(InvitationStore invitations, PasswordHashi
             FactorEpoch = invitee.Epoch,
             FactorFailures = invitee.FactorFailures,
             PasswordHash = await hashing.HashAsync(ChosenPassword, ct),
-            Secret = NewAuthenticator.NewSecret(),
+            Factor = factors.BeginFirst(),
             StartedAt = clock.GetUtcNow(),
         });
         return new SeeOther("~/invitation/factor");

@@ -4,6 +4,7 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Factors.RecoveryCodes;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -11,18 +12,17 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Onboarding;
 
 internal sealed class InvitationFactorModel(
-    InvitationStore invitations, FactorCheck check, OnboardingCookies cookies, TotpLabel label, ILogger<InvitationFactorModel> log)
-    : NewFactorModel(cookies, label, LinkKind.Invitation)
+    InvitationStore invitations, FactorCheck check, OnboardingCookies cookies, FactorKinds factors, ILogger<InvitationFactorModel> log)
+    : NewFactorModel(cookies, factors, LinkKind.Invitation)
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var proof = new FirstProof(
-            ProofMethod.Password, ConnectorId.Local, State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
-        var codes = RecoveryCodes.CreateSet();
-        return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Secret, Code, codes, ct) switch
+        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
+        var codes = RecoveryCodeSet.Create();
+        return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Factor, Code, codes, ct) switch
         {
-            FirstCode.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),
-            FirstCode.Refused(FactorResult.Wrong) => TryAgain(),
+            FirstAnswer.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),
+            FirstAnswer.Refused(FactorResult.Wrong) => TryAgain(),
             _ => End(Links.StartAgain),
         };
     }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>The second page of a link: an authenticator app. It needs what was chosen on the first, and a link that is still good.</summary>
-internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel label, LinkKind kind) : PageModel
+/// <summary>The second page of a link: the second factor. It needs what was chosen on the first, and a link that is still good.</summary>
+internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds factors, LinkKind kind) : PageModel
 {
     private OnboardingState? state;
     private bool refused;
@@ -19,7 +19,7 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
 
     public OnboardingState State => state ?? throw new InvalidOperationException("The page runs without a link.");
 
-    /// <summary>What stands in for the authenticator once it is lost, in this one answer; empty before the account has them.</summary>
+    /// <summary>What stands in for the factor once it is lost, in this one answer; empty before the account has them.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
     /// <summary>The account has its password, its authenticator and its recovery codes.</summary>
@@ -27,7 +27,9 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, TotpLabel labe
 
     public string Title => IsReady ? Texts.Ready : Factors.Texts.SetUp;
 
-    public AuthenticatorForm Form => AuthenticatorForm.For(label, State.Username, State.Secret, $"~{Request.Path}", refused);
+    public NewFactorForm Form => new(factors.FormOf(State.Factor, State.Username), $"~{Request.Path}", refused);
+
+    protected FactorKinds Kinds => factors;
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {

@@ -1,3 +1,5 @@
+using KubeIdP.Server.Authorize;
+
 namespace KubeIdP.Server.Onboarding;
 
 /// <summary>
@@ -26,8 +28,8 @@ internal sealed record OnboardingState
 
     public required string PasswordHash { get; init; }
 
-    /// <summary>The new authenticator's secret (base32), not confirmed yet.</summary>
-    public required string Secret { get; init; }
+    /// <summary>The new factor, not confirmed yet.</summary>
+    public required PendingFactor Factor { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 }

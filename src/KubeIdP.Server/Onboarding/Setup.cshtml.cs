@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace KubeIdP.Server.Onboarding;
 
 /// <summary>The first page of a setup link: who the first administrator is.</summary>
-internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, PasswordHashing hashing, OnboardingCookies cookies, TimeProvider clock)
+internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, PasswordHashing hashing, OnboardingCookies cookies, FactorKinds factors, TimeProvider clock)
     : NewPasswordModel
 {
     private byte[]? link;
@@ -51,7 +51,7 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
             DisplayName = person.DisplayName,
             Email = person.Email,
             PasswordHash = await hashing.HashAsync(ChosenPassword, ct),
-            Secret = NewAuthenticator.NewSecret(),
+            Factor = factors.BeginFirst(),
             StartedAt = clock.GetUtcNow(),
         });
         return new SeeOther("~/setup/factor");

@@ -2,6 +2,7 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
+using KubeIdP.Server.Factors.RecoveryCodes;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
@@ -9,16 +10,16 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Onboarding;
 
 internal sealed class SetupFactorModel(
-    SetupLinkStore links, SetupThrottle tries, NewAuthenticator authenticator, Administrators administrators, OnboardingCookies cookies, TotpLabel label,
+    SetupLinkStore links, SetupThrottle tries, Administrators administrators, OnboardingCookies cookies, FactorKinds factors,
     ILogger<SetupFactorModel> log)
-    : NewFactorModel(cookies, label, LinkKind.Setup)
+    : NewFactorModel(cookies, factors, LinkKind.Setup)
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
-        var codes = RecoveryCodes.CreateSet();
-        return authenticator.Confirm(State.Secret, Code, State.PersonId, codes) is { } factor ? End(await CompleteAsync(factor, codes, ct)) : TryAgain();
+        var codes = RecoveryCodeSet.Create();
+        return Kinds.ConfirmFirst(State.Factor, Code, State.PersonId, codes) is { } factor ? End(await CompleteAsync(factor, codes, ct)) : TryAgain();
     }
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>

@@ -1,8 +1,6 @@
-using KubeIdP.Core.Factors;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
@@ -11,12 +9,13 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.SelfService;
 
-/// <summary>A further authenticator, for somebody who has just proven one.</summary>
+/// <summary>A further factor of any kind, for somebody who has just proven one.</summary>
 internal sealed class AddAuthenticatorModel(
-    SessionCookie cookie, OwnFactorStore factors, AuthenticatorOffers offers, TotpSecrets secrets, TotpLabel label, TimeProvider clock, ILogger<AddAuthenticatorModel> logger)
+    SessionCookie cookie, OwnFactorStore factors, FactorOffers offers, FactorKinds kinds, ILogger<AddAuthenticatorModel> logger)
     : FactorChangeModel(cookie)
 {
-    private AuthenticatorOffer? offer;
+    private IFactorEnrolment? kind;
+    private FactorOffer? offer;
 
     [BindProperty]
     public string? Name { get; set; }
@@ -25,29 +24,36 @@ internal sealed class AddAuthenticatorModel(
     [Text(TextKind.Opaque)]
     public string? Code { get; set; }
 
-    /// <summary>The offer that this form was made with, sealed.</summary>
+    /// <summary>The offer that this form was made with, protected.</summary>
     [BindProperty(Name = "Offer")]
     [Text(TextKind.Opaque)]
-    public string? SealedOffer { get; set; }
+    public string? ProtectedOffer { get; set; }
 
     public bool Refused { get; private set; }
 
-    public string Secret => offer!.Secret;
+    public FactorWords Words => kind!.Words;
 
-    public QrCode Qr => QrCode.Of(Totp.ProvisioningUri(label, Session.Username, Secret));
+    public FactorForm Form => kind!.FormOf(offer!.Pending, Session.Username);
 
-    public void OnGet() => Show(offers.Make(Session));
+    /// <param name="kind">The name of a kind; without one it is that of first factors.</param>
+    public IActionResult OnGet(string? kind)
+    {
+        if ((kind is null ? kinds.First : kinds.FindEnrolment(kind)) is not { } chosen) return NotFoundPage;
+
+        return Show(chosen, offers.Make(kinds.NewId(), chosen.Kind.Name, chosen.Begin(), Session));
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (offers.Open(SealedOffer, Session) is not { } shown) return new SeeOther("~/account/add-authenticator");
+        if (offers.Open(ProtectedOffer, Session) is not { } shown || kinds.FindEnrolment(shown.Kind) is not { } chosen)
+            return new SeeOther("~/account/add-authenticator");
 
-        // Not counted: who sees this page has been shown the secret, so there is nothing to guess.
-        var secret = Totp.FromBase32(shown.Secret);
-        if (NameOf(Name) is not { } name || Totp.MatchedStep(secret, Code, clock.GetUtcNow()) is not { } step) return Refuse(shown);
+        // Not counted: who sees this page has been shown the factor, so there is nothing to guess.
+        if (NameOf(Name) is not { } name || chosen.Confirm(shown.Pending, Code, shown.FactorId, Session.PersonId, name) is not { } factor)
+            return Refuse(chosen, shown);
 
-        var factor = new ConfirmedFactor(shown.FactorId, FactorKind.Totp, name, secrets.Protect(secret, shown.FactorId, Session.PersonId), step);
-        if (!await factors.AddAsync(Owner, factor, Audit(AuditEventType.FactorEnrolled, "totp, in addition"), ct)) return NotAdded;
+        var audit = Audit(AuditEventType.FactorEnrolled, $"{chosen.Kind}, in addition");
+        if (!await factors.AddAsync(Owner, factor, audit, ct)) return NotAdded;
 
         logger.FactorAdded(Session.PersonId, factor.Id);
         return new SeeOther("~/account");
@@ -56,18 +62,18 @@ internal sealed class AddAuthenticatorModel(
     private static MessagePage NotAdded => new(
         StatusCodes.Status409Conflict, Texts.NotAddedTitle, Texts.NotAddedWhat.With(OwnFactorStore.MaxFactors), Texts.NotAddedNext);
 
-    private PageResult Refuse(AuthenticatorOffer shown)
+    private PageResult Refuse(IFactorEnrolment chosen, FactorOffer shown)
     {
         ModelState.Clear();
         Code = null;
         Refused = true;
-        Show(shown);
-        return Page();
+        return Show(chosen, shown);
     }
 
-    private void Show(AuthenticatorOffer made)
+    private PageResult Show(IFactorEnrolment chosen, FactorOffer made)
     {
-        offer = made;
-        SealedOffer = offers.Seal(made);
+        (kind, offer) = (chosen, made);
+        ProtectedOffer = offers.Seal(made);
+        return Page();
     }
 }

@@ -1,7 +1,7 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Factors;
+using KubeIdP.Server.Factors.RecoveryCodes;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,8 +20,8 @@ internal sealed class MakeRecoveryCodesModel(SessionCookie cookie, OwnFactorStor
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var codes = RecoveryCodes.CreateSet();
-        if (!await factors.ReplaceRecoveryCodesAsync(Owner, [.. codes.Select(RecoveryCodes.Hash)], Audit(AuditEventType.RecoveryCodesMade, $"{codes.Count}"), ct))
+        var codes = RecoveryCodeSet.Create();
+        if (!await factors.ReplaceRecoveryCodesAsync(Owner, [.. codes.Select(RecoveryCodeSet.Hash)], Audit(AuditEventType.RecoveryCodesMade, $"{codes.Count}"), ct))
             return NotFoundPage;
 
         logger.RecoveryCodesMade(Session.PersonId);

@@ -5,6 +5,7 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Factors;
 using KubeIdP.Server.Logout;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
@@ -14,17 +15,25 @@ namespace KubeIdP.Server.SelfService;
 
 /// <summary>The person's own sessions and factors at one look.</summary>
 internal sealed class OwnAccountModel(
-    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, ClientCatalog clients, SessionOptions options, LogoutEndpoint logout, LocalAccounts accounts,
+    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, FactorKinds kinds, ClientCatalog clients, SessionOptions options, LogoutEndpoint logout, LocalAccounts accounts,
     ILogger<OwnAccountModel> logger)
     : OwnPageModel(cookie)
 {
+    private OwnFactors own = new([], null);
+
     public IReadOnlyList<OwnSession> Sessions { get; private set; } = [];
 
-    public OwnFactors Factors { get; private set; } = new([], null);
+    /// <summary>The kinds of factors that people set up.</summary>
+    public IEnumerable<IFactorEnrolment> Kinds => kinds.Enrolments;
+
+    /// <summary>Null when none were ever made.</summary>
+    public int? RecoveryCodesLeft => own.RecoveryCodesLeft;
 
     public bool HasPassword { get; private set; }
 
     public bool IsCurrent(OwnSession session) => session.Id == Session.Id;
+
+    public IEnumerable<OwnFactor> FactorsOf(IFactorEnrolment kind) => own.Factors.Where(factor => factor.Kind == kind.Kind.Name);
 
     /// <summary>A client that is no longer configured keeps its id.</summary>
     public string NameOf(SessionClient client) => clients.NameOf(client.ClientId);
@@ -33,7 +42,7 @@ internal sealed class OwnAccountModel(
     {
         var live = await sessions.ListAsync(Session.PersonId, ct);
         Sessions = [.. live.Where(session => !options.IsIdle(session.LastUsedAt, session.Now)).OrderByDescending(IsCurrent)];
-        Factors = await factors.ReadAsync(Session.PersonId, ct);
+        own = await factors.ReadAsync(Session.PersonId, ct);
         HasPassword = await accounts.HasPasswordAsync(Session.PersonId, ct);
     }
 

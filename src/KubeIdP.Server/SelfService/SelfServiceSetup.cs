@@ -15,5 +15,5 @@ internal static class SelfServiceSetup
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
     public static IServiceCollection AddSelfService(this IServiceCollection services) =>
-        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<AuthenticatorOffers>().AddSingleton<INavigation>(new NavigationForAll(2, () => Web.Texts.YourAccount, "/account"));
+        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<FactorOffers>().AddSingleton<INavigation>(new NavigationForAll(2, () => Web.Texts.YourAccount, "/account"));
 }

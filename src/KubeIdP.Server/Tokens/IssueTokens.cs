@@ -15,7 +15,10 @@ namespace KubeIdP.Server.Tokens;
 /// <summary>The steps between a used grant and its tokens, in the order in which OpenIddict runs them.</summary>
 internal static class IssueTokens
 {
-    /// <summary>What a code or refresh token carries inside its seal: who, which grant, which generation. What a person is, is read again at each use.</summary>
+    /// <summary>
+    /// What a code or refresh token carries inside its seal: who, which grant, which generation. What a person is, is read again at each
+    /// use.
+    /// </summary>
     public static ClaimsPrincipal PrincipalFor(string personId, string grantId, int generation, IEnumerable<string> scopes)
     {
         var identity = new ClaimsIdentity("grant");
@@ -29,14 +32,16 @@ internal static class IssueTokens
     public static ClaimsPrincipal PrincipalFor(IssuedSubject subject) => subject switch
     {
         IssuedSubject.Person person => PrincipalFor(person.Grant.Person.Id, person.Grant.GrantId, person.Generation, person.Scopes),
-        IssuedSubject.Service service => new ClaimsPrincipal(new ClaimsIdentity([new Claim(Claims.Subject, service.Client.Id)], "service")).SetScopes(service.Scopes),
+        IssuedSubject.Service service =>
+            new ClaimsPrincipal(new ClaimsIdentity([new Claim(Claims.Subject, service.Client.Id)], "service")).SetScopes(service.Scopes),
         _ => throw Unknown(subject),
     };
 
     private static InvalidOperationException Unknown(IssuedSubject subject) => new($"No token is known for {subject.GetType().Name}.");
 
     /// <summary>
-    /// Fail closed: OpenIddict presets the principal of a redeemed token, so that without a word from the grant types it would sign in by itself.
+    /// Fail closed: OpenIddict presets the principal of a redeemed token, so that without a word from the grant types it would sign in by
+    /// itself.
     /// </summary>
     public sealed class RequireSubject : IOpenIddictServerHandler<ProcessSignInContext>
     {
@@ -48,7 +53,8 @@ internal static class IssueTokens
 
     /// <summary>
     /// A cluster's client gets a refresh token unasked: kubelogin does not ask, and the ID token lives a minute. A web client gets one when
-    /// <c>offline_access</c> was granted, whatever part of the grant this refresh is for. A service gets none: its next token costs another proof.
+    /// <c>offline_access</c> was granted, whatever part of the grant this refresh is for. A service gets none: its next token costs another
+    /// proof.
     /// </summary>
     public sealed class DecideRefreshToken : IOpenIddictServerHandler<ProcessSignInContext>
     {
@@ -58,7 +64,8 @@ internal static class IssueTokens
             {
                 context.GenerateRefreshToken = context.IncludeRefreshToken = subject switch
                 {
-                    IssuedSubject.Person person => person.Client.GetsEverything || TokenClaims.ScopesOf(person.Grant).Contains(Scopes.OfflineAccess),
+                    IssuedSubject.Person person =>
+                        person.Client.GetsEverything || TokenClaims.ScopesOf(person.Grant).Contains(Scopes.OfflineAccess),
                     IssuedSubject.Service => false,
                     _ => throw Unknown(subject),
                 };
@@ -91,7 +98,8 @@ internal static class IssueTokens
         private void FillForService(ProcessSignInContext context)
         {
             var now = clock.GetUtcNow();
-            context.AccessTokenPrincipal!.SetAudiences(ApiScopes.Audience(issuer)).SetCreationDate(now).SetExpirationDate(now + ApiScopes.TokenLifetime);
+            context.AccessTokenPrincipal!.SetAudiences(ApiScopes.Audience(issuer))
+                .SetCreationDate(now).SetExpirationDate(now + ApiScopes.TokenLifetime);
         }
 
         private void FillFor(IssuedSubject.Person person, ProcessSignInContext context)
@@ -103,7 +111,8 @@ internal static class IssueTokens
 
             if (context.IdentityTokenPrincipal is { } idToken)
             {
-                idToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(Claims.Private.Issuer, issuer.Value).RemoveClaims(Claims.Nonce);
+                idToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt)
+                    .SetClaim(Claims.Private.Issuer, issuer.Value).RemoveClaims(Claims.Nonce);
                 TokenClaims.Describe((ClaimsIdentity)idToken.Identity!, person);
             }
 
@@ -136,8 +145,8 @@ internal static class IssueTokens
     }
 
     /// <summary>
-    /// The last look at the clock, after signing. A replica that was paused since the UPDATE may have missed a revocation, so it issues nothing; the
-    /// client presents the same token again and gets its lost answer.
+    /// The last look at the clock, after signing. A replica that was paused since the UPDATE may have missed a revocation, so it issues
+    /// nothing; the client presents the same token again and gets its lost answer.
     /// </summary>
     public sealed class RefuseStale(TimeProvider clock, ILogger<RefuseStale> log) : IOpenIddictServerHandler<ProcessSignInContext>
     {

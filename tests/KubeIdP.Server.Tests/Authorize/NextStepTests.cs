@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Factors;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Authorize;
@@ -19,7 +20,7 @@ public sealed class NextStepTests
 
     private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?", ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
     private static readonly LoginState WithPassword = Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, "alice", "alice", 0, 0, Now.AddMinutes(-1)) };
-    private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "otp" };
+    private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "totp" };
 
     /// <summary>What is asked, the session that is there, how far the login has come, and what the browser does next.</summary>
     public static TheoryData<string, object, object?, object?, string> Rows => new()
@@ -35,7 +36,7 @@ public sealed class NextStepTests
         { "password and factor with max_age=0", Web with { MaxAge = TimeSpan.Zero }, Session, WithFactor, "OpenSession" },
         { "the hinted person, proven", Web with { Subject = "alice" }, null, WithFactor, "OpenSession" },
         { "another person than the hinted one, proven", Web with { Subject = "bob" }, null, WithFactor, "RefuseLoginRequired" },
-        { "a factor without a password", Web, null, Begun with { ProvenFactor = "otp" }, "LogIn" },
+        { "a factor without a password", Web, null, Begun with { ProvenFactor = "totp" }, "LogIn" },
         { "a password of long ago", Web, null, WithFactor with { FirstProof = WithFactor.FirstProof! with { At = Now.AddMinutes(-15) } }, "LogIn" },
         { "a session", Web, Session, null, "Issue" },
         { "a session at kubectl", Cluster, Session, null, "Continue" },
@@ -46,6 +47,14 @@ public sealed class NextStepTests
         { "a continued session and prompt=login", Cluster with { ForceLogin = true }, Session, Begun with { ContinuedSession = "s" }, "LogIn" },
         { "a session just young enough", Web with { MaxAge = TimeSpan.FromMinutes(10) }, Session, null, "Issue" },
         { "a session too old", Web with { MaxAge = TimeSpan.FromMinutes(9) }, Session, null, "LogIn" },
+        { "a session that reaches the acr that is asked for", Web with { Acr = ["mfa"] }, Session, null, "Issue" },
+        { "a session that reaches none of the acr", Web with { Acr = ["phr"] }, Session, null, "LogIn" },
+        { "a session that reaches one of the acr", Web with { Acr = ["phr", "mfa"] }, Session, null, "Issue" },
+        { "a session that reaches none of the acr at kubectl", Cluster with { Acr = ["phr"] }, Session, Begun with { ContinuedSession = "s" }, "LogIn" },
+        { "a session without a second factor", Web, Session with { Amr = "pwd" }, null, "LogIn" },
+        { "a session without a second factor at kubectl", Cluster, Session with { Amr = "pwd" }, Begun with { ContinuedSession = "s" }, "LogIn" },
+        { "no page and a session without a second factor", Web with { Silent = true }, Session with { Amr = "pwd" }, null, "RefuseLoginRequired" },
+        { "no page and a session that reaches none of the acr", Web with { Silent = true, Acr = ["phr"] }, Session, null, "RefuseLoginRequired" },
         { "the hinted person's session", Web with { Subject = "alice" }, Session, null, "Issue" },
         { "another person's session", Web with { Subject = "bob" }, Session, null, "LogIn" },
         { "a stranger where consent is wanted", Sharing, null, null, "LogIn" },
@@ -76,8 +85,24 @@ public sealed class NextStepTests
     [MemberData(nameof(Rows))]
     public void The_next_step_follows_from_what_is_asked_and_what_is_proven(string situation, object ask, object? session, object? login, string expected)
     {
-        var step = NextStep.For((Ask)ask, (BrowserSession?)session, (LoginState?)login, Now);
+        var step = NextStep.For((Ask)ask, (BrowserSession?)session, (LoginState?)login, [FactorKind.Totp], Now);
 
         Assert.True($"{step}" == expected, $"For {situation} comes {step}, not {expected}.");
     }
+
+    [Fact]
+    public void A_person_without_a_factor_sets_one_up() =>
+        Assert.Equal(Step.EnrolFactor, NextStep.For(Web, null, WithPassword, [], Now));
+
+    // Codes that were left over from a factor must not stand in for an administrator's word.
+    [Fact]
+    public void A_person_with_recovery_codes_alone_has_no_factor()
+    {
+        Assert.Null(NextStep.FactorToProve([FactorKind.RecoveryCode]));
+        Assert.Equal(Step.EnrolFactor, NextStep.For(Web, null, WithPassword, [FactorKind.RecoveryCode], Now));
+    }
+
+    [Fact]
+    public void A_person_with_several_kinds_is_asked_for_the_one_that_is_worth_most() =>
+        Assert.Equal(FactorKind.All.First(kind => kind.CanBeFirst), NextStep.FactorToProve([.. FactorKind.All.Reverse()]));
 }

@@ -162,6 +162,36 @@ public sealed class PromptTests(IssuerOnSqlite running) : ProtocolTests(running)
         Assert.InRange(Clock.GetUtcNow().ToUnixTimeSeconds() - AuthTime(login.Tokens), 0, 60);
     }
 
+    [Theory]
+    [InlineData("mfa")]
+    [InlineData("something-else")]
+    [InlineData("something-else mfa")]
+    public async Task A_session_that_went_by_what_is_asked_for_is_used(string wanted)
+    {
+        var login = await LogInAsync(Web);
+
+        var page = await login.Browser.GoAsync(Web.AuthorizeUrl(("acr_values", wanted)), Ct);
+
+        Assert.True(page.RedirectParameters.ContainsKey("code"), page.ToString());
+    }
+
+    // None is opened like this. If one ever is, it must not open anything.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("mfa")]
+    public async Task A_session_without_a_second_factor_counts_for_nothing(string? wanted)
+    {
+        var login = await LogInAsync(Web);
+        await ExecuteAsync("UPDATE sessions SET amr = 'pwd' WHERE id = @id", ("id", login.Tokens.Claims.GetProperty("sid").GetString()));
+
+        var silent = await login.Browser.GoAsync(Web.AuthorizeUrl(("acr_values", wanted), ("prompt", "none")), Ct);
+        var page = await login.Browser.GoAsync(Web.AuthorizeUrl(("acr_values", wanted)), Ct);
+
+        Assert.Equal("login_required", silent.RedirectParameters["error"]);
+        Assert.True(page.HasField("Password"), page.ToString());
+        Assert.True((await login.Account.SignInAsync(login.Browser, new Uri(Web.AuthorizeUrl(("acr_values", wanted))), Ct)).RedirectParameters.ContainsKey("code"));
+    }
+
     [Fact]
     public async Task The_name_that_a_client_hints_at_stands_in_the_form()
     {

@@ -1,6 +1,7 @@
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Configuration;
+using KubeIdP.Server.Factors.Totp;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
@@ -91,7 +92,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
         await using (var provider = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider())
         {
             await provider.UnlockAuditAsync(Ct);
-            var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>()).Protect(Totp.NewSecret(), "factor", "somebody");
+            var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>()).Protect(TotpCodes.NewSecret(), "factor", "somebody");
             await ExecuteAsync($"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) SELECT 'f' || user_name, id, 'totp', 'phone', x'{Convert.ToHexString(secret)}', 0, 0 FROM people");
         }
 

@@ -33,7 +33,8 @@ public sealed class FactorStoreTests : IAsyncLifetime
     [Fact]
     public async Task Parallel_tries_are_counted_up_to_the_limit_and_not_beyond()
     {
-        var tries = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(() => Factors.CountTryAsync(new PersonId(alice.PersonId), 0, 5, Ct))));
+        var tries = await Task.WhenAll(Enumerable.Range(0, 25)
+            .Select(_ => Task.Run(() => Factors.CountTryAsync(new PersonId(alice.PersonId), 0, 5, Ct))));
 
         Assert.Equal([1, 2, 3, 4, 5], tries.OfType<int>().Order());
     }
@@ -115,7 +116,8 @@ public sealed class FactorStoreTests : IAsyncLifetime
     [Fact]
     public async Task Of_parallel_enrolments_with_one_code_one_stores_its_factor()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Factors.EnrolAsync(NewFactor($"factor {i}"), Audit, Ct))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(i => Task.Run(() => Factors.EnrolAsync(NewFactor($"factor {i}"), Audit, Ct))));
 
         var status = (await Factors.ReadAsync(new PersonId(alice.PersonId), Ct))!;
         Assert.Single(answers, stored => stored);
@@ -169,5 +171,9 @@ public sealed class FactorStoreTests : IAsyncLifetime
     private Task<bool> UseAsync(long epoch, params (string Id, long Counter)[] uses) =>
         Factors.UseAsync(new PersonId(alice.PersonId), epoch, [.. uses.Select(use => new FactorUse(use.Id, use.Counter))], Ct);
 
-    private NewFactor NewFactor(string id) => new(new PersonId(alice.PersonId), new FirstFactor(new ConfirmedFactor(id, FactorKind.Totp, "app", [1, 2, 3], LastCounter: 100), [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
+    private NewFactor NewFactor(string id)
+    {
+        var confirmed = new ConfirmedFactor(id, FactorKind.Totp, "app", [1, 2, 3], LastCounter: 100);
+        return new NewFactor(new PersonId(alice.PersonId), new FirstFactor(confirmed, [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
+    }
 }

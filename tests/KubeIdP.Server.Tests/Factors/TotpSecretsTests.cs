@@ -1,3 +1,4 @@
+using KubeIdP.Server.Factors.Totp;
 using KubeIdP.Server.Factors;
 using Microsoft.AspNetCore.DataProtection;
 using Xunit;
@@ -11,7 +12,7 @@ public sealed class TotpSecretsTests
     [Fact]
     public void A_secret_opens_in_its_own_row()
     {
-        var secret = Totp.NewSecret();
+        var secret = TotpCodes.NewSecret();
 
         var sealedSecret = secrets.Protect(secret, "factor", "alice");
 
@@ -23,7 +24,7 @@ public sealed class TotpSecretsTests
     [InlineData("other", "alice")]
     public void Copied_to_another_row_it_opens_nothing(string factorId, string personId)
     {
-        var sealedSecret = secrets.Protect(Totp.NewSecret(), "factor", "alice");
+        var sealedSecret = secrets.Protect(TotpCodes.NewSecret(), "factor", "alice");
 
         Assert.Null(secrets.Open(sealedSecret, factorId, personId));
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Factors.RecoveryCodes;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Tests;
 using KubeIdP.Testing.Browsers;
@@ -134,7 +135,7 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
 
         Assert.True(answer.HasField("Password"), answer.ToString());
         await using var db = Database.CreateContext();
-        Assert.Equal(Alice.RecoveryCodes.Select(RecoveryCodes.Hash).Select(Convert.ToHexString).Order(), (await db.RecoveryCodes.ToListAsync(Ct)).Select(row => Convert.ToHexString(row.Hash)).Order());
+        Assert.Equal(Alice.RecoveryCodes.Select(RecoveryCodeSet.Hash).Select(Convert.ToHexString).Order(), (await db.RecoveryCodes.ToListAsync(Ct)).Select(row => Convert.ToHexString(row.Hash)).Order());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using KubeIdP.Server.Branding;
+using KubeIdP.Server.Factors.Totp;
 using KubeIdP.Server.Factors;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
@@ -59,7 +60,7 @@ public sealed class TwoIssuersTests : IAsyncLifetime
             accounts[i].SetupKey = pages[i].ValueOf("Setup key");
             var url = new Uri(Addresses[i]);
             var label = new TotpLabel($"Acme Login ({url.Authority.Replace(':', ' ')}{url.AbsolutePath.TrimEnd('/')})");
-            Assert.Contains(QrCode.Of(Totp.ProvisioningUri(label, "alice", accounts[i].SetupKey!)).Path, pages[i].Content, StringComparison.Ordinal);
+            Assert.Contains(QrCode.Of(TotpCodes.ProvisioningUri(label, "alice", accounts[i].SetupKey!)).Path, pages[i].Content, StringComparison.Ordinal);
             pages[i] = await accounts[i].VerifyAsync(pages[i], Ct);
         }
 

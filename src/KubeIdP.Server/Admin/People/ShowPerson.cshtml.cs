@@ -13,7 +13,7 @@ namespace KubeIdP.Server.Admin.People;
 
 /// <summary>One person: account, factors, sessions, what has happened, and what can be done.</summary>
 internal sealed class ShowPersonModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors, TotpSecrets secrets, ClientCatalog clients, SessionOptions options)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors, FactorSecrets secrets, ClientCatalog clients, SessionOptions options)
     : AdminPageModel(cookie, access)
 {
     private const int FactsShown = 10;
@@ -41,7 +41,7 @@ internal sealed class ShowPersonModel(
         if (await people.ReadAsync(new PersonId(Id), ct) is not { } person) return NotFoundPage;
 
         Person = person;
-        FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => secrets.Open(factor.State, factor.Id, Id) is null) is true;
+        FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => !secrets.Opens(factor, Id)) is true;
         Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(Id), IdleTimeout = options.IdleTimeout }, ct)).Rows;
         Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
         return Page();

@@ -1,11 +1,17 @@
 using System.Security.Cryptography;
+using KubeIdP.Core.Factors;
+using KubeIdP.Data.Factors;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace KubeIdP.Server.Factors;
+namespace KubeIdP.Server.Factors.Totp;
 
 /// <summary>Protects a secret for one row: copied to another person's or another factor's row it opens nothing.</summary>
-internal sealed class TotpSecrets(IDataProtectionProvider protection)
+internal sealed class TotpSecrets(IDataProtectionProvider protection) : IFactorSecrets
 {
+    public FactorKind Kind => FactorKind.Totp;
+
+    public bool Opens(StoredFactor factor, string personId) => Open(factor.State, factor.Id, personId) is not null;
+
     public byte[] Protect(byte[] secret, string factorId, string personId) => ProtectorOf(factorId, personId).Protect(secret);
 
     /// <summary>Null when it was protected for another row or with keys that are gone, or is damaged.</summary>
@@ -21,5 +27,6 @@ internal sealed class TotpSecrets(IDataProtectionProvider protection)
         }
     }
 
-    private IDataProtector ProtectorOf(string factorId, string personId) => protection.CreateProtector("KubeIdP.Factors", "totp", personId, factorId);
+    private IDataProtector ProtectorOf(string factorId, string personId) =>
+        protection.CreateProtector("KubeIdP.Factors", "totp", personId, factorId);
 }

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using KubeIdP.Server.Enrolment;
 
-namespace KubeIdP.Server.Factors;
+namespace KubeIdP.Server.Factors.RecoveryCodes;
 
 /// <summary>Ten codes on paper that stand in for a lost authenticator: 80 random bits each, so that a plain hash tells nothing.</summary>
-internal static class RecoveryCodes
+internal static class RecoveryCodeSet
 {
     public const int Count = 10;
 
@@ -14,11 +14,11 @@ internal static class RecoveryCodes
     private const int GroupLength = 4;
 
     /// <summary>A new set as it is shown, each <c>XXXX-XXXX-XXXX-XXXX</c>.</summary>
-    public static IReadOnlyList<string> CreateSet() => [.. Enumerable.Range(0, Count).Select(_ => Create())];
+    public static IReadOnlyList<string> Create() => [.. Enumerable.Range(0, Count).Select(_ => CreateCode())];
 
     /// <summary>What is stored and compared, however the code was typed.</summary>
     public static byte[] Hash(string code) => EnrolmentCode.Hash(code);
 
-    private static string Create() =>
+    private static string CreateCode() =>
         string.Join('-', RandomNumberGenerator.GetString(Alphabet, Length).Chunk(GroupLength).Select(group => new string(group)));
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using QRCoder;
 
-namespace KubeIdP.Server.Factors;
+namespace KubeIdP.Server.Factors.Totp;
 
 /// <summary>A QR code as one SVG path: no style attribute, no image to fetch, nothing that the page's policy would have to allow.</summary>
 internal sealed record QrCode(int Size, string Path)
@@ -10,7 +10,8 @@ internal sealed record QrCode(int Size, string Path)
     public static QrCode Of(string text)
     {
         // The largest code holds 2,331 bytes with the usual redundancy, 2,953 with the least.
-        using var data = QRCodeGenerator.GenerateQrCode(text, text.Length > 2_300 ? QRCodeGenerator.ECCLevel.L : QRCodeGenerator.ECCLevel.M);
+        var redundancy = text.Length > 2_300 ? QRCodeGenerator.ECCLevel.L : QRCodeGenerator.ECCLevel.M;
+        using var data = QRCodeGenerator.GenerateQrCode(text, redundancy);
         var modules = data.ModuleMatrix;
         var path = new StringBuilder();
 

@@ -1,14 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
-using KubeIdP.Server.Branding;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using OtpNet;
 
-namespace KubeIdP.Server.Factors;
+namespace KubeIdP.Server.Factors.Totp;
 
 /// <summary>Time-based one-time passwords (RFC 6238) as every authenticator app knows them: SHA-1, six digits, 30 seconds.</summary>
-internal static class Totp
+internal static class TotpCodes
 {
     public const int Digits = 6;
     public const int StepSeconds = 30;
@@ -51,28 +49,22 @@ internal static class Totp
     public static string ProvisioningUri(TotpLabel label, string username, string secret)
     {
         var issuer = Uri.EscapeDataString(label.Issuer);
-        return $"otpauth://totp/{issuer}:{AccountOf(username)}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+        return $"otpauth://totp/{issuer}:{AccountOf(username)}"
+            + $"?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
     }
 
     // A QR code has an end, and an app's screen has one before: the rest of a very long name is left out.
     private static string AccountOf(string username)
     {
         var account = new StringBuilder();
-        foreach (var escaped in username.EnumerateRunes().Select(rune => Uri.EscapeDataString(rune.ToString())).TakeWhile(escaped => account.Length + escaped.Length <= MaxAccount)) account.Append(escaped);
-        return account.ToString();
-    }
-}
+        foreach (var rune in username.EnumerateRunes())
+        {
+            var escaped = Uri.EscapeDataString(rune.ToString());
+            if (account.Length + escaped.Length > MaxAccount) break;
 
-/// <summary>Under which name an authenticator app files our secrets.</summary>
-internal sealed record TotpLabel(string Issuer)
-{
-    /// <summary>
-    /// The name on our pages, and in brackets where they are: apps take an entry of the same label and user name for the same one, and replace it. No colon, which
-    /// ends the label.
-    /// </summary>
-    public static TotpLabel Of(IssuerUrl issuer, BrandOptions brand)
-    {
-        var url = issuer.Uri;
-        return new TotpLabel($"{brand.Name.Replace(":", "", StringComparison.Ordinal)} ({url.Authority.Replace(':', ' ')}{url.AbsolutePath.TrimEnd('/')})");
+            account.Append(escaped);
+        }
+
+        return account.ToString();
     }
 }

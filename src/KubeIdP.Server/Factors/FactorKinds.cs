@@ -1,0 +1,53 @@
+using KubeIdP.Core.Factors;
+using KubeIdP.Data.Factors;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Factors.RecoveryCodes;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>The kinds of factors that this server has.</summary>
+internal sealed class FactorKinds(IEnumerable<IFactorKind> kinds, TimeProvider clock)
+{
+    /// <summary>In the order of <see cref="FactorKind.All"/>.</summary>
+    public IReadOnlyList<IFactorKind> All { get; } =
+        [.. FactorKind.All.Select(kind => kinds.Single(registered => registered.Kind == kind))];
+
+    /// <summary>Those that a person sets up.</summary>
+    public IEnumerable<IFactorEnrolment> Enrolments => All.OfType<IFactorEnrolment>();
+
+    /// <summary>What a person without a factor sets up.</summary>
+    public IFactorEnrolment First => Enrolments.First(kind => kind.Kind.CanBeFirst);
+
+    /// <summary>Null when there is no such kind, or nobody sets it up.</summary>
+    public IFactorEnrolment? FindEnrolment(string? kind) => Enrolments.FirstOrDefault(enrolment => enrolment.Kind.Name == kind);
+
+    /// <summary>
+    /// Those by which a person with these factors can also prove themselves. A kind that stands in for others needs no row.
+    /// </summary>
+    public IEnumerable<IFactorKind> Beside(IFactorKind own, IReadOnlyList<StoredFactor> factors) =>
+        All.Where(kind => kind != own && (!kind.Kind.CanBeFirst || factors.Any(factor => factor.Kind == kind.Kind.Name)));
+
+    /// <summary>A first factor before it is confirmed.</summary>
+    public PendingFactor BeginFirst() => new(First.Kind.Name, First.Begin());
+
+    /// <summary>What a person is shown of a factor that is not confirmed yet.</summary>
+    public FactorForm FormOf(PendingFactor pending, string username) => EnrolmentOf(pending).FormOf(pending.State, username);
+
+    /// <summary>
+    /// A person's first factor with the codes that stand in for it; null when the answer is wrong. Counting the tries is for the caller.
+    /// </summary>
+    public FirstFactor? ConfirmFirst(PendingFactor pending, string? answer, string personId, IReadOnlyList<string> recoveryCodes)
+    {
+        var kind = EnrolmentOf(pending);
+        return kind.Confirm(pending.State, answer, NewId(), personId, kind.Words.NewName) is { } confirmed
+            ? new FirstFactor(confirmed, [.. recoveryCodes.Select(RecoveryCodeSet.Hash)])
+            : null;
+    }
+
+    /// <summary>For a factor's row. It sorts by time and is no secret.</summary>
+    public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+
+    private IFactorEnrolment EnrolmentOf(PendingFactor pending) =>
+        FindEnrolment(pending.Kind)
+            ?? throw new InvalidOperationException($"A factor of the kind {pending.Kind} was begun, which nobody sets up.");
+}

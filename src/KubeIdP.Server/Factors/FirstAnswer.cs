@@ -1,0 +1,16 @@
+using KubeIdP.Data.Factors;
+
+namespace KubeIdP.Server.Factors;
+
+/// <summary>What came of the first answer of a new factor.</summary>
+internal abstract record FirstAnswer
+{
+    private FirstAnswer()
+    {
+    }
+
+    public sealed record Right(FirstFactor Factor) : FirstAnswer;
+
+    /// <param name="Result">Anything but <see cref="FactorResult.Right"/>.</param>
+    public sealed record Refused(FactorResult Result) : FirstAnswer;
+}

@@ -1,0 +1,30 @@
+using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.Factors;
+
+namespace KubeIdP.Server.Factors.RecoveryCodes;
+
+/// <summary>
+/// Codes on paper, which stand in for a factor that is lost. Made with the first factor and on one's own account page, never alone.
+/// </summary>
+internal sealed class RecoveryCodeFactor(RecoveryCodeStore store, ILogger<RecoveryCodeFactor> logger) : IFactorKind
+{
+    public FactorKind Kind => FactorKind.RecoveryCode;
+
+    public string Page => "recovery";
+
+    public string LinkText => Texts.LostAuthenticator;
+
+    public async Task<FactorVerdict> VerifyAsync(
+        FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
+    {
+        var proof = attempt.Proof;
+        var used = attempt.Event(AuditEventType.RecoveryCodeUsed, "") with { Actor = proof.PersonId };
+        if (await store.UseAsync(new PersonId(proof.PersonId), proof.FactorEpoch, RecoveryCodeSet.Hash(answer ?? ""), used, ct) is not { } left)
+            return new FactorVerdict.Wrong("wrong recovery code");
+
+        logger.RecoveryCodeUsed(proof.PersonId, left);
+        return new FactorVerdict.Right();
+    }
+}

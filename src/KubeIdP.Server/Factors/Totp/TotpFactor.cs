@@ -1,0 +1,85 @@
+using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Factors;
+using KubeIdP.Server.Authorize;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Web;
+
+namespace KubeIdP.Server.Factors.Totp;
+
+/// <summary>
+/// Authenticator apps. A factor's state is its secret, its counter the step of the last code (RFC 6238 §5.2: a code is good once).
+/// </summary>
+internal sealed class TotpFactor(
+    FactorStore store, TotpSecrets secrets, TotpLabel label, UnreadableSecrets unreadable, TimeProvider clock, ILogger<TotpFactor> logger)
+    : IFactorEnrolment
+{
+    public FactorKind Kind => FactorKind.Totp;
+
+    public string Page => "factor";
+
+    public string LinkText => Texts.UseAuthenticator;
+
+    public FactorWords Words =>
+        new(Texts.Authenticators, Texts.AuthenticatorsLead, Texts.AddAuthenticator, Texts.AddRefused.Markup(), Texts.NewAuthenticatorName);
+
+    public async Task<FactorVerdict> VerifyAsync(
+        FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
+    {
+        var proof = attempt.Proof;
+        var opened = await OpenAsync(attempt, factors, ct);
+        if (opened.Count == 0 && factors.Count > 0) return new FactorVerdict.Unreadable();
+
+        var now = clock.GetUtcNow();
+        List<FactorUse> uses = [];
+        foreach (var (id, secret) in opened)
+        {
+            if (TotpCodes.MatchedStep(secret, answer, now) is { } step) uses.Add(new FactorUse(id, step));
+        }
+
+        if (uses is []) return new FactorVerdict.Wrong("wrong code");
+
+        // Of two that arrive together, one finds the step unused.
+        if (!await store.UseAsync(new PersonId(proof.PersonId), proof.FactorEpoch, uses, ct)) return new FactorVerdict.Wrong("used code");
+
+        logger.FactorProven(proof.PersonId);
+        return new FactorVerdict.Right();
+    }
+
+    /// <summary>The secret in base32, as it is shown and as it waits for its first code.</summary>
+    public string Begin() => TotpCodes.ToBase32(TotpCodes.NewSecret());
+
+    public FactorForm FormOf(string pending, string username) =>
+        new(View("SetupKey"), SetupKey.Of(label, username, pending), View("CodeField"), Texts.FirstCodeRefused.Markup());
+
+    public ConfirmedFactor? Confirm(string pending, string? answer, string factorId, string personId, string name)
+    {
+        var secret = TotpCodes.FromBase32(pending);
+        return TotpCodes.MatchedStep(secret, answer, clock.GetUtcNow()) is { } step
+            ? new ConfirmedFactor(factorId, Kind, name, secrets.Protect(secret, factorId, personId), step)
+            : null;
+    }
+
+    /// <summary>
+    /// The secrets of those that open. A code that may be another one's is a wrong code: else whoever damages one row could guess at the
+    /// next.
+    /// </summary>
+    private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(
+        FactorTry attempt, IReadOnlyList<StoredFactor> factors, CancellationToken ct)
+    {
+        var (proof, opened) = (attempt.Proof, new List<(string, byte[])>());
+        foreach (var factor in factors)
+        {
+            if (secrets.Open(factor.State, factor.Id, proof.PersonId) is { } secret) opened.Add((factor.Id, secret));
+            else await ReportAsync(factor, proof, ct);
+        }
+
+        return opened;
+    }
+
+    private Task ReportAsync(StoredFactor factor, FirstProof proof, CancellationToken ct) => unreadable.ReportAsync(
+        $"The secret of the authenticator {factor.Id}", $"Reset the second factor: people reset-factors {proof.Username}",
+        proof.PersonId, ct);
+
+    private static string View(string name) => $"/Factors/Totp/{name}.cshtml";
+}

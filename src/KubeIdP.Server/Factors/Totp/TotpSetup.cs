@@ -1,0 +1,16 @@
+using KubeIdP.Server.Branding;
+using KubeIdP.Server.Configuration;
+
+namespace KubeIdP.Server.Factors.Totp;
+
+/// <summary>Authenticator apps (RFC 6238): the page that takes a code, what is shown of a new one, and the secrets.</summary>
+internal static class TotpSetup
+{
+    public static IServiceCollection AddTotp(this IServiceCollection services) => services
+        .AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<IssuerUrl>(), provider.GetRequiredService<BrandOptions>()))
+        .AddFactorKind<TotpFactor>();
+
+    /// <summary>What opens the secrets, and nothing that needs more than the keys.</summary>
+    public static IServiceCollection AddTotpSecrets(this IServiceCollection services) =>
+        services.AddSingleton<TotpSecrets>().AddSingleton<IFactorSecrets>(provider => provider.GetRequiredService<TotpSecrets>());
+}
