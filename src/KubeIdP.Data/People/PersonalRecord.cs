@@ -1,5 +1,6 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
+using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Data.People;
 
@@ -16,7 +17,7 @@ public sealed record PersonalRecord(
 
     public int RecoveryCodes { get; init; }
 
-    public IReadOnlyList<RecordedSession> Sessions { get; init; } = [];
+    public IReadOnlyList<ShownSession> Sessions { get; init; } = [];
 
     /// <summary>What they did and what was done to them, the oldest first.</summary>
     public IReadOnlyList<RecordedAuditEvent> Audit { get; init; } = [];

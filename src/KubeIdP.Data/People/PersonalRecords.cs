@@ -38,14 +38,14 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
         return record;
     }
 
-    private static async Task<IReadOnlyList<RecordedSession>> SessionsAsync(UnitOfWork work, (string, object?) id, CancellationToken ct)
+    private static async Task<IReadOnlyList<ShownSession>> SessionsAsync(UnitOfWork work, (string, object?) id, CancellationToken ct)
     {
         var grants = (await work.ListAsync($"""
             SELECT {ShownGrants.Columns} FROM grants g JOIN sessions s ON s.id = g.session_id WHERE s.person_id = @id ORDER BY g.created_at, g.id
             """, ShownGrants.Read, ct, id)).ToLookup(grant => grant.SessionId);
-        return await work.ListAsync("""
-            SELECT id, auth_time, amr, address, user_agent, last_seen_at, ends_at, ended_at, ended_why FROM sessions WHERE person_id = @id ORDER BY auth_time, id
-            """, row => Session(row) with { Grants = [.. grants[row.Id<SessionId>("id")]] }, ct, id);
+        return await work.ListAsync($"""
+            SELECT {SessionRows.Columns(work.Database)} FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.person_id = @id ORDER BY s.auth_time, s.id
+            """, row => SessionRows.Read(row) with { Grants = [.. grants[row.Id<SessionId>("id")]] }, ct, id);
     }
 
     private static PersonalRecord Profile(Row row) => new(
@@ -55,10 +55,6 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
 
     private static FormerName FormerName(Row row) =>
         new() { NormalizedUserName = row.Text("normalized_user_name"), PersonId = row.Text("person_id"), ReservedUntil = row.Moment("reserved_until") };
-
-    private static RecordedSession Session(Row row) => new(
-        row.Id<SessionId>("id"), row.Moment("auth_time"), row.Text("amr"), row.TextOrNull("address"), row.TextOrNull("user_agent"), row.Moment("last_seen_at"),
-        row.Moment("ends_at"), row.MomentOrNull("ended_at"), row.TextOrNull("ended_why"));
 
     private static RecordedAuditEvent AuditEvent(Row row) => new(
         row.Long("id"), row.Moment("at"), row.Text("type"), row.TextOrNull("actor"), row.TextOrNull("person_id"), row.TextOrNull("session_id"),

@@ -20,7 +20,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     private readonly string read = $"""
         SELECT g.id AS grant_id, g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at) AS ended_at,
                {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
-               {PersonSnapshots.Columns}
+               {PersonSnapshot.Columns}
         FROM grants g JOIN sessions s ON s.id = g.session_id JOIN people p ON p.id = s.person_id
         WHERE g.id = @id
         """;
@@ -100,7 +100,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         EndedAt = row.MomentOrNull("ended_at"),
         LastActiveAt = Later(row.Moment("last_used_at"), row.Moment("last_seen_at")),
         Now = row.Moment("now"),
-        Person = PersonSnapshots.Read(row),
+        Person = PersonSnapshot.Read(row),
     };
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -15,21 +15,18 @@ public sealed class SessionSearch(Database database)
     /// <summary>So many people are looked for by their ids. Where there are more, their sessions are among the first that are looked at.</summary>
     private const int FewPeople = 200;
 
-    private readonly string columns =
-        $"s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, {database.Now} AS now";
-
     /// <summary>The live ones; those that last longest first, which is the latest first as long as all have the same lifetime.</summary>
-    public async Task<ListPage<ListedSession>> FindAsync(SessionFilter filter, CancellationToken ct)
+    public async Task<ListPage<ShownSession>> FindAsync(SessionFilter filter, CancellationToken ct)
     {
         await using var search = await database.BeginSearchAsync(ct);
         var few = await FewPeopleAsync(search.Statements, filter, ct);
-        if (few is []) return new ListPage<ListedSession>([], null);
+        if (few is []) return new ListPage<ShownSession>([], null);
 
         var which = SessionConditions.Of(database, filter, few);
         var found = await search.Statements.ListAsync($"""
-            SELECT {columns} FROM sessions s JOIN people p ON p.id = s.person_id
+            SELECT {SessionRows.Columns(database)} FROM sessions s JOIN people p ON p.id = s.person_id
             WHERE {which.Sql} ORDER BY s.ends_at DESC, s.id DESC LIMIT {PageSize + 1}
-            """, Listed, ct, which.Parameters);
+            """, SessionRows.Read, ct, which.Parameters);
 
         var page = ListPage.Of(found, PageSize, last => new SessionCursor(last.EndsAt.ToUnixTimeMilliseconds(), last.Id).ToString());
         var grants = await GrantsAsync(search.Statements, [.. page.Rows.Select(session => session.Id)], Live.Grant(), ct);
@@ -41,9 +38,9 @@ public sealed class SessionSearch(Database database)
     {
         var grants = await GrantsAsync(database, [sessionId], Live.Redeemed(), ct);
         return await database.FindAsync($"""
-            SELECT {columns}, s.ended_at, s.ended_by, s.ended_why, (SELECT e.user_name FROM people e WHERE e.id = s.ended_by) AS ended_by_name
+            SELECT {SessionRows.Columns(database)}, (SELECT e.user_name FROM people e WHERE e.id = s.ended_by) AS ended_by_name
             FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.id = @id
-            """, row => Shown(row, [.. grants[sessionId]]), ct, ("id", sessionId));
+            """, row => SessionRows.Read(row) with { EndedByName = row.TextOrNull("ended_by_name"), Grants = [.. grants[sessionId]] }, ct, ("id", sessionId));
     }
 
     /// <summary>
@@ -74,27 +71,4 @@ public sealed class SessionSearch(Database database)
             """, ShownGrants.Read, ct, parameters);
         return grants.ToLookup(grant => grant.SessionId);
     }
-
-    private static ListedSession Listed(Row row) => new()
-    {
-        Id = row.Id<SessionId>("id"),
-        PersonId = row.Id<PersonId>("person_id"),
-        Username = row.Text("user_name"),
-        Address = row.TextOrNull("address"),
-        UserAgent = row.TextOrNull("user_agent"),
-        AuthTime = row.Moment("auth_time"),
-        Amr = row.Text("amr"),
-        LastSeenAt = row.Moment("last_seen_at"),
-        EndsAt = row.Moment("ends_at"),
-        Now = row.Moment("now"),
-    };
-
-    private static ShownSession Shown(Row row, IReadOnlyList<ShownGrant> grants) => new(Listed(row))
-    {
-        Grants = grants,
-        EndedAt = row.MomentOrNull("ended_at"),
-        EndedBy = row.TextOrNull("ended_by"),
-        EndedByName = row.TextOrNull("ended_by_name"),
-        EndedWhy = row.TextOrNull("ended_why"),
-    };
 }

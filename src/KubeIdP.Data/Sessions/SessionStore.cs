@@ -35,11 +35,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
             """, ct, ("person", session.PersonId), ("epoch", session.FactorEpoch), ("amr", session.Amr));
         if (completed == 0) return false;
 
-        await work.ExecuteAsync($"""
-            INSERT INTO sessions (id, person_id, login_id, auth_time, amr, address, user_agent, last_seen_at, ends_at)
-            VALUES (@id, @person, @login, {database.Now}, @amr, @address, @user_agent, {database.Now}, {database.Now} + @lifetime)
-            """, ct, ("id", session.Id), ("person", session.PersonId), ("login", session.LoginId), ("amr", session.Amr),
-            ("address", session.Address), ("user_agent", session.UserAgent), ("lifetime", session.Lifetime));
+        await SessionRows.InsertAsync(work, session, ct);
         if (grant is not null) await InsertGrantAsync(work, grant, ct);
         await auditLog.AppendAsync(work, audit, ct);
         await work.CommitAsync(ct);

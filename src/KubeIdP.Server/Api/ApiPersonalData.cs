@@ -12,31 +12,20 @@ internal sealed record ApiPersonalData(
     DateTimeOffset GroupsReadAt, DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
     string? LastLoginAmr, DateTimeOffset? DisabledAt, DateTimeOffset? RemovedAt, DateTimeOffset? ErasedAt,
     IReadOnlyList<ApiFormerName> FormerNames, IReadOnlyList<ApiFactor> Authenticators, int RecoveryCodes,
-    IReadOnlyList<ApiRecordedSession> Sessions, IReadOnlyList<ApiRecordedAuditEvent> Audit)
+    IReadOnlyList<ApiSessionDetails> Sessions, IReadOnlyList<ApiRecordedAuditEvent> Audit)
 {
     public static ApiPersonalData Of(PersonalRecord record) => new(
         record.Subject, record.Username, record.DisplayName, record.Email, record.Connector, record.UpstreamId, record.Groups,
         record.GroupsReadAt, record.PasswordChangedAt, record.CreatedAt, record.LastLoginAt, record.LastLoginAmr, record.DisabledAt,
         record.RemovedAt, record.ErasedAt,
         [.. record.FormerNames.Select(ApiFormerName.Of)], [.. record.Authenticators.Select(ApiFactor.Of)], record.RecoveryCodes,
-        [.. record.Sessions.Select(ApiRecordedSession.Of)], [.. record.Audit.Select(ApiRecordedAuditEvent.Of)]);
+        [.. record.Sessions.Select(ApiSessionDetails.Of)], [.. record.Audit.Select(ApiRecordedAuditEvent.Of)]);
 }
 
 /// <summary>A user name that a directory has changed. Until its day it is nobody else's.</summary>
 internal sealed record ApiFormerName(string Username, DateTimeOffset ReservedUntil)
 {
     public static ApiFormerName Of(FormerName name) => new(name.NormalizedUserName, name.ReservedUntil);
-}
-
-/// <summary>A session and what was opened in it.</summary>
-internal sealed record ApiRecordedSession(
-    string Id, DateTimeOffset AuthTime, string Amr, string? Address, string? UserAgent, DateTimeOffset LastSeenAt, DateTimeOffset EndsAt,
-    DateTimeOffset? EndedAt, string? EndedWhy, IReadOnlyList<ApiGrant> Grants)
-{
-    public static ApiRecordedSession Of(RecordedSession session) => new(
-        session.Id, session.AuthTime, session.Amr, session.Address, session.UserAgent, session.LastSeenAt, session.EndsAt,
-        session.EndedAt, session.EndedWhy,
-        [.. session.Grants.Select(ApiGrant.Of)]);
 }
 
 /// <summary>An audit event without its proof.</summary>

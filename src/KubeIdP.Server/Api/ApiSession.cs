@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Api;
@@ -6,6 +7,26 @@ namespace KubeIdP.Server.Api;
 /// <remarks>The commands print the same.</remarks>
 internal record ApiSession
 {
+    public ApiSession()
+    {
+    }
+
+    [SetsRequiredMembers]
+    public ApiSession(ShownSession session)
+    {
+        Id = session.Id;
+        PersonId = session.PersonId;
+        Username = session.Username;
+        Address = session.Address;
+        UserAgent = session.UserAgent;
+        AuthTime = session.AuthTime;
+        Amr = session.Amr;
+        LastSeenAt = session.LastSeenAt;
+        LastUsedAt = session.LastUsedAt;
+        EndsAt = session.EndsAt;
+        Grants = [.. session.Grants.Select(ApiGrant.Of)];
+    }
+
     public required string Id { get; init; }
 
     public required string PersonId { get; init; }
@@ -31,20 +52,7 @@ internal record ApiSession
     /// <summary>The latest first; in a list of live sessions the live ones alone.</summary>
     public required IReadOnlyList<ApiGrant> Grants { get; init; }
 
-    public static ApiSession Of(ListedSession session) => new()
-    {
-        Id = session.Id,
-        PersonId = session.PersonId,
-        Username = session.Username,
-        Address = session.Address,
-        UserAgent = session.UserAgent,
-        AuthTime = session.AuthTime,
-        Amr = session.Amr,
-        LastSeenAt = session.LastSeenAt,
-        LastUsedAt = session.LastUsedAt,
-        EndsAt = session.EndsAt,
-        Grants = [.. session.Grants.Select(ApiGrant.Of)],
-    };
+    public static ApiSession Of(ShownSession session) => new(session);
 }
 
 /// <summary>What one client received in a session.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Api;
@@ -6,6 +7,21 @@ namespace KubeIdP.Server.Api;
 /// <remarks>The commands print the same.</remarks>
 internal sealed record ApiSessionDetails : ApiSession
 {
+    public ApiSessionDetails()
+    {
+    }
+
+    [SetsRequiredMembers]
+    private ApiSessionDetails(ShownSession session)
+        : base(session)
+    {
+        IsLive = session.IsLive;
+        EndedAt = session.EndedAt;
+        EndedBy = session.EndedBy;
+        EndedByName = session.EndedByName;
+        EndedWhy = session.EndedWhy;
+    }
+
     public required bool IsLive { get; init; }
 
     public required DateTimeOffset? EndedAt { get; init; }
@@ -18,23 +34,5 @@ internal sealed record ApiSessionDetails : ApiSession
 
     public required string? EndedWhy { get; init; }
 
-    public static ApiSessionDetails Of(ShownSession session) => new()
-    {
-        Id = session.Id,
-        PersonId = session.PersonId,
-        Username = session.Username,
-        Address = session.Address,
-        UserAgent = session.UserAgent,
-        AuthTime = session.AuthTime,
-        Amr = session.Amr,
-        LastSeenAt = session.LastSeenAt,
-        LastUsedAt = session.LastUsedAt,
-        EndsAt = session.EndsAt,
-        Grants = [.. session.Grants.Select(ApiGrant.Of)],
-        IsLive = session.IsLive,
-        EndedAt = session.EndedAt,
-        EndedBy = session.EndedBy,
-        EndedByName = session.EndedByName,
-        EndedWhy = session.EndedWhy,
-    };
+    public static new ApiSessionDetails Of(ShownSession session) => new(session);
 }

@@ -39,7 +39,7 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
             keys is { Audit: null, HasAuditEvents: true } ? AuditKeyLost : null,
             keys is { Signing: [], HasSessions: true } ? $"The signing keys are missing beside people who have signed in. {Restore}" : null,
             keys is { DataProtection: [], HasSessions: true } ? $"The data-protection keys are missing beside people who have signed in. {Restore}" : null,
-            keys.Audit is { } audit ? await FaultOfAsync("The audit's key", () => master.Unwrap(audit, MasterKeyChange.AuditPurpose)) : null,
+            keys.Audit is { } audit ? await FaultOfAsync("The audit key", () => master.Unwrap(audit, MasterKeyChange.AuditPurpose)) : null,
             await FaultOfAsync("The signing keys", () => new SigningKeys(signing, master, clock).ReloadAsync(ct)),
             .. await Task.WhenAll(keys.DataProtection.Select(key => FaultOfAsync($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master)))),
             .. CopiesAmong(keys.DataProtection),

@@ -21,7 +21,7 @@ internal sealed class OwnAccountModel(
 {
     private OwnFactors own = new([], null);
 
-    public IReadOnlyList<OwnSession> Sessions { get; private set; } = [];
+    public IReadOnlyList<ShownSession> Sessions { get; private set; } = [];
 
     /// <summary>The kinds of factors that people set up.</summary>
     public IEnumerable<IFactorEnrolment> Kinds => kinds.Enrolments;
@@ -31,7 +31,7 @@ internal sealed class OwnAccountModel(
 
     public bool HasPassword { get; private set; }
 
-    public bool IsCurrent(OwnSession session) => session.Id == Session.Id;
+    public bool IsCurrent(ShownSession session) => session.Id == Session.Id;
 
     public IEnumerable<OwnFactor> FactorsOf(IFactorEnrolment kind) => own.Factors.Where(factor => factor.Kind == kind.Kind.Name);
 

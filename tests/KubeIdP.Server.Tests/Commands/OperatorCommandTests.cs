@@ -217,15 +217,15 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         {
             var proven = await DoneAsync("audit", "verify", "--export", export);
             Assert.Contains("All is as it was written.", proven, StringComparison.Ordinal);
-            Assert.Contains($" lines, in them {facts} facts, {seals} seals, from 1 to {seals}.", proven, StringComparison.Ordinal);
-            Assert.Contains($"The database: {facts} facts, {seals} seals", proven, StringComparison.Ordinal);
+            Assert.Contains($" lines, in them {facts} audit events, {seals} checkpoints, from 1 to {seals}.", proven, StringComparison.Ordinal);
+            Assert.Contains($"The database: {facts} audit events, {seals} checkpoints", proven, StringComparison.Ordinal);
         }
 
         foreach (var export in nothing)
         {
             var proven = await RunAsync("audit", "verify", "--export", exports[0], export);
             Assert.Equal(CommandLine.NotDone, proven.ExitCode);
-            Assert.Contains($"{export} has no seal in it, and proves nothing.", proven.Output, StringComparison.Ordinal);
+            Assert.Contains($"{export} has no checkpoint in it, and proves nothing.", proven.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("All is", proven.Output, StringComparison.Ordinal);
         }
 
@@ -236,7 +236,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             await command.ExecuteNonQueryAsync(Ct);
         var alone = await RunAsync("audit", "verify");
         Assert.Equal(CommandLine.NotDone, alone.ExitCode);
-        Assert.Contains("The database has no fact at all", alone.Output, StringComparison.Ordinal);
+        Assert.Contains("The database has no audit event at all", alone.Output, StringComparison.Ordinal);
         foreach (var export in (string[])[.. exports, .. nothing]) Assert.Equal(CommandLine.NotDone, (await RunAsync("audit", "verify", "--export", export)).ExitCode);
         Assert.Contains("CUT", (await RunAsync("audit", "verify", "--export", exports[^1])).Output, StringComparison.Ordinal);
     }

@@ -129,11 +129,11 @@ public sealed class InspectionTests : IDisposable
 
     // The kind: whatever a start opens, and each secret that it would otherwise make beside what another one has protected.
     [Theory]
-    [InlineData("UPDATE audit_keys SET wrapped = @foreign", "The audit's key can't be opened: Another master key")]
+    [InlineData("UPDATE audit_keys SET wrapped = @foreign", "The audit key can't be opened: Another master key")]
     [InlineData("UPDATE signing_keys SET wrapped_private_key = @foreign WHERE algorithm = 'ES256'", "The signing keys can't be opened: Another master key")]
     [InlineData("UPDATE data_protection_keys SET xml = '<key><wrapped>' || @text || '</wrapped></key>'", "The data-protection key 1 can't be opened: Another master key")]
     [InlineData("UPDATE data_protection_keys SET xml = 'no document'", "The data-protection key 1 can't be opened: ")]
-    [InlineData("UPDATE audit_keys SET wrapped = x'00'", "The audit's key can't be opened: ")]
+    [InlineData("UPDATE audit_keys SET wrapped = x'00'", "The audit key can't be opened: ")]
     [InlineData("UPDATE signing_keys SET algorithm = 'PS256' WHERE algorithm = 'RS256'", "The signing keys can't be opened: ")]
     [InlineData("DELETE FROM audit_keys", "The key of the audit is missing beside audit events.")]
     [InlineData("DELETE FROM data_protection_keys", "The data-protection keys are missing beside people who have signed in.")]

@@ -39,7 +39,7 @@ internal sealed class LocalUpstream : IUpstream
         this.database = database;
         services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(database.Clock).AddSingleton(database.Database)
             .AddSingleton(new Administrators(database.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => database.Database.Configure(options)).AddAccounts().AddSingleton<AuditLog>().AddSingleton<UnreadableSecrets>()
+            .AddDbContext<KubeIdpDbContext>(options => database.Database.Configure(options)).AddAccounts().AddSingleton(database.AuditLog).AddSingleton<UnreadableSecrets>()
             .AddCheapPasswords().BuildServiceProvider();
         scope = services.CreateAsyncScope();
     }

@@ -17,9 +17,9 @@ public abstract class SealingKeysTests(ClassIssuer shared, bool postgres) : Issu
 
         var key = ring.CreateNewKey(now, now.AddDays(90));
 
-        var facts = (await AuditAsync(AuditEventType.KeyCreated)).Where(row => row.Detail!.StartsWith("sealing ", StringComparison.Ordinal)).ToList();
+        var facts = (await AuditAsync(AuditEventType.KeyCreated)).Where(row => row.Detail!.StartsWith("data protection ", StringComparison.Ordinal)).ToList();
         Assert.Equal(ring.GetAllKeys().Count, facts.Count);
-        Assert.Equal($"sealing key-{key.KeyId}", facts[^1].Detail);
+        Assert.Equal($"data protection key-{key.KeyId}", facts[^1].Detail);
         Assert.Equal("server", facts[^1].Actor);
     }
 }

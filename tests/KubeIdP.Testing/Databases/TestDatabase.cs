@@ -18,7 +18,6 @@ public abstract class TestDatabase : IAsyncDisposable
         ConnectionString = connectionString;
         Database = database;
 
-        AuditLog = new AuditLog(database, AuditKeys);
         Clock = clock;
         tables = new Lazy<IReadOnlyList<string>>(ReadTables);
     }
@@ -30,10 +29,10 @@ public abstract class TestDatabase : IAsyncDisposable
 
     public FakeClock Clock { get; }
 
-    /// <summary>The key of the tests' own audit events; a server that starts on this database makes its own.</summary>
-    public AuditKeySource AuditKeys { get; } = new(new AuditKey(new byte[AuditKey.Size]));
+    /// <summary>The key of the tests' own audit events: that of the server in memory which runs on this database; before there is one, a fixed one.</summary>
+    public AuditKeySource AuditKeys { get; internal set; } = new(new AuditKey(new byte[AuditKey.Size]));
 
-    public AuditLog AuditLog { get; }
+    public AuditLog AuditLog => new(Database, AuditKeys);
 
     public static async Task<TestDatabase> SqliteAsync(FakeClock clock, CancellationToken ct = default) => await SqliteTestDatabase.CreateAsync(clock, ct);
 

@@ -84,6 +84,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         });
         await database.Database.PrepareAsync(migrate: true, ct);
         await app.Services.UnlockAuditAsync(ct);
+        database.AuditKeys = app.Services.GetRequiredService<AuditKeySource>();
         await PreparedSigningKey.InsertAsync(app.Services, ct);
         await ServeCommand.PrepareAsync(app, settings, ct);
         app.Services.GetRequiredService<StartGate>().Open();

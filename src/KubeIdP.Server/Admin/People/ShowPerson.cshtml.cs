@@ -23,7 +23,7 @@ internal sealed class ShowPersonModel(
 
     public ShownPerson Person { get; private set; } = null!;
 
-    public IReadOnlyList<ListedSession> Sessions { get; private set; } = [];
+    public IReadOnlyList<ShownSession> Sessions { get; private set; } = [];
 
     /// <summary>The latest few.</summary>
     public IReadOnlyList<ListedAuditEvent> Facts { get; private set; } = [];

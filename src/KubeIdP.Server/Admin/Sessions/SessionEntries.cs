@@ -5,7 +5,7 @@ namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>Live sessions in a list.</summary>
 /// <param name="WithPerson">Whether whose they are is news.</param>
-internal sealed record SessionEntries(IReadOnlyList<ListedSession> Sessions, ClientCatalog Clients, bool WithPerson)
+internal sealed record SessionEntries(IReadOnlyList<ShownSession> Sessions, ClientCatalog Clients, bool WithPerson)
 {
     public string NameOf(string clientId) => Clients.NameOf(clientId);
 }

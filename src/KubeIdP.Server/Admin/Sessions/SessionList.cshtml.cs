@@ -11,7 +11,7 @@ namespace KubeIdP.Server.Admin.Sessions;
 internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients, SessionOptions options, TimeProvider clock)
     : SessionFilterModel(cookie, access, clock)
 {
-    private ListPage<ListedSession> found = new([], null);
+    private ListPage<ShownSession> found = new([], null);
 
     [BindProperty(SupportsGet = true)]
     public string? Before { get; set; }
