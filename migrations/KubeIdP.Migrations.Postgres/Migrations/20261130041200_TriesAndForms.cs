@@ -11,7 +11,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<string>(
-                name: "ended_told",
+                name: "reason_for_person",
                 table: "sessions",
                 type: "text",
                 nullable: true);
@@ -58,7 +58,7 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                 name: "sent_forms");
 
             migrationBuilder.DropColumn(
-                name: "ended_told",
+                name: "reason_for_person",
                 table: "sessions");
 
             migrationBuilder.DropColumn(

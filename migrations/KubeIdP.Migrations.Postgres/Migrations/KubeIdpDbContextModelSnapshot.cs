@@ -703,9 +703,9 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("ended_by");
 
-                    b.Property<string>("EndedTold")
+                    b.Property<string>("ReasonForPerson")
                         .HasColumnType("text")
-                        .HasColumnName("ended_told");
+                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("EndedWhy")
                         .HasColumnType("text")

@@ -697,9 +697,9 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_by");
 
-                    b.Property<string>("EndedTold")
+                    b.Property<string>("ReasonForPerson")
                         .HasColumnType("TEXT")
-                        .HasColumnName("ended_told");
+                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("EndedWhy")
                         .HasColumnType("TEXT")

@@ -11,7 +11,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<string>(
-                name: "ended_told",
+                name: "reason_for_person",
                 table: "sessions",
                 type: "TEXT",
                 nullable: true);
@@ -58,7 +58,7 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                 name: "sent_forms");
 
             migrationBuilder.DropColumn(
-                name: "ended_told",
+                name: "reason_for_person",
                 table: "sessions");
 
             migrationBuilder.DropColumn(

@@ -7,10 +7,10 @@ namespace KubeIdP.Data.Audit;
 
 /// <summary>Which audit events to list. Null: any.</summary>
 /// <param name="PersonId">By whom or to whom.</param>
-/// <param name="Before">The cursor.</param>
+/// <param name="Cursor">The last row of the page before.</param>
 public sealed record AuditFilter(
     string? Type = null, string? PersonId = null, string? SessionId = null, string? ClientId = null, AddressRange? Address = null,
-    DateTimeOffset? From = null, DateTimeOffset? Until = null, AuditCursor? Before = null);
+    DateTimeOffset? From = null, DateTimeOffset? Until = null, AuditCursor? Cursor = null);
 
 /// <summary>The last row of the page before.</summary>
 public sealed record AuditCursor(long At, long Id)
@@ -78,7 +78,7 @@ public sealed class AuditSearch(Database database)
     private Conditions ConditionsOf(AuditFilter filter)
     {
         var which = new Conditions();
-        if (filter.Before is { } before) which.Add("(a.at, a.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.At), ("cursor_id", before.Id));
+        if (filter.Cursor is { } before) which.Add("(a.at, a.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.At), ("cursor_id", before.Id));
         if (filter.Type is { } type) which.Add("a.type = @type", ("type", type));
         if (filter.PersonId is { } person) which.Add("(a.person_id = @person OR a.actor = @person)", ("person", person));
         if (filter.SessionId is { } session) which.Add("a.session_id = @session", ("session", session));

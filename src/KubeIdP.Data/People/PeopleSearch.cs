@@ -44,7 +44,7 @@ public sealed class PeopleSearch(Database database)
     private Conditions ConditionsOf(PeopleFilter filter)
     {
         var which = new Conditions();
-        if (filter.After is { } after) which.Add("p.normalized_user_name > @after", ("after", after));
+        if (filter.Cursor is { } after) which.Add("p.normalized_user_name > @after", ("after", after));
         if (filter.Username is { } name) which.Add("p.normalized_user_name = @name", ("name", UserName.Normalize(name)));
         if (filter.Text is { } text) which.Add(PersonSql.HoldsText(database, "text", "exact"), ("text", UserName.Normalize(text)), ("exact", text));
         if (filter.Group is { } group) which.Add(PersonSql.HoldsGroup(database, "group"), ("group", PersonSql.GroupText(group)));

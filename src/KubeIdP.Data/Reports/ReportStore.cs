@@ -65,7 +65,7 @@ public sealed class ReportStore(Database database)
         if (filter.DormantFor is { } time)
             which.Add($"p.disabled_at IS NULL AND coalesce(p.last_login_at, p.created_at) < {database.Now} - @dormant", ("dormant", time));
         if (filter.WithoutPhishingResistantFactor) which.Add($"p.disabled_at IS NULL AND NOT ({HasPhishingResistantFactor})");
-        if (filter.After is { } after) which.Add("p.normalized_user_name > @after", ("after", after));
+        if (filter.Cursor is { } after) which.Add("p.normalized_user_name > @after", ("after", after));
         return which;
     }
 

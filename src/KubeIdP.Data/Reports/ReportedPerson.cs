@@ -18,7 +18,7 @@ public sealed record PeopleReportFilter
     public bool WithoutPhishingResistantFactor { get; init; }
 
     /// <summary>The cursor: the last normalized name of the page before.</summary>
-    public string? After { get; init; }
+    public string? Cursor { get; init; }
 }
 
 /// <summary>A person, what they are in, what they sign in with, and when and how they last did.</summary>

@@ -27,7 +27,7 @@ public sealed class BulkEnding(Database database, AuditLog auditLog)
     /// Ends all that the filter matches until none is left, those included that are opened meanwhile; the number of the ended. Once it has returned, nothing is
     /// issued for any of them, and no half-finished login of one of their people is completed.
     /// </summary>
-    /// <param name="filter">Without <see cref="SessionFilter.Before"/>.</param>
+    /// <param name="filter">Without <see cref="SessionFilter.Cursor"/>.</param>
     /// <param name="by">For the rows and the audit.</param>
     /// <param name="why">One of <see cref="GrantEnd"/>.</param>
     /// <param name="progress">Told the number of the ended after each batch.</param>

@@ -34,7 +34,7 @@ public sealed class Session
     public string? EndedWhy { get; init; }
 
     /// <summary>The reason, where an administrator chose to tell it to the person; null: none.</summary>
-    public string? EndedTold { get; init; }
+    public string? ReasonForPerson { get; init; }
 }
 
 /// <summary>A completed login about to become a session.</summary>

@@ -24,7 +24,7 @@ internal static class SessionConditions
         var now = $"(SELECT {database.Now})";
         var which = new Conditions();
         which.Add(Live.Session("s", now));
-        if (filter.Before is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
+        if (filter.Cursor is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
         if (filter.PersonId is { } personId) which.Add("s.person_id = @person_id", ("person_id", personId));
         if (few is null) AddPeople(database, which, filter);
         else

@@ -40,10 +40,10 @@ internal static class SessionEnding
     {
         var database = work.Database;
         var ended = await work.ListAsync($"""
-            UPDATE sessions SET ended_at = {database.Now}, ended_by = @ended_by, ended_why = @ended_why, ended_told = @ended_told
+            UPDATE sessions SET ended_at = {database.Now}, ended_by = @ended_by, ended_why = @ended_why, reason_for_person = @reason_for_person
             WHERE {condition} AND ended_at IS NULL RETURNING id, person_id
             """, row => new EndedSession(row.Id<SessionId>("id"), row.Id<PersonId>("person_id")), ct,
-            [.. parameters, ("ended_by", entry.Actor), ("ended_why", why), ("ended_told", entry.ReasonForPerson)]);
+            [.. parameters, ("ended_by", entry.Actor), ("ended_why", why), ("reason_for_person", entry.ReasonForPerson)]);
         if (ended.Count == 0) return ended;
 
         await work.ExecuteAsync($"UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL", ct,

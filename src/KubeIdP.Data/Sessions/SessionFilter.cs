@@ -32,5 +32,5 @@ public sealed record SessionFilter
     /// <summary>Sessions without a sign of life for this long are over; null: none are.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
-    public SessionCursor? Before { get; init; }
+    public SessionCursor? Cursor { get; init; }
 }

@@ -73,7 +73,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
 
     /// <summary>How the session of this id came to its end, or would; null when there is none.</summary>
     public Task<SessionEnd?> FindEndAsync(SessionId sessionId, CancellationToken ct) => database.FindAsync($"""
-        SELECT s.id, s.person_id, s.ends_at, s.last_seen_at, {LastUsed}, s.ended_at, s.ended_by, s.ended_why, s.ended_told,
+        SELECT s.id, s.person_id, s.ends_at, s.last_seen_at, {LastUsed}, s.ended_at, s.ended_by, s.ended_why, s.reason_for_person,
             (SELECT a.reference FROM audit_events a WHERE a.session_id = s.id AND a.type = '{AuditEventType.SessionEnded}'
              ORDER BY a.at DESC, a.id DESC LIMIT 1) AS reference,
             {database.Now} AS now
@@ -126,7 +126,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         EndedAt = row.MomentOrNull("ended_at"),
         EndedBy = row.TextOrNull("ended_by"),
         EndedWhy = row.TextOrNull("ended_why"),
-        ReasonForPerson = row.TextOrNull("ended_told"),
+        ReasonForPerson = row.TextOrNull("reason_for_person"),
         Reference = row.TextOrNull("reference"),
     };
 

@@ -27,7 +27,7 @@ internal static class ReportsApi
 
         var filter = new PeopleReportFilter
         {
-            Group = query.Group, Connector = query.Connector, After = query.Cursor,
+            Group = query.Group, Connector = query.Connector, Cursor = query.Cursor,
             WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
             DormantFor = query.Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };

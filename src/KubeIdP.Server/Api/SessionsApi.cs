@@ -32,7 +32,7 @@ internal static class SessionsApi
         if (cursor is not null && before is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
         if (query.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
-        return TypedResults.Ok(ApiPage<ApiSession>.Of(await search.FindAsync(query.ToFilter(options) with { Before = before }, ct), ApiSession.Of));
+        return TypedResults.Ok(ApiPage<ApiSession>.Of(await search.FindAsync(query.ToFilter(options) with { Cursor = before }, ct), ApiSession.Of));
     }
 
     private static async Task<Results<Ok<ApiSessionDetails>, ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>

@@ -37,7 +37,7 @@ internal static class AuditCommand
             if (await filter.ReadAsync(parsed, administration, ct) is not { } which) return CommandLine.NotDone;
 
             await limit.ShowAsync(
-                parsed, cursor => administration.AuditEventsAsync(which with { Before = AuditCursor.Parse(cursor) }, ct),
+                parsed, cursor => administration.AuditEventsAsync(which with { Cursor = AuditCursor.Parse(cursor) }, ct),
                 fact => new AuditCursor(fact.At.ToUnixTimeMilliseconds(), fact.Id).ToString(),
                 facts => OutputFormat.WriteAsync(parsed.GetValue(output), facts, facts.Count == 0 ? "Nothing of that kind happened." : Table(facts)));
             return 0;

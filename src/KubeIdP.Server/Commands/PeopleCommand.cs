@@ -45,7 +45,7 @@ internal static class PeopleCommand
             var filter = new PeopleFilter(
                 parsed.GetValue(text), PersonStatusName.Parse(parsed.GetValue(status)), parsed.GetValue(group), parsed.GetValue(connector));
             await limit.ShowAsync(
-                parsed, cursor => administration.PeopleAsync(filter with { After = cursor }, ct),
+                parsed, cursor => administration.PeopleAsync(filter with { Cursor = cursor }, ct),
                 person => UserName.Normalize(person.Username),
                 people => OutputFormat.WriteAsync(parsed.GetValue(output), people, people.Count == 0 ? "There is nobody." : Table(people)));
             return 0;

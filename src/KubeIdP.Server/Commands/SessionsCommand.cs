@@ -30,7 +30,7 @@ internal static class SessionsCommand
             if (await which.FilterAsync(administration, parsed, ct) is not { } filter) return CommandLine.NotDone;
 
             await limit.ShowAsync(
-                parsed, cursor => administration.SessionsAsync(filter with { Before = SessionCursor.Parse(cursor) }, ct), CursorOf,
+                parsed, cursor => administration.SessionsAsync(filter with { Cursor = SessionCursor.Parse(cursor) }, ct), CursorOf,
                 sessions => OutputFormat.WriteAsync(
                     parsed.GetValue(output), sessions, sessions.Count == 0 ? "Nobody is signed in." : Table(sessions)));
             return 0;

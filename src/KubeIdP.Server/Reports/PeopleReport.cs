@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Reports;
 internal sealed class PeopleReport(ReportStore store)
 {
     /// <summary>All that the filter means, by name.</summary>
-    /// <param name="filter">Without <see cref="PeopleReportFilter.After"/>.</param>
+    /// <param name="filter">Without <see cref="PeopleReportFilter.Cursor"/>.</param>
     /// <param name="client">Whose tokens name the groups, in the filter and in the rows: an RBAC binding has their names. Null: the directories do.</param>
     public async IAsyncEnumerable<PersonReportRow> ReadAsync(PeopleReportFilter filter, Client? client, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -60,7 +60,7 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
         };
         if (Format is { } format) return new ReportFile<PersonReportRow>("kubeidp-people", format, report.ReadAsync(filter, client: null, ct), PersonReportRow.Columns, row => row.Cells());
 
-        found = await store.PeopleAsync(filter with { After = Filters.Of(After) }, ct);
+        found = await store.PeopleAsync(filter with { Cursor = Filters.Of(After) }, ct);
         return Page();
     }
 }

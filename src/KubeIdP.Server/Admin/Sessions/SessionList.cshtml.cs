@@ -33,6 +33,6 @@ internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access,
 
     public async Task OnGetAsync(CancellationToken ct)
     {
-        if (Filter is { } filter) found = await sessions.FindAsync(filter with { IdleTimeout = options.IdleTimeout, Before = SessionCursor.Parse(Before) }, ct);
+        if (Filter is { } filter) found = await sessions.FindAsync(filter with { IdleTimeout = options.IdleTimeout, Cursor = SessionCursor.Parse(Before) }, ct);
     }
 }

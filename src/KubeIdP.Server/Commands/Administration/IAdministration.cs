@@ -17,7 +17,7 @@ namespace KubeIdP.Server.Commands.Administration;
 /// </summary>
 internal interface IAdministration
 {
-    /// <summary>A page of live sessions; <see cref="SessionFilter.Before"/> is its cursor.</summary>
+    /// <summary>A page of live sessions; <see cref="SessionFilter.Cursor"/> is its cursor.</summary>
     Task<ListPage<ApiSession>> SessionsAsync(SessionFilter filter, CancellationToken ct);
 
     /// <summary>Null when there is none; one that has ended is there.</summary>

@@ -30,7 +30,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         var query = QueryOf(filter);
         return PageOf(await GetAsync<ApiPage<ApiSession>>($"/sessions{Query(
             ("person", query.Person), ("personId", query.PersonId), ("group", query.Group), ("client", query.Client), ("address", query.Address), ("method", query.Method),
-            ("since", query.Since), ("until", query.Until), ("cursor", filter.Before))}", ct));
+            ("since", query.Since), ("until", query.Until), ("cursor", filter.Cursor))}", ct));
     }
 
     public Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct) =>
@@ -51,7 +51,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public async Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) =>
         PageOf(await GetAsync<ApiPage<ApiPerson>>($"/people{Query(
             ("search", filter.Text), ("username", filter.Username), ("status", filter.Status), ("group", filter.Group),
-            ("connector", filter.Connector), ("cursor", filter.After))}", ct));
+            ("connector", filter.Connector), ("cursor", filter.Cursor))}", ct));
 
     public Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct) => FindAsync<ApiPersonDetails>($"/people/{Escape(id)}", ct);
 
@@ -92,7 +92,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public async Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct) =>
         PageOf(await GetAsync<ApiPage<ApiAuditEvent>>($"/audit{Query(
         ("type", filter.Type), ("personId", filter.PersonId), ("session", filter.SessionId), ("client", filter.ClientId), ("address", filter.Address), ("since", filter.From), ("until", filter.Until),
-        ("cursor", filter.Before))}", ct));
+        ("cursor", filter.Cursor))}", ct));
 
     public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
     {
