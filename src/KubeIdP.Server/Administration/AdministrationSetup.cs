@@ -1,11 +1,23 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
+using KubeIdP.Data.People;
+using KubeIdP.Data.Sessions;
+using KubeIdP.Data.Storage;
+
 namespace KubeIdP.Server.Administration;
 
 /// <summary>
-/// What administrators do, whoever asks for it: the pages, the API, a command. Who they are is here as well (<see cref="AdminAccess"/>);
-/// how they are asked is the callers' business.
+/// Who administers this server (<see cref="AdminAccess"/>), what they find, and what they do, whether a page, the API or a command asks. How the first
+/// administrator comes to be is a matter of Onboarding.
 /// </summary>
 internal static class AdministrationSetup
 {
-    public static IServiceCollection AddAdministration(this IServiceCollection services) =>
-        services.AddScoped<PersonAdministration>().AddSingleton<SessionAdministration>();
+    public static IServiceCollection AddAdministration(this IServiceCollection services) => services
+        .AddSingleton(provider => new Administrators(provider.GetRequiredService<Database>(), GroupsOf(provider.GetRequiredService<AdminOptions>())))
+        .AddSingleton<MembershipStore>().AddSingleton<AdminAccess>()
+        .AddSingleton<PeopleSearch>().AddSingleton<SessionSearch>().AddSingleton<AuditSearch>()
+        .AddScoped<PersonAdministration>().AddSingleton<SessionAdministration>();
+
+    private static IReadOnlyList<UpstreamGroup> GroupsOf(AdminOptions admin) =>
+        [.. admin.Groups.Select(text => UpstreamGroup.Parse(text) ?? throw new ArgumentException($"{text} was not checked.", nameof(admin)))];
 }

@@ -161,7 +161,7 @@ internal sealed class AuthorizeEndpoint(
         new(new GrantId(completion.NewId()), new SessionId(sessionId), new ClientId(client.Id), string.Join(' ', request.GetScopes())) { HearsOfLogout = client.Options.BackChannelLogoutUri is not null };
 
     private static IResult SignIn(string personId, NewGrant grant) => Results.SignIn(
-        IssueTokens.PrincipalFor(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),
+        IssuedSubject.Person.PrincipalOf(new PersonId(personId), grant.Id, generation: 0, grant.Scopes.Split(' ')),
         authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
 
     private static IResult Refuse(string error, string description) => Results.Forbid(

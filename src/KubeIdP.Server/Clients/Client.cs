@@ -24,8 +24,7 @@ internal sealed record Client(string Id, ClientOptions Options)
         May.Endpoints.Token,
         May.Endpoints.Revocation,
         May.Endpoints.EndSession,
-        May.GrantTypes.AuthorizationCode,
-        May.GrantTypes.RefreshToken,
+        .. GrantTypesOf(Options),
         May.ResponseTypes.Code,
         .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),
         .. Options.Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
@@ -38,8 +37,11 @@ internal sealed record Client(string Id, ClientOptions Options)
     public ImmutableArray<string> Requirements { get; } =
         Options.Kind is ClientKind.Cluster or ClientKind.Admin ? [Must.Features.ProofKeyForCodeExchange] : [];
 
+    private static IEnumerable<string> GrantTypesOf(ClientOptions options) =>
+        GrantType.All.Where(type => type.IsFor(options)).Select(type => May.Prefixes.GrantType + type.Name);
+
     private static ImmutableArray<string> OfService(ClientOptions options) =>
-        [May.Endpoints.Token, May.GrantTypes.ClientCredentials, .. options.Scopes.Select(scope => May.Prefixes.Scope + scope)];
+        [May.Endpoints.Token, .. GrantTypesOf(options), .. options.Scopes.Select(scope => May.Prefixes.Scope + scope)];
 }
 
 /// <summary>The scopes that a client may ask for beside <c>openid</c>.</summary>

@@ -84,8 +84,9 @@ internal static class IssuerSetup
             options.Issuer = issuer.Uri;
 
             // What no client here is registered for is not offered.
-            if (clients.All.Any(client => client.Options.Kind is ClientKind.Service)) options.GrantTypes.Add(GrantTypes.ClientCredentials);
-            else options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
+            foreach (var type in GrantType.All.Where(type => clients.All.Any(client => type.IsFor(client.Options)))) options.GrantTypes.Add(type.Name);
+            if (!clients.All.Any(client => client.Options.Kind is ClientKind.Service))
+                options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
             if (clients.All.Any(client => client.Options.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
             foreach (var scope in clients.All.SelectMany(client => client.Options.Scopes)) options.Scopes.Add(scope);
         });

@@ -25,9 +25,9 @@ internal static class RequestChecks
         Parameters.CodeChallenge, Parameters.CodeChallengeMethod, Parameters.Prompt, Parameters.MaxAge, Parameters.IdTokenHint, Parameters.LoginHint, Parameters.AcrValues,
         Parameters.UiLocales, Parameters.Request, Parameters.RequestUri, Registration);
 
-    private static readonly FrozenSet<string> AtToken = FrozenSet.Create(
-        StringComparer.Ordinal, Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType, Parameters.Code,
-        Parameters.RedirectUri, Parameters.CodeVerifier, Parameters.RefreshToken, Parameters.Scope);
+    private static readonly FrozenSet<string> AtToken = GrantType.All.SelectMany(type => type.Parameters)
+        .Concat([Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType])
+        .ToFrozenSet(StringComparer.Ordinal);
 
     // RFC 6749 §4.1.3: a code has its scopes already. Many clients repeat them, which OpenIddict refuses.
     private static readonly FrozenSet<string> AtCode = AtToken.Except([Parameters.Scope]).ToFrozenSet(StringComparer.Ordinal);

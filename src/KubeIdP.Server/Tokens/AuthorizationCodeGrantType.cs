@@ -71,6 +71,6 @@ internal sealed class AuthorizationCodeGrantType(
             Client = client, Scopes = TokenClaims.ScopesOf(grant), Nonce = code.GetClaim(Claims.Private.Nonce),
         };
         person.Attach(context.Transaction);
-        context.SignIn(IssueTokens.PrincipalFor(person));
+        context.SignIn(person.Principal());
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ClientCredentialsGrantType(ClientCatalog clients) : IOpenI
         var asked = context.Request.GetScopes();
         var service = new IssuedSubject.Service { Client = client, Scopes = asked is [] ? [.. client.Options.Scopes] : asked };
         service.Attach(context.Transaction);
-        context.SignIn(IssueTokens.PrincipalFor(service));
+        context.SignIn(service.Principal());
         return default;
     }
 }

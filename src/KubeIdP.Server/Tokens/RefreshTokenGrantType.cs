@@ -97,7 +97,7 @@ internal sealed class RefreshTokenGrantType(
         var scopes = context.Request.GetScopes() is { Length: > 0 } narrower ? narrower : TokenClaims.ScopesOf(grant);
         var person = new IssuedSubject.Person(grant, use.Generation, new IssueTime(use.At, asked)) { Client = client, Scopes = scopes };
         person.Attach(context.Transaction);
-        context.SignIn(IssueTokens.PrincipalFor(person));
+        context.SignIn(person.Principal());
     }
 
     private static string OutcomeOf(GrantVerdict verdict) => verdict switch

@@ -1,0 +1,25 @@
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using Parameter = OpenIddict.Abstractions.OpenIddictConstants.Parameters;
+
+namespace KubeIdP.Server.Clients;
+
+/// <summary>
+/// A way to obtain tokens at the token endpoint (RFC 6749 §1.3): who may use it, and what it is asked with. What is allowed, offered in discovery and known as a
+/// parameter follows from this list; what it does is a handler of its own in Tokens.
+/// </summary>
+/// <param name="Name">The registered name, <c>grant_type</c>.</param>
+/// <param name="IsFor">Whether a client of these options may use it.</param>
+/// <param name="Parameters">What a request has beside the client's authentication.</param>
+internal sealed record GrantType(string Name, Func<ClientOptions, bool> IsFor, params IReadOnlyList<string> Parameters)
+{
+    public static IReadOnlyList<GrantType> All { get; } =
+    [
+        new(GrantTypes.AuthorizationCode, HasPeople, Parameter.Code, Parameter.RedirectUri, Parameter.CodeVerifier),
+        new(GrantTypes.RefreshToken, HasPeople, Parameter.RefreshToken, Parameter.Scope),
+        new(GrantTypes.ClientCredentials, IsService, Parameter.Scope),
+    ];
+
+    private static bool IsService(ClientOptions client) => client.Kind is ClientKind.Service;
+
+    private static bool HasPeople(ClientOptions client) => !IsService(client);
+}
