@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Testing.Directories;
 
 namespace KubeIdP.Load;
 

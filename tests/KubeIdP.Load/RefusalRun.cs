@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;
 
 namespace KubeIdP.Load;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;
 
 namespace KubeIdP.Load;

@@ -4,7 +4,6 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Identity;
 
 namespace KubeIdP.Server.Accounts;

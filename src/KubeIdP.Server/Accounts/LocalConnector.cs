@@ -2,7 +2,6 @@ using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Identity;
 
 namespace KubeIdP.Server.Accounts;

@@ -1,5 +1,4 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Enrolment;
 
 namespace KubeIdP.Server.Accounts;
 

@@ -3,7 +3,6 @@ using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Clients;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Api;
 

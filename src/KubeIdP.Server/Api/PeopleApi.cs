@@ -10,7 +10,6 @@ using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Api;
 

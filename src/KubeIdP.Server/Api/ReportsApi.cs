@@ -3,7 +3,6 @@ using KubeIdP.Data.Reports;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Api;
 

@@ -4,7 +4,6 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clients;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Sessions;

@@ -2,7 +2,6 @@ using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
-using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.Authorize;

@@ -1,7 +1,6 @@
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Authorize;

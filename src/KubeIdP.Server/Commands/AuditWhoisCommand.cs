@@ -3,10 +3,8 @@ using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tokens;
-using KubeIdP.Server.Web;
 using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Commands;

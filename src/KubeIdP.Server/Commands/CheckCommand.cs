@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
 using KubeIdP.Server.Configuration;

@@ -5,13 +5,11 @@ using System.Security.Cryptography;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands.Administration;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Web;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace KubeIdP.Server.Commands;
 

@@ -1,7 +1,6 @@
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Storage;
 
 namespace KubeIdP.Server.Commands;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
-using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands;

@@ -1,4 +1,3 @@
-using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Diagnostics;
 

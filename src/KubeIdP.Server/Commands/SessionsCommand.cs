@@ -1,7 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Commands.Administration;

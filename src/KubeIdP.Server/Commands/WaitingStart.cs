@@ -1,5 +1,4 @@
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;

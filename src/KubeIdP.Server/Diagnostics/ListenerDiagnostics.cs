@@ -7,7 +7,6 @@ using System.Text.Json;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Diagnostics;
 

@@ -11,7 +11,6 @@ using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tls;
-using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Diagnostics;
 

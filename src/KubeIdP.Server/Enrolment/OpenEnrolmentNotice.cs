@@ -1,6 +1,5 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Factors;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Enrolment;

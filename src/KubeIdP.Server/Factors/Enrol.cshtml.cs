@@ -1,6 +1,5 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Factors.RecoveryCodes;

@@ -1,6 +1,5 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;

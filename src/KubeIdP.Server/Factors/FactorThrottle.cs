@@ -1,5 +1,4 @@
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Authorize;
 
 namespace KubeIdP.Server.Factors;

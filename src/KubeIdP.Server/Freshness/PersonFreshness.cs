@@ -3,7 +3,6 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Freshness;
 

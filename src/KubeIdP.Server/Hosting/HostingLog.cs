@@ -1,5 +1,3 @@
-using KubeIdP.Server.Web;
-
 namespace KubeIdP.Server.Hosting;
 
 internal static partial class HostingLog

@@ -1,5 +1,3 @@
-using KubeIdP.Server.Clients;
-
 namespace KubeIdP.Server.Issuer;
 
 internal static partial class IssuerLog

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Keys;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
-using KubeIdP.Server.Clients;
 using Microsoft.IdentityModel.Tokens;
 
 namespace KubeIdP.Server.Keys;

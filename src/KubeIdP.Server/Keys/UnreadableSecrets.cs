@@ -1,5 +1,4 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Keys;

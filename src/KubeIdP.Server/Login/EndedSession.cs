@@ -1,7 +1,6 @@
 using System.Globalization;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Login;

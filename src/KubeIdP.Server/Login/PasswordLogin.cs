@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Clients;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using KubeIdP.Core.Network;
-using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Runtime;
 

@@ -1,5 +1,4 @@
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
 
 namespace KubeIdP.Server.Runtime;
 

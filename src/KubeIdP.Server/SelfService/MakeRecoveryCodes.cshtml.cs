@@ -1,6 +1,5 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Factors.RecoveryCodes;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;

@@ -1,7 +1,6 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Clients;

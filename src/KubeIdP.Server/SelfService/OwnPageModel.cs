@@ -1,7 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
 

@@ -1,5 +1,4 @@
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Web;
 

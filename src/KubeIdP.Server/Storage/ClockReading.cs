@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Storage;

@@ -1,7 +1,6 @@
 using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using Microsoft.EntityFrameworkCore;

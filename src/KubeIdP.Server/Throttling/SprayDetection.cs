@@ -1,7 +1,6 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Audit;
-using KubeIdP.Server.Login;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Web;
 

@@ -1,5 +1,3 @@
-using KubeIdP.Server.Hosting;
-
 namespace KubeIdP.Server.Tls;
 
 internal static partial class TlsLog

@@ -1,7 +1,6 @@
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.TokenReview;

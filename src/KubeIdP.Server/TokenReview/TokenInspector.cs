@@ -1,15 +1,11 @@
-using System.Globalization;
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using OpenIddict.Abstractions;
 
 namespace KubeIdP.Server.TokenReview;
 

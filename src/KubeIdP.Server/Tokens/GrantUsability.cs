@@ -2,7 +2,6 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Freshness;
-using KubeIdP.Server.Sessions;
 
 namespace KubeIdP.Server.Tokens;
 

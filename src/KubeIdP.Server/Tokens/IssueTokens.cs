@@ -3,7 +3,6 @@ using KubeIdP.Server.Keys;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
-using static OpenIddict.Server.OpenIddictServerHandlers;
 
 namespace KubeIdP.Server.Tokens;
 

@@ -8,7 +8,6 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.Tokens;

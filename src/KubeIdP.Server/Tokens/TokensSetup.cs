@@ -1,4 +1,3 @@
-using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Runtime;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;

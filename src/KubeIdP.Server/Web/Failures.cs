@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 using Microsoft.AspNetCore.Connections;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;

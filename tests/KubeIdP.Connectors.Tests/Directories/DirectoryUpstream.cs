@@ -1,8 +1,6 @@
-using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Testing.Conformance;
-using KubeIdP.Testing.Directories;
 
 namespace KubeIdP.Connectors.Tests.Directories;
 

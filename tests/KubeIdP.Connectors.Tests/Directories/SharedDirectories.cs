@@ -1,5 +1,3 @@
-using KubeIdP.Testing.Directories;
-
 namespace KubeIdP.Connectors.Tests.Directories;
 
 /// <summary>One server of each kind for all tests of this process that leave it running; whoever stops one starts their own.</summary>

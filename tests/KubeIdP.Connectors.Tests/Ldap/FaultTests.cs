@@ -1,7 +1,6 @@
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Directories.Scripted;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;

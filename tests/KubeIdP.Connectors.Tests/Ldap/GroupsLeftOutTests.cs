@@ -2,7 +2,6 @@ using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;

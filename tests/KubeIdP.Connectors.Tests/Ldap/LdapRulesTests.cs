@@ -1,4 +1,3 @@
-using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Ldap;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;

@@ -1,9 +1,7 @@
-using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Connectors.Ldap.Diagnostics;
 using KubeIdP.Connectors.Tests.Directories;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;

@@ -3,7 +3,6 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
-using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;

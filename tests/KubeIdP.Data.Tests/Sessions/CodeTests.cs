@@ -1,5 +1,4 @@
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Xunit;

@@ -3,12 +3,9 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Onboarding;
-using KubeIdP.Server.Upstreams;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Protocol;
-using KubeIdP.Testing.Time;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

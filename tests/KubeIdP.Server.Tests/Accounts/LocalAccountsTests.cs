@@ -3,7 +3,6 @@ using KubeIdP.Data.Schema;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Directories;
-using KubeIdP.Server.Upstreams;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

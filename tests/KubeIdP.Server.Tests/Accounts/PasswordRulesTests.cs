@@ -1,5 +1,4 @@
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Tests.Directories;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Accounts;

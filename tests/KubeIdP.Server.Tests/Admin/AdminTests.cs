@@ -1,7 +1,5 @@
 using KubeIdP.Data.People;
-using KubeIdP.Server.Tests;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Tests.Admin;

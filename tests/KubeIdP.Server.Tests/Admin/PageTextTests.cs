@@ -1,6 +1,5 @@
 using System.Reflection;
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Browsers;

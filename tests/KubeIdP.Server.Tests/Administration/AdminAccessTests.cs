@@ -2,7 +2,6 @@ using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Tests.Admin;
-using KubeIdP.Testing.Browsers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Administration;
-using KubeIdP.Server.Tests.Admin;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Administration;

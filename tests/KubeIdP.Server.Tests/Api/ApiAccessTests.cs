@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Clients;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KubeIdP.Data.Audit;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Xunit;
 

@@ -1,8 +1,6 @@
 using KubeIdP.ApiClient;
 using KubeIdP.ApiClient.Models;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
-using KubeIdP.Testing.Time;
 using Microsoft.Kiota.Abstractions.Authentication;
 using Microsoft.Kiota.Http.HttpClientLibrary;
 using Xunit;

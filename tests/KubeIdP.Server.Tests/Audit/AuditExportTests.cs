@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KubeIdP.Data.Audit;
-using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using KubeIdP.Server.Tests.Clients;
-using KubeIdP.Server.Tests.Issuer;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using Microsoft.AspNetCore.WebUtilities;

@@ -4,7 +4,6 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Protocol;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Protocol;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Authorize;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Protocol;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Authorize;

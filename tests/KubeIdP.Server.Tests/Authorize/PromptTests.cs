@@ -1,5 +1,4 @@
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Testing.Browsers;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Authorize;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using KubeIdP.Server.Tests.Browsers;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;

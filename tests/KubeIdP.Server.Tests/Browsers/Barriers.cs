@@ -1,5 +1,4 @@
 using Deque.AxeCore.Commons;
-using KubeIdP.Server.Tests.Web;
 using Microsoft.Playwright;
 
 namespace KubeIdP.Server.Tests.Browsers;

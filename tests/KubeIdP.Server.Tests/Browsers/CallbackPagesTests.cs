@@ -1,7 +1,6 @@
 using KubeIdP.Server.Clients;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;
-using KubeIdP.Testing.Protocol;
 using Microsoft.Playwright;
 using Xunit;
 

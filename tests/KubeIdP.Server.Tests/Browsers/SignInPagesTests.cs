@@ -1,6 +1,5 @@
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Processes;
-using KubeIdP.Testing.Protocol;
 using Microsoft.Playwright;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using KubeIdP.Server.Clients;
-using KubeIdP.Server.Tests.Issuer;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Clients;

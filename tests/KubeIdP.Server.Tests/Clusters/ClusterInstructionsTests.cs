@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Hosting;

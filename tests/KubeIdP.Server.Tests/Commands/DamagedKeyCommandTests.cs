@@ -1,11 +1,8 @@
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Factors.Totp;
-using KubeIdP.Server.Factors;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Microsoft.AspNetCore.DataProtection;

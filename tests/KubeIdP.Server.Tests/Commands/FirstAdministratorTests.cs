@@ -1,6 +1,5 @@
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Documentation;
 using KubeIdP.Server.Tests.Hosting;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Testing.Issuers;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,4 @@
 using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Kubernetes;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using Xunit;

@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tests.Hosting;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;
 using Xunit;
 using YamlDotNet.Serialization;

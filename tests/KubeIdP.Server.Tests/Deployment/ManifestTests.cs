@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Kubernetes;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
 using Xunit;

@@ -5,7 +5,6 @@ using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
-using KubeIdP.Testing.Protocol;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Deployment;

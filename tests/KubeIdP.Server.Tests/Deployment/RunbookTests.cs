@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using KubeIdP.Testing.Databases;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Mail;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;

@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Diagnostics;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;

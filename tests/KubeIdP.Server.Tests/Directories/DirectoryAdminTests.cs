@@ -2,7 +2,6 @@ using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Directories;

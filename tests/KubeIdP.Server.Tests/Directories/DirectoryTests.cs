@@ -1,7 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;
 

@@ -2,7 +2,6 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Testing.Directories;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -4,7 +4,6 @@ using KubeIdP.Data.Jobs;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Testing.Directories;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

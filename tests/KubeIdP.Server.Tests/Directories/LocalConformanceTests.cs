@@ -5,7 +5,6 @@ using KubeIdP.Data.People;
 using KubeIdP.Data.Schema;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Keys;
-using KubeIdP.Server.Upstreams;
 using KubeIdP.Testing.Conformance;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

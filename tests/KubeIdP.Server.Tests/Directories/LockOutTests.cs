@@ -3,7 +3,6 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Issuers;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -4,7 +4,6 @@ using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Directories;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -1,11 +1,9 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Factors;
 using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;

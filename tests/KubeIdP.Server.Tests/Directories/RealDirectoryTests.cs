@@ -3,7 +3,6 @@ using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Testing.Databases;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;

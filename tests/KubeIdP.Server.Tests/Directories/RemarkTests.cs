@@ -2,7 +2,6 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Testing.Directories;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

@@ -9,7 +9,6 @@ using KubeIdP.Server.Upstreams;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Processes;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -5,7 +5,6 @@ using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Server.Tokens;
-using KubeIdP.Testing.Directories;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

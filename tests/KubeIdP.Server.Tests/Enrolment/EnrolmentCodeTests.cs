@@ -1,5 +1,4 @@
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Tests.Directories;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Enrolment;

@@ -1,12 +1,10 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.Storage;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Protocol;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

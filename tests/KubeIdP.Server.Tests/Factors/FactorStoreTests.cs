@@ -2,7 +2,6 @@ using KubeIdP.Core.Factors;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Directories;

@@ -1,5 +1,4 @@
 using KubeIdP.Server.Factors.Totp;
-using KubeIdP.Server.Factors;
 using Microsoft.AspNetCore.DataProtection;
 using Xunit;
 

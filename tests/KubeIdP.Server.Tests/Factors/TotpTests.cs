@@ -1,6 +1,5 @@
 using System.Text;
 using KubeIdP.Server.Factors.Totp;
-using KubeIdP.Server.Factors;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Factors;

@@ -3,7 +3,6 @@ using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Freshness;

@@ -1,7 +1,6 @@
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Tests.Protocol;
-using KubeIdP.Server.Web;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

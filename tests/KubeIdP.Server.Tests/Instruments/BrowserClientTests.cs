@@ -2,7 +2,6 @@ using System.Net;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Time;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging;

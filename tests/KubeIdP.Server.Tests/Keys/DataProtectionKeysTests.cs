@@ -1,5 +1,4 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Tests;
 using KubeIdP.Server.Tests.Issuer;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;

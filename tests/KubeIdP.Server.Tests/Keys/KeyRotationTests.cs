@@ -1,9 +1,7 @@
 using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
-using KubeIdP.Server.Clients;
 using KubeIdP.Server.Keys;
-using KubeIdP.Server.Tests.Issuer;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Protocol;

@@ -1,5 +1,4 @@
 using KubeIdP.Server.Keys;
-using KubeIdP.Server.Tests.Issuer;
 using KubeIdP.Server.Tokens;
 using Xunit;
 

@@ -5,7 +5,6 @@ using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
 using KubeIdP.Server.Tests.Hosting;
-using KubeIdP.Server.Tests.Issuer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -6,7 +6,6 @@ using KubeIdP.Server.Clusters;
 using KubeIdP.Server.Keys;
 using KubeIdP.Testing.Kubernetes;
 using KubeIdP.Testing.Processes;
-using KubeIdP.Testing.Protocol;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Kubernetes;

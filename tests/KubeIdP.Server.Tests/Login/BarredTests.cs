@@ -1,9 +1,7 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
-using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Login;
 using KubeIdP.Server.Tests;
 using KubeIdP.Server.Throttling;
 using KubeIdP.Testing.Browsers;

@@ -1,7 +1,6 @@
 using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Login;

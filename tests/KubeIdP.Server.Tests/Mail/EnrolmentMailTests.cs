@@ -5,7 +5,6 @@ using KubeIdP.Server.Commands;
 using KubeIdP.Server.Tests.Commands;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Mail;
 using KubeIdP.Testing.Processes;

@@ -6,9 +6,7 @@ using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Protocol;
-using KubeIdP.Testing.Time;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Onboarding;

@@ -4,9 +4,7 @@ using KubeIdP.Server.Commands;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Protocol;
-using KubeIdP.Testing.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

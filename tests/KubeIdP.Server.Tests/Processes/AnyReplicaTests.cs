@@ -1,5 +1,4 @@
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Races;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KubeIdP.Testing.Protocol;
-using KubeIdP.Testing.Races;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Xunit;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
-using KubeIdP.Testing.Protocol;
 using Npgsql;
 using Xunit;
 

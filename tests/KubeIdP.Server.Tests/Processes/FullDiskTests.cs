@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Processes;
 using Xunit;
 

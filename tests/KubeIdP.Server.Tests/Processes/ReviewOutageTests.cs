@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using KubeIdP.Server.TokenReview;
-using KubeIdP.Testing.Races;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;

@@ -1,6 +1,5 @@
 using System.Net;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Protocol;
 using KubeIdP.Testing.Races;
 using Xunit;
 

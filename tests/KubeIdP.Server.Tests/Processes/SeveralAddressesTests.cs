@@ -4,7 +4,6 @@ using KubeIdP.Core.Network;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Testing.Databases;
-using KubeIdP.Testing.Directories;
 using KubeIdP.Testing.Mail;
 using KubeIdP.Testing.Processes;
 using KubeIdP.Testing.Protocol;

@@ -1,14 +1,11 @@
-using System.Security.Cryptography;
 using System.Text;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Clients;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Storage;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
-using KubeIdP.Testing.Protocol;
 using Microsoft.IdentityModel.Tokens;
 using OtpNet;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Net;
-using KubeIdP.Server.Tests.Commands;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Processes;
 using Npgsql;

@@ -1,5 +1,4 @@
 using System.Net;
-using KubeIdP.Server.Tests.Processes;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Protocol;

@@ -1,13 +1,10 @@
 using KubeIdP.Server.Commands;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;

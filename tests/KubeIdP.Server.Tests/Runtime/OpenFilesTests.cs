@@ -4,7 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Web;
 using KubeIdP.Testing.Processes;
 using Xunit;

@@ -1,8 +1,6 @@
 using System.Data.Common;
 using KubeIdP.Data.Storage;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Time;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,5 @@
 using System.Net;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Tests.Web;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Runtime;

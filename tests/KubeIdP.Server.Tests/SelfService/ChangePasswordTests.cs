@@ -1,7 +1,6 @@
 using System.Net;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
-using KubeIdP.Server.Tests;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Net;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Tests;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;

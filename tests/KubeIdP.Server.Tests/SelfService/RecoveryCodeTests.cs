@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Factors.RecoveryCodes;
-using KubeIdP.Server.Factors;
 using KubeIdP.Server.Tests;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;

@@ -1,6 +1,5 @@
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Factors.Totp;
-using KubeIdP.Server.Factors;
 using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

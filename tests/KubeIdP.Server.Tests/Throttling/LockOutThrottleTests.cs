@@ -1,5 +1,4 @@
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Server.Tests.Login;
 using KubeIdP.Server.Throttling;
 using Xunit;
 

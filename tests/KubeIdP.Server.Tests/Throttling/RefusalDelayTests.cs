@@ -1,4 +1,3 @@
-using KubeIdP.Server.Tests.Login;
 using KubeIdP.Server.Throttling;
 using Xunit;
 

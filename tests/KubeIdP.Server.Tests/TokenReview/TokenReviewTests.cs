@@ -13,9 +13,7 @@ using KubeIdP.Server.Keys;
 using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Server.Tests.Web;
 using KubeIdP.Server.TokenReview;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Kubernetes;
-using KubeIdP.Testing.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

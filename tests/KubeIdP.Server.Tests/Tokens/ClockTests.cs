@@ -2,7 +2,6 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Operations;
-using KubeIdP.Server.Tests.Protocol;
 using KubeIdP.Server.TokenReview;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Issuers;

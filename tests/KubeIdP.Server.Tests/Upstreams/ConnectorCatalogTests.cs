@@ -1,6 +1,5 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Upstreams;
-using KubeIdP.Testing.Directories;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Upstreams;

@@ -1,7 +1,6 @@
 using KubeIdP.Connectors;
 using KubeIdP.Connectors.Ldap;
 using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Upstreams;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Server.Tests.Protocol;
 using Xunit;
 

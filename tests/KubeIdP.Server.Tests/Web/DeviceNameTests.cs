@@ -1,4 +1,3 @@
-using KubeIdP.Server.Tests.SelfService;
 using KubeIdP.Server.Web;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using KubeIdP.Server.Tests.Web;
 using KubeIdP.Server.Web;
 using Xunit;
 

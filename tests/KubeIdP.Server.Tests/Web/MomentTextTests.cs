@@ -1,5 +1,4 @@
 using System.Globalization;
-using KubeIdP.Server.Tests.Web;
 using KubeIdP.Server.Web;
 using Xunit;
 

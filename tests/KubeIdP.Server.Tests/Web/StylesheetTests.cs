@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KubeIdP.Server.Tests.Web;
 using KubeIdP.Testing.Processes;
 using Xunit;
 

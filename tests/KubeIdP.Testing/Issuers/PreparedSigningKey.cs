@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Keys;
-using KubeIdP.Server.Clients;
 using KubeIdP.Server.Keys;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;

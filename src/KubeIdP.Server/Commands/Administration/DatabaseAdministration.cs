@@ -9,10 +9,8 @@ using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Reports;
-using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands.Administration;
 

@@ -8,7 +8,6 @@ using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Reports;
-using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands.Administration;
 

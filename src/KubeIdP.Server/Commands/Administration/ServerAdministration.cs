@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
@@ -13,7 +12,6 @@ using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Reports;
-using KubeIdP.Server.Upstreams;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
