@@ -33,8 +33,8 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
 
         logger.PersonAdded(person.Id);
         return account.Password is null
-            ? new AddedAccount.Invited(person.Id, token, clock.GetUtcNow() + InvitationLifetime)
-            : new AddedAccount.Added(person.Id, code, clock.GetUtcNow() + EnrolmentCode.Lifetime);
+            ? new AddedAccount.Invited(new PersonId(person.Id), token, clock.GetUtcNow() + InvitationLifetime)
+            : new AddedAccount.Added(new PersonId(person.Id), code, clock.GetUtcNow() + EnrolmentCode.Lifetime);
     }
 
     /// <summary>Everything that is wrong with an account, its name being taken included; nothing is stored.</summary>
@@ -49,58 +49,58 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
     public Task<Person?> FindAsync(string username, CancellationToken ct) => reader.FindByNameAsync(UserName.Normalize(username), ct);
 
     /// <summary>Whether the person has a password of ours.</summary>
-    public async Task<bool> HasPasswordAsync(string personId, CancellationToken ct) => await reader.FindAsync(new PersonId(personId), ct) is { PasswordHash: not null };
+    public async Task<bool> HasPasswordAsync(PersonId personId, CancellationToken ct) => await reader.FindAsync(personId, ct) is { PasswordHash: not null };
 
     /// <summary>Makes a new invitation link; an older one is dead from now on.</summary>
-    public async Task<AccountChange> InviteAsync(string personId, Actor by, CancellationToken ct)
+    public async Task<AccountChange> InviteAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         var token = LinkToken.Create();
-        var change = await people.InviteAsync(new PersonId(personId), new(LinkToken.Hash(token), InvitationLifetime), by, ct);
+        var change = await people.InviteAsync(personId, new(LinkToken.Hash(token), InvitationLifetime), by, ct);
         return AnswerOf(change, new AccountChange.IssuedSecret(token, clock.GetUtcNow() + InvitationLifetime));
     }
 
-    public async Task<AccountChange> DisableAsync(string personId, Actor by, CancellationToken ct) =>
-        AnswerOf(await people.DisableAsync(new PersonId(personId), by, ct), new AccountChange.Done());
+    public async Task<AccountChange> DisableAsync(PersonId personId, Actor by, CancellationToken ct) =>
+        AnswerOf(await people.DisableAsync(personId, by, ct), new AccountChange.Done());
 
-    public async Task<AccountChange> EnableAsync(string personId, Actor by, CancellationToken ct) =>
-        AnswerOf(await people.EnableAsync(new PersonId(personId), by, ct), new AccountChange.Done());
+    public async Task<AccountChange> EnableAsync(PersonId personId, Actor by, CancellationToken ct) =>
+        AnswerOf(await people.EnableAsync(personId, by, ct), new AccountChange.Done());
 
     /// <summary>Replaces the groups; the next refresh shows them.</summary>
-    public async Task<AccountChange> SetGroupsAsync(string personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
+    public async Task<AccountChange> SetGroupsAsync(PersonId personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
     {
         var faults = AccountRules.FaultsOf(groups).Select(fault => fault.Message).ToList();
         if (faults.Count > 0) return new AccountChange.Refused(faults);
 
-        return AnswerOf(await people.SetGroupsAsync(new PersonId(personId), Distinct(groups), by, ct), new AccountChange.Done());
+        return AnswerOf(await people.SetGroupsAsync(personId, Distinct(groups), by, ct), new AccountChange.Done());
     }
 
     /// <summary>Replaces the display name, or takes it away with null; the next refresh shows it.</summary>
-    public async Task<AccountChange> SetDisplayNameAsync(string personId, string? displayName, Actor by, CancellationToken ct)
+    public async Task<AccountChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct)
     {
         var faults = AccountRules.FaultsOfDisplayName(displayName).Select(fault => fault.Message).ToList();
         if (faults.Count > 0) return new AccountChange.Refused(faults);
 
-        return AnswerOf(await people.SetDisplayNameAsync(new PersonId(personId), displayName?.Normalize(), by, ct), new AccountChange.Done());
+        return AnswerOf(await people.SetDisplayNameAsync(personId, displayName?.Normalize(), by, ct), new AccountChange.Done());
     }
 
     /// <summary>Takes away all second factors and ends all sessions. The enrolment code is for the next factor.</summary>
-    public async Task<AccountChange> ResetFactorsAsync(string personId, Actor by, CancellationToken ct)
+    public async Task<AccountChange> ResetFactorsAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         var code = EnrolmentCode.Create();
-        var change = await people.ResetFactorsAsync(new PersonId(personId), new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct);
+        var change = await people.ResetFactorsAsync(personId, new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct);
         return AnswerOf(change, new AccountChange.IssuedSecret(code, clock.GetUtcNow() + EnrolmentCode.Lifetime));
     }
 
     /// <summary>Ends every session; the person may sign in again.</summary>
-    public async Task<AccountChange> EndSessionsAsync(string personId, Actor by, CancellationToken ct) => await people.EndSessionsAsync(new PersonId(personId), by, ct) switch
+    public async Task<AccountChange> EndSessionsAsync(PersonId personId, Actor by, CancellationToken ct) => await people.EndSessionsAsync(personId, by, ct) switch
     {
         null => new AccountChange.NotFound(),
         [] => new AccountChange.Unchanged(),
         _ => new AccountChange.Done(),
     };
 
-    public async Task<AccountChange> RemoveAsync(string personId, Actor by, CancellationToken ct) =>
-        AnswerOf(await people.RemoveAsync(new PersonId(personId), by, ct), new AccountChange.Done());
+    public async Task<AccountChange> RemoveAsync(PersonId personId, Actor by, CancellationToken ct) =>
+        AnswerOf(await people.RemoveAsync(personId, by, ct), new AccountChange.Done());
 
     /// <summary>
     /// For the person themself. Half-finished logins are void afterwards, and all sessions but the one in which it is done have ended (ASVS 7.4.3: whoever

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 
 namespace KubeIdP.Server.Accounts;
@@ -25,12 +26,12 @@ internal abstract record AddedAccount
     /// <param name="PersonId">The new subject.</param>
     /// <param name="EnrolmentCode">To be handed to the person. It exists nowhere else: the database holds its hash.</param>
     /// <param name="EnrolmentCodeExpiresAt">After it an administrator must make another one.</param>
-    public sealed record Added(string PersonId, string EnrolmentCode, DateTimeOffset EnrolmentCodeExpiresAt) : AddedAccount;
+    public sealed record Added(PersonId PersonId, string EnrolmentCode, DateTimeOffset EnrolmentCodeExpiresAt) : AddedAccount;
 
     /// <param name="PersonId">The new subject.</param>
     /// <param name="Token">For the invitation link. It exists nowhere else: the database holds its hash.</param>
     /// <param name="ExpiresAt">After it an administrator must make another one.</param>
-    public sealed record Invited(string PersonId, string Token, DateTimeOffset ExpiresAt) : AddedAccount;
+    public sealed record Invited(PersonId PersonId, string Token, DateTimeOffset ExpiresAt) : AddedAccount;
 
     public sealed record Refused(IReadOnlyList<AccountFault> Faults) : AddedAccount;
 }

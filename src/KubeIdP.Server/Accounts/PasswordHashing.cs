@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Keys;
 using Microsoft.AspNetCore.Identity;
@@ -32,7 +33,7 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
         if (person?.PasswordHash is { } hash)
         {
             if (IsWhole(hash)) return hasher.VerifyHashedPassword(person, hash, password);
-            await unreadable.ReportAsync($"The password of {person.UserName}", $"Have them choose another one: people invite {person.UserName}", person.Id, ct);
+            await unreadable.ReportAsync($"The password of {person.UserName}", $"Have them choose another one: people invite {person.UserName}", Identifier.OrNull<PersonId>(person.Id), ct);
         }
 
         // The same derivation as above, for a hash that nobody keeps, or that can't be compared with.

@@ -25,9 +25,9 @@ internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness f
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
     /// <summary>Null when the directory doesn't answer, and what it last said is too old to go by.</summary>
-    public async Task<AdminRole?> RoleOfAsync(string personId, CancellationToken ct)
+    public async Task<AdminRole?> RoleOfAsync(PersonId personId, CancellationToken ct)
     {
-        if (await memberships.FindAsync(new PersonId(personId), ct) is not { } known) return AdminRole.None;
+        if (await memberships.FindAsync(personId, ct) is not { } known) return AdminRole.None;
 
         // No directory is asked about somebody who was no administrator: they learn of it when they sign in or refresh.
         if (AdminRules.RoleOf(known.Membership, options) is AdminRole.None) return AdminRole.None;
@@ -41,6 +41,6 @@ internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness f
     }
 
     /// <summary>By the groups as last known: whether to show the way there.</summary>
-    public async Task<AdminRole> LastRoleOfAsync(string personId, CancellationToken ct) =>
-        AdminRules.RoleOf((await memberships.FindAsync(new PersonId(personId), ct))?.Membership, options);
+    public async Task<AdminRole> LastRoleOfAsync(PersonId personId, CancellationToken ct) =>
+        AdminRules.RoleOf((await memberships.FindAsync(personId, ct))?.Membership, options);
 }

@@ -40,7 +40,7 @@ internal sealed record PersonActServices(LocalAccounts Accounts, ThrottleReset T
 /// <param name="AuditEvent">The type of its audit event; one of <see cref="AuditEventType"/>.</param>
 /// <param name="DoAsync">Does it, given the subject. What it hands out is all that the person needs: the code, or the link.</param>
 internal sealed record PersonActDefinition(
-    PersonAct Act, string AuditEvent, Func<PersonActServices, string, Actor, CancellationToken, Task<AccountChange>> DoAsync)
+    PersonAct Act, string AuditEvent, Func<PersonActServices, PersonId, Actor, CancellationToken, Task<AccountChange>> DoAsync)
 {
     /// <summary>In the address of the page, in the path of the API, and as the command: <c>reset-factors</c>.</summary>
     public string Name { get; } = JsonNamingPolicy.KebabCaseLower.ConvertName($"{Act}");
@@ -138,15 +138,15 @@ internal static class PersonActs
     /// <summary>Null for what is the name of none.</summary>
     public static PersonActDefinition? Find(string? name) => All.SingleOrDefault(definition => definition.Name == name);
 
-    private static async Task<AccountChange> UnlockAsync(PersonActServices on, string personId, Actor by, CancellationToken ct)
+    private static async Task<AccountChange> UnlockAsync(PersonActServices on, PersonId personId, Actor by, CancellationToken ct)
     {
-        if (await on.People.ReadAsync(new PersonId(personId), ct) is not { RemovedAt: null }) return new AccountChange.NotFound();
+        if (await on.People.ReadAsync(personId, ct) is not { RemovedAt: null }) return new AccountChange.NotFound();
 
-        await on.Throttle.ForgetAsync(personId, by.Did(AuditEventType.LoginUnlocked, Identifier.OrNull<PersonId>(personId)), ct);
+        await on.Throttle.ForgetAsync(personId, by.Did(AuditEventType.LoginUnlocked, personId), ct);
         return new AccountChange.Done();
     }
 
-    private static async Task<AccountChange> InviteAsync(PersonActServices on, string personId, Actor by, CancellationToken ct)
+    private static async Task<AccountChange> InviteAsync(PersonActServices on, PersonId personId, Actor by, CancellationToken ct)
     {
         var change = await on.Accounts.InviteAsync(personId, by, ct);
         return change is AccountChange.IssuedSecret made ? made with { Secret = Links.InvitationUrl(on.Issuer, made.Secret) } : change;

@@ -1,7 +1,8 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Accounts;
+using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Throttling;
 
@@ -13,7 +14,7 @@ namespace KubeIdP.Server.Administration;
 /// </summary>
 internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset throttle, PeopleSearch people, IssuerUrl issuer, ILogger<PersonAdministration> log)
 {
-    public async Task<AccountChange> DoAsync(PersonAct act, string personId, Actor by, CancellationToken ct)
+    public async Task<AccountChange> DoAsync(PersonAct act, PersonId personId, Actor by, CancellationToken ct)
     {
         var definition = PersonActs.Of(act);
         var change = await definition.DoAsync(new PersonActServices(accounts, throttle, people, issuer), personId, by, ct);
@@ -21,12 +22,12 @@ internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset
     }
 
     /// <summary>Replaces the groups of a local account; the next refresh shows them.</summary>
-    public async Task<AccountChange> SetGroupsAsync(string personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct) =>
+    public async Task<AccountChange> SetGroupsAsync(PersonId personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct) =>
         Logged(await accounts.SetGroupsAsync(personId, groups, by, ct), "set-groups", personId, by);
 
     /// <summary>Replaces the display name of a local account; the next refresh shows it.</summary>
     /// <param name="displayName">Null: none.</param>
-    public async Task<AccountChange> SetDisplayNameAsync(string personId, string? displayName, Actor by, CancellationToken ct) =>
+    public async Task<AccountChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct) =>
         Logged(await accounts.SetDisplayNameAsync(personId, displayName, by, ct), "set-display-name", personId, by);
 
     public async Task<PersonAdded> AddAsync(NewAccount account, CancellationToken ct) => await accounts.AddAsync(account, ct) switch
@@ -37,7 +38,7 @@ internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset
         _ => throw new InvalidOperationException("An answer of an unknown kind."),
     };
 
-    private AccountChange Logged(AccountChange change, string act, string personId, Actor by)
+    private AccountChange Logged(AccountChange change, string act, PersonId personId, Actor by)
     {
         if (change is AccountChange.Done or AccountChange.IssuedSecret) log.PersonChanged(by.Name, act, personId);
         return change;

@@ -21,12 +21,12 @@ internal sealed class SessionAdministration(
     SessionSearch search, SessionStore sessions, GrantStore grants, BulkEnding bulk, ILogger<SessionAdministration> log)
 {
     /// <summary>From the answer on no replica issues anything for the session.</summary>
-    public async Task<SessionEndOutcome> EndAsync(string sessionId, Actor by, CancellationToken ct)
+    public async Task<SessionEndOutcome> EndAsync(SessionId sessionId, Actor by, CancellationToken ct)
     {
-        if (await search.ReadAsync(new SessionId(sessionId), ct) is not { } session) return SessionEndOutcome.NotFound;
+        if (await search.ReadAsync(sessionId, ct) is not { } session) return SessionEndOutcome.NotFound;
 
         var audit = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = sessionId };
-        if (!await sessions.EndAsync(new SessionId(sessionId), by.Name, GrantEnd.EndedByAdministrator, audit, ct)) return SessionEndOutcome.OverAlready;
+        if (!await sessions.EndAsync(sessionId, by.Name, GrantEnd.EndedByAdministrator, audit, ct)) return SessionEndOutcome.OverAlready;
 
         log.SessionEndedByAdministrator(by.Name, sessionId);
         return SessionEndOutcome.Ended;
@@ -34,9 +34,9 @@ internal sealed class SessionAdministration(
 
     /// <summary>Ends what one client has in a session; the session goes on.</summary>
     /// <param name="grantId">One of this session; any other is not found.</param>
-    public async Task<SessionEndOutcome> EndGrantAsync(string sessionId, string? grantId, Actor by, CancellationToken ct)
+    public async Task<SessionEndOutcome> EndGrantAsync(SessionId sessionId, GrantId? grantId, Actor by, CancellationToken ct)
     {
-        if (await search.ReadAsync(new SessionId(sessionId), ct) is not { } session || session.Grants.FirstOrDefault(of => of.Id == grantId) is not { } grant)
+        if (await search.ReadAsync(sessionId, ct) is not { } session || session.Grants.FirstOrDefault(of => of.Id == grantId) is not { } grant)
             return SessionEndOutcome.NotFound;
 
         var audit = by.Did(AuditEventType.GrantEnded, session.PersonId, GrantEnd.EndedByAdministrator) with

@@ -75,7 +75,7 @@ internal static class PeopleApi
 
         // Forgetting them must not take everything away.
         if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
-        return Answer(http, await administration.SetGroupsAsync(id, body.Groups, ApiCaller.Of(http).Because(http, reason), ct));
+        return Answer(http, await administration.SetGroupsAsync(new PersonId(id), body.Groups, ApiCaller.Of(http).Because(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetDisplayNameAsync(
@@ -86,7 +86,7 @@ internal static class PeopleApi
         // Forgetting it must not take it away.
         if (body.DisplayName is not { } name) return ApiProblem.Invalid(http, "A displayName is needed; an empty one for none.");
         var displayName = string.IsNullOrWhiteSpace(name) ? null : name.Trim();
-        return Answer(http, await administration.SetDisplayNameAsync(id, displayName, ApiCaller.Of(http).Because(http, reason), ct));
+        return Answer(http, await administration.SetDisplayNameAsync(new PersonId(id), displayName, ApiCaller.Of(http).Because(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiEnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
@@ -128,12 +128,12 @@ internal static class PeopleApi
             ? people.MapPost(path, async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
                 ReasonField.Of(body.Reason) is { } reason
-                    ? Answer(http, await administration.DoAsync(act.Act, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
+                    ? Answer(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
                     : ApiProblem.Invalid(http, ApiReason.Missing))
             : people.MapPost(path, async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
                 ReasonField.Of(body.Reason) is { } reason
-                    ? HandedOut(http, await administration.DoAsync(act.Act, id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
+                    ? HandedOut(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
                     : ApiProblem.Invalid(http, ApiReason.Missing));
         endpoint.Needs(ApiScopes.PeopleWrite).MayNotFind().WithName(name).WithSummary(act.Summary)
             .WithDescription($"Its audit event is {act.AuditEvent}.");

@@ -43,7 +43,7 @@ internal static class SessionsApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        var end = await administration.EndAsync(id, ApiCaller.Of(http).Because(http, reason, body.Tell), ct);
+        var end = await administration.EndAsync(new SessionId(id), ApiCaller.Of(http).Because(http, reason, body.Tell), ct);
         return end is not SessionEndOutcome.NotFound
             ? TypedResults.Ok(new ApiChange(end is SessionEndOutcome.Ended))
             : ApiProblem.NotFound(http, NoSession);
@@ -54,7 +54,7 @@ internal static class SessionsApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        var end = await administration.EndGrantAsync(id, grantId, ApiCaller.Of(http).Because(http, reason), ct);
+        var end = await administration.EndGrantAsync(new SessionId(id), Identifier.OrNull<GrantId>(grantId), ApiCaller.Of(http).Because(http, reason), ct);
         return end is not SessionEndOutcome.NotFound
             ? TypedResults.Ok(new ApiChange(end is SessionEndOutcome.Ended))
             : ApiProblem.NotFound(http, "There is no such grant in a session of this id.");

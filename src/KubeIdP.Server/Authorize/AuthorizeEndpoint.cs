@@ -61,7 +61,7 @@ internal sealed class AuthorizeEndpoint(
         var held = await pages.KindsOfAsync(login, ct);
         var step = NextStep.For(ask, session, login, held, clock.GetUtcNow());
         if (PersonOf(step, session, login) is { } personId
-            && await outlook.RefusalAsync(personId, session?.PersonId == personId ? session.Id : null, client, request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
+            && await outlook.RefusalAsync(new PersonId(personId), session?.PersonId == personId ? session.Id : null, client, request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
 
         switch (step)
         {
@@ -118,12 +118,12 @@ internal sealed class AuthorizeEndpoint(
     private async Task<IResult> OpenSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login, CancellationToken ct)
     {
         var sessionId = completion.NewId();
-        var grant = NewGrantFor(sessionId, client, request);
+        var grant = NewGrantFor(new SessionId(sessionId), client, request);
 
         // Another login of this person was completed meanwhile, or an administrator stepped in: begin again.
-        if (await completion.OpenSessionAsync(http, login, sessionId, grant, ct) is not { } opened) return new SeeOther($"~{Path}{login.Query}");
+        if (await completion.OpenSessionAsync(http, login, new SessionId(sessionId), grant, ct) is not { } opened) return new SeeOther($"~{Path}{login.Query}");
 
-        return opened == sessionId ? SignIn(login.FirstProof!.PersonId, grant) : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, opened, ct);
+        return opened == sessionId ? SignIn(login.FirstProof!.PersonId, grant) : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, new SessionId(opened), ct);
     }
 
     private Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login, CancellationToken ct)
@@ -132,7 +132,7 @@ internal sealed class AuthorizeEndpoint(
         return OpenGrantAsync(http, request, client, session.PersonId, session.Id, ct);
     }
 
-    private async Task<IResult> OpenGrantAsync(HttpContext http, OpenIddictRequest request, Client client, string personId, string sessionId, CancellationToken ct)
+    private async Task<IResult> OpenGrantAsync(HttpContext http, OpenIddictRequest request, Client client, PersonId personId, SessionId sessionId, CancellationToken ct)
     {
         var grant = NewGrantFor(sessionId, client, request);
         return await sessions.OpenGrantAsync(grant, LoginCompletion.Audit(AuditEventType.GrantOpened, personId, sessionId, grant, http), ct)
@@ -156,11 +156,11 @@ internal sealed class AuthorizeEndpoint(
         return query.ToString();
     }
 
-    private NewGrant NewGrantFor(string sessionId, Client client, OpenIddictRequest request) =>
-        new(new GrantId(completion.NewId()), new SessionId(sessionId), new ClientId(client.Id), string.Join(' ', request.GetScopes())) { HearsOfLogout = client.Options.BackChannelLogoutUri is not null };
+    private NewGrant NewGrantFor(SessionId sessionId, Client client, OpenIddictRequest request) =>
+        new(new GrantId(completion.NewId()), sessionId, new ClientId(client.Id), string.Join(' ', request.GetScopes())) { HearsOfLogout = client.Options.BackChannelLogoutUri is not null };
 
-    private static IResult SignIn(string personId, NewGrant grant) => Results.SignIn(
-        IssuedSubject.Person.PrincipalOf(new PersonId(personId), grant.Id, generation: 0, grant.Scopes.Split(' ')),
+    private static IResult SignIn(PersonId personId, NewGrant grant) => Results.SignIn(
+        IssuedSubject.Person.PrincipalOf(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),
         authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
 
     private static IResult Refuse(string error, string description) => Results.Forbid(

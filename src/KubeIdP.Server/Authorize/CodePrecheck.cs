@@ -37,10 +37,10 @@ internal sealed class CodePrecheck(MembershipStore people, PersonFreshness fresh
     /// <param name="client">Who would redeem it.</param>
     /// <param name="scopes">As granted by it.</param>
     /// <param name="ct">Ends the waiting for a directory.</param>
-    public async Task<CodeRefusal?> RefusalAsync(string personId, string? sessionId, Client client, ImmutableArray<string> scopes, CancellationToken ct)
+    public async Task<CodeRefusal?> RefusalAsync(PersonId personId, SessionId? sessionId, Client client, ImmutableArray<string> scopes, CancellationToken ct)
     {
         // Whoever is disabled or removed has no session that lives, and opens none: that is said where it is found.
-        if (await people.FindAsync(new PersonId(personId), ct) is not { } known) return null;
+        if (await people.FindAsync(personId, ct) is not { } known) return null;
 
         switch (await freshness.OfAsync(known.Person, known.Now, ct))
         {

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Server.Authorize;
@@ -12,7 +13,7 @@ namespace KubeIdP.Server.Authorize;
 /// <param name="FactorEpoch">The person's epoch at that moment. Any completed login, or change of a factor, voids this state.</param>
 /// <param name="FactorFailures">The person's count of wrong factors at that moment: five more and this login is over.</param>
 internal sealed record FirstProof(
-    ProofMethod Method, ConnectorId Connector, string PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At)
+    ProofMethod Method, ConnectorId Connector, PersonId PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At)
 {
     /// <summary>The method as RFC 8176 names it, for <c>amr</c>.</summary>
     public string Amr => Method switch

@@ -30,19 +30,19 @@ internal sealed class LoginCompletion(
     /// <param name="sessionId">From <see cref="NewId"/>, new for each login: an id from before it would let whoever planted it in.</param>
     /// <param name="grant">The first grant; null when the person goes to our own pages.</param>
     /// <param name="ct">Nothing is written when it is cancelled in time.</param>
-    public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, string sessionId, NewGrant? grant, CancellationToken ct)
+    public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, SessionId sessionId, NewGrant? grant, CancellationToken ct)
     {
         var proof = login.FirstProof!;
         var session = new NewSession(
-            new SessionId(sessionId), new PersonId(proof.PersonId), proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
+            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
-        var stamp = await stamps.FindAsync(new PersonId(proof.PersonId), ct);
+        var stamp = await stamps.FindAsync(proof.PersonId, ct);
 
         // Delete the login state first so that it cannot be replayed.
         logins.Remove(http, login);
         var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, proof.PersonId, sessionId, grant, http), ct);
-        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, new PersonId(proof.PersonId), RepeatedWithin, ct)) is not { } opened) return null;
+        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, proof.PersonId, RepeatedWithin, ct)) is not { } opened) return null;
 
         if (isNew) metrics.Succeeded();
         cookie.Write(http, opened);
@@ -53,7 +53,7 @@ internal sealed class LoginCompletion(
     /// <summary>For a session or a grant. It sorts by time and is no secret.</summary>
     public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 
-    public static NewAuditEvent Audit(string type, string personId, string sessionId, NewGrant? grant, HttpContext http) => new(type)
+    public static NewAuditEvent Audit(string type, PersonId personId, SessionId sessionId, NewGrant? grant, HttpContext http) => new(type)
     {
         Actor = personId, PersonId = personId, SessionId = sessionId, GrantId = grant?.Id, ClientId = grant?.ClientId,
         Address = http.Address(), Reference = http.Reference(),

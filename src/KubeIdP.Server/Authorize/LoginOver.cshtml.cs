@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
@@ -23,7 +24,7 @@ internal sealed class LoginOverModel(SessionCookie cookie, ClientCatalog clients
 
     public bool IsForProgram { get; private set; }
 
-    public static SeeOther For(string? clientId) => new($"~/login-over{(string.IsNullOrEmpty(clientId) ? "" : $"?{ClientParameter}={Uri.EscapeDataString(clientId)}")}");
+    public static SeeOther For(ClientId? clientId) => new($"~/login-over{(string.IsNullOrEmpty(clientId) ? "" : $"?{ClientParameter}={Uri.EscapeDataString(clientId)}")}");
 
     public async Task OnGetAsync(CancellationToken ct)
     {

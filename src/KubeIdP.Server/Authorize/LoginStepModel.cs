@@ -1,7 +1,8 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Web;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace KubeIdP.Server.Authorize;
@@ -22,7 +23,7 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
         if (state?.RedirectOrigin is { } origin) HttpContext.AllowFormRedirect(origin);
         Languages.Speak(HttpContext, Locales);
 
-        context.Result = state is null ? LoginOverModel.For(cookies.ClientOf(Request.Query["login"])) : await InsteadAsync(HttpContext.RequestAborted);
+        context.Result = state is null ? LoginOverModel.For(Identifier.OrNull<ClientId>(cookies.ClientOf(Request.Query["login"]))) : await InsteadAsync(HttpContext.RequestAborted);
         if (context.Result is null) await next();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
 using Microsoft.Extensions.Primitives;
@@ -35,7 +36,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
                 return new SeeOther($"~{page}");
 
             case Step.OpenSession:
-                return await completion.OpenSessionAsync(http, login!, completion.NewId(), grant: null, ct) is not null ? new SeeOther($"~{page}") : new SeeOther($"~{Path}{query}");
+                return await completion.OpenSessionAsync(http, login!, new SessionId(completion.NewId()), grant: null, ct) is not null ? new SeeOther($"~{page}") : new SeeOther($"~{Path}{query}");
 
             default:
                 login ??= logins.Start(new LoginRequest(Path, query, Destination: null));

@@ -17,7 +17,7 @@ internal sealed class StepPages(IEnumerable<IFactorPage> factors, FactorStore st
 
     /// <summary>The kinds of factors that the person of a login has set up; read only where one is to be proven.</summary>
     public async Task<IReadOnlyList<FactorKind>> KindsOfAsync(LoginState? login, CancellationToken ct) =>
-        login is { FirstProof: { } proof, ProvenFactor: null } ? await store.KindsAsync(new PersonId(proof.PersonId), ct) : [];
+        login is { FirstProof: { } proof, ProvenFactor: null } ? await store.KindsAsync(proof.PersonId, ct) : [];
 
     /// <param name="step">One that has a page.</param>
     /// <param name="login">Which is at this step.</param>

@@ -22,14 +22,14 @@ internal sealed class LogoutDelivery(
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
         await Task.WhenAll(clients.All.Where(client => client.Options.BackChannelLogoutUri is not null).Select(client => RepeatAsync(
-            ct => DeliverAsync(client, ct), fault => LogFailure(client.Id, fault), stop)));
+            ct => DeliverAsync(client, ct), fault => LogFailure(new ClientId(client.Id), fault), stop)));
         return null;
     }
 
-    protected override void LogFailure(Exception fault) => LogFailure("(all)", fault);
+    protected override void LogFailure(Exception fault) => LogFailure(new ClientId("(all)"), fault);
 
     /// <summary>What is due stays due.</summary>
-    private void LogFailure(string clientId, Exception fault) => log.DeliveryInterrupted(clientId, fault.GetBaseException().Message);
+    private void LogFailure(ClientId clientId, Exception fault) => log.DeliveryInterrupted(clientId, fault.GetBaseException().Message);
 
     private async Task<TimeSpan?> DeliverAsync(Client client, CancellationToken stop)
     {

@@ -22,7 +22,7 @@ internal sealed class EnrolmentMail(Mailer mailer, IssuerUrl issuer, BrandOption
         var addressed = codes.Where(code => code.Mail is not null).ToList();
         var answers = addressed.Zip(await mailer.SendAsync([.. addressed.Select(LetterWith)], ct)).ToDictionary(pair => pair.First, pair => pair.Second);
         foreach (var (code, _) in answers.Where(answer => answer.Value is null))
-            await audit.AppendAsync(by.Did(AuditEventType.EnrolmentMailed, Identifier.OrNull<PersonId>(code.PersonId)) with { Detail = code.Mail }, ct);
+            await audit.AppendAsync(by.Did(AuditEventType.EnrolmentMailed, code.PersonId) with { Detail = code.Mail }, ct);
 
         return [.. codes.Select(code => new MailedCode(code, code.Mail is null ? Texts.EnrolNoMail.With(code.Username) : answers[code]))];
     }

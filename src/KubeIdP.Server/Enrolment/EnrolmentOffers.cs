@@ -19,7 +19,7 @@ internal abstract record EnrolmentOffer
     /// <param name="Mail">The person's address; null: none is known.</param>
     /// <param name="Code">To be handed to the person. It exists nowhere else: the database holds its hash.</param>
     /// <param name="ExpiresAt">After it an administrator must make another one.</param>
-    public sealed record IssuedSecret(string PersonId, string Username, string? Mail, ConnectorId Connector, string Code, DateTimeOffset ExpiresAt) : EnrolmentOffer;
+    public sealed record IssuedSecret(PersonId PersonId, string Username, string? Mail, ConnectorId Connector, string Code, DateTimeOffset ExpiresAt) : EnrolmentOffer;
 
     /// <param name="Reason">A sentence for the person who can mend it.</param>
     public sealed record Refused(string Reason) : EnrolmentOffer;
@@ -50,7 +50,7 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader 
         var code = EnrolmentCode.Create();
         return await store.OfferEnrolmentAsync(new PersonId(person.Id), new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct) switch
         {
-            EnrolmentChange.Done => new EnrolmentOffer.IssuedSecret(person.Id, person.UserName!, string.IsNullOrWhiteSpace(person.Email) ? null : person.Email, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
+            EnrolmentChange.Done => new EnrolmentOffer.IssuedSecret(new PersonId(person.Id), person.UserName!, string.IsNullOrWhiteSpace(person.Email) ? null : person.Email, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
             EnrolmentChange.HasFactor => new EnrolmentOffer.Refused(Texts.EnrolHasFactor.With(person.UserName)),
             EnrolmentChange.Barred => new EnrolmentOffer.Refused(Texts.EnrolDisabled.With(person.UserName)),
             _ => throw new InvalidOperationException("A change of an unknown outcome."),

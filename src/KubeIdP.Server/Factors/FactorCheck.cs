@@ -32,7 +32,7 @@ internal sealed class FactorCheck(
             case FactorVerdict.Wrong(var reason):
                 return await RefuseAsync(attempt, tries, reason, ct);
             case FactorVerdict.Unreadable:
-                await store.ReturnTryAsync(new PersonId(proof.PersonId), proof.FactorEpoch, ct);
+                await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
                 return FactorResult.Unreadable;
             default:
                 throw new InvalidOperationException("A verdict is one of three.");
@@ -46,7 +46,7 @@ internal sealed class FactorCheck(
 
         if (!IsGood(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, tries, "wrong enrolment code", ct);
 
-        await store.ReturnTryAsync(new PersonId(proof.PersonId), proof.FactorEpoch, ct);
+        await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
         return FactorResult.Right;
     }
 
@@ -61,7 +61,7 @@ internal sealed class FactorCheck(
         if (first is FirstAnswer.Refused(var result)) return result;
 
         var factor = ((FirstAnswer.Right)first).Factor;
-        var enrolment = new NewFactor(new PersonId(proof.PersonId), factor, proof.FactorEpoch, pending.EnrolmentCodeHash)
+        var enrolment = new NewFactor(proof.PersonId, factor, proof.FactorEpoch, pending.EnrolmentCodeHash)
         {
             OpenBefore = options.OpenBefore,
         };
@@ -97,7 +97,7 @@ internal sealed class FactorCheck(
         options.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
     private Task<int?> CountAsync(FirstProof proof, CancellationToken ct) =>
-        store.CountTryAsync(new PersonId(proof.PersonId), proof.FactorEpoch, FactorThrottle.Of(proof), ct);
+        store.CountTryAsync(proof.PersonId, proof.FactorEpoch, FactorThrottle.Of(proof), ct);
 
     private async Task<FactorResult> RefuseAsync(FactorTry attempt, int tries, string reason, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Factors.RecoveryCodes;
@@ -36,7 +37,7 @@ internal sealed class FactorKinds(IEnumerable<IFactorKind> kinds, TimeProvider c
     /// <summary>
     /// A person's first factor with the codes that stand in for it; null when the answer is wrong. Counting the tries is for the caller.
     /// </summary>
-    public FirstFactor? ConfirmFirst(PendingFactor pending, string? answer, string personId, IReadOnlyList<string> recoveryCodes)
+    public FirstFactor? ConfirmFirst(PendingFactor pending, string? answer, PersonId personId, IReadOnlyList<string> recoveryCodes)
     {
         var kind = EnrolmentOf(pending);
         return kind.Confirm(pending.State, answer, NewId(), personId, kind.Words.NewName) is { } confirmed

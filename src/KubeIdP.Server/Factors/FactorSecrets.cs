@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors;
@@ -7,6 +8,6 @@ internal sealed class FactorSecrets(IEnumerable<IFactorSecrets> kinds)
 {
     private readonly Dictionary<string, IFactorSecrets> kinds = kinds.ToDictionary(kind => kind.Kind.Name);
 
-    public bool Opens(StoredFactor factor, string personId) =>
+    public bool Opens(StoredFactor factor, PersonId personId) =>
         !kinds.TryGetValue(factor.Kind, out var kind) || kind.Opens(factor, personId);
 }

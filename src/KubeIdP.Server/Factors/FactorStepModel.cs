@@ -25,7 +25,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     {
         if (State.FirstProof is not { } proof) return GoOn();
 
-        status = await store.ReadAsync(new PersonId(proof.PersonId), ct);
+        status = await store.ReadAsync(proof.PersonId, ct);
         if (status is null || status.Disabled || status.Epoch != proof.FactorEpoch) return StartOver();
 
         if (FactorThrottle.IsBarred(status.Failures)) return Barred();
@@ -40,7 +40,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     /// <summary>After the last try: either the first proof again, or, when all are used up, the way to an administrator.</summary>
     protected async Task<IActionResult> EndAsync(CancellationToken ct)
     {
-        status = await store.ReadAsync(new PersonId(FirstProof.PersonId), ct);
+        status = await store.ReadAsync(FirstProof.PersonId, ct);
         return status is { Disabled: false } && FactorThrottle.IsBarred(status.Failures) ? Barred() : StartOver();
     }
 

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors;
@@ -19,5 +20,5 @@ internal interface IFactorEnrolment : IFactorKind
     /// <summary>
     /// The factor, its state protected for this row and person; null when the answer is wrong. Counting the tries is for the caller.
     /// </summary>
-    ConfirmedFactor? Confirm(string pending, string? answer, string factorId, string personId, string name);
+    ConfirmedFactor? Confirm(string pending, string? answer, string factorId, PersonId personId, string name);
 }

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors;
@@ -9,5 +10,5 @@ internal interface IFactorSecrets
     FactorKind Kind { get; }
 
     /// <summary>False when it was protected for another row or with keys that are gone, or is damaged.</summary>
-    bool Opens(StoredFactor factor, string personId);
+    bool Opens(StoredFactor factor, PersonId personId);
 }

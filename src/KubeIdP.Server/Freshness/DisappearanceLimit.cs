@@ -1,3 +1,5 @@
+using KubeIdP.Core.Identifiers;
+
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed class DisappearanceLimit
 
     /// <summary>Notes an answer. True when by now too many are gone, this one among them.</summary>
     /// <param name="gone">Not found, not allowed any more, or without the groups that they had.</param>
-    public bool Note(string personId, bool gone, DateTimeOffset now)
+    public bool Note(PersonId personId, bool gone, DateTimeOffset now)
     {
         lock (gate)
         {
@@ -34,7 +36,7 @@ internal sealed class DisappearanceLimit
                 (present, since) = (new(), now);
             }
 
-            present.Add(personId.GetHashCode(StringComparison.Ordinal), gone);
+            present.Add(personId.Value.GetHashCode(StringComparison.Ordinal), gone);
             return gone && IsImplausible(Math.Max(present.Gone, previous.Gone), Math.Max(present.Asked, previous.Asked));
         }
     }

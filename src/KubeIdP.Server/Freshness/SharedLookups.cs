@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Upstreams;
 
@@ -23,7 +24,7 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
     /// <param name="hadGroups">Whether the person was in any group: to be in none is then news.</param>
     /// <param name="now">By the database's clock.</param>
     /// <inheritdoc cref="IRefreshConnector.LookUpAsync"/>
-    public async Task<UpstreamAnswer> AskAsync(ConnectorId id, string upstreamId, string personId, bool hadGroups, DateTimeOffset now, CancellationToken ct)
+    public async Task<UpstreamAnswer> AskAsync(ConnectorId id, string upstreamId, PersonId personId, bool hadGroups, DateTimeOffset now, CancellationToken ct)
     {
         var start = clock.GetTimestamp();
         var answer = await AskWithinLimitAsync(id, upstreamId, ct);

@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Clients;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -122,11 +123,11 @@ internal static class RequestChecks
     private sealed class RefuseScopesOfOthers(ClientCatalog clients)
         : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>
     {
-        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => Check(context, context.ClientId, context.Request);
+        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
 
-        public ValueTask HandleAsync(ValidateTokenRequestContext context) => Check(context, context.ClientId, context.Request);
+        public ValueTask HandleAsync(ValidateTokenRequestContext context) => Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
 
-        private ValueTask Check(BaseValidatingContext context, string? clientId, OpenIddictRequest request)
+        private ValueTask Check(BaseValidatingContext context, ClientId? clientId, OpenIddictRequest request)
         {
             if (clients.Find(clientId) is { } client && !request.GetScopes().All(client.MayAskFor))
                 context.Reject(Errors.InvalidScope, "This client may not have one of the scopes.");

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Runtime;
 
@@ -19,7 +20,7 @@ internal sealed class UnreadableSecrets(AuditLog audit, TimeProvider clock, ILog
     /// <param name="fix">What an administrator does about it, in a sentence.</param>
     /// <param name="personId">Whose it is; null: nobody's.</param>
     /// <param name="ct">Then it is still news.</param>
-    public async Task ReportAsync(string what, string fix, string? personId, CancellationToken ct)
+    public async Task ReportAsync(string what, string fix, PersonId? personId, CancellationToken ct)
     {
         if (!told.IsNews(what)) return;
 

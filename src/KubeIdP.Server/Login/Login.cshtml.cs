@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -69,7 +70,7 @@ internal sealed class LoginModel(
                 return GoOn(State with
                 {
                     FirstProof = new FirstProof(
-                        ProofMethod.Password, account.Connector, person.Id, person.UserName!, person.FactorEpoch, person.FactorFailures,
+                        ProofMethod.Password, account.Connector, new PersonId(person.Id), person.UserName!, person.FactorEpoch, person.FactorFailures,
                         clock.GetUtcNow()),
                 });
 

@@ -1,12 +1,13 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Tokens;
 using KubeIdP.Server.Web;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 
@@ -41,7 +42,7 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
             if (session.Id != hinted) return new SeeOther(Languages.WithLanguage(SignOutPage, request.UiLocales));
 
             var client = hint!.GetAudiences().FirstOrDefault();
-            await EndAsync(http, session, $"{GrantEnd.SignedOut} at the client, in the session's browser", client, ct);
+            await EndAsync(http, session, $"{GrantEnd.SignedOut} at the client, in the session's browser", Identifier.OrNull<ClientId>(client), ct);
         }
 
         // Whoever has no session in this browser is signed out in it. What the hint's session has elsewhere goes on.
@@ -56,7 +57,7 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
     /// <param name="how">For the audit.</param>
     /// <param name="clientId">Who asked; null: the person, on our own page.</param>
     /// <param name="ct">Nothing is ended when it is cancelled in time.</param>
-    public async Task EndAsync(HttpContext http, BrowserSession session, string how, string? clientId, CancellationToken ct)
+    public async Task EndAsync(HttpContext http, BrowserSession session, string how, ClientId? clientId, CancellationToken ct)
     {
         var audit = new NewAuditEvent(AuditEventType.SessionEnded)
         {

@@ -17,7 +17,7 @@ internal sealed class InvitationFactorModel(
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, State.PersonId, State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
+        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId(State.PersonId), State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodeSet.Create();
         return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Factor, Code, codes, ct) switch
         {

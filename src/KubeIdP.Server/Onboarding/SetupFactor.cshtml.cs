@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
@@ -19,7 +20,7 @@ internal sealed class SetupFactorModel(
         if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
         var codes = RecoveryCodeSet.Create();
-        return Kinds.ConfirmFirst(State.Factor, Code, State.PersonId, codes) is { } factor ? End(await CompleteAsync(factor, codes, ct)) : TryAgain();
+        return Kinds.ConfirmFirst(State.Factor, Code, new PersonId(State.PersonId), codes) is { } factor ? End(await CompleteAsync(factor, codes, ct)) : TryAgain();
     }
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>

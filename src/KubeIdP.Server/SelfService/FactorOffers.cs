@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -9,7 +10,7 @@ namespace KubeIdP.Server.SelfService;
 /// <summary>A factor shown to a person who has not confirmed it yet, and the row that it will be.</summary>
 /// <param name="Kind">The name of its <see cref="Core.Factors.FactorKind"/>.</param>
 /// <param name="Pending">What the kind has begun with.</param>
-internal sealed record FactorOffer(string FactorId, string Kind, string Pending, string SessionId, DateTimeOffset At);
+internal sealed record FactorOffer(string FactorId, string Kind, string Pending, SessionId SessionId, DateTimeOffset At);
 
 /// <summary>
 /// Keeps an offer sealed in the form that shows it, so that looking at the page stores nothing. It is good in its own session, for a

@@ -32,7 +32,7 @@ internal sealed class SessionCookie(IDataProtectionProvider protection, SessionS
     public async Task<SessionEnd?> FindEndAsync(HttpContext http, CancellationToken ct) =>
         http.Request.Cookies.TryGetValue(name, out var value) && Unseal(value) is { } id ? await sessions.FindEndAsync(new SessionId(id), ct) : null;
 
-    public void Write(HttpContext http, string sessionId)
+    public void Write(HttpContext http, SessionId sessionId)
     {
         var shape = CookieShape.HostOnly();
         shape.MaxAge = options.AbsoluteLifetime;

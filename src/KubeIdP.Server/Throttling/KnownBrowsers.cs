@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KubeIdP.Server.Throttling;
 
 /// <summary>A browser in which this person has signed in, with the password that they still have.</summary>
-internal sealed record KnownBrowser(string Id, string PersonId);
+internal sealed record KnownBrowser(string Id, PersonId PersonId);
 
 /// <summary>
 /// Lets a browser remember in a protected cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
@@ -75,5 +76,5 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
 
     private sealed record Memory(string BrowserId, IReadOnlyList<Visit> People);
 
-    private sealed record Visit(string PersonId, byte[] Stamp, DateTimeOffset At);
+    private sealed record Visit(PersonId PersonId, byte[] Stamp, DateTimeOffset At);
 }

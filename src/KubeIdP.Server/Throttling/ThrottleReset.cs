@@ -13,9 +13,9 @@ internal sealed class ThrottleReset(FailureStore failures, ThrottleKeys keys, Pe
     /// Forgets the failed passwords of this person, wherever they came from, in one transaction with the audit row. What is counted for addresses stays: it
     /// is not this account's alone. So does what the directory itself has counted.
     /// </summary>
-    public async Task ForgetAsync(string personId, NewAuditEvent audit, CancellationToken ct)
+    public async Task ForgetAsync(PersonId personId, NewAuditEvent audit, CancellationToken ct)
     {
-        if (await people.FindAsync(new PersonId(personId), ct) is { } person)
+        if (await people.FindAsync(personId, ct) is { } person)
             await failures.MarkAsync(keys.MarkersOf(new ConnectorId(person.Connector), person.UpstreamId, person.UserName!), audit, ct);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -26,7 +27,7 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
     public static int Estimate(PersonSnapshot person, Client client, ImmutableArray<string> scopes) =>
         Fixed + JsonSerializer.SerializeToUtf8Bytes(TokenClaims.PersonClaims(person, client, scopes).ToDictionary(claim => claim.Name, claim => claim.Value)).Length * 4 / 3;
 
-    /// <inheritdoc cref="RefusalAsync(PersonSnapshot, Client, ImmutableArray{string}, string, string, CancellationToken)"/>
+    /// <inheritdoc cref="RefusalAsync(PersonSnapshot, Client, ImmutableArray{string}, SessionId?, GrantId?, CancellationToken)"/>
     public Task<string?> RefusalAsync(GrantSnapshot grant, Client client, CancellationToken ct) =>
         RefusalAsync(grant.Person, client, TokenClaims.ScopesOf(grant), grant.SessionId, grant.GrantId, ct);
 
@@ -37,7 +38,7 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
     /// <param name="sessionId">For the audit; null while there is none.</param>
     /// <param name="grantId">For the audit; null while there is none.</param>
     /// <param name="ct">Nothing is used up.</param>
-    public async Task<string?> RefusalAsync(PersonSnapshot person, Client client, ImmutableArray<string> scopes, string? sessionId, string? grantId, CancellationToken ct)
+    public async Task<string?> RefusalAsync(PersonSnapshot person, Client client, ImmutableArray<string> scopes, SessionId? sessionId, GrantId? grantId, CancellationToken ct)
     {
         var (size, limit) = (Estimate(person, client, scopes), options.MaxIdTokenSize);
         metrics.IdTokenSize(client.Id, size, limit);

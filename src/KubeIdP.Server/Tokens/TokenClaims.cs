@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -71,7 +72,7 @@ internal static class TokenClaims
     /// Grant, generation and some randomness: Kubernetes writes it into its audit log (<c>credential-id</c>), where it leads back to the session
     /// without a row per token.
     /// </summary>
-    private static string NewTokenId(string grantId, int generation) =>
+    private static string NewTokenId(GrantId grantId, int generation) =>
         string.Create(CultureInfo.InvariantCulture, $"{grantId}.{generation}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
     /// <summary>The grant that a <c>jti</c> names; null when it has another form than ours.</summary>

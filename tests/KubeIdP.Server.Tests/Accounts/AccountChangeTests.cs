@@ -58,7 +58,7 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         var tokens = await LogInAsync(alice);
         var oldKey = alice.SetupKey;
 
-        var code = Assert.IsType<AccountChange.IssuedSecret>(await ChangeAsync("alice", (accounts, id) => accounts.ResetFactorsAsync(id, Actor.CommandLine, Ct))).Secret;
+        var code = Assert.IsType<AccountChange.IssuedSecret>(await ChangeAsync("alice", (accounts, id) => accounts.ResetFactorsAsync(new PersonId(id), Actor.CommandLine, Ct))).Secret;
 
         Assert.Equal("invalid_grant", (await RefreshAsync(tokens)).Error);
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => LogInAsync(alice));
@@ -162,14 +162,14 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         Assert.True(page.HasField("Password"));
     }
 
-    private Task<AccountChange> DisableAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.DisableAsync(id, Actor.CommandLine, Ct));
+    private Task<AccountChange> DisableAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.DisableAsync(new PersonId(id), Actor.CommandLine, Ct));
 
-    private Task<AccountChange> EnableAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.EnableAsync(id, Actor.CommandLine, Ct));
+    private Task<AccountChange> EnableAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.EnableAsync(new PersonId(id), Actor.CommandLine, Ct));
 
-    private Task<AccountChange> RemoveAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.RemoveAsync(id, Actor.CommandLine, Ct));
+    private Task<AccountChange> RemoveAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.RemoveAsync(new PersonId(id), Actor.CommandLine, Ct));
 
     private Task<AccountChange> SetGroupsAsync(string username, params string[] groups) =>
-        ChangeAsync(username, (accounts, id) => accounts.SetGroupsAsync(id, groups, Actor.CommandLine, Ct));
+        ChangeAsync(username, (accounts, id) => accounts.SetGroupsAsync(new PersonId(id), groups, Actor.CommandLine, Ct));
 
     private Task<AddedAccount> AddAsync(string username) =>
         InScopeAsync((LocalAccounts accounts) => accounts.AddAsync(new NewAccount(username, null, [], Password: null), Ct));

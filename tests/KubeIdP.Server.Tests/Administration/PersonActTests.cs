@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
@@ -97,7 +98,7 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
     private async Task<AccountChange> DoAsync(PersonAct act, string id)
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<PersonAdministration>().DoAsync(act, id, Actor.CommandLine, Ct);
+        return await scope.ServiceProvider.GetRequiredService<PersonAdministration>().DoAsync(act, new PersonId(id), Actor.CommandLine, Ct);
     }
 
     private async Task<int> LiveSessionsAsync()

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Clients;
@@ -271,7 +272,7 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         (await GetAsync(root.AccessToken, "/sessions")).Succeeded();
 
         await using (var scope = Running.Services.CreateAsyncScope())
-            await scope.ServiceProvider.GetRequiredService<LocalAccounts>().SetGroupsAsync(await IdOfAsync("other"), ["auditors"], Data.Audit.Actor.CommandLine, Ct);
+            await scope.ServiceProvider.GetRequiredService<LocalAccounts>().SetGroupsAsync(new PersonId(await IdOfAsync("other")), ["auditors"], Data.Audit.Actor.CommandLine, Ct);
         Assert.Equal((200, 403), ((await GetAsync(other.AccessToken, "/people")).Status, (await PostAsync(other.AccessToken, "/people", new { username = "x", reason = "y" })).Status));
 
         var session = root.Claims.GetProperty("sid").GetString()!;

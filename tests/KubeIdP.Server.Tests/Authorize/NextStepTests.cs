@@ -19,7 +19,7 @@ public sealed class NextStepTests
     private static readonly BrowserSession Session = new(new SessionId("s"), new PersonId("alice"), "alice", Now.AddMinutes(-10), "pwd otp mfa", Now.AddHours(1), Now, Now);
 
     private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?", ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
-    private static readonly LoginState WithPassword = Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, "alice", "alice", 0, 0, Now.AddMinutes(-1)) };
+    private static readonly LoginState WithPassword = Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId("alice"), "alice", 0, 0, Now.AddMinutes(-1)) };
     private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "totp" };
 
     /// <summary>What is asked, the session that is there, how far the login has come, and what the browser does next.</summary>

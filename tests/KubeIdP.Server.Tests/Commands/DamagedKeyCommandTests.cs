@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands;
 using KubeIdP.Server.Factors.Totp;
@@ -89,7 +90,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
         await using (var provider = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider())
         {
             await provider.UnlockAuditAsync(Ct);
-            var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>()).Protect(TotpCodes.NewSecret(), "factor", "somebody");
+            var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>()).Protect(TotpCodes.NewSecret(), "factor", new PersonId("somebody"));
             await ExecuteAsync($"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) SELECT 'f' || user_name, id, 'totp', 'phone', x'{Convert.ToHexString(secret)}', 0, 0 FROM people");
         }
 

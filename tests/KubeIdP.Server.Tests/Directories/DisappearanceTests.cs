@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Freshness;
@@ -56,16 +57,16 @@ public sealed class DisappearanceWatchTests
     {
         var watch = new DisappearanceLimit();
 
-        Assert.All(Enumerable.Range(0, 100), _ => Assert.False(watch.Note("alice", gone: true, Start)));
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.False(watch.Note(new PersonId("alice"), gone: true, Start)));
     }
 
     [Fact]
     public void Ten_who_left_long_ago_make_the_eleventh_no_alarm()
     {
         var watch = new DisappearanceLimit();
-        for (var i = 0; i < 10; i++) watch.Note($"person {i}", gone: true, Start);
+        for (var i = 0; i < 10; i++) watch.Note(new PersonId($"person {i}"), gone: true, Start);
 
-        var later = watch.Note("one more", gone: true, Start + 2 * DisappearanceLimit.Generation);
+        var later = watch.Note(new PersonId("one more"), gone: true, Start + 2 * DisappearanceLimit.Generation);
 
         Assert.False(later);
     }

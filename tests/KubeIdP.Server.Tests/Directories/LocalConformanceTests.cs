@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
@@ -54,9 +55,9 @@ internal sealed class LocalUpstream : IUpstream
 
     public Task LeaveGroupAsync(string name, string person, CancellationToken ct) => ChangeGroupsAsync([person], groups => [.. groups.Where(group => group != name)], ct);
 
-    public async Task DisableAsync(string name, CancellationToken ct) => Done(await Accounts.DisableAsync(await IdOfAsync(name, ct), Actor.CommandLine, ct));
+    public async Task DisableAsync(string name, CancellationToken ct) => Done(await Accounts.DisableAsync(new PersonId(await IdOfAsync(name, ct)), Actor.CommandLine, ct));
 
-    public async Task DeleteAsync(string name, CancellationToken ct) => Done(await Accounts.RemoveAsync(await IdOfAsync(name, ct), Actor.CommandLine, ct));
+    public async Task DeleteAsync(string name, CancellationToken ct) => Done(await Accounts.RemoveAsync(new PersonId(await IdOfAsync(name, ct)), Actor.CommandLine, ct));
 
     // No verb of ours renames an account: the row is all that there is.
     public async Task RenameAsync(string name, string newName, CancellationToken ct)
@@ -79,7 +80,7 @@ internal sealed class LocalUpstream : IUpstream
         {
             await using var db = database.CreateContext();
             var person = await db.People.AsNoTracking().SingleAsync(p => p.UserName == name, ct);
-            Done(await Accounts.SetGroupsAsync(person.Id, change([.. person.Groups]), Actor.CommandLine, ct));
+            Done(await Accounts.SetGroupsAsync(new PersonId(person.Id), change([.. person.Groups]), Actor.CommandLine, ct));
         }
     }
 

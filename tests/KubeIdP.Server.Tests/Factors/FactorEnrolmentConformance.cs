@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Tests.Protocol;
@@ -24,11 +25,11 @@ public abstract class FactorEnrolmentConformance(RunningIssuer running, string n
     [InlineData("")]
     [InlineData("wrong")]
     public void A_wrong_first_answer_makes_no_factor(string? answer) =>
-        Assert.Null(Enrolment.Confirm(Enrolment.Begin(), answer, "factor", "alice", "phone"));
+        Assert.Null(Enrolment.Confirm(Enrolment.Begin(), answer, "factor", new PersonId("alice"), "phone"));
 
     [Fact]
     public void The_answer_to_another_beginning_makes_no_factor() =>
-        Assert.Null(Enrolment.Confirm(Enrolment.Begin(), FirstAnswerTo(Enrolment.Begin()), "factor", "alice", "phone"));
+        Assert.Null(Enrolment.Confirm(Enrolment.Begin(), FirstAnswerTo(Enrolment.Begin()), "factor", new PersonId("alice"), "phone"));
 
     [Fact]
     public void A_confirmed_factor_is_what_was_said_of_it()
@@ -51,7 +52,7 @@ public abstract class FactorEnrolmentConformance(RunningIssuer running, string n
         Assert.False(Opens("factor", "bob"));
         Assert.False(Opens("another", "alice"));
 
-        bool Opens(string id, string person) => Secrets.Opens(new StoredFactor(id, Kind.Kind.Name, state), person);
+        bool Opens(string id, string person) => Secrets.Opens(new StoredFactor(id, Kind.Kind.Name, state), new PersonId(person));
     }
 
     [Fact]
@@ -65,6 +66,6 @@ public abstract class FactorEnrolmentConformance(RunningIssuer running, string n
     private ConfirmedFactor Confirm(string id, string person)
     {
         var pending = Enrolment.Begin();
-        return Enrolment.Confirm(pending, FirstAnswerTo(pending), id, person, "phone")!;
+        return Enrolment.Confirm(pending, FirstAnswerTo(pending), id, new PersonId(person), "phone")!;
     }
 }

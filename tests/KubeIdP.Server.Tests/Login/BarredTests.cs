@@ -1,4 +1,5 @@
 using System.Net;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Accounts;
@@ -22,7 +23,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         using var browser = Issuer.CreateBrowser();
         var anew = await TypePasswordAsync(browser, Alice);
         var recovery = await browser.GoAsync(anew.Url.PathAndQuery.Replace("/factor", "/recovery", StringComparison.Ordinal), Ct);
-        var reset = await ChangeAsync(accounts => accounts.ResetFactorsAsync(Id, Actor.CommandLine, Ct));
+        var reset = await ChangeAsync(accounts => accounts.ResetFactorsAsync(new PersonId(Id), Actor.CommandLine, Ct));
 
         Assert.All([late, anew, recovery], page => Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is barred"))));
         using var other = Issuer.CreateBrowser();
@@ -57,7 +58,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         var factor = await TypePasswordAsync(atFactor, Alice);
         var recovery = await (await TypePasswordAsync(atRecovery, Alice)).FollowAsync("Lost your authenticator? Use a recovery code", Ct);
         var code = await client.SignInAsync(atCode, Alice, Ct);
-        await ChangeAsync(accounts => accounts.DisableAsync(Id, Actor.CommandLine, Ct));
+        await ChangeAsync(accounts => accounts.DisableAsync(new PersonId(Id), Actor.CommandLine, Ct));
 
         factor = await factor.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
         recovery = await recovery.Fill("Recovery code", Alice.RecoveryCodes[0]).PressAsync("Verify", Ct);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Tests;
@@ -102,7 +103,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         await DelayAsync("alice", "203.0.113.1");
         await DelayAsync("alice", "203.0.113.2");
 
-        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(await AliceIdAsync(), new NewAuditEvent(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
+        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(new PersonId(await AliceIdAsync()), new NewAuditEvent(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
 
         foreach (var address in (string[])["203.0.113.1", "203.0.113.2"])
         {
@@ -117,7 +118,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     public async Task After_an_unlock_guesses_are_counted_afresh()
     {
         await DelayAsync("alice", "203.0.113.1");
-        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(await AliceIdAsync(), new NewAuditEvent(AuditEventType.LoginUnlocked), Ct);
+        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(new PersonId(await AliceIdAsync()), new NewAuditEvent(AuditEventType.LoginUnlocked), Ct);
 
         await GuessAsync("alice", ThrottleLimits.FreePerAccount, "203.0.113.1");
 

@@ -71,7 +71,7 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
         var used = await AddInvitedAsync("used");
         await VerifyAsync(await ChoosePasswordAsync(await OpenInvitationAsync(browser, used), Password), AccountOf("used"));
         var replaced = await AddInvitedAsync("replaced");
-        await ChangeAsync("replaced", (accounts, id) => accounts.InviteAsync(id, Actor.CommandLine, Ct));
+        await ChangeAsync("replaced", (accounts, id) => accounts.InviteAsync(new PersonId(id), Actor.CommandLine, Ct));
         var expired = await AddInvitedAsync("expired");
         Clock.Advance(LocalAccounts.InvitationLifetime);
 
@@ -212,7 +212,7 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
     {
         var old = await Issuer.AddAccountAsync("alice", Ct);
         var tokens = await LogInAsync(old);
-        var invitation = Assert.IsType<AccountChange.IssuedSecret>(await ChangeAsync("alice", (accounts, id) => accounts.InviteAsync(id, Actor.CommandLine, Ct)));
+        var invitation = Assert.IsType<AccountChange.IssuedSecret>(await ChangeAsync("alice", (accounts, id) => accounts.InviteAsync(new PersonId(id), Actor.CommandLine, Ct)));
         var alice = AccountOf("alice");
         using var browser = Issuer.CreateBrowser();
 
@@ -230,13 +230,13 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
     public async Task Disabled_and_removed_people_are_not_let_in_by_a_link_made_before()
     {
         var (disabled, removed) = (await AddInvitedAsync("disabled"), await AddInvitedAsync("removed"));
-        await ChangeAsync("disabled", (accounts, id) => accounts.DisableAsync(id, Actor.CommandLine, Ct));
-        await ChangeAsync("removed", (accounts, id) => accounts.RemoveAsync(id, Actor.CommandLine, Ct));
+        await ChangeAsync("disabled", (accounts, id) => accounts.DisableAsync(new PersonId(id), Actor.CommandLine, Ct));
+        await ChangeAsync("removed", (accounts, id) => accounts.RemoveAsync(new PersonId(id), Actor.CommandLine, Ct));
         using var browser = Issuer.CreateBrowser();
 
         Assert.Equal(HttpStatusCode.Gone, (await OpenInvitationAsync(browser, disabled)).Status);
         Assert.Equal(HttpStatusCode.Gone, (await OpenInvitationAsync(browser, removed)).Status);
-        Assert.IsType<AccountChange.Refused>(await ChangeAsync("disabled", (accounts, id) => accounts.InviteAsync(id, Actor.CommandLine, Ct)));
+        Assert.IsType<AccountChange.Refused>(await ChangeAsync("disabled", (accounts, id) => accounts.InviteAsync(new PersonId(id), Actor.CommandLine, Ct)));
     }
 
     [Fact]

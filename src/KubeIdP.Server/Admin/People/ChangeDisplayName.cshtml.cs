@@ -47,7 +47,7 @@ internal sealed class ChangeDisplayNameModel(
         }
 
         var displayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim();
-        switch (await administration.SetDisplayNameAsync(Id, displayName, By(reason), ct))
+        switch (await administration.SetDisplayNameAsync(new PersonId(Id), displayName, By(reason), ct))
         {
             case AccountChange.NotFound:
                 return NotFoundPage;

@@ -48,7 +48,7 @@ internal sealed class ChangeGroupsModel(
             return Page();
         }
 
-        switch (await administration.SetGroupsAsync(Id, GroupLines.Of(Groups), By(reason), ct))
+        switch (await administration.SetGroupsAsync(new PersonId(Id), GroupLines.Of(Groups), By(reason), ct))
         {
             case AccountChange.NotFound:
                 return NotFoundPage;

@@ -53,7 +53,7 @@ internal sealed class ChangePersonModel(
             return Page();
         }
 
-        Outcome = await administration.DoAsync(act.Act, Id, By(reason, Tell), ct);
+        Outcome = await administration.DoAsync(act.Act, new PersonId(Id), By(reason, Tell), ct);
         return Outcome is AccountChange.NotFound ? NotFoundPage : Page();
     }
 

@@ -41,7 +41,7 @@ internal sealed class ShowPersonModel(
         if (await people.ReadAsync(new PersonId(Id), ct) is not { } person) return NotFoundPage;
 
         Person = person;
-        FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => !secrets.Opens(factor, Id)) is true;
+        FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => !secrets.Opens(factor, new PersonId(Id))) is true;
         Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(Id), IdleTimeout = options.IdleTimeout }, ct)).Rows;
         Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
         return Page();

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 
@@ -7,5 +8,5 @@ namespace KubeIdP.Server.Admin.Sessions;
 /// <param name="WithPerson">Whether whose they are is news.</param>
 internal sealed record SessionEntries(IReadOnlyList<ShownSession> Sessions, ClientCatalog Clients, bool WithPerson)
 {
-    public string NameOf(string clientId) => Clients.NameOf(clientId);
+    public string NameOf(ClientId clientId) => Clients.NameOf(clientId);
 }

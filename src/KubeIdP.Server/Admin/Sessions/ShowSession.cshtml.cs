@@ -39,7 +39,7 @@ internal sealed class ShowSessionModel(
 
     public bool ReasonMissing { get; private set; }
 
-    public string NameOf(string clientId) => clients.NameOf(clientId);
+    public string NameOf(ClientId clientId) => clients.NameOf(clientId);
 
     public Task<IActionResult> OnGetAsync(CancellationToken ct) => ShowAsync(ct);
 
@@ -48,7 +48,7 @@ internal sealed class ShowSessionModel(
         if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
 
         // Over already: the page says since when and by whom.
-        return await administration.EndAsync(Id, By(reason, Tell), ct) is SessionEndOutcome.NotFound
+        return await administration.EndAsync(new SessionId(Id), By(reason, Tell), ct) is SessionEndOutcome.NotFound
             ? NotFoundPage
             : new SeeOther($"~{Root}/sessions/{Id}");
     }
@@ -59,7 +59,7 @@ internal sealed class ShowSessionModel(
     {
         if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
 
-        return await administration.EndGrantAsync(Id, grant, By(reason), ct) is SessionEndOutcome.NotFound
+        return await administration.EndGrantAsync(new SessionId(Id), Identifier.OrNull<GrantId>(grant), By(reason), ct) is SessionEndOutcome.NotFound
             ? NotFoundPage
             : new SeeOther($"~{Root}/sessions/{Id}");
     }

@@ -26,7 +26,7 @@ internal sealed class DatabaseAdministration(
     public async Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct) => await search.ReadAsync(new SessionId(id), ct) is { } session ? ApiSessionDetails.Of(session) : null;
 
     public async Task<bool> EndSessionAsync(string id, EndingReason reason, CancellationToken ct) =>
-        await sessions.EndAsync(id, By(reason), ct) is SessionEndOutcome.Ended;
+        await sessions.EndAsync(new SessionId(id), By(reason), ct) is SessionEndOutcome.Ended;
 
     public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => sessions.MeasureAsync(filter, ct);
 
@@ -42,13 +42,13 @@ internal sealed class DatabaseAdministration(
         administration.AddAsync(account with { By = By(reason) }, ct);
 
     public Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct) =>
-        administration.DoAsync(act, id, By(reason), ct);
+        administration.DoAsync(act, new PersonId(id), By(reason), ct);
 
     public Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) =>
-        administration.SetGroupsAsync(id, groups, By(reason), ct);
+        administration.SetGroupsAsync(new PersonId(id), groups, By(reason), ct);
 
     public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
-        administration.SetDisplayNameAsync(id, displayName, By(reason), ct);
+        administration.SetDisplayNameAsync(new PersonId(id), displayName, By(reason), ct);
 
     public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
         mailed && !rollOut.CanMail ? null : await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct);

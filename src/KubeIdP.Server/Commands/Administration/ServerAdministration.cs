@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Reports;
@@ -58,8 +59,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         var body = new NewPersonBody(account.Username, reason!, account.Email, account.Groups, account.Password, account.DisplayName);
         var added = await PostAsync<AddedPerson>("/people", body, ct);
         return added.InvitationLink is { } link
-            ? new PersonAdded.Done(added.Id, IssuedSecretKind.InvitationLink, link, added.ExpiresAt)
-            : new PersonAdded.Done(added.Id, IssuedSecretKind.EnrolmentCode, added.EnrolmentCode!, added.ExpiresAt);
+            ? new PersonAdded.Done(new PersonId(added.Id), IssuedSecretKind.InvitationLink, link, added.ExpiresAt)
+            : new PersonAdded.Done(new PersonId(added.Id), IssuedSecretKind.EnrolmentCode, added.EnrolmentCode!, added.ExpiresAt);
     }
 
     public async Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct)

@@ -21,7 +21,7 @@ internal sealed class RecoveryCodeFactor(RecoveryCodeStore store, ILogger<Recove
     {
         var proof = attempt.Proof;
         var used = attempt.Event(AuditEventType.RecoveryCodeUsed, "") with { Actor = proof.PersonId };
-        if (await store.UseAsync(new PersonId(proof.PersonId), proof.FactorEpoch, RecoveryCodeSet.Hash(answer ?? ""), used, ct) is not { } left)
+        if (await store.UseAsync(proof.PersonId, proof.FactorEpoch, RecoveryCodeSet.Hash(answer ?? ""), used, ct) is not { } left)
             return new FactorVerdict.Wrong("wrong recovery code");
 
         logger.RecoveryCodeUsed(proof.PersonId, left);

@@ -40,7 +40,7 @@ internal sealed class TotpFactor(
         if (uses is []) return new FactorVerdict.Wrong("wrong code");
 
         // Of two that arrive together, one finds the step unused.
-        if (!await store.UseAsync(new PersonId(proof.PersonId), proof.FactorEpoch, uses, ct)) return new FactorVerdict.Wrong("used code");
+        if (!await store.UseAsync(proof.PersonId, proof.FactorEpoch, uses, ct)) return new FactorVerdict.Wrong("used code");
 
         logger.FactorProven(proof.PersonId);
         return new FactorVerdict.Right();
@@ -52,7 +52,7 @@ internal sealed class TotpFactor(
     public FactorForm FormOf(string pending, string username) =>
         new(View("SetupKey"), SetupKey.Of(label, username, pending), View("CodeField"), Texts.FirstCodeRefused.Markup());
 
-    public ConfirmedFactor? Confirm(string pending, string? answer, string factorId, string personId, string name)
+    public ConfirmedFactor? Confirm(string pending, string? answer, string factorId, PersonId personId, string name)
     {
         var secret = TotpCodes.FromBase32(pending);
         return TotpCodes.MatchedStep(secret, answer, clock.GetUtcNow()) is { } step

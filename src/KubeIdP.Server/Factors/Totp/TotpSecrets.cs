@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -10,12 +11,12 @@ internal sealed class TotpSecrets(IDataProtectionProvider protection) : IFactorS
 {
     public FactorKind Kind => FactorKind.Totp;
 
-    public bool Opens(StoredFactor factor, string personId) => Open(factor.State, factor.Id, personId) is not null;
+    public bool Opens(StoredFactor factor, PersonId personId) => Open(factor.State, factor.Id, personId) is not null;
 
-    public byte[] Protect(byte[] secret, string factorId, string personId) => ProtectorOf(factorId, personId).Protect(secret);
+    public byte[] Protect(byte[] secret, string factorId, PersonId personId) => ProtectorOf(factorId, personId).Protect(secret);
 
     /// <summary>Null when it was protected for another row or with keys that are gone, or is damaged.</summary>
-    public byte[]? Open(byte[] protectedSecret, string factorId, string personId)
+    public byte[]? Open(byte[] protectedSecret, string factorId, PersonId personId)
     {
         try
         {
@@ -27,6 +28,6 @@ internal sealed class TotpSecrets(IDataProtectionProvider protection) : IFactorS
         }
     }
 
-    private IDataProtector ProtectorOf(string factorId, string personId) =>
+    private IDataProtector ProtectorOf(string factorId, PersonId personId) =>
         protection.CreateProtector("KubeIdP.Factors", "totp", personId, factorId);
 }
