@@ -1,20 +1,20 @@
 #!/bin/sh
-# Lets one person into a cluster past KubeIdP, for some hours: writes a kubeconfig with a client certificate that the cluster's own authority has signed.
-# Run it where that authority's key lies, on a control plane node. See runbooks/break-glass.md.
+# Gives one person access to a cluster without KubeIdP for some hours: writes a kubeconfig with a client certificate that the cluster's own
+# certificate authority has signed. Run it on a control plane node, where the key of that authority is. See runbooks/break-glass.md.
 set -eu
 
 usage() {
   cat >&2 <<EOF
 usage: break-glass.sh NAME [HOURS [FILE]]
-  NAME   who is let in; stands in the API server's audit log as break-glass:NAME
-  HOURS  how long, 1 to 24; 2 when not given
-  FILE   where the kubeconfig goes, for its owner alone; break-glass.conf when not given. An older one is replaced.
+  NAME   the person who gets access; the API server's audit log shows break-glass:NAME
+  HOURS  how long the access lasts, 1 to 24; default 2
+  FILE   the kubeconfig to write, readable only by its owner; default break-glass.conf. An existing file is replaced.
 
-from the environment:
+environment variables, with their defaults:
   SERVER     the API server's URL; https://127.0.0.1:6443
-  CLIENT_CA  the authority of client certificates, without ending; /etc/kubernetes/pki/ca (k3s: /var/lib/rancher/k3s/server/tls/client-ca)
-  SERVER_CA  the certificate by which kubectl knows the API server; CLIENT_CA.crt (k3s: /var/lib/rancher/k3s/server/tls/server-ca.crt)
-  GROUP      break-glass, which must be bound; system:masters needs no binding and can't be taken back
+  CLIENT_CA  the certificate authority for client certificates, without file extension; /etc/kubernetes/pki/ca (k3s: /var/lib/rancher/k3s/server/tls/client-ca)
+  SERVER_CA  the certificate with which kubectl verifies the API server; CLIENT_CA.crt (k3s: /var/lib/rancher/k3s/server/tls/server-ca.crt)
+  GROUP      the group; break-glass, which needs a role binding. system:masters needs no binding and can't be revoked
 EOF
   exit 2
 }
@@ -29,7 +29,7 @@ for file in "$authority.crt" "$authority.key" "$server_ca"; do
   [ -r "$file" ] || { echo "break-glass.sh: $file can't be read. Run this on a control plane node, as root; or set CLIENT_CA and SERVER_CA." >&2; exit 1; }
 done
 
-# Whoever has the file is the cluster's administrator. A redirect of the caller's would leave it open to every account of this machine.
+# The file gives full access to the cluster, so only its owner may read it.
 umask 077
 work=$(mktemp -d)
 unfinished=$(mktemp "$kubeconfig.XXXXXX")
@@ -57,7 +57,7 @@ extendedKeyUsage = clientAuth
 EOF
 
 openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/key" -subj "/O=$group/CN=break-glass:$name" -out "$work/request" 2>/dev/null
-# A minute early, for clocks.
+# Valid from one minute ago, because clocks may differ.
 openssl ca -batch -notext -config "$work/ca.conf" -in "$work/request" -out "$work/certificate" \
   -startdate "$(date -u -d '-1 minute' +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "+$hours hours" +%Y%m%d%H%M%SZ)" 2>"$work/errors" || { cat "$work/errors" >&2; exit 1; }
 
@@ -70,6 +70,6 @@ contexts: [{ name: break-glass, context: { cluster: cluster, user: break-glass }
 current-context: break-glass
 EOF
 
-# Also over an older one that others can read, and not through a link that somebody else has put there.
+# Replaces an existing file whatever its permissions, and does not follow a symbolic link that somebody else has put there.
 mv -fT "$unfinished" "$kubeconfig"
-echo "$kubeconfig lets $name in for $hours h: kubectl --kubeconfig $kubeconfig get nodes" >&2
+echo "$kubeconfig gives $name access for $hours h: kubectl --kubeconfig $kubeconfig get nodes" >&2

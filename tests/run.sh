@@ -45,7 +45,7 @@ missing() {
   [ -x /usr/sbin/nginx ] || echo nginx
 }
 
-# The package brings up a server of its own unless told not to: the tests start theirs.
+# The package starts a server of its own unless policy-rc.d forbids it: the tests start theirs.
 install_packages() {
   local as_root=() policy=/usr/sbin/policy-rc.d created=
   [ "$(id -u)" = 0 ] || as_root=(sudo)
@@ -113,8 +113,8 @@ want_changed() {
       *.md) want_feature Documentation ;;&
       *.cshtml | *.css) want Server KubeIdP.Server.Tests.Browsers ;;&
       src/KubeIdP.Core/*) want Core '*'; want Connectors '*'; beyond+=("$file") ;;
-      src/KubeIdP.Ldap/*) want Ldap '*'; want Connectors '*'; want_feature Directories ;;
-      src/KubeIdP.Connectors/*) want Connectors '*'; want_feature Directories ;;
+      src/KubeIdP.Ldap/*) want Ldap '*'; want Connectors '*'; want_feature Upstreams ;;
+      src/KubeIdP.Connectors/*) want Connectors '*'; want_feature Upstreams ;;
       src/KubeIdP.Data/*/*) want Data '*'; for feature in $(using "KubeIdP.Data.$feature"); do want_feature "$feature"; done ;;
       src/KubeIdP.Data/*) want Data '*'; beyond+=("$file") ;;
       src/KubeIdP.Server/*/*) want_feature "$feature"; for feature in $(using "KubeIdP.Server.$feature"); do want_feature "$feature"; done ;;

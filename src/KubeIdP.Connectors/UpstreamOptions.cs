@@ -4,7 +4,7 @@ namespace KubeIdP.Connectors;
 public abstract record UpstreamOptions
 {
     /// <summary>
-    /// What kind of upstream this is. It must be given: it decides which other keys there are, and what they are when they are left out.
+    /// The kind of upstream. Required: it determines which other keys exist, and their defaults.
     /// </summary>
     public UpstreamKind Kind { get; init; }
 

@@ -79,7 +79,7 @@ internal static class LdapMessage
         }
     });
 
-    /// <summary>The message's id and the response; null for an intermediate response, which no request of ours asks for.</summary>
+    /// <summary>The message's id and the response; null for an intermediate response, which no request of this client asks for.</summary>
     /// <exception cref="LdapException">The bytes are no message that a server sends.</exception>
     public static (int Id, LdapResponse? Response) Read(ReadOnlyMemory<byte> bytes)
     {

@@ -1,6 +1,6 @@
 namespace KubeIdP.Ldap;
 
-/// <summary>The closed set of messages that a server sends to us.</summary>
+/// <summary>The closed set of messages that a server sends.</summary>
 internal abstract record LdapResponse
 {
     private LdapResponse()

@@ -16,7 +16,7 @@ public sealed record LdapResult(LdapResultCode Code, string Message)
     public bool IsSuccess => Code == LdapResultCode.Success;
 
     /// <summary>
-    /// The code and the server's words in one line, which are cut. They may hold characters that can't be seen: whoever shows them takes
+    /// The code and the server's words in one line, which are cut. They may hold characters that can't be seen: code that shows them takes
     /// care of it.
     /// </summary>
     public override string ToString()

@@ -3,7 +3,7 @@ namespace KubeIdP.Ldap;
 /// <summary>A question to a directory.</summary>
 /// <param name="Base">A DN; empty for the entry in which a server describes itself.</param>
 /// <param name="Attributes">
-/// What to return. Never empty in what we send, for that would mean everything: none is written <c>1.1</c>.
+/// What to return. Never empty in a request, for that would mean everything: none is written <c>1.1</c>.
 /// </param>
 public sealed record LdapSearch(string Base, SearchScope Scope, LdapFilter Filter, params IReadOnlyList<string> Attributes)
 {

@@ -54,7 +54,7 @@ internal sealed class MessageStream(Stream stream, int limit)
 
         if (bytes[1] < 0x80) return 2 + bytes[1];
 
-        // RFC 4511 §5.1 forbids the indefinite form; four bytes of length are more than we take.
+        // RFC 4511 §5.1 forbids the indefinite form; a length of four bytes is beyond the limit.
         var count = bytes[1] & 0x7F;
         if (count is 0 or > 4) throw new LdapException(LdapErrorKind.Protocol, "What came is not LDAP: a length that cannot be.");
         if (bytes.Length < 2 + count) return null;

@@ -4,7 +4,7 @@ namespace KubeIdP.Ldap;
 
 /// <summary>
 /// Active Directory returns long attributes in ranges, the first as <c>member;range=0-1499</c> (MS-ADTS §3.1.1.3.1.3.3). Fetches the
-/// others, so that whoever reads an entry sees one attribute, whole.
+/// others, so that the reader of an entry sees one whole attribute.
 /// </summary>
 internal static class RangedValues
 {

@@ -51,7 +51,7 @@ internal sealed class ServerCertificate(LdapServer server)
         }
         else if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid))
         {
-            faults.Add($"its issuer, {certificate.Issuer}, has the name of an authority that we know, and another key");
+            faults.Add($"its issuer, {certificate.Issuer}, has the name of a trusted authority, and another key");
         }
 
         const X509ChainStatusFlags Issuer =

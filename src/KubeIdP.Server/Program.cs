@@ -34,7 +34,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server;
 
-/// <summary>The list of features. Each brings its services, pages and endpoints; what order matters stands here.</summary>
+/// <summary>The list of features. Each registers its services, pages and endpoints; this file decides their order where it matters.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args)
@@ -44,7 +44,7 @@ internal static class Program
         return CommandLine.RunAsync(args);
     }
 
-    /// <summary>The server, ready to be prepared and run. A test may change the builder last: its clock, its transport.</summary>
+    /// <summary>Builds the server. A test may change the builder at the end: its clock, its transport.</summary>
     public static WebApplication Build(Settings settings, Action<WebApplicationBuilder>? change = null)
     {
         var builder = Hosting.WebHost.CreateBuilder();
@@ -68,7 +68,7 @@ internal static class Program
             .AddSessionPruning()
             .AddLogout()
             .AddBackChannelLogout()
-            .AddErasing()
+            .AddErasure()
             .AddClusters()
             .AddBranding()
             .AddWeb()
@@ -103,10 +103,10 @@ internal static class Program
         return app;
     }
 
-    /// <summary>Whether a page may come of it. What kubectl and API servers ask all the time has no language, no cookies and no redirects.</summary>
+    /// <summary>Whether the response may be a page. Frequent requests of kubectl and API servers need no language, cookies or redirects.</summary>
     private static bool IsForPeople(HttpContext http) => !(EndpointPaths.IsUnrouted(http.Request.Path) || http.Request.Path == TokenReviewSetup.Path) || http.WantsPage();
 
-    /// <summary>What every verb needs, with or without the web.</summary>
+    /// <summary>Registers what every command needs, with or without the web server.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
         services.AddSettings(settings).AddClock().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Upstreams).AddAccounts().AddEnrolment().AddFreshness()
             .AddDiagnostics().AddMail().AddAdmin().AddAdministration().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();

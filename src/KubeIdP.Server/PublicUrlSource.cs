@@ -4,8 +4,7 @@ using KubeIdP.Server.Configuration;
 namespace KubeIdP.Server;
 
 /// <summary>
-/// <c>--public-url</c>: the issuer in one word, for a first try. Under a name that other machines use we also listen to them, unless the configuration
-/// says where to listen.
+/// <c>--public-url</c>: sets the issuer for a first try. If other machines can use its host name, the server also listens on all addresses, unless the configuration says where to listen.
 /// </summary>
 internal static class PublicUrlSource
 {
@@ -15,7 +14,7 @@ internal static class PublicUrlSource
     {
         NodeFor(nameof(Settings.Issuer), root).Write(publicUrl, Option);
 
-        // What is no URL is left for the rules to name.
+        // The rules report a value that is not a URL.
         if (root.Find(nameof(Settings.Listen)) is not null || !Uri.TryCreate(publicUrl, UriKind.Absolute, out var url) || IsLoopback(url)) return;
 
         var listen = new SettingNode(Option) { IsList = true };

@@ -23,31 +23,27 @@ namespace KubeIdP.Server;
 public sealed record Settings
 {
     /// <summary>
-    /// This server's public identity: the <c>iss</c> of every token, byte for byte, and the root of every link. An https URL without query or
-    /// fragment, as API servers demand it.
+    /// This server's public identity: the <c>iss</c> claim of every token, byte for byte, and the beginning of every link. An https URL without query or fragment, as API servers require it.
     /// </summary>
     public string Issuer { get; init; } = "https://localhost:8443";
 
     /// <summary>
-    /// Where to listen. https URLs are served with our own certificate authority or with <see cref="TlsOptions.CertificateFile"/>;
-    /// http URLs are for a proxy in front that ends TLS. Default: https on localhost at the issuer's port.
+    /// The addresses to listen on. https URLs use a certificate of the server's own certificate authority, or the one in <see cref="TlsOptions.CertificateFile"/>; http URLs are for a proxy in front that terminates TLS. Default: https on localhost, on the issuer's port.
     /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
     /// <summary>
-    /// The proxies in front of this server: addresses or networks, such as <c>10.0.0.0/8</c>. What they write into <c>X-Forwarded-For</c> is taken for the
-    /// address of who asks, which counts for the limits of guessing and stands in the audit; from everybody else it is ignored. Default: none.
+    /// The proxies in front of this server: addresses or networks, such as <c>10.0.0.0/8</c>. The server takes the client's address from the <c>X-Forwarded-For</c> header that they send, uses it for the limits on guessing, and records it in the audit log. The header is ignored in requests from all other addresses. Default: none.
     /// </summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
 
     public ManagementOptions Management { get; init; } = new();
 
-    /// <summary>The folder for all state of a single machine: SQLite file, master key, certificate authority. Created with mode 0700.</summary>
+    /// <summary>The folder for all state of a single machine: SQLite database, master key and certificate authority. It is created with mode 0700.</summary>
     public string DataDirectory { get; init; } = "data";
 
     /// <summary>
-    /// The file with the 32-byte master key (base64) that wraps every other secret. With SQLite it is created beside the database when absent;
-    /// with PostgreSQL it must be named here and exist, the same on every replica.
+    /// The file with the 32-byte master key (base64) that wraps every other secret. With SQLite it is created beside the database if it does not exist. With PostgreSQL it must be set and the file must exist, the same on every replica.
     /// </summary>
     public string? MasterKeyFile { get; init; }
 
@@ -62,8 +58,7 @@ public sealed record Settings
     public EnrolmentOptions Enrolment { get; init; } = new();
 
     /// <summary>
-    /// The places whose people sign in here with the accounts that they have, by the name under which this issuer knows each; local accounts are
-    /// always there beside them. A name stays: people are linked by it.
+    /// The upstreams: directories and other places whose people sign in with their existing accounts. NAME is the name of the upstream at this issuer; do not change it, because people are linked to their accounts by it. Local accounts always exist beside the upstreams.
     /// </summary>
     [Kind(UpstreamKind.Ldap, typeof(LdapOptions))]
     [Kind(UpstreamKind.ActiveDirectory, typeof(LdapOptions))]
@@ -81,6 +76,6 @@ public sealed record Settings
 
     public BackChannelLogoutOptions BackChannelLogout { get; init; } = new();
 
-    /// <summary>The relying parties by client id. With none configured there is one, the public client <c>kubernetes</c>.</summary>
+    /// <summary>The relying parties, by client id. If none is configured, there is one: the public client <c>kubernetes</c>.</summary>
     public IReadOnlyDictionary<string, ClientOptions> Clients { get; init; } = new Dictionary<string, ClientOptions>();
 }

@@ -21,8 +21,7 @@ using KubeIdP.Server.Upstreams;
 namespace KubeIdP.Server;
 
 /// <summary>
-/// Turns file and environment into <see cref="Settings"/>, or into the list of everything that is wrong with them. The one place that knows the
-/// sources and all rules; the rules of each feature are beside its options.
+/// Reads file and environment into <see cref="Settings"/>, or returns all faults. The one place that knows the sources and all rules; each feature's rules are beside its options.
 /// </summary>
 internal static class SettingsLoader
 {
@@ -32,12 +31,12 @@ internal static class SettingsLoader
 
     /// <summary>
     /// Relative paths in the file, and the defaults beside them, start from the file's folder, wherever the command is run; those in the environment and among the
-    /// arguments start from the working directory, which is where somebody typed them. See decision 0023.
+    /// arguments start from the working directory, in which they were typed. See decision 0023.
     /// </summary>
-    /// <param name="configFile">What --config names, which must exist; null: <see cref="DefaultFile"/> in the working directory, if it is there.</param>
+    /// <param name="configFile">The file of --config, which must exist; null: <see cref="DefaultFile"/> in the working directory, if it exists.</param>
     /// <param name="workingDirectory">The current folder.</param>
-    /// <param name="publicUrl">What --public-url says in place of file and environment; null: nothing.</param>
-    /// <param name="environment">All variables of the process; those that don't begin with <c>KUBEIDP__</c> are passed over.</param>
+    /// <param name="publicUrl">The value of --public-url, which overrides file and environment; null: none.</param>
+    /// <param name="environment">All variables of the process; those that do not begin with <c>KUBEIDP__</c> are ignored.</param>
     public static SettingsAnswer Load(string? configFile, string workingDirectory, IReadOnlyCollection<KeyValuePair<string, string>> environment, string? publicUrl = null)
     {
         var faults = new List<SettingsFault>();
@@ -56,7 +55,7 @@ internal static class SettingsLoader
             Database = settings.Database with { Postgres = WithPathsFrom(FolderOf(binder.SourceOf("database.postgres") ?? ""), settings.Database.Postgres) },
         };
 
-        // Below a syntax error nothing is known, so no rule may complain of what is missing.
+        // After a syntax error the rest of the file is unknown, so no rule may report missing keys.
         if (isWhole) faults.AddRange(Check(settings).Select(fault => fault with { Place = binder.PlaceOf(fault.Place) }));
 
         return faults.Count == 0 ? new SettingsAnswer.Usable(WithDefaults(settings), binder.SourceOf) : new SettingsAnswer.Unusable(new(faults));
@@ -110,7 +109,7 @@ internal static class SettingsLoader
         Clients = ClientRules.WithDefaults(settings.Clients),
     };
 
-    /// <summary>A connection string names files too. One that can't be read is left for the rules to name.</summary>
+    /// <summary>A connection string can name files too. The rules report one that can't be parsed.</summary>
     private static string? WithPathsFrom(string folder, string? connectionString)
     {
         try

@@ -6,11 +6,11 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server;
 
-/// <summary>Gives each feature its own part of the configuration. None of them sees the whole.</summary>
+/// <summary>Registers each feature's part of the configuration. No feature sees the whole.</summary>
 internal static class SettingsSetup
 {
-    /// <param name="services">Where the features are listed.</param>
-    /// <param name="settings">Without fault, with every default filled in.</param>
+    /// <param name="services">The service collection.</param>
+    /// <param name="settings">Valid settings, with all defaults filled in.</param>
     public static IServiceCollection AddSettings(this IServiceCollection services, Settings settings) => services
         .AddSingleton(new IssuerUrl(settings.Issuer))
         .AddSingleton(new DataDirectory(settings.DataDirectory))

@@ -8,7 +8,7 @@ public sealed class BackgroundJobTests
 {
     /// <summary>A loop of its own would have to know what a database can throw; one that does not ends, and nobody misses it.</summary>
     [Fact]
-    public void Every_background_service_is_a_job_that_goes_on()
+    public void Every_background_service_is_a_job_that_runs_again()
     {
         var services = typeof(Settings).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(BackgroundService)) && !type.IsAbstract).ToList();
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace KubeIdP.Ldap.Tests;
 
-/// <summary>Whatever comes from the network ends in messages or in a fault that says so; it never hangs, and it takes no more room than it has bytes.</summary>
+/// <summary>Whatever comes from the network is read as messages or reported as a fault; the reader never hangs, and uses no more memory than there are bytes.</summary>
 public sealed class FuzzTests
 {
     private static readonly Gen<byte[]> Anything = Gen.Byte.Array[0, 400];
@@ -82,7 +82,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
-    public async Task Room_is_made_for_what_came_and_not_for_what_was_announced()
+    public async Task Memory_is_allocated_for_what_came_and_not_for_what_was_announced()
     {
         const int Announced = 256 * 1024 * 1024;
         var messages = new MessageStream(new Trickle([0x30, 0x84, 0x10, 0x00, 0x00, 0x00, 0x01], 7), limit: Announced);

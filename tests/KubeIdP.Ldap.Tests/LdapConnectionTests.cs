@@ -175,7 +175,7 @@ public sealed class LdapConnectionTests
     [Theory]
     [InlineData(0, "MustChange")]
     [InlineData(49, "Expired")]
-    public async Task Older_servers_say_it_unasked(int code, string state)
+    public async Task Older_servers_report_it_without_being_asked(int code, string state)
     {
         await using var server = new ScriptedServer(async client =>
         {
@@ -479,7 +479,7 @@ public sealed class LdapConnectionTests
     }
 
     [Fact]
-    public async Task Leaving_says_goodbye_and_does_not_wait_for_a_server_that_hangs()
+    public async Task Closing_sends_an_unbind_and_does_not_wait_for_a_server_that_hangs()
     {
         var unbound = new TaskCompletionSource();
         await using var server = new ScriptedServer(client => client.ListenAsync(request =>

@@ -17,27 +17,27 @@ internal sealed class CrashRun
     private const int Count = 3;
 
     private readonly Replicas replicas;
-    private readonly List<KeptToken> kubectls;
+    private readonly List<StoredToken> kubectls;
     private readonly ConcurrentQueue<string> broken = [];
-    private readonly ConcurrentBag<KeptToken> revoked = [];
+    private readonly ConcurrentBag<StoredToken> revoked = [];
     private int refreshed;
     private int unanswered;
 
-    private CrashRun(Replicas replicas, List<KeptToken> kubectls) => (this.replicas, this.kubectls) = (replicas, kubectls);
+    private CrashRun(Replicas replicas, List<StoredToken> kubectls) => (this.replicas, this.kubectls) = (replicas, kubectls);
 
     public static async Task<int> ExecuteAsync(int kills, int kubectls, bool json, CancellationToken ct)
     {
         await using var replicas = await Replicas.StartAsync(Count, ct);
-        var all = await KeptToken.SignInAsync(replicas[0], people: (kubectls + 9) / 10, kubectls: 10, ct);
+        var all = await StoredToken.SignInAsync(replicas[0], people: (kubectls + 9) / 10, kubectls: 10, ct);
 
         // Some more, for a revocation every now and then.
-        var spare = new Queue<KeptToken>(all.Skip(all.Count / 2));
+        var spare = new Queue<StoredToken>(all.Skip(all.Count / 2));
         var run = new CrashRun(replicas, [.. all.Take(all.Count / 2)]);
         Console.Error.WriteLine($"{run.kubectls.Count} kubectls at {Count} replicas, {kills} kills.");
         return await run.GoAsync(kills, spare, json, ct);
     }
 
-    private async Task<int> GoAsync(int kills, Queue<KeptToken> spare, bool json, CancellationToken ct)
+    private async Task<int> GoAsync(int kills, Queue<StoredToken> spare, bool json, CancellationToken ct)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var running = kubectls.Select(kubectl => Task.Run(() => WorkAsync(kubectl, end.Token, ct), ct)).ToList();
@@ -60,20 +60,21 @@ internal sealed class CrashRun
 
         var result = new { kills, refreshed, withoutAnswer = unanswered, revoked = revoked.Count, broken = broken.ToArray(), minutes = began.Elapsed.TotalMinutes };
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
-            {kills} kills in {result.minutes:F0} min; {refreshed} refreshes that were seen, {unanswered} that were not; {revoked.Count} revocations.
+            {kills} kills in {result.minutes:F0} min; {refreshed} refreshes that were seen, {unanswered} that were not;
+            {revoked.Count} revocations.
             {(broken.IsEmpty ? "Every promise held." : string.Join('\n', broken))}
             """));
         return broken.IsEmpty ? 0 : 1;
     }
 
-    private async Task WorkAsync(KeptToken kubectl, CancellationToken end, CancellationToken ct)
+    private async Task WorkAsync(StoredToken kubectl, CancellationToken end, CancellationToken ct)
     {
         var clients = Enumerable.Range(0, Count).Select(number => replicas[number].CreateClient()).ToList();
         while (!end.IsCancellationRequested && broken.IsEmpty)
         {
             var (held, first) = (kubectl.Held, RandomNumberGenerator.GetInt32(Count));
             var answers = await Task.WhenAll(
-                KeptToken.PresentAsync(clients[first], held.RefreshToken!, ct), KeptToken.PresentAsync(clients[(first + 1) % Count], held.RefreshToken!, ct));
+                StoredToken.PresentAsync(clients[first], held.RefreshToken!, ct), StoredToken.PresentAsync(clients[(first + 1) % Count], held.RefreshToken!, ct));
             foreach (var (seen, answer) in answers)
             {
                 if (seen == Seen.Refreshed) Interlocked.Increment(ref refreshed);
@@ -92,7 +93,7 @@ internal sealed class CrashRun
     }
 
     /// <summary>Until somebody says that it is done.</summary>
-    private async Task RevokeAsync(KeptToken kubectl, CancellationToken ct)
+    private async Task RevokeAsync(StoredToken kubectl, CancellationToken ct)
     {
         for (var turn = 0; ; turn++)
         {
@@ -124,12 +125,12 @@ internal sealed class CrashRun
         }
     }
 
-    private async Task CheckRevokedAsync(KeptToken kubectl, CancellationToken ct)
+    private async Task CheckRevokedAsync(StoredToken kubectl, CancellationToken ct)
     {
         for (var number = 0; number < Count; number++)
         {
             using var client = replicas[number].CreateClient();
-            if ((await KeptToken.PresentAsync(client, kubectl.Held.RefreshToken!, ct)).Seen == Seen.Refreshed) broken.Enqueue($"{kubectl.Grant} was revoked and is alive.");
+            if ((await StoredToken.PresentAsync(client, kubectl.Held.RefreshToken!, ct)).Seen == Seen.Refreshed) broken.Enqueue($"{kubectl.Grant} was revoked and is alive.");
         }
     }
 }

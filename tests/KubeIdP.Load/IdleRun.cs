@@ -9,8 +9,8 @@ namespace KubeIdP.Load;
 /// <summary>What a server costs that has nothing to do: processor time until its first answer, and memory some time after it.</summary>
 internal static class IdleRun
 {
-    private const double MostCpuSeconds = 2;
-    private const double MostMiB = 150;
+    private const double MaxCpuSeconds = 2;
+    private const double MaxMiB = 150;
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
@@ -41,6 +41,6 @@ internal static class IdleRun
             await issuer.StopAsync(ct);
         }
 
-        return worst.Cpu < MostCpuSeconds && worst.MiB < MostMiB ? 0 : 1;
+        return worst.Cpu < MaxCpuSeconds && worst.MiB < MaxMiB ? 0 : 1;
     }
 }

@@ -31,7 +31,7 @@ internal static class OutageRun
             management: { listen: "http://127.0.0.1:{{management}}" }
             """);
         await issuer.StartAsync(ct);
-        var all = await KeptToken.SignInAsync(issuer, people: (kubectls + 9) / 10, kubectls: Math.Min(kubectls, 10), ct);
+        var all = await StoredToken.SignInAsync(issuer, people: (kubectls + 9) / 10, kubectls: Math.Min(kubectls, 10), ct);
         Console.Error.WriteLine($"{all.Count} kubectls; PostgreSQL is away for {seconds} s.");
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -68,7 +68,7 @@ internal static class OutageRun
         await Task.WhenAll(running);
 
         var healed = Enumerable.Range(0, all.Count).Select(number => refreshes.Where(one => one.Kubectl == number && one.At > back && one.Seen == Seen.Refreshed).Select(one => one.At).DefaultIfEmpty(TimeSpan.MaxValue).Min()).Max();
-        var lastTrouble = refreshes.Where(one => one.At > back && one.Seen != Seen.Refreshed).Select(one => one.At - back).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var lastProblem = refreshes.Where(one => one.At > back && one.Seen != Seen.Refreshed).Select(one => one.At - back).DefaultIfEmpty(TimeSpan.Zero).Max();
         var result = new
         {
             refreshed = refreshes.Count(one => one.Seen == Seen.Refreshed),
@@ -79,14 +79,16 @@ internal static class OutageRun
             documents = documents.Count,
             documentsWrong = documents.Count(one => !one.IsRight),
             everybodyHasATokenAfterSeconds = healed == TimeSpan.MaxValue ? double.NaN : (healed - back).TotalSeconds,
-            lastTroubleAfterSeconds = lastTrouble.TotalSeconds,
+            lastProblemAfterSeconds = lastProblem.TotalSeconds,
         };
-        var isRight = result is { refused: 0, withoutAnswer: 0, issuedDuringOutage: 0, documentsWrong: 0, postponed: > 0 } && healed - back < Healing && lastTrouble < Healing;
+        var isRight = result is { refused: 0, withoutAnswer: 0, issuedDuringOutage: 0, documentsWrong: 0, postponed: > 0 } && healed - back < Healing && lastProblem < Healing;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
-            {result.refreshed} refreshed, {result.postponed} answered with 503, {result.refused} refused, {result.withoutAnswer} without an answer.
+            {result.refreshed} refreshed, {result.postponed} answered with 503, {result.refused} refused,
+            {result.withoutAnswer} without an answer.
             {result.documentsWrong} of {result.documents} looks at /livez, discovery and JWKS were not answered with 200.
-            Everybody had a token {result.everybodyHasATokenAfterSeconds:F1} s after its return; the last 503 came {result.lastTroubleAfterSeconds:F1} s after it.
-            {(isRight ? "As promised." : "NOT as promised.")}
+            Everybody had a token {result.everybodyHasATokenAfterSeconds:F1} s after its return;
+            the last 503 came {result.lastProblemAfterSeconds:F1} s after it.
+            {(isRight ? "Passed." : "FAILED.")}
             """));
         return isRight ? 0 : 1;
     }

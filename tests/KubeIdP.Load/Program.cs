@@ -6,7 +6,7 @@ var algorithm = new Option<Algorithm>("--algorithm") { Description = "rs256 (def
 var people = new Option<int>("--people") { Description = "How many people sign in.", DefaultValueFactory = _ => 10 };
 var clients = new Option<int>("--clients") { Description = "How many kubectl each of them has, at most 20.", DefaultValueFactory = _ => 10 };
 var connections = new Option<int>("--connections") { Description = "How many requests are under way at once.", DefaultValueFactory = _ => 16 };
-var seconds = new Option<int>("--seconds") { Description = "How long each pass lasts.", DefaultValueFactory = _ => 10 };
+var seconds = new Option<int>("--seconds") { Description = "How long each pass lasts, in seconds.", DefaultValueFactory = _ => 10 };
 var passes = new Option<int>("--passes") { Description = "How many passes; the first is the server's warm-up.", DefaultValueFactory = _ => 4 };
 var output = new Option<string>("--output", "-o") { Description = "text, or json for scripts.", DefaultValueFactory = _ => "text" };
 output.AcceptOnlyFromAmong("text", "json");
@@ -25,7 +25,7 @@ foreach (var command in commands)
     {
         var scale = new Scale(parsed.GetValue(people), Math.Clamp(parsed.GetValue(clients), 1, 20));
         await using var stage = await Stage.SetAsync(parsed.GetValue(database), parsed.GetValue(algorithm), scale, ct);
-        var report = new Report(parsed.GetValue(output) == "json", Yardstick.SignaturesPerCpuSecond(parsed.GetValue(algorithm)));
+        var report = new Report(parsed.GetValue(output) == "json", SigningSpeed.SignaturesPerCpuSecond(parsed.GetValue(algorithm)));
         var failed = false;
         for (var pass = 1; pass <= parsed.GetValue(passes); pass++)
         {
@@ -40,13 +40,13 @@ foreach (var command in commands)
 }
 
 var tries = new Option<int>("--tries") { Description = "How many tries of each kind.", DefaultValueFactory = _ => 300 };
-var atOnce = new Option<int>("--connections") { Description = "How many are under way at once; so many that the processor is not the one who decides.", DefaultValueFactory = _ => 3 };
-var refusals = new Command("refusals", "Whether the time of a refused login tells who has an account. Exit status 1 when it does.") { tries, atOnce, output };
+var atOnce = new Option<int>("--connections") { Description = "How many are under way at once; few enough that the processor is not the bottleneck.", DefaultValueFactory = _ => 3 };
+var refusals = new Command("refusals", "Whether the time of a refused login shows who has an account. Exit status 1 when it does.") { tries, atOnce, output };
 refusals.SetAction((parsed, ct) => RefusalRun.ExecuteAsync(parsed.GetValue(tries), parsed.GetValue(atOnce), parsed.GetValue(output) == "json", ct));
 root.Add(refusals);
 
 var sessions = new Option<int>("--sessions") { Description = "How many sessions there are; a tenth as many people.", DefaultValueFactory = _ => 100_000 };
-var adminPages = new Command("admin-pages", "Every page of the administration in a real browser, with each filter. Exit status 1 when one takes more than 300 ms.") { database, sessions, output };
+var adminPages = new Command("admin-pages", "Opens every page of the administration, with each filter, in a real browser. Exit status 1 when one takes more than 300 ms.") { database, sessions, output };
 adminPages.SetAction((parsed, ct) => AdminPagesRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(sessions), parsed.GetValue(output) == "json", ct));
 root.Add(adminPages);
 
@@ -57,50 +57,50 @@ var directory = new Command("directory", "Logins of a large company's people, wi
 directory.SetAction((parsed, ct) => DirectoryRun.ExecuteAsync(parsed.GetValue(population), parsed.GetValue(groups), parsed.GetValue(logins), parsed.GetValue(output) == "json", ct));
 root.Add(directory);
 
-var away = new Option<int>("--seconds") { Description = "How long PostgreSQL is away.", DefaultValueFactory = _ => 60 };
-var kubectls = new Option<int>("--kubectls") { Description = "How many refresh all the time.", DefaultValueFactory = _ => 40 };
-var outage = new Command("outage", "PostgreSQL is stopped under load and started again. Exit status 1 when anybody is refused, or all is not well 10 s after its return.") { away, kubectls, output };
+var away = new Option<int>("--seconds") { Description = "How long PostgreSQL is stopped, in seconds.", DefaultValueFactory = _ => 60 };
+var kubectls = new Option<int>("--kubectls") { Description = "How many kubectls refresh all the time.", DefaultValueFactory = _ => 40 };
+var outage = new Command("outage", "PostgreSQL is stopped under load and started again. Exit status 1 when anybody is refused, or requests still fail 10 s after its return.") { away, kubectls, output };
 outage.SetAction((parsed, ct) => OutageRun.ExecuteAsync(parsed.GetValue(away), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
 root.Add(outage);
 
 var kills = new Option<int>("--kills") { Description = "How many times a replica is killed.", DefaultValueFactory = _ => 300 };
-var crash = new Command("crash", "Three replicas under load, one of which is killed at a random moment, again and again. Exit status 1 when a promise breaks.") { kills, kubectls, output };
+var crash = new Command("crash", "Three replicas under load, of which one after the other is killed at a random moment. Exit status 1 when a promise breaks.") { kills, kubectls, output };
 crash.SetAction((parsed, ct) => CrashRun.ExecuteAsync(parsed.GetValue(kills), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
 root.Add(crash);
 
-var rounds = new Option<int>("--rounds") { Description = "How many rounds of each.", DefaultValueFactory = _ => 1_000 };
-var races = new Command("races", "Every race of the tests, with many more rounds: revocation, single use, reviews, crashes. KUBEIDP_SEED chooses the moments. Exit status 1 when a promise breaks.") { rounds, output };
+var rounds = new Option<int>("--rounds") { Description = "How many rounds of each race.", DefaultValueFactory = _ => 1_000 };
+var races = new Command("races", "Every race of the tests, with many more rounds: revocation, single use, reviews, crashes. KUBEIDP_SEED is the seed of the random moments. Exit status 1 when a promise breaks.") { rounds, output };
 races.SetAction((parsed, ct) => RacesRun.ExecuteAsync(parsed.GetValue(rounds), parsed.GetValue(output) == "json", ct));
 root.Add(races);
 
-var slow = new Option<int>("--connections") { Description = "How many send a byte a second.", DefaultValueFactory = _ => 2_000 };
-var slowClients = new Command("slow-clients", "Connections that are kept busy with next to nothing. Exit status 1 when one lives for longer than 30 s, or a refresh beside them takes twice as long.") { slow, output };
+var slow = new Option<int>("--connections") { Description = "How many connections send one byte a second.", DefaultValueFactory = _ => 2_000 };
+var slowClients = new Command("slow-clients", "Connections that send one byte a second. Exit status 1 when one stays open for longer than 30 s, or a refresh beside them takes twice as long.") { slow, output };
 slowClients.SetAction((parsed, ct) => SlowClientsRun.ExecuteAsync(parsed.GetValue(slow), parsed.GetValue(output) == "json", ct));
 root.Add(slowClients);
 
-var minutes = new Option<int>("--minutes") { Description = "How long.", DefaultValueFactory = _ => 30 };
+var minutes = new Option<int>("--minutes") { Description = "How long, in minutes.", DefaultValueFactory = _ => 30 };
 var soak = new Command("soak", "The same load for a long time. Exit status 1 when memory or tables grow.") { minutes, connections, output };
 soak.SetAction((parsed, ct) => SoakRun.ExecuteAsync(parsed.GetValue(minutes), parsed.GetValue(connections), parsed.GetValue(output) == "json", ct));
 root.Add(soak);
 
-var many = new Option<int>("--sessions") { Description = "How many sessions end.", DefaultValueFactory = _ => 10_000 };
-var bulk = new Command("bulk", "Very many sessions are ended by one command while others refresh. Exit status 1 when it takes 5 s, or a refresh half a second.") { many, output };
+var many = new Option<int>("--sessions") { Description = "How many sessions are ended.", DefaultValueFactory = _ => 10_000 };
+var bulk = new Command("bulk", "One command ends many sessions while others refresh. Exit status 1 when it takes 5 s, or a refresh half a second.") { many, output };
 bulk.SetAction((parsed, ct) => BulkRun.ExecuteAsync(parsed.GetValue(many), parsed.GetValue(output) == "json", ct));
 root.Add(bulk);
 
-var rate = new Option<int>("--rate") { Description = "How many facts are written a second.", DefaultValueFactory = _ => 2_000 };
-var writing = new Option<int>("--seconds") { Description = "How long they are written.", DefaultValueFactory = _ => 60 };
-var sealing = new Command("sealing", "The audit's seals keep up with what is written. Exit status 1 when a fact waits for longer than 5 s, or is not what was written.") { rate, writing, output };
-sealing.SetAction((parsed, ct) => SealingRun.ExecuteAsync(parsed.GetValue(rate), parsed.GetValue(writing), parsed.GetValue(output) == "json", ct));
-root.Add(sealing);
+var rate = new Option<int>("--rate") { Description = "How many audit events are written a second.", DefaultValueFactory = _ => 2_000 };
+var writing = new Option<int>("--seconds") { Description = "How long they are written, in seconds.", DefaultValueFactory = _ => 60 };
+var checkpoints = new Command("checkpoints", "Audit events at a steady rate, and checkpoints over them. Exit status 1 when an event waits for its checkpoint for longer than 5 s, or is not as it was written.") { rate, writing, output };
+checkpoints.SetAction((parsed, ct) => CheckpointsRun.ExecuteAsync(parsed.GetValue(rate), parsed.GetValue(writing), parsed.GetValue(output) == "json", ct));
+root.Add(checkpoints);
 
-var rows = new Option<int>("--rows") { Description = "How many grants there are, and as many facts in the audit.", DefaultValueFactory = _ => 5_000_000 };
-var migration = new Command("migration", "A large database gets all migrations but the first while it is worked in. Exit status 1 when a write takes a second.") { rows, output };
+var rows = new Option<int>("--rows") { Description = "How many grants there are, and as many audit events.", DefaultValueFactory = _ => 5_000_000 };
+var migration = new Command("migration", "A large database gets all migrations but the first while it is in use. Exit status 1 when a write takes a second.") { rows, output };
 migration.SetAction((parsed, ct) => MigrationRun.ExecuteAsync(parsed.GetValue(rows), parsed.GetValue(output) == "json", ct));
 root.Add(migration);
 
 var starts = new Option<int>("--starts") { Description = "How many starts are measured.", DefaultValueFactory = _ => 3 };
-var idle = new Command("idle", "What a server costs that has nothing to do. Exit status 1 when its first answer takes 2 s of processor time, or it holds 150 MiB.") { database, starts, output };
+var idle = new Command("idle", "What an idle server costs. Exit status 1 when its first answer takes 2 s of processor time, or it uses 150 MiB of memory.") { database, starts, output };
 idle.SetAction((parsed, ct) => IdleRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(starts), parsed.GetValue(output) == "json", ct));
 root.Add(idle);
 

@@ -49,7 +49,7 @@ internal static class RacesRun
         await runAsync(issuer);
     }
 
-    /// <summary>What broke a promise in one race is to be told, and does not keep the others from running.</summary>
+    /// <summary>A broken promise of one race is reported, and does not keep the others from running.</summary>
     private static async Task<string?> FaultOfAsync(Func<Task> runAsync)
     {
         try

@@ -93,7 +93,7 @@ internal static class RefusalRun
         var began = Stopwatch.GetTimestamp();
         page = await page.PressAsync("Sign in", ct);
         var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-        return page.Has("That didn’t work.") ? took : throw new InvalidOperationException($"{one.Kind} was not refused: {page}");
+        return page.Has("Sign-in failed.") ? took : throw new InvalidOperationException($"{one.Kind} was not refused: {page}");
     }
 
     // All of 127.0.0.0/8 is this machine. One for each try: neither address nor account then has to wait for the failures before it.

@@ -32,9 +32,10 @@ internal static class SoakRun
         var result = new { minutes, refreshes, errors, slopeMiBPerHour = slope, residentMiB = settled[^1].ResidentMiB, newRows = await RowsAsync(stage.ConnectionString!, ct) - rows, tablesMiB = settled[^1].TablesMiB, tablesGrow, deadShare = dead };
         var isRight = errors == 0 && result.newRows == 0 && tablesGrow < 0.1 && slope < settled[^1].ResidentMiB * 0.1;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
-            {refreshes} refreshes, {errors} errors; memory grows by {slope:F1} MiB an hour; {result.newRows} rows more in grants, sessions and audit;
+            {refreshes} refreshes, {errors} errors; memory grows by {slope:F1} MiB an hour;
+            {result.newRows} rows more in grants, sessions and audit;
             the files of grants and sessions have {result.tablesMiB:F1} MiB, {tablesGrow:P0} more than at half time.
-            {(isRight ? "As promised." : "NOT as promised.")}
+            {(isRight ? "Passed." : "FAILED.")}
             """));
         return isRight ? 0 : 1;
     }

@@ -44,7 +44,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The same server without TLS, as behind a proxy.</summary>
     public Uri PlainAddress { get; }
 
-    /// <summary>One refresh token for each kubectl; whoever uses one puts its successor back.</summary>
+    /// <summary>One refresh token for each kubectl; a caller that uses one puts its successor back.</summary>
     public List<string> RefreshTokens { get; } = [];
 
     public static async Task<Stage> SetAsync(Storage storage, Algorithm algorithm, Scale scale, CancellationToken ct)
@@ -86,7 +86,7 @@ internal sealed class Stage : IAsyncDisposable
     };
 
     /// <summary>Twenty refreshes a second until something is over; how long they took, in milliseconds, the shortest first.</summary>
-    public async Task<IReadOnlyList<double>> PaceAsync(Task until, CancellationToken ct)
+    public async Task<IReadOnlyList<double>> RefreshSteadilyAsync(Task until, CancellationToken ct)
     {
         using var kubectl = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var latencies = new List<double>();

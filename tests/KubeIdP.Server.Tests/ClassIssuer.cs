@@ -7,7 +7,7 @@ namespace KubeIdP.Server.Tests;
 
 /// <summary>
 /// One issuer for all tests of a class, each of which finds it as it was right after its start: nobody has an account, nothing has happened, the log is empty.
-/// Only the clock goes on. To start an issuer for each would take more processor time than most of these tests themselves.
+/// Only the clock is not set back. To start an issuer for each would take more processor time than most of these tests themselves.
 /// </summary>
 public sealed class ClassIssuer : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ public sealed class ClassIssuer : IAsyncDisposable
 
     private TestDatabase? database;
     private InMemoryIssuer? issuer;
-    private KeptRows? start;
+    private StoredRows? start;
 
     /// <summary>The data directory is in it.</summary>
     public string Folder { get; } = Scratch.NewFolder("kubeidp-class-");
@@ -49,7 +49,7 @@ public sealed class ClassIssuer : IAsyncDisposable
         var clock = new FakeClock();
         database = postgres ? await TestDatabase.PostgresAsync(clock, ct: ct) : await TestDatabase.SqliteAsync(clock, ct);
         issuer = await InMemoryIssuer.StartAsync(database, Directory.CreateDirectory(Path.Combine(Folder, Path.GetRandomFileName())).FullName, change, ct);
-        start = await KeptRows.ReadAsync(database, ct);
+        start = await StoredRows.ReadAsync(database, ct);
         return issuer;
     }
 

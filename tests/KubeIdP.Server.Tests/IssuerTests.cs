@@ -45,7 +45,7 @@ public abstract class IssuerTests(ClassIssuer shared, bool postgres) : IClassFix
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>To a page of ours, signing in on the way where that is asked for.</summary>
+    /// <summary>To a page of the server, signing in on the way where that is asked for.</summary>
     private protected static async Task<Page> VisitAsync(BrowserClient browser, Account account, string path)
     {
         var page = await browser.GoAsync(path, Ct);

@@ -4,7 +4,7 @@ using KubeIdP.Ldap;
 namespace KubeIdP.Connectors.ActiveDirectory;
 
 /// <summary>
-/// The two ways in which Active Directory tells all groups of a person, nested ones and the primary group included: searches, and what
+/// The two ways in which Active Directory returns all groups of a person, nested ones and the primary group included: searches, and what
 /// follows from them.
 /// </summary>
 internal static class ActiveDirectoryGroups
@@ -33,7 +33,7 @@ internal static class ActiveDirectoryGroups
             ? [.. sids.Select(sid => LdapFilter.Equal(Sid, sid))]
             : throw new LdapException(
                 LdapErrorKind.ErrorAnswer,
-                $"The directory does not show {TokenGroups} to our account. Let it read them, or set groups.source to inChain.");
+                $"The directory does not show {TokenGroups} to the service account. Let it read them, or set groups.source to inChain.");
     }
 
     /// <summary>The primary group, which is a number on the person's entry.</summary>
@@ -44,7 +44,7 @@ internal static class ActiveDirectoryGroups
         && SecurityIdentifier.Sibling(sid, number) is { } primary
             ? LdapFilter.Equal(Sid, primary)
             : throw new LdapException(
-                LdapErrorKind.ErrorAnswer, $"The directory does not show {Sid} and {PrimaryGroup} of a person to our account.");
+                LdapErrorKind.ErrorAnswer, $"The directory does not show {Sid} and {PrimaryGroup} of a person to the service account.");
 
     /// <summary>The groups of one member, by the rule that follows memberships. It knows nothing of primary groups.</summary>
     public static LdapFilter InChainOf(string memberDn) => LdapFilter.InChain(Member, memberDn);

@@ -10,7 +10,7 @@ namespace KubeIdP.Connectors.ActiveDirectory;
 /// </summary>
 internal static partial class BindSubCode
 {
-    /// <summary>Null when there is no number, or one that we don't know.</summary>
+    /// <summary>Null when there is no number, or an unknown one.</summary>
     public static UpstreamAnswer.Refused? Read(string message)
     {
         var match = Data().Match(message);

@@ -5,14 +5,14 @@ using KubeIdP.Ldap;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// What the attributes of an account say about it and about its password. The directories that we know write it down under different names,
+/// What the attributes of an account say about it and about its password. Each kind of directory has other names for it,
 /// none of which means something else elsewhere, so all are read. Not among them is <c>passwordExpirationTime</c> of 389 Directory Server:
 /// it stays on an account whose policy no longer looks at it, so only a bind shows it.
 /// </summary>
 internal static class AccountStatus
 {
     /// <summary>
-    /// Computed by Active Directory from the domain's policy and the account's own flags; comes only to whoever names it.
+    /// Computed by Active Directory from the domain's policy and the account's own flags; returned only when a search names it.
     /// </summary>
     public const string PasswordEnd = "msDS-UserPasswordExpiryTimeComputed";
 
@@ -42,7 +42,7 @@ internal static class AccountStatus
     private const long NeverByZero = 0;
     private const long NeverByMaximum = long.MaxValue;
 
-    /// <summary>Operational ones among them, which come only to whoever names them.</summary>
+    /// <summary>Operational ones among them, which are returned only when a search names them.</summary>
     public static IReadOnlyList<string> Attributes { get; } =
     [
         AccountControl, ComputedControl, "accountExpires", PasswordSet, "msDS-UserAccountDisabled", "msDS-UserPasswordExpired",
@@ -165,6 +165,6 @@ internal static class AccountStatus
         return DateTimeOffset.TryParseExact(seconds, ["yyyyMMddHHmmss'Z'", "yyyyMMddHHmm'Z'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
-    // An account of which we can't say whether it is over must neither stay for ever nor end because of us.
+    // When it can't be read whether an account is over, it must neither stay for ever nor end because of this server.
     private static LdapException Unreadable(string attribute) => new(LdapErrorKind.ErrorAnswer, $"{attribute} of an account holds what it can't hold.");
 }

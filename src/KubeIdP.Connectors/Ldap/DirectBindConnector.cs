@@ -3,7 +3,7 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// A directory in which we have no account: people sign in to it themselves, and read their own entry and groups. Nobody can be looked up
+/// A directory without a service account: people bind themselves, and read their own entry and groups. Nobody can be looked up
 /// again without their password.
 /// </summary>
 public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, IAsyncDisposable

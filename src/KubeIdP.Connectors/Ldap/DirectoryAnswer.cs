@@ -28,7 +28,7 @@ internal static class DirectoryAnswer
         // In slapd the pages of a search count together (size.prtotal in slapd.conf(5)); in 389 Directory Server the limits are attributes
         // of the account.
         LdapResultCode.SizeLimitExceeded or LdapResultCode.AdminLimitExceeded => new(
-            LdapErrorKind.ErrorAnswer, $"The directory does not give our account the whole answer to {what}: {result}. Raise the account's limit there: in OpenLDAP with limits dn.exact=\"THE BINDDN\" size=unlimited, in 389 Directory Server with nsSizeLimit, nsPagedSizeLimit and nsLookThroughLimit of its entry."),
+            LdapErrorKind.ErrorAnswer, $"The directory does not give the service account the whole answer to {what}: {result}. Raise the account's limit there: in OpenLDAP with limits dn.exact=\"THE BINDDN\" size=unlimited, in 389 Directory Server with nsSizeLimit, nsPagedSizeLimit and nsLookThroughLimit of its entry."),
         _ => new(LdapErrorKind.ErrorAnswer, $"The directory answered {what} with {result}."),
     };
 }

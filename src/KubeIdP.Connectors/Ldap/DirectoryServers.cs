@@ -62,7 +62,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
         return await ask(new TimedRequest(ct, either.Token));
     }
 
-    /// <summary>On a connection on which our own account has signed in.</summary>
+    /// <summary>On a connection on which the service account has signed in.</summary>
     public Task<T> SearchAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => AskAsync(
         async (server, isAgain, within) =>
         {
@@ -90,7 +90,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
     /// <summary>On a connection that nobody has signed in on and that is closed afterwards.</summary>
     public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => OnNewConnectionAsync(ConnectAsync, question, asking);
 
-    /// <summary>On a new connection on which our own account has signed in and that is closed afterwards.</summary>
+    /// <summary>On a new connection on which the service account has signed in and that is closed afterwards.</summary>
     public Task<T> OnOwnSearchConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => OnNewConnectionAsync(OpenAsync, question, asking);
 
     /// <summary>
@@ -121,7 +121,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
     public Task<LdapConnection> ConnectAsync(LdapAddress address, CancellationToken ct) =>
         LdapConnection.ConnectAsync(address.ServerOf(options), Network, limits, clock, ct);
 
-    /// <summary>A new connection to this server, on which our own account has signed in.</summary>
+    /// <summary>A new connection to this server, on which the service account has signed in.</summary>
     public async Task<LdapConnection> OpenAsync(LdapAddress address, CancellationToken ct)
     {
         var connection = await ConnectAsync(address, ct);
@@ -144,17 +144,19 @@ internal sealed class DirectoryServers : IAsyncDisposable
         {
             throw new LdapException(
                 LdapErrorKind.ServiceAccount,
-                $"The directory refused our own account, and further tries would lock it: the same password is tried again at {until.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC. Write the right one into bindPasswordFile, which is used at once; if it is right by now, restart this server.");
+                "The directory refused the service account, and further tries would lock it: the same password is tried again "
+                + $"at {until.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC. Write the right one into bindPasswordFile, "
+                + "which is used at once; if it is right by now, restart this server.");
         }
 
         var result = await connection.BindAsync(account.Name, password, ct);
         if (result.Code == LdapResultCode.InvalidCredentials) refusedPasswords.Remember(address, password);
         if (result is { IsSuccess: true, Password: not PasswordState.MustChange }) return;
-        if (result.IsSuccess) throw new LdapException(LdapErrorKind.ServiceAccount, "The directory lets our own account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
+        if (result.IsSuccess) throw new LdapException(LdapErrorKind.ServiceAccount, "The directory lets the service account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
 
         throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
-            ? DirectoryAnswer.Fault(result, "the bind of our own account")
-            : new LdapException(LdapErrorKind.ServiceAccount, $"The directory does not let our own account in: {result}. Check bindDn and bindPasswordFile.");
+            ? DirectoryAnswer.Fault(result, "the bind of the service account")
+            : new LdapException(LdapErrorKind.ServiceAccount, $"The directory does not let the service account in: {result}. Check bindDn and bindPasswordFile.");
     }
 
     private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open, Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => AskAsync(
@@ -225,7 +227,7 @@ internal sealed class DirectoryServers : IAsyncDisposable
         if (fault.Kind == LdapErrorKind.Timeout)
             health.TimedOut(fault.Message);
         else if (fault.Kind == LdapErrorKind.ServiceAccount)
-            health.RefusedUs(fault.Message);
+            health.ServiceAccountRefused(fault.Message);
         else
             health.Failed(fault.Message);
     }

@@ -4,7 +4,7 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// From the groups that somebody is in to the names that go into tokens. A group that has none is left out, and that is said: a name that
+/// From the groups that somebody is in to the names that go into tokens. A group that has none is left out, and that is reported: a name that
 /// is cut, cleaned or guessed would be another group's.
 /// </summary>
 internal static class GroupNames
@@ -28,7 +28,7 @@ internal static class GroupNames
         return ([.. names.Keys], leftOut);
     }
 
-    /// <summary>Why this group, whoever is in it, goes into no token; null: it goes.</summary>
+    /// <summary>Why this group goes into no token of any member; null: it goes.</summary>
     public static UpstreamRemark.GroupLeftOut? FaultOf(LdapProfile profile, DirectoryGroup group)
     {
         if (group.Fault is { } fault) return LeftOut(group, fault, WordsFor(fault, profile.GroupName));
@@ -46,7 +46,7 @@ internal static class GroupNames
 
     private static string WordsFor(GroupFault fault, string attribute) => fault switch
     {
-        GroupFault.Nameless => $"it has no {attribute} that our account may read",
+        GroupFault.Nameless => $"it has no {attribute} that the service account may read",
         GroupFault.ManyNames => $"it has several values of {attribute}, and none of them is in its DN",
         GroupFault.NoText => $"its {attribute} holds bytes that are no text",
         _ => throw new InvalidOperationException($"{fault} is no fault of an entry."),

@@ -12,7 +12,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
     // A person in a thousand groups is asked about in five searches. A filter of this length is some 20 KB, which all servers take.
     private const int GroupsPerSearch = 200;
 
-    // Deeper nesting is an accident in every directory that we have heard of.
+    // Deeper nesting is always a mistake in the directory.
     private const int MaxDepth = 10;
 
     // Far beyond any person, near enough to keep one login from occupying a directory.
@@ -36,7 +36,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
         .. profile.PrimaryGroup is { } primary ? new[] { primary } : [],
     ];
 
-    /// <exception cref="LdapException">The directory did not tell all of them.</exception>
+    /// <exception cref="LdapException">The directory did not return all of them.</exception>
     public Task<IReadOnlyList<DirectoryGroup>> ReadAsync(LdapEntry person, CancellationToken ct) => profile.GroupSource switch
     {
         GroupSource.Search => BySearchAsync(person, ct),
@@ -79,7 +79,7 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
 
         // A person without it would be in no group without anybody noticing.
         var values = person.Values(profile.MembersAre);
-        if (values is []) throw new LdapException(LdapErrorKind.ErrorAnswer, $"{TokenName.Show(person.Dn)} has no {profile.MembersAre} that our account may read: see groups.membersAre.");
+        if (values is []) throw new LdapException(LdapErrorKind.ErrorAnswer, $"{TokenName.Show(person.Dn)} has no {profile.MembersAre} that the service account may read: see groups.membersAre.");
 
         return values.Select(value => LdapFilter.Equal(profile.Member, value));
     }

@@ -5,7 +5,7 @@ using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>A directory in which an account of ours searches: it checks passwords, and looks people up again without one.</summary>
+/// <summary>A directory that a service account searches: the connector checks passwords, and looks people up again without one.</summary>
 public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IServedConnector, IServiceAccountConnector, IAsyncDisposable
 {
     private readonly LdapProfile profile;
@@ -108,7 +108,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         var search = new LdapSearch(ActiveDirectoryDomain.DnAbove(profile.UserBase), SearchScope.Subtree, named, AccountStatus.PasswordEnd);
         try
         {
-            var found = await servers.WithinLimitAsync(asking => servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(search, within)).Whole("the search for our own account"), asking), ct);
+            var found = await servers.WithinLimitAsync(asking => servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(search, within)).Whole("the search for the service account"), asking), ct);
             return found is [var account] ? AccountStatus.PasswordEndsAt(account) : null;
         }
         catch (LdapException)
@@ -142,7 +142,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         async (connection, within) =>
         {
             var basis = (await connection.SearchAsync(people.SearchForBase(), within)).Present("the search for users.base");
-            if (basis.Count == 0) throw new LdapException(LdapErrorKind.ErrorAnswer, $"Our account can't read {profile.UserBaseInWords}: see users.base.");
+            if (basis.Count == 0) throw new LdapException(LdapErrorKind.ErrorAnswer, $"The service account can't read {profile.UserBaseInWords}: see users.base.");
 
             var found = (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within)).Whole("the second look-up of a person");
             return new UpstreamAnswer.Refused(found.Any(entry => profile.ImmutableId.Of(entry) == upstreamId) ? Refusal.NotAllowed : Refusal.Unknown);

@@ -12,14 +12,14 @@ public sealed record LdapGroupOptions
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Base { get; init; }
 
-    /// <summary>Which entries there are groups (RFC 4515). Default: all that have the member.</summary>
+    /// <summary>The filter of the entries that are groups (RFC 4515). Default: all that have the attribute <see cref="Member"/>.</summary>
     public string? Filter { get; init; }
 
     /// <summary>The attribute of a group that names its members. Default: <c>member</c>. Others have <c>uniqueMember</c> or <c>memberUid</c>.</summary>
     public string? Member { get; init; }
 
     /// <summary>
-    /// The attribute of a person whose values stand in <see cref="Member"/>, or <c>dn</c> for the DN of their entry. Default: <c>uid</c> for
+    /// The attribute of a person whose values are in <see cref="Member"/>, or <c>dn</c> for the DN of their entry. Default: <c>uid</c> for
     /// <c>memberUid</c>, on Active Directory <c>sAMAccountName</c>; else <c>dn</c>.
     /// </summary>
     public string? MembersAre { get; init; }
@@ -39,13 +39,13 @@ public sealed record LdapGroupOptions
     public string? Name { get; init; }
 
     /// <summary>
-    /// What is put before each name, such as <c>corp:</c>, so that groups of two directories can't be taken for each other: no prefix may begin another. Only
-    /// one directory may have none, and a group of it that is called as if it were another's is left out of tokens.
+    /// What is put before each name, such as <c>corp:</c>, so that groups of two directories can't be confused: no prefix may begin another. Only
+    /// one directory may have no prefix, and a group of it whose name begins with another's prefix is left out of tokens.
     /// </summary>
     public string? Prefix { get; init; }
 
     /// <summary>
-    /// Who is in none of these may not come in: names as the directory has them, without the prefix, or DNs. Default: everybody may.
+    /// Only members of one of these groups can sign in: names as the directory has them, without the prefix, or DNs. Default: everybody can.
     /// </summary>
     public IReadOnlyList<string> Required { get; init; } = [];
 }

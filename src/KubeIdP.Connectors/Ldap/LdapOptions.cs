@@ -2,20 +2,21 @@ using System.ComponentModel;
 
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>One directory, as the configuration describes it. What is left out is what its <see cref="UpstreamOptions.Kind"/> usually has.</summary>
+/// <summary>One directory, as the configuration describes it. Defaults depend on its <see cref="UpstreamOptions.Kind"/>.</summary>
 public sealed record LdapOptions : UpstreamOptions
 {
     /// <summary>
-    /// The servers, such as <c>ldaps://dc1.corp.example</c>, in the order in which they are asked: one that is dead is skipped and tried again later.
-    /// With <c>ldaps</c> TLS is spoken from the first byte, with <c>ldap</c> it is started before anything else is said. All addresses that a name has are
-    /// tried. A proxy such as slapd-meta must fail when a server behind it does (<c>onerr stop</c>), or its people are gone as long as that one is silent.
+    /// The servers, such as <c>ldaps://dc1.corp.example</c>, in the order in which they are asked: one that does not answer is skipped and tried
+    /// again later. With <c>ldaps</c> the connection begins with TLS, with <c>ldap</c> TLS is started before any other request (StartTLS). All addresses of
+    /// a name are tried. A proxy such as slapd-meta must fail when a server behind it does (<c>onerr stop</c>); otherwise the people of that server look as
+    /// if they had left while it does not answer.
     /// </summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
     /// <summary>The PEM file of the authorities that may have signed the servers' certificates. Default: those that this machine trusts.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>Where <c>ldap</c> servers are spoken to without TLS.</summary>
+    /// <summary>To which <c>ldap</c> servers connections without TLS are allowed.</summary>
     public PlainText PlainText { get; init; }
 
     /// <summary>The account that searches: a DN, or on Active Directory also a name such as <c>kubeidp@corp.example</c>. It needs to read people and groups, nothing more.</summary>
@@ -24,7 +25,7 @@ public sealed record LdapOptions : UpstreamOptions
     /// <summary>The file with that account's password. It is read for each new connection, so a changed password needs no restart.</summary>
     public string? BindPasswordFile { get; init; }
 
-    /// <summary>That account's password, for the environment. A file is better: what is in the environment is easily printed.</summary>
+    /// <summary>That account's password, for the environment. A file is better: environment variables are easily printed.</summary>
     [PasswordPropertyText(true)]
     public string? BindPassword { get; init; }
 

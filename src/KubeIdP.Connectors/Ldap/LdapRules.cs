@@ -57,7 +57,7 @@ public static class LdapRules
         if (options is { BindPasswordFile: not null, BindPassword: not null })
             yield return new("bindPassword", "The password of the account is given twice.", "Keep bindPasswordFile.");
         if (options is { BindDn: not null, BindPasswordFile: null, BindPassword: null })
-            yield return new("bindPasswordFile", "The account to search with has no password, and without one a directory would take us for anybody.", "Write its password into a file and name that here.");
+            yield return new("bindPasswordFile", "The account to search with has no password, and without one the directory treats the bind as anonymous.", "Write its password into a file and name that here.");
         if (options.BindDn is { } dn && DistinguishedName.TryParse(dn) is null && (options.Kind != UpstreamKind.ActiveDirectory || !dn.AsSpan().ContainsAny('@', '\\')))
             yield return new("bindDn", $"\"{dn}\" is not a DN.", "Write it as in cn=kubeidp,ou=services,dc=example,dc=com.");
         if (options.BindPasswordFile is { } file && ServiceAccount.FaultOfFile(file) is { } fault)
@@ -95,7 +95,8 @@ public static class LdapRules
             foreach (var key in new[] { (Name: "users.base", options.Users.Base), (Name: "groups.base", options.Groups.Base) }.Where(key => key.Base == ""))
             {
                 yield return new(key.Name, $"It is the root of the forest, and servers[{i}] holds its own domain alone on port {address.Port}.",
-                    $"Ask the global catalog, {(address.IsTls ? "ldaps" : "ldap")}://{address.Host}:{(address.IsTls ? 3269 : 3268)}, or give the DN of a domain.");
+                    $"Ask the global catalog, {(address.IsTls ? "ldaps" : "ldap")}://{address.Host}:{(address.IsTls ? 3269 : 3268)}, "
+                    + "or give the DN of a domain.");
             }
         }
     }
@@ -123,9 +124,9 @@ public static class LdapRules
     {
         if (lockOut.MaxFailures < 0) yield return new("lockOut.maxFailures", "It must not be negative.", "Write how many wrong passwords lock an account, or 0 when the directory locks nobody.");
         if (lockOut.MaxFailures == 1)
-            yield return new("lockOut.maxFailures", "A directory that locks an account for one wrong password locks whoever mistypes theirs: nothing could be let through to it.", "Let the directory allow some more.");
+            yield return new("lockOut.maxFailures", "A directory that locks an account for one wrong password locks everybody who mistypes theirs: no try could be let through to it.", "Let the directory allow some more.");
         if (lockOut.Window <= TimeSpan.Zero || lockOut.Window > MaxWindow)
-            yield return new("lockOut.window", "It must be more than nothing and at most 30 days.", "Write after how long the directory forgets wrong passwords, such as 00:30:00.");
+            yield return new("lockOut.window", "It must be greater than zero and at most 30 days.", "Write after how long the directory forgets wrong passwords, such as 00:30:00.");
     }
 
     private static IEnumerable<OptionFault> CheckTimes(LdapTimeOptions times)
@@ -133,7 +134,7 @@ public static class LdapRules
         foreach (var (key, time) in new[] { ("connect", times.Connect), ("bind", times.Bind), ("search", times.Search), ("whole", times.Whole) })
         {
             if (time <= TimeSpan.Zero || time > MaxTimeout)
-                yield return new($"times.{key}", "It must be more than nothing and at most 30 seconds.", "People wait for it at the login page: a few seconds are right.");
+                yield return new($"times.{key}", "It must be greater than zero and at most 30 seconds.", "People wait for it at the login page: a few seconds are right.");
         }
 
         if (times.Connect > times.Whole)

@@ -1,17 +1,17 @@
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>How long a directory is waited for. A person waits in front of a login page meanwhile.</summary>
+/// <summary>Timeouts of a directory. A person at the login page waits as long.</summary>
 public sealed record LdapTimeOptions
 {
-    /// <summary>For a connection to one server, with TLS.</summary>
+    /// <summary>Timeout of a connection to one server, TLS included.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>For the answer to a password.</summary>
+    /// <summary>Timeout of the check of a password.</summary>
     public TimeSpan Bind { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>For one search.</summary>
+    /// <summary>Timeout of one search.</summary>
     public TimeSpan Search { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>For a whole login or look-up, with all the servers that are tried for it.</summary>
+    /// <summary>Timeout of a whole login or look-up, with all servers that are tried for it.</summary>
     public TimeSpan Whole { get; init; } = TimeSpan.FromSeconds(5);
 }

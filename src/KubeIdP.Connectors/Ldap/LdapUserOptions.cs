@@ -7,13 +7,13 @@ public sealed record LdapUserOptions
 {
     /// <summary>
     /// The DN below which people are. Empty for the whole of a server: on Active Directory a forest, by its global catalog (port 3269, or 3268 with
-    /// <c>ldap</c>), which tells of other domains' accounts less than their own servers do; name people there by <c>userPrincipalName</c>.
+    /// <c>ldap</c>), which has fewer attributes of other domains' accounts than their own servers; name people there by <c>userPrincipalName</c>.
     /// </summary>
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Base { get; init; }
 
     /// <summary>
-    /// Which entries there are people who may sign in (RFC 4515). Default: <c>(objectClass=person)</c>; on Active Directory
+    /// The filter of the entries that are people who may sign in (RFC 4515). Default: <c>(objectClass=person)</c>; on Active Directory
     /// <c>(&amp;(objectCategory=person)(objectClass=user))</c>.
     /// </summary>
     public string? Filter { get; init; }
@@ -34,13 +34,13 @@ public sealed record LdapUserOptions
     /// <summary>The attribute with the mail address. Default: <c>mail</c>.</summary>
     public string? Mail { get; init; }
 
-    /// <summary>Whether mail addresses are good evidence of who somebody is.</summary>
+    /// <summary>Whether mail addresses are verified.</summary>
     public MailTrust MailTrust { get; init; }
 
     /// <summary>
-    /// The attribute that never changes, whatever becomes of a person's names. Default: <c>entryUUID</c>; on Active Directory <c>objectGUID</c>.
-    /// FreeIPA has <c>ipaUniqueID</c>, 389 Directory Server <c>nsUniqueId</c>. Its values are compared byte by byte, whatever their syntax; nobody signs in
-    /// whose value is not theirs alone.
+    /// The attribute that never changes, also when a person's names do. Default: <c>entryUUID</c>; on Active Directory <c>objectGUID</c>.
+    /// FreeIPA has <c>ipaUniqueID</c>, 389 Directory Server <c>nsUniqueId</c>. Its values are compared byte by byte, whatever their syntax; a person
+    /// whose value others have as well can't sign in.
     /// </summary>
     public string? Id { get; init; }
 }

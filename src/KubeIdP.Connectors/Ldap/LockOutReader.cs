@@ -40,7 +40,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         "krbPwdMaxFailure", "krbPwdFailureCountInterval", "lockoutThreshold", "lockOutObservationWindow", "msDS-LockoutThreshold", "msDS-LockoutObservationWindow",
     ];
 
-    // 389 Directory Server shows a policy only to whoever names its class.
+    // 389 Directory Server returns a policy only when the search names its class.
     private static readonly LdapFilter AnyEntry = LdapFilter.AnyOf([LdapFilter.Anything, LdapFilter.Equal("objectClass", "ldapsubentry")]);
 
     private volatile bool showsFailures;
@@ -48,7 +48,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     private readonly Lock gate = new();
     private readonly Dictionary<string, (Policy Policy, DateTimeOffset Until)> cache = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What must be read of a person for it; operational ones, which come only to whoever names them.</summary>
+    /// <summary>What must be read of a person for it; operational ones, which are returned only when a search names them.</summary>
     public static IReadOnlyList<string> AttributesOfPerson { get; } =
     [
         ResultantPolicy, PolicyOfPerson, KerberosPolicyOfPerson, KerberosName, "badPwdCount", "badPasswordTime", "pwdFailureTime", "passwordRetryCount", "retryCountResetTime",
@@ -62,10 +62,10 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         var lockOut = WithSetting(profile.LockOut, await PolicyOfAsync(person, connection, ct));
         if (lockOut is null) return null;
 
-        // An attribute that nobody has looks like one that our account may not read, until somebody has it.
+        // An attribute that nobody has looks like one that the service account may not read, until somebody has it.
         var failures = FailuresOf(person, lockOut, clock.GetUtcNow());
         if (failures > 0) showsFailures = true;
-        return lockOut with { Failures = failures, TellsFailures = showsFailures };
+        return lockOut with { Failures = failures, ShowsFailures = showsFailures };
     }
 
     /// <summary>Where nothing can be read.</summary>
@@ -80,15 +80,15 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         null => SettingFinding.Right("lockOut", "Wrong passwords lock no account."),
         { IsAssumed: true } => SettingFinding.Warning(
             "lockOut.maxFailures",
-            $"The directory does not show how many wrong passwords lock an account, so {lockOut.MaxFailures} within {lockOut.Window!.Value.TotalMinutes:0} minutes are taken for it: few are let through from a browser that is not known.",
-            "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let our account read the policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
+            $"The directory does not show how many wrong passwords lock an account, so {lockOut.MaxFailures} within {lockOut.Window!.Value.TotalMinutes:0} minutes are assumed: from an unknown browser only few tries are let through.",
+            "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let the service account read the policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
         { MaxFailures: 1 } => SettingFinding.Warning(
-            "lockOut", "One wrong password locks an account, so one that is mistyped here locks it as well.", "Let the directory allow some more, such as 10."),
+            "lockOut", "One wrong password locks an account, so one that is mistyped at this server locks it as well.", "Let the directory allow some more, such as 10."),
         { MaxFailures: 2 } => SettingFinding.Warning(
-            "lockOut", "Two wrong passwords lock an account, so no try can be kept back for browsers that are known: a stranger's guess delays its owner everywhere.", "Let the directory allow some more, such as 10."),
-        { Window: { } window } => SettingFinding.Right("lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and are forgotten after {window}: guesses here end before."),
+            "lockOut", "Two wrong passwords lock an account, so no try can be reserved for known browsers: a stranger's guess delays its owner everywhere.", "Let the directory allow some more, such as 10."),
+        { Window: { } window } => SettingFinding.Right("lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and the counter is reset after {window}: this server stops guesses before that."),
         _ => SettingFinding.Right(
-            "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one makes the directory forget them: guesses here end before, and then only known browsers let in, until the directory shows that it has (pwdFailureTime) or for 30 days."),
+            "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one resets the counter: this server stops guesses before that, and then accepts only known browsers, until the directory shows that the counter is reset (pwdFailureTime) or for 30 days."),
     };
 
     private static LockOut? WithSetting(LdapLockOutOptions setting, Policy policy) => setting.MaxFailures switch
@@ -147,7 +147,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     private static async Task<Policy> PolicyAtAsync(string dn, LdapConnection connection, CancellationToken ct) =>
         await FoundAsync(new LdapSearch(dn, SearchScope.Base, AnyEntry, AttributesOfPolicy), connection, ct) is [var entry] ? Read(entry) : Policy.Unknown;
 
-    // An error says that our account may not, or that there is none.
+    // An error says that the service account may not, or that there is none.
     private static async Task<IReadOnlyList<LdapEntry>> FoundAsync(LdapSearch search, LdapConnection connection, CancellationToken ct) => (await connection.SearchAsync(search, ct)).Entries;
 
     private async Task<Policy> CachedAsync(string key, Func<string, Task<Policy>> read)

@@ -1,11 +1,11 @@
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>What a mail address in a directory is worth.</summary>
+/// <summary>Whether the mail addresses of a directory are verified.</summary>
 public enum MailTrust
 {
-    /// <summary>Anything may stand there; tokens say that the address is not verified.</summary>
+    /// <summary>They are not checked; tokens say that the address is not verified.</summary>
     Unverified,
 
-    /// <summary>Only administrators can change it, and they check it; tokens say that it is verified.</summary>
+    /// <summary>Only administrators can change them, and they check them; tokens say that the address is verified.</summary>
     Verified,
 }

@@ -22,21 +22,21 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     public IReadOnlyList<string> AttributesAtLogin => [.. Attributes.Union(LockOutReader.AttributesOfPerson, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Who is meant by a typed name, among those who may sign in.</summary>
-    /// <exception cref="LdapException">The directory did not tell everybody.</exception>
+    /// <exception cref="LdapException">The directory did not return everybody.</exception>
     public Task<NamedPeople> FindAsync(string typed, LdapConnection connection, CancellationToken ct) => FindAsync(MeaningsOf(typed), connection, ct);
 
     /// <summary>The entry that has signed in under the name made from <paramref name="bare"/>, as far as the name says.</summary>
-    /// <exception cref="LdapException">The directory did not tell everybody.</exception>
+    /// <exception cref="LdapException">The directory did not return everybody.</exception>
     public async Task<NamedPeople> FindBoundAsync(DirectBindName name, string bare, LdapConnection connection, CancellationToken ct) => name.DnFor(bare) is { } dn
         ? new NamedPeople((await connection.SearchAsync(new LdapSearch(dn, SearchScope.Base, profile.UserFilter, Attributes), ct)).Present("the search for a person"))
         : await FindAsync([new(PrincipalName, Encoding.UTF8.GetBytes(name.For(bare))), new(AccountName, Encoding.UTF8.GetBytes(bare))], connection, ct);
 
-    /// <summary>What was typed, without a domain of ours.</summary>
+    /// <summary>What was typed, without a domain of this directory.</summary>
     public string BareName(string typed) => NamesIn(typed)[^1];
 
     /// <summary>An entry that a name has led to: also that the directory leads from its identity to it and to nobody else.</summary>
     /// <param name="mustBeFound">False where only its own person may read the entry, and nobody is looked up again.</param>
-    /// <exception cref="LdapException">The directory did not tell everything, or two entries would be one person.</exception>
+    /// <exception cref="LdapException">The directory did not return everything, or two entries would be one person.</exception>
     public async Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, bool mustBeFound, LdapConnection connection, CancellationToken ct)
     {
         var answer = await ReadAsync(entry, connection, ct);
@@ -56,11 +56,11 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     public LdapSearch SearchById(LdapFilter id, bool amongAllowed) => SearchFor(amongAllowed ? LdapFilter.AllOf(profile.UserFilter, id) : id);
 
     /// <summary>
-    /// Brings something when our account can still read what people are found in. The root itself is no entry that anybody may not read.
+    /// Brings something when the service account can still read what people are found in. The root itself is no entry that anybody may not read.
     /// </summary>
     public LdapSearch SearchForBase() => profile.UserBase == "" ? SearchFor(profile.UserFilter) with { Attributes = [], Sample = 1 } : LdapSearch.Entry(profile.UserBase);
 
-    /// <exception cref="LdapException">The directory did not tell everything.</exception>
+    /// <exception cref="LdapException">The directory did not return everything.</exception>
     public async Task<UpstreamAnswer> ReadAsync(LdapEntry entry, LdapConnection connection, CancellationToken ct)
     {
         if (AccountStatus.Of(entry, clock.GetUtcNow()) is { } refusal) return new UpstreamAnswer.Refused(refusal);
@@ -87,10 +87,10 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     private string UsernameOf(LdapEntry entry)
     {
         if (entry.Values(profile.Username) is not [var value, ..])
-            throw new LdapException(LdapErrorKind.ErrorAnswer, $"{TokenName.Show(entry.Dn)} has no {profile.Username} that our account may read: see users.username.");
+            throw new LdapException(LdapErrorKind.ErrorAnswer, $"{TokenName.Show(entry.Dn)} has no {profile.Username} that the service account may read: see users.username.");
 
         return AttributeText.NameOf(profile.Username, value)
-            ?? throw new LdapException(LdapErrorKind.ErrorAnswer, $"{profile.Username} of {TokenName.Show(entry.Dn)} holds bytes that are no text, and so no name: see users.username.");
+            ?? throw new LdapException(LdapErrorKind.ErrorAnswer, $"{profile.Username} of {TokenName.Show(entry.Dn)} holds bytes that are no text, so it can't be a name: see users.username.");
     }
 
     /// <summary>What a typed name may mean, the first that finds somebody being it.</summary>
@@ -140,7 +140,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 
     /// <summary>
     /// A name in any of the forms that people type, the bare one last: <c>CORP\alice</c> and <c>alice@corp.example</c> are alice where
-    /// these are our domains.
+    /// these are domains of the directory.
     /// </summary>
     private IReadOnlyList<string> NamesIn(string typed)
     {

@@ -1,14 +1,14 @@
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>Where passwords may travel unprotected.</summary>
+/// <summary>To which servers passwords may be sent without TLS.</summary>
 public enum PlainText
 {
-    /// <summary>Nowhere.</summary>
+    /// <summary>To none.</summary>
     Never,
 
-    /// <summary>To servers on this very machine.</summary>
+    /// <summary>To servers on this machine.</summary>
     OnLoopback,
 
-    /// <summary>To all <c>ldap</c> servers. Whoever can listen on the way reads every password; each start says so in the log.</summary>
+    /// <summary>To all <c>ldap</c> servers. Everybody who can listen on the network reads every password; a warning is logged at each start.</summary>
     Everywhere,
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// Which password of our own account a server has refused. The same one is not sent to it again for some time: a directory that locks
-/// accounts would lock ours, so that the right password, which arrives here some time after it was changed there, would be refused as well.
+/// Which password of the service account a server has refused. The same one is not sent to it again for some time: a directory that locks
+/// accounts would lock it, so that the right password, which arrives here some time after it was changed there, would be refused as well.
 /// </summary>
 internal sealed class RefusedPasswords(TimeProvider clock)
 {

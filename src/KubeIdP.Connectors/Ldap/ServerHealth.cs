@@ -63,13 +63,13 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
         Report(null);
     }
 
-    public void Failed(string trouble)
+    public void Failed(string error)
     {
         lock (gate) lastResortUntil = clock.GetUtcNow() + LastResortPeriod;
-        Report(trouble);
+        Report(error);
     }
 
-    public void TimedOut(string trouble)
+    public void TimedOut(string error)
     {
         lock (gate)
         {
@@ -79,11 +79,11 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
             retryAt = clock.GetUtcNow() + (delay < MaxRetryDelay ? delay : MaxRetryDelay);
         }
 
-        Report(trouble);
+        Report(error);
     }
 
-    /// <summary>Our own account was refused. Further tries would lock it in many directories.</summary>
-    public void RefusedUs(string trouble)
+    /// <summary>The service account was refused. Further tries would lock it in many directories.</summary>
+    public void ServiceAccountRefused(string error)
     {
         lock (gate)
         {
@@ -91,18 +91,18 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
             retryAt = clock.GetUtcNow() + FirstRetryDelay;
         }
 
-        Report(trouble);
+        Report(error);
     }
 
     /// <summary>Only a change of state is reported: a server that fails may fail a thousand times a minute.</summary>
-    private void Report(string? trouble)
+    private void Report(string? error)
     {
         UpstreamServer now;
         lock (gate)
         {
-            var state = trouble is null ? UpstreamServerState.Answering : timeouts < MaxTimeouts ? UpstreamServerState.Failing : UpstreamServerState.Resting;
+            var state = error is null ? UpstreamServerState.Answering : timeouts < MaxTimeouts ? UpstreamServerState.Failing : UpstreamServerState.Suspended;
             if (state == server.State) return;
-            now = server = server with { State = state, Trouble = trouble is null ? null : OutsideText.Show(trouble) };
+            now = server = server with { State = state, Error = error is null ? null : OutsideText.Show(error) };
         }
 
         changed(now);

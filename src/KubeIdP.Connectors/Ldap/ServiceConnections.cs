@@ -3,8 +3,8 @@ using KubeIdP.Ldap;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// The connections to one server on which our own account has signed in. Each carries many searches at once, so there are few. Broken ones
-/// are never handed out, and none signs in a second time: each is always signed in as our account, never anonymous.
+/// The connections to one server on which the service account has signed in. Each carries many searches at once, so there are few. Broken ones
+/// are never handed out, and none signs in a second time: each is always signed in as the service account, never anonymous.
 /// </summary>
 internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnection>> open) : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
                     return new Lease(this, least, wasThere: true);
                 }
 
-                // While there is none one caller opens it for all, so that a password of ours that is no longer right is sent once.
+                // While there is none, one caller opens it for all, so that a password that is no longer right is sent once.
                 underWay = least is null ? first : null;
                 if (underWay is null)
                 {
@@ -114,7 +114,7 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
         public int Leases { get; set; }
     }
 
-    /// <param name="wasThere">Whether the connection is an old one, which the server may have closed without our knowing yet.</param>
+    /// <param name="wasThere">Whether the connection is an old one, which the server may have closed unnoticed.</param>
     internal sealed class Lease(ServiceConnections owner, Shared shared, bool wasThere) : IDisposable
     {
         public LdapConnection Connection => shared.Connection;

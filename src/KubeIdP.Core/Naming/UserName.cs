@@ -5,7 +5,7 @@ namespace KubeIdP.Core.Naming;
 
 /// <summary>
 /// What a user name may be: the profile UsernameCaseMapped of RFC 8265 §3.3, which rests on the IdentifierClass of RFC 8264, so that names that look alike are
-/// one name or none. The rules are read off .NET's own Unicode data; no library for .NET has them. Two choices of ours (decisions/0025): one space may stand
+/// one name or none. The rules come from .NET's own Unicode data; no library for .NET has them. It differs in two ways (decisions/0025): one space may stand
 /// between the parts of a name (RFC 8265 §3.5), and what can't be seen is refused where the RFC would take it after some letters.
 /// </summary>
 public static class UserName

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace KubeIdP.Core.Network;
 
 /// <summary>
-/// Connections to a server whose name has several addresses (RFC 8305). An attempt that has not succeeded soon goes on while the next address is tried
+/// Connections to a server whose name has several addresses (RFC 8305). An attempt that has not succeeded soon continues while the next address is tried
 /// beside it, so an address that answers nobody costs a fraction of a second and never the whole time limit.
 /// </summary>
 public static class Outbound

@@ -3,7 +3,7 @@ namespace KubeIdP.Core.Upstreams;
 /// <summary>Why a group is left out of tokens.</summary>
 public enum GroupFault
 {
-    /// <summary>It has no name that our account may read.</summary>
+    /// <summary>It has no name that the service account may read.</summary>
     Nameless,
 
     /// <summary>It has several names, and none of them is the one by which its entry is known.</summary>

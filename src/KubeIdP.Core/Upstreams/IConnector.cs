@@ -1,6 +1,6 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>Our code for one place where accounts live. What it can do is said by the further interfaces that it implements.</summary>
+/// <summary>The code for one upstream. The other interfaces that it implements say what it can do.</summary>
 public interface IConnector
 {
     ConnectorId Id { get; }

@@ -1,6 +1,6 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>Checks a name and password typed into our own form.</summary>
+/// <summary>Checks a name and password typed into this server's form.</summary>
 public interface IPasswordConnector : IConnector
 {
     /// <summary>

@@ -1,13 +1,13 @@
 namespace KubeIdP.Core.Upstreams;
 
 /// <summary>
-/// Sends the browser to the upstream, where the person signs in, and reads what the browser brings back. It keeps nothing between the two
-/// calls: the caller keeps attempt and secret, protected, at the browser that began, and completes with them once at most.
+/// Sends the browser to the upstream, where the person signs in, and reads what the browser brings back. It stores nothing between the two
+/// calls: the caller stores attempt and secret, protected, in the browser that began, and completes with them once at most.
 /// </summary>
 public interface IRedirectConnector : IConnector
 {
     /// <summary>Says where the browser goes.</summary>
-    /// <param name="ct">Ends it; the upstream has then been told nothing that counts.</param>
+    /// <param name="ct">Cancels it; nothing has begun at the upstream then.</param>
     Task<RedirectStart> BeginAsync(RedirectAttempt attempt, CancellationToken ct);
 
     /// <summary>Answers who came back. Whatever does not belong to exactly this attempt is refused.</summary>
@@ -16,7 +16,7 @@ public interface IRedirectConnector : IConnector
     /// </param>
     /// <param name="secret">What <see cref="RedirectStart.Redirect.Secret"/> was then.</param>
     /// <param name="returned">The parameters with which the browser came to <see cref="RedirectAttempt.Callback"/>.</param>
-    /// <param name="ct">Ends it; nobody is known then, and the attempt is used up.</param>
+    /// <param name="ct">Cancels it; nobody is known then, and the attempt is used up.</param>
     Task<UpstreamAnswer> CompleteAsync(
         RedirectAttempt attempt, string secret, IReadOnlyDictionary<string, string> returned, CancellationToken ct);
 }

@@ -5,12 +5,12 @@ namespace KubeIdP.Core.Upstreams;
 /// <param name="Window">So long after the last failure the upstream forgets them; null: not before the right password.</param>
 public sealed record LockOut(int MaxFailures, TimeSpan? Window)
 {
-    /// <summary>How many the upstream has counted by now, wherever they came from; 0 when it doesn't tell.</summary>
+    /// <summary>How many the upstream has counted by now, wherever they came from; 0 when it does not show it.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Whether it is known to tell: then no failures are none.</summary>
-    public bool TellsFailures { get; init; }
+    /// <summary>Whether it is known to show failures: then 0 means that there are none.</summary>
+    public bool ShowsFailures { get; init; }
 
-    /// <summary>Whether nobody knows, and this is what is taken for it.</summary>
+    /// <summary>Whether the real limit is not known, and this one is assumed.</summary>
     public bool IsAssumed { get; init; }
 }

@@ -2,7 +2,7 @@ namespace KubeIdP.Core.Upstreams;
 
 /// <summary>One way of a browser to an upstream and back.</summary>
 /// <param name="State">
-/// Random, and new for each attempt: the upstream hands it back, so that an answer can be told from one that somebody else planted.
+/// Random, and new for each attempt: the upstream hands it back, so that an answer can be distinguished from one that an attacker injected.
 /// </param>
 /// <param name="Callback">
 /// Where the upstream sends the browser back to: an address that no other upstream has, so that none can answer for another.

@@ -1,6 +1,6 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>Why an upstream says no. Recorded in the audit; a person who is not signed in is never told which.</summary>
+/// <summary>Why an upstream says no. Recorded in the audit; never shown to a person who is not signed in.</summary>
 public enum Refusal
 {
     /// <summary>No such account.</summary>
@@ -29,7 +29,7 @@ public enum Refusal
     /// <summary>The upstream lets this account in at other hours.</summary>
     OutsideLogonHours,
 
-    /// <summary>The upstream lets this account in from other machines than ours.</summary>
+    /// <summary>The upstream accepts this account only from other machines than this server.</summary>
     NotFromHere,
 
     /// <summary>The account is good and in none of the groups that may come in.</summary>

@@ -7,7 +7,7 @@ public abstract record UpstreamAnswer
     {
     }
 
-    /// <summary>For whoever administers the upstream; the person is told nothing of it.</summary>
+    /// <summary>For an administrator of the upstream; not shown to the person.</summary>
     public IReadOnlyList<UpstreamRemark> Remarks { get; init; } = [];
 
     /// <summary>The upstream vouches for this person now.</summary>
@@ -17,8 +17,8 @@ public abstract record UpstreamAnswer
     public sealed record Refused(Refusal Reason) : UpstreamAnswer
     {
         /// <summary>
-        /// Whether the password was right all the same. Only then may the person be told the reason, such as that the password has expired: whoever
-        /// guesses learns nothing.
+        /// Whether the password was right all the same. Only then may the reason be shown, such as that the password has expired: somebody
+        /// who guesses passwords learns nothing.
         /// </summary>
         public bool PasswordWasRight { get; init; }
     }

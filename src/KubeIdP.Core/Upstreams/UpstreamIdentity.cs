@@ -17,6 +17,6 @@ public sealed record UpstreamIdentity(
     bool EmailVerified,
     IReadOnlyList<string> Groups)
 {
-    /// <summary>When the password was last changed; null when the upstream doesn't tell. A session that is older was opened with another password.</summary>
+    /// <summary>When the password was last changed; null when the upstream does not say. A session that is older was opened with another password.</summary>
     public DateTimeOffset? PasswordChangedAt { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>What whoever administers an upstream should know of it, beside the answer about a person. It changes nothing about the answer.</summary>
+/// <summary>What an administrator of an upstream should know, beside the answer about a person. It does not change the answer.</summary>
 public abstract record UpstreamRemark
 {
     private UpstreamRemark()

@@ -4,9 +4,9 @@ public enum UpstreamServerState
 {
     Answering,
 
-    /// <summary>It failed when it was last asked: others are asked before it.</summary>
+    /// <summary>It failed when it was last asked: other servers are asked before it.</summary>
     Failing,
 
-    /// <summary>It has failed again and again, or does not let our own account in: for a while nobody asks it at all.</summary>
-    Resting,
+    /// <summary>It has failed repeatedly, or refuses the service account: no request is sent to it for a while.</summary>
+    Suspended,
 }

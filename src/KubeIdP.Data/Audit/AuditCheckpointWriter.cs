@@ -5,7 +5,7 @@ namespace KubeIdP.Data.Audit;
 
 /// <summary>
 /// Writes a checkpoint over committed audit events, each over the checkpoints before it too. Events are appended without waiting for it, and one that is
-/// committed late gets a later checkpoint: what is not covered yet is told by its column, not by its number.
+/// committed late gets a later checkpoint: the column <c>checkpoint</c> shows what is not covered yet; the number of an event does not.
 /// </summary>
 public sealed class AuditCheckpointWriter(Database database, AuditKeySource keys)
 {
@@ -14,10 +14,10 @@ public sealed class AuditCheckpointWriter(Database database, AuditKeySource keys
 
     private static readonly string FindUncovered = $"SELECT id, at, code FROM audit_events WHERE checkpoint IS NULL ORDER BY id LIMIT {BatchSize}";
 
-    /// <summary>How many events are covered now that were not. None: there are none, or another replica is doing it.</summary>
+    /// <summary>The number of events that this call covered. Zero: there are none, or another replica is covering them.</summary>
     public async Task<int> WriteAsync(CancellationToken ct)
     {
-        // Mostly there is nothing, and no transaction is needed to see it.
+        // Usually there is nothing to cover, which needs no transaction to find out.
         if (!await database.ExistsAsync("SELECT 1 FROM audit_events WHERE checkpoint IS NULL LIMIT 1", ct)) return 0;
 
         var key = await keys.GetAsync(ct);

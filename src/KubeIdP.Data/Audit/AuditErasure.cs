@@ -6,14 +6,13 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Takes address, detail and reason out of a person's audit events; what happened, to which subject, and the proof of it stay. What the person did to others
-/// stays whole: it is about those.
+/// Erases address, detail and reason from a person's audit events; type, subject and proof stay. Events about what the person did to others are not changed, because they are about those others.
 /// </summary>
 internal static class AuditErasure
 {
     private const int BatchSize = 500;
 
-    /// <summary>Some hundred events in a transaction; how many it were in all. What was erased before is passed over.</summary>
+    /// <summary>Erases a few hundred events per transaction and returns their total number. Events that were erased before are skipped.</summary>
     public static async Task<long> EraseAsync(Database database, PersonId personId, CancellationToken ct)
     {
         var total = 0L;

@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Who did what to whom, from where, with what outcome. Appended, then covered by a checkpoint; nothing else changes, except that what is personal in it can be erased.</summary>
+/// <summary>Who did what to whom, from where, with what outcome. It is appended and then covered by a checkpoint. Nothing else in it changes, except that personal data can be erased.</summary>
 public sealed class AuditEvent
 {
     public long Id { get; init; }
@@ -13,7 +13,7 @@ public sealed class AuditEvent
     /// <summary>Who acted: a subject, or "cli".</summary>
     public string? Actor { get; init; }
 
-    /// <summary>To whom it was done.</summary>
+    /// <summary>Who was affected.</summary>
     public string? PersonId { get; init; }
 
     public string? SessionId { get; init; }
@@ -32,10 +32,10 @@ public sealed class AuditEvent
     /// <summary>The reference that the person saw on the page or in the terminal.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>What <see cref="Digest"/> is made with; null when <see cref="Address"/>, <see cref="Detail"/> and <see cref="Reason"/> have been erased.</summary>
+    /// <summary>The salt of <see cref="Digest"/>; null when <see cref="Address"/>, <see cref="Detail"/> and <see cref="Reason"/> have been erased.</summary>
     public byte[]? Salt { get; init; }
 
-    /// <summary>Stands for what has been erased; null as long as it is there.</summary>
+    /// <summary>The digest of the erased data; null while the data is still stored.</summary>
     public byte[]? Digest { get; init; }
 
     /// <summary>Shows that this issuer wrote it (<see cref="AuditKey"/>).</summary>
@@ -44,7 +44,7 @@ public sealed class AuditEvent
     /// <summary>The number of the checkpoint that covers it; null until there is one.</summary>
     public long? Checkpoint { get; init; }
 
-    /// <summary>As its author had it before the database gave it a number and a moment.</summary>
+    /// <summary>The event before the database gave it a number and a time.</summary>
     internal NewAuditEvent AsEntry() => new(Type)
     {
         Actor = Actor, PersonId = PersonId, SessionId = SessionId, GrantId = GrantId, ClientId = ClientId,

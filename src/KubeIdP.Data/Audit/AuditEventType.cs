@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>The closed list of types of audit events. A name, once shipped, keeps its meaning.</summary>
+/// <summary>The closed list of types of audit events. A name that was released keeps its meaning.</summary>
 public static class AuditEventType
 {
     public const string LoginSucceeded = "login.succeeded";
@@ -18,17 +18,17 @@ public static class AuditEventType
     public const string GrantSuperseded = "grant.superseded";
     public const string CodeReplayed = "code.replayed";
 
-    /// <summary>At the token endpoint, before anybody could say whose token it was for: a wrong secret, a code that is no code.</summary>
+    /// <summary>A request to the token endpoint was refused before its person was known: a wrong secret, or a code that is not valid.</summary>
     public const string TokenRefused = "token.refused";
 
     public const string RefreshRefused = "refresh.refused";
     public const string RefreshLostAnswer = "refresh.lost_answer";
 
-    /// <summary>A refresh token is newer than the database: it has lost what it had committed, and with that perhaps the end of sessions.</summary>
+    /// <summary>A refresh token is newer than the database, which has therefore lost committed writes, possibly including ended sessions.</summary>
     public const string RefreshLostWrite = "refresh.lost_write";
     public const string RefreshReplayed = "refresh.replayed";
     public const string SessionEnded = "session.ended";
-    /// <summary>A client that is to be told when a session ends could not be, for a day.</summary>
+    /// <summary>A client could not be notified of an ended session for a day.</summary>
     public const string LogoutUndelivered = "logout.undelivered";
 
     public const string PersonAdded = "person.added";
@@ -38,7 +38,7 @@ public static class AuditEventType
     public const string PersonRemoved = "person.removed";
     public const string PersonRenamed = "person.renamed";
 
-    /// <summary>A local account's; the detail is the new one, if there is one.</summary>
+    /// <summary>The display name of a local account was changed; the detail is the new name, if there is one.</summary>
     public const string DisplayNameChanged = "person.display_name_changed";
     public const string EnrolmentOffered = "enrolment.offered";
     public const string EnrolmentMailed = "enrolment.mailed";
@@ -46,7 +46,7 @@ public static class AuditEventType
     public const string TokenTooLarge = "token.too_large";
     public const string TokenLarge = "token.large";
 
-    /// <summary>A group that somebody is in can't stand in the tokens of this client with the prefix that the client's groups have.</summary>
+    /// <summary>A group was left out of this client's tokens, because its name with the client's prefix or renaming is not allowed in a token.</summary>
     public const string TokenGroupLeftOut = "token.group_left_out";
     public const string UpstreamUnreachable = "upstream.unreachable";
     public const string UpstreamRecovered = "upstream.recovered";
@@ -54,13 +54,13 @@ public static class AuditEventType
     public const string UpstreamServerRecovered = "upstream.server_recovered";
     public const string UpstreamDisappearance = "upstream.disappearance";
 
-    /// <summary>A group that somebody is in is left out of tokens; the detail says which and why.</summary>
+    /// <summary>A person's group was left out of tokens; the detail says which group and why.</summary>
     public const string UpstreamGroupLeftOut = "upstream.group_left_out";
 
-    /// <summary>A name that somebody typed is that of several people of its upstream.</summary>
+    /// <summary>A name that was typed at a login belongs to several people of its upstream.</summary>
     public const string UpstreamNameShared = "upstream.name_shared";
 
-    /// <summary>An upstream does not show how many wrong passwords lock an account; the detail says what is taken for it.</summary>
+    /// <summary>An upstream does not show how many wrong passwords lock an account; the detail says which number is assumed.</summary>
     public const string UpstreamLockOutUnknown = "upstream.lock_out_unknown";
     public const string GroupsChanged = "groups.changed";
     public const string InvitationAccepted = "invitation.accepted";
@@ -73,24 +73,24 @@ public static class AuditEventType
     public const string KeyRetired = "key.retired";
     public const string KeysRewrapped = "keys.rewrapped";
 
-    /// <summary>Something protected did not open, and whoever needed it was refused; the detail says what, and the fix.</summary>
+    /// <summary>A protected value could not be decrypted, so the request that needed it was refused; the detail names the value and the fix.</summary>
     public const string SecretUnreadable = "secret.unreadable";
 
-    /// <summary>Events older than the configured retention were deleted, through the checkpoint that it names.</summary>
+    /// <summary>Events older than the configured retention were deleted, through the checkpoint that the detail names.</summary>
     public const string AuditPruned = "audit.pruned";
 
     /// <summary>All personal data of a person was exported.</summary>
     public const string PersonExported = "person.exported";
 
-    /// <summary>The personal data of a person was erased; from their audit events too, whose codes still hold.</summary>
+    /// <summary>The personal data of a person was erased, also from their audit events, whose codes remain valid.</summary>
     public const string PersonErased = "person.erased";
 
     public const string ConfigurationLoaded = "configuration.loaded";
 
-    /// <summary>A backup took the place of the database; what was done after the moment that it names is undone.</summary>
+    /// <summary>The database was replaced by a backup; everything after the time in the detail is lost.</summary>
     public const string DatabaseRestored = "database.restored";
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>All types, sorted by name.</summary>
     public static IReadOnlyList<string> All { get; } =
         [.. typeof(AuditEventType).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
 }

@@ -4,21 +4,18 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Hands out checkpoints with their events for export, and marks each as exported when it is through. A mark and not a position in the order: replicas take
-/// turns, and one that fails leaves its turn to the others.
+/// Passes checkpoints with their events to the export, and then marks each as exported. Each checkpoint has a mark, instead of one position for all, because replicas take turns to export and one that fails is replaced by another.
 /// </summary>
 public sealed class AuditExportStore(Database database)
 {
     /// <summary>
-    /// Hands the oldest batches that are not exported yet to <paramref name="write"/>, then marks them; how many there were, none while another replica is
-    /// exporting: two on one host may write to one file, and each appends where it thinks the end is. When the process ends between the two, they are handed
-    /// out again.
+    /// Passes the oldest batches that are not exported yet to <paramref name="write"/>, then marks them, and returns their number. It is zero while another replica is exporting: two replicas on one host may write to the same file, and each would append at its own idea of the end. If the process ends before the mark is written, the batches are exported again.
     /// </summary>
     /// <param name="max">Of batches, each of up to <see cref="AuditCheckpointWriter.BatchSize"/> events.</param>
     /// <param name="write">
-    /// May take as long as it likes: no transaction that writes is open, so nobody waits for it. A replica that takes more than a minute loses its turn to another.
+    /// May take as long as it likes: no transaction that writes is open, so nobody waits for it. If it takes more than a minute, another replica may begin to export.
     /// </param>
-    /// <param name="ct">What has been handed to <paramref name="write"/> is marked all the same.</param>
+    /// <param name="ct">Cancellation does not prevent the mark for what was passed to <paramref name="write"/>.</param>
     public async Task<int> ExportAsync(int max, Func<IReadOnlyList<AuditBatch>, Task> write, CancellationToken ct)
     {
         await using var turn = database.IsPostgres ? await TakeTurnAsync(ct) : null;
@@ -28,7 +25,7 @@ public sealed class AuditExportStore(Database database)
         if (batches.Count == 0) return 0;
         await write(batches);
 
-        // What is written is written: from here on nothing that the caller wants may leave it unmarked.
+        // These batches are written, so a cancellation by the caller must not leave them unmarked.
         await database.ExecuteAsync(
             $"UPDATE audit_checkpoints SET exported = true WHERE number IN ({NumbersOf(batches.Select(batch => batch.Checkpoint))})", CancellationToken.None);
         return batches.Count;
@@ -38,13 +35,13 @@ public sealed class AuditExportStore(Database database)
     public async Task<long> CountWaitingAsync(CancellationToken ct) =>
         await database.NumberAsync("SELECT sum(events) FROM audit_checkpoints WHERE NOT exported", ct) ?? 0;
 
-    /// <summary>A transaction in which nothing is written, for the lock alone, which ends with it; an SQLite database has one server and needs no turns.</summary>
+    /// <summary>A transaction that writes nothing and only holds the lock until it ends. An SQLite database has one server and needs no lock.</summary>
     private async Task<UnitOfWork?> TakeTurnAsync(CancellationToken ct)
     {
         var turn = await database.BeginAsync(ct);
         try
         {
-            // Of a replica whose target hangs PostgreSQL takes the turn away.
+            // If the target of a replica hangs, PostgreSQL ends the transaction, so that another replica can export.
             if (await turn.TryLockAsync(AdvisoryLocks.ExportingAudit, ct))
             {
                 await turn.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = '1min'", ct);

@@ -5,8 +5,7 @@ using System.Text;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// The secret of the keyed hashes by which audit events and checkpoints show that this issuer wrote them: who can write to the database, and no more, can't
-/// make another. What is personal in an event goes in by a digest under a salt of its own, so that both can be erased and the rest still be proven.
+/// The secret of the keyed hashes that prove that this issuer wrote an audit event or checkpoint: somebody who can only write to the database can't forge one. Personal data goes into the hash as a salted digest, so that data and salt can be erased while the rest can still be proven.
 /// </summary>
 public sealed class AuditKey
 {
@@ -17,16 +16,16 @@ public sealed class AuditKey
 
     private readonly byte[] secret;
 
-    /// <exception cref="ArgumentException">It has not <see cref="Size"/> bytes.</exception>
+    /// <exception cref="ArgumentException">The secret does not have <see cref="Size"/> bytes.</exception>
     public AuditKey(ReadOnlySpan<byte> secret)
     {
-        if (secret.Length != Size) throw new ArgumentException($"An audit key has {Size} bytes.", nameof(secret));
+        if (secret.Length != Size) throw new ArgumentException($"An audit key must have {Size} bytes.", nameof(secret));
         this.secret = secret.ToArray();
     }
 
     internal static byte[] NewSalt() => RandomNumberGenerator.GetBytes(SaltSize);
 
-    /// <summary>What stands for <c>address</c>, <c>detail</c> and <c>reason</c>; without the salt nobody can try out what they were.</summary>
+    /// <summary>The digest of <c>address</c>, <c>detail</c> and <c>reason</c>. Without the salt their values can't be guessed by trying.</summary>
     internal static byte[] DigestOf(byte[] salt, string? address, string? detail, string? reason)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, salt);
@@ -34,7 +33,7 @@ public sealed class AuditKey
         return hash.GetHashAndReset();
     }
 
-    /// <summary>The code of an event. Its number and moment are given by the database; a checkpoint covers those.</summary>
+    /// <summary>The code of an event. It does not include the number and the time, which the database assigns; a checkpoint covers those.</summary>
     internal byte[] CodeOf(NewAuditEvent entry, byte[] digest)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
@@ -43,7 +42,7 @@ public sealed class AuditKey
         return hash.GetHashAndReset();
     }
 
-    /// <summary>The code of a checkpoint over some events and, by the code of the checkpoint before it, over everything.</summary>
+    /// <summary>The code of a checkpoint: over its events and, through the code of the previous checkpoint, over all events before them.</summary>
     internal byte[] CodeOf(CheckpointBatch batch, byte[] previous)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
@@ -59,7 +58,7 @@ public sealed class AuditKey
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Each with its length before it, so that no two lists of texts are the same bytes.</summary>
+    /// <summary>Each text is preceded by its length, so that two different lists never have the same bytes.</summary>
     private static void Add(IncrementalHash hash, params ReadOnlySpan<string?> texts)
     {
         foreach (var text in texts)

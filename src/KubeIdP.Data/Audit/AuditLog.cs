@@ -4,10 +4,10 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Appends audit events, by themselves or together with what they tell of, and deletes the oldest.</summary>
+/// <summary>Appends audit events, alone or in the transaction of the change that they record, and deletes the oldest.</summary>
 public sealed class AuditLog(Database database, AuditKeySource keys)
 {
-    /// <summary>Few enough to hold nobody up, and more than one checkpoint can cover.</summary>
+    /// <summary>Few enough not to block other transactions for long, and more than one checkpoint can cover.</summary>
     private const int PruneBatch = 5 * AuditCheckpointWriter.BatchSize;
 
     private const string Columns = "at, type, actor, person_id, session_id, grant_id, client_id, address, detail, reason, reference, salt, code";
@@ -19,13 +19,13 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
 
     private readonly string insertMany = InsertMany(database);
 
-    /// <summary>Appends an event by itself.</summary>
+    /// <summary>Appends an event in a transaction of its own.</summary>
     public Task AppendAsync(NewAuditEvent entry, CancellationToken ct) => InsertAsync(database, entry, ct);
 
-    /// <summary>Appends an event that becomes true together with the rest of a transaction.</summary>
+    /// <summary>Appends an event in a transaction that is already open.</summary>
     public Task AppendAsync(UnitOfWork work, NewAuditEvent entry, CancellationToken ct) => InsertAsync(work, entry, ct);
 
-    /// <summary>Appends all of them by one statement.</summary>
+    /// <summary>Appends all events with one statement.</summary>
     internal async Task AppendAsync(UnitOfWork work, IReadOnlyList<NewAuditEvent> entries, CancellationToken ct)
     {
         if (entries is []) return;
@@ -39,12 +39,12 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
         await work.ExecuteAsync(insertMany, ct, ("entries", JsonSerializer.Serialize(entries.Select(entry => new AuditRow(entry, key)))));
     }
 
-    /// <summary>Appends it unless the same event about the same address was appended within <paramref name="period"/>, by any replica; whether it did.</summary>
+    /// <summary>Appends it unless the same event about the same address was appended within <paramref name="period"/>, by any replica. Returns whether it was appended.</summary>
     public async Task<bool> AppendOncePerAddressAsync(NewAuditEvent entry, TimeSpan period, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
-        // Neither of two that look at once would see the other's.
+        // Without the lock, two concurrent calls would not see each other's event.
         await work.LockAsync(AdvisoryLocks.AppendingOncePerAddress, ct);
         if (await work.ExistsAsync($"""
             SELECT 1 FROM audit_events WHERE at > {database.Now} - @period AND type = @type AND address = @address LIMIT 1
@@ -56,8 +56,7 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
     }
 
     /// <summary>
-    /// Deletes the oldest events whose checkpoints are older than <paramref name="retention"/>, some at a time; how many. The last of their checkpoints stays,
-    /// for the next one continues from it, and an event says up to where they are gone. With <paramref name="exportedOnly"/> what is not exported yet stays.
+    /// Deletes the oldest events whose checkpoints are older than <paramref name="retention"/>, a limited number per call, and returns how many it deleted. The last of their checkpoints stays, because the next one continues from it, and an audit event records up to which checkpoint events were deleted. With <paramref name="exportedOnly"/>, events that are not exported yet are not deleted.
     /// </summary>
     public async Task<int> PruneAsync(TimeSpan retention, bool exportedOnly, CancellationToken ct)
     {

@@ -18,7 +18,7 @@ internal sealed record AuditRow : NewAuditEvent
     [JsonIgnore]
     public byte[] CodeBytes { get; }
 
-    /// <summary>In hexadecimal digits, which both databases can read from JSON.</summary>
+    /// <summary>In hexadecimal, which both databases can read from JSON.</summary>
     public string Salt => Convert.ToHexString(SaltBytes);
 
     public string Code => Convert.ToHexString(CodeBytes);

@@ -6,7 +6,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>Which audit events to list. Null: any.</summary>
-/// <param name="PersonId">By whom or to whom.</param>
+/// <param name="PersonId">The person who acted or who was affected.</param>
 /// <param name="Cursor">The last row of the page before.</param>
 public sealed record AuditFilter(
     string? Type = null, string? PersonId = null, string? SessionId = null, string? ClientId = null, AddressRange? Address = null,
@@ -27,12 +27,12 @@ public sealed record AuditCursor(long At, long Id)
 
 /// <summary>An audit event as it is shown.</summary>
 /// <param name="ActorName">The user name of an actor who is a person.</param>
-/// <param name="PersonName">The user name of whom it was done to.</param>
+/// <param name="PersonName">The user name of the affected person.</param>
 public sealed record ListedAuditEvent(
     long Id, DateTimeOffset At, string Type, string? Actor, string? ActorName, string? PersonId, string? PersonName, string? SessionId, string? GrantId,
     string? ClientId, string? Address, string? Detail, string? Reason, string? Reference);
 
-/// <summary>The audit as an administrator reads it.</summary>
+/// <summary>Searches the audit log for administrators.</summary>
 public sealed class AuditSearch(Database database)
 {
     public const int PageSize = 100;
@@ -59,7 +59,7 @@ public sealed class AuditSearch(Database database)
     }
 
     /// <summary>
-    /// The first event about a grant, which names its session and person also when those are long gone; null when there is none. Reads the whole audit.
+    /// The first event about a grant, which names its session and person even if those were deleted long ago; null if there is none. This reads the whole audit log.
     /// </summary>
     public async Task<AuditEvent?> FindGrantAsync(GrantId grantId, CancellationToken ct)
     {

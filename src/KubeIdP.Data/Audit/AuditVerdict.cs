@@ -3,13 +3,13 @@ namespace KubeIdP.Data.Audit;
 /// <summary>How an audit event or a checkpoint differs from what was written.</summary>
 public enum AuditDamage
 {
-    /// <summary>It is not what was written.</summary>
+    /// <summary>It was changed after it was written.</summary>
     Changed,
 
-    /// <summary>This issuer did not write it, or not there.</summary>
+    /// <summary>This issuer did not write it, or not in this place.</summary>
     Inserted,
 
-    /// <summary>It was there, and is missing.</summary>
+    /// <summary>It is missing.</summary>
     Removed,
 
     /// <summary>Checkpoints are missing before others, with their events.</summary>
@@ -22,7 +22,7 @@ public enum AuditDamage
 /// <summary>One thing that is wrong.</summary>
 /// <param name="Checkpoint">The number of the checkpoint; null where there is none.</param>
 /// <param name="Event">The number of the event; null where it is about more than one.</param>
-/// <param name="Text">What was found, for a person.</param>
+/// <param name="Text">What was found, as a text for people.</param>
 public sealed record AuditFinding(AuditDamage Damage, long? Checkpoint, long? Event, string Text);
 
 /// <summary>The result of checking every audit event and every checkpoint.</summary>
@@ -38,7 +38,7 @@ public sealed record AuditVerdict(
     long Events, long Checkpoints, long Uncovered, long Erased, long PrunedThrough, long LastCheckpoint, IReadOnlyList<AuditFinding> Findings, long MoreFindings)
 {
     /// <summary>
-    /// Nothing is wrong, and there was something: where there is nothing, nothing is proven. A server writes an event at its first start, and pruning leaves one.
+    /// True when there are events and no findings. An empty audit log proves nothing: a server writes an event at its first start, and retention always leaves one.
     /// </summary>
     public bool IsWhole => Findings.Count == 0 && Events > 0;
 }

@@ -4,19 +4,17 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Finds what was changed, inserted or removed by somebody else, in the database and in what was exported from it. That the last events were cut off together
-/// with their checkpoints is shown by an export alone, which has a checkpoint that the database does not have.
+/// Finds audit events and checkpoints that somebody else changed, inserted or removed, in the database and in exports. If the latest events were removed together with their checkpoints, only an export shows it, because it has a checkpoint that the database does not have.
 /// </summary>
 /// <remarks>
-/// An event that was removed within the second before a checkpoint covered it leaves no trace: its number alone is missing, and numbers are missing for many
-/// reasons.
+/// An event that was removed within the second before a checkpoint covered it can't be detected: only its number is missing, and gaps in the numbers have many causes.
 /// </remarks>
 public sealed class AuditVerifier(Database database, AuditKeySource keys)
 {
-    /// <summary>Checks the whole database as it is at one moment, and exported batches, if any, in themselves and against it.</summary>
+    /// <summary>Checks a snapshot of the whole database, and exported batches, if any, for consistency and against the database.</summary>
     /// <param name="exported">What was exported; null checks the database alone.</param>
-    /// <param name="progress">Given the number of events so far, after each.</param>
-    /// <param name="ct">It takes as long as there is something to read.</param>
+    /// <param name="progress">Called with the number of checked events after each event.</param>
+    /// <param name="ct">Cancels the check, which can take long.</param>
     public async Task<AuditVerdict> VerifyAsync(IAsyncEnumerable<AuditBatch>? exported, Action<long>? progress, CancellationToken ct)
     {
         var key = await keys.GetAsync(ct);
@@ -29,7 +27,7 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
         {
             check.Event(entry);
             if (entry.Checkpoint is { } missing)
-                check.Report(AuditDamage.Inserted, missing, entry.Id, $"Event {entry.Id} names checkpoint {missing}, which does not exist.");
+                check.Report(AuditDamage.Inserted, missing, entry.Id, $"Event {entry.Id} refers to checkpoint {missing}, which does not exist.");
             else uncovered++;
         }
 
@@ -55,7 +53,7 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
             if (number != expected)
                 check.Report(codes.Count == 0 ? AuditDamage.Cut : AuditDamage.Gap, number, null, Missing(expected, number, codes.Count == 0, pruned));
 
-            // Its events were deleted because they were old, and so was the checkpoint before it, without which nothing can be said of it.
+            // Retention deleted its events and the checkpoint before it, so it can't be checked.
             var isPruned = number == pruned && batch.Events.Count == 0;
             if (number == expected && !isPruned) check.Checkpoint(batch);
             else foreach (var entry in batch.Events) check.Event(entry);
@@ -88,11 +86,11 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
             if (last > 0 && number != last + 1)
             {
                 check.Report(AuditDamage.Gap, number, null,
-                    $"The export lacks the checkpoints {last + 1} to {number - 1}, and their events. Were all of its files named?");
+                    $"The export lacks the checkpoints {last + 1} to {number - 1}, and their events. Were all of its files given?");
             }
             else if (last > 0 && !checkpoints[last].Code.AsSpan().SequenceEqual(previous))
             {
-                check.Report(AuditDamage.Changed, number, null, $"In the export checkpoint {number} does not continue from checkpoint {last}.");
+                check.Report(AuditDamage.Changed, number, null, $"In the export, checkpoint {number} does not continue from checkpoint {last}.");
             }
 
             last = number;
@@ -104,14 +102,14 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
             else if (number > pruned)
             {
                 check.Report(AuditDamage.Cut, number, null,
-                    $"The export has checkpoint {number}, the database has not: it was cut off, with its events, or an older backup was restored.");
+                    $"The export has checkpoint {number}, but the database does not: the checkpoint was deleted with its events, or an older backup was restored.");
             }
         }
     }
 
     private static async Task<long> PrunedThroughAsync(UnitOfWork snapshot, AuditKey key, CancellationToken ct)
     {
-        // A claim that somebody else wrote counts for nothing; it is found with the other events.
+        // An event that this issuer did not write is ignored here; the check of events reports it.
         var through = 0L;
         await foreach (var entry in EventsAsync(snapshot, $"a.type = '{AuditEventType.AuditPruned}'", ct))
         {
@@ -153,8 +151,8 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
 
     private static string Missing(long expected, long found, bool isFirst, long pruned) => (isFirst, pruned) switch
     {
-        (true, 0) => $"The first checkpoint is {found}: what came before it was cut off, with its events.",
-        (true, _) => $"The first checkpoint is {found}, and old events were deleted through checkpoint {pruned}: what lies between was cut off.",
+        (true, 0) => $"The first checkpoint is {found}: the checkpoints before it were deleted, with their events.",
+        (true, _) => $"The first checkpoint is {found}, but retention deleted events only through checkpoint {pruned}: the checkpoints in between were removed by somebody else.",
         _ => $"The checkpoints {expected} to {found - 1} are missing, with their events.",
     };
 }

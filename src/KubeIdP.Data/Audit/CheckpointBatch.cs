@@ -4,5 +4,5 @@ namespace KubeIdP.Data.Audit;
 /// <param name="Events">In the order of their numbers.</param>
 internal sealed record CheckpointBatch(long Number, DateTimeOffset At, IReadOnlyList<CheckpointedEvent> Events);
 
-/// <summary>What a checkpoint has of an event; the rest is in its code.</summary>
+/// <summary>The part of an event that a checkpoint covers directly; the event's code covers the rest.</summary>
 internal readonly record struct CheckpointedEvent(long Id, DateTimeOffset At, byte[] Code);

@@ -2,10 +2,10 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
 
-/// <summary>With which configuration servers have started, as the audit has it.</summary>
+/// <summary>The configurations with which servers have started, as the audit log records them.</summary>
 public sealed class ConfigurationHistory(Database database, AuditLog auditLog)
 {
-    // There is no index for it. What lies further back is appended again, which costs a row; to look through years of logins would slow the start down.
+    // There is no index for this search. If the last such event is older than this many rows, it is appended again; to search through years of logins would slow the start down.
     private const int RowsToSearch = 100_000;
 
     /// <summary>Appends an audit event when the last one about a configuration has another fingerprint.</summary>

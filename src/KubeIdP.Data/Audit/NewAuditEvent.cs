@@ -21,11 +21,11 @@ public record NewAuditEvent(string Type)
 
     public string? Reason { get; init => field = Shown(value); }
 
-    /// <summary>What the person whom it is done to may read of the reason; stored where they read it, and not in the audit.</summary>
+    /// <summary>The reason as the affected person may see it. It is stored with the session or person, not in the audit log.</summary>
     public string? ReasonForPerson { get; init => field = Shown(value); }
 
     public string? Reference { get; init => field = Shown(value); }
 
-    // The last of the checks, for what comes on a way of its own, such as a remark of a directory: what an auditor reads is what is there.
+    // The last check, for texts that were not checked before, such as a message of a directory: invisible characters must not change what an auditor reads.
     private static string? Shown(string? text) => text is null ? null : OutsideText.Show(text);
 }

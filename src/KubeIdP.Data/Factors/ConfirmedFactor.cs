@@ -8,5 +8,5 @@ namespace KubeIdP.Data.Factors;
 public sealed record ConfirmedFactor(string Id, FactorKind Kind, string Name, byte[] State, long LastCounter);
 
 /// <summary>A person's first factor.</summary>
-/// <param name="RecoveryCodeHashes">Of the codes that stand in for it once it is lost.</param>
+/// <param name="RecoveryCodeHashes">The hashes of the recovery codes that replace it if it is lost.</param>
 public sealed record FirstFactor(ConfirmedFactor Confirmed, IReadOnlyList<byte[]> RecoveryCodeHashes);

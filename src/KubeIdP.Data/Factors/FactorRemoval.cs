@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Factors;
 
-/// <summary>What became of a removal.</summary>
+/// <summary>The result of removing a factor.</summary>
 public enum FactorRemoval
 {
     Removed,
@@ -8,6 +8,6 @@ public enum FactorRemoval
     /// <summary>There is no such factor of this person, or the session is over.</summary>
     NotFound,
 
-    /// <summary>It is the last one: without it a password alone would be all that is left.</summary>
+    /// <summary>It is the last factor; without it only the password would be left.</summary>
     LastOne,
 }

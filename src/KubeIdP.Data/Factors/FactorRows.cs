@@ -31,7 +31,7 @@ internal static class FactorRows
         await ReplaceRecoveryCodesAsync(work, personId, first.RecoveryCodeHashes, ct);
     }
 
-    /// <summary>The hashes in the place of any that there were.</summary>
+    /// <summary>Replaces all stored hashes by these.</summary>
     public static async Task ReplaceRecoveryCodesAsync(UnitOfWork work, PersonId personId, IReadOnlyList<byte[]> hashes, CancellationToken ct)
     {
         await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
@@ -39,7 +39,7 @@ internal static class FactorRows
             await work.ExecuteAsync("INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", personId), ("hash", hash));
     }
 
-    /// <summary>Takes all factors and recovery codes from a person.</summary>
+    /// <summary>Deletes all factors and recovery codes of a person.</summary>
     public static async Task DeleteAsync(UnitOfWork work, PersonId personId, CancellationToken ct)
     {
         await work.ExecuteAsync("DELETE FROM factors WHERE person_id = @id", ct, ("id", personId));

@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Factors;
 
-/// <summary>What the second factor of a person rests on, as the database saw it at <see cref="Now"/>.</summary>
+/// <summary>The state of a person's second factors at the time <see cref="Now"/>.</summary>
 public sealed record FactorStatus
 {
     public required long Epoch { get; init; }

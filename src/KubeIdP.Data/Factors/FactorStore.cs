@@ -8,12 +8,11 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Factors;
 
 /// <summary>
-/// Second factors as rows. Who guesses here already has the password, so a try is counted before it is looked at, and everything that is good
-/// once is used up by one conditional UPDATE whose affected row is the verdict.
+/// Stores second factors. Whoever guesses here already has the password, so an attempt is counted before it is checked, and everything that is valid only once is used up by one conditional UPDATE whose affected row is the verdict.
 /// </summary>
 public sealed class FactorStore(Database database, AuditLog auditLog)
 {
-    /// <summary>So many wrong codes since the last right one, and the factor is barred until an administrator resets it.</summary>
+    /// <summary>After this many wrong codes since the last right one, the factor is locked until an administrator resets it.</summary>
     public const int MaxFailures = 100;
 
     private readonly string read = $"""
@@ -28,7 +27,7 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
         WHERE id = @id AND factor_epoch = @epoch AND enrolment_code_hash = @hash AND enrolment_code_expires_at > {database.Now} AND disabled_at IS NULL
         """;
 
-    // An administrator's code, once made, is needed: after a reset the password alone is not enough again.
+    // Once an administrator has created an enrolment code it is required, so that after a reset the password alone is not enough.
     private readonly string enrolOpenly = $"""
         UPDATE people SET {PersonSql.NextEpoch}, factor_failures = 0
         WHERE id = @id AND factor_epoch = @epoch AND connector <> 'local' AND enrolment_code_hash IS NULL AND disabled_at IS NULL AND {database.Now} < @open_before
@@ -43,7 +42,7 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
     }
 
     /// <summary>The kinds of the factors that a person has set up, as <see cref="FactorKind.All"/> orders them.</summary>
-    /// <exception cref="ArgumentException">Of one of them this version knows nothing: that the person has none must not be thought.</exception>
+    /// <exception cref="ArgumentException">This version does not know the kind of one of the factors; to leave it out would let the person appear to have no factor.</exception>
     public async Task<IReadOnlyList<FactorKind>> KindsAsync(PersonId personId, CancellationToken ct)
     {
         var names = await database.ListAsync("SELECT DISTINCT kind FROM factors WHERE person_id = @id", row => row.Text("kind"), ct, ("id", personId));
@@ -57,8 +56,7 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
         """, row => (row.Text("user_name"), new PersonId(row.Text("person_id")), Stored(row)), ct);
 
     /// <summary>
-    /// Counts a try before its code is looked at, so that no number of parallel guesses gets past <paramref name="limit"/>.
-    /// The count with this try, or null when the limit was reached before, the epoch has moved on or the person is disabled: then no code may be looked at.
+    /// Counts an attempt before its code is checked, so that parallel guesses can't exceed <paramref name="limit"/>. Returns the count including this attempt, or null if the limit was already reached, the epoch has changed or the person is disabled; then the code must not be checked.
     /// </summary>
     public async Task<int?> CountTryAsync(PersonId personId, long epoch, int limit, CancellationToken ct) => (int?)await database.NumberAsync("""
         UPDATE people SET factor_failures = factor_failures + 1
@@ -66,23 +64,22 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
         RETURNING factor_failures
         """, ct, ("id", personId), ("epoch", epoch), ("limit", limit));
 
-    /// <summary>Gives back a try that was right but proves no factor yet: the enrolment code.</summary>
+    /// <summary>Undoes the count of an attempt that was right but proves no factor: a valid enrolment code.</summary>
     public Task ReturnTryAsync(PersonId personId, long epoch, CancellationToken ct) => database.ExecuteAsync("""
         UPDATE people SET factor_failures = factor_failures - 1 WHERE id = @id AND factor_epoch = @epoch AND factor_failures > 0
         """, ct, ("id", personId), ("epoch", epoch));
 
     /// <summary>
-    /// Uses up the counters at which a proof was right, and forgets the wrong tries before it. False, and nothing written, when each of them or a later one of
-    /// the same factor has been used, the epoch has moved on or the person is disabled. Of two that arrive together one is true.
+    /// Uses up the counters of a right proof, and resets the count of wrong attempts. Returns false, and writes nothing, if all of these counters (or later ones of the same factors) have been used, the epoch has changed or the person is disabled. Of two concurrent calls only one returns true.
     /// </summary>
     /// <param name="uses">
-    /// Almost always one. When by chance two factors have the same code at this moment, it is used up at both: else it would be good twice.
+    /// Almost always one. If two factors happen to have the same code at this time, it is used up for both; otherwise it could be used twice.
     /// </param>
     public async Task<bool> UseAsync(PersonId personId, long epoch, IReadOnlyList<FactorUse> uses, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
-        // The person first, as everybody who changes factors does it: two orders of locking would be a deadlock.
+        // The person's row is locked first, as in all statements that change factors; a different order could deadlock.
         var person = await work.ExecuteAsync("""
             UPDATE people SET factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND disabled_at IS NULL
             """, ct, ("id", personId), ("epoch", epoch));
@@ -103,8 +100,7 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
     }
 
     /// <summary>
-    /// Stores a confirmed factor and uses up the enrolment code that allowed it. False, and nothing written, when the code is another, used
-    /// or out of date, the epoch has moved on or the person is disabled. After it the epoch is one higher.
+    /// Stores a confirmed factor and uses up the enrolment code that allowed it. Returns false, and writes nothing, if the code does not match, was used or has expired, the epoch has changed or the person is disabled. On success the epoch increases by one.
     /// </summary>
     public async Task<bool> EnrolAsync(NewFactor factor, NewAuditEvent audit, CancellationToken ct)
     {

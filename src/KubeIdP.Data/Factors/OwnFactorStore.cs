@@ -7,11 +7,11 @@ namespace KubeIdP.Data.Factors;
 
 /// <summary>
 /// A person's factors as they change them themselves. Each change is one transaction with its audit row; all but a new name raise the person's epoch,
-/// which voids every half-finished login.
+/// which invalidates every unfinished login.
 /// </summary>
 public sealed class OwnFactorStore(Database database, AuditLog auditLog)
 {
-    /// <summary>Factors that one person may have: each is compared on every try.</summary>
+    /// <summary>The maximum number of factors per person: each attempt is compared with all of them.</summary>
     public const int MaxFactors = 10;
 
     public async Task<OwnFactors> ReadAsync(PersonId personId, CancellationToken ct) => new(
@@ -19,7 +19,7 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
         await database.FindValueAsync("SELECT count(*) AS made, count(used_at) AS used FROM recovery_codes WHERE person_id = @id",
             row => (Made: row.Int("made"), Used: row.Int("used")), ct, ("id", personId)) is { Made: > 0 } codes ? codes.Made - codes.Used : null);
 
-    /// <summary>False when there are too many already, this very one is stored already, or the session is over.</summary>
+    /// <summary>Returns false if the person has the maximum number of factors, if this factor is already stored, or if the session is over.</summary>
     public Task<bool> AddAsync(FactorOwner owner, ConfirmedFactor factor, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
     {
         var added = await work.ExecuteAsync($"""
@@ -33,7 +33,7 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
         return added == 1;
     }, ct);
 
-    /// <summary>False when there is no such factor of this person, or the session is over.</summary>
+    /// <summary>Returns false if the person has no such factor, or if the session is over.</summary>
     public async Task<bool> RenameAsync(FactorOwner owner, string factorId, string name, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -52,7 +52,7 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
         var removal = FactorRemoval.NotFound;
         await ChangeAsync(owner, audit, async work =>
         {
-            // The person's row is locked: of two factors that are removed at once, the second is the last one.
+            // The person's row is locked, so of two concurrent removals the second one finds the last factor.
             var factors = await work.ListAsync("SELECT id FROM factors WHERE person_id = @id", row => row.Text("id"), ct, ("id", owner.PersonId));
             if (!factors.Contains(factorId)) return false;
             if (factors.Count == 1)
@@ -78,7 +78,7 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
 
     private string LiveSession => $"EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND {Live.Session(database, "s")})";
 
-    /// <summary>Raises the epoch, which also locks the person's row, then makes the change; a change that says false leaves nothing behind.</summary>
+    /// <summary>Increases the epoch, which also locks the person's row, and then makes the change. If the change returns false, everything is rolled back.</summary>
     private async Task<bool> ChangeAsync(FactorOwner owner, NewAuditEvent audit, Func<UnitOfWork, Task<bool>> change, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);

@@ -1,11 +1,11 @@
 namespace KubeIdP.Data.Factors;
 
-/// <summary>One of the codes that stand in for a lost authenticator. Each works once; a new set replaces the old one.</summary>
+/// <summary>A recovery code, which replaces a lost authenticator. Each works once; a new set replaces the old one.</summary>
 public sealed class RecoveryCode
 {
     public required string PersonId { get; init; }
 
-    /// <summary>SHA-256: the codes are random, so there is nothing that a slow hash would protect.</summary>
+    /// <summary>SHA-256. The codes are random, so a slow hash would not make them safer.</summary>
     public required byte[] Hash { get; init; }
 
     public DateTimeOffset? UsedAt { get; init; }

@@ -8,14 +8,13 @@ namespace KubeIdP.Data.Factors;
 public sealed class RecoveryCodeStore(Database database, AuditLog auditLog)
 {
     /// <summary>
-    /// Uses up the code of this hash and forgets the wrong tries before it. How many are left, or null, with nothing written, when there is no such
-    /// code, it is used, the epoch has moved on or the person is disabled. Of two that arrive together one gets a number.
+    /// Uses up the code with this hash, and resets the count of wrong attempts. Returns how many codes are left; or null, and writes nothing, if there is no such code, it was used, the epoch has changed or the person is disabled. Of two concurrent calls only one gets a number.
     /// </summary>
     public async Task<int?> UseAsync(PersonId personId, long epoch, byte[] hash, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
-        // The person first, as everybody who changes factors does it: two orders of locking would be a deadlock.
+        // The person's row is locked first, as in all statements that change factors; a different order could deadlock.
         var person = await work.ExecuteAsync(
             "UPDATE people SET factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND disabled_at IS NULL", ct, ("id", personId), ("epoch", epoch));
         if (person == 0) return null;

@@ -1,5 +1,5 @@
 namespace KubeIdP.Data.Forms;
 
-/// <summary>What is known of a form that was sent before.</summary>
+/// <summary>What is stored about a form that was submitted before.</summary>
 /// <param name="Answer">Null: it is being worked on.</param>
 public sealed record KnownForm(byte[]? Answer);

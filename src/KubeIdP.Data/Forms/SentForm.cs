@@ -1,16 +1,16 @@
 namespace KubeIdP.Data.Forms;
 
-/// <summary>A form that somebody has sent, kept for a few minutes with what it was answered: a second click gets the answer of the first.</summary>
+/// <summary>A submitted form with its response, stored for a few minutes, so that a second click gets the response of the first.</summary>
 public sealed class SentForm
 {
-    /// <summary>The form's own place, or one of <see cref="SentFormStore.SharedPlaces"/> that strangers share, so that they can't make the table grow.</summary>
+    /// <summary>The form's own row, or one of <see cref="SentFormStore.SharedPlaces"/> rows that unauthenticated visitors share, so that they can't make the table grow.</summary>
     public required byte[] Id { get; init; }
 
-    /// <summary>Which form it is: a digest, from which neither the form nor the key to its answer follows.</summary>
+    /// <summary>The digest of the form. It reveals neither the form nor the key of the response.</summary>
     public required byte[] Form { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Protected with what only the sender's browser has; null while the first is being worked on.</summary>
+    /// <summary>The response, protected with a key that only the sender's browser has; null while the form is being processed.</summary>
     public byte[]? Answer { get; init; }
 }

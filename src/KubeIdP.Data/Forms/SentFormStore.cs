@@ -4,40 +4,39 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Forms;
 
 /// <summary>
-/// Lets each form be worked on once, by whichever replica, and keeps what it was answered. One conditional statement decides who begins.
+/// Ensures that each form is processed once, by one of the replicas, and stores the response. One conditional statement decides which request processes it.
 /// </summary>
 public sealed class SentFormStore(Database database)
 {
     /// <summary>
-    /// Forms of people who have proven nothing yet have so many places between them, and each a choice of a few. Under a flood a later form takes the place of an
-    /// earlier one: whoever loses theirs loses the answer to a second click, nothing else.
+    /// The number of rows that forms of unauthenticated visitors share; each form can use a few of them. Under a flood, a later form overwrites an earlier one, which then has no response for a second click; nothing else is lost.
     /// </summary>
     public const int SharedPlaces = 8_192;
 
-    /// <summary>In bytes, for a shared place: a larger answer, which only an address of many kilobytes brings about, is not kept.</summary>
+    /// <summary>The maximum size in bytes of a response in a shared row. A larger one, which only an address of many kilobytes causes, is not stored.</summary>
     public const int MaxSharedAnswer = 48 * 1024;
 
     private const int Choices = 3;
 
-    /// <summary>So long nobody else begins with a form that somebody is working on; who takes longer has crashed.</summary>
+    /// <summary>While a form is being processed, other requests wait this long; a request that takes longer has crashed.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    /// <summary>So long the answer is there.</summary>
+    /// <summary>How long the response is stored.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>And so long in a shared place.</summary>
+    /// <summary>How long a response is stored in a shared row.</summary>
     public static readonly TimeSpan SharedLifetime = TimeSpan.FromMinutes(1);
 
     private const string Place = "id IN (@own, @first, @second, @third) AND form = @form";
 
-    /// <summary>Null when it was not sent before, or so long ago that this is forgotten.</summary>
+    /// <summary>Null if the form was not submitted before, or so long ago that its row has expired.</summary>
     public Task<KnownForm?> FindAsync(byte[] form, CancellationToken ct) => database.FindAsync(
         $"SELECT answer FROM sent_forms WHERE {Place} AND expires_at > {database.Now}", row => new KnownForm(row.BytesOrNull("answer")), ct, PlaceOf(form));
 
-    /// <summary>Begins to work on a form; false when somebody else does, or has done so.</summary>
+    /// <summary>Begins to process a form. Returns false if another request is processing it or has done so.</summary>
     /// <param name="form">The whole digest.</param>
-    /// <param name="isShared">Whether the sender has proven nothing.</param>
-    /// <param name="ct">Nothing has begun when it is cancelled in time.</param>
+    /// <param name="isShared">Whether the sender is not authenticated.</param>
+    /// <param name="ct">If it is cancelled in time, nothing was written.</param>
     public async Task<bool> BeginAsync(byte[] form, bool isShared, CancellationToken ct)
     {
         if (!isShared) return await BeginAtAsync(form, form, mayPushOut: false, ct);
@@ -55,7 +54,7 @@ public sealed class SentFormStore(Database database)
         $"UPDATE sent_forms SET answer = @answer, expires_at = {database.Now} + @lifetime WHERE {Place}", ct,
         [("answer", answer), ("lifetime", lifetime), .. PlaceOf(form)]);
 
-    /// <summary>There will be no answer: the form may be sent again.</summary>
+    /// <summary>Removes a form that gets no response, so that it can be submitted again.</summary>
     public Task ForgetAsync(byte[] form, CancellationToken ct) => database.ExecuteAsync($"DELETE FROM sent_forms WHERE {Place}", ct, PlaceOf(form));
 
     public Task PruneAsync(CancellationToken ct) => database.ExecuteAsync($"DELETE FROM sent_forms WHERE expires_at <= {database.Now}", ct);
@@ -66,7 +65,7 @@ public sealed class SentFormStore(Database database)
         WHERE sent_forms.expires_at <= {database.Now} OR (@push = 1 AND sent_forms.form <> excluded.form)
         """, ct, ("id", place), ("form", form), ("lease", Lease), ("push", mayPushOut ? 1 : 0)) == 1;
 
-    /// <summary>Wherever the form may be.</summary>
+    /// <summary>All rows in which the form may be.</summary>
     private static (string, object?)[] PlaceOf(byte[] form) =>
         [("own", form), ("first", SharedPlaceOf(form, 0)), ("second", SharedPlaceOf(form, 1)), ("third", SharedPlaceOf(form, 2)), ("form", form)];
 

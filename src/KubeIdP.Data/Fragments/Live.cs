@@ -14,7 +14,7 @@ internal static class Live
     /// <param name="now">The moment as an SQL expression.</param>
     public static string Session(string? alias, string now) => $"{Of(alias)}ended_at IS NULL AND {Of(alias)}ends_at > {now}";
 
-    /// <summary>A grant that its client has received something for: its code was redeemed, and nobody has ended it.</summary>
+    /// <summary>A grant whose code was redeemed and that has not ended.</summary>
     /// <param name="alias">Of the row of <c>grants</c>; null where the statement has none.</param>
     public static string Grant(string? alias = null) => $"{Of(alias)}ended_at IS NULL AND {Redeemed(alias)}";
 

@@ -2,7 +2,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Jobs;
 
-/// <summary>Lets one replica begin what is to be done once a night.</summary>
+/// <summary>Lets one replica start a nightly job.</summary>
 public sealed class NightlyJobStore(Database database)
 {
     /// <summary>The night begins at this hour (UTC).</summary>
@@ -10,7 +10,7 @@ public sealed class NightlyJobStore(Database database)
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>True for the one caller in a night that is to do it. If it dies over it, the next night is the next chance.</summary>
+    /// <summary>Returns true for the one caller per night that runs the job. If that process dies, the job runs again the next night.</summary>
     public async Task<bool> BeginAsync(string name, CancellationToken ct) => await database.ExecuteAsync($"""
         INSERT INTO jobs (name, night) VALUES (@name, ({database.Now} - @hour) / @day)
         ON CONFLICT (name) DO UPDATE SET night = excluded.night WHERE jobs.night < excluded.night

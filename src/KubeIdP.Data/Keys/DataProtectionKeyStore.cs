@@ -6,14 +6,14 @@ namespace KubeIdP.Data.Keys;
 /// <summary>The rows of the data-protection key ring.</summary>
 public sealed class DataProtectionKeyStore(Database database, AuditLog auditLog)
 {
-    /// <summary>Each with its number, in the order in which they came.</summary>
+    /// <summary>All keys with their numbers, in the order of insertion.</summary>
     public async Task<IReadOnlyList<(int Id, string Xml)>> ListAsync(CancellationToken ct) => await database.ListAsync(
         "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id", row => (row.Int("id"), row.Text("xml")), ct);
 
     /// <summary>
-    /// Lets one replica at a time do something that makes a key where there is none; it looks again within. An SQLite database has one server.
+    /// Runs an action that creates a missing key on one replica at a time; the action must check again whether the key exists. An SQLite database has one server.
     /// </summary>
-    public async Task AloneAsync(Action make, CancellationToken ct)
+    public async Task RunExclusivelyAsync(Action make, CancellationToken ct)
     {
         await using var work = database.IsPostgres ? await database.BeginAsync(ct) : null;
         if (work is not null) await work.LockAsync(AdvisoryLocks.MakingDataProtectionKeys, ct);

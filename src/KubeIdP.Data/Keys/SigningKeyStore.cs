@@ -12,8 +12,7 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
         """, Key, ct);
 
     /// <summary>
-    /// Adds a key, with its audit event; and, where the ones before it may not be used any more, takes all of them out of use at the moment from which the new
-    /// one signs. False when somebody else has written that number of its algorithm: theirs is the one, and nothing was done.
+    /// Adds a key, with its audit event. With <paramref name="retireOthers"/>, all keys before it are retired at the time from which the new one signs. Returns false, and does nothing, if another process has already added a key with this algorithm and number.
     /// </summary>
     public async Task<bool> InsertAsync(SigningKey key, bool retireOthers, Actor by, CancellationToken ct)
     {
@@ -40,7 +39,7 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>Takes a key out of use at once. False when it is already, or there is none of this id.</summary>
+    /// <summary>Retires a key immediately. Returns false if it is already retired or does not exist.</summary>
     public async Task<bool> RetireAsync(string keyId, DateTimeOffset at, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -53,8 +52,8 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>Keeps of a key what verifies, and forgets for ever what signs.</summary>
-    public Task ForgetPrivatePartAsync(string keyId, byte[] publicKey, CancellationToken ct) => database.ExecuteAsync(
+    /// <summary>Stores the public key and deletes the private key.</summary>
+    public Task DeletePrivateKeyAsync(string keyId, byte[] publicKey, CancellationToken ct) => database.ExecuteAsync(
         "UPDATE signing_keys SET wrapped_private_key = @nothing, public_key = @public WHERE key_id = @id AND public_key IS NULL", ct,
         ("nothing", Array.Empty<byte>()), ("public", publicKey), ("id", keyId));
 

@@ -3,20 +3,20 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Keys;
 
-/// <summary>Lets each proof of a service be used once, on whichever replica.</summary>
+/// <summary>Ensures that each client assertion is used once, across all replicas.</summary>
 public sealed class UsedAssertionStore(Database database)
 {
     /// <summary>In characters.</summary>
     public const int MaxIdLength = 128;
 
-    // So long a replica whose clock goes behind the database's may still take a proof that nobody else does. Beyond 30 s it is not ready.
+    // How much longer a replica whose clock is behind the database's clock may accept an assertion that is no longer valid. A replica that is more than 30 s off is not ready.
     private const long Margin = 60_000;
 
-    /// <summary>False when it has been used before. What can no longer be used is forgotten on the way.</summary>
-    /// <param name="clientId">Whose proof it is.</param>
+    /// <summary>Returns false if it has been used before. Also deletes assertions that are no longer valid.</summary>
+    /// <param name="clientId">The client that presented it.</param>
     /// <param name="assertionId">Its <c>jti</c>.</param>
-    /// <param name="acceptedUntil">The last moment at which anybody takes it, leeway included.</param>
-    /// <param name="ct">Nothing is used up when it is cancelled in time.</param>
+    /// <param name="acceptedUntil">The last time at which it would be accepted, including leeway.</param>
+    /// <param name="ct">If it is cancelled in time, nothing was used up.</param>
     public async Task<bool> UseAsync(ClientId clientId, string assertionId, DateTimeOffset acceptedUntil, CancellationToken ct)
     {
         await database.ExecuteAsync($"DELETE FROM used_assertions WHERE client_id = @client AND expires_at < {database.Now} - {Margin}", ct, ("client", clientId));

@@ -18,14 +18,14 @@ public sealed class WrappedKeyStore(Database database, AuditLog auditLog, Signin
     }
 
     /// <summary>
-    /// Wraps all keys anew in one transaction, with one audit event. Null when one of them has changed meanwhile: nothing was done, and it may be tried again.
+    /// Rewraps all keys in one transaction, with one audit event. Returns null if one of them has changed in the meantime; then nothing was done, and the call can be repeated.
     /// </summary>
-    /// <param name="signing">A signing key's new wrapping, by its id and its present one; null: it has it already.</param>
+    /// <param name="signing">Returns the new wrapped form of a signing key, given its id and current form; null: it is already wrapped by the new master key.</param>
     /// <param name="dataProtection">The same for the document of a key of the data-protection ring.</param>
     /// <param name="audit">The same for the audit key.</param>
     /// <param name="by">Who does it.</param>
-    /// <param name="ct">Nothing is wrapped anew when it is cancelled in time.</param>
-    /// <returns>How many of each kind were wrapped anew.</returns>
+    /// <param name="ct">If it is cancelled in time, nothing was rewrapped.</param>
+    /// <returns>How many keys of each kind were rewrapped.</returns>
     public async Task<(int Signing, int DataProtection)?> RewrapAsync(
         Func<string, byte[], byte[]?> signing, Func<string, string?> dataProtection, Func<byte[], byte[]?> audit, Actor by, CancellationToken ct)
     {

@@ -5,10 +5,10 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>Who is an administrator: everybody who may sign in and is in one of these groups.</summary>
+/// <summary>Decides who is an administrator: everybody who may sign in and is in one of these groups.</summary>
 public sealed class Administrators(Database database, IReadOnlyList<UpstreamGroup> groups)
 {
-    /// <summary>The group of our own accounts that makes an administrator; null when the configuration names none.</summary>
+    /// <summary>The group of local accounts whose members are administrators; null if the configuration has none.</summary>
     public string? LocalGroup { get; } = groups.Where(group => group.Connector == ConnectorId.Local).Select(group => group.Name).FirstOrDefault();
 
     /// <summary>An SQL condition on a row of <c>people</c>; goes with <see cref="Parameters"/>.</summary>
@@ -24,11 +24,11 @@ public sealed class Administrators(Database database, IReadOnlyList<UpstreamGrou
     public bool Include(ConnectorId connector, IEnumerable<string> names) => names.Any(name => groups.Contains(new UpstreamGroup(connector, name)));
 
     /// <summary>
-    /// Lets one transaction at a time change administrators: of two who disable each other at once, the second sees that the first is disabled.
+    /// Lets only one transaction at a time change administrators, so that two administrators can't disable each other concurrently.
     /// </summary>
     internal static Task LockAsync(UnitOfWork work, CancellationToken ct) => work.LockAsync(AdvisoryLocks.ChangingAdministrators, ct);
 
-    /// <summary>Whether without this person nobody could administer any more. Call under <see cref="LockAsync"/>.</summary>
+    /// <summary>Whether this person is the last administrator. Call under <see cref="LockAsync"/>.</summary>
     internal Task<bool> IsLastAsync(UnitOfWork work, PersonId personId, CancellationToken ct) => work.ExistsAsync($"""
         SELECT 1 WHERE EXISTS (SELECT 1 FROM people WHERE id = @id AND {Condition}) AND NOT EXISTS (SELECT 1 FROM people WHERE id <> @id AND {Condition})
         """, ct, [("id", personId), .. Parameters]);

@@ -1,11 +1,11 @@
 namespace KubeIdP.Data.People;
 
-/// <summary>What came of offering an enrolment code.</summary>
+/// <summary>The result of offering an enrolment code.</summary>
 public enum EnrolmentChange
 {
     Done,
 
-    /// <summary>There is a factor already: a further one is added by the person, a new first one after a reset.</summary>
+    /// <summary>The person already has a factor: they add further ones themselves, and a new first one needs a reset.</summary>
     HasFactor,
 
     /// <summary>The person is disabled or removed.</summary>

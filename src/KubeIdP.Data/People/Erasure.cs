@@ -1,17 +1,17 @@
 namespace KubeIdP.Data.People;
 
-/// <summary>What came of erasing a person.</summary>
+/// <summary>The result of erasing a person.</summary>
 public abstract record Erasure
 {
     private Erasure()
     {
     }
 
-    /// <param name="Events">How many audit events had something personal in them.</param>
+    /// <param name="Events">How many audit events contained personal data.</param>
     public sealed record Done(long Events) : Erasure;
 
     public sealed record NotFound : Erasure;
 
-    /// <summary>They may still sign in. Whoever is to be forgotten is disabled or removed first.</summary>
+    /// <summary>The person may still sign in, and must be disabled or removed first.</summary>
     public sealed record StillActive : Erasure;
 }

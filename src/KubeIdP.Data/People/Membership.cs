@@ -2,5 +2,5 @@ using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>The groups that somebody who may sign in is in, as last known.</summary>
+/// <summary>The groups of a person who may sign in, as last known.</summary>
 public sealed record Membership(ConnectorId Connector, IReadOnlyList<string> Groups);

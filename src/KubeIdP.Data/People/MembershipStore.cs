@@ -4,7 +4,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>Who is in which groups, asked each time: whoever is taken out of a group loses what it gave at the next request.</summary>
+/// <summary>Reads the groups of a person for each request, so that a removed member loses the group's rights at the next request.</summary>
 public sealed class MembershipStore(Database database)
 {
     /// <summary>Null when there is no such person, or they may not sign in.</summary>

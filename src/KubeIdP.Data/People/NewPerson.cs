@@ -13,10 +13,10 @@ public sealed record NewPerson(string Id, string Username, string NormalizedUser
     public OneTimeSecret? Invitation { get; init; }
 }
 
-/// <summary>What is handed out once and stored as its SHA-256: it is random, so there is nothing that a slow hash would protect.</summary>
+/// <summary>A secret that is handed out once and stored as its SHA-256. It is random, so a slow hash would not make it safer.</summary>
 public sealed record OneTimeSecret(byte[] Hash, TimeSpan Lifetime);
 
-/// <summary>What came of storing a <see cref="NewPerson"/>.</summary>
+/// <summary>The result of storing a <see cref="NewPerson"/>.</summary>
 public abstract record NewPersonAnswer
 {
     private NewPersonAnswer()
@@ -25,6 +25,6 @@ public abstract record NewPersonAnswer
 
     public sealed record Added : NewPersonAnswer;
 
-    /// <param name="ReservedUntil">Null when somebody has the name; else it was a removed person's and is nobody's until then.</param>
+    /// <param name="ReservedUntil">Null if another person has the name; otherwise it belonged to a removed person and is reserved until this time.</param>
     public sealed record NameTaken(DateTimeOffset? ReservedUntil) : NewPersonAnswer;
 }

@@ -6,10 +6,10 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <param name="Stamp">Another one after the password has changed; tells nothing about it.</param>
+/// <param name="Stamp">Changes when the password changes, and reveals nothing about it.</param>
 public sealed record PasswordStamp(PersonId PersonId, byte[] Stamp);
 
-/// <summary>Tells whether a person's password is still the one that it was.</summary>
+/// <summary>Detects whether a person's password has changed.</summary>
 public sealed class PasswordStampStore(Database database)
 {
     private const int StampLength = 16;
@@ -17,15 +17,15 @@ public sealed class PasswordStampStore(Database database)
     /// <summary>Null when there is no such person.</summary>
     public Task<PasswordStamp?> FindAsync(PersonId personId, CancellationToken ct) => ReadAsync("id = @id", ct, ("id", personId));
 
-    /// <param name="connector">Where the account lives.</param>
+    /// <param name="connector">The upstream of the account.</param>
     /// <param name="upstreamId">Its immutable id there.</param>
-    /// <param name="ct">A read like any other.</param>
+    /// <param name="ct">Cancels the read.</param>
     public Task<PasswordStamp?> FindAsync(ConnectorId connector, string upstreamId, CancellationToken ct) =>
         ReadAsync("connector = @connector AND upstream_id = @upstream", ct, ("connector", connector), ("upstream", upstreamId));
 
-    /// <param name="connector">Where the account lives.</param>
-    /// <param name="name">As the whole issuer compares names.</param>
-    /// <param name="ct">A read like any other.</param>
+    /// <param name="connector">The upstream of the account.</param>
+    /// <param name="name">The name in its normalized form.</param>
+    /// <param name="ct">Cancels the read.</param>
     public Task<PasswordStamp?> FindByNameAsync(ConnectorId connector, string name, CancellationToken ct) =>
         ReadAsync("connector = @connector AND normalized_user_name = @name", ct, ("connector", connector), ("name", name));
 

@@ -2,11 +2,11 @@ namespace KubeIdP.Data.People;
 
 /// <summary>Which people to list. Null: any.</summary>
 /// <param name="Text">Part of a user name, a display name or a mail address.</param>
-/// <param name="Status">Null: everybody but the removed.</param>
+/// <param name="Status">Null: everybody except removed people.</param>
 /// <param name="Cursor">The last normalized name of the page before.</param>
 public sealed record PeopleFilter(
     string? Text = null, PersonStatus? Status = null, string? Group = null, string? Connector = null, string? Cursor = null)
 {
-    /// <summary>Who has this very name, which is one person; whatever their status, unless that is asked for too.</summary>
+    /// <summary>The person with exactly this user name, whatever their status, unless the filter names a status too.</summary>
     public string? Username { get; init; }
 }

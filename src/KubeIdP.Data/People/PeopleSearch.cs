@@ -6,7 +6,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>People as an administrator looks for them.</summary>
+/// <summary>Searches people for administrators.</summary>
 public sealed class PeopleSearch(Database database)
 {
     public const int PageSize = 50;
@@ -28,7 +28,7 @@ public sealed class PeopleSearch(Database database)
         return new ListPage<ListedPerson>([.. page.Rows.Select(row => row.Person)], page.Next);
     }
 
-    /// <summary>Null when there is no such person; a removed one is there.</summary>
+    /// <summary>Null if there is no such person; removed people are found.</summary>
     public async Task<ShownPerson?> ReadAsync(PersonId personId, CancellationToken ct)
     {
         var factors = await database.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, ("id", personId));

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Identity;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// Somebody who has signed in or been invited. <see cref="IdentityUser{TKey}.Id"/> is the subject (<c>sub</c>): ours, opaque, and never changed,
-/// whatever the upstream renames. The password hash is there for local accounts alone.
+/// A person who has signed in or been invited. <see cref="IdentityUser{TKey}.Id"/> is the subject (<c>sub</c>): ours, opaque, and never changed, whatever the upstream renames. Only local accounts have a password hash.
 /// </summary>
 public sealed class Person : IdentityUser
 {
@@ -15,12 +14,12 @@ public sealed class Person : IdentityUser
 
     public string? DisplayName { get; set; }
 
-    /// <summary>As last read. For a local account this row is the directory itself.</summary>
+    /// <summary>As last read. For a local account this row is authoritative.</summary>
     public IReadOnlyList<string> Groups { get; set; } = [];
 
     public DateTimeOffset GroupsReadAt { get; set; }
 
-    /// <summary>When the directory says that the password was last changed, by its own clock; null when it doesn't tell.</summary>
+    /// <summary>When the directory says that the password was last changed, by its own clock; null if it doesn't say.</summary>
     public DateTimeOffset? PasswordChangedAt { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -28,35 +27,34 @@ public sealed class Person : IdentityUser
     /// <summary>When a login was last completed.</summary>
     public DateTimeOffset? LastLoginAt { get; set; }
 
-    /// <summary>What that login went by: the <c>amr</c> of its session.</summary>
+    /// <summary>The methods of that login: the <c>amr</c> of its session.</summary>
     public string? LastLoginAmr { get; set; }
 
     public DateTimeOffset? DisabledAt { get; set; }
 
     /// <summary>
-    /// Raised by everything after which half-finished logins must not go on: a completed login, a changed password or factor, a disable.
-    /// A login's protected cookie carries the epoch that it began in.
+    /// Increased by everything that invalidates unfinished logins: a completed login, a changed password or factor, disabling. The protected cookie of a login carries the epoch in which it began.
     /// </summary>
     public long FactorEpoch { get; set; }
 
-    /// <summary>Wrong second factors since the last right one. Hard: who guesses here already has the password.</summary>
+    /// <summary>Wrong second factors since the last right one. Its limit is hard, because whoever guesses here already has the password.</summary>
     public int FactorFailures { get; set; }
 
-    /// <summary>SHA-256 of the one-time code without which no first factor is set up.</summary>
+    /// <summary>SHA-256 of the one-time enrolment code, which is needed to set up the first factor.</summary>
     public byte[]? EnrolmentCodeHash { get; set; }
 
     public DateTimeOffset? EnrolmentCodeExpiresAt { get; set; }
 
     /// <summary>
-    /// SHA-256 of the token in an invitation link. Its holder chooses a password and sets up a second factor; both happen, and use it up, in one step.
+    /// SHA-256 of the token in an invitation link. The person chooses a password and sets up a second factor; both happen in one step, which uses the invitation up.
     /// </summary>
     public byte[]? InvitationHash { get; set; }
 
     public DateTimeOffset? InvitationExpiresAt { get; set; }
 
-    /// <summary>The account is gone; the row keeps the name from being given to somebody else too soon, and the audit readable.</summary>
+    /// <summary>When the account was removed. The row stays to reserve the name for a while and to keep the audit log readable.</summary>
     public DateTimeOffset? RemovedAt { get; set; }
 
-    /// <summary>When what was kept of the person was erased: nothing here says any more who it was.</summary>
+    /// <summary>When the personal data was erased; this row no longer identifies the person.</summary>
     public DateTimeOffset? ErasedAt { get; set; }
 }

@@ -1,22 +1,22 @@
 namespace KubeIdP.Data.People;
 
-/// <summary>What came of an administrator's change to a person.</summary>
+/// <summary>The result of an administrator's change to a person.</summary>
 public enum PersonChange
 {
     Done,
 
-    /// <summary>There is no such person, or they have been removed.</summary>
+    /// <summary>There is no such person, or they were removed.</summary>
     NotFound,
 
-    /// <summary>The account is another upstream's, and so is what was to be changed.</summary>
+    /// <summary>The account belongs to an upstream, which owns what was to be changed.</summary>
     NotLocal,
 
-    /// <summary>Not while the person is disabled.</summary>
+    /// <summary>The change is not possible while the person is disabled.</summary>
     Disabled,
 
-    /// <summary>It was so already; nothing was written.</summary>
+    /// <summary>Nothing was to be changed, and nothing was written.</summary>
     NothingToDo,
 
-    /// <summary>Nobody could administer any more.</summary>
+    /// <summary>The change would leave no administrator.</summary>
     LastAdministrator,
 }

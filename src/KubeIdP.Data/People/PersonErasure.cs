@@ -7,20 +7,19 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// Forgets who somebody was. The row stays with its subject, which means nothing to anybody by itself, so that audit events and sessions still say that it was one
-/// person; the user name is kept from others for <see cref="PersonStore.NameReservation"/>.
+/// Erases the personal data of a person. The row stays with its subject, which does not identify anybody, so that audit events and sessions still belong to one person. The user name stays reserved for <see cref="PersonStore.NameReservation"/>.
 /// </summary>
 public sealed class PersonErasure(Database database, AuditLog auditLog)
 {
-    /// <summary>What is shown in the place of a name.</summary>
+    /// <summary>The text that is shown instead of a name.</summary>
     public const string Name = "(erased)";
 
-    /// <summary>Of one who was erased before, what has been left: it may be done again after it was cut short.</summary>
+    /// <summary>For a person who was erased before, this erases what is left; so an interrupted call can be repeated.</summary>
     public async Task<Erasure> EraseAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         await using (var work = await database.BeginAsync(ct))
         {
-            // First, and conditional: whoever enables or links the person at this moment waits for this row, and then finds nobody to enable.
+            // First, and conditional: a concurrent transaction that enables or links the person waits for this row, and then finds nobody to enable.
             var erased = await work.ExecuteAsync(
                 $"UPDATE people SET erased_at = {database.Now} WHERE id = @id AND disabled_at IS NOT NULL AND erased_at IS NULL", ct, ("id", personId));
             if (erased == 1)
@@ -38,17 +37,17 @@ public sealed class PersonErasure(Database database, AuditLog auditLog)
         return new Erasure.Done(await AuditErasure.EraseAsync(database, personId, ct));
     }
 
-    /// <summary>Some of those who have been gone for <paramref name="period"/> and whom this server still knows.</summary>
+    /// <summary>Some of the people who were removed at least <paramref name="period"/> ago and are not erased yet.</summary>
     public async Task<IReadOnlyList<PersonId>> ListDueAsync(TimeSpan period, CancellationToken ct) => await database.ListAsync(
         $"SELECT id FROM people WHERE removed_at < {database.Now} - @period AND erased_at IS NULL ORDER BY removed_at LIMIT 100",
         row => new PersonId(row.Text("id")), ct, ("period", period));
 
-    /// <summary>Deletes the names that need not be kept from anybody any more.</summary>
+    /// <summary>Deletes former names whose reservation has expired.</summary>
     public Task PruneNamesAsync(CancellationToken ct) => database.ExecuteAsync($"DELETE FROM former_names WHERE reserved_until <= {database.Now}", ct);
 
     private async Task EraseRowsAsync(UnitOfWork work, PersonId personId, CancellationToken ct)
     {
-        // Names that no person can have begin with "system:"; a row that gave up its name before has one.
+        // No person can have a name that begins with "system:"; a row whose name was freed before has such a name.
         await work.ExecuteAsync($"""
             INSERT INTO former_names (normalized_user_name, person_id, reserved_until)
             SELECT normalized_user_name, id, coalesce(removed_at, disabled_at) + @reservation FROM people
@@ -56,7 +55,7 @@ public sealed class PersonErasure(Database database, AuditLog auditLog)
             ON CONFLICT (normalized_user_name) DO NOTHING
             """, ct, ("id", personId), ("reservation", PersonStore.NameReservation));
 
-        // A removed account of our own from now on: whatever a directory still says of it finds no row.
+        // From now on this is a removed local account, so later look-ups in a directory find no row.
         await work.ExecuteAsync($"""
             UPDATE people SET connector = 'local', upstream_id = id, user_name = '{Name}', normalized_user_name = 'system:removed:' || id,
                 display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]', password_changed_at = NULL,
@@ -67,7 +66,7 @@ public sealed class PersonErasure(Database database, AuditLog auditLog)
             """, ct, ("id", personId));
         await FactorRows.DeleteAsync(work, personId, ct);
 
-        // All of them have ended; how and when stays for as long as it does for everybody.
+        // All of them have ended; how and when stays until retention deletes it.
         await work.ExecuteAsync("UPDATE sessions SET address = NULL, user_agent = NULL WHERE person_id = @id", ct, ("id", personId));
     }
 }

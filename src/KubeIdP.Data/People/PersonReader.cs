@@ -4,7 +4,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>Finds one person as they are now. In plain SQL, for logins and refreshes wait for it.</summary>
+/// <summary>Finds one person. In plain SQL, because logins and refreshes wait for it.</summary>
 public sealed class PersonReader(Database database)
 {
     private const string Columns = """
@@ -20,7 +20,7 @@ public sealed class PersonReader(Database database)
     public Task<Person?> FindAsync(ConnectorId connector, string upstreamId, CancellationToken ct) =>
         FindAsync("connector = @connector AND upstream_id = @upstream", ct, ("connector", connector), ("upstream", upstreamId));
 
-    /// <summary>By the name in its normal form, which is one person's alone; also one who is removed, while the name is reserved.</summary>
+    /// <summary>By the normalized name, which is unique; also finds a removed person while their name is reserved.</summary>
     public Task<Person?> FindByNameAsync(string normalizedName, CancellationToken ct) => FindAsync("normalized_user_name = @name", ct, ("name", normalizedName));
 
     private Task<Person?> FindAsync(string condition, CancellationToken ct, params (string Name, object? Value)[] parameters) =>

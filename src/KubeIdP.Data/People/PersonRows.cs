@@ -3,15 +3,15 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>The rows that make up an account, as the stores of this folder write them inside their transactions.</summary>
+/// <summary>Statements about the rows of an account that the stores of this folder run inside their transactions.</summary>
 internal static class PersonRows
 {
-    /// <summary>False, and nothing written, when the name is somebody's or still reserved.</summary>
+    /// <summary>Returns false, and writes nothing, if the name is taken or reserved.</summary>
     public static async Task<bool> InsertAsync(UnitOfWork work, NewPerson person, CancellationToken ct)
     {
         if (!await FreeNameAsync(work, person.NormalizedUsername, new PersonId(person.Id), ct)) return false;
 
-        // The unique index has the last word when two add one name at once.
+        // If two transactions add the same name concurrently, the unique index decides.
         return await work.ExecuteAsync($"""
             INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, groups, groups_read_at,
                 created_at, password_hash, factor_epoch, factor_failures,
@@ -26,12 +26,11 @@ internal static class PersonRows
     }
 
     /// <summary>
-    /// Has a name that was given up long ago taken from the row that still holds it. False when it is kept for somebody who had it until lately; whether
-    /// somebody has it now is for the unique index to say.
+    /// Frees a name whose reservation has expired from the row that still has it. Returns false if it is reserved for another person; whether another person has it now is decided by the unique index.
     /// </summary>
     public static async Task<bool> FreeNameAsync(UnitOfWork work, string name, PersonId personId, CancellationToken ct)
     {
-        // No name of a person can begin with "system:".
+        // No person can have a name that begins with "system:".
         await work.ExecuteAsync($"""
             UPDATE people SET user_name = user_name || ' (removed)', normalized_user_name = 'system:removed:' || id
             WHERE normalized_user_name = @name AND id <> @id AND removed_at <= {work.Database.Now} - @reservation
@@ -39,7 +38,7 @@ internal static class PersonRows
         return await ReservedUntilAsync(work, name, personId, ct) is null;
     }
 
-    /// <summary>Until when a name is kept for another person who had it; null when it isn't.</summary>
+    /// <summary>Until when a name is reserved for another person who had it; null if it is not reserved.</summary>
     public static Task<DateTimeOffset?> ReservedUntilAsync(UnitOfWork work, string name, PersonId personId, CancellationToken ct) => work.MomentAsync($"""
         SELECT reserved_until FROM former_names WHERE normalized_user_name = @name AND person_id <> @id AND reserved_until > {work.Database.Now}
         """, ct, ("name", name), ("id", personId));

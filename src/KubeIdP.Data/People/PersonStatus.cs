@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.People;
 
-/// <summary>How far a person is from being able to sign in.</summary>
+/// <summary>The status of a person.</summary>
 public enum PersonStatus
 {
     Active,
@@ -8,7 +8,7 @@ public enum PersonStatus
     /// <summary>No second factor yet.</summary>
     NotEnrolled,
 
-    /// <summary>No password yet, and a link to choose one.</summary>
+    /// <summary>No password yet, but an invitation link to choose one.</summary>
     Invited,
 
     Disabled,

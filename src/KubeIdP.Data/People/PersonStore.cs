@@ -9,12 +9,12 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// What administrators do to a person, and what a person does with a link or a password. Each is one transaction that begins with a conditional
+/// Changes that administrators make to a person, and that a person makes with a link or a password. Each is one transaction that begins with a conditional
 /// UPDATE of the person's row (the order of locks is people, sessions, grants) and ends with its audit row.
 /// </summary>
 public sealed class PersonStore(Database database, AuditLog auditLog, Administrators administrators)
 {
-    /// <summary>So long a removed person's name is nobody's: what was granted to it must not fall to somebody else unnoticed.</summary>
+    /// <summary>How long the name of a removed person stays reserved, so that rights that were granted to the name do not pass to another person unnoticed.</summary>
     public static readonly TimeSpan NameReservation = TimeSpan.FromDays(90);
 
     public async Task<NewPersonAnswer> AddAsync(NewPerson person, IReadOnlyList<NewAuditEvent> audit, CancellationToken ct)
@@ -27,7 +27,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return new NewPersonAnswer.Added();
     }
 
-    /// <summary>Why a name can't be given to somebody new; null when it can.</summary>
+    /// <summary>Why a name is not available for a new person; null if it is available.</summary>
     public async Task<NewPersonAnswer.NameTaken?> WhoHasNameAsync(string normalizedName, CancellationToken ct)
     {
         var taken = await database.ListAsync($"""
@@ -37,7 +37,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return taken.Where(by => by.ReservedUntil is null || by.ReservedUntil > by.Now).Select(by => new NewPersonAnswer.NameTaken(by.ReservedUntil)).FirstOrDefault();
     }
 
-    /// <summary>Once this has returned <see cref="PersonChange.Done"/>, nobody issues anything to this person.</summary>
+    /// <summary>Once this has returned <see cref="PersonChange.Done"/>, no replica issues anything to this person.</summary>
     public async Task<PersonChange> DisableAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -62,7 +62,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return enabled == 0 ? await WhyNotAsync(work, personId, PersonChange.NothingToDo, ct) : await DoneAsync(work, by.Did(AuditEventType.PersonEnabled, personId), ct);
     }
 
-    /// <summary>Of a local account alone: another upstream's groups are its own.</summary>
+    /// <summary>Only for local accounts; the groups of other people belong to their upstream.</summary>
     public async Task<PersonChange> SetGroupsAsync(PersonId personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -75,7 +75,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, TextList.Write(groups)), ct);
     }
 
-    /// <summary>Of a local account alone. Null takes it away.</summary>
+    /// <summary>Only for local accounts. Null removes it.</summary>
     public async Task<PersonChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -96,7 +96,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return await DoneAsync(work, by.Did(AuditEventType.PersonInvited, personId), ct);
     }
 
-    /// <summary>Takes away every second factor. The new enrolment code allows to set up the next one.</summary>
+    /// <summary>Removes all second factors. The new enrolment code is needed to set up the next one.</summary>
     public async Task<PersonChange> ResetFactorsAsync(PersonId personId, OneTimeSecret enrolmentCode, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -111,14 +111,14 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return await DoneAsync(work, by.Did(AuditEventType.FactorsReset, personId), ct);
     }
 
-    /// <summary>Removes a local account. The row stays, without anything that could sign in, and keeps the name for <see cref="NameReservation"/>.</summary>
+    /// <summary>Removes a local account. The row stays, without password and factors, and reserves the name for <see cref="NameReservation"/>.</summary>
     public async Task<PersonChange> RemoveAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
         await Administrators.LockAsync(work, ct);
         if (await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
 
-        // Disabled as well: whatever refuses the disabled refuses the removed, also what is written by somebody who forgot them.
+        // Also disabled, so that code that only checks for disabled people refuses removed ones too.
         var removed = await work.ExecuteAsync($"""
             UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), password_hash = NULL, {PersonSql.NextEpoch},
                 {PersonSql.NoOneTimeSecrets}
@@ -132,8 +132,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
     }
 
     /// <summary>
-    /// Ends every session of the person and voids their half-finished logins; they may sign in again. Null when there is no such person, else the ids of
-    /// the ended.
+    /// Ends every session of the person and invalidates their unfinished logins; they may sign in again. Returns the ids of the ended sessions; null if there is no such person.
     /// </summary>
     public async Task<IReadOnlyList<SessionId>?> EndSessionsAsync(PersonId personId, Actor by, CancellationToken ct)
     {
@@ -148,8 +147,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
     }
 
     /// <summary>
-    /// Puts one password in the place of another and ends the person's other sessions: somebody else may have known the old one. False when that is no
-    /// longer in force, or the session is over.
+    /// Replaces the password and ends the person's other sessions, because somebody else may have known the old password. Returns false if the old password is no longer current, or the session is over.
     /// </summary>
     public async Task<bool> ChangePasswordAsync(FactorOwner owner, string currentHash, string newHash, Actor by, CancellationToken ct)
     {
@@ -168,7 +166,7 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return true;
     }
 
-    /// <summary>The same password, hashed anew; only in place of the very hash that was checked, for a password changed meanwhile must not come back.</summary>
+    /// <summary>Stores a new hash of the same password, but only if the stored hash is still the one that was checked: a password that was changed in the meantime must not come back.</summary>
     public Task ReplaceHashAsync(PersonId personId, string currentHash, string newHash, CancellationToken ct) => database.ExecuteAsync(
         "UPDATE people SET password_hash = @new WHERE id = @id AND password_hash = @current", ct, ("id", personId), ("current", currentHash), ("new", newHash));
 

@@ -9,7 +9,7 @@ namespace KubeIdP.Data.People;
 /// <summary>Gathers a <see cref="PersonalRecord"/>.</summary>
 public sealed class PersonalRecords(Database database, AuditLog auditLog)
 {
-    /// <summary>Null when there is no such person. That it was read is an audit event, and not yet in it.</summary>
+    /// <summary>Null when there is no such person. Reading it is recorded as an audit event, which is not in the result.</summary>
     public async Task<PersonalRecord?> ReadAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);

@@ -1,11 +1,11 @@
 namespace KubeIdP.Data.People;
 
-/// <summary>The one link by which the first administrator is made. A new one replaces it; once an administrator exists there is none.</summary>
+/// <summary>The setup link, which creates the first administrator. A new link replaces it; once an administrator exists there is none.</summary>
 public sealed class SetupLink
 {
     public const int OnlyId = 1;
 
-    /// <summary>Always <see cref="OnlyId"/>: the primary key holds it to one per database.</summary>
+    /// <summary>Always <see cref="OnlyId"/>, so that the primary key allows only one per database.</summary>
     public required int Id { get; init; }
 
     /// <summary>SHA-256 of the token in the link.</summary>

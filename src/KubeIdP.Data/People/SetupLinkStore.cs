@@ -5,18 +5,18 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>The first administrator with all that they chose.</summary>
+/// <summary>The first administrator with the password and factor that they chose.</summary>
 public sealed record FirstAdministrator(byte[] LinkHash, NewPerson Person, FirstFactor Factor);
 
-/// <summary>What came of completing the setup.</summary>
+/// <summary>The result of completing the setup.</summary>
 public enum SetupOutcome
 {
     Done,
 
-    /// <summary>Used, replaced or out of date, or there is an administrator by now.</summary>
+    /// <summary>The link was used, replaced or has expired, or an administrator exists by now.</summary>
     LinkDead,
 
-    /// <summary>The link is as good as before.</summary>
+    /// <summary>The name is taken; the link is still valid.</summary>
     NameTaken,
 }
 
@@ -24,8 +24,7 @@ public enum SetupOutcome
 public sealed class SetupLinkStore(Database database, AuditLog auditLog, Administrators administrators)
 {
     /// <summary>
-    /// Stores a new link, in the place of one that is out of date or, with <paramref name="replace"/>, of any. False when there is an administrator,
-    /// or another link is still good.
+    /// Stores a new link, replacing one that has expired or, with <paramref name="replace"/>, any other. Returns false if an administrator exists, or another link is still valid.
     /// </summary>
     public async Task<bool> MakeAsync(OneTimeSecret link, bool replace, Actor by, CancellationToken ct)
     {
@@ -46,7 +45,7 @@ public sealed class SetupLinkStore(Database database, AuditLog auditLog, Adminis
         SELECT 1 FROM setup_links WHERE hash = @hash AND expires_at > {database.Now} AND NOT EXISTS (SELECT 1 FROM people WHERE {administrators.Condition})
         """, ct, [("hash", hash), .. administrators.Parameters]);
 
-    /// <summary>Uses up the link and makes its holder an administrator, both or neither.</summary>
+    /// <summary>Uses up the link and creates the administrator, in one transaction.</summary>
     public async Task<SetupOutcome> CompleteAsync(FirstAdministrator first, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);

@@ -3,7 +3,7 @@ using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>A person with all that an administrator may know of them; no hash of anything is among it.</summary>
+/// <summary>A person with everything that an administrator may see; it contains no hashes.</summary>
 public sealed record ShownPerson : ListedPerson
 {
     public ShownPerson()
@@ -24,10 +24,10 @@ public sealed record ShownPerson : ListedPerson
 
     public DateTimeOffset? RemovedAt { get; init; }
 
-    /// <summary>Null when there is none, or its time is over.</summary>
+    /// <summary>Null if there is none, or it has expired.</summary>
     public DateTimeOffset? EnrolmentCodeExpiresAt { get; init; }
 
-    /// <summary>Null when there is none, or its time is over.</summary>
+    /// <summary>Null if there is none, or it has expired.</summary>
     public DateTimeOffset? InvitationExpiresAt { get; init; }
 
     /// <summary>Wrong codes since the last right one.</summary>

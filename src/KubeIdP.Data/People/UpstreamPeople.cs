@@ -12,13 +12,12 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// The people of directories as rows: linked to an account by its immutable id, and written down as the directory describes them. Every change is one
-/// transaction that begins with the person's row.
+/// Stores the people of directories: each is linked to an account by its immutable id, and updated as the directory describes it. Every change is one transaction that begins with the person's row.
 /// </summary>
 public sealed class UpstreamPeople(Database database, AuditLog auditLog)
 {
-    /// <summary>Follows a directory's account to its person, and makes the person when there is none. Whoever was gone is back.</summary>
-    /// <param name="newId">The subject of somebody new.</param>
+    /// <summary>Finds the person of a directory's account, and creates the person if there is none. A person who had been removed from the directory is restored.</summary>
+    /// <param name="newId">The subject for a new person.</param>
     public async Task<UpstreamChange> LinkAsync(UpstreamIdentity identity, PersonId newId, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -32,7 +31,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
                 return new UpstreamChange.Done(newId);
             }
 
-            // Either somebody else has the name, or the same account has signed in twice at once.
+            // Either another person has the name, or the same account signed in twice concurrently.
             found = await FindAsync(work, identity, ct);
             if (found is null) return await NameTakenAsync(work, identity, newId, ct);
         }
@@ -40,7 +39,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         return await WriteAsync(work, found.Value, identity, asOf: null, ct);
     }
 
-    /// <summary>Writes down what a look-up brought. What a later look-up has written stays.</summary>
+    /// <summary>Stores the result of a look-up, unless a later look-up has been stored already.</summary>
     /// <param name="asOf">By the database's clock, before the directory was asked.</param>
     public async Task<UpstreamChange> UpdateAsync(PersonId personId, UpstreamIdentity identity, DateTimeOffset asOf, CancellationToken ct)
     {
@@ -55,7 +54,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
             ("id", personId), ("read_at", readAt), ("as_of", asOf));
     }
 
-    /// <summary>The directory refuses this person: everything open ends, half-finished logins too. Whether they may come back is the directory's to say.</summary>
+    /// <summary>The directory refuses this person: ends all their sessions and invalidates unfinished logins. They may sign in again once the directory accepts them.</summary>
     /// <param name="why">Such as <c>corp: Disabled</c>.</param>
     public async Task EndSessionsAsync(PersonId personId, string why, CancellationToken ct)
     {
@@ -66,8 +65,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
     }
 
     /// <summary>
-    /// The account is gone: sessions and factors go with it, the row keeps the name from falling to somebody else too soon. False when it was marked
-    /// before.
+    /// The account no longer exists in the directory: ends the sessions and deletes the factors; the row stays to reserve the name. Returns false if the person was already marked as removed.
     /// </summary>
     public async Task<bool> RemoveAsync(PersonId personId, string why, CancellationToken ct)
     {
@@ -76,7 +74,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
             UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), {PersonSql.NextEpoch},
                 enrolment_code_hash = @dead_code, enrolment_code_expires_at = NULL
             WHERE id = @id AND connector <> 'local' AND removed_at IS NULL
-            """, ct, ("id", personId), ("dead_code", DeadCode()));
+            """, ct, ("id", personId), ("dead_code", UnusableCodeHash()));
         if (removed == 0) return false;
 
         await FactorRows.DeleteAsync(work, personId, ct);
@@ -86,7 +84,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>Gives somebody without a factor the one-time code that allows to set up the first; an older code is dead.</summary>
+    /// <summary>Stores a one-time enrolment code for a person without a factor; it replaces an older code.</summary>
     public async Task<EnrolmentChange> OfferEnrolmentAsync(PersonId personId, OneTimeSecret code, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -105,14 +103,14 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         return EnrolmentChange.Done;
     }
 
-    /// <summary>A page of those of a directory who could still get in: with a live session or a factor. Ordered by id, after <paramref name="after"/>.</summary>
-    public async Task<IReadOnlyList<WatchedPerson>> ListWatchedAsync(ConnectorId connector, string after, int count, CancellationToken ct) =>
+    /// <summary>A page of the people of a directory who could still sign in or refresh: those with a live session or a factor. Ordered by id, after <paramref name="after"/>.</summary>
+    public async Task<IReadOnlyList<LeaversCandidate>> ListForLeaversSearchAsync(ConnectorId connector, string after, int count, CancellationToken ct) =>
         await database.ListAsync($"""
             SELECT p.id, p.upstream_id FROM people p
             WHERE p.connector = @connector AND p.removed_at IS NULL AND p.id > @after AND (EXISTS (SELECT 1 FROM factors f WHERE f.person_id = p.id)
                 OR EXISTS (SELECT 1 FROM sessions s WHERE s.person_id = p.id AND {Live.Session(database, "s")}))
             ORDER BY p.id LIMIT @count
-            """, row => new WatchedPerson(row.Id<PersonId>("id"), row.Text("upstream_id")), ct, ("connector", connector), ("after", after), ("count", count));
+            """, row => new LeaversCandidate(row.Id<PersonId>("id"), row.Text("upstream_id")), ct, ("connector", connector), ("after", after), ("count", count));
 
     private static async Task<PersonId?> FindAsync(UnitOfWork work, UpstreamIdentity identity, CancellationToken ct) => await work.FindValueAsync(
         "SELECT id FROM people WHERE connector = @connector AND upstream_id = @upstream", row => new PersonId(row.Text("id")), ct,
@@ -122,7 +120,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
     {
         if (!await PersonRows.FreeNameAsync(work, UserName.Normalize(identity.Username), newId, ct)) return false;
 
-        // Both unique indexes have a word: that of the account and that of the name.
+        // Two unique indexes can refuse this: that of the account and that of the name.
         return await work.ExecuteAsync($"""
             INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, groups,
                 groups_read_at, password_changed_at, created_at, factor_epoch, factor_failures)
@@ -135,12 +133,12 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
     private async Task<UpstreamChange> WriteAsync(UnitOfWork work, PersonId personId, UpstreamIdentity identity, DateTimeOffset? asOf, CancellationToken ct)
     {
         var name = UserName.Normalize(identity.Username);
-        var passwordChanged = await EndWhatTheOldPasswordOpenedAsync(work, personId, identity.PasswordChangedAt, ct);
+        var passwordChanged = await EndSessionsOfOldPasswordAsync(work, personId, identity.PasswordChangedAt, ct);
         try
         {
             if (!await RenameAsync(work, personId, name, ct)) return await NameTakenAsync(work, identity, personId, ct);
 
-            // Who was gone and is back was disabled by the same statement that removed them; an administrator's disabling stays.
+            // The statement that removed the person also disabled them, which is undone here; an administrator's disabling stays.
             await work.ExecuteAsync($"""
                 UPDATE people SET user_name = @username, normalized_user_name = @name, display_name = @display_name, email = @email, normalized_email = @mail,
                     email_confirmed = @verified, groups = @groups, password_changed_at = coalesce(password_changed_at, @password_changed_at),
@@ -151,7 +149,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         }
         catch (DbException fault) when (Database.IsDuplicate(fault))
         {
-            // Two people were given one name at once.
+            // Two people were given the same name concurrently.
             return new UpstreamChange.NameTaken(null);
         }
 
@@ -159,8 +157,8 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         return passwordChanged ? new UpstreamChange.PasswordChanged(personId) : new UpstreamChange.Done(personId);
     }
 
-    // Both moments are the directory's own, so no clock of ours is in the comparison. A server of the directory that lags behind changes nothing.
-    private async Task<bool> EndWhatTheOldPasswordOpenedAsync(UnitOfWork work, PersonId personId, DateTimeOffset? changedAt, CancellationToken ct)
+    // Both times come from the directory, so no clock of ours is compared. A directory server that lags behind changes nothing.
+    private async Task<bool> EndSessionsOfOldPasswordAsync(UnitOfWork work, PersonId personId, DateTimeOffset? changedAt, CancellationToken ct)
     {
         if (changedAt is null) return false;
 
@@ -173,7 +171,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>Keeps the old name for its person. False when the new one is somebody else's.</summary>
+    /// <summary>Reserves the old name for its person. Returns false if another person has the new name.</summary>
     private async Task<bool> RenameAsync(UnitOfWork work, PersonId personId, string name, CancellationToken ct)
     {
         var old = await work.TextAsync("SELECT normalized_user_name FROM people WHERE id = @id", ct, ("id", personId));
@@ -181,7 +179,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         if (!await PersonRows.FreeNameAsync(work, name, personId, ct)) return false;
         if (await work.ExistsAsync("SELECT 1 FROM people WHERE normalized_user_name = @name AND id <> @id", ct, ("name", name), ("id", personId))) return false;
 
-        // A row that had given up its name holds a made-up one, which nobody needs to be kept from.
+        // A row whose name was freed has a generated name, which needs no reservation.
         if (!UserName.IsAllowed(old)) return true;
 
         await work.ExecuteAsync($"DELETE FROM former_names WHERE reserved_until <= {database.Now}", ct);
@@ -205,8 +203,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
     ];
 
     /// <summary>
-    /// The hash of nothing: whoever comes back has had a factor, and a first one after that needs an administrator's code, also while enrolment is open to
-    /// those who never had any.
+    /// A hash that matches no code: a restored person has had a factor before, so their next first factor needs an administrator's code, even while enrolment is open to people who never had one.
     /// </summary>
-    private static byte[] DeadCode() => RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
+    private static byte[] UnusableCodeHash() => RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 }

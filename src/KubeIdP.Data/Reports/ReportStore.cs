@@ -7,7 +7,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Reports;
 
-/// <summary>Reads what auditors and monitoring ask for, at the moment at which they ask.</summary>
+/// <summary>Reads the data of reports for auditors and monitoring.</summary>
 public sealed class ReportStore(Database database)
 {
     public const int PageSize = 50;
@@ -41,7 +41,7 @@ public sealed class ReportStore(Database database)
         return database.StreamAsync($"{people} WHERE {which.Sql} ORDER BY p.normalized_user_name", Person, ct, which.Parameters);
     }
 
-    /// <summary>Every client that somebody is signed in at.</summary>
+    /// <summary>Every client with a live session.</summary>
     public async Task<IReadOnlyList<ReportedClient>> ClientsAsync(CancellationToken ct) => await database.ListAsync($"""
         SELECT g.client_id, count(DISTINCT s.id) AS sessions, count(DISTINCT s.person_id) AS people, min(s.auth_time) AS oldest_login,
             max(g.last_used_at) AS last_used_at
@@ -50,7 +50,7 @@ public sealed class ReportStore(Database database)
         GROUP BY g.client_id ORDER BY g.client_id
         """, Client, ct);
 
-    /// <summary>Counts what monitoring asks for.</summary>
+    /// <summary>Reads the counts for monitoring.</summary>
     public async Task<StateCounts> CountAsync(CancellationToken ct) => (await database.FindAsync($"""
         SELECT (SELECT count(*) FROM sessions WHERE {Live.Session(database)}) AS live_sessions,
             {database.Now} - coalesce((SELECT min(at) FROM audit_events WHERE checkpoint IS NULL), {database.Now}) AS uncovered_for

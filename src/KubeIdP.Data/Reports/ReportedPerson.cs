@@ -3,7 +3,7 @@ using KubeIdP.Data.People;
 
 namespace KubeIdP.Data.Reports;
 
-/// <summary>Which people a report is about. Null: whatever it may be. Never the removed.</summary>
+/// <summary>Which people a report includes. Null: any. Removed people are never included.</summary>
 public sealed record PeopleReportFilter
 {
     /// <summary>A group as the person's directory names it.</summary>
@@ -11,21 +11,21 @@ public sealed record PeopleReportFilter
 
     public string? Connector { get; init; }
 
-    /// <summary>Only those who could sign in and have not for so long; who never has counts from when the account was made.</summary>
+    /// <summary>Only people who may sign in but have not done so for this long; for people who never did, the time counts from the creation of the account.</summary>
     public TimeSpan? DormantFor { get; init; }
 
-    /// <summary>Only those who could sign in and have no factor that a forged page can't ask for.</summary>
+    /// <summary>Only people who may sign in and have no phishing-resistant factor.</summary>
     public bool WithoutPhishingResistantFactor { get; init; }
 
     /// <summary>The cursor: the last normalized name of the page before.</summary>
     public string? Cursor { get; init; }
 }
 
-/// <summary>A person, what they are in, what they sign in with, and when and how they last did.</summary>
+/// <summary>A person with their groups and factors, and when and how they last signed in.</summary>
 public sealed record ReportedPerson(
     string Id, string Username, string? DisplayName, string? Email, string Connector, PersonStatus Status, IReadOnlyList<string> Groups, int Authenticators, int RecoveryCodes,
     bool HasPhishingResistantFactor, DateTimeOffset? LastLoginAt, string? LastLoginAmr, int LiveSessions, DateTimeOffset CreatedAt);
 
-/// <summary>What is open at one client.</summary>
-/// <param name="LastUsedAt">Its last refresh; null where nothing is open.</param>
+/// <summary>The live sessions of one client.</summary>
+/// <param name="LastUsedAt">Its last refresh; null if there is none.</param>
 public sealed record ReportedClient(ClientId ClientId, long Sessions, long People, DateTimeOffset? OldestLogin, DateTimeOffset? LastUsedAt);

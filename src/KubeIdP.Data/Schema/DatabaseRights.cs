@@ -3,8 +3,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Schema;
 
 /// <summary>
-/// Which rights our account lacks in a PostgreSQL. It asks the catalogue, which everybody may read: what a statement that is refused says is the table alone, and
-/// of the tables only the first.
+/// Finds the rights that the server's account lacks in PostgreSQL. It reads the catalogue, which every account may do, because the error of a refused statement names only the first table.
 /// </summary>
 public static class DatabaseRights
 {
@@ -32,7 +31,7 @@ public static class DatabaseRights
         GROUP BY name ORDER BY name
         """;
 
-    /// <summary>What is missing and the statement that fixes it, as a text for administrators; null: nothing, or there is no schema yet.</summary>
+    /// <summary>What is missing and the statement that fixes it, as a text for administrators; null if nothing is missing or there is no schema yet.</summary>
     public static async Task<string?> FindMissingAsync(Database database, CancellationToken ct)
     {
         if (!database.IsPostgres) return null;

@@ -44,16 +44,16 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    // Fixed here, or the options that a host gives to Identity would change the model, and with it the next migration.
+    // Fixed here; otherwise the options that a host gives to Identity would change the model and the next migration.
     protected override Version SchemaVersion => IdentitySchemaVersions.Version1;
 
-    // That Identity's tables are mapped and then ignored is on purpose, and no news at every start.
+    // Identity's tables are mapped and then ignored on purpose, which need not be logged at every start.
     protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
         optionsBuilder.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedEntityTypeIgnoredWarning));
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
-        // Both databases compare, index and print a number alike; SQLite can't order a DateTimeOffset.
+        // Both databases compare, index and print numbers in the same way; SQLite can't order a DateTimeOffset.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
         configurationBuilder.Properties<IReadOnlyList<string>>().HaveConversion<JsonList, ListComparer>();
     }
@@ -62,7 +62,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
     {
         base.OnModelCreating(builder);
 
-        // Of Identity's tables we use the user alone: groups come from the directory, secrets lie encrypted in our own.
+        // Of Identity's tables only the user table is used: groups come from the directory, and secrets are stored protected in our own tables.
         builder.Ignore<IdentityUserClaim<string>>();
         builder.Ignore<IdentityUserLogin<string>>();
         builder.Ignore<IdentityUserToken<string>>();
@@ -74,12 +74,12 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
                 .Ignore(p => p.LockoutEnabled).Ignore(p => p.LockoutEnd).Ignore(p => p.AccessFailedCount);
             person.HasIndex(p => new { p.Connector, p.UpstreamId }).IsUnique();
 
-            // Anybody may knock with a made-up invitation: that must not read the whole table.
+            // Anybody can send an invented invitation, which must not cause a scan of the whole table.
             person.HasIndex(p => p.InvitationHash);
             person.Property(p => p.UserName).IsRequired();
             person.Property(p => p.NormalizedUserName).IsRequired();
 
-            // Nobody is looked up by mail, and a directory may hold addresses that no index takes.
+            // Nobody is looked up by email address, and a directory may contain addresses that are too long for an index.
             person.Metadata.RemoveIndex(person.HasIndex(p => p.NormalizedEmail).Metadata);
         });
 
@@ -121,10 +121,10 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             session.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId);
             session.HasIndex(s => s.EndsAt);
 
-            // Who is signed in, the latest first: most rows are of sessions that have been over for days.
+            // For the list of live sessions, the latest first: most rows are of sessions that ended days ago.
             session.HasIndex(s => new { s.EndsAt, s.Id }).HasFilter("ended_at IS NULL");
 
-            // What has ended lately is read several times a second. It is next to nothing among the rows that live, or ended long ago.
+            // Recently ended sessions are read several times a second. They are very few compared with live sessions and those that ended long ago.
             session.HasIndex(s => s.EndedAt).HasFilter("ended_at IS NOT NULL");
         });
 
@@ -134,14 +134,14 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             grant.HasOne<Session>().WithMany().HasForeignKey(g => g.SessionId);
             grant.HasIndex(g => new { g.SessionId, g.ClientId });
 
-            // Who is at a cluster. A refresh changes none of it, so it costs a refresh nothing.
+            // For the live sessions of a cluster. A refresh changes none of these columns, so the index costs it nothing.
             grant.HasIndex(g => new { g.ClientId, g.SessionId }).HasFilter("ended_at IS NULL");
             grant.HasIndex(g => g.EndedAt).HasFilter("ended_at IS NOT NULL");
 
-            // With a default, for a replica of the version before that opens grants without it.
+            // With a default, because replicas of an earlier version insert grants without it.
             grant.Property(g => g.LogoutAttempts).HasDefaultValue(0);
 
-            // Whom to tell of an end. Nothing of it changes in a refresh either.
+            // For pending logout notifications. A refresh changes none of these columns either.
             grant.HasIndex(g => new { g.ClientId, g.LogoutDueAt }).HasFilter("logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
         });
 
@@ -157,7 +157,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             audit.ToTable("audit_events");
             audit.HasIndex(a => new { a.At, a.Id });
 
-            // Each filter of the audit page reads its own events alone, in the order in which they are shown.
+            // With these indexes each filter of the audit page reads only its own events, in the order in which they are shown.
             audit.HasIndex(a => new { a.Type, a.At, a.Id });
             audit.HasIndex(a => new { a.Actor, a.At, a.Id });
             audit.HasIndex(a => new { a.PersonId, a.At, a.Id });
@@ -165,7 +165,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             audit.HasIndex(a => new { a.ClientId, a.At, a.Id });
             audit.HasIndex(a => new { a.Address, a.At, a.Id });
 
-            // What a checkpoint covers, and what none covers yet.
+            // For the events of a checkpoint, and the events that no checkpoint covers yet.
             audit.HasIndex(a => new { a.Checkpoint, a.Id });
         });
 
@@ -175,7 +175,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             checkpoint.HasKey(s => s.Number);
             checkpoint.Property(s => s.Number).ValueGeneratedNever();
 
-            // What is not exported yet; AuditExportStore says it in the same words.
+            // For checkpoints that are not exported yet; AuditExportStore uses the same condition.
             checkpoint.Property(s => s.Exported).HasDefaultValue(false);
             checkpoint.HasIndex(s => s.Number).HasFilter("NOT exported");
         });
@@ -216,7 +216,7 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
         {
             property.SetColumnName(SnakeCase(property.Name));
 
-            // Identity bounds names and addresses to 256. PostgreSQL would enforce that, SQLite would not; what comes in is bounded at the edge.
+            // Identity bounds names and addresses to 256. PostgreSQL would enforce that and SQLite would not; the length of input is limited where it is received.
             property.SetMaxLength(null);
         }
 

@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace KubeIdP.Data.Schema;
 
-/// <summary>Which migrations a database has had, as EF Core writes them down.</summary>
+/// <summary>The migrations that were applied to a database, as EF Core records them.</summary>
 public static class MigrationHistory
 {
-    /// <summary>Whether an SQLite file has ever been migrated. It is only read, and let go of.</summary>
+    /// <summary>Whether any migration was applied to an SQLite file. The file is only read, and closed again.</summary>
     public static async Task<bool> IsInAsync(string file, CancellationToken ct)
     {
         try
@@ -18,7 +18,7 @@ public static class MigrationHistory
         }
         catch (SqliteException fault)
         {
-            fault.Data[PatientSqliteConnection.File] = file;
+            fault.Data[NonBlockingSqliteConnection.File] = file;
             throw;
         }
     }

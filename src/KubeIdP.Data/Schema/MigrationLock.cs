@@ -4,12 +4,10 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Schema;
 
 /// <summary>
-/// The turn of one process to migrate; the others wait until it is disposed of. A process that dies loses it, on both databases.
+/// The lock of the one process that migrates; other processes wait until it is disposed of. It is released when the process dies, on both databases.
 /// </summary>
 /// <remarks>
-/// EF Core has a lock of its own, and it does not do. On PostgreSQL it goes with the transaction, so between two migrations another process
-/// takes it and applies the second one, which the first process then applies again. On SQLite it is a row: whoever is killed leaves it
-/// behind, and the next start waits for ever.
+/// EF Core's own lock is not sufficient. On PostgreSQL it ends with the transaction, so between two migrations another process can take it and apply the second one, which the first process then applies again. On SQLite it is a row, which a killed process leaves behind, so that the next start waits for ever.
 /// </remarks>
 public sealed class MigrationLock : IAsyncDisposable
 {
@@ -25,8 +23,7 @@ public sealed class MigrationLock : IAsyncDisposable
     public ValueTask DisposeAsync() => held.DisposeAsync();
 
     /// <summary>
-    /// Asks again and again instead of waiting in the database: a statement that waits there counts as one that still reads, and an index that the holder
-    /// makes beside the others' work (<c>CONCURRENTLY</c>) waits for those. Each would wait for the other, and PostgreSQL can't see it.
+    /// Polls instead of waiting in the database: a waiting statement counts as a running one, and <c>CREATE INDEX CONCURRENTLY</c> in the process that holds the lock waits for running statements. The two would wait for each other, and PostgreSQL does not detect that deadlock.
     /// </summary>
     private static async Task<DbConnection> TakeAdvisoryAsync(Database database, CancellationToken ct)
     {
@@ -45,8 +42,7 @@ public sealed class MigrationLock : IAsyncDisposable
 
     private static async Task<bool> TryTakeAsync(Database database, DbConnection connection, CancellationToken ct)
     {
-        // A lock of a transaction, not of the connection, is one that a pooler between here and the server leaves alone. The SELECT is not the last statement:
-        // the last one stays open, and an open SELECT is one that still reads, for which the making of an index would wait.
+        // A lock of the transaction, not of the connection, because it also works through a pooler. The SELECT is not the last statement: the last one stays open, and the creation of an index would wait for an open SELECT.
         await using var ask = database.Command(connection, "BEGIN; SELECT pg_try_advisory_xact_lock(@key); SET LOCAL idle_in_transaction_session_timeout = 0", ("key", AdvisoryLocks.Migrating));
         if (await ask.ExecuteScalarAsync(ct) is true) return true;
 
@@ -60,7 +56,7 @@ public sealed class MigrationLock : IAsyncDisposable
         var held = await OpenAloneAsync($"{ServerLock.Resolve(file)}.migrating", ct);
         try
         {
-            // Nobody else migrates now, so the row of EF Core's lock, if there is one, is of a process that is no more.
+            // No other process migrates now, so the row of EF Core's lock, if there is one, belongs to a process that has died.
             await using var connection = await database.OpenAsync(ct);
             await using var command = database.Command(connection, """DROP TABLE IF EXISTS "__EFMigrationsLock" """);
             await command.ExecuteNonQueryAsync(ct);
@@ -73,7 +69,7 @@ public sealed class MigrationLock : IAsyncDisposable
         }
     }
 
-    /// <summary>The file stays: whoever deleted it could take it from under somebody who has just opened it.</summary>
+    /// <summary>The file is not deleted, because another process may have just opened it.</summary>
     private static async Task<FileStream> OpenAloneAsync(string path, CancellationToken ct)
     {
         const int Locked = 11; // EWOULDBLOCK of flock(2)

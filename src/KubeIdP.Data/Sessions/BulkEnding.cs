@@ -8,8 +8,7 @@ namespace KubeIdP.Data.Sessions;
 public readonly record struct BulkSize(long Sessions, long People);
 
 /// <summary>
-/// Ends many sessions by one act. A few hundred in a transaction, each with its audit event, so that refreshes never wait for long; what a batch has ended
-/// stays ended, whatever becomes of the next.
+/// Ends many sessions at once: a few hundred per transaction, each with its audit event, so that refreshes never wait long. What a batch has ended stays ended, even if the next batch fails.
 /// </summary>
 public sealed class BulkEnding(Database database, AuditLog auditLog)
 {
@@ -24,14 +23,13 @@ public sealed class BulkEnding(Database database, AuditLog auditLog)
     }
 
     /// <summary>
-    /// Ends all that the filter matches until none is left, those included that are opened meanwhile; the number of the ended. Once it has returned, nothing is
-    /// issued for any of them, and no half-finished login of one of their people is completed.
+    /// Ends all sessions that match the filter until none is left, including those that are opened in the meantime, and returns their number. Once it has returned, nothing is issued for any of them, and no unfinished login of their people is completed.
     /// </summary>
     /// <param name="filter">Without <see cref="SessionFilter.Cursor"/>.</param>
     /// <param name="by">For the rows and the audit.</param>
     /// <param name="why">One of <see cref="GrantEnd"/>.</param>
-    /// <param name="progress">Told the number of the ended after each batch.</param>
-    /// <param name="ct">What has been ended stays so.</param>
+    /// <param name="progress">Called after each batch with the number of ended sessions.</param>
+    /// <param name="ct">Sessions that were already ended stay ended.</param>
     public async Task<long> EndAsync(SessionFilter filter, Actor by, string why, Action<long>? progress, CancellationToken ct)
     {
         for (var total = 0L; ; progress?.Invoke(total))
@@ -41,7 +39,7 @@ public sealed class BulkEnding(Database database, AuditLog auditLog)
         }
     }
 
-    /// <summary>Null when nothing is left; none of those that were left may be ours to end, when somebody else was quicker.</summary>
+    /// <summary>The number of sessions that this batch ended, which can be zero if another process was faster; null if none is left.</summary>
     private async Task<int?> EndBatchAsync(SessionFilter filter, Actor by, string why, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -51,7 +49,7 @@ public sealed class BulkEnding(Database database, AuditLog auditLog)
             """, row => row.Text("id"), ct, which.Parameters);
         if (live.Count == 0) return null;
 
-        // People first, in one order for all: a login that completes at the same time waits here, and then finds its epoch gone.
+        // People first, always in the same order: a login that completes at the same time waits here, and then finds that its epoch has changed.
         await work.ExecuteAsync($"""
             UPDATE people SET {PersonSql.NextEpoch}
             WHERE id IN (SELECT id FROM people WHERE id IN (SELECT person_id FROM sessions WHERE {database.IsAmong("id", "found")})

@@ -5,27 +5,25 @@ using Npgsql;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// One connection that reads what has ended lately, and on which PostgreSQL says when there is something to read. A connection that is dead without
-/// knowing it shows at the next <see cref="ReadAsync"/>, which the caller limits in time: that is the heartbeat. What the signal is worth, and what not, is
-/// in decisions/0004.
+/// One connection that reads recently ended grants and sessions, and on which PostgreSQL notifies this process of new ones. A broken connection is detected at the next <see cref="ReadAsync"/>, which the caller limits in time; so each read is also a heartbeat. Decision 0004 explains what the notification guarantees.
 /// </summary>
 public sealed class EndingListener : IAsyncDisposable
 {
-    /// <summary>Where PostgreSQL signals; a trigger of the schema does, so no statement has to think of it.</summary>
+    /// <summary>The channel of the notifications. A trigger of the schema sends them, so no statement has to.</summary>
     public const string Channel = "kubeidp_ended";
 
     private readonly Database database;
     private readonly DbConnection connection;
     private readonly string recent;
-    private readonly bool hearsSignals;
+    private readonly bool receivesNotifications;
 
     private EndingListener(Database database, DbConnection connection)
     {
         this.database = database;
         this.connection = connection;
 
-        // A pooler gives the process that listens to others after the statement, and the signals with it.
-        hearsSignals = database.Path == DatabasePath.Direct;
+        // After the statement, a pooler gives the listening process to other clients, and its notifications with it.
+        receivesNotifications = database.Path == DatabasePath.Direct;
         recent = $"""
             SELECT id AS ended FROM grants WHERE ended_at >= {database.Now} - @window
             UNION ALL SELECT id FROM sessions WHERE ended_at >= {database.Now} - @window
@@ -39,7 +37,7 @@ public sealed class EndingListener : IAsyncDisposable
         var listener = new EndingListener(database, connection);
         try
         {
-            if (!listener.hearsSignals) return listener;
+            if (!listener.receivesNotifications) return listener;
 
             await using var listen = database.Command(connection, $"LISTEN {Channel}");
             await listen.ExecuteNonQueryAsync(ct);
@@ -64,10 +62,10 @@ public sealed class EndingListener : IAsyncDisposable
         return ended;
     }
 
-    /// <summary>Waits for a signal, for <paramref name="longest"/> at most; whether one came. SQLite gives none, and through a pooler none comes.</summary>
+    /// <summary>Waits at most <paramref name="longest"/> for a notification, and returns whether one arrived. There are none with SQLite or through a pooler.</summary>
     public async Task<bool> WaitAsync(TimeSpan longest, CancellationToken ct)
     {
-        if (hearsSignals && connection is NpgsqlConnection postgres) return await postgres.WaitAsync(longest, ct);
+        if (receivesNotifications && connection is NpgsqlConnection postgres) return await postgres.WaitAsync(longest, ct);
 
         await Task.Delay(longest, ct);
         return false;

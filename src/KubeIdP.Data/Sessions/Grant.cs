@@ -1,7 +1,7 @@
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// What one redeemed code opened: one client in one session, the family of its refresh tokens. However often it is refreshed it stays one row.
+/// What one client received in one session through one redeemed code: the family of its refresh tokens. It is one row, however often it is refreshed.
 /// A code is generation 0, refresh tokens count from 1.
 /// </summary>
 public sealed class Grant
@@ -14,7 +14,7 @@ public sealed class Grant
 
     public required string Scopes { get; init; }
 
-    /// <summary>The generation of the one refresh token that is in force; 0 until the code is redeemed.</summary>
+    /// <summary>The generation of the current refresh token; 0 until the code is redeemed.</summary>
     public int CurrentGeneration { get; init; }
 
     /// <summary>The one superseded generation that is still accepted, see <see cref="GrantStore.RotateAsync"/>.</summary>
@@ -29,7 +29,7 @@ public sealed class Grant
 
     public DateTimeOffset LastUsedAt { get; init; }
 
-    /// <summary>How often a token was issued by refresh: the audit of refreshes, without a row for each.</summary>
+    /// <summary>The number of refreshes, recorded here instead of by an audit event for each.</summary>
     public long Refreshes { get; init; }
 
     /// <summary>The verdict on the last presentation, a <see cref="GrantVerdict"/>.</summary>
@@ -42,9 +42,9 @@ public sealed class Grant
 
     public string? EndedWhy { get; init; }
 
-    /// <summary>When its client is next to be told that the session is over; null when it need not be told, or has been. Counts once the session has ended.</summary>
+    /// <summary>When the client is next to be notified that the session has ended; null if it need not be notified, or has been. It only applies once the session has ended.</summary>
     public DateTimeOffset? LogoutDueAt { get; init; }
 
-    /// <summary>How often the client was tried to be told.</summary>
+    /// <summary>The number of attempts to notify the client.</summary>
     public int LogoutAttempts { get; init; }
 }

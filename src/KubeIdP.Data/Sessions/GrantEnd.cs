@@ -9,10 +9,10 @@ public static class GrantEnd
     /// <summary>A code was presented twice (RFC 6749 §4.1.2).</summary>
     public const string CodeReplay = "code replay";
 
-    /// <summary>The client gave it back (RFC 7009).</summary>
+    /// <summary>The client revoked it (RFC 7009).</summary>
     public const string Revoked = "revoked by client";
 
-    /// <summary>More live grants than one client may have in one session; the longest unused went.</summary>
+    /// <summary>One client had too many live grants in one session; this one had been unused for longest.</summary>
     public const string Superseded = "superseded";
 
     public const string SignedOut = "signed out";
@@ -20,7 +20,7 @@ public static class GrantEnd
     /// <summary>The person ended it from another session.</summary>
     public const string EndedByPerson = "ended by the person";
 
-    /// <summary>By the administration; the audit has by whom and why.</summary>
+    /// <summary>An administrator ended it; the audit log records who and why.</summary>
     public const string EndedByAdministrator = "ended by an administrator";
 
     public const string Idle = "idle";
@@ -30,11 +30,11 @@ public static class GrantEnd
     /// <summary>The account is gone.</summary>
     public const string Removed = "removed";
 
-    /// <summary>The password was changed, in another session or where the account lives: what the old one opened is over.</summary>
+    /// <summary>The password was changed, in another session or at the upstream; the sessions that the old one opened have ended.</summary>
     public const string PasswordChanged = "password changed";
 
     public const string FactorsReset = "factors reset";
 
-    /// <summary>An invitation gave the account a new password and factor: what the old ones opened is over.</summary>
+    /// <summary>An invitation gave the account a new password and factor; the sessions that the old ones opened have ended.</summary>
     public const string InvitationAccepted = "invitation accepted";
 }

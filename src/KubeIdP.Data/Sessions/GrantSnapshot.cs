@@ -20,7 +20,7 @@ public sealed record GrantSnapshot
     /// <summary>The session's absolute end.</summary>
     public required DateTimeOffset EndsAt { get; init; }
 
-    /// <summary>The last sign of life of the whole session: of the browser or of any of its grants.</summary>
+    /// <summary>When the session was last used, by the browser or by any of its grants.</summary>
     public required DateTimeOffset LastActiveAt { get; init; }
 
     /// <summary>When grant or session ended, whichever came first; null while both live.</summary>

@@ -6,15 +6,15 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// Codes and refresh tokens as rows: each is used up by one conditional UPDATE, and the affected row is the lock and the verdict.
+/// Stores codes and refresh tokens: each is used up by one conditional UPDATE, whose affected row is the lock and the verdict.
 /// A refresh is two statements, <see cref="ReadAsync"/> and <see cref="RotateAsync"/>, and inserts nothing.
 /// </summary>
 public sealed class GrantStore(Database database, AuditLog auditLog)
 {
-    /// <summary>Within it the previous generation gets the current one again: kubectl processes that refresh side by side.</summary>
+    /// <summary>Within this time after a rotation, the previous generation gets the current one again: kubectl processes that refresh in parallel.</summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(10);
 
-    /// <summary>Within it, after the leeway, the previous generation means that the last answer never arrived.</summary>
+    /// <summary>Within this time, after the leeway, a presented previous generation means that the last answer never arrived.</summary>
     public static readonly TimeSpan LostAnswerWindow = TimeSpan.FromMinutes(15);
 
     private readonly string read = $"""
@@ -46,7 +46,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     /// Presents a refresh token of this generation, at least 1, as we issued it. Null when the grant is over, another client's or unknown: nothing changed.
     /// Otherwise the verdict is already stored: <see cref="GrantVerdict.Replayed"/> has ended the grant.
     /// </summary>
-    /// <remarks>Done again when the connection broke: if the first time was written down, this one finds the generation before the current one, and repeats it.</remarks>
+    /// <remarks>Repeated if the connection broke: if the first attempt was committed, the second one finds the previous generation and gets the same answer.</remarks>
     /// <param name="grantId">Whose token it is.</param>
     /// <param name="clientId">Who presents it.</param>
     /// <param name="generation">What it says.</param>
@@ -59,16 +59,16 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
                 return RotateOnceAsync(grantId, clientId, generation);
             }, CancellationToken.None);
 
-    // Without the request's cancellation: a rotation that may have happened must be answered.
+    // Without the request's cancellation token: a rotation that may have happened must be answered.
     private Task<GrantUse?> RotateOnceAsync(GrantId grantId, ClientId clientId, int generation) => database.FindValueAsync(
         rotate, Use, CancellationToken.None,
         ("id", grantId), ("client", clientId), ("generation", generation), ("leeway", Leeway), ("window", LostAnswerWindow));
 
-    /// <summary>Redeems the code of a grant: the moment at which it did. Null when it has been redeemed, the grant is over, or it is another client's.</summary>
+    /// <summary>Redeems the code of a grant, and returns when. Null if it was already redeemed, the grant is over, or it belongs to another client.</summary>
     public Task<DateTimeOffset?> RedeemCodeAsync(GrantId grantId, ClientId clientId) =>
         database.MomentAsync(redeem, CancellationToken.None, ("id", grantId), ("client", clientId));
 
-    /// <summary>Ends one grant of a client; false when it was over already or is another client's.</summary>
+    /// <summary>Ends one grant of a client. Returns false if it was already over or belongs to another client.</summary>
     public async Task<bool> EndAsync(GrantId grantId, ClientId clientId, string why, NewAuditEvent audit)
     {
         await using var work = await database.BeginAsync(CancellationToken.None);
@@ -79,7 +79,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>When each client was last given a token, by its id; those that never were are missing.</summary>
+    /// <summary>When each client last received a token, by client id. Clients that never did are missing.</summary>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsedByClientAsync(CancellationToken ct) =>
         (await database.ListAsync($"""
             SELECT client_id, max(last_used_at) AS last_used_at FROM grants WHERE {Live.Redeemed()} GROUP BY client_id
@@ -121,7 +121,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
             """;
         var fromPresented = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostWrite})";
 
-        // @generation + 1, by a column: PostgreSQL works out what is constant before it looks at the row, and the greatest number has no successor.
+        // @generation + 1, computed from a column: PostgreSQL evaluates constant expressions before it reads the row, and the greatest number plus one overflows.
         const string afterPresented = "current_generation + 1 + (@generation - current_generation)";
         var issuesNew = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostWrite}, {(int)GrantVerdict.LostAnswer})";
         var replayed = $"({verdict}) = {(int)GrantVerdict.Replayed}";

@@ -4,31 +4,29 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>A client that is to be told that a session is over.</summary>
-/// <param name="EndedFor">How long it has been over.</param>
+/// <summary>A client that is to be notified that a session has ended.</summary>
+/// <param name="EndedFor">How long ago it ended.</param>
 public sealed record DueLogout(SessionId SessionId, PersonId PersonId, int Attempts, TimeSpan EndedFor);
 
 /// <summary>
-/// Whom to tell that a session has ended. The ended grant itself is the entry: whoever ends a session writes no more for it than before, and nothing that ends
-/// one can forget it (decisions/0012).
+/// The clients to notify that a session has ended. The ended grant itself is the queue entry: ending a session writes nothing more, so no code that ends sessions can forget it (decisions/0012).
 /// </summary>
 public sealed class LogoutStore(Database database, AuditLog auditLog)
 {
-    /// <summary>The pause after the first try. It doubles with each, and is the time as well for which one who took an entry and died keeps it from others.</summary>
-    public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    /// <summary>The delay after the first attempt. It doubles with each attempt, and is also how long an entry stays taken if the process that took it dies.</summary>
+    public static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(30);
 
     private const int Doublings = 7;
 
     /// <summary>
-    /// Takes some of what is due for a client, the oldest first, which is due again after a pause unless it is delivered by then. Of replicas that do so at
-    /// once each takes others.
+    /// Takes some due notifications for a client, the oldest first. Each is due again after a delay unless it was delivered by then. Concurrent replicas take different ones.
     /// </summary>
     public async Task<IReadOnlyList<DueLogout>> TakeAsync(ClientId clientId, int max, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
         var taken = await work.ListAsync($"""
             UPDATE grants SET logout_attempts = logout_attempts + 1,
-                logout_due_at = {database.Now} + {(long)FirstPause.TotalMilliseconds} * (1 << CASE WHEN logout_attempts < {Doublings} THEN logout_attempts ELSE {Doublings} END)
+                logout_due_at = {database.Now} + {(long)FirstDelay.TotalMilliseconds} * (1 << CASE WHEN logout_attempts < {Doublings} THEN logout_attempts ELSE {Doublings} END)
             WHERE logout_due_at <= {database.Now} AND id IN (
                 SELECT g.id FROM grants g JOIN sessions s ON s.id = g.session_id
                 WHERE g.client_id = @client AND g.logout_due_at <= {database.Now} AND g.ended_at IS NOT NULL AND s.ended_at IS NOT NULL
@@ -40,11 +38,11 @@ public sealed class LogoutStore(Database database, AuditLog auditLog)
         return [.. taken.DistinctBy(due => due.SessionId)];
     }
 
-    /// <summary>The client knows.</summary>
+    /// <summary>The client was notified.</summary>
     public Task DeliveredAsync(SessionId sessionId, ClientId clientId, CancellationToken ct) =>
         database.ExecuteAsync(Done, ct, ("session", sessionId), ("client", clientId));
 
-    /// <summary>Nobody tries any more; the audit says that the client may not know.</summary>
+    /// <summary>Stops trying to notify the client, and records that in the audit log.</summary>
     public async Task GiveUpAsync(DueLogout due, ClientId clientId, string why, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);

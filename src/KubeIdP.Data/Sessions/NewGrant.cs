@@ -5,6 +5,6 @@ namespace KubeIdP.Data.Sessions;
 /// <summary>A code about to be issued.</summary>
 public sealed record NewGrant(GrantId Id, SessionId SessionId, ClientId ClientId, string Scopes)
 {
-    /// <summary>Whether its client is to be told when the session ends; see <see cref="LogoutStore"/>.</summary>
-    public bool HearsOfLogout { get; init; }
+    /// <summary>Whether its client is to be notified when the session ends; see <see cref="LogoutStore"/>.</summary>
+    public bool NotifiesOfLogout { get; init; }
 }

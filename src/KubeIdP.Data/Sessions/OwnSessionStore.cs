@@ -5,7 +5,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>A person's sessions as they see and end them themselves. Every statement names the person: another's session is one that does not exist.</summary>
+/// <summary>Lists and ends a person's own sessions. Every statement is restricted to the person, so the session of another person is treated as unknown.</summary>
 public sealed class OwnSessionStore(Database database, AuditLog auditLog)
 {
     /// <summary>The live sessions, the latest first.</summary>
@@ -22,7 +22,7 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
             """, row => SessionRows.Read(row) with { Grants = [.. grants[row.Id<SessionId>("id")]] }, ct, ("person", personId));
     }
 
-    /// <summary>Ends a session of this person and all of its grants; false when it is another's, over or unknown.</summary>
+    /// <summary>Ends a session of this person and all of its grants. Returns false if it is over, unknown, or another person's.</summary>
     public async Task<bool> EndAsync(PersonId personId, SessionId sessionId, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -32,13 +32,12 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>Ends all sessions of this person but one, and voids their half-finished logins; the ids of the ended.</summary>
+    /// <summary>Ends all sessions of this person except one, and invalidates their unfinished logins. Returns the ids of the ended sessions.</summary>
     public async Task<IReadOnlyList<SessionId>> EndOthersAsync(PersonId personId, SessionId keptSessionId, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
-        // A thief who is between password and factor must not open the next session a second after "end all" has answered. The row lock also orders
-        // this against a login that is being completed: either we see its session, or it sees our epoch.
+        // An attacker who has entered the password but not the factor must not open a session after "end all" has returned. The row lock also serializes this with a login that is being completed: either this statement sees its session, or the login sees the new epoch.
         await work.ExecuteAsync($"UPDATE people SET {PersonSql.NextEpoch} WHERE id = @person", ct, ("person", personId));
         var ended = await EndAsync(work, "id <> @session", personId, keptSessionId, why, audit, ct);
         await work.CommitAsync(ct);

@@ -4,7 +4,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>What tokens say about a person, as last known.</summary>
+/// <summary>What tokens contain about a person, as last known.</summary>
 public sealed record PersonSnapshot
 {
     public required PersonId Id { get; init; }
@@ -23,7 +23,7 @@ public sealed record PersonSnapshot
 
     public required IReadOnlyList<string> Groups { get; init; }
 
-    /// <summary>As of when the row shows what the directory says.</summary>
+    /// <summary>The time as of which the row shows what the directory says.</summary>
     public required DateTimeOffset ReadAt { get; init; }
 
     public required DateTimeOffset? PasswordChangedAt { get; init; }

@@ -4,11 +4,11 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>A client that received something in one or more sessions.</summary>
-/// <param name="IsTold">Whether it is told of the end of each of them, or has been.</param>
-public readonly record struct ReachedClient(ClientId ClientId, bool IsTold);
+/// <summary>A client that received tokens in one or more sessions.</summary>
+/// <param name="IsNotified">Whether it is or was notified of the end of each of them.</param>
+public readonly record struct ReachedClient(ClientId ClientId, bool IsNotified);
 
-/// <summary>Which clients sessions have reached: what follows from their end is a matter of these alone.</summary>
+/// <summary>The clients that received tokens in sessions: only these are affected when the sessions end.</summary>
 public sealed class ReachedClients(Database database)
 {
     public Task<IReadOnlyList<ReachedClient>> OfAsync(SessionId sessionId, CancellationToken ct)
@@ -21,7 +21,7 @@ public sealed class ReachedClients(Database database)
     /// <summary>Of all live sessions that the filter matches.</summary>
     public Task<IReadOnlyList<ReachedClient>> OfAsync(SessionFilter filter, CancellationToken ct) => OfAsync(SessionConditions.Of(database, filter), ct);
 
-    // A client is told once for each session, by whichever of its grants.
+    // A client is notified once per session, by any of its grants.
     private async Task<IReadOnlyList<ReachedClient>> OfAsync(Conditions which, CancellationToken ct) => await database.ListAsync($"""
         SELECT client_id, min(told) AS told FROM (
             SELECT g.client_id, max(CASE WHEN g.logout_due_at IS NOT NULL OR g.logout_attempts > 0 THEN 1 ELSE 0 END) AS told

@@ -9,22 +9,22 @@ public sealed class Session
 
     public required string PersonId { get; init; }
 
-    /// <summary>The login that opened it, for a browser that missed the answer; null: opened by a version that did not keep it.</summary>
+    /// <summary>The login that opened it, for a browser that missed the answer; null: opened by a version that did not store it.</summary>
     public string? LoginId { get; init; }
 
     public required DateTimeOffset AuthTime { get; init; }
 
-    /// <summary>What really happened, by the names of RFC 8176, separated by spaces.</summary>
+    /// <summary>The authentication methods that were used, by the names of RFC 8176, separated by spaces.</summary>
     public required string Amr { get; init; }
 
     public string? Address { get; init; }
 
     public string? UserAgent { get; init; }
 
-    /// <summary>The last time that the browser itself was seen with this session.</summary>
+    /// <summary>When the browser itself last used this session.</summary>
     public DateTimeOffset LastSeenAt { get; init; }
 
-    /// <summary>The absolute end: nothing that the session issues lives longer.</summary>
+    /// <summary>The absolute end: nothing that is issued in the session is valid for longer.</summary>
     public required DateTimeOffset EndsAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
@@ -33,7 +33,7 @@ public sealed class Session
 
     public string? EndedWhy { get; init; }
 
-    /// <summary>The reason, where an administrator chose to tell it to the person; null: none.</summary>
+    /// <summary>The reason, if an administrator chose to show it to the person; null: none.</summary>
     public string? ReasonForPerson { get; init; }
 }
 

@@ -15,12 +15,12 @@ internal static class SessionConditions
         if (filter.Group is { } group) which.Add(PersonSql.HoldsGroup(database, "group"), ("group", PersonSql.GroupText(group)));
     }
 
-    /// <param name="database">Whose words are used.</param>
-    /// <param name="filter">What somebody asks for.</param>
-    /// <param name="few">The ids of the people whom it matches, where they have been looked up; null: as conditions.</param>
+    /// <param name="database">The database whose SQL dialect is used.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="few">The ids of the matching people, if they were looked up; null: they are matched by conditions.</param>
     public static Conditions Of(Database database, SessionFilter filter, IReadOnlyList<PersonId>? few = null)
     {
-        // As a sub-select it is asked for once and not for each row.
+        // As a sub-select it is evaluated once, not for each row.
         var now = $"(SELECT {database.Now})";
         var which = new Conditions();
         which.Add(Live.Session("s", now));

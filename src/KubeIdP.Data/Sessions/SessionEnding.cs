@@ -8,33 +8,32 @@ namespace KubeIdP.Data.Sessions;
 public readonly record struct EndedSession(SessionId Id, PersonId PersonId);
 
 /// <summary>
-/// The only statements that end sessions. Ending stamps the session and every grant of it in one transaction, so a refresh that waits for its grant's row sees
-/// the end on that very row, and appends one audit event for each session.
+/// The only statements that end sessions. They mark the session and all of its grants in one transaction, so a refresh that waits for its grant's row sees the end on that row, and append one audit event for each session.
 /// </summary>
 internal static class SessionEnding
 {
-    /// <summary>Ends the sessions of a person. The caller's UPDATE has locked the person's row first, which orders this against logins that complete.</summary>
+    /// <summary>Ends the sessions of a person. The caller's UPDATE has already locked the person's row, which serializes this with logins that complete.</summary>
     /// <param name="work">The transaction that changes the person.</param>
-    /// <param name="auditLog">Gets an event for each session.</param>
+    /// <param name="auditLog">Receives an event for each session.</param>
     /// <param name="personId">Whose row the caller has locked.</param>
     /// <param name="by">Who ends them.</param>
     /// <param name="why">One of <see cref="GrantEnd"/>, or what a directory said.</param>
-    /// <param name="ct">Nothing has ended when it is cancelled in time.</param>
-    /// <param name="except">A session that goes on; null: none.</param>
+    /// <param name="ct">If it is cancelled in time, nothing was ended.</param>
+    /// <param name="except">A session that is not ended; null: none.</param>
     public static Task<IReadOnlyList<EndedSession>> EndSessionsOfAsync(
         this UnitOfWork work, AuditLog auditLog, PersonId personId, Actor by, string why, CancellationToken ct, SessionId? except = null) =>
         work.EndSessionsAsync(auditLog, "person_id = @person AND id <> @except", why, by.Did(AuditEventType.SessionEnded, personId, why), ct,
             ("person", personId), ("except", except?.Value ?? ""));
 
-    /// <summary>Ends all sessions of a condition that have not been ended yet.</summary>
+    /// <summary>Ends all sessions that match a condition and have not been ended yet.</summary>
     /// <param name="work">The transaction.</param>
-    /// <param name="auditLog">Gets an event for each session.</param>
+    /// <param name="auditLog">Receives an event for each session.</param>
     /// <param name="condition">On rows of <c>sessions</c>, as SQL.</param>
     /// <param name="why">One of <see cref="GrantEnd"/>, or what a directory said.</param>
     /// <param name="entry">What is appended for each session, with its id and person filled in. Its actor is who ended it.</param>
-    /// <param name="ct">Nothing has ended when it is cancelled in time.</param>
+    /// <param name="ct">If it is cancelled in time, nothing was ended.</param>
     /// <param name="parameters">Of the condition.</param>
-    /// <returns>What was ended by this call.</returns>
+    /// <returns>The sessions that this call ended.</returns>
     public static async Task<IReadOnlyList<EndedSession>> EndSessionsAsync(
         this UnitOfWork work, AuditLog auditLog, string condition, string why, NewAuditEvent entry, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {

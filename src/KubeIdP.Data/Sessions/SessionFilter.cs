@@ -29,7 +29,7 @@ public sealed record SessionFilter
     /// <summary>Signed in at this moment or earlier.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Sessions without a sign of life for this long are over; null: none are.</summary>
+    /// <summary>Sessions that were not used for this long are over; null: no limit.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     public SessionCursor? Cursor { get; init; }

@@ -4,15 +4,15 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>Sessions as an administrator looks for them.</summary>
+/// <summary>Searches sessions for administrators.</summary>
 public sealed class SessionSearch(Database database)
 {
     public const int PageSize = 50;
 
-    /// <summary>Of one session: more than it may have alive, for those that have ended.</summary>
+    /// <summary>The maximum number of grants that are read of one session: more than can be live, to include ended ones.</summary>
     private const int MaxGrants = 200;
 
-    /// <summary>So many people are looked for by their ids. Where there are more, their sessions are among the first that are looked at.</summary>
+    /// <summary>Up to this many people are searched by their ids. If more people match, their sessions are found soon enough without ids.</summary>
     private const int FewPeople = 200;
 
     /// <summary>The live ones; those that last longest first, which is the latest first as long as all have the same lifetime.</summary>
@@ -33,7 +33,7 @@ public sealed class SessionSearch(Database database)
         return page with { Rows = [.. page.Rows.Select(session => session with { Grants = [.. grants[session.Id]] })] };
     }
 
-    /// <summary>A session and all of its grants, also when it has ended; null when there is none.</summary>
+    /// <summary>A session and all of its grants, even if it has ended; null if there is none.</summary>
     public async Task<ShownSession?> ReadAsync(SessionId sessionId, CancellationToken ct)
     {
         var grants = await GrantsAsync(database, [sessionId], Live.Redeemed(), ct);
@@ -44,8 +44,7 @@ public sealed class SessionSearch(Database database)
     }
 
     /// <summary>
-    /// The people whom the filter matches; null where it names none, or too many. Their number decides how to search, and no database can guess it: without
-    /// it the rows of a hundred thousand sessions are looked through for a person who isn't there.
+    /// The people whom the filter matches; null if it names nobody, or matches too many. Their number decides how to search, and the database can't estimate it: otherwise it would scan a hundred thousand sessions for a person who does not exist.
     /// </summary>
     private async Task<IReadOnlyList<PersonId>?> FewPeopleAsync(Statements statements, SessionFilter filter, CancellationToken ct)
     {

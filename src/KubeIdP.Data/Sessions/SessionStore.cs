@@ -6,29 +6,27 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// Opens and ends sessions. Ending stamps the session and every grant of it in one transaction: a refresh that waits for its grant's row
-/// then sees the end on that very row.
+/// Opens and ends sessions. Ending marks the session and all of its grants in one transaction, so a refresh that waits for its grant's row sees the end on that row.
 /// </summary>
 public sealed class SessionStore(Database database, AuditLog auditLog)
 {
-    /// <summary>Live grants of one client in one session; each new machine or browser tab costs one.</summary>
+    /// <summary>The maximum number of live grants of one client in one session; each new machine or browser tab needs one.</summary>
     public const int MaxLiveGrants = 20;
 
-    /// <summary>So long the row of a code that nobody redeemed stays.</summary>
+    /// <summary>How long the row of a code that was not redeemed is retained.</summary>
     private static readonly TimeSpan UnredeemedRetention = TimeSpan.FromHours(1);
 
     /// <summary>When any grant of a row s of <c>sessions</c> was last used; null where there is none.</summary>
     private const string LastUsed = "(SELECT max(g.last_used_at) FROM grants g WHERE g.session_id = s.id) AS last_used_at";
 
     /// <summary>
-    /// Turns a completed login into a session, with its first grant when a client asked for the login. False when the person has been disabled or their epoch
-    /// has moved on since the login began: then nothing is written.
+    /// Turns a completed login into a session, with its first grant when a client asked for the login. Returns false, and writes nothing, if the person was disabled or their epoch has changed since the login began.
     /// </summary>
     public async Task<bool> OpenAsync(NewSession session, NewGrant? grant, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
-        // The row lock on the person also orders this against a disable: either that sees our session, or we see its stamp.
+        // The lock on the person's row also serializes this with disabling the person: either that sees this session, or this sees that the person is disabled.
         var completed = await work.ExecuteAsync($"""
             UPDATE people SET {PersonSql.NextEpoch}, last_login_at = {database.Now}, last_login_amr = @amr
             WHERE id = @person AND factor_epoch = @epoch AND disabled_at IS NULL
@@ -48,7 +46,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
             SELECT id FROM sessions WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within AND {Live.Session(database)}
             """, row => new SessionId(row.Text("id")), ct, ("person", personId), ("login", loginId), ("within", within));
 
-    /// <summary>Opens a further grant in a session; false when the session is over. Beyond <see cref="MaxLiveGrants"/> the longest unused ends.</summary>
+    /// <summary>Opens a further grant in a session. Returns false if the session is over. If there are more than <see cref="MaxLiveGrants"/>, the one that was unused for longest ends.</summary>
     public async Task<bool> OpenGrantAsync(NewGrant grant, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -71,7 +69,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         WHERE s.id = @id AND {Live.Session(database, "s")} AND p.disabled_at IS NULL
         """, Browser, ct, ("id", sessionId));
 
-    /// <summary>How the session of this id came to its end, or would; null when there is none.</summary>
+    /// <summary>How the session ended, or when it will; null if there is none.</summary>
     public Task<SessionEnd?> FindEndAsync(SessionId sessionId, CancellationToken ct) => database.FindAsync($"""
         SELECT s.id, s.person_id, s.ends_at, s.last_seen_at, {LastUsed}, s.ended_at, s.ended_by, s.ended_why, s.reason_for_person,
             (SELECT a.reference FROM audit_events a WHERE a.session_id = s.id AND a.type = '{AuditEventType.SessionEnded}'
@@ -80,7 +78,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         FROM sessions s WHERE s.id = @id
         """, End, ct, ("id", sessionId));
 
-    /// <summary>Ends a session and all of its grants; false when it was over already or never was. Once this has returned, nobody issues for it.</summary>
+    /// <summary>Ends a session and all of its grants. Returns false if it was already over or does not exist. Once this has returned, no replica issues anything for it.</summary>
     public async Task<bool> EndAsync(SessionId sessionId, string by, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -91,7 +89,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
     }
 
     /// <summary>
-    /// Deletes what can no longer be used: codes that nobody redeemed, and sessions that have been over for <paramref name="retention"/>.
+    /// Deletes codes that were not redeemed, and sessions that have been over for <paramref name="retention"/>.
     /// </summary>
     public async Task PruneAsync(TimeSpan retention, CancellationToken ct)
     {
@@ -104,7 +102,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
             $"DELETE FROM sessions WHERE id IN ({over}) AND NOT EXISTS (SELECT 1 FROM grants WHERE session_id = sessions.id)", ct, ("retention", retention));
     }
 
-    /// <summary>Ends what is too many once one more is added; the ids of the ended.</summary>
+    /// <summary>Ends the grants that would exceed the limit once one more is added, and returns their ids.</summary>
     private Task<List<GrantId>> MakeRoomAsync(UnitOfWork work, NewGrant grant, CancellationToken ct) => work.ListAsync($"""
         UPDATE grants SET ended_at = {database.Now}, ended_why = '{GrantEnd.Superseded}'
         WHERE id IN (SELECT id FROM grants WHERE session_id = @session AND client_id = @client AND ended_at IS NULL
@@ -114,7 +112,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
 
     private Task<int> InsertGrantAsync(UnitOfWork work, NewGrant grant, CancellationToken ct) => work.ExecuteAsync($"""
         INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at, refreshes, last_verdict, ends_at, logout_due_at)
-        SELECT @id, s.id, @client, @scopes, 0, {database.Now}, {database.Now}, {database.Now}, 0, 0, s.ends_at, {(grant.HearsOfLogout ? database.Now : "NULL")}
+        SELECT @id, s.id, @client, @scopes, 0, {database.Now}, {database.Now}, {database.Now}, 0, 0, s.ends_at, {(grant.NotifiesOfLogout ? database.Now : "NULL")}
         FROM sessions s WHERE s.id = @session
         """, ct, ("id", grant.Id), ("session", grant.SessionId), ("client", grant.ClientId), ("scopes", grant.Scopes));
 

@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Storage;
 
-/// <summary>The advisory locks in PostgreSQL, for what one process does at a time: in one list, so that no two have the same number.</summary>
+/// <summary>The advisory locks in PostgreSQL for work that only one process may do at a time; in one list, so that no two have the same number.</summary>
 public static class AdvisoryLocks
 {
     public const long Migrating = Ours + 0;
@@ -10,6 +10,6 @@ public static class AdvisoryLocks
     public const long ChangingAdministrators = Ours + 4;
     public const long AppendingOncePerAddress = Ours + 5;
 
-    /// <summary>Any number that nobody else begins to count at in this database.</summary>
+    /// <summary>An arbitrary base that no other program in this database uses.</summary>
     private const long Ours = 0x4b75_6265_4964_5000;
 }

@@ -2,7 +2,7 @@ using KubeIdP.Core.Network;
 
 namespace KubeIdP.Data.Storage;
 
-/// <summary>The conditions of a search, which depend on what somebody asked for, with their parameters.</summary>
+/// <summary>The conditions of a search with their parameters.</summary>
 internal sealed class Conditions
 {
     private const string Mapped = "::ffff:";
@@ -12,14 +12,13 @@ internal sealed class Conditions
 
     public bool IsEmpty => conditions.Count == 0;
 
-    /// <summary>To be put after WHERE.</summary>
+    /// <summary>For use after WHERE.</summary>
     public string Sql => conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
 
     public (string Name, object? Value)[] Parameters => [.. parameters];
 
     /// <summary>
-    /// That a column holds an address of a range, or the network as which it was counted. Rows from before addresses had one form are found too: those of the
-    /// audit are proven as they are.
+    /// Adds the condition that a column contains an address of a range, or the network that stands for it. It also finds rows that were written before addresses had one format, because audit events can't be rewritten.
     /// </summary>
     public void AddAddress(Database database, string column, AddressRange range)
     {
@@ -30,12 +29,12 @@ internal sealed class Conditions
         }
         else if (database.IsPostgres)
         {
-            // "::ffff:" also stands in the middle of addresses, and networks were once counted as bare hexadecimal digits, which are no address.
+            // "::ffff:" also occurs in the middle of addresses, and networks were once stored as bare hexadecimal digits, which are not an address.
             Add($"""
                 CASE WHEN {column} ~ '^[0-9a-f]*[.:][0-9a-f.:/]*$' THEN regexp_replace({column}, '^{Mapped}([0-9.]+)$', '\1')::inet <<= @address::inet END
                 """, ("address", $"{range}"));
         }
-        else Add($"{PatientSqliteConnection.IsInRange}({column}, @address)", ("address", $"{range}"));
+        else Add($"{NonBlockingSqliteConnection.IsInRange}({column}, @address)", ("address", $"{range}"));
     }
 
     public void Add(string condition, params ReadOnlySpan<(string Name, object? Value)> values)

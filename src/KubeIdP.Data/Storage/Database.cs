@@ -8,21 +8,21 @@ using Npgsql;
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// The one database of the issuer, SQLite or PostgreSQL, and the few words in which the two differ.
+/// The database of the issuer, SQLite or PostgreSQL, and the few SQL expressions in which the two differ.
 /// A connection string that can't be read throws <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class Database : Statements, IAsyncDisposable
 {
-    /// <summary>So long a failover of the database may take before anybody hears of it.</summary>
+    /// <summary>How long a failover of the database may take before requests fail.</summary>
     public static readonly TimeSpan ShortOutage = TimeSpan.FromSeconds(2);
 
-    /// <summary>The server process, and why it takes no change: null where it does.</summary>
+    /// <summary>The server process, and why it accepts no changes; null if it does.</summary>
     private const string ServerDiagnostics = """
         SELECT pg_backend_pid(), CASE WHEN pg_is_in_recovery() THEN 'it is a standby' WHEN current_setting('transaction_read_only')::boolean THEN 'default_transaction_read_only is on' END
         """;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(400);
 
     private static readonly TimeSpan DiscardInterval = TimeSpan.FromMilliseconds(250);
 
@@ -39,7 +39,7 @@ public sealed class Database : Statements, IAsyncDisposable
     {
         Clock = clock;
 
-        // What the connection string says about preparing holds. Otherwise statements are prepared once it is known that nobody stands in between.
+        // The connection string decides whether statements are prepared. By default they are prepared once it is known that there is no pooler.
         if (!isPreparingChosen)
         {
             prepared = SourceOf(new NpgsqlConnectionStringBuilder(connection.ToString()) { MaxAutoPrepare = 32, AutoPrepareMinUsages = 2 }, password);
@@ -48,7 +48,7 @@ public sealed class Database : Statements, IAsyncDisposable
 
         source = SourceOf(connection, password);
 
-        // On a connection that is dead without knowing it there is no use in waiting for the server's word on what it was asked to cancel.
+        // On a broken connection it is useless to wait for the server to confirm a cancellation.
         alone = SourceOf(new NpgsqlConnectionStringBuilder(connection.ToString())
         {
             ApplicationName = $"{connection.ApplicationName}-listener", Pooling = false, MaxAutoPrepare = 0, CancellationTimeout = -1,
@@ -57,19 +57,19 @@ public sealed class Database : Statements, IAsyncDisposable
 
     public bool IsPostgres => source is NpgsqlDataSource;
 
-    /// <summary>How PostgreSQL is reached, as the last new connection found it.</summary>
+    /// <summary>How PostgreSQL is reached, as observed on the last new connection.</summary>
     public DatabasePath Path => losesStatements ? DatabasePath.Pooler : path;
 
     /// <summary>
-    /// Whether statements that come again and again are parsed and planned once per connection, as the refresh path wants it. The connection string decides
-    /// (<c>Max Auto Prepare</c>), else <see cref="Path"/>: behind a pooler the next statement of a connection may be another's.
+    /// Whether repeated statements are parsed and planned once per connection, which the refresh needs to be fast. The connection string decides
+    /// (<c>Max Auto Prepare</c>), else <see cref="Path"/>: behind a pooler the next statement may run on another server connection.
     /// </summary>
     public bool Prepares => prepared is null ? IsPostgres && new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxAutoPrepare > 0 : Path == DatabasePath.Direct;
 
-    /// <summary>Where the history of this database's schema is.</summary>
+    /// <summary>The assembly with the migrations of this database.</summary>
     public string MigrationsAssembly => IsPostgres ? "KubeIdP.Migrations.Postgres" : "KubeIdP.Migrations.Sqlite";
 
-    /// <summary>For waiting; and on SQLite the clock of the statements.</summary>
+    /// <summary>The clock for waiting and, on SQLite, for the statements.</summary>
     internal TimeProvider Clock { get; }
 
     /// <summary>The file of an SQLite database; null: it is on PostgreSQL.</summary>
@@ -94,7 +94,7 @@ public sealed class Database : Statements, IAsyncDisposable
         ? $"{column} IN (SELECT jsonb_array_elements_text(@{parameter}::jsonb))"
         : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
 
-    /// <summary>Whether a text holds another one, letter by letter, as an SQL expression over a parameter.</summary>
+    /// <summary>Whether a text contains another one exactly, as an SQL expression over a parameter.</summary>
     internal string TextHolds(string text, string parameter) => IsPostgres ? $"strpos({text}, @{parameter}) > 0" : $"instr({text}, @{parameter}) > 0";
 
     public static Database Sqlite(string path, TimeProvider clock)
@@ -104,24 +104,23 @@ public sealed class Database : Statements, IAsyncDisposable
     }
 
     /// <param name="connectionString">Npgsql's keywords.</param>
-    /// <param name="clock">For SQLite alone the clock of the statements; here, of waiting.</param>
-    /// <param name="password">Asked for each new connection, so that a changed one needs no restart; null: it stands in the connection string.</param>
+    /// <param name="clock">The clock for waiting; statements use the clock of the database.</param>
+    /// <param name="password">Called for each new connection, so that a changed password needs no restart; null: the connection string has it.</param>
     public static Database Postgres(string connectionString, TimeProvider clock, Func<string>? password = null)
     {
-        // The last word on a keyword counts: ours are the defaults. Nothing of ours stays in a connection's state, so the statements that would reset it on
-        // every return to the pool are not needed.
+        // The last value of a keyword counts, so these are the defaults. The server leaves no state in a connection, so it need not be reset on every return to the pool.
         var connection = new NpgsqlConnectionStringBuilder($"Timeout=5;Command Timeout=10;No Reset On Close=true;Application Name=kubeidp;{connectionString}");
 
-        // The driver takes it only where there are several to choose from. A single one is asked in any case (Inspect).
+        // The driver accepts this keyword only with several hosts. A single host is checked in any case (Inspect).
         if (connection.Host?.Contains(',', StringComparison.Ordinal) != true) connection.TargetSessionAttributes = null;
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         return new Database(connection, given.ContainsKey("Max Auto Prepare") || given.ContainsKey("MaxAutoPrepare"), clock, password);
     }
 
-    /// <summary>Shares connections and pool with the statements that are not written in EF Core.</summary>
+    /// <summary>Shares connections and pool with the plain SQL statements.</summary>
     public void Configure(DbContextOptionsBuilder options) => Configure(options, source);
 
-    /// <summary>For migrations: on a connection of their own, whose settings nobody inherits.</summary>
+    /// <summary>For migrations: on a connection of their own, whose settings are not reused.</summary>
     internal void ConfigureAlone(DbContextOptionsBuilder options) => Configure(options, alone);
 
     private void Configure(DbContextOptionsBuilder options, DbDataSource connections)
@@ -141,10 +140,10 @@ public sealed class Database : Statements, IAsyncDisposable
 
     internal ValueTask<DbConnection> OpenAsync(CancellationToken ct) => (prepared is not null && Path == DatabasePath.Direct ? prepared : source).OpenConnectionAsync(ct);
 
-    /// <summary>Begins several statements that are to become true together.</summary>
+    /// <summary>Begins a transaction.</summary>
     public Task<UnitOfWork> BeginAsync(CancellationToken ct) => BeginAsync(connection => connection.BeginTransactionAsync(ct), ct);
 
-    /// <summary>Begins statements that read, all of them what there was at one moment; nobody waits for it.</summary>
+    /// <summary>Begins a read-only snapshot, which blocks nobody.</summary>
     internal Task<UnitOfWork> BeginSnapshotAsync(CancellationToken ct) => BeginAsync(
         async connection => connection is SqliteConnection sqlite
             ? sqlite.BeginTransaction(deferred: true)
@@ -165,18 +164,17 @@ public sealed class Database : Statements, IAsyncDisposable
         }
     }
 
-    /// <summary>A connection outside of the pool, for somebody who keeps it. A command that is cancelled on it breaks it at once.</summary>
+    /// <summary>A connection outside of the pool, for long use. Cancelling a command on it closes it immediately.</summary>
     internal ValueTask<DbConnection> OpenAloneAsync(CancellationToken ct) => alone.OpenConnectionAsync(ct);
 
     /// <summary>
-    /// Does something again and again while PostgreSQL is away, as in a failover, until <see cref="ShortOutage"/> is over; then its error is thrown. What is
-    /// done must be harmless when it is done twice: whether the server did it before the connection broke, nobody knows.
+    /// Repeats an action while PostgreSQL is unavailable, as in a failover, for up to <see cref="ShortOutage"/>; then its error is thrown. The action must be idempotent, because it is unknown whether the server completed it before the connection broke.
     /// </summary>
     public async Task<T> OverShortOutageAsync<T>(Func<Task<T>> act, CancellationToken ct)
     {
         if (!IsPostgres) return await act();
 
-        var (began, pause) = (Clock.GetTimestamp(), FirstPause);
+        var (began, pause) = (Clock.GetTimestamp(), FirstDelay);
         while (true)
         {
             try
@@ -187,23 +185,22 @@ public sealed class Database : Statements, IAsyncDisposable
             {
                 DiscardConnections(fault);
                 await Task.Delay(pause, Clock, ct);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
             }
         }
     }
 
     /// <summary>
-    /// To be called with what a statement threw: if it says that its connection leads to a database that can't do its work (<see cref="Outage"/>), all connections
-    /// of before leave the pool. Otherwise they would fail one request after another long after the address is right again.
+    /// Call this with the exception of a statement. If it shows that the connection leads to a database that can't be used (<see cref="Outage"/>), all existing connections are removed from the pool. Otherwise they would make requests fail long after the address is correct again.
     /// </summary>
     public void DiscardConnections(Exception fault)
     {
         if (!IsPostgres || Outage.Of(fault) is not { IsOfTheConnection: true } outage) return;
 
-        // A pooler that looks like the server itself.
+        // A pooler that was not detected as one.
         if (outage.State is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement) losesStatements = true;
 
-        // Of many requests that fail at once the first one does it; those that come later would close what the others have just opened.
+        // Of many requests that fail at once only the first one does this; later ones would close connections that were just opened.
         var (now, last) = (Clock.GetTimestamp(), Interlocked.Read(ref discardedAt));
         if (last != 0 && Clock.GetElapsedTime(last, now) < DiscardInterval) return;
         if (Interlocked.CompareExchange(ref discardedAt, now, last) != last) return;
@@ -222,7 +219,7 @@ public sealed class Database : Statements, IAsyncDisposable
         return command;
     }
 
-    /// <summary>SQLite: lets go of the file, for a connection that goes back to the pool stays open.</summary>
+    /// <summary>SQLite: closes the file, because a connection in the pool stays open.</summary>
     public async Task CloseIdleConnectionsAsync(CancellationToken ct)
     {
         await using var connection = await OpenAsync(ct);
@@ -267,14 +264,13 @@ public sealed class Database : Statements, IAsyncDisposable
     }
 
     /// <summary>
-    /// Each new connection is asked once. One that leads to a standby never gets into the pool, and nothing is read from one either: what has been revoked on the
-    /// primary may not have arrived there. Of several hosts the driver then tries the next.
+    /// Each new connection is checked once. A connection to a standby never gets into the pool, and is not used for reading either, because a revocation on the primary may not have arrived there. With several hosts the driver then tries the next one.
     /// </summary>
     private void Inspect(NpgsqlConnection connection, NpgsqlDataReader row)
     {
         if (!row.IsDBNull(1)) throw new ReadOnlyDatabaseException($"{connection.Host}: {row.GetString(1)}");
 
-        // Poolers greet their clients with a number of their own in the place of the server process's: they need it to pass on requests to cancel.
+        // Poolers send a process id of their own instead of the server's, because they need it to forward cancel requests.
         path = row.GetInt32(0) == connection.ProcessID ? DatabasePath.Direct : DatabasePath.Pooler;
     }
 
@@ -309,7 +305,7 @@ public sealed class Database : Statements, IAsyncDisposable
 
         protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
         {
-            var connection = new PatientSqliteConnection(connectionString);
+            var connection = new NonBlockingSqliteConnection(connectionString);
             try
             {
                 await connection.OpenAsync(cancellationToken);

@@ -6,9 +6,9 @@ public enum DatabasePath
     /// <summary>No connection has been made yet.</summary>
     Unknown,
 
-    /// <summary>Nothing that looks into the protocol: a connection is a process of PostgreSQL for as long as it lives.</summary>
+    /// <summary>No pooler: each connection has its own PostgreSQL process.</summary>
     Direct,
 
-    /// <summary>A pooler such as PgBouncer: each transaction of a connection may run in another process of PostgreSQL, in whose state others have a share.</summary>
+    /// <summary>A pooler such as PgBouncer: each transaction of a connection may run in another PostgreSQL process, whose state is shared with other clients.</summary>
     Pooler,
 }

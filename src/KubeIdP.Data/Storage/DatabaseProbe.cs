@@ -1,15 +1,13 @@
 namespace KubeIdP.Data.Storage;
 
-/// <summary>Whether the database takes what a login or a refresh would write.</summary>
+/// <summary>Checks whether the database accepts writes, as a login or a refresh needs them.</summary>
 public sealed class DatabaseProbe(Database database)
 {
     /// <summary>
-    /// Writes and commits, since a standby, a full disk and a standby that nobody confirms to are all found by a commit alone; the moment, by the clock of
-    /// the database's statements. Tried again over a short outage as a refresh is, for the first of a pool's connections to find out that a failover has
-    /// been is no reason to be taken out of service.
+    /// Writes and commits, because only a commit detects a standby, a full disk and a missing synchronous standby. Returns the time by the clock of the database. It is retried over a short outage, as a refresh is: the first connection that notices a failover is no reason to take the replica out of service.
     /// </summary>
-    /// <param name="trouble">Given why a try failed.</param>
-    /// <param name="ct">How long to try.</param>
+    /// <param name="trouble">Called with the reason when an attempt failed.</param>
+    /// <param name="ct">Ends the attempts.</param>
     public Task<DateTimeOffset> WriteAsync(Action<Exception> trouble, CancellationToken ct) => database.OverShortOutageAsync(
         async () =>
         {
@@ -25,7 +23,7 @@ public sealed class DatabaseProbe(Database database)
         },
         ct);
 
-    // A row among the jobs, of a name that none of them has, for it needs no table of its own. All replicas write the same one.
+    // A row in the table of jobs, with a name that no job has, so that no other table is needed. All replicas write the same row.
     private async Task<DateTimeOffset> WriteOnceAsync(CancellationToken ct) => (await database.MomentAsync($"""
         INSERT INTO jobs (name, night) VALUES ('readiness', 0) ON CONFLICT (name) DO UPDATE SET night = excluded.night RETURNING {database.Now}
         """, ct))!.Value;

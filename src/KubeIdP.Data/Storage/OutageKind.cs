@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Storage;
 
-/// <summary>In which way a database can't be used now.</summary>
+/// <summary>The kinds of outages of a database.</summary>
 public enum OutageKind
 {
     /// <summary>No connection, or one that broke: it is stopped, starting, restarting, or the network does not lead there.</summary>
@@ -12,28 +12,28 @@ public enum OutageKind
     /// <summary>Another file or folder of this machine can't be read or written: it is missing, read-only, or another account's.</summary>
     PathUnusable,
 
-    /// <summary>It does not let our account in, or has no database of that name.</summary>
+    /// <summary>It refuses the server's account, or has no database of that name.</summary>
     SignInRefused,
 
-    /// <summary>It answers and takes no change: a standby, a failover that is under way, or a file that can't be written.</summary>
+    /// <summary>It answers but accepts no changes: a standby, a failover in progress, or a file that can't be written.</summary>
     ReadOnly,
 
     /// <summary>Too much at once: no connection left, a timeout of its own, a deadlock.</summary>
     Overloaded,
 
-    /// <summary>Another transaction holds what this one needs.</summary>
+    /// <summary>Another transaction holds a lock that this one needs.</summary>
     Locked,
 
     /// <summary>Its disk or its quota is used up.</summary>
     Full,
 
-    /// <summary>What this server has prepared on a connection is not there, or is another's: a pooler has given the connection to somebody else.</summary>
+    /// <summary>A prepared statement is missing or belongs to another client: a pooler has given the connection to another client.</summary>
     SharedConnection,
 
-    /// <summary>Tables are not as the migrations left them, or are not found: another database, another <c>search_path</c>, a restore that is under way.</summary>
+    /// <summary>Tables are missing or differ from the migrations: another database, another <c>search_path</c>, or a restore in progress.</summary>
     SchemaMissing,
 
-    /// <summary>Our account lacks a right.</summary>
+    /// <summary>The server's account lacks a right.</summary>
     RightMissing,
 
     /// <summary>It reports damage or an error of its own.</summary>

@@ -3,8 +3,7 @@ namespace KubeIdP.Data.Storage;
 internal static class Searches
 {
     /// <summary>
-    /// Begins the statements of a search. PostgreSQL plans a statement that came a few times once for all values: right for a client that everybody uses, and a
-    /// walk through the whole table for one that nobody uses. So each search is planned by itself.
+    /// Begins the statements of a search. PostgreSQL uses one generic plan for a repeated statement, which suits a client that everybody uses but scans the whole table for one that nobody uses. So each search is planned separately.
     /// </summary>
     public static async Task<Search> BeginSearchAsync(this Database database, CancellationToken ct)
     {
@@ -25,8 +24,8 @@ internal static class Searches
 }
 
 /// <summary>Runs the statements of one search; ends with it.</summary>
-/// <param name="statements">What they run in.</param>
-/// <param name="transaction">What ends with the search; null where nothing does.</param>
+/// <param name="statements">The connection or transaction in which they run.</param>
+/// <param name="transaction">The transaction that ends with the search; null if there is none.</param>
 internal sealed class Search(Statements statements, UnitOfWork? transaction) : IAsyncDisposable
 {
     public Statements Statements => statements;

@@ -1,13 +1,10 @@
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// The right of one process to serve an SQLite database, or to put another in its place; commands work beside it. The operating system takes it back when the
-/// process ends, however it ends.
+/// The lock of the one process that may serve an SQLite database, or replace it; commands can use the database beside it. The operating system releases it when the process ends.
 /// </summary>
 /// <remarks>
-/// Two locks, for two processes can reach one database by different names. A file beside the database, found after all symbolic links, holds for a folder that
-/// is mounted or linked elsewhere, for a database that is yet to be made, and while another is put in its place. The lock on the database itself holds for a
-/// hard link and for a single file that is mounted: their folders have nothing in common. Both are flock(2), which SQLite does not use.
+/// There are two locks, because two processes can reach one database by different names. The lock on a file beside the database (after resolving symbolic links) covers a folder that is mounted or linked elsewhere, a database that does not exist yet, and the time while it is replaced. The lock on the database file itself covers a hard link and a single mounted file, whose folders differ. Both are flock(2), which SQLite does not use.
 /// </remarks>
 public sealed class ServerLock : IDisposable
 {
@@ -31,11 +28,11 @@ public sealed class ServerLock : IDisposable
 
         try
         {
-            // Where the file system has no locks, .NET goes on as if it had: a second one of this process's own shows it.
+            // If the file system has no locks, .NET continues as if it had them; a second lock by this process detects that.
             if (TryOpen(beside.Name, FileMode.Open) is { } second)
             {
                 second.Dispose();
-                throw new IOException($"The file system of {beside.Name} has no locks, or they are switched off.");
+                throw new IOException($"The file system of {beside.Name} does not support locks, or they are switched off.");
             }
 
             if (!HasLockOfItsOwn(file)) return new ServerLock(beside, itself: null);
@@ -51,14 +48,14 @@ public sealed class ServerLock : IDisposable
         return null;
     }
 
-    /// <summary>Where a database lies, after all symbolic links.</summary>
+    /// <summary>The path of a database after resolving symbolic links.</summary>
     public static string Resolve(string database)
     {
         var file = new FileInfo(database);
         return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    // To close the database's own file lets go of what SQLite has locked in this process (fcntl), so that comes last.
+    // Closing the database file releases SQLite's own locks in this process (fcntl), so it is closed last.
     public void Dispose()
     {
         beside.Dispose();
@@ -66,8 +63,7 @@ public sealed class ServerLock : IDisposable
     }
 
     /// <summary>
-    /// A network file system makes of a lock on the whole file one that keeps SQLite out as well, and elsewhere than on Linux flock(2) may be the lock that
-    /// SQLite takes. A database that this start makes has one name only.
+    /// On a network file system a lock on the whole file also blocks SQLite, and on other systems than Linux flock(2) may be the lock that SQLite uses. A database that this start creates has only one name.
     /// </summary>
     private static bool HasLockOfItsOwn(string file) => OperatingSystem.IsLinux() && File.Exists(file) && new DriveInfo(file).DriveType is not DriveType.Network;
 

@@ -6,19 +6,18 @@ namespace KubeIdP.Data.Storage;
 
 /// <summary>
 /// Copies of an SQLite database, made by SQLite itself (https://sqlite.org/lang_vacuum.html#vacuuminto): one file with all that was committed when it began,
-/// and nothing of what has been deleted. To copy the files of a database is wrong also while nobody works in it: what the write-ahead log holds would be
-/// missing, or be taken for another database's.
+/// and nothing of what has been deleted. Copying the files of a database is wrong even while nobody uses it: the content of the write-ahead log would be missing, or be applied to another database.
 /// </summary>
 public static class SqliteCopy
 {
-    /// <summary>Makes a copy while others work in the database, for the owner alone. It is there whole, and on the disk, or not at all.</summary>
-    /// <exception cref="IOException">There is something at <paramref name="target"/> already, or it can't be written.</exception>
+    /// <summary>Copies the database while others use it; only the owner can read the copy. The copy is complete and flushed to the disk, or does not exist.</summary>
+    /// <exception cref="IOException"><paramref name="target"/> already exists, or can't be written.</exception>
     /// <exception cref="SqliteException">The database can't be read, or there is no room for the copy.</exception>
     public static async Task WriteAsync(string database, string target, CancellationToken ct)
     {
-        if (Path.Exists(target)) throw new IOException($"{target} is there already.");
+        if (Path.Exists(target)) throw new IOException($"{target} already exists.");
 
-        // SQLite takes an empty file for one that it may write; so it is private from its first byte.
+        // SQLite accepts an existing empty file; creating it first makes the copy private from its first byte.
         var unfinished = $"{target}.unfinished";
         File.Delete(unfinished);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -57,29 +56,28 @@ public static class SqliteCopy
     }
 
     /// <summary>
-    /// Puts a database that was prepared beside it in the place of another, in one step; the other is kept with its write-ahead log, which would be applied to the
-    /// new one otherwise. Call under <see cref="ServerLock"/>.
+    /// Replaces a database by one that was prepared beside it, in one step. The old one is kept with its write-ahead log, which would otherwise be applied to the new one. Call under <see cref="ServerLock"/>.
     /// </summary>
     /// <param name="prepared">In the same folder, without a connection to it.</param>
-    /// <param name="keepIn">A folder that is there, for the one that was there before.</param>
-    /// <exception cref="IOException">A command works in the database at this moment; nothing was done.</exception>
+    /// <param name="keepIn">An existing folder for the old database.</param>
+    /// <exception cref="IOException">A command is using the database; nothing was done.</exception>
     public static async Task ReplaceAsync(string prepared, string database, string keepIn, CancellationToken ct)
     {
-        if (Path.Exists($"{prepared}-wal")) throw new InvalidOperationException($"There is still a connection to {prepared}.");
+        if (Path.Exists($"{prepared}-wal")) throw new InvalidOperationException($"{prepared} still has an open connection.");
         if (File.Exists(database) && await CanBeReadAsync(database, ct)) await EmptyLogAsync(database, ct);
 
-        // What is left belongs to a database that SQLite can't read, often the reason why another is put in its place.
+        // What is left belongs to a database that SQLite can't read, which is often why it is replaced.
         foreach (var ending in (string[])["-wal", "-shm", "-journal"])
         {
             if (File.Exists(database + ending)) File.Move(database + ending, Path.Combine(keepIn, Path.GetFileName(database) + ending));
         }
 
-        // In one step, so that no moment has no database: a server that starts in such a one would begin with an empty one.
+        // In one step, so that the database always exists: a server that starts without one would create an empty one.
         if (File.Exists(database)) File.Replace(prepared, database, Path.Combine(keepIn, Path.GetFileName(database)));
         else File.Move(prepared, database);
     }
 
-    /// <summary>Moves everything from the write-ahead log into the database; the last connection takes the log away with it.</summary>
+    /// <summary>Moves the content of the write-ahead log into the database; closing the last connection deletes the log.</summary>
     private static async Task EmptyLogAsync(string database, CancellationToken ct)
     {
         const int Busy = 5;
@@ -88,21 +86,21 @@ public static class SqliteCopy
         {
             await using var connection = await OpenAsync(database, SqliteOpenMode.ReadWrite, ct);
 
-            // Alone, or not at all: what a command of this moment wrote would be lost.
+            // With exclusive access, or not at all: concurrent writes of a command would be lost.
             await ScalarAsync(connection, "PRAGMA locking_mode = EXCLUSIVE", ct);
             await ScalarAsync(connection, "BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)", ct);
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode is Busy or Locked)
         {
-            throw new IOException($"Another command works in {database} at this moment.", fault);
+            throw new IOException($"Another command is using {database} at the moment.", fault);
         }
         catch (SqliteException)
         {
-            // It is damaged further behind. What could not be moved into it stays in the log, and both are kept.
+            // The database is damaged. What could not be moved stays in the log, and both files are kept.
         }
     }
 
-    /// <summary>Looks at the file alone: of a damaged or empty one SQLite takes the log for useless, and deletes it.</summary>
+    /// <summary>Reads only the file: for a damaged or empty database SQLite would delete the log as useless.</summary>
     private static async Task<bool> CanBeReadAsync(string database, CancellationToken ct)
     {
         try
@@ -131,7 +129,7 @@ public static class SqliteCopy
         }
     }
 
-    /// <summary>Ends a statement of minutes from another thread: the driver does not.</summary>
+    /// <summary>Interrupts a long statement from another thread, which the driver does not do.</summary>
     private static CancellationTokenRegistration Interrupts(SqliteConnection connection, CancellationToken ct) => ct.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle!));
 
     [SuppressMessage("Security", "CA2100", Justification = "Constants of this file.")]

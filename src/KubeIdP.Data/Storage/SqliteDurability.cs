@@ -4,22 +4,21 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace KubeIdP.Data.Storage;
 
-/// <summary>What every SQLite connection is told when it opens.</summary>
+/// <summary>The settings of every SQLite connection.</summary>
 internal static class SqliteDurability
 {
     public static DbConnectionInterceptor Interceptor { get; } = new OnOpen();
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(5);
 
-    /// <param name="busyTimeout">How long SQLite itself waits for another's lock, in the thread that asks; null: for five seconds.</param>
+    /// <param name="busyTimeout">How long SQLite itself waits for a lock, blocking the thread; null: five seconds.</param>
     public static void Apply(DbConnection connection, TimeSpan? busyTimeout = null)
     {
         using var command = connection.CreateCommand();
 
-        // The busy handler waits inside SQLite; without it the driver polls in steps of 150 ms. First, for the others may have to wait.
-        // FULL: what was answered is durable, so every commit reaches the disk before the 200 does.
+        // The busy handler waits inside SQLite; without it the driver polls in steps of 150 ms. It is set first, because the other settings may have to wait. FULL: every commit reaches the disk before the response is sent, so what was answered is durable.
         command.CommandText = string.Create(
-            CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={(busyTimeout ?? LongestWait).TotalMilliseconds}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+            CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={(busyTimeout ?? LockTimeout).TotalMilliseconds}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
         command.ExecuteNonQuery();
     }
 

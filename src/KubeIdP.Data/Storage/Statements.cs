@@ -74,7 +74,7 @@ public abstract class Statements
         return found;
     }
 
-    /// <summary>All rows, one by one as they are read. Without a timeout: whoever reads may be slow, and nobody waits for an answer.</summary>
+    /// <summary>All rows, one by one as they are read. Without a timeout, because the reader may be slow.</summary>
     internal async IAsyncEnumerable<T> StreamAsync<T>(
         string sql, Func<Row, T> read, [EnumeratorCancellation] CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
@@ -98,7 +98,7 @@ public abstract class Statements
         return value;
     }
 
-    /// <summary>Reads to the end: of a statement that writes and returns rows, SQLite commits only there, and says there when it can't.</summary>
+    /// <summary>Reads to the end: SQLite commits a statement that writes and returns rows only there, and reports errors of the commit there.</summary>
     private static async Task FinishAsync(DbDataReader reader, CancellationToken ct)
     {
         while (await reader.ReadAsync(ct))

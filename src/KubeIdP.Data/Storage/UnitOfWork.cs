@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace KubeIdP.Data.Storage;
 
-/// <summary>Several statements that become true together, by <see cref="CommitAsync"/>. What is not committed is undone.</summary>
+/// <summary>A transaction. Without <see cref="CommitAsync"/> it is rolled back.</summary>
 public sealed class UnitOfWork : Statements, IAsyncDisposable
 {
     private readonly DbConnection connection;
@@ -17,15 +17,15 @@ public sealed class UnitOfWork : Statements, IAsyncDisposable
 
     internal Database Database { get; }
 
-    /// <summary>Waits until this transaction has the lock, which it has until its end. SQLite lets one transaction write at a time anyway.</summary>
+    /// <summary>Waits for the lock, which the transaction holds until its end. SQLite lets one transaction write at a time anyway.</summary>
     /// <param name="number">One of <see cref="AdvisoryLocks"/>.</param>
-    /// <param name="ct">Nothing is locked when it is cancelled in time.</param>
+    /// <param name="ct">If it is cancelled in time, nothing was locked.</param>
     internal async Task LockAsync(long number, CancellationToken ct)
     {
         if (Database.IsPostgres) await ExistsAsync("SELECT pg_advisory_xact_lock(@number)", ct, ("number", number));
     }
 
-    /// <summary>Whether this transaction has the lock until its end; false at once where another has it.</summary>
+    /// <summary>Takes the lock until the end of the transaction; returns false immediately if another transaction has it.</summary>
     internal async Task<bool> TryLockAsync(long number, CancellationToken ct) =>
         !Database.IsPostgres || await FindValueAsync("SELECT pg_try_advisory_xact_lock(@number) AS taken", row => row.Flag("taken"), ct, ("number", number)) is true;
 

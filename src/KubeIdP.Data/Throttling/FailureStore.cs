@@ -4,35 +4,34 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Throttling;
 
 /// <summary>
-/// The counters of tries at secrets. A try is counted before its secret is looked at, by conditional upserts whose affected rows decide, so that of any number
-/// at once, on all replicas, no more go on than would one after the other.
+/// The counters of attempts at secrets. An attempt is counted before its secret is checked, by conditional upserts whose affected rows decide, so that any number of concurrent attempts on all replicas gets no more checks than sequential ones.
 /// </summary>
 public sealed class FailureStore(Database database, AuditLog auditLog)
 {
-    /// <summary>A try that has no outcome by then counts as failed: its process has died, or its visitor has left.</summary>
+    /// <summary>An attempt without an outcome after this time counts as failed: its process has died, or its visitor has left.</summary>
     public static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
     private const string Table = "failure_counters";
 
-    // Tries under way that are none any more.
+    // Attempts in progress that were abandoned.
     private readonly string lost = $"(CASE WHEN {database.Now} - {Table}.taken_at >= @abandoned THEN {Table}.pending ELSE 0 END)";
 
-    // Those of them that count as failures: like failures they are forgotten some day, or nobody could ever try again at a hard limit.
+    // Those of them that count as failures. Like other failures they expire; otherwise a hard limit would last for ever.
     private readonly string lostFailures = $"""
         (CASE WHEN {Table}.taken_at > @forgotten AND {database.Now} - {Table}.taken_at >= @abandoned AND {database.Now} - {Table}.taken_at < @abandoned + @memory
             THEN {Table}.pending ELSE 0 END)
         """;
 
-    // Soft ones fade in proportion to the time since the last one, rounded to the nearest.
+    // Failures of a soft throttle decrease in proportion to the time since the last one, rounded to the nearest number.
     private readonly string failures = $"""
         (CASE WHEN {Table}.last_at <= @forgotten OR {database.Now} - {Table}.last_at >= @memory THEN 0 WHEN @first_delay = 0 THEN {Table}.failures
             ELSE ({Table}.failures * (@memory - ({database.Now} - {Table}.last_at)) + @memory / 2) / @memory END)
         """;
 
-    // At the limit or beyond it, whatever becomes of those under way.
+    // Whether the limit is reached, whatever the outcome of the attempts in progress.
     private string IsUsedUp => $"{failures} + {lostFailures} >= @free";
 
-    // The delay itself does not fade.
+    // The delay itself does not decrease.
     private string Doublings => $"CAST({Table}.failures + {lostFailures} - @free AS integer)";
 
     private string Delay => $"""
@@ -40,7 +39,7 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
             ELSE @first_delay * (1 << {Doublings}) END)
         """;
 
-    // Of many who waited for the same delay one goes on.
+    // Of many attempts that waited for the same delay, one may continue.
     private string MayGoOn => $"""
         ({failures} + {lostFailures} + {Table}.pending - {lost} < @free OR (@first_delay > 0 AND {IsUsedUp} AND {Table}.pending = {lost}
             AND {database.Now} - CASE WHEN {lostFailures} > 0 THEN {Table}.taken_at ELSE {Table}.last_at END >= {Delay}))
@@ -58,13 +57,13 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
 
     private string MustWait => $"SELECT 1 FROM {Table} WHERE bucket = @bucket AND {IsUsedUp} AND NOT {MayGoOn}";
 
-    /// <summary>Counts a try in all of these, or in none.</summary>
+    /// <summary>Counts an attempt in all of these throttles, or in none.</summary>
     public async Task<ThrottleAnswer> TakeAsync(IReadOnlyList<Throttle> throttles, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
         var (taken, first) = (new List<Throttle>(), new HashSet<int>());
 
-        // In one order for everybody: two that wait for each other would be a deadlock.
+        // Always in the same order, because two different orders could deadlock.
         foreach (var throttle in throttles.OrderBy(throttle => throttle.Bucket))
         {
             if (throttle.OnlyFirstOf is { } other && !first.Contains(other)) continue;
@@ -81,30 +80,30 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
         return new ThrottleAnswer.Taken(taken);
     }
 
-    /// <summary>Whether a try would be <see cref="ThrottleAnswer.Delayed"/> now by a throttle without a marker. Counts nothing.</summary>
+    /// <summary>Whether an attempt would be <see cref="ThrottleAnswer.Delayed"/> now by a throttle without a marker. Counts nothing.</summary>
     public Task<bool> MustWaitAsync(Throttle throttle, CancellationToken ct) => database.ExistsAsync(MustWait, ct, ParametersOf(throttle, forgotten: 0));
 
-    /// <summary>Says what came of a try, in each of the throttles that it was taken from.</summary>
-    public async Task SettleAsync(IEnumerable<(Throttle Throttle, TryOutcome Outcome)> outcomes, CancellationToken ct)
+    /// <summary>Records the outcome of an attempt in each throttle in which it was counted.</summary>
+    public async Task SettleAsync(IEnumerable<(Throttle Throttle, AttemptOutcome Outcome)> outcomes, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
         foreach (var (throttle, outcome) in outcomes.OrderBy(one => one.Throttle.Bucket))
         {
             var change = outcome switch
             {
-                TryOutcome.Failure => $"failures = {failures} + 1, last_at = {database.Now},",
-                TryOutcome.Success => "failures = 0,",
+                AttemptOutcome.Failure => $"failures = {failures} + 1, last_at = {database.Now},",
+                AttemptOutcome.Success => "failures = 0,",
                 _ => "",
             };
             await work.ExecuteAsync($"""
                 UPDATE {Table} SET {change} pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = @bucket
-                """, ct, outcome == TryOutcome.Failure ? ParametersOf(throttle, await ForgottenAsync(work, throttle, ct)) : [("bucket", throttle.Bucket)]);
+                """, ct, outcome == AttemptOutcome.Failure ? ParametersOf(throttle, await ForgottenAsync(work, throttle, ct)) : [("bucket", throttle.Bucket)]);
         }
 
         await work.CommitAsync(ct);
     }
 
-    /// <summary>Counts a try for good. False, and not counted, when so many have been within <paramref name="memory"/> of each other.</summary>
+    /// <summary>Counts an attempt permanently. Returns false, without counting it, if the limit of attempts within <paramref name="memory"/> is reached.</summary>
     public async Task<bool> CountAsync(int bucket, int limit, TimeSpan memory, CancellationToken ct)
     {
         return await database.ExecuteAsync($"""
@@ -116,7 +115,7 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
     }
 
     /// <summary>
-    /// From now on nothing counts that was counted before under these markers: so an account is forgiven without knowing from where it was tried.
+    /// Resets everything that was counted before under these markers, so that failures of an account can be reset without knowing from which addresses they came.
     /// </summary>
     public async Task MarkAsync(IEnumerable<int> markers, NewAuditEvent audit, CancellationToken ct)
     {

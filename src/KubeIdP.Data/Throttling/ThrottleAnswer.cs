@@ -1,18 +1,18 @@
 namespace KubeIdP.Data.Throttling;
 
-/// <summary>What came of asking for a try.</summary>
+/// <summary>The answer of a throttle to an attempt.</summary>
 public abstract record ThrottleAnswer
 {
     private ThrottleAnswer()
     {
     }
 
-    /// <summary>It is counted as under way in all of these, until <see cref="FailureStore.SettleAsync"/>.</summary>
+    /// <summary>The attempt is counted as in progress in all of these, until <see cref="FailureStore.SettleAsync"/>.</summary>
     public sealed record Taken(IReadOnlyList<Throttle> Throttles) : ThrottleAnswer;
 
     /// <summary>Too many failures; nothing was counted.</summary>
     public sealed record Delayed(Throttle By) : ThrottleAnswer;
 
-    /// <summary>Others who are under way may still turn out to have failed; nothing was counted, and it may be asked again.</summary>
+    /// <summary>Other attempts are in progress and may still fail; nothing was counted, and the call may be repeated.</summary>
     public sealed record Busy(Throttle By) : ThrottleAnswer;
 }

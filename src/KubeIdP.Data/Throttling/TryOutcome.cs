@@ -1,14 +1,14 @@
 namespace KubeIdP.Data.Throttling;
 
-/// <summary>What becomes of a try that was counted as under way.</summary>
-public enum TryOutcome
+/// <summary>The outcome of an attempt that was counted as in progress.</summary>
+public enum AttemptOutcome
 {
-    /// <summary>It counts from now on.</summary>
+    /// <summary>It failed and counts from now on.</summary>
     Failure,
 
-    /// <summary>It was right: all failures before it are forgotten.</summary>
+    /// <summary>It succeeded: all failures before it are reset.</summary>
     Success,
 
-    /// <summary>It was nobody's failure: as if it had not been made.</summary>
+    /// <summary>It was not checked, and is no longer counted.</summary>
     Nothing,
 }

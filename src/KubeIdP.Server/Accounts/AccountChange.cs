@@ -9,16 +9,16 @@ internal abstract record AccountChange
 
     public sealed record Done : AccountChange;
 
-    /// <summary>It was so already.</summary>
+    /// <summary>Nothing had to be changed.</summary>
     public sealed record Unchanged : AccountChange;
 
     /// <param name="Secret">An enrolment code, or the token of an invitation link. It exists nowhere else: the database holds its hash.</param>
-    /// <param name="ExpiresAt">After it an administrator must make another one.</param>
+    /// <param name="ExpiresAt">After this time an administrator must create another one.</param>
     public sealed record IssuedSecret(string Secret, DateTimeOffset ExpiresAt) : AccountChange;
 
     public sealed record NotFound : AccountChange;
 
-    /// <param name="Reasons">Sentences for the person who can mend it.</param>
+    /// <param name="Reasons">Sentences for the administrator, each with a reason.</param>
     public sealed record Refused(params IReadOnlyList<string> Reasons) : AccountChange;
 }
 
@@ -31,7 +31,7 @@ internal abstract record PasswordChange
 
     public sealed record Changed : PasswordChange;
 
-    /// <summary>The current password is another, or the account has none of ours.</summary>
+    /// <summary>The current password is wrong, or the account has no password on this server.</summary>
     public sealed record WrongPassword : PasswordChange;
 
     /// <param name="Reason">What is wrong with the new one, as a sentence.</param>

@@ -5,7 +5,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Accounts;
 
-/// <summary>What a local account may look like.</summary>
+/// <summary>The rules for local accounts.</summary>
 internal static class AccountRules
 {
     public static IReadOnlyList<AccountFault> FaultsOf(NewAccount account) =>
@@ -25,7 +25,7 @@ internal static class AccountRules
         where fault is not null
         select new AccountFault(AccountFaultKind.GroupNotAllowed, fault);
 
-    /// <summary>What is refused here would be left out of tokens.</summary>
+    /// <summary>Names that are refused here would be left out of tokens.</summary>
     public static IEnumerable<AccountFault> FaultsOfDisplayName(string? displayName)
     {
         if (displayName is not null && FaultOfName(Texts.TheDisplayName, displayName) is { } fault) yield return new(AccountFaultKind.DisplayNameNotAllowed, fault);
@@ -51,7 +51,7 @@ internal static class AccountRules
         if (fault is not null) yield return new(AccountFaultKind.UsernameNotAllowed, fault);
     }
 
-    /// <param name="subject">What the name is of, as a sentence begins with it.</param>
+    /// <param name="subject">What has the name; the beginning of the sentence.</param>
     private static string? FaultOfName(string subject, string name) => TokenName.Check(name) switch
     {
         null => null,

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace KubeIdP.Server.Accounts;
 
-/// <summary>Our own accounts, on ASP.NET Core Identity: passwords, and what administrators change about them.</summary>
+/// <summary>Local accounts, with the password hashing of ASP.NET Core Identity: passwords, and the changes that administrators make.</summary>
 internal static class AccountsSetup
 {
     // OWASP Password Storage Cheat Sheet: PBKDF2-HMAC-SHA512.
@@ -14,10 +14,10 @@ internal static class AccountsSetup
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddIdentityCore<Person>(identity =>
         {
-            identity.User.AllowedUserNameCharacters = ""; // UserName decides, in every script.
+            identity.User.AllowedUserNameCharacters = ""; // UserName validates user names, in every script.
             identity.Password = new PasswordOptions
             {
-                // NIST SP 800-63B §3.1.1.2: length counts, rules of composition don't.
+                // NIST SP 800-63B §3.1.1.2: the length matters, composition rules do not.
                 RequiredLength = PasswordRules.MinLength,
                 RequiredUniqueChars = 1,
                 RequireDigit = false,
@@ -25,7 +25,7 @@ internal static class AccountsSetup
                 RequireUppercase = false,
                 RequireNonAlphanumeric = false,
             };
-            identity.Lockout.AllowedForNewUsers = false; // Identity's lock-out lets a stranger lock out anybody.
+            identity.Lockout.AllowedForNewUsers = false; // With the lockout of Identity any stranger could lock out any account.
         });
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Pbkdf2Iterations);
 

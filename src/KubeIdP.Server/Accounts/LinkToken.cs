@@ -4,7 +4,7 @@ using System.Text;
 
 namespace KubeIdP.Server.Accounts;
 
-/// <summary>The token in a link that stands for a person: 256 random bits, of which the database knows the hash.</summary>
+/// <summary>The secret token in an invitation or setup link: 256 random bits. The database has only its hash.</summary>
 internal static class LinkToken
 {
     public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

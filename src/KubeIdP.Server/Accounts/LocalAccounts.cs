@@ -9,8 +9,7 @@ using Microsoft.AspNetCore.Identity;
 namespace KubeIdP.Server.Accounts;
 
 /// <summary>
-/// Makes local accounts and changes them. Who disables a person, or resets their factors, does so for people of every upstream; groups, invitations,
-/// passwords and removal are for our own accounts alone.
+/// Adds and changes local accounts. Disabling a person and resetting factors work for people of every upstream; groups, invitations, passwords and removal only for local accounts.
 /// </summary>
 internal sealed class LocalAccounts(PersonReader reader, PersonStore people, PasswordHashing hashing, TimeProvider clock, ILogger<LocalAccounts> logger)
 {
@@ -37,7 +36,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
             : new AddedAccount.Added(new PersonId(person.Id), code, clock.GetUtcNow() + EnrolmentCode.Lifetime);
     }
 
-    /// <summary>Everything that is wrong with an account, its name being taken included; nothing is stored.</summary>
+    /// <summary>All faults of an account, including a user name that is taken; nothing is stored.</summary>
     public async Task<IReadOnlyList<AccountFault>> FaultsOfAsync(NewAccount account, CancellationToken ct)
     {
         var faults = AccountRules.FaultsOf(account);
@@ -45,13 +44,13 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         return taken is null ? faults : [.. faults, AccountRules.NameTaken(taken.ReservedUntil)];
     }
 
-    /// <summary>The person of this name, also of another upstream; a removed one while the name is reserved. Null for nobody.</summary>
+    /// <summary>The person with this user name, also from another upstream, and also a removed person while the name is reserved. Null when there is nobody.</summary>
     public Task<Person?> FindAsync(string username, CancellationToken ct) => reader.FindByNameAsync(UserName.Normalize(username), ct);
 
-    /// <summary>Whether the person has a password of ours.</summary>
+    /// <summary>Whether the person has a password on this server.</summary>
     public async Task<bool> HasPasswordAsync(PersonId personId, CancellationToken ct) => await reader.FindAsync(personId, ct) is { PasswordHash: not null };
 
-    /// <summary>Makes a new invitation link; an older one is dead from now on.</summary>
+    /// <summary>Creates a new invitation link; older links no longer work.</summary>
     public async Task<AccountChange> InviteAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         var token = LinkToken.Create();
@@ -65,7 +64,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
     public async Task<AccountChange> EnableAsync(PersonId personId, Actor by, CancellationToken ct) =>
         AnswerOf(await people.EnableAsync(personId, by, ct), new AccountChange.Done());
 
-    /// <summary>Replaces the groups; the next refresh shows them.</summary>
+    /// <summary>Replaces the groups; tokens contain them from the next refresh on.</summary>
     public async Task<AccountChange> SetGroupsAsync(PersonId personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct)
     {
         var faults = AccountRules.FaultsOf(groups).Select(fault => fault.Message).ToList();
@@ -74,7 +73,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         return AnswerOf(await people.SetGroupsAsync(personId, Distinct(groups), by, ct), new AccountChange.Done());
     }
 
-    /// <summary>Replaces the display name, or takes it away with null; the next refresh shows it.</summary>
+    /// <summary>Replaces the display name, or removes it with null; tokens contain it from the next refresh on.</summary>
     public async Task<AccountChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct)
     {
         var faults = AccountRules.FaultsOfDisplayName(displayName).Select(fault => fault.Message).ToList();
@@ -83,7 +82,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         return AnswerOf(await people.SetDisplayNameAsync(personId, displayName?.Normalize(), by, ct), new AccountChange.Done());
     }
 
-    /// <summary>Takes away all second factors and ends all sessions. The enrolment code is for the next factor.</summary>
+    /// <summary>Removes all second factors and ends all sessions. The enrolment code allows to set up the next factor.</summary>
     public async Task<AccountChange> ResetFactorsAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         var code = EnrolmentCode.Create();
@@ -91,7 +90,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         return AnswerOf(change, new AccountChange.IssuedSecret(code, clock.GetUtcNow() + EnrolmentCode.Lifetime));
     }
 
-    /// <summary>Ends every session; the person may sign in again.</summary>
+    /// <summary>Ends all sessions; the person can sign in again.</summary>
     public async Task<AccountChange> EndSessionsAsync(PersonId personId, Actor by, CancellationToken ct) => await people.EndSessionsAsync(personId, by, ct) switch
     {
         null => new AccountChange.NotFound(),
@@ -103,8 +102,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         AnswerOf(await people.RemoveAsync(personId, by, ct), new AccountChange.Done());
 
     /// <summary>
-    /// For the person themself. Half-finished logins are void afterwards, and all sessions but the one in which it is done have ended (ASVS 7.4.3: whoever
-    /// knew the old password may sit in one of them). How often somebody may guess the current password is for the caller to see to.
+    /// For a person who changes their own password. It invalidates unfinished logins and ends all other sessions (ASVS 7.4.3: somebody who knew the old password may use one of them). The caller must throttle guesses of the current password.
     /// </summary>
     public async Task<PasswordChange> ChangePasswordAsync(FactorOwner owner, string current, string chosen, Actor by, CancellationToken ct)
     {
@@ -115,7 +113,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         if (person is null || verdict == PasswordVerificationResult.Failed) return new PasswordChange.WrongPassword();
         if (PasswordRules.FaultOf(chosen, person.UserName!) is { } fault) return new PasswordChange.NotAllowed(fault);
 
-        // Only in place of the very hash that was checked: of two changes at once one is told that its password is no longer the current one.
+        // Replaces only the hash that was checked: of two changes at the same time, one fails because its password is no longer the current one.
         var hash = await hashing.HashAsync(chosen, ct);
         if (!await people.ChangePasswordAsync(owner, person.PasswordHash!, hash, by, ct)) return new PasswordChange.WrongPassword();
 
@@ -123,7 +121,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         return new PasswordChange.Changed();
     }
 
-    /// <summary>An account as it will be stored, with a new subject. The account must have been checked.</summary>
+    /// <summary>The account as it will be stored, with a new subject. It must have been checked.</summary>
     public NewPerson NewPersonOf(NewAccount account) => new(
         Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), UserName.Compose(account.Username), UserName.Normalize(account.Username),
         account.Email, Distinct(account.Groups))

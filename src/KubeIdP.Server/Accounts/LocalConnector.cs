@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace KubeIdP.Server.Accounts;
 
-/// <summary>Our own table of accounts, seen as an upstream like any other.</summary>
+/// <summary>The local accounts, as an upstream like any other.</summary>
 internal sealed class LocalConnector(PersonReader reader, PersonStore store, PasswordHashing hashing, ILogger<LocalConnector> logger) : IPasswordConnector, IRefreshConnector
 {
     public ConnectorId Id => ConnectorId.Local;
@@ -16,10 +16,10 @@ internal sealed class LocalConnector(PersonReader reader, PersonStore store, Pas
         var person = await FindByNameAsync(username, ct);
         if (!await mayTry(new TriedAccount(Id, person is { RemovedAt: null } ? person.UpstreamId : null, username))) return new UpstreamAnswer.Refused(Refusal.Delayed);
 
-        // HMAC, and with it PBKDF2, fills its key up with zeros (RFC 2104 §2): "secret" and "secret\0" have one hash.
+        // HMAC, and so PBKDF2, pads its key with zeros (RFC 2104 §2): "secret" and "secret\0" have the same hash.
         if (password.Length is 0 or > PasswordRules.MaxLength || password.Contains('\0', StringComparison.Ordinal)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
 
-        // Also for nobody, and for the disabled: the time must not tell who has an account.
+        // Also for unknown and disabled people: the response time must not reveal who has an account.
         var verdict = await hashing.VerifyAsync(person, password, ct);
         if (verdict is null) return new UpstreamAnswer.Unreachable("Too many passwords are waiting to be checked.");
 

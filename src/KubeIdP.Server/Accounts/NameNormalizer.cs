@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace KubeIdP.Server.Accounts;
 
-/// <summary>Lets Identity compare names as the whole issuer does.</summary>
+/// <summary>Makes Identity compare names like the rest of the issuer.</summary>
 internal sealed class NameNormalizer : ILookupNormalizer
 {
     [return: NotNullIfNotNull(nameof(name))]

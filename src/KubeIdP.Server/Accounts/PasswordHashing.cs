@@ -8,8 +8,7 @@ using Microsoft.Extensions.Options;
 namespace KubeIdP.Server.Accounts;
 
 /// <summary>
-/// Hashes passwords on all processors but one, so that a rush of logins can't starve the refreshes that run beside it.
-/// Who finds the queue full is told so: nothing waits without bound for a stranger.
+/// Hashes passwords on all processors but one, so that many logins at once can't starve refreshes. When the queue is full, requests are refused: the queue is bounded, because strangers can fill it.
 /// </summary>
 internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, UnreadableSecrets unreadable) : IDisposable
 {
@@ -24,7 +23,7 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    /// <summary>Null when too many are waiting. Without a person the same work is done, and the answer is no.</summary>
+    /// <summary>Null when too many are waiting. Without a person the same work is done, and the result is false.</summary>
     public async Task<PasswordVerificationResult?> VerifyAsync(Person? person, string password, CancellationToken ct)
     {
         using var turn = await processors.AcquireAsync(1, ct);
@@ -36,12 +35,12 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
             await unreadable.ReportAsync($"The password of {person.UserName}", $"Have them choose another one: people invite {person.UserName}", Identifier.OrNull<PersonId>(person.Id), ct);
         }
 
-        // The same derivation as above, for a hash that nobody keeps, or that can't be compared with.
+        // The same derivation as above, for a person without a hash or with an unreadable one.
         hasher.HashPassword(null!, password);
         return PasswordVerificationResult.Failed;
     }
 
-    /// <summary>For administrators and for people whose password has just been right, who wait as long as it takes.</summary>
+    /// <summary>For administrators and for people whose password has just been verified; they wait without a limit.</summary>
     public async Task<string> HashAsync(string password, CancellationToken ct)
     {
         while (true)
@@ -53,7 +52,7 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
         }
     }
 
-    /// <summary>Whether the framework made it (format 3 of Identity: a header, salt and subkey). Of one that is no base64 it would make an exception.</summary>
+    /// <summary>Whether the hash has format 3 of Identity (header, salt and subkey). With invalid base64 the framework would throw.</summary>
     private static bool IsWhole(string hash)
     {
         Span<byte> bytes = stackalloc byte[128];

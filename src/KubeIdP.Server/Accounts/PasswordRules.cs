@@ -4,17 +4,16 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Accounts;
 
 /// <summary>
-/// What a password may be: long, and not one of those that are tried first (NIST SP 800-63B §3.1.1.2). No rule of composition. What is predictable
-/// (rows of keys, repetition, the user's and the product's name, well-known words) is crossed out, and what is left must be worth guessing.
+/// The rules for passwords: long, and not among those that are guessed first (NIST SP 800-63B §3.1.1.2). There are no composition rules. Predictable parts (rows of keys, repetition, the names of user and product, common passwords) are crossed out, and the rest must be hard to guess.
 /// </summary>
 internal static class PasswordRules
 {
     public const int MinLength = 15;
 
-    /// <summary>Hashing costs time in proportion: a password of a megabyte is an attack.</summary>
+    /// <summary>The time to hash grows with the length: a password of a megabyte would be an attack.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>Fewer different characters beside what is crossed out are tried in no time: a year, a digit, an exclamation mark.</summary>
+    /// <summary>Fewer different characters besides the predictable parts are quickly guessed: a year, a digit, an exclamation mark.</summary>
     private const int MinUnpredictable = 6;
 
     /// <summary>"abcdeabcdeabcde" is no better than "abcde".</summary>
@@ -32,12 +31,12 @@ internal static class PasswordRules
 
     private static readonly string[] CommonWords = ReadCommonWords();
 
-    /// <summary>Null when the password will do, else a sentence for the person who chooses it, in their language.</summary>
+    /// <summary>Null when the password is accepted, else a sentence for the person who chooses it, in their language.</summary>
     public static string? FaultOf(string password, string username)
     {
         if (password.Length > MaxLength || password.EnumerateRunes().Count() < MinLength) return Texts.PasswordLength.With(MinLength, MaxLength);
 
-        // The hash does not tell zeros at the end, so LocalConnector takes no password that has one.
+        // The hash does not distinguish trailing zeros, so LocalConnector refuses passwords with a NUL character.
         if (password.Contains('\0', StringComparison.Ordinal)) return Texts.PasswordHoldsZero;
 
         var text = new PredictableText(password);
@@ -53,7 +52,7 @@ internal static class PasswordRules
         return text.Left < MinUnpredictable ? Texts.PasswordIsCommon : null;
     }
 
-    // The name, and of a mail address also the part before the @. Two letters are in every text.
+    // The user name, and of an email address also the part before the @. Parts of two letters are ignored, because they occur in every text.
     private static IEnumerable<string> NamesOf(string username) =>
         new[] { username, username.Split('@')[0] }.Select(PredictableText.Reduce).Where(name => name.Length > 2);
 

@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Accounts;
 
-/// <summary>A password's letters and digits, in lower case, of which more and more is crossed out as predictable.</summary>
+/// <summary>The letters and digits of a password, in lower case. Predictable parts are crossed out step by step.</summary>
 internal sealed class PredictableText
 {
     private readonly string plain;
@@ -13,10 +13,10 @@ internal sealed class PredictableText
         crossedOut = new bool[plain.Length];
     }
 
-    /// <summary>How many different characters are not crossed out: the "1" after each of ten words is tried as soon as the words are.</summary>
+    /// <summary>How many different characters are not crossed out. Repeated characters count once: the "1" after each of ten words adds nothing.</summary>
     public int Left => plain.Where((_, i) => !crossedOut[i]).Distinct().Count();
 
-    /// <summary>What counts of a text: letters, digits, and the signs that stand for letters. A text of signs alone is taken as it is.</summary>
+    /// <summary>The characters that count: letters, digits, and symbols that replace letters. A text of symbols only is used as it is.</summary>
     public static string Reduce(string text)
     {
         var lower = text.ToLowerInvariant();
@@ -27,7 +27,7 @@ internal sealed class PredictableText
     public bool IsRepetition(int longestPart) =>
         Enumerable.Range(1, Math.Min(longestPart, plain.Length - 1)).Any(part => Enumerable.Range(part, plain.Length - part).All(i => plain[i] == plain[i - part]));
 
-    /// <summary>Crosses out one character many times, and pieces of these rows, forwards and backwards.</summary>
+    /// <summary>Crosses out repeated characters, and parts of these rows, forwards and backwards.</summary>
     public void CrossOutRuns(IReadOnlyList<string> rows, int shortest)
     {
         for (var start = 0; start < plain.Length; start++)
@@ -67,7 +67,7 @@ internal sealed class PredictableText
 
     private int EndOfRun(int start, string row, int step)
     {
-        // A row of keys may hold a character twice, as the digits do with their 0.
+        // A row of keys may contain a character twice, like the 0 in the digits.
         var longest = start + 1;
         for (var at = row.IndexOf(plain[start], StringComparison.Ordinal); at >= 0; at = row.IndexOf(plain[start], at + 1))
         {

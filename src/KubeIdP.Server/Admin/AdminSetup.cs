@@ -3,8 +3,7 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Admin;
 
 /// <summary>
-/// The administration's pages: sessions, people, audit log, reports. The pages ask and show; who may do it and what is done is decided in Administration, which
-/// the API and the command line use too.
+/// The pages of the administration: sessions, people, audit, reports. They ask for input and call Administration, as the API and the commands do. Leaves the first administrator to Onboarding.
 /// </summary>
 internal static class AdminSetup
 {

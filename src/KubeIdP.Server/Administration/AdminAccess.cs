@@ -4,32 +4,31 @@ using KubeIdP.Server.Freshness;
 
 namespace KubeIdP.Server.Administration;
 
-/// <summary>What somebody may do on the administrators' pages.</summary>
+/// <summary>The role of a person on the administration pages.</summary>
 internal enum AdminRole
 {
     None,
 
-    /// <summary>Look at everything, change nothing.</summary>
+    /// <summary>Can see everything, but can't change anything.</summary>
     Auditor,
 
     Administrator,
 }
 
 /// <summary>
-/// Tells who may enter. The groups are read at each request, and those of a directory are as fresh as in a token: who is taken out of one is out within a
-/// minute, and at the next click where the accounts are ours.
+/// Determines the role of a person. The groups are read at each request, and groups of a directory are as recent as in a token: removal from a group takes effect within a minute, and for local accounts at the next request.
 /// </summary>
 internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness freshness, AdminOptions options)
 {
-    /// <summary>How long ago an administrator may have proven both factors: a browser left open is not enough.</summary>
+    /// <summary>The maximum age of an administrator's login with both factors, so that an open browser is not enough.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
-    /// <summary>Null when the directory doesn't answer, and what it last said is too old to go by.</summary>
+    /// <summary>Null when the directory does not answer and its last answer is too old.</summary>
     public async Task<AdminRole?> RoleOfAsync(PersonId personId, CancellationToken ct)
     {
         if (await memberships.FindAsync(personId, ct) is not { } known) return AdminRole.None;
 
-        // No directory is asked about somebody who was no administrator: they learn of it when they sign in or refresh.
+        // The directory is not asked about a person who was not an administrator; a new role takes effect when they sign in or refresh.
         if (AdminRules.RoleOf(known.Membership, options) is AdminRole.None) return AdminRole.None;
 
         return await freshness.OfAsync(known.Person, known.Now, ct) switch
@@ -40,7 +39,7 @@ internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness f
         };
     }
 
-    /// <summary>By the groups as last known: whether to show the way there.</summary>
+    /// <summary>By the last known groups; only for deciding whether to show the link.</summary>
     public async Task<AdminRole> LastRoleOfAsync(PersonId personId, CancellationToken ct) =>
         AdminRules.RoleOf((await memberships.FindAsync(personId, ct))?.Membership, options);
 }

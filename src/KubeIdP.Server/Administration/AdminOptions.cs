@@ -3,14 +3,14 @@ namespace KubeIdP.Server.Administration;
 public sealed record AdminOptions
 {
     /// <summary>
-    /// Whose members administer this server, each as connector:group; local accounts are the connector "local". Named with the connector, or a
-    /// directory's administrator could make themself ours by a group of the same name. Default: local:admins.
+    /// The groups of the administrators of this server, each as connector:group; local accounts are the connector "local". The connector is part of the
+    /// name; otherwise the administrator of a directory could become an administrator here by a group of the same name. Default: local:admins.
     /// </summary>
     public IReadOnlyList<string> Groups { get; init; } = ["local:admins"];
 
     /// <summary>
-    /// Whose members see what administrators see and change nothing, each as connector:group. A member of an administrators' group is an administrator.
-    /// Default: none.
+    /// The groups of the auditors, who see everything that administrators see and can't change anything, each as connector:group. A person who is also in an
+    /// administrators' group is an administrator. Default: none.
     /// </summary>
     public IReadOnlyList<string> AuditorGroups { get; init; } = [];
 }

@@ -11,11 +11,11 @@ internal static class AdminRules
     private const string AuditorsKey = "admin.auditorGroups";
 
     /// <param name="admin">What is configured.</param>
-    /// <param name="connectors">The connectors that there are.</param>
+    /// <param name="connectors">The configured connectors.</param>
     public static IEnumerable<SettingsFault> Check(AdminOptions admin, IReadOnlyCollection<ConnectorId> connectors)
     {
         if (admin.Groups.Count == 0)
-            yield return new(Key, "No group is named, so nobody could ever administer this server.", "Name one, or remove the key for the default, local:admins.");
+            yield return new(Key, "The list is empty, so nobody could administer this server.", "Add a group, or remove the key to use the default, local:admins.");
 
         foreach (var fault in FaultsOf(Key, admin.Groups, connectors)) yield return fault;
         foreach (var fault in FaultsOf(AuditorsKey, admin.AuditorGroups, connectors)) yield return fault;
@@ -23,11 +23,11 @@ internal static class AdminRules
         for (var i = 0; i < admin.AuditorGroups.Count; i++)
         {
             if (admin.Groups.Contains(admin.AuditorGroups[i], StringComparer.Ordinal))
-                yield return new($"{AuditorsKey}[{i}]", $"\"{admin.AuditorGroups[i]}\" is an administrators' group too.", "Keep it in one of the two lists.");
+                yield return new($"{AuditorsKey}[{i}]", $"\"{admin.AuditorGroups[i]}\" is also in admin.groups.", "Remove it from one of the two lists.");
         }
     }
 
-    /// <summary>What somebody may do on the administrators' pages; a configuration that was checked.</summary>
+    /// <summary>The role of a person on the administration pages. The configuration must have been checked.</summary>
     public static AdminRole RoleOf(Membership? membership, AdminOptions admin)
     {
         if (membership is null) return AdminRole.None;
@@ -48,9 +48,9 @@ internal static class AdminRules
     private static (string What, string Fix)? FaultOf(string text, IReadOnlyCollection<ConnectorId> connectors)
     {
         if (UpstreamGroup.Parse(text) is not { } group)
-            return ($"\"{text}\" does not say where the group comes from.", "Write connector:group, such as local:admins.");
+            return ($"\"{text}\" does not name the connector of the group.", "Write connector:group, such as local:admins.");
         if (!connectors.Contains(group.Connector))
             return ($"There is no connector \"{group.Connector}\".", $"Choose one of: {string.Join(", ", connectors)}.");
-        return TokenName.FaultOf(group.Name) is { } fault ? ($"The group \"{group.Name}\" {fault}.", "Name a group that a token can carry.") : null;
+        return TokenName.FaultOf(group.Name) is { } fault ? ($"The group \"{group.Name}\" {fault}.", "Use a group name that tokens can contain.") : null;
     }
 }

@@ -2,7 +2,7 @@ namespace KubeIdP.Server.Administration;
 
 internal static partial class AdministrationLog
 {
-    [LoggerMessage(1501, LogLevel.Information, "{Administrator} did {Act} to {Subject}")]
+    [LoggerMessage(1501, LogLevel.Information, "{Administrator} performed {Act} on {Subject}")]
     public static partial void PersonChanged(this ILogger logger, string administrator, string act, string subject);
 
     [LoggerMessage(1502, LogLevel.Information, "{Administrator} ended the session {SessionId}")]
@@ -11,7 +11,7 @@ internal static partial class AdministrationLog
     [LoggerMessage(1503, LogLevel.Information, "{Administrator} ended the grant {GrantId}")]
     public static partial void GrantEndedByAdministrator(this ILogger logger, string administrator, string grantId);
 
-    [LoggerMessage(1504, LogLevel.Information, "{Administrator} made {Count} enrolment codes")]
+    [LoggerMessage(1504, LogLevel.Information, "{Administrator} created {Count} enrolment codes")]
     public static partial void EnrolmentCodesMade(this ILogger logger, string administrator, int count);
 
     [LoggerMessage(1505, LogLevel.Information, "{Administrator} ended {Count} sessions at once")]

@@ -7,8 +7,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Server.Administration;
 
 /// <summary>
-/// Who administers this server (<see cref="AdminAccess"/>), what they find, and what they do, whether a page, the API or a command asks. How the first
-/// administrator comes to be is a matter of Onboarding.
+/// What administrators do, called by the pages, the API and the commands, and who is an administrator (<see cref="AdminAccess"/>). Leaves authentication and presentation to the callers.
 /// </summary>
 internal static class AdministrationSetup
 {

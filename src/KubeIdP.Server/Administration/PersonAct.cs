@@ -11,8 +11,7 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Administration;
 
 /// <summary>
-/// What an administrator does to one person and that needs no more than a reason. The closed list, in the order in which it is offered.
-/// A new one has its definition below, its texts, and a test; the pages, the API and the commands have it by that.
+/// The acts of an administrator on one person that need only a reason. A closed list, in the order in which pages offer them. A new act needs a definition below, its texts, and a test; the pages, the API and the commands then have it automatically.
 /// </summary>
 internal enum PersonAct
 {
@@ -25,48 +24,48 @@ internal enum PersonAct
     Remove,
 }
 
-/// <summary>What an administrator hands to the person whom an act is about. It stands in one answer and nowhere else.</summary>
+/// <summary>The secret that an act issues for the person. It is shown in one response only.</summary>
 internal enum IssuedSecretKind
 {
     InvitationLink,
     EnrolmentCode,
 }
 
-/// <summary>What the acts are done with.</summary>
+/// <summary>The services that acts use.</summary>
 internal sealed record PersonActServices(LocalAccounts Accounts, ThrottleReset Throttle, PeopleSearch People, IssuerUrl Issuer);
 
-/// <summary>What pages, API and commands have to know of an act.</summary>
-/// <param name="Act">Which it is.</param>
+/// <summary>The definition of an act, for pages, API and commands.</summary>
+/// <param name="Act">The act.</param>
 /// <param name="AuditEvent">The type of its audit event; one of <see cref="AuditEventType"/>.</param>
-/// <param name="DoAsync">Does it, given the subject. What it hands out is all that the person needs: the code, or the link.</param>
+/// <param name="DoAsync">Performs the act, given the subject. An issued secret is complete: the code, or the whole link.</param>
 internal sealed record PersonActDefinition(
     PersonAct Act, string AuditEvent, Func<PersonActServices, PersonId, Actor, CancellationToken, Task<AccountChange>> DoAsync)
 {
-    /// <summary>In the address of the page, in the path of the API, and as the command: <c>reset-factors</c>.</summary>
+    /// <summary>The name in the address of the page, in the path of the API, and of the command, such as <c>reset-factors</c>.</summary>
     public string Name { get; } = JsonNamingPolicy.KebabCaseLower.ConvertName($"{Act}");
 
-    /// <summary>A sentence for the API's document and the command's help.</summary>
+    /// <summary>A sentence for the OpenAPI document and <c>--help</c>.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>Given the user name.</summary>
+    /// <summary>The texts, given the user name.</summary>
     public required Func<string, PersonActTexts> Texts { get; init; }
 
-    /// <summary>Whether sessions end by it, so that there is somebody to tell the reason to.</summary>
+    /// <summary>Whether it ends sessions, so that the reason can be shown to the person.</summary>
     public bool EndsSessions { get; init; }
 
-    /// <summary>Whether accounts of other upstreams are refused.</summary>
+    /// <summary>Whether it is refused for accounts of other upstreams.</summary>
     public bool IsForLocalAccounts { get; init; }
 
-    /// <summary>Whether it is refused to the last administrator, who could not be replaced.</summary>
+    /// <summary>Whether it is refused for the last administrator.</summary>
     public bool EndangersLastAdministrator { get; init; }
 
-    /// <summary>Null: nothing.</summary>
-    public IssuedSecretKind? HandsOut { get; init; }
+    /// <summary>The kind of secret that it issues; null for none.</summary>
+    public IssuedSecretKind? Issues { get; init; }
 
-    /// <summary>Whether it makes sense for a person who is not removed.</summary>
+    /// <summary>Whether the act makes sense for this person, who is not removed.</summary>
     public Func<ListedPerson, bool> MakesSense { get; init; } = _ => true;
 
-    /// <summary>Whether to offer it on the person's page. Whether it may be done is decided when it is.</summary>
+    /// <summary>Whether to offer it on the page of the person. Whether it is allowed is decided when it is performed.</summary>
     public bool IsOfferedFor(ListedPerson person) =>
         person.Status is not PersonStatus.Removed && (person.IsLocal || !IsForLocalAccounts) && MakesSense(person);
 }
@@ -77,7 +76,7 @@ internal static class PersonActs
     [
         new(PersonAct.EndSessions, AuditEventType.SessionEnded, (on, id, by, ct) => on.Accounts.EndSessionsAsync(id, by, ct))
         {
-            Summary = "End all sessions of a person, who may sign in again.",
+            Summary = "End all sessions of a person. The person can sign in again.",
             Texts = name => new(
                 Texts.EndSessions, Texts.EndSessionsBefore.With(name), Texts.EndSessionsDone.With(name),
                 Texts.EndSessionsUnchanged.With(name)),
@@ -86,31 +85,31 @@ internal static class PersonActs
         },
         new(PersonAct.Unlock, AuditEventType.LoginUnlocked, UnlockAsync)
         {
-            Summary = "Forget the wrong passwords that were typed for a person, so that nothing delays them. "
-                + "Wrong second factors stay counted: see reset-factors.",
+            Summary = "Clear the failed password attempts of a person, so that their next attempt is not delayed. "
+                + "Failed second factors stay counted: see reset-factors.",
             Texts = name => new(Texts.Unlock, Texts.UnlockBefore.With(name), Texts.UnlockDone.With(name)),
         },
         new(PersonAct.Invite, AuditEventType.PersonInvited, InviteAsync)
         {
-            Summary = "Make a new invitation link for a local account. It replaces an older one; "
-                + "by it the person sets password and second factor anew.",
+            Summary = "Create an invitation link for a local account. It replaces an earlier link; "
+                + "with it the person sets a new password and a new second factor.",
             Texts = name => new(
                 Texts.Invite, Texts.InviteBefore.With(name, LocalAccounts.InvitationLifetime.TotalHours), Texts.InviteDone.With(name)),
             IsForLocalAccounts = true,
-            HandsOut = IssuedSecretKind.InvitationLink,
+            Issues = IssuedSecretKind.InvitationLink,
             MakesSense = person => person.Status is not PersonStatus.Disabled,
         },
         new(PersonAct.ResetFactors, AuditEventType.FactorsReset, (on, id, by, ct) => on.Accounts.ResetFactorsAsync(id, by, ct))
         {
-            Summary = "Take away all second factors of a person and end all sessions. The answer has an enrolment code for the next one.",
+            Summary = "Remove all second factors of a person and end all sessions. Returns an enrolment code for the next second factor.",
             Texts = name => new(Texts.ResetFactors, Texts.ResetFactorsBefore.With(name), Texts.ResetFactorsDone.With(name)),
             EndsSessions = true,
-            HandsOut = IssuedSecretKind.EnrolmentCode,
+            Issues = IssuedSecretKind.EnrolmentCode,
         },
         new(PersonAct.Disable, AuditEventType.PersonDisabled, (on, id, by, ct) => on.Accounts.DisableAsync(id, by, ct))
         {
-            Summary = "Bar a person from signing in, and end all sessions. "
-                + "Clusters that ask about each token refuse theirs within seconds; the others do so when it expires.",
+            Summary = "Prevent a person from signing in, and end all sessions. "
+                + "Clusters that use token review refuse their tokens within seconds; other clusters accept them until they expire.",
             Texts = name => new(
                 Texts.Disable, Texts.DisableBefore.With(name), Texts.DisableDone.With(name), Texts.DisableUnchanged.With(name)),
             EndsSessions = true,
@@ -135,7 +134,7 @@ internal static class PersonActs
 
     public static PersonActDefinition Of(PersonAct act) => All.Single(definition => definition.Act == act);
 
-    /// <summary>Null for what is the name of none.</summary>
+    /// <summary>Null when no act has this name.</summary>
     public static PersonActDefinition? Find(string? name) => All.SingleOrDefault(definition => definition.Name == name);
 
     private static async Task<AccountChange> UnlockAsync(PersonActServices on, PersonId personId, Actor by, CancellationToken ct)

@@ -1,8 +1,8 @@
 namespace KubeIdP.Server.Administration;
 
-/// <summary>What an administrator reads about a <see cref="PersonAct"/> and one person, on pages and from commands.</summary>
-/// <param name="Button">A few words, the same on the person's page and on the button that does it.</param>
+/// <summary>The texts about a <see cref="PersonAct"/> on one person, for pages and commands.</summary>
+/// <param name="Button">A few words, for the link on the page of the person and for the button that performs the act.</param>
 /// <param name="Before">What will happen.</param>
 /// <param name="Done">What has happened.</param>
-/// <param name="Unchanged">Why nothing had to; null where it always has to.</param>
+/// <param name="Unchanged">Why nothing had to be changed; null for acts that always change something.</param>
 internal sealed record PersonActTexts(string Button, string Before, string Done, string? Unchanged = null);

@@ -10,11 +10,11 @@ internal abstract record PersonAdded
     }
 
     /// <param name="PersonId">The new subject.</param>
-    /// <param name="Kind">What the person needs to begin.</param>
-    /// <param name="Secret">The link or the code. It exists nowhere else: the database holds its hash.</param>
-    /// <param name="ExpiresAt">After it an administrator must make another one.</param>
+    /// <param name="Kind">The kind of secret with which the person begins.</param>
+    /// <param name="Secret">The link or the code. The database has only its hash.</param>
+    /// <param name="ExpiresAt">After this time an administrator must create another one.</param>
     public sealed record Done(PersonId PersonId, IssuedSecretKind Kind, string Secret, DateTimeOffset ExpiresAt) : PersonAdded;
 
-    /// <param name="Faults">All that is wrong with the account, as sentences for the person who can fix it.</param>
+    /// <param name="Faults">All faults of the account, as sentences for the administrator.</param>
     public sealed record Refused(IReadOnlyList<string> Faults) : PersonAdded;
 }

@@ -9,8 +9,7 @@ using KubeIdP.Server.Throttling;
 namespace KubeIdP.Server.Administration;
 
 /// <summary>
-/// What administrators do to people. The pages, the API and the commands on the database call it, each with its actor, whose reason they
-/// have asked for.
+/// What administrators do to people. Called by the pages, the API and the commands on the database, each with its actor and the reason that they have required.
 /// </summary>
 internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset throttle, PeopleSearch people, IssuerUrl issuer, ILogger<PersonAdministration> log)
 {
@@ -21,11 +20,11 @@ internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset
         return Logged(change, definition.Name, personId, by);
     }
 
-    /// <summary>Replaces the groups of a local account; the next refresh shows them.</summary>
+    /// <summary>Replaces the groups of a local account; tokens contain them from the next refresh on.</summary>
     public async Task<AccountChange> SetGroupsAsync(PersonId personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct) =>
         Logged(await accounts.SetGroupsAsync(personId, groups, by, ct), "set-groups", personId, by);
 
-    /// <summary>Replaces the display name of a local account; the next refresh shows it.</summary>
+    /// <summary>Replaces the display name of a local account; tokens contain it from the next refresh on.</summary>
     /// <param name="displayName">Null: none.</param>
     public async Task<AccountChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct) =>
         Logged(await accounts.SetDisplayNameAsync(personId, displayName, by, ct), "set-display-name", personId, by);

@@ -4,7 +4,7 @@ using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Administration;
 
-/// <summary>What came of ending a session, or what a client has in it.</summary>
+/// <summary>The outcome of ending a session, or one of its grants.</summary>
 internal enum SessionEndOutcome
 {
     Ended,
@@ -13,14 +13,12 @@ internal enum SessionEndOutcome
 }
 
 /// <summary>
-/// How administrators end sessions. The pages, the API and the commands on the database call it, each with its actor, whose reason they
-/// have asked for.
-/// All sessions of a person: <see cref="PersonAct.EndSessions"/>.
+/// Ends sessions for administrators. Called by the pages, the API and the commands on the database, each with its actor and the reason that they have required. For all sessions of one person see <see cref="PersonAct.EndSessions"/>.
 /// </summary>
 internal sealed class SessionAdministration(
     SessionSearch search, SessionStore sessions, GrantStore grants, BulkEnding bulk, ILogger<SessionAdministration> log)
 {
-    /// <summary>From the answer on no replica issues anything for the session.</summary>
+    /// <summary>When this returns, no replica issues anything for the session any more.</summary>
     public async Task<SessionEndOutcome> EndAsync(SessionId sessionId, Actor by, CancellationToken ct)
     {
         if (await search.ReadAsync(sessionId, ct) is not { } session) return SessionEndOutcome.NotFound;
@@ -32,8 +30,8 @@ internal sealed class SessionAdministration(
         return SessionEndOutcome.Ended;
     }
 
-    /// <summary>Ends what one client has in a session; the session goes on.</summary>
-    /// <param name="grantId">One of this session; any other is not found.</param>
+    /// <summary>Ends the grant of one client in a session; the session continues.</summary>
+    /// <param name="grantId">A grant of this session; other grants are not found.</param>
     public async Task<SessionEndOutcome> EndGrantAsync(SessionId sessionId, GrantId? grantId, Actor by, CancellationToken ct)
     {
         if (await search.ReadAsync(sessionId, ct) is not { } session || session.Grants.FirstOrDefault(of => of.Id == grantId) is not { } grant)
@@ -49,11 +47,11 @@ internal sealed class SessionAdministration(
         return SessionEndOutcome.Ended;
     }
 
-    /// <summary>How many live sessions a filter means, and of how many people.</summary>
+    /// <summary>How many live sessions match a filter, and of how many people.</summary>
     public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => bulk.MeasureAsync(filter, ct);
 
-    /// <summary>Ends all live sessions that a filter means, those included that begin meanwhile; the number of the ended.</summary>
-    /// <param name="progress">Told the number of the ended, on the way; null: nobody looks.</param>
+    /// <summary>Ends all live sessions that match a filter, including those that begin meanwhile, and returns the number of ended sessions.</summary>
+    /// <param name="progress">Called with the number of sessions ended so far; null for no progress report.</param>
     public async Task<long> EndAllAsync(SessionFilter filter, Actor by, Action<long>? progress, CancellationToken ct)
     {
         var ended = await bulk.EndAsync(filter, by, GrantEnd.EndedByAdministrator, progress, ct);

@@ -3,12 +3,11 @@ using KubeIdP.Server.Configuration;
 namespace KubeIdP.Server.Api;
 
 /// <summary>
-/// The OpenAPI document: <c>src/openapi.json</c> as it was when this server was built, with its own issuer in it. A test holds it against the endpoints, so that
-/// nothing that writes such documents is part of a server.
+/// The OpenAPI document: <c>src/openapi.json</c> from the build of this server, with its issuer inserted. A test compares it with the endpoints, so that servers need no generator.
 /// </summary>
 internal static class ApiDocument
 {
-    /// <summary>Whose document lies in the repository.</summary>
+    /// <summary>The issuer in the document of the repository.</summary>
     private const string WrittenFor = "https://idp.example.test";
 
     public static void MapApiDocument(this IEndpointRouteBuilder api) =>

@@ -1,18 +1,18 @@
 namespace KubeIdP.Server.Api;
 
-/// <summary>The scope that a caller of an endpoint needs; the document says so too.</summary>
+/// <summary>The scope that an endpoint requires; also for the document.</summary>
 internal sealed record NeededScope(string Scope);
 
 internal static class ApiEndpoints
 {
-    /// <summary>Lets in whoever has the scope, and nobody else.</summary>
+    /// <summary>Allows only callers with the scope.</summary>
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, string scope) => endpoint
         .RequireAuthorization(ApiAuthentication.PolicyFor(scope)).WithMetadata(new NeededScope(scope))
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    /// <summary>For the document: there may be no such thing.</summary>
+    /// <summary>For the document: the endpoint may answer 404.</summary>
     public static RouteHandlerBuilder MayNotFind(this RouteHandlerBuilder endpoint) => endpoint.ProducesProblem(StatusCodes.Status404NotFound);
 
-    /// <summary>For the document: it may not be in a state in which this can be done.</summary>
+    /// <summary>For the document: the endpoint may answer 409.</summary>
     public static RouteHandlerBuilder MayConflict(this RouteHandlerBuilder endpoint) => endpoint.ProducesProblem(StatusCodes.Status409Conflict);
 }

@@ -2,10 +2,10 @@ using KubeIdP.Server.Enrolment;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>What came of a roll-out.</summary>
-/// <param name="Codes">To be handed over.</param>
-/// <param name="Mailed">Codes that are on their way, and are shown to nobody else.</param>
-/// <param name="Refused">Why others got none, a sentence each.</param>
+/// <summary>The result of creating enrolment codes.</summary>
+/// <param name="Codes">The codes to hand over.</param>
+/// <param name="Mailed">The codes that were mailed; they are not shown.</param>
+/// <param name="Refused">Why no code was created for others, a sentence each.</param>
 internal sealed record ApiEnrolmentCodes(
     IReadOnlyList<ApiEnrolmentCode> Codes, IReadOnlyList<ApiMailedCode> Mailed, IReadOnlyList<string> Refused)
 {
@@ -16,10 +16,10 @@ internal sealed record ApiEnrolmentCodes(
         codes.Refused);
 }
 
-/// <summary>A code for one person. It stands in one answer.</summary>
-/// <param name="NotMailed">Why it is here although it was to be mailed.</param>
+/// <summary>A code for one person, shown in one response only.</summary>
+/// <param name="NotMailed">Why it could not be mailed.</param>
 internal sealed record ApiEnrolmentCode(
     string Id, string Username, string Connector, string Code, DateTimeOffset ExpiresAt, string? NotMailed);
 
-/// <summary>To whom a code is on its way.</summary>
+/// <summary>A person to whom a code was mailed.</summary>
 internal sealed record ApiMailedCode(string Id, string Username, string Connector, string Address, DateTimeOffset ExpiresAt);

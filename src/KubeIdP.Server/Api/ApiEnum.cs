@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Api;
 
-/// <summary>A text of a query that is a name of an enumeration, as the document says. ASP.NET Core by itself would take the names in the code's spelling alone.</summary>
+/// <summary>A query text that is a name of an enum, for the document. ASP.NET Core itself would accept only the C# spelling of the names.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamesOfAttribute(Type type) : Attribute
 {
@@ -9,7 +9,7 @@ internal sealed class NamesOfAttribute(Type type) : Attribute
 
 internal static class ApiEnum
 {
-    /// <summary>Null for what is no name of it; numbers are none.</summary>
+    /// <summary>Null when the text is not a name of the enum; numbers are refused.</summary>
     public static T? Parse<T>(string text)
         where T : struct, Enum =>
         Enum.TryParse(text, ignoreCase: true, out T value) && text.Equals(Enum.GetName(value), StringComparison.OrdinalIgnoreCase) ? value : null;

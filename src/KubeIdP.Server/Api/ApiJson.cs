@@ -3,17 +3,17 @@ using System.Text.Json.Serialization;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>How the API writes JSON, and who calls it reads it.</summary>
+/// <summary>The JSON options of the API, for the server and for callers.</summary>
 internal static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
-        // A number is a number: else the document would have to say that it may be a text as well.
+        // Numbers in strings are refused; otherwise the document would have to allow strings for numbers.
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
-        options.Converters.Add(new ApiMoment());
+        options.Converters.Add(new ApiTimestamp());
         return options;
     }
 }

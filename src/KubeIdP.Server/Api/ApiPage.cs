@@ -2,9 +2,9 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>A part of a list.</summary>
+/// <summary>A page of a list.</summary>
 /// <param name="Items">The entries.</param>
-/// <param name="Next">The cursor by which the rest is asked for; null at the end.</param>
+/// <param name="Next">The cursor of the next page; null on the last page.</param>
 internal sealed record ApiPage<T>(IReadOnlyList<T> Items, string? Next)
 {
     public static ApiPage<T> Of<TRow>(ListPage<TRow> page, Func<TRow, T> item) => new([.. page.Rows.Select(item)], page.Next);
@@ -12,6 +12,6 @@ internal sealed record ApiPage<T>(IReadOnlyList<T> Items, string? Next)
 
 internal static class ApiPage
 {
-    /// <summary>What a caller reads whose cursor is none of ours.</summary>
-    public const string WrongCursor = "cursor takes what an earlier page said as next.";
+    /// <summary>The error for an invalid cursor.</summary>
+    public const string WrongCursor = "cursor takes the value of next from an earlier page.";
 }

@@ -17,7 +17,7 @@ internal record ApiPerson
 
     public required string? Email { get; init; }
 
-    /// <summary>Where the account lives; local is this server.</summary>
+    /// <summary>The upstream of the account; local is this server.</summary>
     public required string Connector { get; init; }
 
     public required IReadOnlyList<string> Groups { get; init; }

@@ -3,11 +3,11 @@ using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>A person with all that an administrator may know of them.</summary>
+/// <summary>A person with all details that administrators can see.</summary>
 /// <remarks>The commands print the same.</remarks>
 internal sealed record ApiPersonDetails : ApiPerson
 {
-    /// <summary>When the directory last named the groups.</summary>
+    /// <summary>When the groups were last read from the directory.</summary>
     public required DateTimeOffset GroupsReadAt { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -16,13 +16,13 @@ internal sealed record ApiPersonDetails : ApiPerson
 
     public required DateTimeOffset? RemovedAt { get; init; }
 
-    /// <summary>Null when there is none, or its time is over.</summary>
+    /// <summary>Null when there is none or it has expired.</summary>
     public required DateTimeOffset? EnrolmentCodeExpiresAt { get; init; }
 
-    /// <summary>Null when there is none, or its time is over.</summary>
+    /// <summary>Null when there is none or it has expired.</summary>
     public required DateTimeOffset? InvitationExpiresAt { get; init; }
 
-    /// <summary>Wrong codes since the last right one.</summary>
+    /// <summary>Failed attempts since the last success.</summary>
     public required int FactorFailures { get; init; }
 
     public required IReadOnlyList<ApiFactor> Factors { get; init; }
@@ -49,7 +49,7 @@ internal sealed record ApiPersonDetails : ApiPerson
 }
 
 /// <summary>A second factor.</summary>
-/// <param name="Name">As its owner calls it.</param>
+/// <param name="Name">The name that its owner gave it.</param>
 internal sealed record ApiFactor(string Id, string Name, DateTimeOffset CreatedAt)
 {
     public static ApiFactor Of(OwnFactor factor) => new(factor.Id, factor.Name, factor.CreatedAt);

@@ -2,11 +2,11 @@ using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>All that is kept of a person (GDPR Art. 15), but for secrets and what stands for them.</summary>
+/// <summary>All data stored about a person (GDPR Art. 15), except secrets and their hashes.</summary>
 /// <remarks>The commands print the same.</remarks>
-/// <param name="UpstreamId">What the upstream knows the account by.</param>
-/// <param name="FormerNames">Names that are kept for them.</param>
-/// <param name="Audit">What they did and what was done to them, the oldest first.</param>
+/// <param name="UpstreamId">The id of the account at the upstream.</param>
+/// <param name="FormerNames">Earlier user names that are reserved.</param>
+/// <param name="Audit">The audit events of and about the person, the oldest first.</param>
 internal sealed record ApiPersonalData(
     string Id, string Username, string? DisplayName, string? Email, string Connector, string UpstreamId, IReadOnlyList<string> Groups,
     DateTimeOffset GroupsReadAt, DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
@@ -22,13 +22,13 @@ internal sealed record ApiPersonalData(
         [.. record.Sessions.Select(ApiSessionDetails.Of)], [.. record.Audit.Select(ApiRecordedAuditEvent.Of)]);
 }
 
-/// <summary>A user name that a directory has changed. Until its day it is nobody else's.</summary>
+/// <summary>An earlier user name, which the directory has changed. It is reserved until the given time.</summary>
 internal sealed record ApiFormerName(string Username, DateTimeOffset ReservedUntil)
 {
     public static ApiFormerName Of(FormerName name) => new(name.NormalizedUserName, name.ReservedUntil);
 }
 
-/// <summary>An audit event without its proof.</summary>
+/// <summary>A session with its grants.</summary>
 internal sealed record ApiRecordedAuditEvent(
     long Id, DateTimeOffset At, string Type, string? Actor, string? PersonId, string? SessionId, string? ClientId, string? Address,
     string? Detail, string? Reason, string? Reference)

@@ -2,12 +2,12 @@ using KubeIdP.Server.Administration;
 
 namespace KubeIdP.Server.Api;
 
-// In the bodies of requests, what is declared as never null is null all the same when the caller has forgotten it: the declarations are for the document.
+// In request bodies, members that are declared as not null are null when the caller leaves them out: the declarations are for the document.
 
-/// <summary>Why something is done, for the audit.</summary>
-/// <param name="Reason">A line of up to 500 characters.</param>
-/// <param name="Tell">Whether the people whose sessions end by it read the reason where they sign in again.</param>
+/// <summary>The reason for a change, for the audit log.</summary>
+/// <param name="Reason">One line of at most 500 characters.</param>
+/// <param name="Tell">Whether the people whose sessions end see the reason on the login page.</param>
 internal sealed record ApiReason(string Reason, bool Tell = false)
 {
-    public static readonly string Missing = $"A reason is needed: a line of up to {ReasonField.MaxLength} characters, for the audit.";
+    public static readonly string Missing = $"A reason is required: one line of at most {ReasonField.MaxLength} characters, for the audit log.";
 }

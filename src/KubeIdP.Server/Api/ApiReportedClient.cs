@@ -2,10 +2,10 @@ using KubeIdP.Server.Reports;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>What is open at a client.</summary>
-/// <param name="Client">Its id.</param>
-/// <param name="OldestLogin">Null where nothing is open.</param>
-/// <param name="LastUsedAt">Null where nothing is open.</param>
+/// <summary>The live sessions of a client.</summary>
+/// <param name="Client">The id of the client.</param>
+/// <param name="OldestLogin">Null when there is no live session.</param>
+/// <param name="LastUsedAt">Null when there is no live session.</param>
 internal sealed record ApiReportedClient(
     string Client, string Name, long Sessions, long People, DateTimeOffset? OldestLogin, DateTimeOffset? LastUsedAt)
 {

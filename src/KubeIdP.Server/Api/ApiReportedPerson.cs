@@ -5,9 +5,9 @@ using KubeIdP.Server.Reports;
 namespace KubeIdP.Server.Api;
 
 /// <summary>A person in a report.</summary>
-/// <param name="Groups">As the person's directory names them, or as the tokens of a client do.</param>
-/// <param name="LastLoginAmr">What the last login went by (RFC 8176).</param>
-/// <param name="PhishingResistant">Whether there is a factor that a forged page can't ask for.</param>
+/// <param name="Groups">By their names in the directory, or in the tokens of a client.</param>
+/// <param name="LastLoginAmr">The methods of the last login (RFC 8176).</param>
+/// <param name="PhishingResistant">Whether the person has a phishing-resistant factor.</param>
 internal sealed record ApiReportedPerson(
     string Id, string Username, string? DisplayName, string? Email, string Connector, IReadOnlyList<string> Groups, PersonStatus Status,
     int LiveSessions, int Authenticators, int RecoveryCodes, bool PhishingResistant, DateTimeOffset? LastLoginAt, string? LastLoginAmr,

@@ -41,22 +41,22 @@ internal record ApiSession
 
     public required string Amr { get; init; }
 
-    /// <summary>The last time that the browser itself was seen.</summary>
+    /// <summary>When the browser itself was last seen.</summary>
     public required DateTimeOffset LastSeenAt { get; init; }
 
-    /// <summary>The last sign of life of the browser or of any client.</summary>
+    /// <summary>When the browser or any client last used the session.</summary>
     public required DateTimeOffset LastUsedAt { get; init; }
 
     public required DateTimeOffset EndsAt { get; init; }
 
-    /// <summary>The latest first; in a list of live sessions the live ones alone.</summary>
+    /// <summary>The latest first; in a list of live sessions only live grants.</summary>
     public required IReadOnlyList<ApiGrant> Grants { get; init; }
 
     public static ApiSession Of(ShownSession session) => new(session);
 }
 
-/// <summary>What one client received in a session.</summary>
-/// <param name="EndedAt">Null while it lives.</param>
+/// <summary>The grant of one client in a session.</summary>
+/// <param name="EndedAt">Null while the grant is live.</param>
 internal sealed record ApiGrant(
     string Id, string ClientId, DateTimeOffset RedeemedAt, DateTimeOffset LastUsedAt, long Refreshes, DateTimeOffset? EndedAt,
     string? EndedWhy)

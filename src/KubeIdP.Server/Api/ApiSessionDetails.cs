@@ -3,7 +3,7 @@ using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>A session with its end, when it has one.</summary>
+/// <summary>A session with its end, if it has ended.</summary>
 /// <remarks>The commands print the same.</remarks>
 internal sealed record ApiSessionDetails : ApiSession
 {
@@ -29,7 +29,7 @@ internal sealed record ApiSessionDetails : ApiSession
     /// <summary>A subject, a service as client:ID, or cli or issuer.</summary>
     public required string? EndedBy { get; init; }
 
-    /// <summary>The user name of who ended it, where that is a person.</summary>
+    /// <summary>The user name of the person who ended it, if it was a person.</summary>
     public required string? EndedByName { get; init; }
 
     public required string? EndedWhy { get; init; }

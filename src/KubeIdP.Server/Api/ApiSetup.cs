@@ -6,8 +6,7 @@ using OpenIddict.Validation;
 namespace KubeIdP.Server.Api;
 
 /// <summary>
-/// The administration as JSON under <see cref="ApiScopes.Path"/>: what the pages do, by the same methods, for programs. The list of endpoints is here; what each
-/// answers is in a file for each subject.
+/// The administration as JSON under <see cref="ApiScopes.Path"/>: what the pages do, with the same methods, for programs. The list of endpoints is here; the endpoints of each subject are in a file.
 /// </summary>
 internal static class ApiSetup
 {

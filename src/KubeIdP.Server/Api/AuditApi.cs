@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>What happened.</summary>
+/// <summary>The audit log.</summary>
 internal static class AuditApi
 {
     public static void MapAuditApi(this IEndpointRouteBuilder api) =>
         api.MapGet("/audit", ListAsync).Needs(ApiScopes.AuditRead).WithTags("audit").WithName("listAuditEvents")
-            .WithSummary("Who did what to whom, the latest first.");
+            .WithSummary("Lists audit events, the latest first.");
 
     private static async Task<Results<Ok<ApiPage<ApiAuditEvent>>, ProblemHttpResult>> ListAsync(
         [AsParameters] AuditQuery query, AuditSearch search, HttpContext http, CancellationToken ct)
     {
         if (query.Type is { } type && !AuditEventType.All.Contains(type))
-            return ApiProblem.Invalid(http, $"{type} is no type of audit event.");
+            return ApiProblem.Invalid(http, $"There is no audit event type {type}.");
         var cursor = AuditCursor.Parse(query.Cursor);
         if (query.Cursor is not null && cursor is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
 
@@ -28,13 +28,13 @@ internal static class AuditApi
     }
 }
 
-/// <summary>Which audit events; what is left out may be whatever it is.</summary>
+/// <summary>The filter for audit events; missing members match everything.</summary>
 internal sealed record AuditQuery
 {
     [Description("The type, such as session.ended.")]
     public string? Type { get; init; }
 
-    [Description("The subject who did it, or to whom it was done.")]
+    [Description("The subject of the actor or of the affected person.")]
     public string? PersonId { get; init; }
 
     [Description("Within this session.")]
@@ -46,12 +46,12 @@ internal sealed record AuditQuery
     [Description("From this address, or from one of this network, such as 10.0.0.0/8.")]
     public string? Address { get; init; }
 
-    [Description("From this moment on.")]
+    [Description("At this time or later.")]
     public DateTimeOffset? Since { get; init; }
 
-    [Description("Before this moment.")]
+    [Description("Before this time.")]
     public DateTimeOffset? Until { get; init; }
 
-    [Description("The next of the page before.")]
+    [Description("The value of next from the previous page.")]
     public string? Cursor { get; init; }
 }

@@ -13,26 +13,26 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>People of every upstream, and the accounts that live here.</summary>
+/// <summary>People of all upstreams, and changes to local accounts.</summary>
 internal static class PeopleApi
 {
-    private const string NoGroup = "Groups are a list of names; an empty one for none.";
+    private const string NoGroup = "groups must be a list of names; an empty list removes all groups.";
 
-    private const string Nobody = "There is nobody with this id, or no longer.";
+    private const string Nobody = "There is no person with this id.";
 
     public static void MapPeopleApi(this IEndpointRouteBuilder api)
     {
         var people = api.MapGroup("/people").WithTags("people");
-        people.MapGet("/", ListAsync).Needs(ApiScopes.PeopleRead).WithName("listPeople").WithSummary("People by name; without a status everybody but the removed.");
-        people.MapGet("/{id}", ReadAsync).Needs(ApiScopes.PeopleRead).MayNotFind().WithName("getPerson").WithSummary("One person, also one who was removed.");
-        people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson").WithSummary("Adds a local account. What its person needs to begin stands in this answer and nowhere else.");
-        people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups").WithSummary("Replaces the groups of a local account; the next refresh shows them.");
-        people.MapPut("/{id}/display-name", SetDisplayNameAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setDisplayName").WithSummary("Replaces the display name of a local account; the next refresh shows it.");
+        people.MapGet("/", ListAsync).Needs(ApiScopes.PeopleRead).WithName("listPeople").WithSummary("Lists people by name; without a status all but removed people.");
+        people.MapGet("/{id}", ReadAsync).Needs(ApiScopes.PeopleRead).MayNotFind().WithName("getPerson").WithSummary("Returns one person, also a removed one.");
+        people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson").WithSummary("Adds a local account. The secret that the person needs to begin is only in this response.");
+        people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups").WithSummary("Replaces the groups of a local account; tokens contain them from the next refresh on.");
+        people.MapPut("/{id}/display-name", SetDisplayNameAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setDisplayName").WithSummary("Replaces the display name of a local account; tokens contain it from the next refresh on.");
         people.MapPost("/enrolment-codes", EnrolAsync).Needs(ApiScopes.PeopleWrite).WithName("offerEnrolment")
-            .WithSummary($"Makes enrolment codes for up to {EnrolmentRollOut.MaxNames} people, who may never have been here.");
+            .WithSummary($"Creates enrolment codes for at most {EnrolmentRollOut.MaxNames} people, who may never have signed in.");
         foreach (var act in PersonActs.All) MapAct(people, act);
-        people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("exportPerson").WithSummary("All that is kept of a person, but for secrets. That it was handed out is recorded.");
-        people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson").WithSummary("Erases what is kept of a person who has been disabled or removed.");
+        people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("exportPerson").WithSummary("Returns all data stored about a person, except secrets. The export is recorded in the audit log.");
+        people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson").WithSummary("Erases the data stored about a disabled or removed person.");
     }
 
     private static async Task<Results<Ok<ApiPage<ApiPerson>>, ProblemHttpResult>> ListAsync(
@@ -52,13 +52,13 @@ internal static class PeopleApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        if (string.IsNullOrWhiteSpace(body.Username)) return ApiProblem.Invalid(http, "A username is needed.");
+        if (string.IsNullOrWhiteSpace(body.Username)) return ApiProblem.Invalid(http, "username is required.");
         if (body.Groups?.Contains(null!) is true) return ApiProblem.Invalid(http, NoGroup);
 
         var password = string.IsNullOrEmpty(body.Password) ? null : body.Password;
         var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(), body.Groups ?? [], password)
         {
-            DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(), By = ApiCaller.Of(http).Because(http, reason),
+            DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(), By = ApiCaller.Of(http).ActorFor(http, reason),
         };
         return await administration.AddAsync(account, ct) switch
         {
@@ -73,9 +73,9 @@ internal static class PeopleApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        // Forgetting them must not take everything away.
+        // Missing groups must not remove all groups.
         if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
-        return Answer(http, await administration.SetGroupsAsync(new PersonId(id), body.Groups, ApiCaller.Of(http).Because(http, reason), ct));
+        return Answer(http, await administration.SetGroupsAsync(new PersonId(id), body.Groups, ApiCaller.Of(http).ActorFor(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetDisplayNameAsync(
@@ -83,40 +83,40 @@ internal static class PeopleApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        // Forgetting it must not take it away.
-        if (body.DisplayName is not { } name) return ApiProblem.Invalid(http, "A displayName is needed; an empty one for none.");
+        // A missing display name must not remove it.
+        if (body.DisplayName is not { } name) return ApiProblem.Invalid(http, "displayName is required; an empty text removes it.");
         var displayName = string.IsNullOrWhiteSpace(name) ? null : name.Trim();
-        return Answer(http, await administration.SetDisplayNameAsync(new PersonId(id), displayName, ApiCaller.Of(http).Because(http, reason), ct));
+        return Answer(http, await administration.SetDisplayNameAsync(new PersonId(id), displayName, ApiCaller.Of(http).ActorFor(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiEnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
         EnrolBody body, EnrolmentRollOut rollOut, ConnectorCatalog connectors, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        if (body.Names is not { Count: > 0 and <= EnrolmentRollOut.MaxNames } names || names.Any(string.IsNullOrWhiteSpace)) return ApiProblem.Invalid(http, $"Name 1 to {EnrolmentRollOut.MaxNames} people.");
-        if (body.Mail && !rollOut.CanMail) return ApiProblem.Invalid(http, "There is no mail server in the configuration.");
+        if (body.Names is not { Count: > 0 and <= EnrolmentRollOut.MaxNames } names || names.Any(string.IsNullOrWhiteSpace)) return ApiProblem.Invalid(http, $"names must contain 1 to {EnrolmentRollOut.MaxNames} user names.");
+        if (body.Mail && !rollOut.CanMail) return ApiProblem.Invalid(http, "No mail server is configured.");
 
         var connector = connectors.Choice(body.Connector);
         if (body.Connector is not null && connector is null) return ApiProblem.Invalid(http, $"There is no connector {body.Connector}.");
 
         return TypedResults.Ok(
-            ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).Because(http, reason), ct)));
+            ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).ActorFor(http, reason), ct)));
     }
 
     private static async Task<Results<Ok<ApiPersonalData>, ProblemHttpResult>> ExportAsync(
         string id, ApiReason body, PersonalRecords records, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        return await records.ReadAsync(new PersonId(id), ApiCaller.Of(http).Because(http, reason), ct) is { } record ? TypedResults.Ok(ApiPersonalData.Of(record)) : ApiProblem.NotFound(http, Nobody);
+        return await records.ReadAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) is { } record ? TypedResults.Ok(ApiPersonalData.Of(record)) : ApiProblem.NotFound(http, Nobody);
     }
 
     private static async Task<Results<Ok<ErasedPerson>, ProblemHttpResult>> EraseAsync(string id, ApiReason body, PersonErasure erasure, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        return await erasure.EraseAsync(new PersonId(id), ApiCaller.Of(http).Because(http, reason), ct) switch
+        return await erasure.EraseAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) switch
         {
             Erasure.Done(var events) => TypedResults.Ok(new ErasedPerson(events)),
-            Erasure.StillActive => ApiProblem.Conflict(http, "Whoever may still sign in is disabled or removed first."),
+            Erasure.StillActive => ApiProblem.Conflict(http, "The person can still sign in. Disable or remove the person first."),
             _ => ApiProblem.NotFound(http, Nobody),
         };
     }
@@ -124,27 +124,27 @@ internal static class PeopleApi
     private static void MapAct(IEndpointRouteBuilder people, PersonActDefinition act)
     {
         var (path, name) = ($"/{{id}}/{act.Name}", OperationOf(act));
-        var endpoint = act.HandsOut is null
+        var endpoint = act.Issues is null
             ? people.MapPost(path, async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
                 ReasonField.Of(body.Reason) is { } reason
-                    ? Answer(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
+                    ? Answer(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
                     : ApiProblem.Invalid(http, ApiReason.Missing))
             : people.MapPost(path, async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
                 ReasonField.Of(body.Reason) is { } reason
-                    ? HandedOut(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).Because(http, reason, body.Tell), ct))
+                    ? IssuedSecretOf(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
                     : ApiProblem.Invalid(http, ApiReason.Missing));
         endpoint.Needs(ApiScopes.PeopleWrite).MayNotFind().WithName(name).WithSummary(act.Summary)
             .WithDescription($"Its audit event is {act.AuditEvent}.");
         if (act.IsForLocalAccounts || act.EndangersLastAdministrator) endpoint.MayConflict();
     }
 
-    /// <summary>As generated clients call it: disablePerson, resetFactorsOfPerson.</summary>
+    /// <summary>The operation id, used by generated clients: disablePerson, resetFactorsOfPerson.</summary>
     private static string OperationOf(PersonActDefinition act) =>
         $"{JsonNamingPolicy.CamelCase.ConvertName($"{act.Act}")}{(act.Name.Contains('-', StringComparison.Ordinal) ? "Of" : "")}Person";
 
-    private static Results<Ok<IssuedSecretBody>, ProblemHttpResult> HandedOut(HttpContext http, AccountChange change) => change switch
+    private static Results<Ok<IssuedSecretBody>, ProblemHttpResult> IssuedSecretOf(HttpContext http, AccountChange change) => change switch
     {
         AccountChange.IssuedSecret made => TypedResults.Ok(new IssuedSecretBody(made.Secret, made.ExpiresAt)),
         AccountChange.Refused(var reasons) => ApiProblem.Conflict(http, string.Join(' ', reasons)),
@@ -160,38 +160,38 @@ internal static class PeopleApi
     };
 }
 
-/// <summary>Which people; what is left out may be whatever it is.</summary>
+/// <summary>The filter for people; missing members match everything.</summary>
 internal sealed record PeopleQuery
 {
-    [Description("Part of a user name, a display name or a mail address.")]
+    [Description("Part of a user name, a display name or an email address.")]
     public string? Search { get; init; }
 
-    [Description("Who has this user name, as Kubernetes sees it; also one who was removed and whose name is still kept from others.")]
+    [Description("The person with this user name, as Kubernetes sees it; also a removed person while the user name is reserved.")]
     public string? Username { get; init; }
 
-    [Description("Without it everybody but the removed.")]
+    [Description("The status. Default: all but removed people.")]
     [NamesOf(typeof(PersonStatus))]
     public string? Status { get; init; }
 
-    [Description("Members of this group, as their directory names it.")]
+    [Description("Members of this group, by its name in the directory.")]
     public string? Group { get; init; }
 
-    [Description("Where their accounts live; local is this server.")]
+    [Description("The upstream of the accounts; local is this server.")]
     public string? Connector { get; init; }
 
-    [Description("The next of the page before.")]
+    [Description("The value of next from the previous page.")]
     public string? Cursor { get; init; }
 }
 
 /// <summary>A local account.</summary>
-/// <param name="Username">As Kubernetes will see it.</param>
-/// <param name="Password">Left out: the person chooses one by an invitation link.</param>
-/// <param name="DisplayName">The name for people to read, which tokens say as the claim name.</param>
+/// <param name="Username">As Kubernetes sees it.</param>
+/// <param name="Password">If missing, the person sets one with an invitation link.</param>
+/// <param name="DisplayName">The name that people read; the claim name in tokens.</param>
 internal sealed record NewPersonBody(
     string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null, [property: Text(TextKind.Opaque)] string? Password = null, string? DisplayName = null);
 
-/// <summary>An account that was made, and what its person needs to begin: one of the two.</summary>
-/// <param name="ExpiresAt">When that is worth nothing any more.</param>
+/// <summary>An added account with the secret that the person needs to begin: an invitation link or an enrolment code.</summary>
+/// <param name="ExpiresAt">When the secret expires.</param>
 internal sealed record AddedPerson(string Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt)
 {
     public static AddedPerson Of(PersonAdded.Done made) => new(
@@ -201,19 +201,19 @@ internal sealed record AddedPerson(string Id, string? InvitationLink, string? En
         made.ExpiresAt);
 }
 
-/// <summary>The new groups, all of them.</summary>
+/// <summary>The complete list of the new groups.</summary>
 internal sealed record GroupsBody(IReadOnlyList<string> Groups, string Reason);
 
-/// <summary>The new display name; an empty one for none.</summary>
+/// <summary>The new display name; empty to remove it.</summary>
 internal sealed record DisplayNameBody(string DisplayName, string Reason);
 
-/// <summary>A link or a code that an administrator passes on. It stands in one answer.</summary>
+/// <summary>A link or a code to hand over. It is only in this response.</summary>
 internal sealed record IssuedSecretBody(string Secret, DateTimeOffset ExpiresAt);
 
-/// <summary>Who gets an enrolment code.</summary>
-/// <param name="Connector">Where to look; left out: where the name's domain says, or else the only place that knows it.</param>
-/// <param name="Mail">Whether the mail server takes the codes to their people.</param>
+/// <summary>The people who get an enrolment code.</summary>
+/// <param name="Connector">The connector to search; if missing, that of the domain in the name, or else the only one that has the name.</param>
+/// <param name="Mail">Whether to mail the codes to the people.</param>
 internal sealed record EnrolBody(IReadOnlyList<string> Names, string Reason, string? Connector = null, bool Mail = false);
 
-/// <summary>How many audit events lost what was personal in them.</summary>
+/// <summary>The number of audit events whose personal data was erased.</summary>
 internal sealed record ErasedPerson(long AuditEvents);

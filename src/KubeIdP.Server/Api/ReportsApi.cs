@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>What auditors ask for.</summary>
+/// <summary>Reports for auditors.</summary>
 internal static class ReportsApi
 {
     public static void MapReportsApi(this IEndpointRouteBuilder api)
     {
         var reports = api.MapGroup("/reports").WithTags("reports");
-        reports.MapGet("/people", PeopleAsync).Needs(ApiScopes.ReportsRead).WithName("reportPeople").WithSummary("People with their groups, factors and last login, by name.");
-        reports.MapGet("/clients", ClientsAsync).Needs(ApiScopes.ReportsRead).WithName("reportClients").WithSummary("How many people are signed in at each cluster and application.");
+        reports.MapGet("/people", PeopleAsync).Needs(ApiScopes.ReportsRead).WithName("reportPeople").WithSummary("Reports people with their groups, factors and last login, by name.");
+        reports.MapGet("/clients", ClientsAsync).Needs(ApiScopes.ReportsRead).WithName("reportClients").WithSummary("Reports how many people are signed in at each cluster and application.");
     }
 
     private static async Task<Results<Ok<ApiPage<ApiReportedPerson>>, ProblemHttpResult>> PeopleAsync(
@@ -37,24 +37,24 @@ internal static class ReportsApi
         TypedResults.Ok((await report.ReadAsync(ct)).Select(ApiReportedClient.Of).ToList());
 }
 
-/// <summary>Which people; what is left out may be whatever it is.</summary>
+/// <summary>The filter for people; missing members match everything.</summary>
 internal sealed record PeopleReportQuery
 {
-    [Description("Members of this group, as their directory names it.")]
+    [Description("Members of this group, by its name in the directory.")]
     public string? Group { get; init; }
 
-    [Description("Groups are named as in this client's tokens, in the filter and in the answer; a page may then have fewer entries, or none, and others behind it.")]
+    [Description("Use the group names of this client's tokens, in the filter and in the response. A page may then have fewer items or none, although more pages follow.")]
     public string? Client { get; init; }
 
-    [Description("Where their accounts live; local is this server.")]
+    [Description("The upstream of the accounts; local is this server.")]
     public string? Connector { get; init; }
 
-    [Description("Those who could sign in and have not for so many days.")]
+    [Description("People who can sign in but have not done so for this many days.")]
     public int? Dormant { get; init; }
 
-    [Description("Those who could sign in and have no factor that a forged page can't ask for.")]
+    [Description("People who can sign in and have no phishing-resistant factor.")]
     public bool? NoPhishingResistantFactor { get; init; }
 
-    [Description("The next of the page before.")]
+    [Description("The value of next from the previous page.")]
     public string? Cursor { get; init; }
 }

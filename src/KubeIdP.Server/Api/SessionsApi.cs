@@ -9,24 +9,24 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>Who is signed in, and the end of it.</summary>
+/// <summary>Live and ended sessions, and ending them.</summary>
 internal static class SessionsApi
 {
-    private const string NoSession = "There is no session of this id.";
+    private const string NoSession = "There is no session with this id.";
 
     public static void MapSessionsApi(this IEndpointRouteBuilder api)
     {
         var sessions = api.MapGroup("/sessions").WithTags("sessions");
-        sessions.MapGet("/", ListAsync).Needs(ApiScopes.SessionsRead).WithName("listSessions").WithSummary("The live sessions, those that last longest first.");
-        sessions.MapGet("/{id}", ReadAsync).Needs(ApiScopes.SessionsRead).MayNotFind().WithName("getSession").WithSummary("One session, also one that has ended.");
-        sessions.MapPost("/{id}/end", EndAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endSession").WithSummary("Ends a session: from the answer on no replica issues anything for it.");
-        sessions.MapPost("/{id}/grants/{grantId}/end", EndGrantAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endGrant").WithSummary("Ends what one client has in a session; the session goes on.");
-        sessions.MapPost("/end/preview", PreviewAsync).Needs(ApiScopes.SessionsEnd).WithName("previewEnding").WithSummary("How many live sessions a filter means.");
-        sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).MayConflict().WithName("endSessions").WithSummary("Ends all live sessions that a filter means, those included that begin meanwhile.");
+        sessions.MapGet("/", ListAsync).Needs(ApiScopes.SessionsRead).WithName("listSessions").WithSummary("Lists live sessions, those that end last first.");
+        sessions.MapGet("/{id}", ReadAsync).Needs(ApiScopes.SessionsRead).MayNotFind().WithName("getSession").WithSummary("Returns one session, also an ended one.");
+        sessions.MapPost("/{id}/end", EndAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endSession").WithSummary("Ends a session: after the response, no replica issues anything for it.");
+        sessions.MapPost("/{id}/grants/{grantId}/end", EndGrantAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endGrant").WithSummary("Ends the grant of one client in a session; the session continues.");
+        sessions.MapPost("/end/preview", PreviewAsync).Needs(ApiScopes.SessionsEnd).WithName("previewEnding").WithSummary("Counts the live sessions that match a filter.");
+        sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).MayConflict().WithName("endSessions").WithSummary("Ends all live sessions that match a filter, including those that begin meanwhile.");
     }
 
     private static async Task<Results<Ok<ApiPage<ApiSession>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] SessionQuery query, [FromQuery, Description("The next of the page before.")] string? cursor, SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
+        [AsParameters] SessionQuery query, [FromQuery, Description("The value of next from the previous page.")] string? cursor, SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
     {
         var before = SessionCursor.Parse(cursor);
         if (cursor is not null && before is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
@@ -43,7 +43,7 @@ internal static class SessionsApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        var end = await administration.EndAsync(new SessionId(id), ApiCaller.Of(http).Because(http, reason, body.Tell), ct);
+        var end = await administration.EndAsync(new SessionId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct);
         return end is not SessionEndOutcome.NotFound
             ? TypedResults.Ok(new ApiChange(end is SessionEndOutcome.Ended))
             : ApiProblem.NotFound(http, NoSession);
@@ -54,10 +54,10 @@ internal static class SessionsApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        var end = await administration.EndGrantAsync(new SessionId(id), Identifier.OrNull<GrantId>(grantId), ApiCaller.Of(http).Because(http, reason), ct);
+        var end = await administration.EndGrantAsync(new SessionId(id), Identifier.OrNull<GrantId>(grantId), ApiCaller.Of(http).ActorFor(http, reason), ct);
         return end is not SessionEndOutcome.NotFound
             ? TypedResults.Ok(new ApiChange(end is SessionEndOutcome.Ended))
-            : ApiProblem.NotFound(http, "There is no such grant in a session of this id.");
+            : ApiProblem.NotFound(http, "There is no such grant in a session with this id.");
     }
 
     private static async Task<Results<Ok<ManySessions>, ProblemHttpResult>> PreviewAsync(SessionQuery filter, SessionAdministration administration, SessionOptions options, HttpContext http, CancellationToken ct)
@@ -72,71 +72,71 @@ internal static class SessionsApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        // Everybody is meant by an empty filter alone, never by a forgotten one.
-        if (body.Filter is null) return ApiProblem.Invalid(http, "A filter is needed; an empty one means everybody.");
+        // Only an empty filter matches all sessions; a missing one is refused.
+        if (body.Filter is null) return ApiProblem.Invalid(http, "filter is required; an empty filter matches the sessions of all people.");
         if (body.Filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
         var filter = body.Filter.ToFilter(options);
         var size = await administration.MeasureAsync(filter, ct);
-        if (size.Sessions != body.Sessions) return ApiProblem.Conflict(http, $"The filter means {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
+        if (size.Sessions != body.Sessions) return ApiProblem.Conflict(http, $"The filter matches {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
 
-        // Whoever has asked for it may hang up: it goes on to its end.
+        // It is completed even if the caller disconnects.
         var ended = await administration.EndAllAsync(
-            filter, ApiCaller.Of(http).Because(http, reason, body.Tell), progress: null, CancellationToken.None);
+            filter, ApiCaller.Of(http).ActorFor(http, reason, body.Tell), progress: null, CancellationToken.None);
         return TypedResults.Ok(new EndedSessions(ended));
     }
 }
 
-/// <summary>Which live sessions; what is left out may be whatever it is.</summary>
+/// <summary>The filter for live sessions; missing members match everything.</summary>
 internal sealed record SessionQuery
 {
-    [Description("Part of a user name, a display name or a mail address.")]
+    [Description("Part of a user name, a display name or an email address.")]
     public string? Person { get; init; }
 
-    [Description("The sessions of this very subject.")]
+    [Description("Sessions of this subject.")]
     public string? PersonId { get; init; }
 
-    [Description("Of members of this group, as their directory names it.")]
+    [Description("Sessions of members of this group, by its name in the directory.")]
     public string? Group { get; init; }
 
-    [Description("Where this client has something open.")]
+    [Description("Sessions with a live grant for this client.")]
     public string? Client { get; init; }
 
-    [Description("Begun from this address, or from one of this network, such as 10.0.0.0/8.")]
+    [Description("Sessions that began from this address or network, such as 10.0.0.0/8.")]
     public string? Address { get; init; }
 
-    [Description("A name of RFC 8176 that is among the session's amr.")]
+    [Description("Sessions with this value (RFC 8176) in amr.")]
     public string? Method { get; init; }
 
-    [Description("Begun at this moment or later.")]
+    [Description("Sessions that began at this time or later.")]
     public DateTimeOffset? Since { get; init; }
 
-    [Description("Begun at this moment or earlier.")]
+    [Description("Sessions that began at this time or earlier.")]
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Null: it can be used.</summary>
+    /// <summary>What is wrong with the filter; null when it is valid.</summary>
     internal string? Fault => ApiAddress.FaultOf(Address);
 
-    /// <summary>Only without a <see cref="Fault"/>, for what can't be read would mean everybody.</summary>
+    /// <summary>Only without a <see cref="Fault"/>: an unreadable value would match the sessions of all people.</summary>
     public SessionFilter ToFilter(SessionOptions options) => new()
     {
         Person = Person, PersonId = Identifier.OrNull<PersonId>(PersonId), Group = Group, ClientId = Identifier.OrNull<ClientId>(Client), Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until, IdleTimeout = options.IdleTimeout,
     };
 }
 
-/// <summary>Whether anything had to be done.</summary>
-/// <param name="Changed">False: it was so already.</param>
+/// <summary>The result of a change.</summary>
+/// <param name="Changed">False when nothing had to be changed.</param>
 internal sealed record ApiChange(bool Changed);
 
-/// <summary>How many live sessions, of how many people.</summary>
+/// <summary>The number of live sessions, and of their people.</summary>
 internal sealed record ManySessions(long Sessions, long People);
 
-/// <summary>How many sessions have ended.</summary>
+/// <summary>The number of ended sessions.</summary>
 internal sealed record EndedSessions(long Ended);
 
-/// <summary>The end of many sessions.</summary>
-/// <param name="Filter">Which; an empty one: all.</param>
-/// <param name="Sessions">How many that is, as previewEnding said: what has changed since is not ended unseen.</param>
-/// <param name="Reason">For the audit.</param>
-/// <param name="Tell">Whether the people whose sessions end read the reason where they sign in again.</param>
+/// <summary>A request to end many sessions.</summary>
+/// <param name="Filter">The filter; an empty one matches all sessions.</param>
+/// <param name="Sessions">The number from previewEnding. If it has changed since, nothing is ended.</param>
+/// <param name="Reason">For the audit log.</param>
+/// <param name="Tell">Whether the people whose sessions end see the reason on the login page.</param>
 internal sealed record EndMany(SessionQuery Filter, long Sessions, string Reason, bool Tell = false);

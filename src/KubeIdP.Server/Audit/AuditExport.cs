@@ -5,8 +5,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Writes audit events and their checkpoints as lines of JSON, from the database, so that none is lost whatever happens to this process or to the place where they go:
-/// what could not be written is tried again, and nothing waits for it. Instrument <c>kubeidp.audit.unexported</c> of the meter <c>KubeIdP.Audit</c>.
+/// Exports audit events and their checkpoints from the database as lines of JSON. None is lost if this process or the target fails: what could not be written is retried, and nothing waits for it. Instrument <c>kubeidp.audit.unexported</c> of the meter <c>KubeIdP.Audit</c>.
 /// </summary>
 internal sealed class AuditExport : BackgroundJob
 {
@@ -14,7 +13,7 @@ internal sealed class AuditExport : BackgroundJob
 
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TooLong = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CountInterval = TimeSpan.FromMinutes(1);
 
     private readonly AuditExportStore store;
     private readonly string? target;
@@ -28,7 +27,7 @@ internal sealed class AuditExport : BackgroundJob
         if (target is null) return;
 
         meters.Create("KubeIdP.Audit").CreateObservableGauge("kubeidp.audit.unexported", () => waiting is { } now ? [new Measurement<long>(now)] : Array.Empty<Measurement<long>>(), "{event}",
-            "Audit events that are not written to audit.jsonLines yet, of all replicas, counted once a minute; absent while the database does not answer.");
+            "Audit events of all replicas that are not yet written to audit.jsonLines, counted once a minute; absent while the database does not answer.");
     }
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
@@ -45,11 +44,11 @@ internal sealed class AuditExport : BackgroundJob
     private async Task<TimeSpan?> ExportAsync(AuditSink sink, string target, CancellationToken ct) =>
         await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce ? Delay : TimeSpan.Zero;
 
-    /// <summary>Waits as long as the sink takes, but never beyond the end of the server: what it then holds comes again after the next start.</summary>
+    /// <summary>Waits as long as the sink takes, but not beyond the stop of the server; what was not confirmed by then is written again after the next start.</summary>
     private async Task WriteAsync(AuditSink sink, string target, IReadOnlyList<AuditBatch> batches, CancellationToken ct)
     {
         var writing = sink.WriteAsync(string.Concat(batches.SelectMany(AuditLines.Of)));
-        for (var (since, next) = (Clock.GetTimestamp(), TooLong); !await CompletesAsync(writing, next, ct); next = CountEvery)
+        for (var (since, next) = (Clock.GetTimestamp(), TooLong); !await CompletesAsync(writing, next, ct); next = CountInterval)
             log.ExportBlocked(target, Clock.GetElapsedTime(since).TotalSeconds, waiting);
         await writing;
     }
@@ -73,7 +72,7 @@ internal sealed class AuditExport : BackgroundJob
         try
         {
             waiting = await store.CountWaitingAsync(ct);
-            return CountEvery;
+            return CountInterval;
         }
         catch
         {

@@ -4,31 +4,30 @@ using KubeIdP.Data.Audit;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>What was found in a file.</summary>
-/// <param name="Lines">All of them, whoever wrote them.</param>
-/// <param name="FirstCheckpoint">The lowest number; null where there is no checkpoint.</param>
+/// <summary>The content of an export file.</summary>
+/// <param name="Lines">The number of all lines, including those of other programs.</param>
+/// <param name="FirstCheckpoint">The lowest number; null if there is no checkpoint.</param>
 /// <param name="LastCheckpoint">The highest number.</param>
 internal sealed record ExportedFile(string Path, long Lines, long Events, long Checkpoints, long? FirstCheckpoint, long? LastCheckpoint);
 
 /// <summary>
-/// Reads back what <see cref="AuditExport"/> or the command has written, from any number of files in any order, also as a collector has wrapped it
-/// (<see cref="WrappedLines"/>); lines of others between are passed over.
+/// Reads the output of <see cref="AuditExport"/> or of the command from any number of files in any order, also as a log collector has wrapped it (<see cref="WrappedLines"/>). Lines of other programs are skipped.
 /// </summary>
 internal sealed class AuditExportFile(IReadOnlyList<string> paths)
 {
-    /// <summary>Audit events that are under no checkpoint: the export was of some audit events only, or its end was cut off.</summary>
+    /// <summary>The number of audit events without a checkpoint: only some events were exported, or the end of the export is missing.</summary>
     public long Loose { get; private set; }
 
-    /// <summary>What was in each file, in the order of their names as given.</summary>
+    /// <summary>The content of each file, in the given order.</summary>
     public List<ExportedFile> Read { get; } = [];
 
-    /// <summary>Lines that say that they are of the audit and can't be read, by file and line.</summary>
+    /// <summary>Lines that are marked as audit lines and can't be parsed, by file and line.</summary>
     public List<string> Unreadable { get; } = [];
 
-    /// <summary>Each checkpoint with its audit events. Not to be read twice.</summary>
+    /// <summary>Each checkpoint with its audit events. Must be enumerated only once.</summary>
     public async IAsyncEnumerable<AuditBatch> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        // A crash between a batch and its mark lets the audit events come again, before the checkpoint or with it: the latest are the ones that it is over.
+        // After a crash, audit events may be exported again before the checkpoint or with it; the latest ones are those that the checkpoint covers.
         var waiting = new Dictionary<long, SortedDictionary<long, AuditEvent>>();
         var checkpointNumbers = new HashSet<long>();
         foreach (var path in paths)

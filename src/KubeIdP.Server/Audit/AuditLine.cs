@@ -5,9 +5,9 @@ using KubeIdP.Data.Audit;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>An audit event as one line of JSON. What is not known is left out.</summary>
-/// <param name="Log">Tells these lines from others where both go to standard output.</param>
-/// <param name="Salt">With the code proves the audit event; see <c>audit verify</c>.</param>
+/// <summary>An audit event as one line of JSON. Unknown values are omitted.</summary>
+/// <param name="Log">Distinguishes these lines from others on standard output.</param>
+/// <param name="Salt">Proves the audit event together with the code; see <c>audit verify</c>.</param>
 internal sealed record AuditLine(
     string Log, long Id, DateTimeOffset At, string Type, string? Actor, string? Person, string? Session, string? Grant, string? Client, string? Address, string? Detail,
     string? Reason, string? Reference, long? Checkpoint, byte[]? Salt, byte[]? Digest, byte[] Code)
@@ -27,7 +27,7 @@ internal sealed record AuditLine(
 }
 
 /// <summary>A checkpoint as one line of JSON, after the lines of its audit events.</summary>
-/// <param name="Events">How many they are.</param>
+/// <param name="Events">Their number.</param>
 /// <param name="Previous">The code of the checkpoint before.</param>
 internal sealed record CheckpointLine(string Log, long Checkpoint, DateTimeOffset At, int Events, byte[] Previous, byte[] Code)
 {
@@ -38,31 +38,31 @@ internal sealed record CheckpointLine(string Log, long Checkpoint, DateTimeOffse
     public AuditCheckpoint ToCheckpoint() => new() { Number = Checkpoint, At = At, Events = Events, Code = Code };
 }
 
-/// <summary>Both kinds of lines, written and read.</summary>
+/// <summary>Writes and reads both kinds of lines.</summary>
 internal static class AuditLines
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
 
-        // For files and pipes, not for pages: a name in any script stays readable. Line ends and control characters are escaped all the same.
+        // For files and pipes, not for pages, so that names in any script stay readable. Line ends and control characters are still escaped.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public static string Write<T>(T line) => JsonSerializer.Serialize(line, Json);
 
-    /// <summary>The lines of a batch, each with its end.</summary>
+    /// <summary>The lines of a batch, each with a line end.</summary>
     public static IEnumerable<string> Of(AuditBatch batch) => batch.Events.Select(entry => AuditLine.Of(entry) + "\n").Append(CheckpointLine.Of(batch) + "\n");
 
-    /// <summary>An <see cref="AuditLine"/>, a <see cref="CheckpointLine"/>, or null for a line of something else.</summary>
-    /// <exception cref="JsonException">It says that it is one of ours, and is not.</exception>
+    /// <summary>An <see cref="AuditLine"/>, a <see cref="CheckpointLine"/>, or null for another line.</summary>
+    /// <exception cref="JsonException">The line is marked as one of these but is invalid.</exception>
     public static object? Read(string line)
     {
         if (!line.Contains(AuditLine.Name, StringComparison.Ordinal) || NameOf(line) is not { } name) return null;
         return name switch
         {
-            AuditLine.Name => JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } entry ? entry : throw new JsonException("The audit event is not whole."),
-            CheckpointLine.Name => JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } checkpoint ? checkpoint : throw new JsonException("The checkpoint is not whole."),
+            AuditLine.Name => JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } entry ? entry : throw new JsonException("The audit event is incomplete."),
+            CheckpointLine.Name => JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } checkpoint ? checkpoint : throw new JsonException("The checkpoint is incomplete."),
             _ => null,
         };
     }
@@ -76,7 +76,7 @@ internal static class AuditLines
         }
         catch (JsonException) when (!line.StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal))
         {
-            // Somebody's text that mentions us.
+            // A text of another program that mentions the audit log.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>Once an hour deletes the facts that are older than the configuration wants, a few at a time. Any number of replicas may do it at once.</summary>
+/// <summary>Deletes audit events that are older than the configured retention, once an hour and a few at a time. Any number of replicas may do so at once.</summary>
 internal sealed class AuditPruning(AuditLog audit, AuditOptions options, JobServices services, ILogger<AuditPruning> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -21,6 +21,6 @@ internal sealed class AuditPruning(AuditLog audit, AuditOptions options, JobServ
         return Interval;
     }
 
-    /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
+    /// <summary>If the database is unavailable, this is retried in an hour; nothing depends on it.</summary>
     protected override void LogFailure(Exception fault) => log.PruningFailed(fault.GetBaseException().Message);
 }

@@ -4,8 +4,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// What becomes of audit events: how many of them a stranger can cause, where they are written to, when they are forgotten. Whoever does something writes its audit event
-/// in the same transaction (<see cref="NewAuditEvent"/>); this feature is told nothing.
+/// Limits how many audit events a stranger can cause, writes checkpoints, exports events and deletes old ones. Each feature appends its audit events in the transaction of the change (<see cref="NewAuditEvent"/>), without this feature.
 /// </summary>
 internal static class AuditSetup
 {

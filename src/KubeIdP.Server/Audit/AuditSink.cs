@@ -4,12 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>Where audit events are written as lines. It may refuse what it is given, or take it for ever: a pipe whose reader stands still, a file system that hangs.</summary>
+/// <summary>The target of exported audit events. A write may fail, or never return, such as a pipe whose reader hangs, or a file system that hangs.</summary>
 internal sealed class AuditSink(string target)
 {
     /// <summary>
-    /// On a thread of its own, which nothing but its own end can free: not a thread of the pool, and none that keeps the process from ending. What was begun can't
-    /// be taken back, so a caller that stops waiting must not call again before this has completed.
+    /// Writes on a background thread of its own, because a write may never return: it must neither block a thread of the pool nor prevent the process from ending. A write can't be cancelled, so a caller that stops waiting must not call again before this has completed.
     /// </summary>
     public Task WriteAsync(string lines) =>
         Task.Factory.StartNew(() => Write(Encoding.UTF8.GetBytes(lines)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -22,7 +21,7 @@ internal sealed class AuditSink(string target)
             return;
         }
 
-        // Opened anew each time, so that whoever rotates it may simply move it away.
+        // Opened again for each write, so that the file can be rotated by moving it away.
         var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFiles.OwnerOnly;
         using var file = new FileStream(target, options);
@@ -32,7 +31,7 @@ internal sealed class AuditSink(string target)
 
     private static void WriteToStandardOutput(byte[] lines)
     {
-        // Log and audit share it, and each line must stay whole.
+        // The log uses the same stream, and lines must not be mixed.
         lock (Console.Out)
         {
             using var output = OpenStandardOutput();
@@ -42,8 +41,7 @@ internal sealed class AuditSink(string target)
     }
 
     /// <summary>
-    /// The console's own stream says of a pipe without a reader that it took everything. A file has its place at which the log is written too, and that
-    /// place the console's stream alone moves on.
+    /// The console's stream reports success for a pipe without a reader, so a pipe is opened separately. A file has a position that the log uses too, and only the console's stream advances it.
     /// </summary>
     private static Stream OpenStandardOutput()
     {

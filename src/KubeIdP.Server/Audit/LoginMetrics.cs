@@ -3,23 +3,23 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>How logins end, by step. The instrument <c>kubeidp.logins</c> of the meter <c>KubeIdP.Logins</c>; who it was is in the audit alone.</summary>
+/// <summary>Counts logins by outcome. The instrument <c>kubeidp.logins</c> of the meter <c>KubeIdP.Logins</c>; only the audit log records who it was.</summary>
 internal sealed class LoginMetrics(IMeterFactory meters)
 {
     private readonly SeriesCounter logins = new(
-        meters.Create("KubeIdP.Logins"), "kubeidp.logins", "{login}", "Tries to sign in, by what came of them.",
+        meters.Create("KubeIdP.Logins"), "kubeidp.logins", "{login}", "Login attempts, by outcome.",
         ["outcome"], [["succeeded"], ["password_refused"], ["barred"], ["factor_refused"], ["unavailable"]]);
 
     /// <summary>A session was opened.</summary>
     public void Succeeded() => logins.Add("succeeded");
 
-    /// <summary>Name or password wrong, or guessed too often.</summary>
+    /// <summary>The name or password was wrong, or there were too many attempts.</summary>
     public void PasswordRefused() => logins.Add("password_refused");
 
-    /// <summary>The password was right, and the account is barred.</summary>
+    /// <summary>The password was right, but the account is not allowed to sign in.</summary>
     public void Barred() => logins.Add("barred");
 
-    /// <summary>A code was wrong or used.</summary>
+    /// <summary>A code was wrong or had been used before.</summary>
     public void FactorRefused() => logins.Add("factor_refused");
 
     /// <summary>The directory did not answer.</summary>

@@ -4,25 +4,24 @@ using KubeIdP.Data.Audit;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Writes what strangers cause to the audit, such as refusals, in numbers that they can't drive up: see <see cref="RefusalBudget"/>. Each type has a budget of
-/// its own. What they get no row for is counted, and <see cref="RefusalCounts"/> writes the number.
+/// Appends audit events that strangers can cause, such as refusals, in limited numbers: see <see cref="RefusalBudget"/>. Each type has a budget of its own. Events beyond it are counted, and <see cref="RefusalCounts"/> appends the count.
 /// </summary>
 internal sealed class RefusalAudit(AuditLog audit, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, RefusalBudget> budgets = new(StringComparer.Ordinal);
 
-    /// <summary>Not to be cancelled: whoever leaves before the answer is in the audit all the same.</summary>
-    /// <param name="refusal">Of a type of the closed list, so there are few budgets.</param>
-    /// <param name="network">Whose budget it is.</param>
+    /// <summary>Without a cancellation token, so that a client that disconnects early is recorded too.</summary>
+    /// <param name="refusal">Its type is from the closed list, so there are few budgets.</param>
+    /// <param name="network">The network whose budget is used.</param>
     public async Task RecordAsync(NewAuditEvent refusal, string network)
     {
         if (MayWrite(refusal.Type, network)) await audit.AppendAsync(refusal, CancellationToken.None);
     }
 
-    /// <summary>Whether one more row of this type may be written; if not, it is counted.</summary>
+    /// <summary>Whether one more event of this type may be appended; if not, it is counted.</summary>
     public bool MayWrite(string type, string network) => budgets.GetOrAdd(type, _ => new RefusalBudget()).Spend(network, clock.GetUtcNow());
 
-    /// <summary>Writes the counts of the minutes before a moment.</summary>
+    /// <summary>Appends the counts of the minutes before a time.</summary>
     public async Task WriteCountsAsync(DateTimeOffset before, CancellationToken ct)
     {
         foreach (var (type, budget) in budgets)

@@ -1,14 +1,13 @@
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// How many refusals are written one by one in a minute, of one network and in all; the rest becomes rows with their number. Somebody has as many networks as
-/// they like: a /48 of IPv6 holds 65,536 of those that count as one.
+/// Limits how many refusals are recorded one by one per minute, per network and in total; the others are recorded as a count. The total is needed because an attacker can have many networks: a /48 of IPv6 contains 65,536 of those that count as one.
 /// </summary>
 internal sealed class RefusalBudget
 {
     public const int RowsPerMinute = 20;
 
-    /// <summary>Of all networks. Told apart are those that got a row, so this bounds what is remembered as well.</summary>
+    /// <summary>For all networks together. Only networks that got a row are counted separately, so this also limits memory.</summary>
     public const int RowsPerMinuteInAll = 200;
 
     public const string OtherNetworks = "others";
@@ -20,7 +19,7 @@ internal sealed class RefusalBudget
     private int others;
     private long minute;
 
-    /// <summary>Whether this refusal gets a row of its own; if not, it is counted.</summary>
+    /// <summary>Whether this refusal is recorded by itself; if not, it is counted.</summary>
     public bool Spend(string network, DateTimeOffset now)
     {
         lock (gate)
@@ -39,7 +38,7 @@ internal sealed class RefusalBudget
         }
     }
 
-    /// <summary>The counts of minutes that are over, by network: each is handed out once.</summary>
+    /// <summary>The counts of past minutes, by network; each is returned once.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> TakeCounts(DateTimeOffset now)
     {
         lock (gate)
@@ -68,7 +67,7 @@ internal sealed class RefusalBudget
         (rows, others, minute) = (0, 0, current);
     }
 
-    // While nothing can be written, the networks that are told apart stay few.
+    // Limits the number of networks that are counted separately while nothing can be written.
     private void Add(string network, int count)
     {
         var of = unwritten.ContainsKey(network) || unwritten.Count < RowsPerMinuteInAll ? network : OtherNetworks;

@@ -2,7 +2,7 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>Writes how many refusals got no row of their own, soon after each minute and before the server stops: nobody need come again for it.</summary>
+/// <summary>Appends the counts of refusals that were not recorded one by one, soon after each minute and before the server stops.</summary>
 internal sealed class RefusalCounts(RefusalAudit audit, JobServices services, ILogger<RefusalCounts> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -12,7 +12,7 @@ internal sealed class RefusalCounts(RefusalAudit audit, JobServices services, IL
         await base.StopAsync(cancellationToken);
         try
         {
-            // The minute that goes on is over, too.
+            // Includes the current minute.
             await audit.WriteCountsAsync(Clock.GetUtcNow() + TimeSpan.FromMinutes(1), cancellationToken);
         }
         catch (Exception fault)
@@ -27,6 +27,6 @@ internal sealed class RefusalCounts(RefusalAudit audit, JobServices services, IL
         return Interval;
     }
 
-    /// <summary>The counts wait in memory.</summary>
+    /// <summary>The counts stay in memory until the next run.</summary>
     protected override void LogFailure(Exception fault) => log.CountsNotWritten(fault.GetBaseException().Message);
 }

@@ -5,18 +5,17 @@ using System.Text.RegularExpressions;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Takes out of a collected log what a program wrote: as Docker keeps it (<c>json-file</c>), as container runtimes do (the CRI format), with the times or names
-/// that <c>kubectl logs</c> and <c>docker compose logs</c> put before a line, or in a field of an object. What is in no such form is the line itself. One for each
-/// file: Docker and the runtimes cut long lines in pieces.
+/// Extracts the lines that a program wrote from a collected log: as Docker stores it (<c>json-file</c>), as container runtimes do (the CRI format), with the times or names
+/// that <c>kubectl logs</c> and <c>docker compose logs</c> put before a line, or in a field of an object. A line in none of these formats is returned unchanged. Use one instance per file, because Docker and the runtimes split long lines.
 /// </summary>
 internal sealed partial class WrappedLines
 {
     private readonly Dictionary<string, StringBuilder> pieces = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the end of a line of ours has not come.</summary>
+    /// <summary>Whether the last part of an audit line is missing.</summary>
     public bool IsCutOff => pieces.Values.Any(begun => begun.ToString().StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal));
 
-    /// <summary>The line that a program wrote; null as long as the rest of it has not come.</summary>
+    /// <summary>The line that the program wrote; null until its last part has been read.</summary>
     public string? Unwrap(string line)
     {
         if (line.StartsWith('{')) return UnwrapJson(line);
@@ -31,10 +30,10 @@ internal sealed partial class WrappedLines
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
 
-            // Docker's: "log" holds the text with its line end, which a piece has not.
+            // Docker's: "log" contains the text with its line end, which all parts but the last lack.
             if (Text(root, "log") is { } log && Text(root, "stream") is { } stream && root.TryGetProperty("time", out _)) return Join(stream, log.TrimEnd('\n'), isWhole: log.EndsWith('\n'));
 
-            // A field that begins as one of ours, as text or as an object. A text that only mentions it may be anybody's, such as a name that was typed at a login.
+            // A field that begins like an audit line, as text or as an object. A text that only contains one may come from anybody, such as a name that was typed at a login.
             foreach (var field in root.EnumerateObject())
             {
                 if (field.Value.ValueKind == JsonValueKind.String && field.Value.GetString()!.StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal)) return field.Value.GetString()!.TrimEnd('\n');
@@ -43,7 +42,7 @@ internal sealed partial class WrappedLines
         }
         catch (JsonException)
         {
-            // The line as it is; whether it should have been one of ours is for the reader to say.
+            // The line is returned unchanged; the caller decides whether it should have been an audit line.
         }
 
         return line;

@@ -5,20 +5,19 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>What an authorization request demands of the person (OpenID Connect Core §3.1.2.1).</summary>
+/// <summary>What an authorization request requires of the person (OpenID Connect Core §3.1.2.1).</summary>
 /// <param name="Silent"><c>prompt=none</c>: no page may be shown.</param>
-/// <param name="ForceLogin"><c>prompt=login</c> or <c>select_account</c>: a session that is there does not count.</param>
-/// <param name="MustAgree">A page asks before a session that is there is used: for public clients always.</param>
+/// <param name="ForceLogin"><c>prompt=login</c> or <c>select_account</c>: an existing session is not used.</param>
+/// <param name="MustAgree">A page asks before an existing session is used; always for public clients.</param>
 /// <param name="MustConsent">
-/// A page says what the client will know and asks whether it may: where the configuration wants it, and on <c>prompt=consent</c>.
+/// A page shows which data the client will get and asks for consent: when the configuration requires it, and on <c>prompt=consent</c>.
 /// </param>
 /// <param name="MaxAge">How long ago the person may have signed in; null: any time in the session.</param>
 /// <param name="Subject">The person that the <c>id_token_hint</c> names; null: anybody.</param>
 internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool MustConsent, TimeSpan? MaxAge, string? Subject)
 {
     /// <summary>
-    /// Those of <c>acr_values</c> that a session can have here, any of which will do; empty: the client asks for none, or for none that
-    /// there is.
+    /// The <c>acr_values</c> that sessions of this server can have; any one of them is enough. Empty when the client requests none, or only unknown ones.
     /// </summary>
     public IReadOnlyList<string> Acr { get; init; } = [];
 
@@ -30,7 +29,7 @@ internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool Mu
         request.MaxAge is { } seconds and >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue)) : null,
         hintedSubject)
     {
-        // OpenID Connect Core §3.1.2.1: a wish. What nobody can have here is no reason to refuse.
+        // OpenID Connect Core §3.1.2.1: acr_values is voluntary, so unknown values are ignored, not refused.
         Acr = [.. request.GetAcrValues().Where(AuthenticationMethods.SupportedAcr.Contains)],
     };
 }

@@ -19,15 +19,14 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// The authorization endpoint, once OpenIddict has found client, redirect URI, PKCE and scopes good: asks <see cref="NextStep"/> and does what it
-/// says. The pages of a login come back here by redirect after each step; nothing is stored before somebody has signed in.
+/// The authorization endpoint, after OpenIddict has validated client, redirect URI, PKCE and scopes: asks <see cref="NextStep"/> for the step and performs it. The pages of a login redirect back here after each step; nothing is stored before somebody has signed in.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
     SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck outlook, StepPages pages, ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
 {
     public const string Path = EndpointPaths.Authorize;
 
-    /// <summary>Our own parameter beside the client's: which of the browser's logins this request belongs to.</summary>
+    /// <summary>A parameter of this server, beside those of the client: which login of the browser this request belongs to.</summary>
     public const string LoginParameter = "login";
 
     public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
@@ -38,7 +37,7 @@ internal sealed class AuthorizeEndpoint(
         }
         catch (Exception fault) when (Outage.Is(fault) && http.GetOpenIddictServerRequest()!.HasPromptValue(PromptValues.None))
         {
-            // OpenID Connect Core §3.1.2.6: a client that wants no page is told; anybody else sees the page of Failures.
+            // OpenID Connect Core §3.1.2.6: a client that allows no page (prompt=none) gets an error; otherwise the browser shows the page of Failures.
             database.DiscardConnections(fault);
             outages.Report(http.Reference(), fault);
             return Refuse(Errors.TemporarilyUnavailable, "The database does not answer right now. Try again in a moment.");
@@ -50,7 +49,7 @@ internal sealed class AuthorizeEndpoint(
         var request = http.GetOpenIddictServerRequest()!;
         var client = clients.Find(request.ClientId)!;
 
-        // A form of another site comes without the cookies that are SameSite=Lax. The GET that it is led to has them.
+        // A form posted from another site has no SameSite=Lax cookies. The GET to which it is redirected has them.
         if (HttpMethods.IsPost(http.Request.Method)) return new SeeOther(Begin(request, client, QueryOf(request)).ReturnUrl);
 
         var ask = Ask.Of(request, client, await HintedSubjectAsync(http));
@@ -68,12 +67,12 @@ internal sealed class AuthorizeEndpoint(
             case Step.RefuseLoginRequired:
                 return Refuse(Errors.LoginRequired, "Nobody is signed in.");
             case Step.RefuseInteractionRequired:
-                return Refuse(Errors.InteractionRequired, "The person must agree to this sign-in.");
+                return Refuse(Errors.InteractionRequired, "The person must confirm this sign-in.");
             case Step.RefuseConsentRequired:
-                return Refuse(Errors.ConsentRequired, "The person must agree that this client gets their data.");
+                return Refuse(Errors.ConsentRequired, "The person must consent to sharing their data with this client.");
             case Step.RefuseAccessDenied:
                 logins.Remove(http, login!);
-                return Refuse(Errors.AccessDenied, "The person did not agree.");
+                return Refuse(Errors.AccessDenied, "The person refused consent.");
             case Step.OpenSession:
                 return await OpenSessionAsync(http, request, client, login!, ct);
             case Step.Issue:
@@ -88,7 +87,7 @@ internal sealed class AuthorizeEndpoint(
         ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!), LoginHint = request.LoginHint is { Length: <= TokenName.MaxLength } hint ? hint : null,
     });
 
-    /// <summary>Who would get the code that this step leads to; null while nobody has proven who they are.</summary>
+    /// <summary>The person who would get the code of this step; null before a first proof.</summary>
     private static string? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch
     {
         Step.OpenSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } => proof.PersonId,
@@ -96,10 +95,10 @@ internal sealed class AuthorizeEndpoint(
         _ => null,
     };
 
-    /// <summary>Says at once what redemption would say of the code.</summary>
+    /// <summary>Refuses now what the redemption of the code would refuse.</summary>
     private IResult Stop(HttpContext http, CodeRefusal refusal, Ask ask, LoginState? login, string query)
     {
-        if (refusal is CodeRefusal.ForNow)
+        if (refusal is CodeRefusal.Temporary)
         {
             return ask.Silent
                 ? Refuse(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice)
@@ -108,10 +107,10 @@ internal sealed class AuthorizeEndpoint(
 
         if (login is not null) logins.Remove(http, login);
 
-        // To the client, as redemption would: it ends, and says it at the terminal, where whoever waits for a page would wait for nothing.
-        if (refusal is CodeRefusal.Lasting(var advice)) return Refuse(Errors.AccessDenied, advice);
+        // Sends the error to the client, as redemption would: the client ends and prints it at the terminal. With an error page, the client would wait without a result.
+        if (refusal is CodeRefusal.Permanent(var advice)) return Refuse(Errors.AccessDenied, advice);
 
-        // Begin again, as somebody who is signed in no longer.
+        // Start again without a session.
         return ask.Silent ? Refuse(Errors.LoginRequired, "Nobody is signed in.") : new SeeOther($"~{Path}{query}");
     }
 
@@ -120,7 +119,7 @@ internal sealed class AuthorizeEndpoint(
         var sessionId = completion.NewId();
         var grant = NewGrantFor(new SessionId(sessionId), client, request);
 
-        // Another login of this person was completed meanwhile, or an administrator stepped in: begin again.
+        // Another login of this person was completed meanwhile, or an administrator changed the account: start again.
         if (await completion.OpenSessionAsync(http, login, new SessionId(sessionId), grant, ct) is not { } opened) return new SeeOther($"~{Path}{login.Query}");
 
         return opened == sessionId ? SignIn(login.FirstProof!.PersonId, grant) : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, new SessionId(opened), ct);
@@ -140,7 +139,7 @@ internal sealed class AuthorizeEndpoint(
             : new SeeOther($"~{Path}{QueryOf(request)}");
     }
 
-    /// <summary>The subject of the <c>id_token_hint</c>, which OpenIddict has verified; however old it is.</summary>
+    /// <summary>The subject of the <c>id_token_hint</c>, which OpenIddict has verified. An expired hint is accepted.</summary>
     private static async Task<string?> HintedSubjectAsync(HttpContext http) =>
         (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal?.GetClaim(Claims.Subject);
 
@@ -149,7 +148,7 @@ internal sealed class AuthorizeEndpoint(
         var query = new QueryBuilder();
         foreach (var (name, value) in request.GetParameters())
         {
-            // A secret has no business here and must not wait in an address.
+            // A client secret does not belong in this request and must not get into an address.
             if (name is not (LoginParameter or Parameters.ClientSecret) && (string?)value is { } text) query.Add(name, text);
         }
 
@@ -157,7 +156,7 @@ internal sealed class AuthorizeEndpoint(
     }
 
     private NewGrant NewGrantFor(SessionId sessionId, Client client, OpenIddictRequest request) =>
-        new(new GrantId(completion.NewId()), sessionId, new ClientId(client.Id), string.Join(' ', request.GetScopes())) { HearsOfLogout = client.Options.BackChannelLogoutUri is not null };
+        new(new GrantId(completion.NewId()), sessionId, new ClientId(client.Id), string.Join(' ', request.GetScopes())) { NotifiesOfLogout = client.Options.BackChannelLogoutUri is not null };
 
     private static IResult SignIn(PersonId personId, NewGrant grant) => Results.SignIn(
         IssuedSubject.Person.PrincipalOf(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),

@@ -5,8 +5,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// From an authorization request to a code: the endpoint, the one decision of what comes next, the state of a login at its browser, and the page that
-/// asks before a session is used again. How a first proof or a factor is given is the business of Login and Factors.
+/// From an authorization request to a code: the endpoint, the decision about the next step, the state of a login in its browser, and the page that asks before a session is used again. Leaves the first proof to Login and the second factor to Factors.
 /// </summary>
 internal static class AuthorizeSetup
 {
@@ -19,7 +18,7 @@ internal static class AuthorizeSetup
         return services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>().AddSingleton<LoginCompletion>().AddSingleton<CodePrecheck>().AddSingleton<StepPages>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
     }
 
-    /// <summary>Before anything reads the parameters of a request.</summary>
+    /// <summary>Must run before anything reads the parameters of a request.</summary>
     public static IApplicationBuilder UseCarriedRequests(this IApplicationBuilder app) =>
         app.Use(next => http => http.RequestServices.GetRequiredService<CarriedRequest>().ApplyAsync(http, next));
 

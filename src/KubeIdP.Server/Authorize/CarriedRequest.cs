@@ -6,18 +6,17 @@ using Microsoft.Extensions.Primitives;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// Where requests come in that a login begins with, or comes back to: takes what the pages carried in <c>?login=</c> for the request itself, refuses one that is
-/// too long to be carried, and sees to it that the browser's cookies stay within what a proxy takes.
+/// Handles the requests that start or continue a login: replaces <c>?login=</c> by the request that it carries, refuses a request that is too long to be carried, and keeps the cookies of the browser below the limit of proxies.
 /// </summary>
 internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
 {
     /// <summary>
-    /// In bytes, names and values of the parameters. Protected it is at most half as long again, and nginx takes 8 KiB of a line
+    /// In bytes, names and values of the parameters. The protected form is at most half as long again, and nginx accepts a request line of 8 KiB
     /// (<c>large_client_header_buffers</c>).
     /// </summary>
     private const int MaxRequest = 4 * 1024;
 
-    /// <summary>In bytes. Encoded, a parameter is three times as long at the most, so a form beyond this is too long whatever is in it, and is not read.</summary>
+    /// <summary>In bytes. Encoding makes a parameter at most three times as long, so a longer form is too long in any case and is not read.</summary>
     private const int MaxForm = 4 * MaxRequest;
 
     public async Task ApplyAsync(HttpContext http, RequestDelegate next)
@@ -31,7 +30,7 @@ internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
         else await refusal.ExecuteAsync(http);
     }
 
-    /// <summary>Null when the request may go on.</summary>
+    /// <summary>Null when the request may continue.</summary>
     private IResult? Answer(HttpContext http, IEnumerable<KeyValuePair<string, StringValues>>? parameters)
     {
         if (parameters is null) return null;
@@ -55,7 +54,7 @@ internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
         return new MessagePage(StatusCodes.Status400BadRequest, Texts.RequestTooLongTitle, Texts.RequestTooLongWhat.With(length, MaxRequest), Texts.RequestTooLongNext);
     }
 
-    /// <summary>Null where no login begins.</summary>
+    /// <summary>Null when the request does not start a login.</summary>
     private static async Task<IEnumerable<KeyValuePair<string, StringValues>>?> ParametersAsync(HttpContext http)
     {
         if (IsAt(http.Request, SignInEndpoint.Path)) return http.Request.Query;
@@ -64,6 +63,6 @@ internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
         return http.Request.HasFormContentType ? http.Request.Query.Concat(await http.Request.ReadFormAsync(http.RequestAborted)) : http.Request.Query;
     }
 
-    // As routing and OpenIddict compare.
+    // Compares like routing and OpenIddict.
     private static bool IsAt(HttpRequest request, string path) => request.Path.StartsWithSegments(path, out var rest) && rest.Value is (null or "" or "/");
 }

@@ -6,21 +6,21 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>"Share with wiki?": what the client will know, in words, and whether the person agrees.</summary>
+/// <summary>The page "Share with wiki?": shows which data the client will get, and asks the person for consent.</summary>
 internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, ClientCatalog clients) : LoginStepModel(logins)
 {
     private (string Id, string Name) person;
 
     public string Username => person.Name;
 
-    /// <summary>The same that <see cref="Tokens.TokenClaims"/> hands out, one line for each scope.</summary>
+    /// <summary>The data that <see cref="Tokens.TokenClaims"/> issues, one line for each scope.</summary>
     public IReadOnlyList<string> Data { get; private set; } = [];
 
     public IActionResult OnPost() => GoOn(State with { ConsentedBy = person.Id });
 
     public IActionResult OnPostRefuse() => GoOn(State with { ConsentRefused = true });
 
-    // A client that is no longer configured, or nobody signed in: the dispatcher knows what to say.
+    // When the client is no longer configured, or nobody is signed in, the dispatcher decides what to show.
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
     {
         if (clients.Find(State.ClientId) is not { } client || await FindPersonAsync(ct) is not { } found) return GoOn();

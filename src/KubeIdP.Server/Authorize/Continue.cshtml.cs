@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>"Continue as alice to prod": the person's word that the program which opened the browser was theirs.</summary>
+/// <summary>The page "Continue as alice to prod": the person confirms that they started the program that opened the browser.</summary>
 internal sealed class ContinueModel(LoginCookies logins, SessionCookie cookie) : LoginStepModel(logins)
 {
     private BrowserSession? session;
@@ -15,7 +15,7 @@ internal sealed class ContinueModel(LoginCookies logins, SessionCookie cookie) :
 
     public IActionResult OnPostSwitch() => GoOn(State with { SwitchAccount = true });
 
-    // What is agreed to is this very session; when it has ended meanwhile, the dispatcher asks for a new login.
+    // The person confirms exactly this session; if it has ended meanwhile, the dispatcher requires a new login.
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>
         (session = await cookie.FindAsync(HttpContext, ct)) is null ? GoOn() : null;
 }

@@ -5,13 +5,12 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// What a login begins with: somebody has proven who they are, by what, to whom, and when. The steps after it ask whose it is and how old;
-/// what it was they leave to whoever took it.
+/// The first proof of a login: who has proven their identity, by which method, to which connector, and when. Later steps use only the person and the age; the method is left to the feature that checked it.
 /// </summary>
-/// <param name="Method">By what.</param>
-/// <param name="Connector">Who vouches for the person.</param>
-/// <param name="FactorEpoch">The person's epoch at that moment. Any completed login, or change of a factor, voids this state.</param>
-/// <param name="FactorFailures">The person's count of wrong factors at that moment: five more and this login is over.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Connector">The connector that authenticated the person.</param>
+/// <param name="FactorEpoch">The epoch of the person at that time. Any completed login or change of a factor raises it, which invalidates this state.</param>
+/// <param name="FactorFailures">The count of wrong factors of the person at that time: after five more this login ends.</param>
 internal sealed record FirstProof(
     ProofMethod Method, ConnectorId Connector, PersonId PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At)
 {
@@ -19,11 +18,11 @@ internal sealed record FirstProof(
     public string Amr => Method switch
     {
         ProofMethod.Password => AuthenticationMethods.Password,
-        _ => throw new InvalidOperationException($"{Method} is a method of an unknown kind."),
+        _ => throw new InvalidOperationException($"{Method} is an unknown method."),
     };
 }
 
-/// <summary>By what somebody proves who they are at the beginning of a login.</summary>
+/// <summary>The method with which a person proves their identity at the beginning of a login.</summary>
 internal enum ProofMethod
 {
     Password,

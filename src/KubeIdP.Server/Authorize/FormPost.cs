@@ -7,8 +7,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// Answers an authorization request by a form that the browser posts to the client (OAuth 2.0 Form Post Response Mode), which ASP.NET Core's own client asks for.
-/// OpenIddict's page for it needs a script, and shows its button only where scripts are switched off.
+/// Answers an authorization request with a form that the browser posts to the client (OAuth 2.0 Form Post Response Mode), which the client of ASP.NET Core requests. OpenIddict's page for it needs a script, and shows its button only when scripts are disabled.
 /// </summary>
 internal sealed class FormPost(ClientCatalog clients) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
@@ -22,14 +21,14 @@ internal sealed class FormPost(ClientCatalog clients) : IOpenIddictServerHandler
     }
 }
 
-/// <param name="Address">The client's redirect URI, which OpenIddict has found good.</param>
-/// <param name="Client">Its name, for the person to read.</param>
-/// <param name="Fields">What it is told.</param>
+/// <param name="Address">The redirect URI of the client, which OpenIddict has validated.</param>
+/// <param name="Client">The name of the client, as shown to the person.</param>
+/// <param name="Fields">The parameters of the response.</param>
 internal sealed record FormPostPage(string Address, string Client, IReadOnlyList<(string Name, string Value)> Fields)
 {
     private const string View = "/Authorize/FormPost.cshtml";
 
-    /// <summary>Presses the button. Without scripts the person does.</summary>
+    /// <summary>Submits the form. Without scripts the person presses the button.</summary>
     public static readonly InlineScript Script = new("document.forms[0].submit()");
 
     public Task ShowAsync(HttpContext http)

@@ -17,18 +17,16 @@ internal sealed class LoginCompletion(
 {
     private const int MaxUserAgentLength = 256;
 
-    /// <summary>So long the same login leads to the session that it has opened: the browser gave up the first request, with a second click, and missed its answer.</summary>
+    /// <summary>How long the same login leads to the session that it has opened: with a second click the browser cancels the first request and misses its response.</summary>
     private static readonly TimeSpan RepeatedWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The session's id: <paramref name="sessionId"/>, or that of the session that this very login has opened a moment ago. Null when the person's epoch has moved
-    /// on since the first proof: another login was completed, a factor changed, or an administrator stepped in. Nothing is written then, and this login
-    /// can't go on either way.
+    /// The id of the session: <paramref name="sessionId"/>, or that of the session that this login has just opened. Null when the epoch of the person has changed since the first proof: another login was completed, a factor was changed, or an administrator changed the account. Then nothing is written, and this login can't continue.
     /// </summary>
     /// <param name="http">Receives the cookie.</param>
     /// <param name="login">With a first proof and a second factor.</param>
-    /// <param name="sessionId">From <see cref="NewId"/>, new for each login: an id from before it would let whoever planted it in.</param>
-    /// <param name="grant">The first grant; null when the person goes to our own pages.</param>
+    /// <param name="sessionId">From <see cref="NewId"/>, new for each login; otherwise session fixation would be possible.</param>
+    /// <param name="grant">The first grant; null when the person signs in to the pages of this server.</param>
     /// <param name="ct">Nothing is written when it is cancelled in time.</param>
     public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, SessionId sessionId, NewGrant? grant, CancellationToken ct)
     {
@@ -36,7 +34,7 @@ internal sealed class LoginCompletion(
         var session = new NewSession(
             sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
 
-        // Read first: a password that is changed after this raises the epoch, so that no session opens on the old one.
+        // Read this first: a later change of the password raises the epoch, so that no session opens with the old password.
         var stamp = await stamps.FindAsync(proof.PersonId, ct);
 
         // Delete the login state first so that it cannot be replayed.
@@ -50,7 +48,7 @@ internal sealed class LoginCompletion(
         return opened;
     }
 
-    /// <summary>For a session or a grant. It sorts by time and is no secret.</summary>
+    /// <summary>A new id for a session or a grant. Ids sort by time and are not secret.</summary>
     public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 
     public static NewAuditEvent Audit(string type, PersonId personId, SessionId sessionId, NewGrant? grant, HttpContext http) => new(type)
@@ -59,6 +57,6 @@ internal sealed class LoginCompletion(
         Address = http.Address(), Reference = http.Reference(),
     };
 
-    // Whatever its sender wrote: administrators read it.
+    // The header may contain anything, and administrators read it.
     private static string UserAgentOf(HttpContext http) => OutsideText.Cut(OutsideText.Show(http.Request.Headers.UserAgent.ToString()), MaxUserAgentLength);
 }

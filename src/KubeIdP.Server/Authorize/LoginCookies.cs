@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>What a login is begun for.</summary>
+/// <summary>The request for which a login is started.</summary>
 internal sealed record LoginRequest(string Endpoint, string Query, string? Destination)
 {
     public string? ClientId { get; init; }
@@ -22,19 +22,16 @@ internal sealed record LoginRequest(string Endpoint, string Query, string? Desti
 }
 
 /// <summary>
-/// Keeps each <see cref="LoginState"/> at the browser, in two parts. The request, which may be long, lies protected in the address of each page
-/// (<see cref="LoginState.Id"/>): a tab needs no cookie for it, so any number of tabs may begin at once. What was proven lies in a small protected cookie, and there
-/// is none before something was proven. Bounded: the cookies have <see cref="MaxPerBrowser"/> fixed names, however many tabs write at the same moment, and live for
-/// an hour. Any replica can read both parts, before and after a restart.
+/// Stores each <see cref="LoginState"/> in the browser, in two parts. The request, which may be long, is protected in the address of each page (<see cref="LoginState.Id"/>): a tab needs no cookie for it, so any number of tabs may start at the same time. The proofs are in a small protected cookie, which does not exist before the first proof. The cookies are bounded: they have <see cref="MaxPerBrowser"/> fixed names, however many tabs write at the same time, and expire after an hour. Any replica can read both parts, before and after a restart.
 /// </summary>
 internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl issuer, TimeProvider clock)
 {
-    /// <summary>Unfinished logins with something proven. One more pushes the oldest out: its page asks for the first proof again.</summary>
+    /// <summary>The maximum of unfinished logins with a first proof. One more replaces the oldest, whose page then asks for the first proof again.</summary>
     public const int MaxPerBrowser = 5;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>In bytes. nginx takes 8 KiB of a line (<c>large_client_header_buffers</c>), and the next answer may add to it.</summary>
+    /// <summary>In bytes. nginx accepts a header line of 8 KiB (<c>large_client_header_buffers</c>), and the next response may add cookies.</summary>
     private const int MaxCookieLine = 7 * 1024;
 
     /// <summary>In characters, of all cookies of logins together.</summary>
@@ -43,13 +40,13 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     /// <summary>In bytes: nginx refuses a longer one by itself.</summary>
     private const int MaxCookieLineOfProxy = 8 * 1024;
 
-    /// <summary>In one answer through such a proxy: each costs 150 bytes of its headers, of which nginx takes 4 KiB. The next page goes on.</summary>
+    /// <summary>The maximum in one response through such a proxy: each takes 150 bytes of the headers, of which nginx accepts 4 KiB. The next page continues.</summary>
     private const int MaxRemovedBehindProxy = 8;
 
-    // The names of all of them begin with it, also those of another issuer on this host.
+    // All names begin with it, also those of other issuers on this host.
     private const string Prefix = $"{CookieShape.Prefix}login-";
 
-    // Inside of what is protected nothing needs the escapes that HTML does, and a request is full of "&".
+    // Protected data needs no HTML escapes, and a request contains many "&".
     private static readonly JsonSerializerOptions Json = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IgnoreReadOnlyProperties = true,
@@ -60,29 +57,29 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     private readonly IDataProtector requests = protection.CreateProtector("KubeIdP.Login", "Request");
     private readonly IDataProtector proofs = protection.CreateProtector("KubeIdP.Login", "Proof");
 
-    /// <summary>Begins the way of a request. Nothing is kept: it is in the address of the page that comes next.</summary>
+    /// <summary>Starts the login for a request. Nothing is stored: the request is in the address of the next page.</summary>
     public LoginState Start(LoginRequest request)
     {
         var begun = new Begun(Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), clock.GetUtcNow(), request);
         return With(new LoginState { Id = "", Endpoint = "", Query = "", StartedAt = begun.At }, begun, Protect(requests, begun));
     }
 
-    /// <summary>The state of this id in this browser; null when the login is finished, too old, or not of our making. In a browser that has proven nothing for it, it is at its beginning.</summary>
+    /// <summary>The state of the login with this id in this browser; null when the login is finished, expired, or not made by this server. In a browser without a proof for it, the login is at its beginning.</summary>
     public LoginState? Find(HttpContext http, string? id)
     {
         if (string.IsNullOrEmpty(id) || Unprotect<Begun>(requests, id) is not { } begun || IsOver(begun.At)) return null;
 
-        // The answer to a second click brings back what was proven. Then the person's row says whether it still counts.
+        // The response to a second click restores the proofs. Then the row of the person decides whether they still count.
         var proof = ProofsIn(http).FirstOrDefault(proof => proof.State?.Key == begun.Key).State;
         if (proof is null && FinishedIn(http).Any(login => login.Key == begun.Key)) return null;
 
         return With(proof ?? new LoginState { Id = "", Endpoint = "", Query = "", StartedAt = begun.At }, begun, id);
     }
 
-    /// <summary>The client that a login was for, also when it is over; null when it was for our own pages, or nobody knows.</summary>
+    /// <summary>The client of a login, also of an ended one; null when it was for the pages of this server, or is unknown.</summary>
     public string? ClientOf(string? id) => string.IsNullOrEmpty(id) ? null : Unprotect<Begun>(requests, id)?.Request.ClientId;
 
-    /// <summary>Keeps what was proven. The oldest of the others make room for it, when they would be too many or, with very long names of people, too long.</summary>
+    /// <summary>Stores the proofs. The oldest other logins are removed when there would be too many, or when very long user names would make the cookies too long.</summary>
     public void Save(HttpContext http, LoginState state)
     {
         // The request stays in the address.
@@ -100,7 +97,7 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
         http.Response.Cookies.Append(own, proof, shape);
     }
 
-    /// <summary>The login is over, whatever it came to: its pages lead nowhere any more in this browser.</summary>
+    /// <summary>Ends the login, whatever its result: its pages no longer work in this browser.</summary>
     public void Remove(HttpContext http, LoginState state)
     {
         var shape = CookieShape.HostOnly();
@@ -114,8 +111,7 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     }
 
     /// <summary>
-    /// Removes unfinished logins of a browser that has more cookies than a proxy takes: all but the one that this request belongs to, for the others ask for the
-    /// first proof again. Those of another issuer on this host too, since the browser sends them here as well. Null when there is nothing to remove.
+    /// Removes unfinished logins of a browser that has more cookies than a proxy accepts: all but the one of this request. The removed logins ask for the first proof again. Logins of other issuers on this host are removed too, because the browser sends their cookies here as well. Null when there is nothing to remove.
     /// </summary>
     public (int Length, int Removed)? Heal(HttpContext http, string? id)
     {
@@ -129,21 +125,21 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
         return removed is [] ? null : (length, removed.Count);
     }
 
-    /// <summary>The name of this login's cookie, else one that is free, else that of the oldest.</summary>
+    /// <summary>The name of the cookie of this login, or else a free name, or else the name of the oldest.</summary>
     private static string NameFor(List<(string Name, LoginState? State)> kept, LoginState state)
     {
         if (kept.Find(proof => proof.State?.Key == state.Key).Name is { } own) return own;
 
-        // Tabs that write at the same moment don't see each other's cookies; from different beginnings they seldom choose the same name.
+        // Tabs that write at the same time don't see each other's cookies; with different starting points they seldom choose the same name.
         var first = Convert.ToInt32(state.Key[^2..], 16);
         return Enumerable.Range(first, MaxPerBrowser).Select(slot => kept[slot % MaxPerBrowser]).MinBy(proof => proof.State?.StartedAt ?? default).Name;
     }
 
-    /// <summary>Each name with what is kept under it; null: nothing that is still good.</summary>
+    /// <summary>Each name with its stored login; null when there is none that is still valid.</summary>
     private IEnumerable<(string Name, LoginState? State)> ProofsIn(HttpContext http) => names.Select(name => (
         name, http.Request.Cookies.TryGetValue(name, out var value) && Unprotect<LoginState>(proofs, value) is { } state && !IsOver(state.StartedAt) ? state : null));
 
-    /// <summary>The last logins that are over. Not protected: whoever changes it misleads their own browser, into asking for a first proof once more.</summary>
+    /// <summary>The logins that ended last. Not protected: a manipulated value only makes that browser ask for a first proof again.</summary>
     private IEnumerable<(string Key, DateTimeOffset At)> FinishedIn(HttpContext http)
     {
         foreach (var entry in http.Request.Cookies[finished]?.Split('.') ?? [])
@@ -162,7 +158,7 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
 
     private bool IsOver(DateTimeOffset startedAt) => clock.GetUtcNow() - startedAt >= Lifetime;
 
-    // Compressed: a state in base64 has a quarter less to say than it is long, and protection makes all a third longer again.
+    // Compressed, because a state in base64 has a quarter less information than characters, and protection makes everything a third longer.
     private static string Protect<T>(IDataProtector protector, T value)
     {
         using var small = new MemoryStream();
@@ -184,6 +180,6 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
         }
     }
 
-    /// <param name="Key">Tells this login from others with the same request.</param>
+    /// <param name="Key">Distinguishes this login from others with the same request.</param>
     private sealed record Begun(string Key, DateTimeOffset At, LoginRequest Request);
 }

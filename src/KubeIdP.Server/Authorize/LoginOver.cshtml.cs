@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// For whoever comes to a page of a login that is over: it was finished, took too long, or is none of ours. Its address still says which client it was for, so there
-/// is a way on.
+/// The page for a login that is over: it is finished, took too long, or was not made by this server. Its address still contains the client, so the page can link to it.
 /// </summary>
 internal sealed class LoginOverModel(SessionCookie cookie, ClientCatalog clients) : PageModel
 {
@@ -16,10 +15,10 @@ internal sealed class LoginOverModel(SessionCookie cookie, ClientCatalog clients
 
     public string? Username { get; private set; }
 
-    /// <summary>The application to begin again at; null when it was a program, or our own pages, or nobody knows.</summary>
+    /// <summary>The application at which to start again; null for a program, for the pages of this server, or when it is unknown.</summary>
     public Client? Application { get; private set; }
 
-    /// <summary>Where it is. From the configuration: an address in a link could be anybody's.</summary>
+    /// <summary>The address of the application, from the configuration: an address in a link could lead anywhere.</summary>
     public string? ApplicationAddress => Application is null ? null : RedirectUri.OriginOf(Application.Options.RedirectUris[0]);
 
     public bool IsForProgram { get; private set; }

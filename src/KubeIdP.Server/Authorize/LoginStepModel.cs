@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>A page on the way of a login: it needs the protected request of <c>?login=</c>, and ends by going back to the dispatcher.</summary>
+/// <summary>A page of a login: it needs the protected request in <c>?login=</c>, and ends by redirecting to the dispatcher.</summary>
 internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsyncResultFilter
 {
     private LoginState? state;
 
     private string? Locales => state is null ? null : QueryHelpers.ParseQuery(state.Query).GetValueOrDefault(Languages.Parameter).ToString();
 
-    /// <summary>As far as this browser has come. Handlers run only where there is one.</summary>
+    /// <summary>The state of the login in this browser. Handlers run only when there is one.</summary>
     public LoginState State => state ?? throw new InvalidOperationException("The page runs without a login.");
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -27,17 +27,17 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
         if (context.Result is null) await next();
     }
 
-    /// <summary>The page is written after the handler has returned, and with it its language.</summary>
+    /// <summary>The page is rendered after the handler has returned, so the language must be set here.</summary>
     Task IAsyncResultFilter.OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)
     {
         Languages.Speak(HttpContext, Locales);
         return next();
     }
 
-    /// <summary>What to answer instead of this step when it is not its turn; null when it is.</summary>
+    /// <summary>The response when this page is not the next step; null when it is.</summary>
     protected virtual Task<IActionResult?> InsteadAsync(CancellationToken ct) => Task.FromResult<IActionResult?>(null);
 
-    /// <summary>Back to the one place that decides what comes next.</summary>
+    /// <summary>Redirects to the endpoint that decides the next step.</summary>
     protected IActionResult GoOn() => new SeeOther(State.ReturnUrl);
 
     protected IActionResult GoOn(LoginState proven)

@@ -6,12 +6,12 @@ namespace KubeIdP.Server.Authorize;
 /// <summary>The only place that decides what the browser does next.</summary>
 internal static class NextStep
 {
-    /// <summary>A first proof that was given this long ago no longer stands for somebody at the keyboard.</summary>
+    /// <summary>The maximum age of a first proof; an older one no longer shows that the person is at the keyboard.</summary>
     public static readonly TimeSpan FirstProofCountsFor = TimeSpan.FromMinutes(15);
 
-    /// <param name="ask">What the request demands.</param>
-    /// <param name="session">Of the browser.</param>
-    /// <param name="login">As far as it has come.</param>
+    /// <param name="ask">What the request requires.</param>
+    /// <param name="session">The session of the browser.</param>
+    /// <param name="login">The state of the login.</param>
     /// <param name="held">The kinds of the factors that the person of the login has set up.</param>
     /// <param name="now">By this server's clock, as in the login.</param>
     public static Step For(Ask ask, BrowserSession? session, LoginState? login, IReadOnlyList<FactorKind> held, DateTimeOffset now)
@@ -22,17 +22,17 @@ internal static class NextStep
         {
             if (login.ProvenFactor is null) return FactorToProve(held) is null ? Step.EnrolFactor : Step.ProveFactor;
 
-            // OpenID Connect Core §3.1.2.1: the client asked for one person and must not be given another.
+            // OpenID Connect Core §3.1.2.1: the client requested one person and must not get another.
             if (ask.Subject is not null && ask.Subject != proof.PersonId) return Step.RefuseLoginRequired;
 
-            // Before the session, for opening it opens the client's grant as well.
+            // Checked before the session is opened, because opening it also opens the grant of the client.
             return ask.MustConsent && login.ConsentedBy != proof.PersonId ? Step.Consent : Step.OpenSession;
         }
 
         if (session is null || !Suffices(session, ask) || login?.SwitchAccount is true)
             return ask.Silent ? Step.RefuseLoginRequired : Step.LogIn;
 
-        // Whoever agrees to that has agreed to the sign-in as well.
+        // Consent also confirms the sign-in.
         if (ask.MustConsent)
         {
             if (login?.ConsentedBy == session.PersonId) return Step.Issue;
@@ -47,7 +47,7 @@ internal static class NextStep
     }
 
     /// <summary>
-    /// By which of their factors a person is asked first to prove themselves; null when they have none, and must set one up.
+    /// The kind of factor that a person is asked for first; null when they have none and must set one up.
     /// </summary>
     public static FactorKind? FactorToProve(IReadOnlyList<FactorKind> held) =>
         FactorKind.All.FirstOrDefault(kind => kind.CanBeFirst && held.Contains(kind));
@@ -60,7 +60,7 @@ internal static class NextStep
         && (ask.MaxAge is null || session.Now - session.AuthTime <= ask.MaxAge)
         && ProvesEnough(AuthenticationMethods.Parse(session.Amr), ask);
 
-    /// <summary>Whether what the session went by is what is asked for; two factors in any case.</summary>
+    /// <summary>Whether the methods of the session satisfy the request; always two factors.</summary>
     private static bool ProvesEnough(AuthenticationMethods methods, Ask ask) =>
         methods.Reaches(AuthenticationMethods.MultiFactor) && (ask.Acr is [] || ask.Acr.Any(methods.Reaches));
 }

@@ -7,8 +7,7 @@ using Microsoft.Extensions.Primitives;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// Signs a person in to our own pages, which need a session and no tokens. The same <see cref="NextStep"/> decides as for clients; when it says
-/// that the person may pass, they go back to the page that sent them.
+/// Signs a person in to the pages of this server, which need a session and no tokens. <see cref="NextStep"/> decides as for clients; when the login is complete, the browser goes back to the page that required it.
 /// </summary>
 internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, LoginCompletion completion, StepPages pages, TimeProvider clock)
 {
@@ -16,7 +15,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
 
     public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
     {
-        // A path of ours and nothing else: "//evil.example" and "/\evil.example" are addresses of other hosts.
+        // Only a path of this server is accepted: "//evil.example" and "/\evil.example" are addresses of other hosts.
         var page = http.Request.Query[SignInRedirect.Return].ToString();
         var (maxAge, isNumber) = MaxAgeOf(http.Request.Query[SignInRedirect.MaxAge]);
         if (!isNumber || page.Length is 0 or > SignInRedirect.MaxReturnLength || page[0] != '/' || page.AsSpan(1).IndexOfAny('\\', '\r', '\n') >= 0 || page.StartsWith("//", StringComparison.Ordinal))
@@ -44,7 +43,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
         }
     }
 
-    /// <summary>What is there and no number would drop the demand for a fresh login.</summary>
+    /// <summary>A value that is not a number is refused, because ignoring it would drop the requirement of a recent login.</summary>
     private static (TimeSpan? Age, bool IsNumber) MaxAgeOf(StringValues sent) =>
         sent.Count == 0 ? (null, true)
         : sent.ToString().All(char.IsAsciiDigit) && int.TryParse(sent, CultureInfo.InvariantCulture, out var seconds) ? (TimeSpan.FromSeconds(seconds), true)

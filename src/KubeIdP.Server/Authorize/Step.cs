@@ -3,36 +3,36 @@ namespace KubeIdP.Server.Authorize;
 /// <summary>What a browser does next on its way to a code.</summary>
 internal enum Step
 {
-    /// <summary>Prove who it is, as with a name and a password.</summary>
+    /// <summary>Give a first proof, such as name and password.</summary>
     LogIn,
 
-    /// <summary>Prove a second factor: one that the person has (<see cref="NextStep.FactorToProve"/>).</summary>
+    /// <summary>Prove a second factor that the person has set up (<see cref="NextStep.FactorToProve"/>).</summary>
     ProveFactor,
 
-    /// <summary>Set up the first factor, with what that needs beside the first proof.</summary>
+    /// <summary>Set up the first factor.</summary>
     EnrolFactor,
 
-    /// <summary>Say that this program may have a code in the session that the browser already has.</summary>
+    /// <summary>Confirm that this program may get a code in the existing session of the browser.</summary>
     Continue,
 
-    /// <summary>Say that this client may have the person's data.</summary>
+    /// <summary>Consent to share the person's data with this client.</summary>
     Consent,
 
-    /// <summary>First proof and factor are there: the login becomes a session with a first grant, and a code goes out.</summary>
+    /// <summary>First proof and second factor are complete: open a session with a first grant, and issue a code.</summary>
     OpenSession,
 
-    /// <summary>A further grant in the session, and a code goes out.</summary>
+    /// <summary>Open another grant in the session, and issue a code.</summary>
     Issue,
 
-    /// <summary>The client wanted no page (<c>prompt=none</c>), but nobody is signed in: <c>login_required</c>.</summary>
+    /// <summary>The client allows no page (<c>prompt=none</c>), but nobody is signed in: <c>login_required</c>.</summary>
     RefuseLoginRequired,
 
-    /// <summary>The client wanted no page, but a person must agree: <c>interaction_required</c>.</summary>
+    /// <summary>The client allows no page, but the person must confirm: <c>interaction_required</c>.</summary>
     RefuseInteractionRequired,
 
-    /// <summary>The client wanted no page, but a person must say that it may have their data: <c>consent_required</c>.</summary>
+    /// <summary>The client allows no page, but the person must consent: <c>consent_required</c>.</summary>
     RefuseConsentRequired,
 
-    /// <summary>The person does not want the client to have their data: <c>access_denied</c>.</summary>
+    /// <summary>The person refused consent: <c>access_denied</c>.</summary>
     RefuseAccessDenied,
 }

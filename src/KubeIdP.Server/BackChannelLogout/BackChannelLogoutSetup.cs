@@ -4,7 +4,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.BackChannelLogout;
 
-/// <summary>OpenID Connect Back-Channel Logout 1.0: web clients that have asked for it hear of each session that has ended, whoever ended it.</summary>
+/// <summary>OpenID Connect Back-Channel Logout 1.0: notifies web clients that have configured it of each session that has ended, for whatever reason.</summary>
 internal static class BackChannelLogoutSetup
 {
     public static IServiceCollection AddBackChannelLogout(this IServiceCollection services)

@@ -7,17 +7,17 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.BackChannelLogout;
 
-/// <summary>Tells a client, and says what came of it.</summary>
+/// <summary>Sends one logout notification to a client.</summary>
 internal sealed class LogoutCalls(LogoutTokens tokens, BackChannelLogoutOptions options, TimeProvider clock) : IDisposable
 {
-    /// <summary>For connection, question and answer.</summary>
+    /// <summary>The timeout for connection, request and response.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient http = new(OutboundHttp.CreateHandler(
         [.. options.Networks.Select(network => AddressRange.Parse(network)!.Value)], options.CaFile, clock)) { Timeout = Timeout };
 
-    /// <summary>Null when the client has taken it (OpenID Connect Back-Channel Logout 1.0 §2.8), else why it is not known to have.</summary>
-    public async Task<string?> TellAsync(Client client, DueLogout due, CancellationToken ct)
+    /// <summary>Null if the client accepted it (OpenID Connect Back-Channel Logout 1.0 §2.8), otherwise why it may not have.</summary>
+    public async Task<string?> NotifyAsync(Client client, DueLogout due, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, client.Options.BackChannelLogoutUri)
         {
@@ -25,13 +25,13 @@ internal sealed class LogoutCalls(LogoutTokens tokens, BackChannelLogoutOptions 
         };
         try
         {
-            // What it says beside that is of no interest, however long it is.
+            // The body of the response is not read, whatever its size.
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent ? null : $"it answered {(int)response.StatusCode}";
         }
         catch (HttpRequestException fault)
         {
-            // What came was no HTTP, and stands in it as it came.
+            // The response was not HTTP, and the message contains it unchanged.
             return OutsideText.Show(fault.GetBaseException().Message);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

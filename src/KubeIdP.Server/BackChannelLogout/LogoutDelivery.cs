@@ -6,8 +6,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.BackChannelLogout;
 
 /// <summary>
-/// Tells web clients that sessions have ended, a few at a time and each client by itself, so that one that hangs holds up nobody else. Who ends a session does
-/// not wait for it; what a replica does not get done another one does.
+/// Notifies web clients of ended sessions, a few at a time and each client independently, so that one that hangs does not delay the others. Ending a session does not wait for it, and any replica can continue the work of another.
 /// </summary>
 internal sealed class LogoutDelivery(
     LogoutStore store, LogoutCalls calls, ClientCatalog clients, LogoutMetrics metrics, JobServices services, ILogger<LogoutDelivery> log) : BackgroundJob(services)
@@ -16,7 +15,7 @@ internal sealed class LogoutDelivery(
 
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whoever could not be told for so long is told no more: its own session is likely over too.</summary>
+    /// <summary>A client that could not be notified for this long is not tried again: its own session has probably ended too.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromHours(24);
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
@@ -28,19 +27,19 @@ internal sealed class LogoutDelivery(
 
     protected override void LogFailure(Exception fault) => LogFailure(new ClientId("(all)"), fault);
 
-    /// <summary>What is due stays due.</summary>
+    /// <summary>Due notifications stay due.</summary>
     private void LogFailure(ClientId clientId, Exception fault) => log.DeliveryInterrupted(clientId, fault.GetBaseException().Message);
 
     private async Task<TimeSpan?> DeliverAsync(Client client, CancellationToken stop)
     {
         var due = await store.TakeAsync(new ClientId(client.Id), AtOnce, stop);
-        await Task.WhenAll(due.Select(one => TellAsync(client, one, stop)));
+        await Task.WhenAll(due.Select(one => NotifyAsync(client, one, stop)));
         return due.Count < AtOnce ? Delay : TimeSpan.Zero;
     }
 
-    private async Task TellAsync(Client client, DueLogout due, CancellationToken stop)
+    private async Task NotifyAsync(Client client, DueLogout due, CancellationToken stop)
     {
-        var trouble = await calls.TellAsync(client, due, stop);
+        var trouble = await calls.NotifyAsync(client, due, stop);
         if (trouble is null)
         {
             metrics.Delivered(client.Id);

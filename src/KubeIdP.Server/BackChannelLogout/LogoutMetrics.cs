@@ -4,16 +4,16 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.BackChannelLogout;
 
-/// <summary>Whether clients hear of ended sessions. The instrument <c>kubeidp.backchannel_logouts</c> of the meter <c>KubeIdP.BackChannelLogout</c>.</summary>
+/// <summary>Counts logout notifications. The instrument <c>kubeidp.backchannel_logouts</c> of the meter <c>KubeIdP.BackChannelLogout</c>.</summary>
 internal sealed class LogoutMetrics(IMeterFactory meters, ClientCatalog clients)
 {
     private readonly SeriesCounter logouts = new(
-        meters.Create("KubeIdP.BackChannelLogout"), "kubeidp.backchannel_logouts", "{call}", "Calls by which web clients are told that a session has ended, by what came of them.",
+        meters.Create("KubeIdP.BackChannelLogout"), "kubeidp.backchannel_logouts", "{call}", "Calls that notify web clients that a session has ended, by outcome.",
         ["client", "outcome"],
         clients.All.Where(client => client.Options.BackChannelLogoutUri is not null).SelectMany(client => (string[][])[[client.Id, "delivered"], [client.Id, "failed"]]));
 
     public void Delivered(string client) => logouts.Add(client, "delivered");
 
-    /// <summary>It is tried again, for a day.</summary>
+    /// <summary>The call failed, and is retried for a day.</summary>
     public void Failed(string client) => logouts.Add(client, "failed");
 }

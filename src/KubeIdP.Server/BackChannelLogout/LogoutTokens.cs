@@ -8,8 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace KubeIdP.Server.BackChannelLogout;
 
 /// <summary>
-/// What a client is told (OpenID Connect Back-Channel Logout 1.0 §2.4). The session alone: without a subject or a name it can't be taken for an ID token by
-/// somebody who looks at signature and audience only.
+/// Creates logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4). They contain only the session: without a subject they can't be mistaken for an ID token by a program that checks only signature and audience.
 /// </summary>
 internal sealed class LogoutTokens(SigningKeys keys, IssuerUrl issuer, TimeProvider clock)
 {

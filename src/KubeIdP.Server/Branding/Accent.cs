@@ -1,7 +1,7 @@
 namespace KubeIdP.Server.Branding;
 
 /// <summary>
-/// The tones that follow from one accent colour. No colour is readable on white and on our dark card alike (it would need a luminance below 0.18 and
+/// The tones that follow from one accent colour. No colour is readable both on white and on the dark card (it would need a luminance below 0.18 and
 /// above 0.23), so light pages show it as it is and dark pages a lighter tone.
 /// </summary>
 internal sealed record Accent(Rgb OnLight, Rgb OnLightStrong, Rgb OnDark, Rgb OnDarkStrong)
@@ -11,7 +11,7 @@ internal sealed record Accent(Rgb OnLight, Rgb OnLightStrong, Rgb OnDark, Rgb On
 
     private const double Step = 0.02;
 
-    /// <summary>What text in the accent colour stands on, as the stylesheet has it: ground, card and well.</summary>
+    /// <summary>The backgrounds of text in the accent colour, as in the stylesheet: page, card and inset.</summary>
     public static readonly IReadOnlyList<Rgb> LightSurfaces = [Rgb.Parse("#eef1f6"), Rgb.White, Rgb.Parse("#f2f5fa")];
     public static readonly IReadOnlyList<Rgb> DarkSurfaces = [Rgb.Parse("#10141c"), Rgb.Parse("#1a202c"), Rgb.Parse("#121722")];
 
@@ -25,12 +25,12 @@ internal sealed record Accent(Rgb OnLight, Rgb OnLightStrong, Rgb OnDark, Rgb On
         return new Accent(color, color.MixedWith(Rgb.Black, 0.2), onDark, onDark.MixedWith(Rgb.White, 0.3));
     }
 
-    /// <summary>The worst of its contrasts on a light page: as text on each surface, and below the text of a button.</summary>
+    /// <summary>The lowest of its contrasts on a light page: as text on each background, and as the background of a button's text.</summary>
     public static double ContrastOnLight(Rgb color) => LightSurfaces.Append(TextOnLight).Min(color.ContrastWith);
 
     public static double ContrastOnDark(Rgb color) => DarkSurfaces.Append(TextOnDark).Min(color.ContrastWith);
 
-    /// <summary>The nearest darker tone that would do on light pages.</summary>
+    /// <summary>The nearest darker tone that is readable on light pages.</summary>
     public static Rgb ReadableOnLight(Rgb color) => UntilReadable(color, Rgb.Black, ContrastOnLight);
 
     /// <summary>Overrides the stylesheet's own colours.</summary>

@@ -1,17 +1,16 @@
 namespace KubeIdP.Server.Branding;
 
-/// <summary>How the pages show whose they are.</summary>
+/// <summary>The branding of the pages.</summary>
 public sealed record BrandOptions
 {
     /// <summary>The name in the header and the title of every page, at most 50 characters.</summary>
     public string Name { get; init; } = "KubeIdP";
 
-    /// <summary>A PNG or SVG file of at most 100 KB, shown beside the name in place of our mark.</summary>
+    /// <summary>A PNG or SVG file of at most 100 KB, shown beside the name instead of the KubeIdP logo.</summary>
     public string? LogoFile { get; init; }
 
     /// <summary>
-    /// The colour of links and buttons, as "#rrggbb" (in quotes, for # begins a comment in YAML). On light pages it is used as it is and must be readable
-    /// there: a contrast of 4.5 : 1, as WCAG AA demands. Dark pages get a lighter tone of it.
+    /// The colour of links and buttons, as "#rrggbb" (in quotes, because # begins a comment in YAML). Light pages use it unchanged, so it must be readable there: a contrast of at least 4.5 : 1, as WCAG AA requires. Dark pages use a lighter tone of it.
     /// </summary>
     public string? AccentColor { get; init; }
 

@@ -14,7 +14,7 @@ internal static class BrandRules
     private static IEnumerable<SettingsFault> CheckName(string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl))
-            yield return new("brand.name", $"This is no name for the head of a page: it has {name.Length} characters, or some that can't be shown.", $"Write 1 to {MaxName} characters on one line.");
+            yield return new("brand.name", $"The name has {name.Length} characters, or contains characters that can't be displayed.", $"Write 1 to {MaxName} characters on one line.");
     }
 
     private static IEnumerable<SettingsFault> CheckNotice(string? notice)
@@ -28,8 +28,8 @@ internal static class BrandRules
         if (file is null) return [];
         if (FileRules.Readable("brand.logoFile", file).ToList() is { Count: > 0 } unreadable) return unreadable;
         if (new FileInfo(file).Length is var length && length > Logo.MaxBytes)
-            return [new("brand.logoFile", $"{file} has {length / 1024} KB; every page would wait for it.", $"Make it smaller: {Logo.MaxBytes / 1024} KB at the most.")];
-        return Logo.Read(file) is null ? [new("brand.logoFile", $"{file} is neither a PNG nor an SVG.", "Save the logo in one of these two forms.")] : [];
+            return [new("brand.logoFile", $"{file} has {length / 1024} KB, which would make every page slow.", $"Make it smaller: at most {Logo.MaxBytes / 1024} KB.")];
+        return Logo.Read(file) is null ? [new("brand.logoFile", $"{file} is neither a PNG nor an SVG.", "Save the logo in one of these two formats.")] : [];
     }
 
     private static IEnumerable<SettingsFault> CheckAccent(string? text)
@@ -37,10 +37,10 @@ internal static class BrandRules
         if (text is null) yield break;
 
         if (Rgb.TryParse(text) is not { } color)
-            yield return new("brand.accentColor", $"\"{text}\" is no colour.", "Write # and six hexadecimal digits, in quotes: \"#2f5bd7\".");
+            yield return new("brand.accentColor", $"\"{text}\" is not a colour.", "Write # and six hexadecimal digits, in quotes: \"#2f5bd7\".");
         else if (Accent.ContrastOnLight(color) is var contrast && contrast < Accent.Readable)
-            yield return new("brand.accentColor", $"{text} is hard to read on our light pages: its contrast is {Ratio(contrast)}, and text needs {Ratio(Accent.Readable)} (WCAG AA).",
-                $"Take a darker tone, such as \"{Accent.ReadableOnLight(color)}\"; dark pages get a lighter one by themselves.");
+            yield return new("brand.accentColor", $"{text} is hard to read on light pages: its contrast is {Ratio(contrast)}, and text needs at least {Ratio(Accent.Readable)} (WCAG AA).",
+                $"Use a darker colour, such as \"{Accent.ReadableOnLight(color)}\"; dark pages use a lighter one automatically.");
     }
 
     // Rounded down: 4.499 is not 4.5.

@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Branding;
 
-/// <summary>How the pages show whose they are: name, logo, accent colour and a notice. The layout and the stylesheet, which use them, are in Shared.</summary>
+/// <summary>The branding of the pages: name, logo, accent colour and a notice. The layout and the stylesheet, which use them, are in Web.</summary>
 internal static class BrandingSetup
 {
     public static IServiceCollection AddBranding(this IServiceCollection services) =>
@@ -8,7 +8,7 @@ internal static class BrandingSetup
 
     public static void MapBranding(this IEndpointRouteBuilder routes)
     {
-        // Read here, at the start: a logo that goes missing later does not take the pages with it.
+        // Read here, at the start, so that pages still work if the file is deleted later.
         if (routes.ServiceProvider.GetRequiredService<Brand>().Logo is { } logo) routes.MapMethods(Logo.Path, [HttpMethods.Get, HttpMethods.Head], logo.Serve);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Branding;
 
-/// <summary>The picture beside the name, as we serve it.</summary>
+/// <summary>The picture beside the name, as it is served.</summary>
 internal sealed class Logo(byte[] content, string contentType)
 {
     public const string Path = "/logo";
@@ -17,7 +17,7 @@ internal sealed class Logo(byte[] content, string contentType)
 
     public string Url => $"{Path}?v={hash}";
 
-    /// <summary>Null when the file is neither a PNG nor an SVG. By what it holds: its name may say anything.</summary>
+    /// <summary>Null when the file is neither a PNG nor an SVG. Decided by the content, because the file name may be wrong.</summary>
     public static Logo? Read(string path)
     {
         var content = File.ReadAllBytes(path);
@@ -38,7 +38,7 @@ internal sealed class Logo(byte[] content, string contentType)
     {
         try
         {
-            // Drawing programs write a DOCTYPE; nothing of it is read, least of all from elsewhere.
+            // Drawing programs write a DOCTYPE; it is ignored, and no external entity is loaded.
             using var reader = XmlReader.Create(new MemoryStream(content), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
             return reader.MoveToContent() is XmlNodeType.Element && reader is { LocalName: "svg", NamespaceURI: "http://www.w3.org/2000/svg" };
         }

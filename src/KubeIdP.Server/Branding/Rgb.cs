@@ -17,7 +17,7 @@ internal readonly record struct Rgb(byte R, byte G, byte B)
             ? new Rgb((byte)(value >> 16), (byte)(value >> 8), (byte)value)
             : null;
 
-    public static Rgb Parse(string text) => TryParse(text) ?? throw new FormatException($"\"{text}\" is no colour.");
+    public static Rgb Parse(string text) => TryParse(text) ?? throw new FormatException($"\"{text}\" is not a colour.");
 
     /// <summary>From 1 (the same) to 21 (black on white), WCAG 2.2 "contrast ratio".</summary>
     public double ContrastWith(Rgb other)

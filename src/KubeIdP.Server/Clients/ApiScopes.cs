@@ -3,29 +3,29 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Clients;
 
-/// <summary>What a program may do through the administration's API. A person's client asks for <see cref="Admin"/> and may what its person may at that moment.</summary>
+/// <summary>The scopes of the administration API. A person's client requests <see cref="Admin"/> and may do what that person may do at that time.</summary>
 internal static class ApiScopes
 {
-    /// <summary>For an administrator or auditor: whatever their groups allow, judged at each call.</summary>
+    /// <summary>For an administrator or auditor: everything that their groups allow, checked at each call.</summary>
     public const string Admin = "admin";
 
     public const string SessionsRead = "sessions:read";
     public const string SessionsEnd = "sessions:end";
     public const string PeopleRead = "people:read";
 
-    /// <summary>Whoever has it can make somebody an administrator.</summary>
+    /// <summary>It allows to make a person an administrator.</summary>
     public const string PeopleWrite = "people:write";
 
     public const string AuditRead = "audit:read";
     public const string ReportsRead = "reports:read";
 
-    /// <summary>What only looks on.</summary>
+    /// <summary>The read-only scopes.</summary>
     public static readonly ImmutableArray<string> Reading = [SessionsRead, PeopleRead, AuditRead, ReportsRead];
 
-    /// <summary>What a service may be given.</summary>
+    /// <summary>The scopes that a service may have.</summary>
     public static readonly ImmutableArray<string> All = [.. Reading, SessionsEnd, PeopleWrite];
 
-    /// <summary>How long after its issue a token for the API is taken, whatever ID tokens are configured to.</summary>
+    /// <summary>The lifetime of a token for the API, regardless of the configured lifetime of ID tokens.</summary>
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>The audience of tokens for the API, and its address.</summary>

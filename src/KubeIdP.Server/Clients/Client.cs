@@ -8,14 +8,14 @@ namespace KubeIdP.Server.Clients;
 /// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
 internal sealed record Client(string Id, ClientOptions Options)
 {
-    /// <summary>Who sits on a laptop can't keep a secret (RFC 8252 §8.4).</summary>
+    /// <summary>A program on a person's machine can't keep a secret (RFC 8252 §8.4).</summary>
     public bool IsPublic => Options.Kind is ClientKind.Cluster or ClientKind.Admin;
 
     public string Name => Options.Name ?? Id;
 
     public ClientGroups Groups { get; } = new(Options.Groups);
 
-    /// <summary>kubelogin asks for "openid" alone, so what an API server needs goes into a cluster's tokens unasked.</summary>
+    /// <summary>kubelogin requests only "openid", so tokens for a cluster always contain all that an API server needs.</summary>
     public bool GetsEverything => Options.Kind is ClientKind.Cluster;
 
     public ImmutableArray<string> Permissions { get; } = Options.Kind is ClientKind.Service ? OfService(Options) :
@@ -30,10 +30,10 @@ internal sealed record Client(string Id, ClientOptions Options)
         .. Options.Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
     ];
 
-    /// <summary>Whether a scope is for this client; <c>openid</c> is for every one that people sign in at.</summary>
+    /// <summary>Whether the client may request a scope; <c>openid</c> is allowed for every client that people sign in to.</summary>
     public bool MayAskFor(string scope) => scope == Scopes.OpenId || Permissions.Contains(May.Prefixes.Scope + scope);
 
-    // RFC 9700 §2.1.1: required of public clients; what a confidential one sends is held to all the same.
+    // RFC 9700 §2.1.1: required of public clients, and verified for a confidential client that uses it.
     public ImmutableArray<string> Requirements { get; } =
         Options.Kind is ClientKind.Cluster or ClientKind.Admin ? [Must.Features.ProofKeyForCodeExchange] : [];
 
@@ -44,7 +44,7 @@ internal sealed record Client(string Id, ClientOptions Options)
         [May.Endpoints.Token, .. GrantTypesOf(options), .. options.Scopes.Select(scope => May.Prefixes.Scope + scope)];
 }
 
-/// <summary>The scopes that a client may ask for beside <c>openid</c>.</summary>
+/// <summary>The scopes that a client may request besides <c>openid</c>.</summary>
 internal static class IssuerScopes
 {
     public const string Groups = "groups";
@@ -62,6 +62,6 @@ internal sealed class ClientCatalog(IReadOnlyDictionary<string, ClientOptions> c
 
     public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
 
-    /// <summary>For people. A client that is no longer configured keeps its id.</summary>
+    /// <summary>The display name; the id for a client that is no longer configured.</summary>
     public string NameOf(string id) => Find(id)?.Name ?? id;
 }

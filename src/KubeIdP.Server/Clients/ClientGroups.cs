@@ -3,17 +3,17 @@ using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Clients;
 
-/// <summary>From a person's groups to those in a client's tokens.</summary>
+/// <summary>Maps a person's groups to those in a client's tokens.</summary>
 internal sealed class ClientGroups(ClientGroupOptions options)
 {
     private readonly List<Regex> include = [.. options.Include.Select(Pattern)];
     private readonly List<Regex> exclude = [.. options.Exclude.Select(Pattern)];
 
-    /// <summary>What Kubernetes reserves for itself is no group, whoever says so and whatever it is renamed to.</summary>
+    /// <summary>A name that Kubernetes reserves is never a group in a token, neither before nor after renaming.</summary>
     public string[] Of(IEnumerable<string> groups) =>
         [.. groups.Where(TokenName.IsAllowed).Where(IsWanted).Select(NameOf).Where(TokenName.IsAllowed).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The groups that would go there and can't under the name that they have there, each as a sentence without its end.</summary>
+    /// <summary>The groups that are left out because their name in the client's tokens is not allowed, each as a sentence without a full stop.</summary>
     public IReadOnlyList<string> LeftOutOf(IEnumerable<string> groups) =>
     [
         .. from named in groups
@@ -27,7 +27,7 @@ internal sealed class ClientGroups(ClientGroupOptions options)
 
     private string NameOf(string group) => options.Rename.TryGetValue(group, out var name) ? name : options.Prefix + group;
 
-    // Names come from directories: an expression that could be made to run for long has no place here.
+    // Names come from directories, so the expression must not be vulnerable to long backtracking.
     private static Regex Pattern(string glob) =>
         new($"^{Regex.Escape(glob).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
 }

@@ -5,8 +5,7 @@ using System.Text;
 namespace KubeIdP.Server.Clients;
 
 /// <summary>
-/// Secrets of web clients, and of API servers that review tokens, as the configuration holds them: <c>sha256:</c> and the digest in base64url. A plain digest is enough, because we make
-/// the secrets (256 random bits, nothing to guess), and it is fast enough for a client that refreshes every minute.
+/// Secrets of web clients, and of API servers that review tokens, as the configuration holds them: <c>sha256:</c> and the digest in base64url. A plain digest is sufficient, because the server generates the secrets (256 random bits), and it is fast enough for a client that refreshes every minute.
 /// </summary>
 internal static class ClientSecret
 {

@@ -1,13 +1,12 @@
 namespace KubeIdP.Server.Clients;
 
-/// <summary>Which redirect URIs are the registered ones.</summary>
+/// <summary>Compares redirect URIs with the registered ones.</summary>
 internal static class RedirectUri
 {
     private static readonly string[] Loopbacks = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
 
     /// <summary>
-    /// Compared character by character, never parsed and rebuilt: what a parser would make equal (upper case, dot segments, percent-encoding) is
-    /// how redirects have been stolen elsewhere. Only the port of an http loopback address is free (RFC 8252 §7.3).
+    /// Compared character by character, never parsed and rebuilt: differences that a parser would remove (upper case, dot segments, percent-encoding) have been used to steal redirects from other servers. Only the port of an http loopback address is free (RFC 8252 §7.3).
     /// </summary>
     public static bool Matches(string registered, string presented)
     {
@@ -17,10 +16,10 @@ internal static class RedirectUri
             && presented.StartsWith(loopback, StringComparison.Ordinal)
             && AfterPort(registered.AsSpan(loopback.Length)) is { Valid: true } expected
             && AfterPort(presented.AsSpan(loopback.Length)) is { Valid: true } actual
-            && registered.AsSpan()[^expected.RestLength..].SequenceEqual(presented.AsSpan()[^actual.RestLength..]);
+            && registered.AsSpan()[^expected.RemainderLength..].SequenceEqual(presented.AsSpan()[^actual.RemainderLength..]);
     }
 
-    /// <summary>The scheme and authority as they stand there, for a person to read and for the form-action of the pages on the way.</summary>
+    /// <summary>The scheme and authority exactly as written, for display and for the form-action of the login's pages.</summary>
     public static string OriginOf(string uri)
     {
         var host = uri.IndexOf("//", StringComparison.Ordinal) + 2;
@@ -28,11 +27,11 @@ internal static class RedirectUri
         return path < 0 ? uri : uri[..(host + path)];
     }
 
-    /// <summary>Whether something in its query is a parameter without a name, such as <c>?=</c>, at which OpenIddict throws.</summary>
+    /// <summary>Whether the query has a parameter without a name, such as <c>?=</c>, for which OpenIddict throws.</summary>
     public static bool HasNamelessParameter(Uri uri) =>
         uri.Query.TrimStart('?').Split(['&', ';'], StringSplitOptions.RemoveEmptyEntries).Any(parameter => parameter.Trim('=').Length == 0);
 
-    private static (bool Valid, int RestLength) AfterPort(ReadOnlySpan<char> afterHost)
+    private static (bool Valid, int RemainderLength) AfterPort(ReadOnlySpan<char> afterHost)
     {
         if (afterHost.Length > 0 && afterHost[0] == ':')
         {
@@ -42,7 +41,7 @@ internal static class RedirectUri
             afterHost = afterHost[(port.Length + 1)..];
         }
 
-        // Whatever follows the host must begin a path or query: "http://localhost.evil.example" and "http://localhost@evil" don't.
+        // The text after the host must begin a path or query: "http://localhost.evil.example" and "http://localhost@evil" don't.
         return (afterHost.Length == 0 || afterHost[0] is '/' or '?', afterHost.Length);
     }
 }

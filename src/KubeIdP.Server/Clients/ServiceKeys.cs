@@ -3,33 +3,33 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KubeIdP.Server.Clients;
 
-/// <summary>The public keys by which a service proves who it is (RFC 7523): PEM, one after the other, so that a new one can stand beside the old one.</summary>
+/// <summary>The public keys with which a service authenticates (RFC 7523): one or more in PEM, so that a new key can be added before the old one is removed.</summary>
 internal static class ServiceKeys
 {
-    private const int LeastRsaBits = 2048;
+    private const int MinRsaBits = 2048;
 
-    /// <summary>Read for each proof, so that keys can be replaced while the server runs.</summary>
-    /// <exception cref="CryptographicException">The file holds no such key, or one that is too weak.</exception>
+    /// <summary>Read for each client assertion, so that keys can be replaced while the server runs.</summary>
+    /// <exception cref="CryptographicException">The file contains no such key, or one that is too weak.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It can't be read.</exception>
     public static JsonWebKeySet Load(string path)
     {
         var set = new JsonWebKeySet();
         foreach (var pem in Split(File.ReadAllText(path))) set.Keys.Add(Parse(pem));
-        return set.Keys.Count > 0 ? set : throw new CryptographicException("It holds no public key.");
+        return set.Keys.Count > 0 ? set : throw new CryptographicException("It contains no public key.");
     }
 
     private static IEnumerable<string> Split(string text)
     {
         while (PemEncoding.TryFind(text, out var fields))
         {
-            if (text[fields.Label] is not "PUBLIC KEY") throw new CryptographicException($"It holds a {text[fields.Label]}, where a PUBLIC KEY belongs.");
+            if (text[fields.Label] is not "PUBLIC KEY") throw new CryptographicException($"It contains a {text[fields.Label]} instead of a PUBLIC KEY.");
             yield return text[fields.Location];
             text = text[fields.Location.End..];
         }
     }
 
-    // Their numbers alone: a key object would have to be disposed of when nobody verifies by it any more.
+    // As plain numbers, because a key object would have to be disposed of once nobody uses it.
     private static JsonWebKey Parse(string pem)
     {
         try
@@ -45,13 +45,13 @@ internal static class ServiceKeys
         }
         catch (NotSupportedException)
         {
-            throw new CryptographicException("An elliptic key is of the curve P-256.");
+            throw new CryptographicException("An elliptic-curve key must be on the curve P-256.");
         }
         catch (CryptographicException)
         {
             using var rsa = RSA.Create();
             rsa.ImportFromPem(pem);
-            if (rsa.KeySize < LeastRsaBits) throw new CryptographicException($"An RSA key has at least {LeastRsaBits} bits.");
+            if (rsa.KeySize < MinRsaBits) throw new CryptographicException($"An RSA key must have at least {MinRsaBits} bits.");
             return Named(JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false))));
         }
     }

@@ -12,32 +12,30 @@ using KubeIdP.Server.Tokens;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// What connects kubectl and an API server with this issuer, ready to paste: the one source for the home page, the command line, the words at the start
-/// and the documentation.
+/// The instructions that connect kubectl and an API server with this issuer, ready to paste: the one source for the home page, the commands, the output at the start and the documentation.
 /// </summary>
-/// <param name="AuthorityPem">Our own certificate authority; null when machines trust the issuer's certificate anyway.</param>
+/// <param name="AuthorityPem">The server's own certificate authority; null if machines trust the issuer's certificate anyway.</param>
 internal sealed partial record ClusterInstructions(string Issuer, string ClientId, SigningAlgorithm Algorithm, string? AuthorityPem)
 {
-    /// <summary>Where the flags expect the authority on a control plane: the one folder that kubeadm mounts into the API server's pod anyway.</summary>
+    /// <summary>Where the flags expect the certificate authority on a control plane: the folder that kubeadm mounts into the API server's pod anyway.</summary>
     public const string AuthorityFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-ca.crt";
 
     /// <summary>Where the flags expect the webhook's kubeconfig, beside the authority.</summary>
     public const string WebhookFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-token-review.yaml";
 
-    /// <summary>So long an API server may go by an earlier answer of ours; its own default is two minutes. It remembers what it accepted for ten seconds more.</summary>
+    /// <summary>How long an API server may cache an answer of this server; its own default is two minutes. It caches accepted tokens for ten more seconds.</summary>
     public static readonly TimeSpan WebhookCacheTtl = TimeSpan.FromSeconds(3);
 
-    /// <summary>As a cluster reads it: 1.34 and later, and 1.30 to 1.33.</summary>
+    /// <summary>For Kubernetes 1.34 and later, and for 1.30 to 1.33.</summary>
     public static readonly IReadOnlyList<string> ApiVersions = ["v1", "v1beta1"];
 
-    // No double quotes, which PowerShell takes away; and not by --minify, which fails where the context's user is gone.
+    // Without double quotes, which PowerShell removes, and without --minify, which fails if the user of the context does not exist.
     private const string CurrentCluster = "{{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}";
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Whether the API server asks us about each token. Then it must not trust our signature as well: a token that either way accepts is accepted, and a
-    /// signature outlives its session.
+    /// Whether the API server asks this server about each token. Then it must not also accept tokens by their signature, because it accepts a token if either way does, and a signature stays valid after the session has ended.
     /// </summary>
     public bool AsksByWebhook { get; init; }
 
@@ -53,10 +51,9 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             })];
 
     /// <summary>
-    /// Makes kubectl ask us, with the plugin kubelogin: a user, and a context of its own for the cluster of the current one. What an administrator signs in with
-    /// stays in theirs. Without a current context it is for a cluster that is yet to be added under the same name.
+    /// Configures kubectl with the plugin kubelogin: a user, and a new context for the cluster of the current context. The administrator's own context stays unchanged. Without a current context, the new context is for a cluster that must still be added under the same name.
     /// </summary>
-    /// <param name="authorityFile">Where the authority lies on that machine, from the root on, for kubectl runs in any folder; null writes it into the command.</param>
+    /// <param name="authorityFile">The absolute path of the certificate authority on that machine, because kubectl runs in any folder; null embeds it in the command.</param>
     public string Kubectl(Shell shell, string? authorityFile = null)
     {
         string[][] lines =
@@ -72,7 +69,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     }
 
     /// <summary>The flags of an API server, one per line.</summary>
-    /// <param name="authorityFile">Where the authority lies on the machine of the API server.</param>
+    /// <param name="authorityFile">The path of the certificate authority on the machine of the API server.</param>
     public string ApiServerFlags(string authorityFile = AuthorityFileOnControlPlane)
     {
         if (AsksByWebhook) return WebhookFlags;
@@ -90,13 +87,13 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         return string.Join('\n', flags);
     }
 
-    /// <summary>The flags of an API server that asks, in place of those by which it checks tokens by itself.</summary>
+    /// <summary>The flags of an API server that uses the webhook, instead of those with which it checks tokens itself.</summary>
     private static string WebhookFlags => string.Join('\n',
         $"--authentication-token-webhook-config-file={WebhookFileOnControlPlane}",
         "--authentication-token-webhook-version=v1",
         string.Create(CultureInfo.InvariantCulture, $"--authentication-token-webhook-cache-ttl={WebhookCacheTtl.TotalSeconds}s"));
 
-    /// <summary>The kubeconfig by which an API server asks about tokens: our address, our authority, and its credential, so the file is a secret.</summary>
+    /// <summary>The kubeconfig of an API server's webhook: the address and certificate authority of this server, and the API server's credential, so the file is secret.</summary>
     public string WebhookKubeconfig(string credential) => $$"""
         apiVersion: v1
         kind: Config
@@ -114,7 +111,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         current-context: token-review
         """;
 
-    /// <summary>The file for <c>--authentication-config</c>, which takes the place of the flags and can say more: no name of Kubernetes itself, no long life.</summary>
+    /// <summary>The file for <c>--authentication-config</c>, which replaces the flags and can do more: it refuses names that Kubernetes reserves and tokens with a long lifetime.</summary>
     /// <param name="apiVersion">One of <see cref="ApiVersions"/>.</param>
     public string AuthenticationConfiguration(string apiVersion) => $$"""
         apiVersion: apiserver.config.k8s.io/{{apiVersion}}
@@ -180,12 +177,12 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     {
         Shell.Bash => PlainInBash().IsMatch(word) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'",
 
-        // PowerShell splits a bare word that begins with a dash at its first dot or colon.
+        // PowerShell splits an unquoted word that begins with a dash at its first dot or colon.
         Shell.PowerShell => PlainInPowerShell().IsMatch(word) ? word : $"'{word.Replace("'", "''", StringComparison.Ordinal)}'",
         _ => throw new ArgumentOutOfRangeException(nameof(shell)),
     };
 
-    /// <summary>A JSON string is one in YAML too, whatever the client id holds.</summary>
+    /// <summary>A JSON string is also a valid YAML string, whatever the client id contains.</summary>
     private static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+=:,./-]+\z")]

@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// What a cluster and its people need to find this issuer: the home page with the commands, and the certificate authority to trust. Reads the
-/// configuration and nothing else; what a token holds is the business of Tokens.
+/// What a cluster and its people need to use this issuer: the home page with the commands, and the certificate authority to trust. It only reads the configuration; Tokens owns the content of tokens.
 /// </summary>
 internal static class ClustersSetup
 {
@@ -14,7 +13,7 @@ internal static class ClustersSetup
 
     public static void MapClusters(this IEndpointRouteBuilder routes) => routes.MapMethods("/ca.crt", [HttpMethods.Get, HttpMethods.Head], DownloadAuthority);
 
-    // Public, for it is what each TLS handshake is checked against.
+    // Public, because clients need it to verify TLS connections.
     private static Results<FileContentHttpResult, NotFound> DownloadAuthority(OwnAuthority authority) =>
         authority.ReadPem() is { } pem ? TypedResults.File(Encoding.ASCII.GetBytes(pem), "application/x-pem-file", "kubeidp-ca.crt") : TypedResults.NotFound();
 }

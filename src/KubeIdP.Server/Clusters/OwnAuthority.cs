@@ -4,14 +4,14 @@ using KubeIdP.Server.Tls;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// Our own certificate authority, as others are given it to trust. There is none to give where the certificate comes from elsewhere, or a proxy ends TLS.
+/// The server's own certificate authority, for others to trust. There is none if a certificate is configured, or a proxy terminates TLS.
 /// </summary>
 internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, ListenUrls listen)
 {
-    /// <summary>Where it lies on this machine.</summary>
+    /// <summary>Its path on this machine.</summary>
     public string? File => LocalAuthority.IsNeeded(tls, listen) ? authority.AuthorityFile : null;
 
-    /// <summary>The certificates (PEM), made when nobody has served yet; null when ours is not in use. Throws <see cref="StartFault"/> when they can't be made.</summary>
+    /// <summary>The certificates (PEM), which are created if no server has run yet; null if the authority is not used. Throws <see cref="StartFault"/> if they can't be created.</summary>
     public string? ReadPem()
     {
         if (File is not { } file) return null;
@@ -20,12 +20,12 @@ internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, Lis
         return System.IO.File.ReadAllText(file);
     }
 
-    /// <summary>The same, for whoever prints instructions beside a server or before one. Throws <see cref="StartFault"/> when the authority may not sign for this issuer.</summary>
+    /// <summary>The same, for commands that print instructions while a server runs or before the first start. Throws <see cref="StartFault"/> if the authority may not sign for this issuer.</summary>
     public string? ReadPemForIssuer()
     {
         var pem = ReadPem();
         return pem is null || authority.FindForeignName() is not { } name ? pem : throw new StartFault(
-            $"The certificate authority {authority.AuthorityFile} may not sign for {name}. A server that starts with this issuer makes a new one: start it first, then print this.");
+            $"The certificate authority {authority.AuthorityFile} may not sign for {name}. A server that starts with this issuer creates a new one: start it first, then run this command again.");
     }
 
     private void Make()
@@ -36,7 +36,7 @@ internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, Lis
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartFault($"The certificate authority {authority.AuthorityFile} can't be made: {fault.Message} Make dataDirectory writable for this process, or set tls.certificateFile.");
+            throw new StartFault($"The certificate authority {authority.AuthorityFile} can't be created: {fault.Message} Make dataDirectory writable for this process, or set tls.certificateFile.");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Clusters;
 
-/// <summary>Whose words a command is written in.</summary>
+/// <summary>The shell for which a command is written.</summary>
 internal enum Shell
 {
     Bash,

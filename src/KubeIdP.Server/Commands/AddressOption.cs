@@ -3,7 +3,7 @@ using KubeIdP.Core.Network;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>An address, or a network, in whatever spelling.</summary>
+/// <summary>An IP address or a network, in any spelling that <see cref="AddressRange.Parse"/> reads.</summary>
 internal static class AddressOption
 {
     public static Option<AddressRange?> Create(string description) => new("--address")

@@ -7,17 +7,17 @@ using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>The audit, for when the web is not available, for scripts and for archives.</summary>
+/// <summary>The audit log: for scripts, for archives, and for when the web is not available.</summary>
 internal static class AuditCommand
 {
     public static Command Create(CommandContext context) =>
-        new("audit", "What happened: who did what to whom.") { List(context), Export(context), AuditVerifyCommand.Create(context), AuditWhoisCommand.Create(context) };
+        new("audit", "Read, export and verify the audit log: who did what to whom.") { List(context), Export(context), AuditVerifyCommand.Create(context), AuditWhoisCommand.Create(context) };
 
     public static string Table(IEnumerable<ApiAuditEvent> events) => TextTable.Of(
         ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
         events.Select(entry => (string[])
         [
-            TextTable.Moment(entry.At), entry.Type, PersonRow.Shown(entry.ActorName ?? entry.Actor ?? ""), PersonRow.Shown(entry.PersonName ?? entry.PersonId ?? ""), entry.SessionId ?? "", entry.ClientId ?? "",
+            TextTable.Timestamp(entry.At), entry.Type, PersonRow.Shown(entry.ActorName ?? entry.Actor ?? ""), PersonRow.Shown(entry.PersonName ?? entry.PersonId ?? ""), entry.SessionId ?? "", entry.ClientId ?? "",
             entry.Address ?? "", string.Join("; ", new[] { entry.Detail, entry.Reason }.Where(text => !string.IsNullOrEmpty(text))),
         ]));
 
@@ -26,11 +26,11 @@ internal static class AuditCommand
         var filter = new FilterOptions();
         var limit = new ListLimit(100);
         var output = OutputFormat.Option();
-        var list = filter.AddTo(new Command("list", "List what happened, the latest first.") { limit.Limit, limit.Cursor, output });
+        var list = filter.AddTo(new Command("list", "List audit events, the latest first.") { limit.Limit, limit.Cursor, output });
         list.Validators.Add(given =>
         {
             if (given.GetValue(limit.Cursor) is { } cursor && AuditCursor.Parse(cursor) is null)
-                given.AddError("--cursor takes what an earlier list said.");
+                given.AddError("--cursor takes the cursor that an earlier list printed.");
         });
         list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
@@ -49,7 +49,7 @@ internal static class AuditCommand
     private static Command Export(CommandContext context)
     {
         var filter = new FilterOptions();
-        var export = filter.AddTo(new Command("export", "Print what happened as lines of JSON, the oldest first, however much it is; all of it with its checkpoints, which audit verify --export reads."));
+        var export = filter.AddTo(new Command("export", "Print audit events as lines of JSON, the oldest first, without a limit. Without a filter the checkpoints are included; audit verify --export needs them."));
         export.SetPrivateAction((parsed, to, ct) => context.RunAsync(parsed, async services =>
         {
             var administration = ActivatorUtilities.CreateInstance<DatabaseAdministration>(services);
@@ -66,7 +66,7 @@ internal static class AuditCommand
 
     private static async Task<int> ExportAllAsync(IServiceProvider services, TextWriter to, CancellationToken ct)
     {
-        // What no running server has sealed yet would be missing.
+        // Events for which no running server has written a checkpoint yet would be missing.
         var writer = services.GetRequiredService<AuditCheckpointWriter>();
         while (await writer.WriteAsync(ct) > 0)
         {
@@ -80,19 +80,19 @@ internal static class AuditCommand
 
     private sealed class FilterOptions
     {
-        private readonly Option<string?> type = new("--type") { Description = "Only this kind of audit event, such as session.ended.", HelpName = "type" };
-        private readonly Option<string?> person = new("--person") { Description = "Only what this user name did, or was done to it." };
+        private readonly Option<string?> type = new("--type") { Description = "Only audit events of this type, such as session.ended.", HelpName = "type" };
+        private readonly Option<string?> person = new("--person") { Description = "Only what the person with this user name did, or what was done to that person." };
         private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
         private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
         private readonly Option<AddressRange?> address = AddressOption.Create("Only from this address, or from one of this network, such as 10.0.0.0/8.");
-        private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "From this moment on, such as 2027-01-31T09:00Z.");
-        private readonly Option<DateTimeOffset?> until = TimestampOption.Create("--until", "Before this moment.");
+        private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "Only at this time or later, such as 2027-01-31T09:00Z.");
+        private readonly Option<DateTimeOffset?> until = TimestampOption.Create("--until", "Only before this time.");
 
-        // Some forty words, which would not be a help in the help.
+        // The types are about forty, too many for --help; the error lists them.
         public FilterOptions() => type.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<string?>() is { } kind && !AuditEventType.All.Contains(kind))
-                given.AddError($"{kind} is no kind of audit event. There are: {string.Join(", ", AuditEventType.All)}.");
+                given.AddError($"There is no audit event type {kind}. The types are: {string.Join(", ", AuditEventType.All)}.");
         });
 
         public Command AddTo(Command command)
@@ -102,7 +102,7 @@ internal static class AuditCommand
             return command;
         }
 
-        /// <summary>Null when the person is nobody, which has then been said.</summary>
+        /// <summary>Null when nobody has the user name; the error has then been printed.</summary>
         public async Task<AuditFilter?> ReadAsync(ParseResult parsed, IAdministration administration, CancellationToken ct)
         {
             string? personId = null;
@@ -111,7 +111,7 @@ internal static class AuditCommand
                 personId = (await administration.PersonOfNameAsync(name, ct))?.Id;
                 if (personId is null)
                 {
-                    await PersonVerbs.NotFoundAsync(name);
+                    await PersonCommands.NotFoundAsync(name);
                     return null;
                 }
             }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// From a token in an API server's audit log to the session and person behind it: its <c>credential-id</c> is our <c>jti</c>, which names the grant.
+/// Finds the session and the person of a token in an API server's audit log: its <c>credential-id</c> is the <c>jti</c> of the token, which names the grant.
 /// </summary>
 internal static class AuditWhoisCommand
 {
@@ -25,16 +25,16 @@ internal static class AuditWhoisCommand
         };
         id.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<string>() is not { } text || GrantOf(text) is null) given.AddError("This is no id of a token of ours: it has three parts with dots between.");
+            if (given.GetValueOrDefault<string>() is not { } text || GrantOf(text) is null) given.AddError("This is not the id of a token of this server, which has three parts separated by dots.");
         });
         var output = OutputFormat.Option();
-        var whois = new Command("whois", "Say whose token it was that an API server's audit log names.") { id, output };
+        var whois = new Command("whois", "Print whose token an API server's audit log names.") { id, output };
         whois.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var grantId = GrantOf(parsed.GetValue(id)!)!;
             if (await FindAsync(services, grantId, ct) is not { } bearer)
             {
-                await Console.Error.WriteLineAsync($"There is no grant {grantId}: it was deleted long ago, or is another issuer's.");
+                await Console.Error.WriteLineAsync($"There is no grant {grantId}: its retention is over, or it belongs to another issuer.");
                 return CommandLine.NotDone;
             }
 
@@ -58,11 +58,11 @@ internal static class AuditWhoisCommand
                 grant.EndedAt ?? session.EndedAt, grant.EndedWhy ?? session.EndedWhy);
         }
 
-        // Sessions are forgotten long before the audit is.
-        if (await services.GetRequiredService<AuditSearch>().FindGrantAsync(new GrantId(grantId), ct) is not { PersonId: { } personId } fact) return null;
+        // The retention of sessions is much shorter than that of audit events.
+        if (await services.GetRequiredService<AuditSearch>().FindGrantAsync(new GrantId(grantId), ct) is not { PersonId: { } personId } granted) return null;
 
         var name = await db.People.Where(person => person.Id == personId).Select(person => person.UserName).SingleOrDefaultAsync(ct);
-        return new Bearer(name ?? personId, personId, fact.SessionId!, grantId, fact.ClientId, fact.Address, SignedInAt: null, Methods: null, EndedAt: null, EndedWhy: null);
+        return new Bearer(name ?? personId, personId, granted.SessionId!, grantId, granted.ClientId, granted.Address, SignedInAt: null, Methods: null, EndedAt: null, EndedWhy: null);
     }
 
     private static string Text(Bearer bearer) => TextLines.Of(
@@ -72,9 +72,9 @@ internal static class AuditWhoisCommand
         ("Grant", bearer.Grant),
         ("Client", bearer.Client),
         ("Address", bearer.Address),
-        ("Signed in", TextLines.Moment(bearer.SignedInAt)),
+        ("Signed in", TextLines.Timestamp(bearer.SignedInAt)),
         ("Methods", bearer.Methods),
-        ("Ended", TextLines.Moment(bearer.EndedAt)),
+        ("Ended", TextLines.Timestamp(bearer.EndedAt)),
         ("Ended why", bearer.EndedWhy));
 
     private sealed record Bearer(

@@ -6,14 +6,14 @@ using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Which sessions one word ends, and the question before it does.</summary>
+/// <summary>Which sessions <c>sessions revoke</c> ends, and the confirmation before it does.</summary>
 internal sealed class BulkSelection
 {
-    private readonly Option<bool> all = new("--all") { Description = "All sessions of everybody, as after a restore from a backup: what was ended since the backup would be live again." };
+    private readonly Option<bool> all = new("--all") { Description = "All sessions of everybody. Needed after a restore from a backup: sessions that were ended since the backup would be live again." };
     private readonly SessionOptions which = new("All");
-    private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "All sessions that began at this moment or later, such as 2027-01-31T09:00Z.");
-    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Don't ask." };
-    private readonly Option<bool> preview = new("--preview") { Description = "Only say how many sessions of how many people it would end." };
+    private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "All sessions that began at this time or later, such as 2027-01-31T09:00Z.");
+    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
+    private readonly Option<bool> preview = new("--preview") { Description = "Only print how many sessions of how many people would end." };
 
     public void AddTo(Command command)
     {
@@ -21,8 +21,8 @@ internal sealed class BulkSelection
         foreach (var option in (Option[])[all, since, yes, preview]) command.Add(option);
         command.Validators.Add(given =>
         {
-            if (given.GetValue(all) && IsFiltered(given)) given.AddError("--all leaves nothing to choose: write it alone.");
-            if (given.GetValue(yes) && given.GetValue(preview)) given.AddError("--preview ends nothing, so there is nothing to say --yes to.");
+            if (given.GetValue(all) && IsFiltered(given)) given.AddError("--all can't be combined with a filter.");
+            if (given.GetValue(yes) && given.GetValue(preview)) given.AddError("--yes and --preview can't be combined: --preview ends nothing.");
         });
     }
 
@@ -40,7 +40,7 @@ internal sealed class BulkSelection
             return 0;
         }
 
-        if (!parsed.GetValue(yes) && !await IsMeantAsync(size, ct)) return CommandLine.NotDone;
+        if (!parsed.GetValue(yes) && !await ConfirmAsync(size, ct)) return CommandLine.NotDone;
 
         var ended = await administration.EndSessionsAsync(filter, size, reason, Console.IsErrorRedirected ? null : done => Console.Error.Write($"\r{done} of {size.Sessions} sessions"), ct);
         if (!Console.IsErrorRedirected) await Console.Error.WriteLineAsync();
@@ -48,15 +48,15 @@ internal sealed class BulkSelection
         return 0;
     }
 
-    /// <summary>A number that must be typed is a number that has been read.</summary>
-    private static async Task<bool> IsMeantAsync(BulkSize size, CancellationToken ct)
+    /// <summary>The number must be typed, so that it is read first.</summary>
+    private static async Task<bool> ConfirmAsync(BulkSize size, CancellationToken ct)
     {
         if (size.Sessions == 0) return true;
 
-        var typed = await Prompt.ReadLineAsync($"{Words(size)} would end. Type the number of sessions to go on: ", ct);
+        var typed = await Prompt.ReadLineAsync($"{Words(size)} would end. Type the number of sessions to confirm: ", ct);
         if (typed?.Trim() == size.Sessions.ToString(CultureInfo.InvariantCulture)) return true;
 
-        await Console.Error.WriteLineAsync("Nothing was ended. Without a terminal write --yes.");
+        await Console.Error.WriteLineAsync("Nothing was ended. Without a terminal, use --yes.");
         return false;
     }
 

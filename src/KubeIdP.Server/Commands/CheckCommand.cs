@@ -15,7 +15,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Would it start? Exit status: 0 yes, 1 something around the configuration is wrong, 2 the configuration is.</summary>
+/// <summary>Checks whether the server would start. Exit status: 0 yes, 1 something outside the configuration is wrong, 2 the configuration is wrong.</summary>
 internal static class CheckCommand
 {
     private const int NamesShown = 10;
@@ -23,19 +23,19 @@ internal static class CheckCommand
     public static Command Create(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var connect = new Option<bool>("--connect") { Description = "Also connect to the upstreams and the mail server, sign in to them with our accounts and read somebody, and name the setting that is wrong." };
-        var user = new Option<string?>("--user") { Description = "With --connect: whom to read, by the name that they would type. Without it anybody whom the filter finds." };
-        var check = new Command("check", "Look for everything that would keep the server from starting, and change nothing.") { connect, user, output };
+        var connect = new Option<bool>("--connect") { Description = "Also connect to the upstreams and the mail server, sign in to them with the configured accounts, look up a person, and name each setting that is wrong." };
+        var user = new Option<string?>("--user") { Description = "With --connect: the person to look up, by the name that they would type. Default: anybody whom the filter finds." };
+        var check = new Command("check", "Check everything that would prevent the server from starting. Changes nothing.") { connect, user, output };
         check.Validators.Add(result =>
         {
-            if (result.GetValue(user) is not null && !result.GetValue(connect)) result.AddError("--user goes with --connect.");
+            if (result.GetValue(user) is not null && !result.GetValue(connect)) result.AddError("--user needs --connect.");
         });
         check.SetAction(async (parsed, ct) =>
         {
             switch (context.Read(parsed))
             {
                 case SettingsAnswer.Usable usable:
-                    List<Finding> findings = [Finding.Right("configuration", $"fine ({context.SourceOf(parsed)})"), .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
+                    List<Finding> findings = [Finding.Right("configuration", $"valid ({context.SourceOf(parsed)})"), .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckAuthenticatorsAsync(usable.Settings, ct));
                     if (parsed.GetValue(connect))
                         findings.AddRange(await ConnectAsync(usable.Settings, parsed.GetValue(user), ct));
@@ -51,7 +51,7 @@ internal static class CheckCommand
         return check;
     }
 
-    /// <param name="file">The file of the configuration; null without one.</param>
+    /// <param name="file">The configuration file; null without one.</param>
     private static Task<IReadOnlyList<Finding>> CheckServerAsync(SettingsAnswer.Usable answer, string? file, CancellationToken ct)
     {
         var holdsPassword = file is not null
@@ -60,7 +60,7 @@ internal static class CheckCommand
         return DiagnosticsOf(answer.Settings, holdsPassword ? Path.GetFullPath(file!) : null, TimeProvider.System).RunAsync(ct);
     }
 
-    /// <param name="secretConfiguration">The file of the configuration, when a password itself stands in it; otherwise null.</param>
+    /// <param name="secretConfiguration">The configuration file, when it contains a password; otherwise null.</param>
     internal static ServerDiagnostics DiagnosticsOf(Settings settings, string? secretConfiguration, TimeProvider clock)
     {
         string?[] secrets =
@@ -83,16 +83,16 @@ internal static class CheckCommand
         .. await MailDiagnostics.RunAsync(settings.Smtp, new IssuerUrl(settings.Issuer), TimeProvider.System, ct),
     ];
 
-    // The hash of a secret that nobody chose tells nobody anything, and a configuration with no more than that may be for all to read.
+    // The hash of a random secret reveals nothing, so a configuration with no other secret may be readable by everybody.
     private static bool IsPassword(SettingInForce setting) =>
         setting.Value?.Contains(EffectiveSettings.Masked, StringComparison.Ordinal) is true && !setting.Key.EndsWith(".secretHash", StringComparison.Ordinal);
 
-    /// <summary>Whether what is kept of people's authenticators opens. A start does not look, for one that doesn't keeps one person out and nobody else.</summary>
+    /// <summary>Checks that the protected secrets of authenticators can be opened. A start does not check this: one that can't be opened only affects one person.</summary>
     private static async Task<IReadOnlyList<Finding>> CheckAuthenticatorsAsync(Settings settings, CancellationToken ct)
     {
         if (settings.Database.Postgres is null && !File.Exists(StorageSetup.SqliteFile(settings.DataDirectory))) return [];
 
-        // Nothing may be made here, a key for whoever protects something next least of all.
+        // This must not write anything, and above all must not create a data protection key.
         var services = new ServiceCollection().AddLogging().AddCommon(settings).AddFactorSecrets();
         services.Configure<KeyManagementOptions>(ring => ring.AutoGenerateKeys = false);
         await using var provider = services.BuildServiceProvider();
@@ -105,7 +105,7 @@ internal static class CheckCommand
         }
 
         return unreadable.Count == 0 ? [] : [Finding.Doubtful(
-            "authenticators", $"What is kept of an authenticator can't be opened, for {unreadable.Count} people: {string.Join(", ", unreadable.Take(NamesShown))}{(unreadable.Count > NamesShown ? ", …" : "")}.",
+            "authenticators", $"The secret of an authenticator can't be opened, for {unreadable.Count} people: {string.Join(", ", unreadable.Take(NamesShown))}{(unreadable.Count > NamesShown ? ", …" : "")}.",
             "Its row is damaged or was copied. Reset their second factors: people reset-factors NAME")];
     }
 

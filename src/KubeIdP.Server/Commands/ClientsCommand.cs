@@ -8,7 +8,7 @@ internal static class ClientsCommand
     public static Command Create()
     {
         var output = OutputFormat.Option();
-        var secret = new Command("secret", "Make a secret for a web client, and the hash of it for the configuration.") { output };
+        var secret = new Command("secret", "Create a secret for a web client, and its hash for the configuration.") { output };
         secret.SetPrivateAction(async (parsed, to, _) =>
         {
             var (plain, hash) = ClientSecret.Create();
@@ -18,6 +18,6 @@ internal static class ClientsCommand
                 """);
             return 0;
         });
-        return new Command("clients", "Clients live in the configuration; this helps to write it.") { secret };
+        return new Command("clients", "Create secrets for clients. The clients themselves are in the configuration.") { secret };
     }
 }

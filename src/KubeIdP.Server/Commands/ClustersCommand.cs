@@ -6,11 +6,11 @@ using KubeIdP.Server.Tls;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>The texts of the home page, for scripts and for machines without a browser.</summary>
+/// <summary>The instructions of the home page, for scripts and for machines without a browser.</summary>
 internal static class ClustersCommand
 {
     public static Command Create(CommandContext context) =>
-        new("clusters", "What connects a cluster and its kubectl with this issuer.") 
+        new("clusters", "Print what a cluster and its kubectl need to use this issuer.") 
         {
             Kubeconfig(context), Flags(context), AuthenticationConfig(context), ClustersTokenReviewCommand.Create(context),
         };
@@ -19,7 +19,7 @@ internal static class ClustersCommand
     {
         var client = Client();
         var shell = new Option<Shell>("--shell") { Description = "bash (default) or powershell.", DefaultValueFactory = _ => Shell.Bash };
-        var command = new Command("kubeconfig", "Print the kubectl commands that write the kubeconfig's entry.") { client, shell };
+        var command = new Command("kubeconfig", "Print the kubectl commands that write the kubeconfig entries.") { client, shell };
         command.SetAction((parsed, _) => PrintAsync(context, parsed, parsed.GetValue(client)!, cluster => cluster.Kubectl(parsed.GetValue(shell))));
         return command;
     }
@@ -37,12 +37,12 @@ internal static class ClustersCommand
         var client = Client();
         var version = new Option<string>("--api-version") { Description = "v1 (default), or v1beta1 for Kubernetes 1.30 to 1.33.", DefaultValueFactory = _ => "v1" };
         version.AcceptOnlyFromAmong([.. ClusterInstructions.ApiVersions]);
-        var command = new Command("authentication-config", "Print the AuthenticationConfiguration for kube-apiserver, in place of its flags.") { client, version };
+        var command = new Command("authentication-config", "Print the AuthenticationConfiguration for kube-apiserver, which replaces its flags.") { client, version };
         command.SetAction((parsed, _) => WithClusterAsync(context, parsed, parsed.GetValue(client)!, async cluster =>
         {
             if (cluster.AsksByWebhook)
             {
-                await Console.Error.WriteLineAsync($"The cluster \"{cluster.ClientId}\" asks about each token (clients.{cluster.ClientId}.tokenReview), and one that trusts our signature as well gains nothing by that. Use: clusters flags {cluster.ClientId}");
+                await Console.Error.WriteLineAsync($"The cluster \"{cluster.ClientId}\" uses token review (clients.{cluster.ClientId}.tokenReview). With an AuthenticationConfiguration as well, its API server would accept tokens that the review refuses. Use: clusters flags {cluster.ClientId}");
                 return CommandLine.NotDone;
             }
 
@@ -54,7 +54,7 @@ internal static class ClustersCommand
 
     public static Argument<string> Client() => new("CLIENT") { Description = "The client id of the cluster, as the configuration names it." };
 
-    /// <summary>Does something with one cluster of the configuration, or says which there are.</summary>
+    /// <summary>Runs an action on one cluster of the configuration, or prints which clusters there are.</summary>
     public static async Task<int> WithClusterAsync(CommandContext context, ParseResult parsed, string client, Func<ClusterInstructions, Task<int>> act)
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;

@@ -5,16 +5,16 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Makes the credential with which an API server reviews tokens. The configuration gets its hash, by whoever keeps it; this changes nothing there.</summary>
+/// <summary>Creates the credential with which an API server calls the token review. It does not write the configuration: the administrator adds the hash there.</summary>
 internal static class ClustersTokenReviewCommand
 {
     public static Command Create(CommandContext context)
     {
         var client = ClustersCommand.Client();
-        var file = new Option<FileInfo?>("--kubeconfig") { Description = "Where to write the webhook's kubeconfig; default: token-review-CLIENT.yaml in the current folder. It must not exist." };
+        var file = new Option<FileInfo?>("--kubeconfig") { Description = "The file for the webhook's kubeconfig, which must not exist. Default: token-review-CLIENT.yaml in the current folder." };
         var output = OutputFormat.Option();
         var command = new Command(
-            "token-review", "Make the credential with which the API server asks about each token: writes the webhook's kubeconfig, and prints what the configuration needs.") { client, file, output };
+            "token-review", "Create the credential with which the API server calls the token review: write the webhook's kubeconfig, and print what the configuration needs.") { client, file, output };
         command.SetAction((parsed, _) => ClustersCommand.WithClusterAsync(
             context, parsed, parsed.GetValue(client)!, cluster => MakeAsync(cluster, parsed.GetValue(file)?.FullName, parsed.GetValue(output))));
         return command;
@@ -24,7 +24,7 @@ internal static class ClustersTokenReviewCommand
     {
         var (credential, hash) = ClientSecret.Create();
 
-        // A client id may hold what is no part of a file's name.
+        // A client id may contain characters that a file name must not.
         file ??= Path.GetFullPath($"token-review-{string.Concat(cluster.ClientId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'))}.yaml");
         try
         {
@@ -37,13 +37,13 @@ internal static class ClustersTokenReviewCommand
         }
 
         await OutputFormat.WriteAsync(format, new { client = cluster.ClientId, kubeconfig = file, secretHash = hash }, $"""
-            {file} holds the credential: put it on each control plane as {ClusterInstructions.WebhookFileOnControlPlane}, readable by the API server alone.
+            {file} contains the credential: copy it to each control plane node as {ClusterInstructions.WebhookFileOnControlPlane}, readable only by the API server.
 
-            For kubeidp.yaml, below clients and {cluster.ClientId}:
+            Add to kubeidp.yaml, below clients and {cluster.ClientId}:
 
                 tokenReview: {"{"} secretHash: "{hash}" {"}"}
 
-            The API server's flags, in place of all --oidc- flags and --authentication-config, once the issuer runs with that:
+            When the issuer runs with that, replace all --oidc- flags and --authentication-config of the API server by:
 
             {(cluster with { AsksByWebhook = true }).ApiServerFlags()}
             """);

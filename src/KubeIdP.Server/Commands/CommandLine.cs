@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Commands.Administration;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Storage;
@@ -14,34 +13,34 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// The verbs of <c>kubeidp-server</c>. Without one it serves. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration, 130 and 143 interrupted.
+/// The commands of <c>kubeidp-server</c>; the default is <c>serve</c>. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration, 130 and 143 interrupted.
 /// </summary>
 internal static class CommandLine
 {
     public const int NotDone = 1;
     public const int Misused = 2;
 
-    /// <summary>A server drains for up to thirty seconds, and the host ends by itself.</summary>
+    /// <summary>A server drains for up to thirty seconds, then the host stops by itself.</summary>
     private static readonly TimeSpan ServerGrace = TimeSpan.FromSeconds(45);
 
-    /// <summary>For a transaction that a verb is in the middle of.</summary>
-    private static readonly TimeSpan VerbGrace = TimeSpan.FromSeconds(10);
+    /// <summary>For a transaction that a command has begun.</summary>
+    private static readonly TimeSpan CommandGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Exit status: that of the verb; 130 or 143 when Ctrl-C or SIGTERM ended it before it was done. A server that was asked to stop and has stopped is done.
+    /// Exit status: that of the command; 130 or 143 when Ctrl-C or SIGTERM ended it before it was done. A server that stops on request returns 0.
     /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
         Languages.UseDefault();
 
-        // Each is a line that is stored, compared or shown: a file's name, a person's, a reason.
+        // Arguments are stored, compared or shown as one line of text: file names, user names, reasons.
         if (args.FirstOrDefault(arg => OutsideText.HiddenIn(arg) is not null) is { } hiding)
         {
-            await Console.Error.WriteLineAsync($"The argument \"{OutsideText.Show(hiding)}\" {OutsideText.FaultOf(hiding)}. Type it anew.");
+            await Console.Error.WriteLineAsync($"The argument \"{OutsideText.Show(hiding)}\" {OutsideText.FaultOf(hiding)}. Type it again.");
             return Misused;
         }
 
-        // A name or a reason may begin with @, and means no file.
+        // A name or a reason may begin with @, which must not be read as a response file.
         var parsed = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
@@ -56,12 +55,12 @@ internal static class CommandLine
         try
         {
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            var exitCode = await interruption.RunAsync(ct => parsed.InvokeAsync(configuration, ct), isServer ? ServerGrace : VerbGrace);
+            var exitCode = await interruption.RunAsync(ct => parsed.InvokeAsync(configuration, ct), isServer ? ServerGrace : CommandGrace);
             return exitCode == 0 || isServer ? exitCode : interruption.ExitCode ?? exitCode;
         }
         catch (Exception fault) when (interruption.ExitCode is not null && (!isServer || fault is OperationCanceledException))
         {
-            // What is cut short throws whatever it likes.
+            // An interrupted command may throw any exception.
             return isServer ? 0 : interruption.ExitCode.Value;
         }
         catch (StartFault fault)
@@ -71,7 +70,7 @@ internal static class CommandLine
         }
         catch (CryptographicException fault)
         {
-            await Console.Error.WriteLineAsync($"What is protected in the database can't be opened: {fault.Message} {KeyDiagnostics.Restore}");
+            await Console.Error.WriteLineAsync($"What is protected in the database can't be opened: {fault.Message} {KeyDiagnostics.RestoreFix}");
             return NotDone;
         }
         catch (Exception fault) when (Outage.Is(fault))
@@ -81,20 +80,20 @@ internal static class CommandLine
         }
         catch (Exception fault) when (fault.GetBaseException() is DbException error)
         {
-            await Console.Error.WriteLineAsync($"The database refused a statement, for a reason of its own or by a bug of ours: {error.Message}");
+            await Console.Error.WriteLineAsync($"The database refused a statement. Either the database has a problem, or KubeIdP has a bug: {error.Message}");
             return NotDone;
         }
     }
 
-    /// <summary>The table of all verbs and options.</summary>
+    /// <summary>All commands and options.</summary>
     public static RootCommand Create()
     {
-        var config = new Option<FileInfo?>("--config") { Description = "The configuration file; without it kubeidp.yaml in the current folder, if there is one.", Recursive = true };
+        var config = new Option<FileInfo?>("--config") { Description = "The configuration file. Default: kubeidp.yaml in the current folder, if it exists.", Recursive = true };
         var publicUrl = new Option<string?>(PublicUrlSource.Option)
         {
-            Description = "The issuer, in place of the configured one. With a name or address that other machines use, the server also listens to them.", Recursive = true,
+            Description = "The issuer URL; replaces the configured one. With a host name or address that other machines can reach, the server also listens on the network.", Recursive = true,
         };
-        var root = new RootCommand("KubeIdP, the identity provider for Kubernetes. Without a command it serves.") { config, publicUrl };
+        var root = new RootCommand("KubeIdP, the identity provider for Kubernetes. The default command is serve.") { config, publicUrl };
         var context = new CommandContext(config, publicUrl);
 
         root.Add(ServeCommand.Create(context));
@@ -119,18 +118,18 @@ internal static class CommandLine
     }
 }
 
-/// <summary>Loads the configuration for a verb, and the services that work without the web.</summary>
+/// <summary>Loads the configuration for a command, and the services that work without the web.</summary>
 internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> publicUrl)
 {
-    /// <summary>For verbs that <see cref="AdministerAsync"/>.</summary>
+    /// <summary>For commands that call <see cref="AdministerAsync"/>.</summary>
     public ServerOptions Server { get; } = new();
 
-    /// <summary>Where the configuration is read from, for people.</summary>
+    /// <summary>Where the configuration comes from, as text for people.</summary>
     public string SourceOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile)
         ? Path.GetFullPath(SettingsLoader.DefaultFile)
-        : $"there is no {SettingsLoader.DefaultFile} in this folder, so it is the defaults, and what the environment says");
+        : $"no {SettingsLoader.DefaultFile} in this folder: defaults and environment variables");
 
-    /// <summary>The configuration file, as the place of each of its settings names it; null without one.</summary>
+    /// <summary>The configuration file, spelled as in the source of its settings; null without one.</summary>
     public string? FileOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile) ? SettingsLoader.DefaultFile : null);
 
     public SettingsAnswer Read(ParseResult parsed)
@@ -140,7 +139,7 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         return SettingsLoader.Load(parsed.GetValue(config)?.FullName, Environment.CurrentDirectory, environment, parsed.GetValue(publicUrl));
     }
 
-    /// <summary>Null when the configuration is unusable; everything that is wrong with it has then been printed.</summary>
+    /// <summary>Null when the configuration is invalid; all its errors have then been printed.</summary>
     public Settings? Load(ParseResult parsed)
     {
         switch (Read(parsed))
@@ -155,15 +154,15 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         }
     }
 
-    /// <summary>Runs a verb over the API of the server that is named, or else on the database of this configuration.</summary>
+    /// <summary>Runs a command through the API of the server given by <c>--server</c>, or else on the database of this configuration.</summary>
     public Task<int> AdministerAsync(ParseResult parsed, Func<IAdministration, Task<int>> action, CancellationToken ct) => Server.IsGiven(parsed)
         ? Server.RunAsync(parsed, action, ct)
         : RunAsync(parsed, services => action(ActivatorUtilities.CreateInstance<DatabaseAdministration>(services)), ct);
 
-    /// <summary>Runs a verb on the database of this configuration, in a scope of its own.</summary>
+    /// <summary>Runs a command on the database of this configuration, in a scope of its own.</summary>
     public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct) => RunAsync(parsed, next: null, action, ct);
 
-    /// <summary>The same, also when what it needs has already been wrapped by the master key that is to follow the configured one.</summary>
+    /// <summary>The same, but keys that are already wrapped by the next master key can be opened too.</summary>
     public async Task<int> RunAsync(ParseResult parsed, MasterKey? next, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
     {
         if (Load(parsed) is not { } settings) return CommandLine.Misused;

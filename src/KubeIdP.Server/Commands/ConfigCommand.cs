@@ -3,15 +3,15 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>What the configuration is, and what it could be.</summary>
+/// <summary>Shows the configuration, and documents its keys.</summary>
 internal static class ConfigCommand
 {
-    public static Command Create(CommandContext context) => new("config", "See the configuration.") { Show(context), Reference() };
+    public static Command Create(CommandContext context) => new("config", "Show the configuration and its reference.") { Show(context), Reference() };
 
     private static Command Show(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var show = new Command("show", "Print every key in force, its value and where it comes from. Secrets are masked.") { output };
+        var show = new Command("show", "Print every key with its effective value and source. Secrets are masked.") { output };
         show.SetAction(async (parsed, _) =>
         {
             switch (context.Read(parsed))
@@ -32,7 +32,7 @@ internal static class ConfigCommand
 
     private static Command Reference()
     {
-        var reference = new Command("reference", "Print the page of all keys, as Markdown.");
+        var reference = new Command("reference", "Print the reference of all keys, as Markdown.");
         reference.SetAction(async (_, _) =>
         {
             await Console.Out.WriteAsync(ConfigurationReference.Render<Settings>());

@@ -5,16 +5,16 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Hands the setup link to whoever started a server without an administrator: on their terminal, or in a file that only its account can read. Never in
-/// the log, which others read.
+/// Hands out the setup link while there is no administrator: on the terminal on which the server was started, or in a file that only the server's
+/// account can read. Never in the log, which other people read.
 /// </summary>
 internal static class FirstAdministrator
 {
     private const string FileName = "setup-link";
 
-    /// <param name="services">The server's.</param>
-    /// <param name="terminal">Null when nobody is watching the output.</param>
-    /// <param name="ct">Ends the start.</param>
+    /// <param name="services">The server's services.</param>
+    /// <param name="terminal">Null when the output is not a terminal.</param>
+    /// <param name="ct">Cancels the start.</param>
     public static async Task PrepareAsync(IServiceProvider services, TextWriter? terminal, CancellationToken ct)
     {
         var log = services.GetRequiredService<ILogger<SetupLinks>>();
@@ -22,15 +22,15 @@ internal static class FirstAdministrator
         switch (await services.GetRequiredService<SetupLinks>().EnsureAsync(ct))
         {
             case SetupLinkAnswer.Made made when terminal is not null:
-                await terminal.WriteLineAsync($"There is no administrator yet. Until {TextTable.Moment(made.ExpiresAt)} this link makes the first one:\n  {made.Url}\n");
+                await terminal.WriteLineAsync($"There is no administrator yet. Open this link to create one; it is valid until {TextTable.Timestamp(made.ExpiresAt)}:\n  {made.Url}\n");
                 break;
 
             case SetupLinkAnswer.Made made:
                 WriteFile(folder, made, log);
                 break;
 
-            case SetupLinkAnswer.OtherIsGood:
-                log.SetupLinkIsGood();
+            case SetupLinkAnswer.OtherIsValid:
+                log.SetupLinkStillValid();
                 break;
 
             case SetupLinkAnswer.AdministratorExists:
@@ -39,7 +39,7 @@ internal static class FirstAdministrator
         }
     }
 
-    /// <summary>The link is dead by now, and nobody should wonder whether it is not.</summary>
+    /// <summary>The link no longer works; a file with it would only confuse.</summary>
     private static void Delete(string file)
     {
         try
@@ -48,7 +48,7 @@ internal static class FirstAdministrator
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Its folder is not there, or can't be written: there is nothing, or what nobody can use.
+            // The folder does not exist or is read-only: there is no file, or one with a link that no longer works.
         }
     }
 
@@ -64,7 +64,7 @@ internal static class FirstAdministrator
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // With PostgreSQL the server needs no folder of its own, so a file system that is read-only must not stop it.
+            // With PostgreSQL the server needs no data folder, so a read-only file system must not prevent the start.
             log.SetupLinkNotWritten(file, fault.Message);
         }
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Ctrl-C and SIGTERM while a verb runs. It is asked to end and gets some time for what it is in the middle of; then the process ends without it, which some calls
-/// need: nothing takes a read from a terminal back, or a statement from SQLite.
+/// Handles Ctrl-C and SIGTERM while a command runs. The command is cancelled and gets a grace period; then the process ends without waiting for it, because
+/// some calls can't be cancelled: a read from a terminal, or a statement in SQLite.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -14,15 +14,15 @@ internal sealed class Interruption : IDisposable
 
     public Interruption() => registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]).Select(signal => PosixSignalRegistration.Create(signal, Signalled))];
 
-    /// <summary>What a shell makes of the signal that came, 128 and its number; null: none has come.</summary>
+    /// <summary>The exit status after a signal, as shells have it: 128 plus the number of the signal; null without a signal.</summary>
     public int? ExitCode => signalled.Task.IsCompleted ? signalled.Task.Result : null;
 
-    /// <summary>The exit status of a verb, or of the signal that came when it did not end in time.</summary>
-    /// <param name="verb">On a thread of its own, for it may stand still where nothing can be asked of it.</param>
-    /// <param name="grace">How long it may take from the signal on.</param>
-    public async Task<int> RunAsync(Func<CancellationToken, Task<int>> verb, TimeSpan grace)
+    /// <summary>The exit status of a command, or that of the signal when the command did not end in time.</summary>
+    /// <param name="command">Runs on another thread, because it may block in a call that can't be cancelled.</param>
+    /// <param name="grace">How long the command may take after the signal.</param>
+    public async Task<int> RunAsync(Func<CancellationToken, Task<int>> command, TimeSpan grace)
     {
-        var running = Task.Run(() => verb(asked.Token));
+        var running = Task.Run(() => command(asked.Token));
         if (await Task.WhenAny(running, signalled.Task) == running) return await running;
 
         return await Task.WhenAny(running, Task.Delay(grace, TimeProvider.System)) == running ? await running : await signalled.Task;

@@ -6,7 +6,7 @@ namespace KubeIdP.Server.Commands;
 internal static class IssuedSecretOutput
 {
     /// <param name="id">The subject.</param>
-    /// <param name="lead">What was done, as sentences before it.</param>
+    /// <param name="lead">Sentences that say what was done, printed before the secret.</param>
     public static (object Json, string Text) Of(
         IssuedSecretKind kind, string id, string username, string secret, DateTimeOffset expiresAt, string lead) => kind switch
     {
@@ -15,15 +15,15 @@ internal static class IssuedSecretOutput
             $"""
             {lead}
             Invitation link: {secret}
-            Hand it to nobody else: whoever opens it chooses password and second factor. It works once, until {TextTable.Moment(expiresAt)}.
+            Give it only to this person: who opens it chooses the password and the second factor. It works once, until {TextTable.Timestamp(expiresAt)}.
             """),
         IssuedSecretKind.EnrolmentCode => (
             new { id, username, enrolmentCode = secret, enrolmentCodeExpiresAt = expiresAt },
             $"""
             {lead}
             Enrolment code: {secret}
-            Hand it over in person or by a channel of its own: with it and the password the second factor is set up.
-            It works once, until {TextTable.Moment(expiresAt)}.
+            Hand it over in person or by a separate channel: the person needs it, together with the password, to set up the second factor.
+            It works once, until {TextTable.Timestamp(expiresAt)}.
             """),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -7,25 +7,25 @@ using KubeIdP.Server.Keys;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>The keys that sign ID tokens. They come and go by themselves; this is for looking, and for the day when one has leaked.</summary>
+/// <summary>The keys that sign ID tokens. They rotate automatically; these commands are for inspection, and for when a key has leaked.</summary>
 internal static class KeysCommand
 {
     public static Command Create(CommandContext context) =>
-        new("keys", "See and change the keys that sign ID tokens, which rotate by themselves every 90 days, and the master key.") { List(context), Rotate(context), Retire(context), Rewrap(context) };
+        new("keys", "Show and change the keys that sign ID tokens (they rotate automatically every 90 days), and change the master key.") { List(context), Rotate(context), Retire(context), Rewrap(context) };
 
     private static Command List(CommandContext context)
     {
-        var clusters = new Option<bool>("--clusters") { Description = "List the clients instead, and whether each has been given a token by the key in use: an API server fetches the new list when it meets one." };
+        var clusters = new Option<bool>("--clusters") { Description = "List the clients instead, and whether each has received a token that the key in use signed: an API server fetches the new keys when it sees such a token." };
         var output = OutputFormat.Option();
-        var list = new Command("list", "List the keys that clusters know of, and those of before.") { clusters, output };
+        var list = new Command("list", "List the published keys and the earlier ones.") { clusters, output };
         list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             if (parsed.GetValue(clusters)) return await ListClientsAsync(services, parsed.GetValue(output), ct);
 
             var rows = (await LoadAsync(services, ct)).All.Select(KeyRow.Of).ToList();
-            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "There is no key yet: the first start makes them." : TextTable.Of(
+            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "There is no key yet: the first start of the server creates them." : TextTable.Of(
                 ["ALGORITHM", "KEY ID", "STATE", "CREATED", "SIGNS FROM"],
-                rows.Select(row => (string[])[row.Algorithm, row.KeyId, row.State, TextTable.Moment(row.CreatedAt), TextTable.Moment(row.SignsFrom)])));
+                rows.Select(row => (string[])[row.Algorithm, row.KeyId, row.State, TextTable.Timestamp(row.CreatedAt), TextTable.Timestamp(row.SignsFrom)])));
             return 0;
         }, ct));
         return list;
@@ -43,7 +43,7 @@ internal static class KeysCommand
         }).ToList();
         await OutputFormat.WriteAsync(output, rows, TextTable.Of(
             ["CLIENT", "ALGORITHM", "KEY IN USE", "LAST TOKEN", "BY THAT KEY"],
-            rows.Select(row => (string[])[row.Client, row.Algorithm, row.KeyInUse ?? "", row.LastToken is { } at ? TextTable.Moment(at) : "never", row.ByThatKey ? "yes" : "no"])));
+            rows.Select(row => (string[])[row.Client, row.Algorithm, row.KeyInUse ?? "", row.LastToken is { } at ? TextTable.Timestamp(at) : "never", row.ByThatKey ? "yes" : "no"])));
         return 0;
     }
 
@@ -51,28 +51,28 @@ internal static class KeysCommand
     {
         var now = new Option<bool>("--now")
         {
-            Description = "A key has leaked: the new one signs in half a minute, and from then on nothing is believed that an older one signed. Without it the new key is announced for a day first, and nobody notices.",
+            Description = "For a leaked key: the new key signs in half a minute, and from then on tokens that an older key signed are refused. Without --now the new key is published for a day before it signs, which nobody notices.",
         };
-        var algorithm = new Option<SigningAlgorithm?>("--algorithm") { Description = "Only this one, RS256 or ES256. Default: both." };
-        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
+        var algorithm = new Option<SigningAlgorithm?>("--algorithm") { Description = "Only this algorithm, RS256 or ES256. Default: both." };
+        var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log." };
         var output = OutputFormat.Option();
-        var rotate = new Command("rotate", "Make the next key before its time.") { now, algorithm, reason, output };
+        var rotate = new Command("rotate", "Create the next key now instead of at the scheduled time.") { now, algorithm, reason, output };
         rotate.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var (keys, clock) = (await LoadAsync(services, ct), services.GetRequiredService<TimeProvider>());
             var isUrgent = parsed.GetValue(now);
-            var from = clock.GetUtcNow() + (isUrgent ? KeySchedule.Haste : KeySchedule.Announcement);
+            var from = clock.GetUtcNow() + (isUrgent ? KeySchedule.EmergencyAnnouncement : KeySchedule.Announcement);
             var made = new List<string>();
             foreach (var each in parsed.GetValue(algorithm) is { } one ? [one] : Enum.GetValues<SigningAlgorithm>())
             {
                 if (await keys.AddAsync(each, from, isUrgent, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is { } keyId) made.Add(keyId);
-                else await Console.Error.WriteLineAsync($"Somebody else has made the next key for {each} at this moment. Look with: keys list");
+                else await Console.Error.WriteLineAsync($"Another process has just created the next key for {each}. See: keys list");
             }
 
             await keys.ReloadAsync(ct);
-            await OutputFormat.WriteAsync(parsed.GetValue(output), keys.All.Where(key => made.Contains(key.Key.KeyId)).Select(KeyRow.Of), made is [] ? "No key was made." : $"""
+            await OutputFormat.WriteAsync(parsed.GetValue(output), keys.All.Where(key => made.Contains(key.Key.KeyId)).Select(KeyRow.Of), made is [] ? "No key was created." : $"""
                 {string.Join('\n', made)}
-                {(isUrgent ? Urgent(from) : $"Published at once, and signs from {TextTable.Moment(from)} on. The keys of before are published until all that they signed has expired.")}
+                {(isUrgent ? Urgent(from) : $"Published now; signs from {TextTable.Timestamp(from)}. The earlier keys stay published until all tokens that they signed have expired.")}
                 """);
             return made is [] ? CommandLine.NotDone : 0;
         }, ct));
@@ -81,16 +81,16 @@ internal static class KeysCommand
 
     private static Command Retire(CommandContext context)
     {
-        var id = new Argument<string>("KEY") { Description = "The key's id, as keys list shows it." };
-        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
+        var id = new Argument<string>("KEY") { Description = "The id of the key, as keys list prints it." };
+        var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log." };
         var output = OutputFormat.Option();
-        var retire = new Command("retire", "Take a key out of use at once that does not sign any more, or not yet.") { id, reason, output };
+        var retire = new Command("retire", "Retire at once a key that no longer signs or does not sign yet.") { id, reason, output };
         retire.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var keyId = parsed.GetValue(id)!;
             if ((await LoadAsync(services, ct)).InUse.Any(key => key.KeyId == keyId))
             {
-                await Console.Error.WriteLineAsync("This key signs now. One that has leaked is replaced and retired by: keys rotate --now");
+                await Console.Error.WriteLineAsync("This key is in use. To replace and retire a leaked key: keys rotate --now");
                 return CommandLine.NotDone;
             }
 
@@ -101,7 +101,7 @@ internal static class KeysCommand
                 return CommandLine.NotDone;
             }
 
-            await OutputFormat.WriteAsync(parsed.GetValue(output), new { keyId, retired = true }, $"{keyId} is retired. Running servers know it within {KeySchedule.Haste.TotalSeconds:0} s.");
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { keyId, retired = true }, $"{keyId} is retired. Running servers know it within {KeySchedule.EmergencyAnnouncement.TotalSeconds:0} s.");
             return 0;
         }, ct));
         return retire;
@@ -109,10 +109,10 @@ internal static class KeysCommand
 
     private static Command Rewrap(CommandContext context)
     {
-        var to = new Option<FileInfo>("--to") { Description = "The file with the new master key, which has the form of the old one: 32 random bytes in base64.", Required = true };
-        var reason = new Option<string?>("--reason") { Description = "Why, for the audit." };
+        var to = new Option<FileInfo>("--to") { Description = "The file with the new master key: 32 random bytes in base64, like the old one.", Required = true };
+        var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log." };
         var output = OutputFormat.Option();
-        var rewrap = new Command("rewrap", "Change the master key: what the configured one has wrapped is wrapped by another. What the keys themselves have signed and sealed stays good.") { to, reason, output };
+        var rewrap = new Command("rewrap", "Change the master key: keys that the configured master key has wrapped are wrapped by the new one. What those keys have signed or protected stays valid.") { to, reason, output };
         rewrap.SetAction((parsed, ct) =>
         {
             var next = MasterKey.Load(parsed.GetValue(to)!.FullName);
@@ -120,18 +120,18 @@ internal static class KeysCommand
             {
                 try
                 {
-                    if (await services.GetRequiredService<MasterKeyChange>().ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, sealing))
+                    if (await services.GetRequiredService<MasterKeyChange>().ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, protection))
                     {
-                        await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, sealing }, $"""
-                            Wrapped anew: {signing} signing keys, {sealing} sealing keys.
-                            Now put the new master key in the place of the old one (masterKeyFile) for every replica, and restart them one after the other; until then they go on with
-                            what they hold. Then run this once more with the old one configured: it finds what a replica may have made in between. Keep the old one as
-                            long as backups of before.
+                        await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, sealing = protection }, $"""
+                            Wrapped with the new master key: {signing} signing keys, {protection} data protection keys.
+                            Next: replace the master key (masterKeyFile) on every replica, and restart the replicas one after the other; until then they work with the keys
+                            that they have in memory. Then run this command again with the old master key configured: it wraps keys that a replica created meanwhile.
+                            Keep the old master key as long as backups from before the change.
                             """);
                         return 0;
                     }
 
-                    await Console.Error.WriteLineAsync("The keys changed at this moment, and nothing was done. Try again.");
+                    await Console.Error.WriteLineAsync("Nothing was done, because the keys changed meanwhile. Try again.");
                     return CommandLine.NotDone;
                 }
                 catch (Exception fault) when (KeyDiagnostics.IsDamage(fault))
@@ -144,13 +144,14 @@ internal static class KeysCommand
         return rewrap;
     }
 
-    // What it breaks must be said where somebody reads it in a hurry.
+    // The consequences belong in the output, where somebody reads them in an emergency.
     private static string Urgent(DateTimeOffset from) => $"""
-        Published now; signs from {TextTable.Moment(from)} on, when the keys of before are retired.
-        What this breaks: nothing for people; each kubectl gets its next token with the new key within a minute. Tokens of before that are still good (a
-        minute) are refused by clusters that ask about each token (tokenReview).
-        What it does not do: an API server that checks signatures itself goes on believing the old key until it fetches ours again. It does so by itself when it
-        meets a token of the new key: sign in to each cluster once (kubectl auth whoami), or restart its API servers. Which were given one: keys list --clusters
+        Published now; signs from {TextTable.Timestamp(from)}, when the earlier keys are retired.
+        What this breaks: nothing for people; each kubectl gets its next token, signed by the new key, within a minute. Clusters that use token review refuse
+        tokens that an earlier key signed.
+        What it does not do: an API server that verifies signatures itself trusts the old key until it fetches the keys again. It fetches them when it sees a
+        token that the new key signed: sign in to each cluster once (kubectl auth whoami), or restart its API servers. Which clusters received such a token:
+        keys list --clusters
         """;
 
     private static async Task<SigningKeys> LoadAsync(IServiceProvider services, CancellationToken ct)

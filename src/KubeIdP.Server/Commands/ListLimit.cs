@@ -4,28 +4,28 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>How much of a list is shown at once, and where it goes on: no list is so long that it would not fit into memory.</summary>
+/// <summary>The limit and the cursor of a list. The limit bounds the memory that a list needs.</summary>
 internal sealed class ListLimit
 {
-    private const int Most = 10_000;
+    private const int MaxLimit = 10_000;
 
     public ListLimit(int limit)
     {
-        Limit = new Option<int>("--limit") { Description = $"How many at most, up to {Most}.", DefaultValueFactory = _ => limit };
+        Limit = new Option<int>("--limit") { Description = $"The maximum number of rows, up to {MaxLimit}.", DefaultValueFactory = _ => limit };
         Limit.Validators.Add(given =>
         {
-            // What is no number at all is named by the parser.
-            if (given.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number is < 1 or > Most) given.AddError($"--limit takes a number from 1 to {Most}.");
+            // The parser reports what is not a number.
+            if (given.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number is < 1 or > MaxLimit) given.AddError($"--limit takes a number from 1 to {MaxLimit}.");
         });
     }
 
     public Option<int> Limit { get; }
 
-    public Option<string?> Cursor { get; } = new("--cursor") { Description = "Go on from here; a list that goes on says where." };
+    public Option<string?> Cursor { get; } = new("--cursor") { Description = "Continue an earlier list; a list with more rows prints its cursor." };
 
-    /// <summary>Reads pages until there are enough, shows them, and says on standard error how to see more.</summary>
-    /// <param name="read">A page that begins behind a cursor.</param>
-    /// <param name="cursorOf">The cursor behind a row.</param>
+    /// <summary>Reads pages until the limit is reached, shows the rows, and prints on standard error the cursor for more.</summary>
+    /// <param name="read">Reads the page after a cursor.</param>
+    /// <param name="cursorOf">The cursor after a row.</param>
     public async Task ShowAsync<T>(ParseResult parsed, Func<string?, Task<ListPage<T>>> read, Func<T, string> cursorOf, Func<IReadOnlyList<T>, Task> show)
     {
         var limit = parsed.GetValue(Limit);
@@ -46,6 +46,6 @@ internal sealed class ListLimit
         }
 
         await show(rows);
-        if (next is not null) await Console.Error.WriteLineAsync($"There is more: --cursor {next}");
+        if (next is not null) await Console.Error.WriteLineAsync($"There are more rows: --cursor {next}");
     }
 }

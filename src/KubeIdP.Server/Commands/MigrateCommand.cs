@@ -7,14 +7,14 @@ internal static class MigrateCommand
 {
     public static Command Create(CommandContext context)
     {
-        var command = new Command("migrate", "Make the database's schema current.");
+        var command = new Command("migrate", "Migrate the database schema to the current version.");
         command.SetAction(async (parsed, ct) =>
         {
             if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
             await using var database = StorageSetup.Open(settings.Database, settings.DataDirectory, TimeProvider.System);
             await database.PrepareAsync(migrate: true, ct);
-            await Console.Out.WriteLineAsync("The schema is current.");
+            await Console.Out.WriteLineAsync("The database schema is up to date.");
             return 0;
         });
         return command;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
-using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands;
 
@@ -10,16 +9,16 @@ internal static class PeopleAddCommand
 {
     public static Command Create(CommandContext context)
     {
-        var name = PersonVerbs.Name();
-        var email = new Option<string?>("--email") { Description = "The mail address." };
+        var name = PersonCommands.Name();
+        var email = new Option<string?>("--email") { Description = "The email address." };
         var displayName = new Option<string?>("--display-name")
         {
-            Description = "The name for people to read, which tokens say as the claim name.",
+            Description = "The name that people read, such as \"Alice Example\"; the claim name in tokens.",
         };
-        var groups = PersonVerbs.Groups();
+        var groups = PersonCommands.Groups();
         var invite = new Option<bool>("--invite")
         {
-            Description = "Read no password: print an invitation link by which the person chooses one.",
+            Description = "Do not read a password; print an invitation link with which the person sets one.",
         };
         var output = OutputFormat.Option();
 

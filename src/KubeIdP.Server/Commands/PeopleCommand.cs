@@ -7,21 +7,21 @@ using KubeIdP.Server.Reports;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// People of every upstream, for when the web is not available and for scripts. What is for local accounts alone says so.
+/// People of all upstreams: for scripts, and for when the web is not available. Commands for local accounts only say so.
 /// </summary>
 internal static class PeopleCommand
 {
     public static Command Create(CommandContext context)
     {
-        var people = new Command("people", "Everybody who can sign in, wherever their accounts live.")
+        var people = new Command("people", "List, add and change people, of all upstreams.")
         {
             PeopleAddCommand.Create(context),
             List(context),
             PersonShowCommand.Create(context),
-            PersonVerbs.SetGroups(context),
-            PersonVerbs.SetDisplayName(context),
+            PersonCommands.SetGroups(context),
+            PersonCommands.SetDisplayName(context),
         };
-        foreach (var act in PersonVerbs.Acts(context)) people.Add(act);
+        foreach (var act in PersonCommands.Acts(context)) people.Add(act);
         people.Add(PeopleEnrolCommand.Create(context));
         people.Add(PersonalDataCommands.Export(context));
         people.Add(PersonalDataCommands.Erase(context));
@@ -31,11 +31,11 @@ internal static class PeopleCommand
 
     private static Command List(CommandContext context)
     {
-        var text = new Option<string?>("--search") { Description = "Part of a user name, a display name or a mail address." };
+        var text = new Option<string?>("--search") { Description = "Part of a user name, a display name or an email address." };
         var group = new Option<string?>("--group") { Description = "Only members of this group." };
-        var status = new Option<string?>("--status") { Description = "Only these; without it everybody but the removed." };
+        var status = new Option<string?>("--status") { Description = "Only people with this status. Default: all but removed people." };
         status.AcceptOnlyFromAmong([.. PersonStatusName.All]);
-        var connector = new Option<string?>("--connector") { Description = "Only accounts that live there; local is this server." };
+        var connector = new Option<string?>("--connector") { Description = "Only accounts of this upstream; local is this server." };
         var limit = new ListLimit(500);
         var output = OutputFormat.Option();
 
@@ -47,7 +47,7 @@ internal static class PeopleCommand
             await limit.ShowAsync(
                 parsed, cursor => administration.PeopleAsync(filter with { Cursor = cursor }, ct),
                 person => UserName.Normalize(person.Username),
-                people => OutputFormat.WriteAsync(parsed.GetValue(output), people, people.Count == 0 ? "There is nobody." : Table(people)));
+                people => OutputFormat.WriteAsync(parsed.GetValue(output), people, people.Count == 0 ? "No person matches." : Table(people)));
             return 0;
         }, ct));
         return list;

@@ -3,37 +3,37 @@ using KubeIdP.Server.Enrolment;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Codes for the roll-out: for one person or for a list, of a directory or local, whether or not they have been here.</summary>
+/// <summary>Creates enrolment codes for one person or many, of a directory or local, who may never have signed in here.</summary>
 internal static class PeopleEnrolCommand
 {
     public static Command Create(CommandContext context)
     {
         var names = new Argument<string[]>("NAME") { Description = "The user names, as people type them.", Arity = ArgumentArity.OneOrMore };
-        var directory = new Option<string?>("--directory") { Description = "Where the accounts are; needed when several directories know a name." };
+        var directory = new Option<string?>("--directory") { Description = "The directory of the accounts; needed when several directories have the same user name." };
         var output = new Option<string>("--output", "-o") { Description = "text, json, or csv for a mail merge.", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json", "csv");
-        var mail = new Option<bool>("--mail") { Description = "Mail each code to the address that the person has in the directory, in place of showing it here." };
+        var mail = new Option<bool>("--mail") { Description = "Email each code to the address that the person has in the directory, instead of printing it." };
 
         var reason = ReasonOption.Create();
-        var enrol = new Command("enrol", "Make one-time codes by which people set up their first second factor. Who has not been here yet is looked up in their directory.") { names, directory, mail, output };
+        var enrol = new Command("enrol", "Create one-time codes with which people set up their first second factor. People who have never signed in here are looked up in their directory.") { names, directory, mail, output };
         enrol.AddReason(reason, context);
         enrol.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             if (await administration.EnrolAsync(parsed.GetValue(names)!, parsed.GetValue(directory), parsed.GetValue(mail), parsed.GetValue(reason), ct) is not { } answer)
             {
-                await Console.Error.WriteLineAsync("There is no mail server: give smtp.server and smtp.from in the configuration.");
+                await Console.Error.WriteLineAsync("No mail server is configured: set smtp.server and smtp.from.");
                 return CommandLine.Misused;
             }
 
             foreach (var why in answer.Refused) await Console.Error.WriteLineAsync(why);
-            foreach (var code in answer.Codes.Where(code => code.NotMailed is not null)) await Console.Error.WriteLineAsync($"{code.Username}: not mailed. {code.NotMailed}");
+            foreach (var code in answer.Codes.Where(code => code.NotMailed is not null)) await Console.Error.WriteLineAsync($"{code.Username}: the email was not sent. {code.NotMailed}");
             await (parsed.GetValue(mail) ? WriteMailedAsync(to, parsed.GetValue(output), answer) : WriteAsync(to, parsed.GetValue(output), answer.Codes));
             return answer.Refused is [] && answer.Codes.All(code => code.NotMailed is null) ? 0 : CommandLine.NotDone;
         }, ct));
         return enrol;
     }
 
-    /// <summary>A code that is on its way is shown to nobody else; one that could not be mailed is there to be handed over.</summary>
+    /// <summary>A code that was mailed is not printed; one that could not be mailed is printed, to be handed over.</summary>
     private static Task WriteMailedAsync(TextWriter to, string? format, EnrolmentCodes answer)
     {
         if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(answer.Codes));
@@ -43,9 +43,9 @@ internal static class PeopleEnrolCommand
             .. answer.Mailed.Select(one => new Row(one.Id, one.Username, one.Connector, one.Address, EnrolmentCode: null, one.ExpiresAt)),
             .. answer.Codes.Select(one => new Row(one.Id, one.Username, one.Connector, MailedTo: null, one.Code, one.ExpiresAt)),
         ];
-        return OutputFormat.WriteAsync(to, format, rows, rows is [] ? "No code was made." : TextTable.Of(
-            ["NAME", "DIRECTORY", "MAILED TO", "CODE TO HAND OVER", "GOOD UNTIL"],
-            rows.Select(row => (string[])[PersonRow.Shown(row.Username), row.Connector, row.MailedTo ?? "-", row.EnrolmentCode ?? "-", TextTable.Moment(row.EnrolmentCodeExpiresAt)])));
+        return OutputFormat.WriteAsync(to, format, rows, rows is [] ? "No code was created." : TextTable.Of(
+            ["NAME", "DIRECTORY", "MAILED TO", "CODE TO HAND OVER", "VALID UNTIL"],
+            rows.Select(row => (string[])[PersonRow.Shown(row.Username), row.Connector, row.MailedTo ?? "-", row.EnrolmentCode ?? "-", TextTable.Timestamp(row.EnrolmentCodeExpiresAt)])));
     }
 
     private static Task WriteAsync(TextWriter to, string? format, IReadOnlyList<EnrolmentCodeItem> codes)
@@ -53,9 +53,9 @@ internal static class PeopleEnrolCommand
         if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(codes));
 
         var rows = codes.Select(one => new { one.Id, one.Username, one.Connector, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
-        return OutputFormat.WriteAsync(to, format, rows, codes is [] ? "No code was made." : $"""
-            {TextTable.Of(["NAME", "DIRECTORY", "ENROLMENT CODE", "GOOD UNTIL"], codes.Select(one => (string[])[PersonRow.Shown(one.Username), one.Connector, one.Code, TextTable.Moment(one.ExpiresAt)]))}
-            Hand each over in person or by a channel of its own: with it and the password a second factor is set up. It works once.
+        return OutputFormat.WriteAsync(to, format, rows, codes is [] ? "No code was created." : $"""
+            {TextTable.Of(["NAME", "DIRECTORY", "ENROLMENT CODE", "VALID UNTIL"], codes.Select(one => (string[])[PersonRow.Shown(one.Username), one.Connector, one.Code, TextTable.Timestamp(one.ExpiresAt)]))}
+            Hand over each code in person or by a separate channel: the person needs it, together with the password, to set up a second factor. It works once.
             """);
     }
 

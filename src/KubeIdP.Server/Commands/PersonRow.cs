@@ -2,9 +2,9 @@ using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>A person in what the commands print as text.</summary>
+/// <summary>How commands print a person as text.</summary>
 internal static class PersonRow
 {
-    /// <summary>A user name as an administrator reads it: one that mixes scripts may look like another one's.</summary>
+    /// <summary>A user name, with a warning when it mixes scripts, because it may look like another user name.</summary>
     public static string Shown(string name) => UserName.MixesScripts(name) ? $"{name} (letters of several scripts)" : name;
 }

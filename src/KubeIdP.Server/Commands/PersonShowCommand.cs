@@ -9,7 +9,7 @@ internal static class PersonShowCommand
 {
     public static Command Create(CommandContext context)
     {
-        var name = PersonVerbs.Name();
+        var name = PersonCommands.Name();
         var output = OutputFormat.Option();
         var show = new Command("show", "Show one person.") { name, output };
         show.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
@@ -17,7 +17,7 @@ internal static class PersonShowCommand
             if (await administration.PersonOfNameAsync(parsed.GetValue(name)!, ct) is not { } found
                 || await administration.PersonAsync(found.Id, ct) is not { } person)
             {
-                return await PersonVerbs.NotFoundAsync(parsed.GetValue(name)!);
+                return await PersonCommands.NotFoundAsync(parsed.GetValue(name)!);
             }
 
             await OutputFormat.WriteAsync(parsed.GetValue(output), person, Text(person));
@@ -36,9 +36,9 @@ internal static class PersonShowCommand
         ("Groups", string.Join(", ", person.Groups)),
         ("Second factors", string.Join(", ", person.Factors.Select(factor => factor.Name))),
         ("Live sessions", $"{person.LiveSessions}"),
-        ("Created", TextTable.Moment(person.CreatedAt)),
-        ("Enrolment code until", TextLines.Moment(person.EnrolmentCodeExpiresAt)),
-        ("Invitation until", TextLines.Moment(person.InvitationExpiresAt)),
-        ("Disabled", TextLines.Moment(person.DisabledAt)),
-        ("Removed", TextLines.Moment(person.RemovedAt)));
+        ("Created", TextTable.Timestamp(person.CreatedAt)),
+        ("Enrolment code until", TextLines.Timestamp(person.EnrolmentCodeExpiresAt)),
+        ("Invitation until", TextLines.Timestamp(person.InvitationExpiresAt)),
+        ("Disabled", TextLines.Timestamp(person.DisabledAt)),
+        ("Removed", TextLines.Timestamp(person.RemovedAt)));
 }

@@ -3,18 +3,18 @@ using KubeIdP.Server.Diagnostics;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>What a login would see, as scripts see it.</summary>
-/// <param name="Why">Null when the person would be let in.</param>
-/// <param name="Clients">What goes into the tokens of each client, where that differs from all groups.</param>
-/// <param name="Remarks">What an administrator should know beside it, such as which groups are left out and why.</param>
+/// <summary>The result of a login preview, as JSON for scripts.</summary>
+/// <param name="Why">Why the login would be refused; null when it would succeed.</param>
+/// <param name="Clients">The groups in the tokens of each client for which they differ from all groups.</param>
+/// <param name="Remarks">Notes for the administrator, such as which groups are left out and why.</param>
 internal sealed record PreviewedLogin(
     string User, string Upstream, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified, string? UpstreamId, string? Subject,
     IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<string> Remarks)
 {
     public static PreviewedLogin Of(string typed, LoginPreviewResult preview, ClientCatalog clients) => preview switch
     {
-        LoginPreviewResult.Seen(var upstream, var identity, var subject, var hindrance) => new(
-            typed, upstream.Value, hindrance is null, hindrance, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
+        LoginPreviewResult.Seen(var upstream, var identity, var subject, var refusal) => new(
+            typed, upstream.Value, refusal is null, refusal, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
             identity.Groups, [.. clients.All.Select(client => new ClientGroupsRow(client.Id, client.Groups.Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))],
             [.. preview.Remarks, .. clients.All.SelectMany(client => client.Groups.LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Id}."))]),
         LoginPreviewResult.NotSeen(var upstream, var why) => new(typed, upstream.Value, false, why, null, null, null, false, null, null, null, [], preview.Remarks),

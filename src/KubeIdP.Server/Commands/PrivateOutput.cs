@@ -4,15 +4,15 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// A file in place of standard output, for verbs that hand out secrets or what is kept of people. A redirect of the shell leaves the file open to whoever the
-/// shell's umask lets in; this one is its owner's alone.
+/// Writes to a file in place of standard output, for commands that print secrets or personal data. With a redirect of the shell the umask decides who can
+/// read the file; this file is readable only by its owner.
 /// </summary>
 internal static class PrivateOutput
 {
-    /// <summary>Adds the option to a verb, whose action gets what it writes to. With a file nothing is done when that can't be made.</summary>
+    /// <summary>Adds the option <c>--file</c> to a command. Its action gets the writer for its output. If the file can't be created, the action does not run.</summary>
     public static void SetPrivateAction(this Command command, Func<ParseResult, TextWriter, CancellationToken, Task<int>> action)
     {
-        var file = new Option<FileInfo?>("--file") { Description = "Write it into this file, which must not exist and only its owner can read, in place of standard output.", HelpName = "file" };
+        var file = new Option<FileInfo?>("--file") { Description = "Write to this file in place of standard output. It must not exist; only its owner will be able to read it.", HelpName = "file" };
         command.Add(file);
         command.SetAction(async (parsed, ct) =>
         {
@@ -32,7 +32,7 @@ internal static class PrivateOutput
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"Nothing was done, for {path} can't be written: {fault.Message}");
+            await Console.Error.WriteLineAsync($"Nothing was done, because {path} can't be written: {fault.Message}");
             return null;
         }
     }
@@ -48,7 +48,7 @@ internal static class PrivateOutput
         {
             await writer.FlushAsync(CancellationToken.None);
 
-            // What was refused leaves no file behind; what was done in part has its secrets in it.
+            // If everything was refused, no file is left. If part was done, the file has the secrets of that part.
             if (exitCode != 0 && writer.BaseStream.Length == 0) File.Delete(path);
             else await Console.Error.WriteLineAsync($"Written to {path}.");
         }

@@ -3,15 +3,15 @@ using System.Text;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Asks whoever sits at the terminal, or reads what was piped. A read from either can't be taken back: where the verb is interrupted it stays behind on its thread,
-/// and ends with the process.
+/// Asks at the terminal, or reads piped input. A read from either can't be cancelled: when the command is interrupted, the read stays on its thread until the
+/// process ends.
 /// </summary>
 internal static class Prompt
 {
-    /// <summary>A line; null at the end of the input.</summary>
+    /// <summary>Reads a line; null at the end of the input.</summary>
     public static Task<string?> ReadLineAsync(string question, CancellationToken ct) => AskAsync(question, Console.In.ReadLine, ct);
 
-    /// <summary>The first line of what is piped, or what somebody types without seeing it.</summary>
+    /// <summary>Reads the first line of piped input, or what is typed at the terminal, without echo.</summary>
     public static async Task<string> ReadPasswordAsync(CancellationToken ct)
     {
         if (Console.IsInputRedirected) return await AskAsync("", Console.In.ReadLine, ct) ?? string.Empty;
@@ -30,7 +30,7 @@ internal static class Prompt
         }
         catch (OperationCanceledException) when (question.Length > 0)
         {
-            // What the shell says next begins on a line of its own.
+            // The next output of the shell must begin on a new line.
             await Console.Error.WriteLineAsync();
             throw;
         }
@@ -43,7 +43,7 @@ internal static class Prompt
         {
             if (key.Key is ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
 
-            // An arrow is no letter.
+            // Arrow keys and the like have no character.
             else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
         }
 

@@ -3,23 +3,23 @@ using KubeIdP.Server.Administration;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Why something is done.</summary>
+/// <summary>The reason for a change, for the audit log.</summary>
 internal static class ReasonOption
 {
     public static Option<string?> Create()
     {
-        var reason = new Option<string?>("--reason") { Description = "Why, for the audit; needed with --server." };
+        var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log; required with --server." };
         reason.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<string?>() is { } text && ReasonField.Of(text) is null) given.AddError($"--reason takes a line of up to {ReasonField.MaxLength} characters.");
+            if (given.GetValueOrDefault<string?>() is { } text && ReasonField.Of(text) is null) given.AddError($"--reason takes one line of at most {ReasonField.MaxLength} characters.");
         });
         return reason;
     }
 
-    /// <summary>Beside the reason of a verb by which sessions end.</summary>
+    /// <summary>For commands that end sessions.</summary>
     public static Option<bool> CreateTell(Option<string?> reason)
     {
-        var tell = new Option<bool>("--tell") { Description = "Tell the reason to the people whose sessions end, where they sign in again. Without it they read that an administrator did it, and when." };
+        var tell = new Option<bool>("--tell") { Description = "Show the reason to the people whose sessions end, on the login page. Without --tell they read only that an administrator ended the session, and when." };
         tell.Validators.Add(given =>
         {
             if (given.GetValue(tell) && given.GetValue(reason) is null) given.AddError("--tell needs a --reason.");
@@ -27,13 +27,13 @@ internal static class ReasonOption
         return tell;
     }
 
-    /// <summary>Adds it to a verb that changes something.</summary>
+    /// <summary>Adds it to a command that changes something.</summary>
     public static void AddReason(this Command command, Option<string?> reason, CommandContext context)
     {
         command.Add(reason);
         command.Validators.Add(given =>
         {
-            if (context.Server.IsGiven(given) && given.GetValue(reason) is null) given.AddError("--server needs a --reason: a line for the audit.");
+            if (context.Server.IsGiven(given) && given.GetValue(reason) is null) given.AddError("--server needs a --reason, for the audit log.");
         });
     }
 }

@@ -5,29 +5,29 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>What auditors ask for, for files and scripts too.</summary>
+/// <summary>Reports for auditors, also as files and for scripts.</summary>
 internal static class ReportCommand
 {
     public static Command Create(CommandContext context)
     {
-        var report = new Command("report", "Who may what, who signs in with what, and who is where.") { People(context), Clients(context) };
+        var report = new Command("report", "Report groups, factors and logins of people, and sessions by client.") { People(context), Clients(context) };
         context.Server.AddTo(report);
         return report;
     }
 
     private static Command People(CommandContext context)
     {
-        var group = new Option<string?>("--group") { Description = "Only members of this group: who is cluster-admin, and how did they last sign in?" };
-        var client = new Option<string?>("--client") { Description = "Groups by the names that this client's tokens have, as RBAC knows them; without it by their directories' names." };
-        var connector = new Option<string?>("--connector") { Description = "Only accounts that live there; local is this server." };
-        var dormant = new Option<int?>("--dormant") { Description = "Only those who could sign in and have not for so many days.", HelpName = "days" };
-        var weak = new Option<bool>("--no-phishing-resistant-factor") { Description = "Only those who could sign in and have no factor that a forged page can't ask for." };
+        var group = new Option<string?>("--group") { Description = "Only members of this group." };
+        var client = new Option<string?>("--client") { Description = "Print groups by their names in the tokens of this client, as RBAC uses them. Default: by their names in the directory." };
+        var connector = new Option<string?>("--connector") { Description = "Only accounts of this upstream; local is this server." };
+        var dormant = new Option<int?>("--dormant") { Description = "Only people who can sign in but have not done so for this many days.", HelpName = "days" };
+        var weak = new Option<bool>("--no-phishing-resistant-factor") { Description = "Only people who can sign in and have no phishing-resistant factor." };
         dormant.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<int?>() is <= 0 or > 36_500) given.AddError("--dormant takes a number of days.");
         });
         var output = Output();
-        var report = new Command("people", "People with their groups, factors and last login, by name; not those who were removed.") { group, client, connector, dormant, weak, output };
+        var report = new Command("people", "Report people with their groups, factors and last login, sorted by name; without removed people.") { group, client, connector, dormant, weak, output };
         report.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var filter = new PeopleReportFilter
@@ -41,12 +41,12 @@ internal static class ReportCommand
                 return CommandLine.NotDone;
             }
 
-            // "Nobody" says something when there was somebody to look at, which a name with a slip in it has not.
-            var lookedAt = rows.Count > 0 ? rows.Count : (await administration.ReportPeopleAsync(new PeopleReportFilter { Connector = filter.Connector }, client: null, ct))!.Count;
-            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? $"Nobody of {lookedAt} people." : Table(rows));
-            if (lookedAt > 0) return 0;
+            // An empty report only means something when there were people to check: a misspelled connector has none.
+            var checkedPeople = rows.Count > 0 ? rows.Count : (await administration.ReportPeopleAsync(new PeopleReportFilter { Connector = filter.Connector }, client: null, ct))!.Count;
+            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? $"None of {checkedPeople} people matches." : Table(rows));
+            if (checkedPeople > 0) return 0;
 
-            await Console.Error.WriteLineAsync(filter.Connector is { } empty ? $"There is nobody of {empty}: nothing was looked at." : "There is nobody yet: nothing was looked at.");
+            await Console.Error.WriteLineAsync(filter.Connector is { } empty ? $"There is nobody from {empty}, so nothing was checked." : "There is nobody yet, so nothing was checked.");
             return CommandLine.NotDone;
         }, ct));
         return report;
@@ -55,7 +55,7 @@ internal static class ReportCommand
     private static Command Clients(CommandContext context)
     {
         var output = Output();
-        var report = new Command("clients", "How many people are signed in at each cluster and application.") { output };
+        var report = new Command("clients", "Report how many people are signed in at each cluster and application.") { output };
         report.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var rows = await administration.ReportClientsAsync(ct);
@@ -81,7 +81,7 @@ internal static class ReportCommand
         rows.Select(row => (string[])
         [
             PersonRow.Shown(row.Username), PersonStatusName.Of(row.Status), string.Join(',', row.Groups), $"{row.Authenticators}",
-            row.LastLoginAt is { } at ? TextTable.Moment(at) : "never", row.LastLoginAmr ?? "",
+            row.LastLoginAt is { } at ? TextTable.Timestamp(at) : "never", row.LastLoginAmr ?? "",
             $"{row.LiveSessions}", row.Connector,
         ]));
 
@@ -89,6 +89,6 @@ internal static class ReportCommand
         ["CLIENT", "SESSIONS", "PEOPLE", "OLDEST LOGIN", "LAST USED"],
         rows.Select(row => (string[])
         [
-            row.Client, $"{row.Sessions}", $"{row.People}", row.OldestLogin is { } oldest ? TextTable.Moment(oldest) : "", row.LastUsedAt is { } used ? TextTable.Moment(used) : "",
+            row.Client, $"{row.Sessions}", $"{row.People}", row.OldestLogin is { } oldest ? TextTable.Timestamp(oldest) : "", row.LastUsedAt is { } used ? TextTable.Timestamp(used) : "",
         ]));
 }

@@ -15,25 +15,25 @@ using Microsoft.Data.Sqlite;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Puts a backup in the place of the SQLite database, and ends what it would bring back to life. All of it is done on a copy beside the database, which takes
-/// its place at the very end: whatever goes wrong before, nothing has changed. See decision 0018.
+/// Replaces the SQLite database by a backup, and ends the sessions in it. All changes are made to a copy beside the database, which replaces the database as
+/// the last step: if anything fails before, nothing has changed. See decision 0018.
 /// </summary>
 internal sealed class RestoreCommand
 {
     private const int SessionsShown = 20;
 
-    private readonly Argument<FileInfo> from = new("FILE") { Description = "The backup, as backup writes it." };
-    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Don't ask." };
+    private readonly Argument<FileInfo> from = new("FILE") { Description = "The backup file, made by the command backup." };
+    private readonly Option<bool> yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
     private readonly Option<string?> reason = ReasonOption.Create();
     private readonly Option<string> output = OutputFormat.Option();
 
     public static Command Create(CommandContext context)
     {
-        var verb = new RestoreCommand();
+        var command = new RestoreCommand();
         var restore = new Command(
-            "restore", "Put a backup in the place of the SQLite database, with the server stopped: checks it, says which sessions come back and ends them, and keeps what was there before.")
+            "restore", "Replace the SQLite database by a backup. The server must be stopped. Checks the backup, lists its live sessions and ends them, and keeps the previous database.")
         {
-            verb.from, verb.yes, verb.reason, verb.output,
+            command.from, command.yes, command.reason, command.output,
         };
         restore.SetAction(async (parsed, ct) =>
         {
@@ -44,7 +44,7 @@ internal sealed class RestoreCommand
                 return CommandLine.Misused;
             }
 
-            return await verb.RunAsync(parsed, settings, ct);
+            return await command.RunAsync(parsed, settings, ct);
         });
         return restore;
     }
@@ -55,13 +55,13 @@ internal sealed class RestoreCommand
         var database = ServerLock.Resolve(StorageSetup.SqliteFile(settings.DataDirectory));
         if (!File.Exists(backup) || ServerLock.Resolve(backup) == database)
         {
-            await Console.Error.WriteLineAsync(File.Exists(backup) ? $"{backup} is the database itself: name a backup of it." : $"There is no file {backup}.");
+            await Console.Error.WriteLineAsync(File.Exists(backup) ? $"{backup} is the database itself, not a backup." : $"There is no file {backup}.");
             return CommandLine.NotDone;
         }
 
-        // The key may have changed since: what this backup needs is the one of its own day.
+        // The master key may have changed since: the backup needs the one from its time.
         var masterKey = MasterKey.Load(MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory).Path);
-        using var alone = StorageSetup.TakeServerLock(settings.Database, settings.DataDirectory, "Stop it, then restore.");
+        using var alone = StorageSetup.TakeServerLock(settings.Database, settings.DataDirectory, "Stop the server, then restore.");
         var prepared = $"{database}.restoring";
         try
         {
@@ -104,7 +104,7 @@ internal sealed class RestoreCommand
             }
             finally
             {
-                // Without a connection nothing is left in a write-ahead log.
+                // When all connections are closed, SQLite leaves nothing in the write-ahead log.
                 await opened.CloseIdleConnectionsAsync(CancellationToken.None);
             }
         }
@@ -114,19 +114,19 @@ internal sealed class RestoreCommand
         if (hadOne) PrivateFiles.CreateFolder(keep);
         await SqliteCopy.ReplaceAsync(prepared, database, keep, ct);
         await OutputFormat.WriteAsync(parsed.GetValue(output), new { restored.Until, restored.Sessions, restored.Ended, kept = hadOne ? keep : null }, $"""
-            {database} is the backup now, with what there was until {TextTable.Moment(restored.Until)}. {Ended(restored.Ended)}
-            {(hadOne ? $"What was there before is in {keep}; delete it when you need it no more." : "There was none before.")}
-            Start the server. What was done since that moment is undone: people disabled, factors reset, codes used (deploy/runbooks/backup.md).
+            {database} is restored to its state at {TextTable.Timestamp(restored.Until)}. {Ended(restored.Ended)}
+            {(hadOne ? $"The previous database is in {keep}; delete it when you no longer need it." : "There was no previous database.")}
+            Start the server. Everything done after that time is lost: people disabled, factors reset, codes used. Do it again (deploy/runbooks/backup.md).
             """);
         return 0;
     }
 
-    /// <summary>Makes the copy what is to be served: its schema current, its keys opened, its sessions over. Null when that was not wanted, which has been said.</summary>
+    /// <summary>Prepares the copy: migrates the schema, checks that the keys open, ends the sessions. Null when that was refused or not confirmed; the reason has then been printed.</summary>
     private async Task<Restored?> PrepareAsync(ParseResult parsed, Settings settings, MasterKey masterKey, Database copy, string backup, CancellationToken ct)
     {
         if ((await MigrationHistory.ReadAsync(copy, ct)).Count == 0)
         {
-            await Console.Error.WriteLineAsync($"Nothing was done. {backup} is no database of KubeIdP.");
+            await Console.Error.WriteLineAsync($"Nothing was done. {backup} is not a KubeIdP database.");
             return null;
         }
 
@@ -142,34 +142,34 @@ internal sealed class RestoreCommand
         var size = await administration.MeasureAsync(new SessionFilter(), ct);
         var sessions = (await administration.SessionsAsync(new SessionFilter(), ct)).Rows;
         await Console.Error.WriteLineAsync(Question(backup, until, size, sessions));
-        if (!parsed.GetValue(yes) && !await IsMeantAsync(ct)) return null;
+        if (!parsed.GetValue(yes) && !await ConfirmAsync(ct)) return null;
 
         var why = parsed.GetValue(reason) ?? "restored from a backup";
         var by = Actor.CommandLine with { Reason = why };
         await provider.GetRequiredService<AuditLog>().AppendAsync(
             new NewAuditEvent(AuditEventType.DatabaseRestored) { Actor = by.Name, Reason = why, Detail = string.Create(CultureInfo.InvariantCulture, $"as of {until:u}") }, ct);
         var ended = await administration.EndSessionsAsync(new SessionFilter(), size, new EndingReason(why, Tell: false), progress: null, ct);
-        return new Restored(until, ended, [.. sessions.Select(session => new ComesBack(session.Id, session.Username, session.AuthTime))]);
+        return new Restored(until, ended, [.. sessions.Select(session => new RestoredSession(session.Id, session.Username, session.AuthTime))]);
     }
 
     private static string Question(string backup, DateTimeOffset until, BulkSize size, IReadOnlyList<ApiSession> sessions)
     {
-        var what = $"{backup} holds what there was until {TextTable.Moment(until)}.";
-        if (size.Sessions == 0) return $"{what} No session comes back with it.";
+        var what = $"{backup} is from {TextTable.Timestamp(until)}.";
+        if (size.Sessions == 0) return $"{what} It contains no live session.";
 
         return $"""
-            {what} {Count(size.Sessions, "session")} of {(size.People == 1 ? "one person" : $"{size.People} people")} {(size.Sessions == 1 ? "comes back with it and is" : "come back with it and are")} ended: who needs one signs in again.
+            {what} {Count(size.Sessions, "session")} of {(size.People == 1 ? "one person" : $"{size.People} people")} in it will be ended; these people have to sign in again.
 
-            {TextTable.Of(["SESSION", "PERSON", "SIGNED IN", "ENDS"], sessions.Take(SessionsShown).Select(session => (string[])[session.Id, PersonRow.Shown(session.Username), TextTable.Moment(session.AuthTime), TextTable.Moment(session.EndsAt)]))}
+            {TextTable.Of(["SESSION", "PERSON", "SIGNED IN", "ENDS"], sessions.Take(SessionsShown).Select(session => (string[])[session.Id, PersonRow.Shown(session.Username), TextTable.Timestamp(session.AuthTime), TextTable.Timestamp(session.EndsAt)]))}
             {(size.Sessions > SessionsShown ? $"… and {size.Sessions - SessionsShown} more\n" : "")}
             """;
     }
 
-    private static async Task<bool> IsMeantAsync(CancellationToken ct)
+    private static async Task<bool> ConfirmAsync(CancellationToken ct)
     {
-        if ((await Prompt.ReadLineAsync("Type restore to go on: ", ct))?.Trim() == "restore") return true;
+        if ((await Prompt.ReadLineAsync("Type restore to confirm: ", ct))?.Trim() == "restore") return true;
 
-        await Console.Error.WriteLineAsync("Nothing was done. Without a terminal write --yes.");
+        await Console.Error.WriteLineAsync("Nothing was done. Without a terminal, use --yes.");
         return false;
     }
 
@@ -182,10 +182,10 @@ internal sealed class RestoreCommand
         foreach (var ending in (string[])["", "-wal", "-shm", "-journal", ".migrating", ".unfinished"]) File.Delete(prepared + ending);
     }
 
-    /// <param name="Until">The backup's last audit event.</param>
-    /// <param name="Ended">How many sessions were ended.</param>
+    /// <param name="Until">The time of the last audit event in the backup.</param>
+    /// <param name="Ended">The number of ended sessions.</param>
     /// <param name="Sessions">The latest of them.</param>
-    private sealed record Restored(DateTimeOffset Until, long Ended, IReadOnlyList<ComesBack> Sessions);
+    private sealed record Restored(DateTimeOffset Until, long Ended, IReadOnlyList<RestoredSession> Sessions);
 
-    private sealed record ComesBack(string Session, string Person, DateTimeOffset SignedInAt);
+    private sealed record RestoredSession(string Session, string Person, DateTimeOffset SignedInAt);
 }

@@ -22,7 +22,7 @@ internal static class ServeCommand
 
     public static Command Create(CommandContext context)
     {
-        var migrate = new Option<bool>("--migrate") { Description = "Make the database's schema current first. For a single replica; else run the verb migrate once." };
+        var migrate = new Option<bool>("--migrate") { Description = "Migrate the database schema first. Only for a single replica; with several, run the command migrate once." };
         var command = new Command(Name, "Run the server (the default).") { migrate };
         command.SetAction((parsed, ct) => RunAsync(context, parsed, parsed.GetValue(migrate), ct));
         return command;
@@ -35,9 +35,9 @@ internal static class ServeCommand
 
         using var alone = StorageSetup.TakeServerLock(
             settings.Database, settings.DataDirectory,
-            "Stop that one first, or give this one a dataDirectory of its own; several servers for one issuer need PostgreSQL.");
+            "Stop that server first, or set another dataDirectory for this one. Several servers for one issuer need PostgreSQL.");
 
-        // Half of a start is compiling what the database needs and half what the web does: on two cores they need not wait for each other.
+        // About half of the start is JIT compilation for the database and half for the web: on two cores both can run at the same time.
         var storage = Task.Run(() => PrepareStorageAsync(settings, migrate, ct), ct);
         await using var app = Program.Build(settings);
         var start = new WaitingStart(app, () => ListenAsync(app, ct));
@@ -46,16 +46,16 @@ internal static class ServeCommand
         {
             await start.RetryAsync(async stopping =>
             {
-                // A task that has failed fails for good.
+                // A failed task stays failed, so a retry needs a new one.
                 if (storage.IsFaulted && start.IsListening) storage = app.Services.GetRequiredService<Database>().PrepareAsync(migrate, stopping);
                 await storage;
                 await PrepareAsync(app, settings, stopping);
             }, stop.Token);
 
-            // Whoever can't have its addresses must not say that it serves them, nor hand out a link to them.
+            // A server that can't listen must not print that it serves, nor hand out a link to itself.
             await start.ListenAsync();
 
-            // Words for people are for a terminal; what is collected, and that may be both streams, holds one object on each line.
+            // Text for people goes only to a terminal. Log collectors may read both streams and expect one JSON object on each line.
             if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, app.Services);
             if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
             await start.RetryAsync(stopping => FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
@@ -63,7 +63,7 @@ internal static class ServeCommand
         }
         catch (Exception cause) when (stop.IsCancellationRequested && cause is not StartFault)
         {
-            // Asked to stop before the start was over.
+            // The server was asked to stop before the start was complete.
             if (!start.IsListening) return 0;
         }
         catch when (start.IsListening)
@@ -76,8 +76,8 @@ internal static class ServeCommand
     }
 
     /// <summary>
-    /// Waits until the server has stopped. The exit status is 0 only when somebody has asked for it, by a signal: a supervisor that starts again what has failed
-    /// (<c>restart: on-failure</c>) must not take an end of its own accord for a success.
+    /// Waits until the server has stopped. The exit status is 0 only when a signal asked it to stop: a supervisor that restarts failed processes
+    /// (<c>restart: on-failure</c>) must not take an unrequested stop for a success.
     /// </summary>
     internal static async Task<int> WaitForEndAsync(WebApplication app, CancellationToken ct)
     {
@@ -95,19 +95,19 @@ internal static class ServeCommand
 
         if (ct.IsCancellationRequested || Volatile.Read(ref isAsked)) return 0;
 
-        app.Logger.EndedUnasked();
+        app.Logger.StoppedUnrequested();
         return CommandLine.NotDone;
     }
 
     private static async Task ListenAsync(WebApplication app, CancellationToken ct)
     {
-        // A start makes more than a server keeps: what it leaves behind is given back before anybody is served.
+        // The start allocates memory that is not needed later: it is released before the first request.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             await app.StartAsync(ct);
 
-            // Made or renewed only by a server that has its addresses; see ServerCertificates.HandshakeOptions.
+            // Only a server that is listening creates or renews its certificate; see ServerCertificates.HandshakeOptions.
             if (app.Services.GetRequiredService<ListenUrls>().HasHttps) app.Services.GetRequiredService<ServerCertificates>();
         }
         catch (StartFault)
@@ -117,7 +117,7 @@ internal static class ServeCommand
         }
         catch (Exception fault) when (ListenFault.Of(fault) is { } reason)
         {
-            // What has begun beside it ends in order, and not as if it had failed too.
+            // Stop the hosted services that have already started, so that they do not report failures too.
             await app.StopAsync(CancellationToken.None);
             throw new StartFault($"The server can't listen: {reason}");
         }
@@ -130,7 +130,7 @@ internal static class ServeCommand
     }
 
     /// <summary>
-    /// Everything that can be wrong is found before the first request: master key, signing keys, OpenIddict's own checks. The schema must be current.
+    /// Finds all faults before the first request: master key, signing keys, the checks of OpenIddict. The schema must be up to date.
     /// </summary>
     public static async Task PrepareAsync(WebApplication app, Settings settings, CancellationToken ct)
     {

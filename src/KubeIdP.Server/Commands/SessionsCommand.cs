@@ -7,12 +7,12 @@ using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Sessions, for when the web is not available, and for scripts.</summary>
+/// <summary>Lists and ends sessions: for scripts, and for when the web is not available.</summary>
 internal static class SessionsCommand
 {
     public static Command Create(CommandContext context)
     {
-        var sessions = new Command("sessions", "See and end sessions.") { List(context), Show(context), Revoke(context) };
+        var sessions = new Command("sessions", "List, show and end sessions.") { List(context), Show(context), Revoke(context) };
         context.Server.AddTo(sessions);
         return sessions;
     }
@@ -42,7 +42,7 @@ internal static class SessionsCommand
     {
         var id = Id();
         var output = OutputFormat.Option();
-        var show = new Command("show", "Show one session, live or ended: what it was granted, and what the audit has about it.") { id, output };
+        var show = new Command("show", "Show one session, live or ended, with its grants and audit events.") { id, output };
         show.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
             if (await administration.SessionAsync(parsed.GetValue(id)!, ct) is not { } session)
@@ -60,18 +60,18 @@ internal static class SessionsCommand
 
     private static Command Revoke(CommandContext context)
     {
-        var id = new Argument<string?>("SESSION") { Description = "The session's id, as sessions list shows it.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("SESSION") { Description = "The id of the session, as sessions list prints it.", Arity = ArgumentArity.ZeroOrOne };
         var many = new BulkSelection();
         var reason = ReasonOption.Create();
         var tell = ReasonOption.CreateTell(reason);
         var output = OutputFormat.Option();
-        var revoke = new Command("revoke", "End a session, or many: from now on nothing is issued for them. Clusters that ask about each token refuse theirs within seconds; the others do so when it expires.") { id, output };
+        var revoke = new Command("revoke", "End one or many sessions: no further tokens are issued for them. Clusters that use token review refuse their tokens within seconds; other clusters accept them until they expire.") { id, output };
         revoke.AddReason(reason, context);
         revoke.Add(tell);
         many.AddTo(revoke);
         revoke.Validators.Add(given =>
         {
-            if (given.GetValue(id) is null != many.IsGiven(given)) given.AddError("Name a session, or say which ones: --all, --person, --group, --client, --address, --since.");
+            if (given.GetValue(id) is null != many.IsGiven(given)) given.AddError("Give the id of a session, or select sessions by --all, --person, --group, --client, --address or --since.");
         });
         revoke.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
@@ -91,14 +91,14 @@ internal static class SessionsCommand
         return revoke;
     }
 
-    private static Argument<string> Id() => new("SESSION") { Description = "The session's id, as sessions list shows it." };
+    private static Argument<string> Id() => new("SESSION") { Description = "The id of the session, as sessions list prints it." };
 
     private static string CursorOf(ApiSession session) => new SessionCursor(session.EndsAt.ToUnixTimeMilliseconds(), new SessionId(session.Id)).ToString();
 
     private static void CheckCursor(Option<string?> option, Command list) => list.Validators.Add(given =>
     {
         if (given.GetValue(option) is { } cursor && SessionCursor.Parse(cursor) is null)
-            given.AddError("--cursor takes what an earlier list said.");
+            given.AddError("--cursor takes the cursor that an earlier list printed.");
     });
 
     private static string Table(IEnumerable<ApiSession> sessions) => TextTable.Of(
@@ -108,7 +108,7 @@ internal static class SessionsCommand
             session.Id, PersonRow.Shown(session.Username),
             string.Join(',', session.Grants.Select(grant => grant.ClientId).Distinct().Order(StringComparer.Ordinal)),
             session.Address ?? "",
-            TextTable.Moment(session.AuthTime), TextTable.Moment(session.LastUsedAt), TextTable.Moment(session.EndsAt),
+            TextTable.Timestamp(session.AuthTime), TextTable.Timestamp(session.LastUsedAt), TextTable.Timestamp(session.EndsAt),
         ]));
 
     private static string Text(ApiSessionDetails session, IReadOnlyList<ApiAuditEvent> events)
@@ -119,13 +119,13 @@ internal static class SessionsCommand
                 ("Session", session.Id),
                 ("Person", PersonRow.Shown(session.Username)),
                 ("Subject", session.PersonId),
-                ("Signed in", TextTable.Moment(session.AuthTime)),
+                ("Signed in", TextTable.Timestamp(session.AuthTime)),
                 ("Methods", session.Amr),
                 ("Address", session.Address),
                 ("Browser", session.UserAgent),
-                ("Last used", TextTable.Moment(session.LastUsedAt)),
-                ("Ends", TextTable.Moment(session.EndsAt)),
-                ("Ended", TextLines.Moment(session.EndedAt)),
+                ("Last used", TextTable.Timestamp(session.LastUsedAt)),
+                ("Ends", TextTable.Timestamp(session.EndsAt)),
+                ("Ended", TextLines.Timestamp(session.EndedAt)),
                 ("Ended by", session.EndedByName ?? session.EndedBy),
                 ("Ended why", session.EndedWhy)),
         };
@@ -135,8 +135,8 @@ internal static class SessionsCommand
                 ["GRANT", "CLIENT", "SINCE", "LAST USED", "REFRESHES", "ENDED"],
                 session.Grants.Select(grant => (string[])
                 [
-                    grant.Id, grant.ClientId, TextTable.Moment(grant.RedeemedAt), TextTable.Moment(grant.LastUsedAt), $"{grant.Refreshes}",
-                    grant.EndedAt is { } at ? $"{TextTable.Moment(at)} {grant.EndedWhy}" : "",
+                    grant.Id, grant.ClientId, TextTable.Timestamp(grant.RedeemedAt), TextTable.Timestamp(grant.LastUsedAt), $"{grant.Refreshes}",
+                    grant.EndedAt is { } at ? $"{TextTable.Timestamp(at)} {grant.EndedWhy}" : "",
                 ])));
         }
 

@@ -9,7 +9,7 @@ internal static class SetupLinkCommand
     public static Command Create(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var command = new Command("setup-link", "Make the link by which a server without an administrator gets its first. It replaces an earlier one.") { output };
+        var command = new Command("setup-link", "Create the link with which the first administrator is set up. It replaces an earlier link.") { output };
         command.SetPrivateAction((parsed, to, ct) => context.RunAsync(parsed, async services =>
         {
             switch (await services.GetRequiredService<SetupLinks>().ReplaceAsync(Actor.CommandLine, ct))
@@ -17,16 +17,16 @@ internal static class SetupLinkCommand
                 case SetupLinkAnswer.Made made:
                     await OutputFormat.WriteAsync(to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, $"""
                         {made.Url}
-                        Whoever opens it becomes the first administrator. It works once, until {TextTable.Moment(made.ExpiresAt)}.
+                        Who opens this link becomes the first administrator. It works once, until {TextTable.Timestamp(made.ExpiresAt)}.
                         """);
                     return 0;
 
                 case SetupLinkAnswer.NotLocal:
-                    await Console.Error.WriteLineAsync("Administrators come from another directory (admin.groups in the configuration); there is nothing to set up here.");
+                    await Console.Error.WriteLineAsync("The administrators are in an upstream directory (admin.groups in the configuration), so no local administrator can be set up.");
                     return CommandLine.NotDone;
 
                 default:
-                    await Console.Error.WriteLineAsync("There is an administrator already.");
+                    await Console.Error.WriteLineAsync("There already is an administrator.");
                     return CommandLine.NotDone;
             }
         }, ct));

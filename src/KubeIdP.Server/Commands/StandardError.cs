@@ -3,8 +3,8 @@ using System.Text;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Standard error where it may be a file on a full disk, or closed: what can't be written is lost, and the exit status still tells how a verb ended. On standard
-/// output nothing is forgiven, for others go by what stands there.
+/// Standard error, which may be closed or a file on a full disk: what can't be written is dropped, and the exit status still reports the result of the command.
+/// Standard output has no such tolerance, because scripts rely on its content.
 /// </summary>
 internal sealed class StandardError(TextWriter console) : TextWriter
 {
@@ -28,7 +28,7 @@ internal sealed class StandardError(TextWriter console) : TextWriter
         }
         catch (IOException)
         {
-            // There is nowhere left to say it.
+            // There is no other place to report this.
         }
     }
 }

@@ -2,7 +2,7 @@ using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>One thing with its names, a line each; what is null has no line.</summary>
+/// <summary>Labelled values, one on each line; null values are left out.</summary>
 internal static class TextLines
 {
     public static string Of(params IReadOnlyList<(string Label, string? Value)> lines)
@@ -11,5 +11,5 @@ internal static class TextLines
         return string.Join('\n', lines.Where(line => line.Value is not null).Select(line => $"{line.Label.PadRight(width)}  {OutsideText.Show(line.Value!)}".TrimEnd()));
     }
 
-    public static string? Moment(DateTimeOffset? moment) => moment is { } at ? TextTable.Moment(at) : null;
+    public static string? Timestamp(DateTimeOffset? time) => time is { } at ? TextTable.Timestamp(at) : null;
 }

@@ -13,5 +13,5 @@ internal static class TextTable
         return string.Join('\n', lines.Select(line => string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
 
-    public static string Moment(DateTimeOffset moment) => moment.ToString("u", CultureInfo.InvariantCulture);
+    public static string Timestamp(DateTimeOffset time) => time.ToString("u", CultureInfo.InvariantCulture);
 }

@@ -3,18 +3,18 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>A moment, in UTC where it says nothing else, as all that is printed is.</summary>
+/// <summary>A point in time; UTC without an offset, like all printed times.</summary>
 internal static class TimestampOption
 {
     public static Option<DateTimeOffset?> Create(string name, string description) => new(name)
     {
         Description = description,
-        HelpName = "moment",
+        HelpName = "time",
         CustomParser = given =>
         {
-            if (given.Tokens is [var token] && MomentText.Parse(token.Value) is { } moment) return moment;
+            if (given.Tokens is [var token] && TimestampText.Parse(token.Value) is { } time) return time;
 
-            given.AddError($"{name} takes a moment, such as 2027-01-31T09:00Z.");
+            given.AddError($"{name} takes a time, such as 2027-01-31T09:00Z.");
             return null;
         },
     };

@@ -7,16 +7,16 @@ using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Which upstreams there are and what they say, for whoever prepares or examines them.</summary>
+/// <summary>Lists the configured upstreams, and tests them with a login preview.</summary>
 internal static class UpstreamCommand
 {
     public static Command Create(CommandContext context) =>
-        new("upstream", "The upstreams of the configuration.") { List(context), Test(context) };
+        new("upstream", "List and test the configured upstreams.") { List(context), Test(context) };
 
     private static Command List(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var list = new Command("list", "List the upstreams. None of them is asked.") { output };
+        var list = new Command("list", "List the upstreams, without connecting to them.") { output };
         list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var configured = services.GetRequiredService<IReadOnlyDictionary<string, UpstreamOptions>>();
@@ -38,13 +38,13 @@ internal static class UpstreamCommand
 
     private static Command Test(CommandContext context)
     {
-        var user = new Argument<string>("user") { Description = "The name as the person types it; a domain in it chooses the upstream." };
+        var user = new Argument<string>("user") { Description = "The user name as the person types it; a domain in it selects the upstream." };
         var upstream = new Option<string?>("--upstream")
         {
-            Description = "The upstream to ask, by its name in the configuration. Without it the one that the login page offers first.",
+            Description = "The name of the upstream in the configuration. Default: the one that the login page offers first.",
         };
         var output = OutputFormat.Option();
-        var test = new Command("test", "Show what a login of somebody would see, without their password. Exit status: 0 let in, 1 not.")
+        var test = new Command("test", "Preview the login of a person, without their password. Exit status: 0 the login would succeed, 1 it would not.")
         {
             user, upstream, output,
         };
@@ -77,10 +77,10 @@ internal static class UpstreamCommand
         ("Display name", row.DisplayName),
         ("Email", row.Email is null ? null : $"{row.Email}{(row.EmailVerified ? ", verified" : "")}"),
         ("Id at the upstream", row.UpstreamId),
-        ("Subject", row.LetIn ? row.Subject ?? "none yet, the first login makes one" : row.Subject),
+        ("Subject", row.LetIn ? row.Subject ?? "none yet; the first login creates it" : row.Subject),
         ("Groups", row.Groups is null ? null : GroupsText(row.Groups)),
         .. row.Clients.Select(client => ($"Groups at {client.Client}", (string?)GroupsText(client.Groups))),
-        .. row.Remarks.Select(remark => ("Look at", (string?)remark)),
+        .. row.Remarks.Select(remark => ("Note", (string?)remark)),
     ]);
 
     private static string GroupsText(IReadOnlyList<string> groups) => groups.Count == 0 ? "none" : string.Join(", ", groups);

@@ -5,9 +5,9 @@ using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>An upstream as scripts see it.</summary>
-/// <param name="SignIn">Where people prove who they are: "password" in our own form, "redirect" on a page of the upstream.</param>
-/// <param name="IsLookedUpAgain">Whether a refresh shows people as they are there now; else as they were at their login.</param>
+/// <summary>An upstream, as JSON for scripts.</summary>
+/// <param name="SignIn">How people sign in: "password" in the login form of this server, "redirect" on a page of the upstream.</param>
+/// <param name="IsLookedUpAgain">Whether a refresh reads people from the upstream again; if not, they stay as they were at their login.</param>
 internal sealed record UpstreamRow(string Name, string Kind, IReadOnlyList<string> Domains, string SignIn, bool IsLookedUpAgain)
 {
     public static UpstreamRow Of(ConfiguredConnector one, UpstreamOptions options) => new(

@@ -3,12 +3,12 @@ using System.CommandLine.Parsing;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>What is said of a command line that can't be used, whatever stands in it, for all verbs that there are and will be.</summary>
+/// <summary>The error messages for an invalid command line, for all commands.</summary>
 internal static class UsageErrors
 {
     /// <summary>
-    /// Lets every check of every verb fail in words. A check that asks for a value gets an exception where that can't be read, and would end the program before
-    /// anybody heard what is wrong. And by its name alone is a value of an enumeration given: the parser would also take numbers, and such as name nothing.
+    /// Lets every validator of every command fail with a message. A validator that reads an invalid value gets an exception, which would end the program without
+    /// the message. Values of an enum are accepted only by name: the parser would also accept numbers, even those that are not defined.
     /// </summary>
     public static void Guard(Command command)
     {
@@ -25,12 +25,12 @@ internal static class UsageErrors
             Guard(argument.Validators);
         }
 
-        foreach (var verb in command.Subcommands) Guard(verb);
+        foreach (var subcommand in command.Subcommands) Guard(subcommand);
     }
 
-    /// <summary>Each once, in words that don't need a programmer.</summary>
+    /// <summary>Each message once, without names of .NET types.</summary>
     public static IEnumerable<string> Of(ParseResult parsed) =>
-        parsed.Errors.GroupBy(error => error.Message, StringComparer.Ordinal).Select(same => WordsOf(same.FirstOrDefault(error => error.SymbolResult is OptionResult or ArgumentResult) ?? same.First())).Distinct();
+        parsed.Errors.GroupBy(error => error.Message, StringComparer.Ordinal).Select(same => MessageOf(same.FirstOrDefault(error => error.SymbolResult is OptionResult or ArgumentResult) ?? same.First())).Distinct();
 
     private static void Guard<T>(IList<Action<T>> checks)
         where T : SymbolResult
@@ -46,7 +46,7 @@ internal static class UsageErrors
                 }
                 catch (InvalidOperationException fault)
                 {
-                    // What the parser says of the value as well.
+                    // This is also the parser's message for the value.
                     given.AddError(fault.Message);
                 }
             };
@@ -61,8 +61,8 @@ internal static class UsageErrors
 
     private static string[]? ChoicesOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } choice ? Enum.GetNames(choice) : null;
 
-    /// <summary>The parser names the type that it wanted, as the compiler does.</summary>
-    private static string WordsOf(ParseError error)
+    /// <summary>The message of the parser contains the .NET type that it expected.</summary>
+    private static string MessageOf(ParseError error)
     {
         var (name, type, given) = error.SymbolResult switch
         {

@@ -5,13 +5,13 @@ using System.Text.Json;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>What this is, and what it is made of.</summary>
+/// <summary>Prints the version and the libraries.</summary>
 internal static class VersionCommand
 {
     public static Command Create()
     {
         var output = OutputFormat.Option();
-        var version = new Command("version", "Print version, commit, and the libraries inside with their licences.") { output };
+        var version = new Command("version", "Print the version, the commit, and the included libraries with their licences.") { output };
         version.SetAction((parsed, _) =>
         {
             // "0.1.0+COMMIT", as the SDK writes it.
@@ -27,7 +27,7 @@ internal static class VersionCommand
         return version;
     }
 
-    /// <summary>What lies beside the program and is not ours, as the SDK has written it down; the licences by our own list.</summary>
+    /// <summary>The third-party libraries beside the program, from the deps.json of the SDK; the licences come from licences.txt.</summary>
     private static IReadOnlyList<Library> Libraries()
     {
         var licences = Licences();

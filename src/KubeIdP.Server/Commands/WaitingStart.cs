@@ -4,14 +4,14 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// A start that outlives an outage of PostgreSQL. A process that ended instead would be started again by its platform after pauses that grow to minutes, and each
-/// replica would add them to the outage. The server listens meanwhile: it is alive, not ready, and says why.
+/// Retries the start during an outage of PostgreSQL. If the process exited instead, its platform would restart it with back-off delays that grow to minutes and
+/// prolong the outage. Meanwhile the server listens: it is live but not ready, and reports why.
 /// </summary>
 /// <param name="app">Not started yet.</param>
 /// <param name="listen">Starts it.</param>
 internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     private readonly Database database = app.Services.GetRequiredService<Database>();
@@ -29,8 +29,8 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
     }
 
     /// <summary>
-    /// Does a step of the start again and again until the database lets it. What waiting does not fix throws <see cref="StartFault"/>: a right that our account
-    /// lacks, and whatever is wrong with a file of SQLite, which is on this machine.
+    /// Retries a step of the start until the database is available. Throws <see cref="StartFault"/> for what waiting does not fix: a missing privilege of the
+    /// database account, and any fault of an SQLite file, which is on this machine.
     /// </summary>
     public async Task RetryAsync(Func<CancellationToken, Task> step, CancellationToken ct)
     {
@@ -41,7 +41,7 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
             try
             {
                 await step(ct);
-                if (logged is not null) app.Logger.StartWaited((int)clock.GetElapsedTime(began).TotalSeconds);
+                if (logged is not null) app.Logger.StartedAfterRetries((int)clock.GetElapsedTime(began).TotalSeconds);
                 return;
             }
             catch (Exception fault) when (!ct.IsCancellationRequested && Outage.Of(fault) is { } outage)
@@ -53,12 +53,12 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
                 if (logged != outage.ToString() || clock.GetElapsedTime(loggedAt) >= LogInterval)
                 {
                     (logged, loggedAt) = (outage.ToString(), clock.GetTimestamp());
-                    app.Logger.StartWaits(logged);
+                    app.Logger.StartRetries(logged);
                 }
             }
 
             await ListenAsync();
-            await Task.Delay(Pause, clock, ct);
+            await Task.Delay(RetryInterval, clock, ct);
         }
     }
 }

@@ -5,7 +5,7 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>What somebody who has just started the server needs next, ready to paste.</summary>
+/// <summary>Prints the next steps after the first start, ready to paste.</summary>
 internal static class Welcome
 {
     public static void Print(TextWriter output, IServiceProvider services)
@@ -17,9 +17,9 @@ internal static class Welcome
         {
             output.WriteLine($"""
 
-                A browser warns about the certificate until it trusts the authority that has signed it, which this server made for itself:
+                Browsers warn about the certificate until they trust the certificate authority that this server created for itself:
                   {Path.GetFullPath(certificate)}
-                For a first look go on past the warning; how to trust it on each system: src/docs/tls.md.
+                For a first look, ignore the warning. How to trust the authority on each system: src/docs/tls.md.
                 """);
         }
 
@@ -27,13 +27,13 @@ internal static class Welcome
 
         output.WriteLine($"""
 
-            An account (prints a link by which its owner sets password and second factor):
+            To add an account (prints a link with which the person sets a password and a second factor):
               kubeidp-server people add NAME --email NAME@example.com --group GROUP --invite
 
-            kubectl, with the plugin oidc-login (other machines: {issuer}/):
+            To set up kubectl, with the plugin oidc-login (on other machines see {issuer}/):
             {Indented(cluster.Kubectl(Shell.Bash, authority.File is { } file ? Path.GetFullPath(file) : null))}
 
-            kube-apiserver (or: kubeidp-server clusters authentication-config {cluster.ClientId}):
+            To set up kube-apiserver (or use: kubeidp-server clusters authentication-config {cluster.ClientId}):
             {Indented(cluster.ApiServerFlags(authority.File ?? ""))}
 
             """);

@@ -4,8 +4,7 @@ using System.Text;
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// The page of all keys, made from the option records and what is written above their properties. A key without such words throws: an option that nobody
-/// explained is not finished.
+/// The page of all keys, generated from the option records and the documentation comments of their properties. A key without a comment throws, because every option must be explained.
 /// </summary>
 internal sealed class ConfigurationReference
 {
@@ -25,7 +24,7 @@ internal sealed class ConfigurationReference
         return reference.Page();
     }
 
-    /// <param name="kind">The type of the key that says which record an entry has; it has no default.</param>
+    /// <param name="kind">The type of the key that decides which record an entry has; it has no default.</param>
     private void Collect(Type type, object defaults, string key, Type? kind = null)
     {
         foreach (var property in SettingsBinder.KeysOf(type))
@@ -61,8 +60,9 @@ internal sealed class ConfigurationReference
         var page = new StringBuilder("""
             # Configuration
 
-            Every key of `kubeidp.yaml`, which is read from the current folder or from `--config FILE`. Each can also be given in the environment, which wins; names of
-            variables may be in any case. What is unknown or contradictory stops the start. `check` says what is wrong, `config show` what is in force and why.
+            All keys of `kubeidp.yaml`, which is read from the current folder or from `--config FILE`. Each key can also be set in the
+            environment, which overrides the file; names of variables may be in any case. The server does not start with unknown keys or
+            contradictory values. `check` reports errors; `config show` prints the values in use and where they come from.
 
             Times are `hh:mm:ss`, or `d.hh:mm:ss` for days. Relative paths in the file start from the
             file's folder, and so does the default of `dataDirectory`; those in the environment start from the current folder.
@@ -77,7 +77,7 @@ internal sealed class ConfigurationReference
     private void Write(StringBuilder page, Entry entry)
     {
         var member = $"P:{entry.Property.DeclaringType!.FullName}.{entry.Property.Name}";
-        var summary = summaries.Find(member, KeyFor) ?? throw new InvalidOperationException($"{member} has no summary, so nobody will know what it is for.");
+        var summary = summaries.Find(member, KeyFor) ?? throw new InvalidOperationException($"{member} has no summary, which the configuration reference needs.");
 
         page.Append('\n').Append("## `").Append(entry.Key).Append("`\n\n").Append(summary).Append('\n');
         if (entry.IsGroup) return;

@@ -7,28 +7,28 @@ using Npgsql;
 
 namespace KubeIdP.Server.Configuration;
 
-/// <summary>The configuration in force, key by key: to be read, and as a fingerprint that says whether two starts ran with the same one.</summary>
+/// <summary>The configuration in use, key by key: for display, and as a fingerprint that shows whether two starts used the same configuration.</summary>
 internal static class EffectiveSettings
 {
     public const string Masked = "(hidden)";
 
-    // A password that somebody chose could be found by trying, were it only hashed: the fingerprint goes to the log.
+    // The fingerprint is logged, so a simple hash would let others find a weak password by trying.
     private const int SecretIterations = 100_000;
 
-    /// <param name="sourceOf">Where a key was written; null for one that nobody wrote.</param>
+    /// <param name="sourceOf">Where a key was set; null if it was not set.</param>
     public static IReadOnlyList<SettingInForce> List(object settings, Func<string, string?> sourceOf) =>
         [.. Leaves(settings, "", null).Select(leaf => new SettingInForce(leaf.Key, leaf.Secret is null ? leaf.Text : MaskedText(leaf), sourceOf(leaf.Key) ?? "default"))];
 
     /// <summary>The first 16 hexadecimal digits of a SHA-256 over all keys and values.</summary>
     public static string Fingerprint(object settings)
     {
-        // As JSON, so that no value can look like the next line.
+        // As JSON, so that no value can imitate the next line.
         var lines = Leaves(settings, "", null).Select(leaf => JsonSerializer.Serialize((string?[])[leaf.Key, leaf.Secret is null ? leaf.Text : SecretText(leaf)]));
         var canonical = string.Join('\n', lines.Order(StringComparer.Ordinal));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
     }
 
-    /// <summary>As the file would have it.</summary>
+    /// <summary>As it would be written in the file.</summary>
     public static string Text(object value) => value switch
     {
         Enum choice => SettingsBinder.Spelling(choice.ToString()),

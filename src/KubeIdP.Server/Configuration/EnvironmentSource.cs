@@ -1,8 +1,7 @@
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// Reads variables such as <c>KUBEIDP__CLIENTS__prod__KIND</c> over what the file said. No other variable counts, so that neither ASP.NET Core's
-/// nor those that Kubernetes makes for a service named kubeidp (KUBEIDP_PORT) change an issuer by accident.
+/// Reads variables such as <c>KUBEIDP__CLIENTS__prod__KIND</c> over what the file said. Other variables are ignored, so that neither ASP.NET Core's variables nor those that Kubernetes sets for a service named kubeidp (KUBEIDP_PORT) change the configuration by accident.
 /// </summary>
 internal static class EnvironmentSource
 {
@@ -12,7 +11,7 @@ internal static class EnvironmentSource
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
-        // In order: whichever of two spellings comes first must not depend on the shell.
+        // Sorted, so that it does not depend on the shell which of two spellings comes first.
         foreach (var (name, text) in environment.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
             if (!name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) continue;

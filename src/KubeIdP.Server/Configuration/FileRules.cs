@@ -5,7 +5,7 @@ namespace KubeIdP.Server.Configuration;
 
 internal static class FileRules
 {
-    /// <summary>Nothing, or why the file that a key names can't be used.</summary>
+    /// <summary>The fault if the file of a key can't be read.</summary>
     public static IEnumerable<SettingsFault> Readable(string key, string? path)
     {
         if (path is null) yield break;
@@ -23,11 +23,11 @@ internal static class FileRules
         if (fault is not null) yield return fault;
     }
 
-    /// <summary>Nothing, or why the file that a key names holds no certificate authorities.</summary>
+    /// <summary>The fault if the file of a key contains no certificate authorities.</summary>
     public static IEnumerable<SettingsFault> Authorities(string key, string? path)
     {
         if (path is not null && !HoldsCertificates(path))
-            yield return new(key, $"The file {path} can't be read, or holds no certificate.", "Name a PEM file with the certificate of the authority that signed the server's, readable for the account of this process.");
+            yield return new(key, $"The file {path} can't be read, or holds no certificate.", "Give a PEM file with the certificate of the authority that signed the server's certificate. The account of this process must be able to read it.");
     }
 
     private static bool HoldsCertificates(string path)

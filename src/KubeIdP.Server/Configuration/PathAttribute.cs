@@ -4,6 +4,6 @@ namespace KubeIdP.Server.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PathAttribute : Attribute
 {
-    /// <summary>The one value that is not.</summary>
+    /// <summary>The value that is not a path.</summary>
     public string? Except { get; init; }
 }

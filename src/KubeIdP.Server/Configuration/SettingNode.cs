@@ -1,7 +1,7 @@
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// One value as somebody wrote it, and where. File and environment are read into one tree of these, in which later sources overwrite earlier ones.
+/// One value as it was written, and where. File and environment are read into one tree of these, in which later sources overwrite earlier ones.
 /// The items of a list are children named 0, 1, 2, ….
 /// </summary>
 internal sealed class SettingNode(string place)
@@ -14,10 +14,10 @@ internal sealed class SettingNode(string place)
     /// <summary>The value of a leaf; null when only children were written.</summary>
     public string? Text { get; private set; }
 
-    /// <summary>Written in quotes in the file, so that what is empty is meant to be.</summary>
+    /// <summary>Whether it was quoted in the file, so that an empty value is intended.</summary>
     public bool IsQuoted { get; private set; }
 
-    /// <summary>Written as a list in the file; the environment can't say so and is known by its numbers.</summary>
+    /// <summary>Whether it was written as a list in the file. In the environment a list is recognized by the numbers of its items.</summary>
     public bool IsList { get; init; }
 
     public bool IsFromEnvironment { get; init; }
@@ -28,7 +28,7 @@ internal sealed class SettingNode(string place)
 
     public void Add(string key, SettingNode node) => children.Add((key, node));
 
-    /// <summary>The child of this name: a differently cased one when none is spelled exactly so, as shells and charts tend to shout. Null: there is none.</summary>
+    /// <summary>The child of this name, preferably with the same case; otherwise in any case, because environment variables are often in upper case. Null: there is none.</summary>
     public SettingNode? Find(string key) =>
         children.FirstOrDefault(child => child.Key == key).Node
         ?? children.FirstOrDefault(child => string.Equals(child.Key, key, StringComparison.OrdinalIgnoreCase)).Node;

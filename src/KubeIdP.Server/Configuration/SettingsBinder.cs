@@ -8,11 +8,10 @@ using KubeIdP.Core.Naming;
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// Puts a tree of values onto the option records, by the names of their properties. What doesn't fit becomes a fault and leaves the default in place,
-/// so that one pass finds everything. Knows records, lists, maps by name, strings, numbers, enums, times and dates; another type of property is a bug and throws.
+/// Binds a tree of values to the option records, by the names of their properties. A value that does not fit becomes a fault and the default stays, so that one pass finds all faults. Knows records, lists, maps by name, strings, numbers, enums, times and dates; another type of property is a bug and throws.
 /// </summary>
-/// <param name="faults">Where they are collected.</param>
-/// <param name="folderOf">What a relative path starts from that was written at a place.</param>
+/// <param name="faults">The list to which faults are added.</param>
+/// <param name="folderOf">The folder from which a relative path starts, given the place where the path was written.</param>
 internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, string> folderOf)
 {
     public const string DateFormat = "yyyy-MM-dd";
@@ -26,7 +25,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     /// <summary>Where exactly this key was written; null when it was not.</summary>
     public string? SourceOf(string key) => places.GetValueOrDefault(key);
 
-    /// <summary>Where a key such as <c>clients.prod.redirectUris[0]</c> was written, or the nearest key around it, for a rule that misses something.</summary>
+    /// <summary>Where a key such as <c>clients.prod.redirectUris[0]</c> was written, or the nearest enclosing key, for a rule about a missing key.</summary>
     public string PlaceOf(string key)
     {
         for (var around = key; around != ""; around = around[..Math.Max(0, around.LastIndexOfAny(['.', '[']))])
@@ -78,7 +77,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     }
 
     /// <summary>
-    /// The record that the kind has. Without a kind, or with an unknown one, nobody knows which keys it may have, so that is the only fault.
+    /// The option record of the kind. Without a kind, or with an unknown one, the allowed keys are unknown, so no other fault is reported.
     /// </summary>
     private object? BindByKind(IReadOnlyList<KindAttribute> kinds, SettingNode node, string key)
     {
@@ -94,18 +93,18 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         return value is null ? null : BindRecord(kinds.Single(one => one.Kind.Equals(value)).Options, node, key);
     }
 
-    /// <summary>Whether "nothing" is a value of its own, and not an option without one.</summary>
+    /// <summary>Whether an empty text is a valid value.</summary>
     private static bool MayBeEmpty(PropertyInfo property) => property.GetCustomAttribute<DisplayFormatAttribute>() is { ConvertEmptyStringToNull: false };
 
-    /// <summary>By its name, or because it says so.</summary>
+    /// <summary>By its name or by its attribute.</summary>
     private static bool IsPath(PropertyInfo property, object value) => value is string && (property.Name.EndsWith("File", StringComparison.Ordinal) || property.Name.EndsWith("Directory", StringComparison.Ordinal)
         || (property.GetCustomAttribute<PathAttribute>() is { } path && path.Except != (string)value));
 
     private void Set(object record, PropertyInfo property, object value, string place)
     {
-        // Here it would be a folder of that name, in which a server would make another database.
+        // It would be taken for a folder named ~, in which the server would create a new database.
         if (IsPath(property, value) && (string)value is "~" or ['~', '/', ..])
-            faults.Add(new(place, $"\"{value}\" begins with ~, which only a shell takes for the home folder.", "Write the whole path, from / on."));
+            faults.Add(new(place, $"\"{value}\" begins with ~, which only a shell replaces by the home folder.", "Write the whole path, beginning with /."));
         else
             property.SetValue(record, IsPath(property, value) ? Path.GetFullPath((string)value, folderOf(place)) : value);
     }
@@ -117,7 +116,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
 
         foreach (var (name, child) in node.Children)
         {
-            if (OutsideText.FaultOf(name) is { } fault) faults.Add(new(child.Place, $"The name \"{OutsideText.Show(name)}\" {fault}.", "Type the name anew."));
+            if (OutsideText.FaultOf(name) is { } fault) faults.Add(new(child.Place, $"The name \"{OutsideText.Show(name)}\" {fault}.", "Type the name again."));
             else if (bindEntry(child, $"{key}.{name}") is { } entry) map[name] = entry;
         }
 
@@ -150,16 +149,16 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         if (node.Children.Count > 0 || node.IsList)
             return Wrong(node, $"\"{key}\" takes one value.", "Write the value after the colon, on the same line.");
 
-        // An empty value is most often a variable that nobody filled; going on with the default would hide that.
+        // An empty value is most often a variable that was not filled in; using the default would hide that.
         if (string.IsNullOrEmpty(node.Text))
             return Wrong(node, $"\"{key}\" is empty.", "Give it a value, or remove the key for its default.");
 
-        if (OutsideText.FaultOf(node.Text, TextKind.Lines) is { } fault) return Wrong(node, $"\"{key}\" {fault}.", "Type the value anew; what was copied from elsewhere may hold such a character.");
+        if (OutsideText.FaultOf(node.Text, TextKind.Lines) is { } fault) return Wrong(node, $"\"{key}\" {fault}.", "Type the value again: text that is copied may contain such a character.");
 
         if (type == typeof(string)) return node.Text;
         if (type == typeof(bool))
         {
-            return bool.TryParse(node.Text, out var flag) ? flag : Wrong(node, $"\"{node.Text}\" is neither yes nor no for \"{key}\".", "Write true or false.");
+            return bool.TryParse(node.Text, out var flag) ? flag : Wrong(node, $"\"{node.Text}\" is neither true nor false for \"{key}\".", "Write true or false.");
         }
 
         if (type == typeof(TimeSpan))
@@ -173,7 +172,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         {
             return int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : Wrong(node, $"\"{node.Text}\" is not a number for \"{key}\".", "Write digits alone, such as 8192.");
+                : Wrong(node, $"\"{node.Text}\" is not a number for \"{key}\".", "Write digits only, such as 8192.");
         }
 
         if (type == typeof(DateOnly))
@@ -213,7 +212,7 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
             : $"Remove it. The keys here are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
     }
 
-    /// <summary>Levenshtein's: how many letters to add, drop or replace, whatever their case.</summary>
+    /// <summary>The Levenshtein distance, ignoring case.</summary>
     private static int Distance(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();

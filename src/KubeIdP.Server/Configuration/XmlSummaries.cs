@@ -4,7 +4,7 @@ using KubeIdP.Connectors;
 
 namespace KubeIdP.Server.Configuration;
 
-/// <summary>What is written above the options, here and in the connectors' assembly, which the compiler puts into a file beside each.</summary>
+/// <summary>The documentation comments of the options, from the XML files that the compiler writes for this assembly and that of the connectors.</summary>
 internal sealed partial class XmlSummaries
 {
     private readonly Dictionary<string, XElement> summaries;
@@ -15,13 +15,13 @@ internal sealed partial class XmlSummaries
         .SelectMany(type => XDocument.Load(Path.ChangeExtension(type.Assembly.Location, "xml")).Descendants("member"))
         .Where(member => member.Element("summary") is not null)
 
-        // What the compiler generates, the same in both, is no option.
+        // Members that the compiler generates in both assemblies are not options.
         .Select(member => (Name: member.Attribute("name")!.Value, Summary: member.Element("summary")!)).Where(member => member.Name[2..].StartsWith("KubeIdP.", StringComparison.Ordinal))
         .ToDictionary(member => member.Name, member => member.Summary, StringComparer.Ordinal));
 
-    /// <summary>The summary as Markdown on one line; null when there is none.</summary>
+    /// <summary>The summary as Markdown on one line; null if there is none.</summary>
     /// <param name="member">As the compiler names it, such as <c>P:Namespace.Type.Property</c>.</param>
-    /// <param name="nameOf">What a reader of the page knows a referenced member by.</param>
+    /// <param name="nameOf">The name under which readers of the page know a referenced member.</param>
     public string? Find(string member, Func<string, string> nameOf) =>
         summaries.TryGetValue(member, out var summary) ? Blanks().Replace(string.Concat(summary.Nodes().Select(node => Markdown(node, nameOf))), " ").Trim() : null;
 

@@ -4,12 +4,11 @@ using YamlDotNet.Core.Events;
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// Reads the YAML file into a tree. It walks the parser's events, not YamlDotNet's object model: that one stops at the first key given twice,
-/// and resolves aliases, with which ten lines can unfold into gigabytes.
+/// Reads the YAML file into a tree. It uses the parser's events, not YamlDotNet's object model, which stops at the first duplicate key and resolves aliases, with which ten lines can expand to gigabytes.
 /// </summary>
 internal sealed class YamlSource
 {
-    // Our deepest key has four levels. Without a bound, a file of brackets would end the process by its stack.
+    // The deepest key has four levels. Without a limit, a file of brackets would overflow the stack.
     private const int MaxDepth = 16;
 
     private readonly string file;
@@ -24,7 +23,7 @@ internal sealed class YamlSource
     }
 
     /// <summary>
-    /// Reads into <paramref name="root"/> as far as the syntax holds; false when it broke off, so that what is missing says nothing.
+    /// Reads into <paramref name="root"/> up to the first syntax error. Returns false if there was one, so that nothing can be concluded from missing keys.
     /// </summary>
     /// <param name="file">The name for the faults.</param>
     public static bool Read(string file, TextReader text, SettingNode root, List<SettingsFault> faults)

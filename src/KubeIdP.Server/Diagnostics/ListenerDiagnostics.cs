@@ -10,17 +10,17 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Diagnostics;
 
-/// <summary>Whether a server could listen at an address, for <c>check</c>. An address that a running server of this configuration holds is as it should be.</summary>
-/// <param name="issuer">Of the configuration that is checked.</param>
+/// <summary>Checks for <c>check</c> whether a server could listen on an address. An address that a running server with this configuration uses is fine.</summary>
+/// <param name="issuer">The issuer of the checked configuration.</param>
 /// <param name="certificateFile">The certificate that a server of this configuration serves; the file may be missing.</param>
 internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFile)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <param name="url">As it stands in the configuration.</param>
-    /// <param name="key">Where it stands.</param>
+    /// <param name="url">The URL as configured.</param>
+    /// <param name="key">Its configuration key.</param>
     /// <param name="isForManagement">Whether it is the management listener.</param>
-    /// <param name="ct">Ends the waiting for who listens there already.</param>
+    /// <param name="ct">Cancels the request to the process that already listens there.</param>
     public async Task<Finding> RunAsync(string url, string key, bool isForManagement, CancellationToken ct)
     {
         var listen = ListenAddress.Parse(url);
@@ -49,14 +49,14 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
             }
             catch (SocketException)
             {
-                // A machine without IPv6 has one loopback; the server is content with that as well.
+                // A machine without IPv6 has only one loopback address, which is sufficient for the server.
             }
         }
 
         return Finding.Right(key, $"{url} is free");
     }
 
-    /// <summary>Asks who listens there what only a server of ours answers: its issuer; on the management listener, its readiness.</summary>
+    /// <summary>Sends a request that only a server of this issuer answers correctly: for its issuer, or on the management listener for its readiness.</summary>
     private async Task<bool> IsOursAsync(ListenAddress listen, bool isForManagement, CancellationToken ct)
     {
         var path = isForManagement ? "/readyz" : $"{issuer.Uri.AbsolutePath.TrimEnd('/')}{Issuer.PreparedDocuments.OpenIdConfiguration}";
@@ -81,7 +81,7 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
         return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("issuer", out var issuer) && issuer.ValueKind is JsonValueKind.String ? issuer.GetString() : null;
     }
 
-    /// <summary>The certificate that a server of this configuration serves, as it lies in its file. Whether it is valid is for another finding.</summary>
+    /// <summary>Accepts exactly the certificate in the configured file. Another finding reports whether it is valid.</summary>
     private SslClientAuthenticationOptions OurCertificate() => new()
     {
         RemoteCertificateValidationCallback = (_, served, _, _) =>

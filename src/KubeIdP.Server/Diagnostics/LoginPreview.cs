@@ -5,38 +5,38 @@ using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Diagnostics;
 
-/// <summary>What a login of somebody would see.</summary>
+/// <summary>The result of a login preview.</summary>
 internal abstract record LoginPreviewResult
 {
     private LoginPreviewResult()
     {
     }
 
-    /// <summary>What an administrator of the upstream should know, a sentence each.</summary>
+    /// <summary>Remarks for an administrator of the upstream, one sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <param name="Subject">Null until the first login.</param>
-    /// <param name="Hindrance">Why this server would refuse them all the same; null: it would not.</param>
-    public sealed record Seen(ConnectorId Upstream, UpstreamIdentity Identity, string? Subject, string? Hindrance) : LoginPreviewResult;
+    /// <param name="RefusalReason">Why this server would refuse the person although the upstream accepts them; null: it would not.</param>
+    public sealed record Seen(ConnectorId Upstream, UpstreamIdentity Identity, string? Subject, string? RefusalReason) : LoginPreviewResult;
 
-    /// <param name="Why">As words for an administrator.</param>
+    /// <param name="Why">A text for administrators.</param>
     public sealed record NotSeen(ConnectorId Upstream, string Why) : LoginPreviewResult;
 }
 
-/// <summary>A login without the password, up to the second factor. Nothing is written down.</summary>
+/// <summary>Previews a login without the password, up to the second factor. It stores nothing.</summary>
 internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader)
 {
-    /// <param name="typed">As the person types it.</param>
-    /// <param name="chosen">The upstream that they choose; null: none.</param>
-    /// <param name="ct">Ends it; nothing is known then.</param>
+    /// <param name="typed">The name as the person types it.</param>
+    /// <param name="chosen">The upstream that the person chooses; null: none.</param>
+    /// <param name="ct">Cancels the preview.</param>
     public async Task<LoginPreviewResult> RunAsync(string typed, string? chosen, CancellationToken ct)
     {
-        // The form's rule knows only upstreams that take a password.
+        // The rule of the form only covers upstreams that take a password.
         var id = catalog.Choice(chosen) is { } named && catalog.RedirectChoices.Contains(named) ? named : catalog.Resolve(typed, chosen).Connector;
-        if (UserName.Read(typed) is not { } name) return new LoginPreviewResult.NotSeen(id, "nobody can be called that: it holds a character that no user name may hold (RFC 8265)");
+        if (UserName.Read(typed) is not { } name) return new LoginPreviewResult.NotSeen(id, "this is not a possible user name: it contains a character that no user name may contain (RFC 8265)");
         if (catalog.Find(id) is not { } upstream) return new LoginPreviewResult.NotSeen(id, "No upstream is configured. \"people show\" shows the accounts of this server.");
         if (upstream.Connector is not IPreviewConnector connector)
-            return new LoginPreviewResult.NotSeen(id, "Nobody can be looked up there without signing in (bindAs), so nothing can be seen.");
+            return new LoginPreviewResult.NotSeen(id, "This upstream can't look anybody up without their password (bindAs).");
 
         var answer = await connector.PreviewAsync(name, ct);
         LoginPreviewResult preview = answer switch
@@ -58,19 +58,19 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
     private async Task<string?> NameFaultAsync(UpstreamIdentity identity, string? subject, CancellationToken ct)
     {
         var holder = await reader.FindByNameAsync(UserName.Normalize(identity.Username), ct);
-        return holder is null || holder.Id == subject ? null : $"the name {identity.Username} is that of another account ({holder.Connector}, subject {holder.Id})";
+        return holder is null || holder.Id == subject ? null : $"the user name {identity.Username} belongs to another account ({holder.Connector}, subject {holder.Id})";
     }
 
     private static string Words(Refusal reason) => reason switch
     {
-        Refusal.Unknown => "nobody who may sign in is called that (users.base, users.filter, users.names)",
-        Refusal.Ambiguous => "several people are called that, so nobody can say who is meant (users.names)",
-        Refusal.NotAllowed => "in none of the groups that may come in (groups.required)",
-        Refusal.NameNotAllowed => "the name may not stand in a token: it begins with system:, or holds characters that no user name may hold (RFC 8265)",
+        Refusal.Unknown => "nobody who may sign in has this name (users.base, users.filter, users.names)",
+        Refusal.Ambiguous => "several people have this name, so it is ambiguous (users.names)",
+        Refusal.NotAllowed => "not a member of any group that may sign in (groups.required)",
+        Refusal.NameNotAllowed => "the name is not allowed in a token: it begins with system:, or contains characters that no user name may contain (RFC 8265)",
         Refusal.Disabled => "the account is disabled at the upstream",
         Refusal.Expired => "the account has expired at the upstream",
         Refusal.PasswordExpired or Refusal.MustChangePassword => "a new password must be chosen at the upstream first",
-        Refusal.LockedOut => "the upstream has locked the account for a time",
+        Refusal.LockedOut => "the upstream has locked the account temporarily",
         _ => $"the upstream refuses it ({reason})",
     };
 }

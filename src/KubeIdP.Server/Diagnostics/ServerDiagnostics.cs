@@ -14,7 +14,7 @@ using KubeIdP.Server.Tls;
 
 namespace KubeIdP.Server.Diagnostics;
 
-/// <summary>What a start would stumble over around a configuration that is right in itself. It looks, and leaves everything as it was.</summary>
+/// <summary>Finds problems outside of a valid configuration that would prevent a start. It changes nothing.</summary>
 internal sealed class ServerDiagnostics(
     IssuerUrl issuer, ListenUrls listen, ManagementOptions management, DataDirectory data, DatabaseOptions databaseOptions,
     MasterKeyFile masterKey, TlsOptions tls, TimeProvider clock)
@@ -23,7 +23,7 @@ internal sealed class ServerDiagnostics(
 
     private readonly LocalAuthority authority = new(data, issuer, listen, clock);
 
-    /// <summary>Files that should be their owner's alone, besides what lies in the data directory. They may be missing.</summary>
+    /// <summary>Files that only their owner should access, besides those in the data directory. They may be missing.</summary>
     public required IReadOnlyList<string> SecretFiles { get; init; }
 
     private bool UsesSqlite => databaseOptions.Postgres is null;
@@ -46,10 +46,10 @@ internal sealed class ServerDiagnostics(
     {
         const string Subject = "open files";
         if (OpenFiles.Fault is { } fault) return Finding.Wrong(Subject, fault, fix: null);
-        if (OpenFiles.Limit is not { } limit) return Finding.Right(Subject, "as many as are needed");
+        if (OpenFiles.Limit is not { } limit) return Finding.Right(Subject, "no limit");
 
-        var atTheMost = string.Create(CultureInfo.InvariantCulture, $"{limit} at the most");
-        return limit >= OpenFiles.Few ? Finding.Right(Subject, atTheMost) : Finding.Doubtful(Subject, atTheMost, $"Each connection is one: raise the limit (ulimit -n) to {OpenFiles.Plenty}.");
+        var atTheMost = string.Create(CultureInfo.InvariantCulture, $"at most {limit}");
+        return limit >= OpenFiles.WarnBelow ? Finding.Right(Subject, atTheMost) : Finding.Doubtful(Subject, atTheMost, $"Each connection needs one: raise the limit (ulimit -n) to {OpenFiles.Recommended}.");
     }
 
     private Finding CheckFolder()
@@ -57,12 +57,12 @@ internal sealed class ServerDiagnostics(
         const string Subject = "data directory";
         if (!UsesSqlite && !LocalAuthority.IsNeeded(tls, listen)) return Finding.Right(Subject, "not needed");
 
-        // One that is not there yet is made, so it is the folder above that must be writable.
+        // A missing folder will be created, so its parent must be writable.
         var folder = new DirectoryInfo(data.Path);
         while (folder is { Exists: false, Parent: { } parent })
         {
             if (File.Exists(folder.FullName) || folder.LinkTarget is not null)
-                return Finding.Wrong(Subject, $"{folder.FullName} is no folder, and leads to none.", "Move it away, or name another folder as dataDirectory.");
+                return Finding.Wrong(Subject, $"{folder.FullName} is not a folder, nor a link to one.", "Move it away, or set dataDirectory to another folder.");
             folder = parent;
         }
 
@@ -72,15 +72,15 @@ internal sealed class ServerDiagnostics(
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.DeleteOnClose };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFiles.OwnerOnly;
             new FileStream(probe, options).Dispose();
-            return Finding.Right(Subject, $"{data.Path} can be written");
+            return Finding.Right(Subject, $"{data.Path} is writable");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return Finding.Wrong(Subject, $"{folder.FullName} can't be written: {fault.Message}", "Give it to the account of this process, or name another folder as dataDirectory.");
+            return Finding.Wrong(Subject, $"{folder.FullName} is not writable: {fault.Message}", "Make the account of this process its owner, or set dataDirectory to another folder.");
         }
     }
 
-    /// <summary>A copy, a mount, or a start of an earlier version may have left them so. The master key is looked at by itself: with that open no server starts.</summary>
+    /// <summary>A copy, a mount or an earlier version may have left them accessible. The master key has a check of its own, because no server starts if it is accessible to others.</summary>
     private IEnumerable<Finding> CheckPrivacy()
     {
         List<string> open =
@@ -91,8 +91,8 @@ internal sealed class ServerDiagnostics(
         var folders = PrivateFiles.FoldersOthersCanChange(data.Path);
         return
         [
-            open is [] ? Finding.Right(PrivateSubject, "their owner's alone") : OpenToOthers("Other accounts can read or change", open, "go="),
-            .. folders is [] ? [] : (Finding[])[OpenToOthers("Other accounts can put files in the place of ours, in", folders, "go-w")],
+            open is [] ? Finding.Right(PrivateSubject, "only their owner can read or change them") : OpenToOthers("Other accounts can read or change", open, "go="),
+            .. folders is [] ? [] : (Finding[])[OpenToOthers("Other accounts can replace files of this server, in", folders, "go-w")],
         ];
     }
 
@@ -101,15 +101,15 @@ internal sealed class ServerDiagnostics(
         const int Named = 10;
         return Finding.Doubtful(
             PrivateSubject, $"{what} {string.Join(", ", open.Take(Named))}{(open.Count > Named ? $" and {open.Count - Named} more" : "")}.",
-            $"If nobody did, close them: chmod {mode} {string.Join(' ', open.Take(Named))}");
+            $"If nobody did so, restrict them: chmod {mode} {string.Join(' ', open.Take(Named))}");
     }
 
-    /// <summary>Opens database and keys as the start does, with the same code, and stops where the start would begin to make something.</summary>
+    /// <summary>Opens database and keys with the code of the start, and stops before anything is created.</summary>
     private async Task<IEnumerable<Finding>> CheckStorageAsync(CancellationToken ct)
     {
         const string Subject = "database";
         if (UsesSqlite && !File.Exists(SqliteFile))
-            return [LoadMasterKey(out _, isFirstStart: true), Finding.Right(Subject, $"the first start makes {SqliteFile}")];
+            return [LoadMasterKey(out _, isFirstStart: true), Finding.Right(Subject, $"the first start creates {SqliteFile}")];
 
         await using var database = StorageSetup.Open(databaseOptions, data.Path, clock);
         try
@@ -128,16 +128,16 @@ internal sealed class ServerDiagnostics(
         }
     }
 
-    /// <summary>A database that lacks changes of the schema may lack the tables of the keys; whether it holds any, the start finds out after it has made them.</summary>
+    /// <summary>A database that lacks migrations may lack the tables of the keys; the start checks the keys after it has applied them.</summary>
     private async Task<IEnumerable<Finding>> CheckKeysAsync(Database database, SchemaState schema, CancellationToken ct)
     {
-        var auditLog = new AuditLog(database, new AuditKeySource(_ => throw new InvalidOperationException("Diagnostics append no audit events.")));
+        var auditLog = new AuditLog(database, new AuditKeySource(_ => throw new InvalidOperationException("Diagnostics do not append audit events.")));
         var signing = new SigningKeyStore(database, auditLog);
         var store = new WrappedKeyStore(database, auditLog, signing, new DataProtectionKeyStore(database, auditLog));
         var diagnostics = new KeyDiagnostics(store, signing, clock);
         try
         {
-            var finding = LoadMasterKey(out var master, isFirstStart: !(await store.ReadAsync(ct)).WereMade);
+            var finding = LoadMasterKey(out var master, isFirstStart: !(await store.ReadAsync(ct)).MasterKeyWasUsed);
             return master is null ? [finding] : [finding, .. (await diagnostics.FindFaultsAsync(master, ct)).Select(fault => Finding.Wrong("keys", fault, fix: null))];
         }
         catch (DbException) when (schema.Pending > 0)
@@ -154,7 +154,7 @@ internal sealed class ServerDiagnostics(
         {
             var file = masterKey.Path;
             if (!masterKey.IsNamed && !File.Exists(file))
-                return isFirstStart ? Finding.Right(Subject, $"the first start makes {file}") : Finding.Wrong(Subject, KeyDiagnostics.Lost(file), fix: null);
+                return isFirstStart ? Finding.Right(Subject, $"the first start creates {file}") : Finding.Wrong(Subject, KeyDiagnostics.Lost(file), fix: null);
 
             master = MasterKey.Load(file);
             return Finding.Right(Subject, file);
@@ -168,11 +168,11 @@ internal sealed class ServerDiagnostics(
     private Finding CheckSchema(SchemaState schema)
     {
         const string Subject = "database";
-        if (schema.Unknown is { } newer) return Finding.Wrong(Subject, $"It has a newer schema than this version knows ({newer}).", "Start the version that made it, or a later one.");
+        if (schema.Unknown is { } newer) return Finding.Wrong(Subject, $"It has a newer schema than this version knows ({newer}).", "Start the version that created it, or a later one.");
         if (schema.Pending == 0) return Finding.Right(Subject, "the schema is current");
         return UsesSqlite
-            ? Finding.Right(Subject, $"the next start makes {schema.Pending} change(s) to the schema")
-            : Finding.Wrong(Subject, $"It lacks {schema.Pending} change(s) of the schema.", "Run the verb migrate once.");
+            ? Finding.Right(Subject, $"the next start applies {schema.Pending} migration(s)")
+            : Finding.Wrong(Subject, $"It lacks {schema.Pending} migration(s).", "Run the command \"migrate\" once.");
     }
 
     private static IEnumerable<Finding> CheckPath(Database database) =>
@@ -181,14 +181,14 @@ internal sealed class ServerDiagnostics(
     private async Task<Finding> CheckClockAsync(Database database, CancellationToken ct)
     {
         const string Subject = "clock";
-        if (!database.IsPostgres) return Finding.Right(Subject, "this machine's own");
+        if (!database.IsPostgres) return Finding.Right(Subject, "this machine's clock");
 
         var shared = new DatabaseClock(clock);
         await shared.ReadAsync(database, ct);
         var ahead = shared.MachineAhead;
-        return ahead.Duration() <= ClockReading.WorthAWarning
-            ? Finding.Right(Subject, "this machine's and the database's agree")
-            : Finding.Doubtful(Subject, string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {ahead.TotalSeconds:0.0} s ahead of the database's (negative: behind)."), "Set both right with NTP.");
+        return ahead.Duration() <= ClockReading.WarningThreshold
+            ? Finding.Right(Subject, "this machine's clock and the database's clock agree")
+            : Finding.Doubtful(Subject, string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {ahead.TotalSeconds:0.0} s ahead of the database's clock (negative: behind)."), "Synchronize both with NTP.");
     }
 
     private Finding AwayOrRefusing(Exception fault)
@@ -197,9 +197,9 @@ internal sealed class ServerDiagnostics(
         var message = fault.GetBaseException().Message;
         return (UsesSqlite, Outage.Of(fault)) switch
         {
-            (true, _) => Finding.Wrong(Subject, $"{SqliteFile} can't be read: {message}", "See that it is whole, and that this account may write it; else restore it from your backup."),
+            (true, _) => Finding.Wrong(Subject, $"{SqliteFile} can't be read: {message}", "Check that it is complete and that this account may write it; otherwise restore it from your backup."),
             (false, { } outage) => Finding.Wrong(Subject, $"{outage.What}. {outage.Detail}", outage.Fix),
-            (false, null) => Finding.Wrong(Subject, $"It refuses what a server asks of it: {message}", "Check that database.postgres names the right database and account."),
+            (false, null) => Finding.Wrong(Subject, $"It refuses a statement that the server needs: {message}", "Check that database.postgres names the right database and account."),
         };
     }
 
@@ -208,22 +208,22 @@ internal sealed class ServerDiagnostics(
         const string Subject = "certificate";
         if (LocalAuthority.IsNeeded(tls, listen))
         {
-            var origin = $"from our own authority in {authority.Folder}";
+            var origin = $"from this server's own certificate authority in {authority.Folder}";
             return authority.FindForeignName() is not { } foreign
                 ? Finding.Right(Subject, origin)
-                : Finding.Doubtful(Subject, $"{origin}, which may not sign for {foreign}", "The next start makes a new authority: whoever trusts this one has to be given the new one.");
+                : Finding.Doubtful(Subject, $"{origin}, which may not sign for {foreign}", "The next start creates a new certificate authority: everything that trusts this one needs the new one.");
         }
 
-        if (tls is not { CertificateFile: { } certificateFile, KeyFile: { } keyFile }) return Finding.Right(Subject, "none needed: a proxy ends TLS");
+        if (tls is not { CertificateFile: { } certificateFile, KeyFile: { } keyFile }) return Finding.Right(Subject, "none needed: a proxy terminates TLS");
 
-        // That the two belong together is a rule of the configuration.
+        // A rule of the configuration already checks that the two match.
         using var leaf = PemPair.Read(certificateFile, keyFile).ToCertificate().Leaf;
         var (now, from, until) = (clock.GetUtcNow().UtcDateTime, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
-        if (now > until) return Finding.Wrong(Subject, $"{certificateFile} expired at {Moment(until)}.", "Renew it; the server takes the new file by itself.");
+        if (now > until) return Finding.Wrong(Subject, $"{certificateFile} expired at {Moment(until)}.", "Renew it; the server loads the new file by itself.");
         if (now < from) return Finding.Wrong(Subject, $"{certificateFile} is not valid before {Moment(from)}.", "Check this machine's clock, or use the certificate from then on.");
 
         var host = issuer.Uri.IdnHost;
-        var name = leaf.MatchesHostname(host) ? $"for {host}" : $"not for {host}, which is right only behind a proxy";
+        var name = leaf.MatchesHostname(host) ? $"for {host}" : $"not for {host}, which is correct only behind a proxy";
         return Finding.Right(Subject, $"{certificateFile}, {name}, valid until {Moment(until)}");
     }
 

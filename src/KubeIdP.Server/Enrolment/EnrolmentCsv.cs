@@ -3,7 +3,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Enrolment;
 
-/// <summary>Codes as a mail merge takes them (RFC 4180).</summary>
+/// <summary>Codes as CSV for a mail merge (RFC 4180).</summary>
 internal static class EnrolmentCsv
 {
     public static string Of(IEnumerable<EnrolmentCodeItem> offered) => string.Join('\n',

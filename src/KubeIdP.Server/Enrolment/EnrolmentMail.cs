@@ -1,5 +1,4 @@
 using System.Globalization;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Configuration;
@@ -8,15 +7,15 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Enrolment;
 
-/// <param name="Trouble">Why it could not be mailed, so that it must be handed over; null: it is on its way.</param>
-internal sealed record MailedCode(EnrolmentOffer.IssuedSecret Code, string? Trouble);
+/// <param name="Fault">Why it could not be mailed, so that it must be handed over; null when it was mailed.</param>
+internal sealed record MailedCode(EnrolmentOffer.IssuedSecret Code, string? Fault);
 
 /// <summary>Mails enrolment codes to the addresses that people have in their directory.</summary>
 internal sealed class EnrolmentMail(Mailer mailer, IssuerUrl issuer, BrandOptions brand, AuditLog audit)
 {
     public bool IsConfigured => mailer.IsConfigured;
 
-    /// <summary>One answer for each code, in order.</summary>
+    /// <summary>One result for each code, in the same order.</summary>
     public async Task<IReadOnlyList<MailedCode>> SendAsync(IReadOnlyList<EnrolmentOffer.IssuedSecret> codes, Actor by, CancellationToken ct)
     {
         var addressed = codes.Where(code => code.Mail is not null).ToList();

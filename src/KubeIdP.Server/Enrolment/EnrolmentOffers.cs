@@ -15,23 +15,22 @@ internal abstract record EnrolmentOffer
     {
     }
 
-    /// <param name="Username">As the directory has it.</param>
-    /// <param name="Mail">The person's address; null: none is known.</param>
-    /// <param name="Code">To be handed to the person. It exists nowhere else: the database holds its hash.</param>
-    /// <param name="ExpiresAt">After it an administrator must make another one.</param>
+    /// <param name="Username">As in the directory.</param>
+    /// <param name="Mail">The email address of the person; null when none is known.</param>
+    /// <param name="Code">To hand over to the person. The database has only its hash.</param>
+    /// <param name="ExpiresAt">After this time an administrator must create another one.</param>
     public sealed record IssuedSecret(PersonId PersonId, string Username, string? Mail, ConnectorId Connector, string Code, DateTimeOffset ExpiresAt) : EnrolmentOffer;
 
-    /// <param name="Reason">A sentence for the person who can mend it.</param>
+    /// <param name="Reason">A sentence for the administrator.</param>
     public sealed record Refused(string Reason) : EnrolmentOffer;
 }
 
 /// <summary>
-/// Hands out the codes by which people set up their first factor. Who has never been here is looked up in their directory, so that a whole company can be
-/// prepared beforehand.
+/// Creates the codes with which people set up their first factor. People who have never signed in are looked up in their directory, so that a whole company can be prepared in advance.
 /// </summary>
 internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader people, SubjectLinker linker, UpstreamPeople store, TimeProvider clock)
 {
-    /// <param name="connector">Where to look; null: where the name's domain says, or else the only place that knows the name.</param>
+    /// <param name="connector">The connector to search; null: that of the domain in the name, or else the only one that has the name.</param>
     public async Task<EnrolmentOffer> OfferAsync(string username, ConnectorId? connector, Actor by, CancellationToken ct)
     {
         if (UserName.Read(username) is not { } name) return new EnrolmentOffer.Refused(Texts.EnrolNobody.With(OutsideText.Show(username)));

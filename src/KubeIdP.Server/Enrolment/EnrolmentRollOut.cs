@@ -3,18 +3,18 @@ using KubeIdP.Data.Audit;
 
 namespace KubeIdP.Server.Enrolment;
 
-/// <summary>Codes for many at once, mailed to them or to be handed over. The pages, the API and the commands ask here.</summary>
+/// <summary>Creates codes for many people at once, mailed or to hand over. Called by the pages, the API and the commands.</summary>
 internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mail)
 {
-    /// <summary>At once: each is looked up in its directory, and whoever asked over the network waits.</summary>
+    /// <summary>The maximum in one request: each person is looked up in their directory while the caller waits.</summary>
     public const int MaxNames = 200;
 
     public bool CanMail => mail.IsConfigured;
 
-    /// <summary>One by one: each is looked up in its directory.</summary>
+    /// <summary>Creates the codes one after the other, because each person is looked up in their directory.</summary>
     /// <param name="names">As people type them.</param>
-    /// <param name="connector">Where to look; null: where the name's domain says, or else the only place that knows the name.</param>
-    /// <param name="mailed">Whether codes go to the addresses that their people have; only with a mail server.</param>
+    /// <param name="connector">The connector to search; null: that of the domain in the name, or else the only one that has the name.</param>
+    /// <param name="mailed">Whether to mail the codes to the people; only with a mail server.</param>
     public async Task<EnrolmentCodes> OfferAsync(IEnumerable<string> names, ConnectorId? connector, bool mailed, Actor by, CancellationToken ct)
     {
         var (offered, refused) = (new List<EnrolmentOffer.IssuedSecret>(), new List<string>());
@@ -35,26 +35,26 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
 
         var answers = await mail.SendAsync(offered, by, ct);
         return new EnrolmentCodes(
-            [.. answers.Where(answer => answer.Trouble is not null).Select(answer => EnrolmentCodeItem.Of(answer.Code, answer.Trouble))],
-            [.. answers.Where(answer => answer.Trouble is null).Select(answer => MailedCodeItem.Of(answer.Code))],
+            [.. answers.Where(answer => answer.Fault is not null).Select(answer => EnrolmentCodeItem.Of(answer.Code, answer.Fault))],
+            [.. answers.Where(answer => answer.Fault is null).Select(answer => MailedCodeItem.Of(answer.Code))],
             refused);
     }
 }
 
-/// <summary>What came of a roll-out.</summary>
-/// <param name="Codes">To be handed over.</param>
-/// <param name="Mailed">Codes that are on their way, and are shown to nobody else.</param>
-/// <param name="Refused">Why others got none, a sentence each.</param>
+/// <summary>The result of creating enrolment codes.</summary>
+/// <param name="Codes">The codes to hand over.</param>
+/// <param name="Mailed">The codes that were mailed; they are not shown.</param>
+/// <param name="Refused">Why no code was created for others, a sentence each.</param>
 internal sealed record EnrolmentCodes(IReadOnlyList<EnrolmentCodeItem> Codes, IReadOnlyList<MailedCodeItem> Mailed, IReadOnlyList<string> Refused);
 
-/// <summary>A code for one person. It exists nowhere else: the database holds its hash.</summary>
-/// <param name="NotMailed">Why it is here although it was to be mailed.</param>
+/// <summary>A code for one person. The database has only its hash.</summary>
+/// <param name="NotMailed">Why it could not be mailed.</param>
 internal sealed record EnrolmentCodeItem(string Id, string Username, string Connector, string Code, DateTimeOffset ExpiresAt, string? NotMailed)
 {
     public static EnrolmentCodeItem Of(EnrolmentOffer.IssuedSecret made, string? notMailed) => new(made.PersonId, made.Username, made.Connector.Value, made.Code, made.ExpiresAt, notMailed);
 }
 
-/// <summary>To whom a code is on its way.</summary>
+/// <summary>A person to whom a code was mailed.</summary>
 internal sealed record MailedCodeItem(string Id, string Username, string Connector, string Address, DateTimeOffset ExpiresAt)
 {
     public static MailedCodeItem Of(EnrolmentOffer.IssuedSecret made) => new(made.PersonId, made.Username, made.Connector.Value, made.Mail!, made.ExpiresAt);

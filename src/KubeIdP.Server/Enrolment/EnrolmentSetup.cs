@@ -1,11 +1,11 @@
 namespace KubeIdP.Server.Enrolment;
 
-/// <summary>Who may set up a first second factor: the one-time codes that administrators hand out, one by one, by a list or by mail, and the days without codes.</summary>
+/// <summary>Controls who may set up a first second factor: with one-time codes from administrators (single, as a list or by mail), or without codes while enrolment is open.</summary>
 internal static class EnrolmentSetup
 {
     public static IServiceCollection AddEnrolment(this IServiceCollection services) =>
         services.AddScoped<EnrolmentOffers>().AddSingleton<EnrolmentMail>().AddScoped<EnrolmentRollOut>();
 
-    /// <summary>What only a running server does.</summary>
+    /// <summary>The jobs of a running server.</summary>
     public static IServiceCollection AddOpenEnrolmentNotice(this IServiceCollection services) => services.AddHostedService<OpenEnrolmentNotice>();
 }

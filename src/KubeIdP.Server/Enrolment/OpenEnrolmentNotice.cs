@@ -4,7 +4,7 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Enrolment;
 
-/// <summary>Says at each start, in log and audit, that for now a password alone is enough to set up a second factor.</summary>
+/// <summary>Reports at each start, in the log and the audit log, that a password alone is currently enough to set up a second factor.</summary>
 internal sealed class OpenEnrolmentNotice(EnrolmentOptions options, AuditLog audit, JobServices services, ILogger<OpenEnrolmentNotice> logger) : BackgroundJob(services)
 {
     private bool isLogged;

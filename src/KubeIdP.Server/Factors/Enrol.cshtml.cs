@@ -9,8 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// Sets up the first factor, in two steps: the administrator's code, then the factor. A first proof alone shows nothing but the field for
-/// that code, for otherwise whoever stole a password would choose the second factor as well.
+/// Sets up the first factor, in two steps: the administrator's code, then the factor. After a first proof the page shows only the field for that code; otherwise somebody with a stolen password could choose the second factor too.
 /// </summary>
 internal sealed class EnrolModel(
     LoginCookies cookies, FactorStore store, FactorCheck check, FactorKinds kinds, EnrolmentOptions options, ILogger<EnrolModel> logger)
@@ -26,24 +25,24 @@ internal sealed class EnrolModel(
 
     public bool Refused { get; private set; }
 
-    /// <summary>No code is asked for.</summary>
+    /// <summary>Whether no enrolment code is required.</summary>
     public bool IsOpen => check.IsOpenFor(Status);
 
-    /// <summary>The last day on which none is.</summary>
+    /// <summary>The last day on which no enrolment code is required.</summary>
     public DateOnly? OpenUntil => options.OpenUntil;
 
-    /// <summary>Whether a factor waits for its first answer; before that the enrolment code is asked for.</summary>
+    /// <summary>Whether a factor waits for its first answer; before that the page asks for the enrolment code.</summary>
     public bool IsBegun => Pending is not null;
 
-    /// <summary>What stands in for the factor once it is lost, in this one answer; empty before it is set up.</summary>
+    /// <summary>The recovery codes, shown only in this response; empty before the factor is set up.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
     public NewFactorForm Form => new(kinds.FormOf(Pending!.Factor, FirstProof.Username), State.AddressOf("enrol"), Refused);
 
-    // An administrator may have made a new code since: then the old one no longer opens this step.
+    // An administrator may have created a new code since; then the old one no longer allows this step.
     private PendingEnrolment? Pending =>
         State.Enrolment is not { } pending ? null
-        : pending.EnrolmentCodeHash is { } hash ? FactorCheck.IsGood(Status, hash) ? pending : null
+        : pending.EnrolmentCodeHash is { } hash ? FactorCheck.IsValidCode(Status, hash) ? pending : null
         : check.IsOpenFor(Status) ? pending
         : null;
 
@@ -51,7 +50,7 @@ internal sealed class EnrolModel(
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        // Somebody went back over the page with the recovery codes, which were shown once.
+        // The person went back from the page with the recovery codes, which are shown only once.
         if (Status.Factors.Count > 0) return GoOn();
 
         if (Pending is { } pending) return await ConfirmAsync(pending, ct);
@@ -78,7 +77,7 @@ internal sealed class EnrolModel(
         var result = await check.EnrolAsync(Attempt, pending, Code, codes, ct);
         if (result != FactorResult.Right) return await RefuseAsync(result, ct);
 
-        // Our own enrolment raised the epoch: this login goes on under the new one, every other that was half-finished is void.
+        // The enrolment raised the epoch: this login continues with the new one; all other unfinished logins are invalid.
         Keep(State with
         {
             FirstProof = FirstProof with { FactorEpoch = FirstProof.FactorEpoch + 1 },

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Audit;
@@ -9,16 +8,16 @@ using KubeIdP.Server.Enrolment;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// Has answers of every kind checked. Each is counted on the person's row before anybody looks at it, and audited when it was wrong.
+/// Checks answers for every kind of factor. Each attempt is counted on the row of the person before it is checked, and recorded in the audit log when it was wrong.
 /// </summary>
 internal sealed class FactorCheck(
     FactorStore store, FactorKinds kinds, AuditLog auditLog, LoginMetrics metrics, EnrolmentOptions options, ILogger<FactorCheck> logger)
 {
-    /// <param name="kind">By which the person proves themselves.</param>
-    /// <param name="attempt">Whose try it is.</param>
-    /// <param name="factors">All of the person's.</param>
+    /// <param name="kind">The kind of the factor.</param>
+    /// <param name="attempt">The person, and where the attempt came from.</param>
+    /// <param name="factors">All factors of the person.</param>
     /// <param name="answer">What was entered.</param>
-    /// <param name="ct">Ends the check.</param>
+    /// <param name="ct">Cancels the check.</param>
     public async Task<FactorResult> VerifyAsync(
         IFactorKind kind, FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
     {
@@ -35,7 +34,7 @@ internal sealed class FactorCheck(
                 await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
                 return FactorResult.Unreadable;
             default:
-                throw new InvalidOperationException("A verdict is one of three.");
+                throw new InvalidOperationException("The verdict is of an unknown kind.");
         }
     }
 
@@ -44,14 +43,14 @@ internal sealed class FactorCheck(
         var proof = attempt.Proof;
         if (await CountAsync(proof, ct) is not { } tries) return FactorResult.LoginOver;
 
-        if (!IsGood(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, tries, "wrong enrolment code", ct);
+        if (!IsValidCode(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, tries, "wrong enrolment code", ct);
 
         await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
         return FactorResult.Right;
     }
 
     /// <summary>
-    /// Stores the pending factor, and the recovery codes, when its first answer is right. The person's epoch is then one higher.
+    /// Stores the pending factor and the recovery codes when the first answer is right. This raises the epoch of the person by one.
     /// </summary>
     public async Task<FactorResult> EnrolAsync(
         FactorTry attempt, PendingEnrolment pending, string? answer, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
@@ -74,7 +73,7 @@ internal sealed class FactorCheck(
         return FactorResult.Right;
     }
 
-    /// <summary>Counts a try at the first answer of a new factor and looks at it; nothing is stored but the count.</summary>
+    /// <summary>Counts an attempt at the first answer of a new factor and checks the answer; only the count is stored.</summary>
     public async Task<FirstAnswer> ConfirmAsync(
         FactorTry attempt, PendingFactor pending, string? answer, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
@@ -85,13 +84,13 @@ internal sealed class FactorCheck(
             : new FirstAnswer.Refused(await RefuseAsync(attempt, tries, "wrong first code", ct));
     }
 
-    /// <summary>Whether a code of this hash allows to set up a factor now, by the database's clock.</summary>
-    public static bool IsGood(FactorStatus status, byte[] enrolmentCodeHash) =>
+    /// <summary>Whether an enrolment code with this hash allows to set up a factor now, by the clock of the database.</summary>
+    public static bool IsValidCode(FactorStatus status, byte[] enrolmentCodeHash) =>
         status.EnrolmentCodeHash is { } expected && CryptographicOperations.FixedTimeEquals(expected, enrolmentCodeHash)
         && status.EnrolmentCodeExpiresAt > status.Now;
 
     /// <summary>
-    /// Whether this person needs no code now: nobody has made them one, and the roll-out to the directories' people is on.
+    /// Whether this person needs no code now: they are from a directory, no code was created for them, and enrolment is open.
     /// </summary>
     public bool IsOpenFor(FactorStatus status) =>
         options.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };

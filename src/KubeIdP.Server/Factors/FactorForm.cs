@@ -6,5 +6,5 @@ namespace KubeIdP.Server.Factors;
 /// <param name="View">The path of the view that shows the new factor, before the form.</param>
 /// <param name="Model">Its model.</param>
 /// <param name="FieldView">The path of the view with the form's field <c>Code</c>, which takes the first answer.</param>
-/// <param name="Refused">What is said after a wrong answer.</param>
+/// <param name="Refused">The message after a wrong answer.</param>
 internal sealed record FactorForm(string View, object Model, string FieldView, IHtmlContent Refused);

@@ -13,29 +13,29 @@ internal sealed class FactorKinds(IEnumerable<IFactorKind> kinds, TimeProvider c
     public IReadOnlyList<IFactorKind> All { get; } =
         [.. FactorKind.All.Select(kind => kinds.Single(registered => registered.Kind == kind))];
 
-    /// <summary>Those that a person sets up.</summary>
+    /// <summary>The kinds that people set up.</summary>
     public IEnumerable<IFactorEnrolment> Enrolments => All.OfType<IFactorEnrolment>();
 
-    /// <summary>What a person without a factor sets up.</summary>
+    /// <summary>The kind that a person without a factor sets up.</summary>
     public IFactorEnrolment First => Enrolments.First(kind => kind.Kind.CanBeFirst);
 
-    /// <summary>Null when there is no such kind, or nobody sets it up.</summary>
+    /// <summary>Null when there is no such kind, or people can't set it up.</summary>
     public IFactorEnrolment? FindEnrolment(string? kind) => Enrolments.FirstOrDefault(enrolment => enrolment.Kind.Name == kind);
 
     /// <summary>
-    /// Those by which a person with these factors can also prove themselves. A kind that stands in for others needs no row.
+    /// The other kinds that a person with these factors can use. A kind that replaces a lost factor needs no row.
     /// </summary>
-    public IEnumerable<IFactorKind> Beside(IFactorKind own, IReadOnlyList<StoredFactor> factors) =>
+    public IEnumerable<IFactorKind> AlternativesTo(IFactorKind own, IReadOnlyList<StoredFactor> factors) =>
         All.Where(kind => kind != own && (!kind.Kind.CanBeFirst || factors.Any(factor => factor.Kind == kind.Kind.Name)));
 
     /// <summary>A first factor before it is confirmed.</summary>
     public PendingFactor BeginFirst() => new(First.Kind.Name, First.Begin());
 
-    /// <summary>What a person is shown of a factor that is not confirmed yet.</summary>
+    /// <summary>What the page shows of a factor that is not confirmed yet.</summary>
     public FactorForm FormOf(PendingFactor pending, string username) => EnrolmentOf(pending).FormOf(pending.State, username);
 
     /// <summary>
-    /// A person's first factor with the codes that stand in for it; null when the answer is wrong. Counting the tries is for the caller.
+    /// The first factor of a person with its recovery codes; null when the answer is wrong. The caller counts the attempts.
     /// </summary>
     public FirstFactor? ConfirmFirst(PendingFactor pending, string? answer, PersonId personId, IReadOnlyList<string> recoveryCodes)
     {
@@ -45,10 +45,10 @@ internal sealed class FactorKinds(IEnumerable<IFactorKind> kinds, TimeProvider c
             : null;
     }
 
-    /// <summary>For a factor's row. It sorts by time and is no secret.</summary>
+    /// <summary>A new id for the row of a factor. Ids sort by time and are not secret.</summary>
     public string NewId() => Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
 
     private IFactorEnrolment EnrolmentOf(PendingFactor pending) =>
         FindEnrolment(pending.Kind)
-            ?? throw new InvalidOperationException($"A factor of the kind {pending.Kind} was begun, which nobody sets up.");
+            ?? throw new InvalidOperationException($"The enrolment of a factor of the kind {pending.Kind} was begun, but people can't set up this kind.");
 }

@@ -5,23 +5,22 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;
 
-/// <summary>The page on which a factor of one kind is proven.</summary>
+/// <summary>The page on which a factor of one kind is verified.</summary>
 internal abstract class FactorProofModel(
     IFactorKind kind, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, ILogger logger)
     : FactorStepModel(cookies, store, logger)
 {
     public bool Refused { get; private set; }
 
-    /// <summary>The other kinds by which this person can prove themselves: addresses and words.</summary>
+    /// <summary>The other kinds that this person can use: address and text of each link.</summary>
     public IEnumerable<(string Address, string Text)> OtherKinds =>
-        kinds.Beside(kind, Status.Factors).Select(other => (State.AddressOf(other.Page), other.LinkText));
+        kinds.AlternativesTo(kind, Status.Factors).Select(other => (State.AddressOf(other.Page), other.LinkText));
 
-    /// <summary>What was entered.</summary>
+    /// <summary>The entered answer.</summary>
     protected abstract string? Answer { get; }
 
     /// <summary>
-    /// Whether nothing is to be proven here: it is proven already (somebody went back), or the person has no such factor. Without any there
-    /// is nothing to recover either: codes that were left over from one must not stand in for an administrator's word.
+    /// Whether this page is not the next step: the factor is already verified (the person went back), or the person has no such factor. Without any factor, recovery codes are refused too: leftover codes must not replace the enrolment code of an administrator.
     /// </summary>
     private bool IsElsewhere =>
         State.ProvenFactor is not null || !Status.Factors.Any(factor => !kind.Kind.CanBeFirst || factor.Kind == kind.Kind.Name);

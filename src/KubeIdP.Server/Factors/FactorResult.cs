@@ -1,18 +1,18 @@
 namespace KubeIdP.Server.Factors;
 
-/// <summary>What came of a try.</summary>
+/// <summary>The result of an attempt.</summary>
 internal enum FactorResult
 {
     Right,
 
-    /// <summary>Another try is left.</summary>
+    /// <summary>The answer was wrong; another attempt is allowed.</summary>
     Wrong,
 
-    /// <summary>There is nothing to compare an answer with: what is kept of the factor does not open. The try is not counted.</summary>
+    /// <summary>The answer can't be checked, because the stored secret of the factor can't be opened. The attempt is not counted.</summary>
     Unreadable,
 
     /// <summary>
-    /// The last try is used up, or the login was overtaken by another one or by an administrator: the login begins again.
+    /// The last attempt is used up, or another login or an administrator has changed the state of the person: the login starts again.
     /// </summary>
     LoginOver,
 }

@@ -3,7 +3,7 @@ using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors;
 
-/// <summary>Whether what is kept of factors opens, of whatever kind.</summary>
+/// <summary>Checks whether the stored secrets of factors can be opened, for all kinds.</summary>
 internal sealed class FactorSecrets(IEnumerable<IFactorSecrets> kinds)
 {
     private readonly Dictionary<string, IFactorSecrets> kinds = kinds.ToDictionary(kind => kind.Kind.Name);

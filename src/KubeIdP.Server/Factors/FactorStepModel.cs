@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Web;
@@ -6,12 +5,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;
 
-/// <summary>A page about the second factor: it needs a first proof whose person and epoch are still as they were then.</summary>
+/// <summary>A page about the second factor. It needs a first proof whose person and epoch have not changed since.</summary>
 internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store, ILogger logger) : LoginStepModel(cookies)
 {
     private FactorStatus? status;
 
-    /// <summary>What somebody sees whose wrong codes are all used up.</summary>
+    /// <summary>The page for a person who is blocked after too many wrong codes.</summary>
     public static MessagePage BarredPage => new(StatusCodes.Status403Forbidden, Texts.BarredTitle, Texts.BarredWhat, Texts.BarredNext);
 
     public FirstProof FirstProof => State.FirstProof ?? throw new InvalidOperationException("The page runs without a first proof.");
@@ -34,10 +33,10 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
         return null;
     }
 
-    /// <summary>The login begins again with its first proof. The person's count of wrong codes stays.</summary>
+    /// <summary>The login starts again with a first proof. The count of wrong codes of the person stays.</summary>
     protected IActionResult StartOver() => GoOn(State with { FirstProof = null, ProvenFactor = null, Enrolment = null });
 
-    /// <summary>After the last try: either the first proof again, or, when all are used up, the way to an administrator.</summary>
+    /// <summary>After the last attempt of a login: starts again with the first proof, or shows the page that refers to an administrator when the person is blocked.</summary>
     protected async Task<IActionResult> EndAsync(CancellationToken ct)
     {
         status = await store.ReadAsync(FirstProof.PersonId, ct);

@@ -4,18 +4,18 @@ using KubeIdP.Server.Authorize;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// How many second factors somebody with a first proof, such as a stolen password, may guess. Hard limits, unlike those on passwords.
+/// Limits the guesses of second factors by somebody with a first proof, such as a stolen password. These are hard limits, unlike those on passwords.
 /// </summary>
 internal static class FactorThrottle
 {
     /// <summary>
-    /// In one login; then the first proof is asked again, which costs whoever guesses with a password the delays of its form.
+    /// In one login. After that the first proof is required again, so that guessing is slowed down by the delays of the password form.
     /// </summary>
     public const int PerLogin = 5;
 
-    /// <summary>The count at which this login is over.</summary>
+    /// <summary>The count at which this login ends.</summary>
     public static int Of(FirstProof proof) => Math.Min(FactorStore.MaxFailures, proof.FactorFailures + PerLogin);
 
-    /// <summary>Only an administrator can help: a million codes are few for somebody who may guess for ever.</summary>
+    /// <summary>Then only an administrator can help: with unlimited guesses, a million possible codes are not enough.</summary>
     public static bool IsBarred(int failures) => failures >= FactorStore.MaxFailures;
 }

@@ -3,9 +3,9 @@ using KubeIdP.Server.Authorize;
 
 namespace KubeIdP.Server.Factors;
 
-/// <summary>Whose try it is, and where it came from for the audit.</summary>
-/// <param name="Proof">What came before the factor; at an invitation the password that is about to be set.</param>
-/// <param name="ClientId">Null outside of a login.</param>
+/// <summary>An attempt at a second factor: the person, and the origin for the audit log.</summary>
+/// <param name="Proof">The first proof before the factor; for an invitation the password that is about to be set.</param>
+/// <param name="ClientId">Null outside a login.</param>
 internal sealed record FactorTry(FirstProof Proof, string? ClientId, string? Address, string Reference)
 {
     public NewAuditEvent Event(string type, string detail) => new(type)

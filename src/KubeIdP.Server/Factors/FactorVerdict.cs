@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Factors;
 
-/// <summary>The closed set of what a kind says of an answer.</summary>
+/// <summary>The closed set of results of checking an answer.</summary>
 internal abstract record FactorVerdict
 {
     private FactorVerdict()
@@ -9,9 +9,9 @@ internal abstract record FactorVerdict
 
     public sealed record Right : FactorVerdict;
 
-    /// <param name="Reason">For log and audit.</param>
+    /// <param name="Reason">For the log and the audit log.</param>
     public sealed record Wrong(string Reason) : FactorVerdict;
 
-    /// <summary>There is nothing to compare with: what is kept of the person's factors does not open.</summary>
+    /// <summary>The answer can't be checked, because the stored secrets of the factors can't be opened.</summary>
     public sealed record Unreadable : FactorVerdict;
 }

@@ -6,9 +6,7 @@ using KubeIdP.Server.Factors.Totp;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// The second factor: proving one, standing in for a lost one, and setting up the first with an administrator's enrolment code. Ends with a
-/// proven factor in the login's cookie and the way back to the authorization request. Leaves to Login what was proven first, and to
-/// Enrolment who gets a code. Each kind has a folder.
+/// The second factor: verifying one, using a recovery code for a lost one, and setting up the first with an administrator's enrolment code. It ends with a verified factor in the login's cookie and a redirect back to the authorization request. Leaves the first proof to Login, and enrolment codes to Enrolment. Each kind has a folder.
 /// </summary>
 internal static class FactorsSetup
 {
@@ -19,7 +17,7 @@ internal static class FactorsSetup
         .AddTotp()
         .AddRecoveryCodes();
 
-    /// <summary>What tells whether the stored factors can be opened, for who asks nothing else of them.</summary>
+    /// <summary>Only the services that check whether the stored secrets can be opened.</summary>
     public static IServiceCollection AddFactorSecrets(this IServiceCollection services) => services
         .AddSingleton<FactorStore>()
         .AddSingleton<FactorSecrets>()

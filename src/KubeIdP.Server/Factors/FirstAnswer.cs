@@ -2,7 +2,7 @@ using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors;
 
-/// <summary>What came of the first answer of a new factor.</summary>
+/// <summary>The result of checking the first answer for a new factor.</summary>
 internal abstract record FirstAnswer
 {
     private FirstAnswer()

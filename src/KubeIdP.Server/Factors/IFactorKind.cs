@@ -4,21 +4,19 @@ using KubeIdP.Server.Authorize;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// A kind of factor as the login needs it. What lies above is the same for all of them: the tries are counted, refusals audited, the epoch
-/// is checked.
+/// A kind of factor, as used by the login. Counting attempts, recording refusals and checking the epoch are the same for all kinds and are done by the caller.
 /// </summary>
 internal interface IFactorKind : IFactorPage
 {
-    /// <summary>The words of the link to its page, on the page of another kind.</summary>
+    /// <summary>The text of the link to its page, on the page of another kind.</summary>
     string LinkText { get; }
 
     /// <summary>
-    /// Looks at what somebody entered, after the try was counted. A right answer is used up, by a statement that also checks the epoch of
-    /// the try: of two that arrive together one is right, and none after the epoch has moved on.
+    /// Checks the entered answer, after the attempt was counted. A right answer is used up by a statement that also checks the epoch of the attempt: of two that arrive at the same time only one is accepted, and none after the epoch has changed.
     /// </summary>
-    /// <param name="attempt">Whose it is.</param>
-    /// <param name="factors">The person's factors of this kind, as far as they are rows of <c>factors</c>.</param>
-    /// <param name="answer">As it came; null when the field was missing.</param>
-    /// <param name="ct">Ends the look.</param>
+    /// <param name="attempt">The person, and where the attempt came from.</param>
+    /// <param name="factors">The person's factors of this kind that are rows of <c>factors</c>.</param>
+    /// <param name="answer">As it was sent; null when the field was missing.</param>
+    /// <param name="ct">Cancels the check.</param>
     Task<FactorVerdict> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct);
 }

@@ -4,11 +4,11 @@ using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors;
 
-/// <summary>A kind that keeps something protected in the state of its factors.</summary>
+/// <summary>A kind that has a protected secret in the state of its factors.</summary>
 internal interface IFactorSecrets
 {
     FactorKind Kind { get; }
 
-    /// <summary>False when it was protected for another row or with keys that are gone, or is damaged.</summary>
+    /// <summary>False when the secret was protected for another row or with keys that no longer exist, or is damaged.</summary>
     bool Opens(StoredFactor factor, PersonId personId);
 }

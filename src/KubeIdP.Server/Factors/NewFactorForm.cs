@@ -1,8 +1,8 @@
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// What the part of a page shows on which a first factor is set up: <c>NewFactorForm.cshtml</c>. Posts the field <c>Code</c>.
+/// The model of <c>NewFactorForm.cshtml</c>, the part of a page on which a first factor is set up. The form posts the field <c>Code</c>.
 /// </summary>
-/// <param name="Action">Where the answer goes; "~" is the issuer's path.</param>
-/// <param name="Refused">The last answer was wrong.</param>
+/// <param name="Action">The address to which the form posts; "~" is the path of the issuer.</param>
+/// <param name="Refused">Whether the last answer was wrong.</param>
 internal sealed record NewFactorForm(FactorForm Form, string Action, bool Refused);

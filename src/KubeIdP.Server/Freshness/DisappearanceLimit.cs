@@ -3,14 +3,13 @@ using KubeIdP.Core.Identifiers;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
-/// Notices that too many people of one directory vanish at once, as when somebody moves the branch that we search, or takes our account's rights away.
-/// Bounded: two generations of five minutes, so what is looked back on is five to ten.
+/// Detects that too many people of one directory disappear at once, as when the searched branch is moved, or the server's account loses its rights. Its memory is limited: two generations of five minutes, so it covers the last five to ten minutes.
 /// </summary>
 internal sealed class DisappearanceLimit
 {
     public const int AlwaysPlausible = 10;
 
-    /// <summary>People told apart; of more the first are a fair sample.</summary>
+    /// <summary>The maximum number of people that are remembered; if there are more, the first are a fair sample.</summary>
     public const int MaxPeople = 200_000;
 
     public static readonly TimeSpan Generation = TimeSpan.FromMinutes(5);
@@ -20,18 +19,18 @@ internal sealed class DisappearanceLimit
     private Sample previous = new();
     private DateTimeOffset since = DateTimeOffset.MinValue;
 
-    /// <summary>Whether so many of those asked for can't really have left.</summary>
+    /// <summary>Whether it is implausible that so many of the people who were looked up have left.</summary>
     public static bool IsImplausible(int gone, int asked) => gone > Math.Max(AlwaysPlausible, asked / 20);
 
-    /// <summary>Notes an answer. True when by now too many are gone, this one among them.</summary>
-    /// <param name="gone">Not found, not allowed any more, or without the groups that they had.</param>
+    /// <summary>Records an answer. Returns true if this person is gone and too many are gone by now.</summary>
+    /// <param name="gone">Whether the person was not found, is no longer allowed, or no longer has any groups.</param>
     public bool Note(PersonId personId, bool gone, DateTimeOffset now)
     {
         lock (gate)
         {
             if (now - since >= Generation)
             {
-                // After a quiet time both are old.
+                // After a time without answers both generations are too old.
                 previous = now - since < 2 * Generation ? present : new();
                 (present, since) = (new(), now);
             }

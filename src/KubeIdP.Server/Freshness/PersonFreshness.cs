@@ -7,17 +7,16 @@ using KubeIdP.Data.Sessions;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
-/// Keeps what is issued true to the directory: asks again when the last answer is older than <see cref="FreshnessRules.MaxAge"/>. Refreshes of one person that
-/// come together share one look-up, and what came of it; nobody waits for another person's directory.
+/// Ensures that issued tokens agree with the directory: it asks again if the last answer is older than <see cref="FreshnessRules.MaxAge"/>. Concurrent refreshes of one person share one look-up and its result; nobody waits for another person's directory.
 /// </summary>
 internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople people, RecentAnswers recent, SessionOptions options, ILogger<PersonFreshness> log)
 {
-    // One entry for each person who is being looked up at this moment.
+    // One entry for each person who is being looked up.
     private readonly ConcurrentDictionary<string, Lazy<Task<PersonCheck>>> running = new(StringComparer.Ordinal);
 
     /// <param name="person">As just read.</param>
     /// <param name="now">When it was read, by the database's clock.</param>
-    /// <param name="ct">Ends the waiting; a look-up that others wait for as well goes on.</param>
+    /// <param name="ct">Ends the wait; the look-up continues, because others may wait for it.</param>
     public Task<PersonCheck> OfAsync(PersonSnapshot person, DateTimeOffset now, CancellationToken ct)
     {
         if (!directories.CanAsk(person.Connector) || !FreshnessRules.IsDue(recent.KnownAt(person), now)) return Task.FromResult<PersonCheck>(new PersonCheck.Good(person));
@@ -29,14 +28,14 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
     {
         try
         {
-            // Nobody's cancellation: several wait for this.
+            // Without a cancellation token, because several callers wait for this.
             var answer = await directories.AskAsync(person.Connector, person.UpstreamId, person.Id, person.Groups.Count > 0, now, CancellationToken.None);
             return answer switch
             {
                 UpstreamAnswer.Known(var identity) => await AdoptAsync(person, identity, now),
                 UpstreamAnswer.Refused(var reason) => await RefuseAsync(person, reason.ToString(), AdviceFor(reason)),
                 UpstreamAnswer.Unreachable => WithoutAnswer(person, now),
-                _ => throw new InvalidOperationException("A connector's answer is one of three."),
+                _ => throw new InvalidOperationException("The connector gave an answer of an unknown kind."),
             };
         }
         finally
@@ -47,10 +46,10 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
 
     private async Task<PersonCheck> AdoptAsync(PersonSnapshot person, UpstreamIdentity identity, DateTimeOffset now)
     {
-        var current = WithFactsOf(person, identity);
+        var current = WithDataOf(person, identity);
         if (IsSame(person, current))
         {
-            if (FreshnessRules.IsWorthARow(person.ReadAt, now)) await people.ConfirmAsync(person.Id, person.ReadAt, now, CancellationToken.None);
+            if (FreshnessRules.MustBeStored(person.ReadAt, now)) await people.ConfirmAsync(person.Id, person.ReadAt, now, CancellationToken.None);
             else recent.Confirm(person, now);
             return new PersonCheck.Good(person);
         }
@@ -68,7 +67,7 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
                 return await RefuseAsync(person, "NameTaken",
                     $"The directory now calls you \"{current.Username}\", which is another person's user name here. Ask an administrator.");
             default:
-                throw new InvalidOperationException("A change of an unknown outcome.");
+                throw new InvalidOperationException("The update had an unknown outcome.");
         }
     }
 
@@ -82,7 +81,7 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
     private PersonCheck WithoutAnswer(PersonSnapshot person, DateTimeOffset now) =>
         FreshnessRules.Serves(recent.KnownAt(person), now, options.DirectoryGrace) ? new PersonCheck.Good(person) : new PersonCheck.Unknown();
 
-    private static PersonSnapshot WithFactsOf(PersonSnapshot person, UpstreamIdentity identity) => person with
+    private static PersonSnapshot WithDataOf(PersonSnapshot person, UpstreamIdentity identity) => person with
     {
         Username = UserName.Compose(identity.Username),
         DisplayName = identity.DisplayName,
@@ -92,7 +91,7 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
         PasswordChangedAt = Later(person.PasswordChangedAt, identity.PasswordChangedAt),
     };
 
-    // A row keeps milliseconds: a finer moment would be news at every look-up.
+    // The row stores milliseconds; a more precise time would look like a change at every look-up.
     private static DateTimeOffset? Later(DateTimeOffset? known, DateTimeOffset? now) =>
         now is { } moment && DateTimeOffset.FromUnixTimeMilliseconds(moment.ToUnixTimeMilliseconds()) is var stored && !(stored <= known) ? stored : known;
 
@@ -102,7 +101,7 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
     {
         Refusal.Disabled => "The account is disabled in the directory. Ask an administrator.",
         Refusal.Expired => "The account has expired in the directory. Ask an administrator.",
-        Refusal.PasswordExpired or Refusal.MustChangePassword => "The directory wants a new password. Change it where you usually do, then sign in again.",
+        Refusal.PasswordExpired or Refusal.MustChangePassword => "The directory requires a new password. Change it where you usually do, then sign in again.",
         Refusal.NotAllowed => "The account is not in a group that may use this server. Ask an administrator.",
         Refusal.NameNotAllowed => "This user name can't be used with Kubernetes. Ask an administrator.",
         _ => "The directory no longer knows this account. Ask an administrator.",

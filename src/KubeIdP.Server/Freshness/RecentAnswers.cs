@@ -3,8 +3,7 @@ using KubeIdP.Data.Sessions;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
-/// Answers that changed nothing, so that they need no row: when a directory last said what the row says. Bounded: two generations of people who have
-/// signed in; one that is full, or as old as a row may grow, makes room for the next.
+/// Remembers when a directory last confirmed what a person's row says, so that the confirmation need not be stored. Its memory is limited to two generations of people: when the current one is full, or as old as a row may become, a new one begins.
 /// </summary>
 internal sealed class RecentAnswers
 {
@@ -15,12 +14,12 @@ internal sealed class RecentAnswers
     private Dictionary<string, Confirmation> previous = new(StringComparer.Ordinal);
     private DateTimeOffset since = DateTimeOffset.MinValue;
 
-    /// <summary>As of when what the row says is known to be so.</summary>
+    /// <summary>The time as of which the content of the row is confirmed.</summary>
     public DateTimeOffset KnownAt(PersonSnapshot person)
     {
         lock (gate)
         {
-            // About another state of the row it says nothing: another replica may have written since.
+            // A confirmation applies only to the same state of the row, because another replica may have changed it since.
             return (present.TryGetValue(person.Id, out var found) || previous.TryGetValue(person.Id, out found)) && found.RowReadAt == person.ReadAt && found.At > person.ReadAt
                 ? found.At
                 : person.ReadAt;
@@ -31,7 +30,7 @@ internal sealed class RecentAnswers
     {
         lock (gate)
         {
-            if (asOf - since >= FreshnessRules.WriteEvery || present.Count >= MaxPeople) (previous, present, since) = (present, new(StringComparer.Ordinal), asOf);
+            if (asOf - since >= FreshnessRules.StoreInterval || present.Count >= MaxPeople) (previous, present, since) = (present, new(StringComparer.Ordinal), asOf);
 
             present[person.Id] = new Confirmation(person.ReadAt, asOf);
         }

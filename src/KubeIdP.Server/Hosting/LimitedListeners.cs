@@ -7,8 +7,7 @@ using Microsoft.Extensions.Options;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Kestrel's sockets, of which too many are closed where they are accepted. Anywhere later they would wait for their turn, each with a file of this process,
-/// as many as somebody sends.
+/// Kestrel's socket listeners, which close excess connections when they are accepted. If they were closed later, each waiting connection would use a file descriptor of this process, without limit.
 /// </summary>
 internal sealed class LimitedListeners(IOptions<SocketTransportOptions> options, ILoggerFactory loggers, ConnectionLimit limit) : IConnectionListenerFactory
 {
@@ -36,7 +35,7 @@ internal sealed class LimitedListeners(IOptions<SocketTransportOptions> options,
             {
                 if (limit.TryEnter(connection)) return connection;
 
-                connection.Abort(new ConnectionAbortedException("There are too many connections."));
+                connection.Abort(new ConnectionAbortedException("Too many connections are open."));
                 await connection.DisposeAsync();
             }
 

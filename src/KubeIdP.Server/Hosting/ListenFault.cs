@@ -4,30 +4,30 @@ using Microsoft.AspNetCore.Connections;
 
 namespace KubeIdP.Server.Hosting;
 
-/// <summary>An address that can't be listened on, for another reason than that somebody else does.</summary>
+/// <summary>An address can't be listened on, for another reason than that it is in use.</summary>
 internal sealed class ListenFault(EndPoint endpoint, SocketException cause) : Exception(
-    $"{endpoint} {(cause.SocketErrorCode is SocketError.AccessDenied ? "may not be listened on by this account" : "can't be used")}: {cause.Message}. {FixOf(cause.SocketErrorCode)}", cause)
+    $"{endpoint} {(cause.SocketErrorCode is SocketError.AccessDenied ? "may not be used by this account" : "can't be used")}: {cause.Message}. {FixOf(cause.SocketErrorCode)}", cause)
 {
-    /// <summary>Why a start could not listen, with the fix; null when it failed by something else.</summary>
+    /// <summary>Why a server could not listen, with the fix; null if the exception has another cause.</summary>
     public static string? Of(Exception fault) => fault switch
     {
         ListenFault => fault.Message,
 
-        // Kestrel names the address.
+        // Kestrel's message names the address.
         IOException { InnerException: AddressInUseException } => $"{fault.Message} {FixOf(SocketError.AddressAlreadyInUse)}",
 
-        // Of localhost, which is two addresses, it makes one fault.
+        // For localhost, which has two addresses, Kestrel throws one exception with several inside.
         AggregateException several => several.InnerExceptions.Select(Of).FirstOrDefault(found => found is not null),
         { InnerException: { } inner } => Of(inner),
         _ => null,
     };
 
     /// <summary>What to do about it.</summary>
-    /// <param name="key">Where the address stands in the configuration.</param>
+    /// <param name="key">The configuration key of the address.</param>
     public static string FixOf(SocketError error, string key = "listen or management.listen") => error switch
     {
-        SocketError.AddressAlreadyInUse => $"Stop what listens there, or set another address as {key}.",
-        SocketError.AccessDenied => "Use a port from 1024 on, or give the process the right to (CAP_NET_BIND_SERVICE).",
+        SocketError.AddressAlreadyInUse => $"Stop the process that listens there, or set another address as {key}.",
+        SocketError.AccessDenied => "Use port 1024 or higher, or give the process the capability CAP_NET_BIND_SERVICE.",
         _ => "Use an address of this machine, or * for all of them.",
     };
 }

@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Tells the platform's requests from people's by the socket that they came through: nothing that a caller or a proxy writes into a request makes it
-/// one of the platform's.
+/// Recognizes requests of the platform by the socket through which they came, so that nothing that a caller or proxy writes into a request makes it one of them.
 /// </summary>
 internal static class ManagementListener
 {

@@ -16,16 +16,16 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Where and how requests come in: listeners, TLS, limits, the public address, and what becomes of whatever is thrown. Knows no feature.
+/// How requests are received: listeners, TLS, limits, the public address, and the handling of exceptions. It knows no feature.
 /// </summary>
 internal static class WebHost
 {
-    /// <summary>No body that we are sent is larger: forms of a few fields.</summary>
+    /// <summary>The maximum size of a request body; forms have only a few fields.</summary>
     private const int MaxBodyBytes = 64 * 1024;
 
     public static WebApplicationBuilder CreateBuilder()
     {
-        // The empty builder reads no appsettings.json and no ASPNETCORE_ variables: what counts is our own configuration alone.
+        // The empty builder reads no appsettings.json and no ASPNETCORE_ variables, because only the server's own configuration applies.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(WebHost).Assembly.GetName().Name,
@@ -36,10 +36,10 @@ internal static class WebHost
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("OpenIddict", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
 
-        // Below Warning these print codes, tokens and whole query strings. The longest name wins: they stay silent when somebody raises the level of all.
+        // Below Warning these print codes, tokens and whole query strings. The longest prefix applies, so these stay silent even if the general level is raised.
         builder.Logging.AddFilter("OpenIddict.Server.OpenIddictServerDispatcher", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
-        // The host tells of a start that failed with its stack, and so do we, in words.
+        // The host would log a failed start with its stack trace, in addition to the message that is printed.
         var gate = new StartGate();
         builder.Services.AddSingleton(gate);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => gate.IsOpen && level >= LogLevel.Warning);
@@ -54,7 +54,7 @@ internal static class WebHost
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
         services.AddSingleton<JobServices>();
 
-        // A job repeats what failed (BackgroundJob). One that ended all the same, a library's perhaps, must not take the server with it.
+        // A job retries what failed (BackgroundJob). A hosted service that fails nevertheless, such as one of a library, must not stop the server.
         services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
         services.AddSingleton<LocalAuthority>().AddSingleton(provider => ServerCertificates.For(
             provider.GetRequiredService<TlsOptions>(), provider.GetRequiredService<LocalAuthority>(),
@@ -70,13 +70,13 @@ internal static class WebHost
         return services;
     }
 
-    /// <summary>Before anything reads the address of a request, or of who sends it.</summary>
+    /// <summary>Must run before anything reads the address of the request or of the client.</summary>
     public static void UsePublicAddress(this WebApplication app)
     {
         if (app.Services.GetRequiredService<TrustedProxies>().Ranges is not [] and var proxies)
             app.UseForwardedHeaders(ForwardedFrom(proxies));
         app.Use(next => http => RequestInfo.MakeAddressCanonicalAsync(http, next));
-        app.Use(next => http => FirstRequest.CameAsync(http, next));
+        app.Use(next => http => FirstRequest.ReceivedAsync(http, next));
         app.Use(next => http => app.Services.GetRequiredService<PublicAddress>().ApplyAsync(http, next));
     }
 
@@ -84,13 +84,13 @@ internal static class WebHost
         .Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next))
         .Use(next => http => BodyType.CheckAsync(http, next));
 
-    // The application's services: those of the request would be made for it, which prepared documents don't need.
+    // Uses the application's services: a service scope would be created for each request, which prepared documents do not need.
     public static IApplicationBuilder UseSizeLimit(this WebApplication app) => app.Use(next => http => app.Services.GetRequiredService<Oversize>().GuardAsync(http, next));
 
-    /// <summary>Lines on a terminal; elsewhere an object on each line, for whoever collects them, with the reference of the request that it belongs to.</summary>
+    /// <summary>Plain lines on a terminal; otherwise one JSON object per line for log collectors, with the reference of its request.</summary>
     private static void AddConsole(ILoggingBuilder logging)
     {
-        // Whoever reads standard output may stand still. Then lines are dropped and counted; the default lets every request wait for its line.
+        // The reader of standard output may hang. Then messages are dropped and counted; by default every request would wait until its message is written.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         if (!Console.IsOutputRedirected)
         {
@@ -107,7 +107,7 @@ internal static class WebHost
         });
     }
 
-    /// <summary>The address alone: scheme and host are the issuer's, whatever anybody says. Of a chain of proxies of ours each takes off its own entry.</summary>
+    /// <summary>Only the client's address is taken from proxies: scheme and host are always the issuer's. In a chain of trusted proxies each entry is evaluated in turn.</summary>
     private static ForwardedHeadersOptions ForwardedFrom(IReadOnlyList<AddressRange> proxies)
     {
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
@@ -122,10 +122,10 @@ internal static class WebHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
 
-        // A neighbour at another port of this host may have set any bytes (RFC 6265 §5.4), and what is no UTF-8 is refused before any code of ours runs. Our own are ASCII.
+        // A service on another port of this host may have set cookies with any bytes (RFC 6265 §5.4), and Kestrel would refuse cookies that are not UTF-8 before any code of ours runs. Our own cookies are ASCII.
         kestrel.RequestHeaderEncodingSelector = name => name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
 
-        // Much more than is taken: what is too long gets an answer that says so, and a browser with too many cookies one that removes some (Oversize).
+        // Much more than the server accepts, so that a request that is too large gets an explanation, and a browser with too many cookies a response that removes some (Oversize).
         kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 128 * 1024;
         kestrel.Limits.MaxRequestLineSize = 32 * 1024;

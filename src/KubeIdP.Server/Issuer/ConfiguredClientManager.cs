@@ -5,7 +5,7 @@ using OpenIddict.Core;
 
 namespace KubeIdP.Server.Issuer;
 
-/// <summary>OpenIddict's client checks, with our rules for redirect URIs (<see cref="RedirectUri"/>) and secrets (<see cref="ClientSecret"/>).</summary>
+/// <summary>OpenIddict's client checks, with this server's rules for redirect URIs (<see cref="RedirectUri"/>) and secrets (<see cref="ClientSecret"/>).</summary>
 internal sealed class ConfiguredClientManager(
     IOpenIddictApplicationCache<Client> cache,
     ILogger<OpenIddictApplicationManager<Client>> logger,

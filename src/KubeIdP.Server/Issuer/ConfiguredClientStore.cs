@@ -12,8 +12,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// Shows OpenIddict the configured clients, so that its own checks of client, redirect URI, grant type and scope run on them without a query.
-/// Clients change with the configuration: whatever would write throws.
+/// Provides OpenIddict with the configured clients, so that its own checks of client, redirect URI, grant type and scope need no query. Clients come from the configuration, so every method that writes throws.
 /// </summary>
 internal sealed class ConfiguredClientStore(ClientCatalog catalog) : IOpenIddictApplicationStore<Client>
 {

@@ -8,7 +8,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.Issuer;
 
-/// <summary>What the discovery document says beside what OpenIddict knows.</summary>
+/// <summary>Adds to the discovery document what OpenIddict does not know.</summary>
 internal sealed class DiscoveryDocument(ClientCatalog clients) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
@@ -16,7 +16,7 @@ internal sealed class DiscoveryDocument(ClientCatalog clients) : IOpenIddictServ
         context.Metadata["acr_values_supported"] = new OpenIddictParameter([.. AuthenticationMethods.SupportedAcr]);
         context.Metadata[Metadata.UiLocalesSupported] = new OpenIddictParameter([.. Languages.All.Select(language => language.Name)]);
 
-        // RFC 8414 §2: a public client shows nothing. OpenIddict names only what can be shown.
+        // RFC 8414 §2: a public client uses the method "none", which OpenIddict does not list.
         if (clients.All.Any(client => client.IsPublic))
         {
             context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);

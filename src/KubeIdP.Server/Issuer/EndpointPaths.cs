@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeIdP.Server.Issuer;
 
-/// <summary>The paths of the protocol. OpenIddict answers some of them by itself, before routing; unnamed, all of those would be one endpoint in the metrics.</summary>
+/// <summary>The paths of the protocol. OpenIddict answers some of them itself, before routing; without names they would all be one endpoint in the metrics.</summary>
 internal static class EndpointPaths
 {
     public const string Authorize = "/connect/authorize";
@@ -15,10 +15,10 @@ internal static class EndpointPaths
     private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, Token, UserInfo, Revocation, PreparedDocuments.OpenIdConfiguration, PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);
 
-    /// <summary>Whether OpenIddict answers it by itself, to a program.</summary>
+    /// <summary>Whether OpenIddict answers it itself, to a program.</summary>
     public static bool IsUnrouted(PathString path) => path.Value is { } text && Unrouted.Contains(text);
 
-    /// <summary>Names them in the duration of requests, as routing does the others. Nothing where nobody measures.</summary>
+    /// <summary>Names the endpoint in the metric of request durations, as routing does for the others. Does nothing if metrics are not collected.</summary>
     public static Task NameAsync(HttpContext http, RequestDelegate next)
     {
         if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured && http.Request.Path.Value is { } path && Unrouted.TryGetValue(path, out var name))

@@ -7,7 +7,7 @@ namespace KubeIdP.Server.Issuer;
 
 /// <summary>
 /// API servers compare the issuer byte for byte. OpenIddict keeps it as a <see cref="Uri"/>, which turns <c>https://idp.example.com</c> into
-/// <c>https://idp.example.com/</c>: here what was configured is put back wherever it goes out. ID tokens get it in the Tokens room.
+/// <c>https://idp.example.com/</c>: here it is replaced by the configured text wherever it is sent. The feature Tokens does so for ID tokens.
 /// </summary>
 internal static class ExactIssuer
 {
@@ -44,7 +44,7 @@ internal static class ExactIssuer
     {
         public ValueTask HandleAsync(ValidateTokenContext context)
         {
-            // A service's proof has the service for its issuer.
+            // The issuer of a client assertion is the client itself.
             if (!ServiceAssertions.IsAssertion(context)) context.TokenValidationParameters.ValidIssuers = [issuer.Value];
             return default;
         }

@@ -4,8 +4,7 @@ using KubeIdP.Server.Configuration;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// What an issuer may look like. OIDC Discovery §4.3 and every API server compare it byte for byte, while <see cref="Uri"/> and the libraries above it
-/// print a normalised form: so only a URL that is its own normalised form is taken.
+/// The rules for the issuer. OIDC Discovery §4.3 and every API server compare it byte for byte, while <see cref="Uri"/> and libraries that use it print a normalized form, so only a URL in normalized form is accepted.
 /// </summary>
 internal static partial class IssuerRules
 {
@@ -18,7 +17,7 @@ internal static partial class IssuerRules
 
         var faults = CheckParts(issuer, uri).ToList();
         if (faults.Count == 0 && Canonical(uri) is var canonical && canonical != issuer)
-            faults.Add(new(Key, $"\"{issuer}\" is not in its normal form, so tokens would name another issuer than API servers expect.", $"Write {canonical}"));
+            faults.Add(new(Key, $"\"{issuer}\" is not in normalized form, so tokens would name another issuer than API servers expect.", $"Write {canonical}"));
         return faults;
     }
 
@@ -26,13 +25,13 @@ internal static partial class IssuerRules
     {
         // OIDC Discovery §3: "a URL using the https scheme with no query or fragment components".
         if (uri.Scheme != Uri.UriSchemeHttps)
-            yield return new(Key, $"\"{issuer}\" is not an https URL; API servers refuse any other.", "Begin it with https://, also when a proxy in front ends TLS.");
+            yield return new(Key, $"\"{issuer}\" is not an https URL; API servers refuse any other.", "Begin it with https://, even if a proxy in front terminates TLS.");
         if (issuer.AsSpan().ContainsAny('?', '#'))
-            yield return new(Key, $"\"{issuer}\" has a query or a fragment.", "Remove everything from the \"?\" or \"#\" on.");
+            yield return new(Key, $"\"{issuer}\" has a query or a fragment.", "Remove the \"?\" or \"#\" and everything after it.");
         if (issuer.Contains('@', StringComparison.Ordinal))
-            yield return new(Key, "The issuer carries a user name, a password or an \"@\".", "Remove it: the issuer is public.");
+            yield return new(Key, "The issuer contains a user name, a password or an \"@\".", "Remove it: the issuer is public.");
         if (issuer.EndsWith('/'))
-            yield return new(Key, $"\"{issuer}\" ends with a slash, which others drop or add when they compare it.", $"Drop the slash: {issuer.TrimEnd('/')}");
+            yield return new(Key, $"\"{issuer}\" ends with a slash, which other programs drop or add when they compare it.", $"Remove the slash: {issuer.TrimEnd('/')}");
         if (issuer.Contains('%', StringComparison.Ordinal) || !PlainPath().IsMatch(uri.AbsolutePath.TrimEnd('/')))
             yield return new(Key, $"The path of \"{issuer}\" has empty parts, percent-encoding or unusual characters.", "Use letters, digits and - . _ ~ between single slashes.");
     }

@@ -13,8 +13,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// OpenIddict as this issuer uses it: its endpoints, clients from the configuration, the signing keys, discovery. What a code or token means is in
-/// the feature Tokens, which adds its handlers itself; nothing here weakens OpenIddict's own checks (decisions/0001).
+/// Sets up OpenIddict: its endpoints, the clients from the configuration, the signing keys and discovery. The feature Tokens defines codes and tokens, and adds its handlers itself. Nothing here weakens OpenIddict's own checks (decisions/0001).
 /// </summary>
 internal static class IssuerSetup
 {
@@ -50,13 +49,13 @@ internal static class IssuerSetup
                 server.RegisterScopes([Scopes.OpenId, .. IssuerScopes.All]);
                 server.SetAuthorizationCodeLifetime(TimeSpan.FromSeconds(60));
 
-                // Grants of our own hold what OpenIddict would keep in rows: see AddTokens.
+                // The server's own grants replace OpenIddict's rows: see AddTokens.
                 server.DisableTokenStorage().DisableAuthorizationStorage();
 
-                // Codes, access and refresh tokens are sealed with the data-protection ring, the same on all replicas; ID tokens are signed.
+                // Codes, access and refresh tokens are protected by the data-protection keys, which all replicas share; ID tokens are signed.
                 server.UseDataProtection();
 
-                // OpenIddict demands an encryption key for tokens in JWT form. None of ours takes that form, so nothing is ever sealed with this one.
+                // OpenIddict requires an encryption key for encrypted JWTs. This server issues none, so this key is never used.
                 server.AddEncryptionKey(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)));
 
                 server.UseAspNetCore()
@@ -66,7 +65,7 @@ internal static class IssuerSetup
 
                 server.Configure(options =>
                 {
-                    // RFC 9700 §2.1.1: "plain" protects nothing against whoever can read the request.
+                    // RFC 9700 §2.1.1: "plain" gives no protection against somebody who can read the request.
                     options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain);
                     options.ResponseModes.Remove(ResponseModes.Fragment);
                 });
@@ -82,7 +81,7 @@ internal static class IssuerSetup
         {
             options.Issuer = issuer.Uri;
 
-            // What no client here is registered for is not offered.
+            // A grant type that no client may use is not offered.
             foreach (var type in GrantType.All.Where(type => clients.All.Any(client => type.IsFor(client.Options)))) options.GrantTypes.Add(type.Name);
             if (!clients.All.Any(client => client.Options.Kind is ClientKind.Service))
                 options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
@@ -90,12 +89,12 @@ internal static class IssuerSetup
             foreach (var scope in clients.All.SelectMany(client => client.Options.Scopes)) options.Scopes.Add(scope);
         });
 
-        // After OpenIddict, which lets an id_token_hint be told by the published keys alone.
+        // After OpenIddict, which validates an id_token_hint only with the published keys.
         services.AddSingleton<IPostConfigureOptions<OpenIddictServerOptions>, BelievedKeys>();
         return services;
     }
 
-    /// <summary>To OpenIddict a leading slash is the root of the host, which is outside an issuer with a path.</summary>
+    /// <summary>For OpenIddict a leading slash means the root of the host, which is outside of an issuer with a path.</summary>
     private static string WithinIssuer(string path) => path.TrimStart('/');
 
     public static void UsePreparedDocuments(this IApplicationBuilder app)
@@ -105,8 +104,7 @@ internal static class IssuerSetup
     }
 
     /// <summary>
-    /// RS256 first: it signs where a client chose nothing, and an API server configured by flags accepts nothing else. When keys change OpenIddict's
-    /// options are made anew, and with them the documents.
+    /// RS256 first: it is the default for clients, and the only algorithm that an API server that is configured by flags accepts by default. When keys change, OpenIddict's options and the documents are created again.
     /// </summary>
     private sealed class SigningKeyOptions : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
     {

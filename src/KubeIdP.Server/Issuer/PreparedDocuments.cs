@@ -4,8 +4,7 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// Discovery and JWKS as prepared bytes: with one-minute tokens every kubectl fetches both every minute. OpenIddict writes each once, and again when the
-/// keys have changed; the answer is the same for everybody, because the issuer and all links come from the configuration.
+/// Discovery and JWKS as prepared bytes: with one-minute tokens every kubectl fetches both every minute. OpenIddict creates each once, and again after the keys have changed. The response is the same for everybody, because the issuer and all links come from the configuration.
 /// </summary>
 internal sealed class PreparedDocuments
 {
@@ -15,7 +14,7 @@ internal sealed class PreparedDocuments
 
     private static readonly string[] All = [OpenIdConfiguration, AuthorizationServer, Jwks];
 
-    // A document that was being written when the keys changed goes into the dictionary of before, which nobody looks into any more.
+    // A document that was being created when the keys changed is added to the old dictionary, which is no longer used.
     private ConcurrentDictionary<string, Document> documents = new(StringComparer.Ordinal);
 
     public void Forget() => Interlocked.Exchange(ref documents, new(StringComparer.Ordinal));
@@ -36,7 +35,7 @@ internal sealed class PreparedDocuments
             document = prepared.GetOrAdd(name, written);
         }
 
-        // For everybody, but with no age: an API server that meets a new key fetches again only when what it holds has expired.
+        // Cacheable, but with no lifetime: an API server that sees a new key fetches the document again only if its copy has expired.
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.ContentType = document.ContentType;
         http.Response.ContentLength = document.Body.Length;
@@ -46,7 +45,7 @@ internal sealed class PreparedDocuments
         if (!isHead) await http.Response.Body.WriteAsync(document.Body, http.RequestAborted);
     }
 
-    /// <summary>As OpenIddict compares: in whatever case, and with a slash at the end or without. Null for any other address.</summary>
+    /// <summary>Compared as OpenIddict does: ignoring case, and with or without a slash at the end. Null for any other path.</summary>
     private static string? NameOf(PathString path)
     {
         foreach (var name in All)
@@ -57,7 +56,7 @@ internal sealed class PreparedDocuments
         return null;
     }
 
-    /// <summary>Lets OpenIddict answer into memory; null when it answered with an error, which has then been passed on.</summary>
+    /// <summary>Lets OpenIddict write its response into memory. Null if it was an error, which has then been sent.</summary>
     private static async Task<Document?> WriteAsync(HttpContext http, RequestDelegate next)
     {
         var body = http.Response.Body;
@@ -65,7 +64,7 @@ internal sealed class PreparedDocuments
         http.Response.Body = memory;
         try
         {
-            // Without the caller's query and headers, so that nothing of one request stands in everybody's answer.
+            // Without the caller's query and headers, so that nothing of one request gets into the shared response.
             http.Request.QueryString = QueryString.Empty;
             http.Request.Method = HttpMethods.Get;
             await next(http);

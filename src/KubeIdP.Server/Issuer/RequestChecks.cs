@@ -13,13 +13,12 @@ using static OpenIddict.Server.OpenIddictServerHandlers;
 
 namespace KubeIdP.Server.Issuer;
 
-/// <summary>Checks of requests that OpenIddict leaves to its host, each refused in the protocol's own words.</summary>
+/// <summary>Checks of requests that OpenIddict leaves to its host, each refused with the protocol's error code.</summary>
 internal static class RequestChecks
 {
     private const string Registration = "registration";
 
-    // What each endpoint knows, with "request", "request_uri" and "registration", which must be refused (OpenID Connect Core §3.1.2.6) and not
-    // ignored.
+    // The parameters that each endpoint knows, with "request", "request_uri" and "registration", which must be refused (OpenID Connect Core §3.1.2.6) and not ignored.
     private static readonly FrozenSet<string> AtAuthorization = FrozenSet.Create(
         StringComparer.Ordinal, Parameters.ClientId, Parameters.RedirectUri, Parameters.ResponseType, Parameters.ResponseMode, Parameters.Scope, Parameters.State, Parameters.Nonce,
         Parameters.CodeChallenge, Parameters.CodeChallengeMethod, Parameters.Prompt, Parameters.MaxAge, Parameters.IdTokenHint, Parameters.LoginHint, Parameters.AcrValues,
@@ -29,7 +28,7 @@ internal static class RequestChecks
         .Concat([Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType])
         .ToFrozenSet(StringComparer.Ordinal);
 
-    // RFC 6749 §4.1.3: a code has its scopes already. Many clients repeat them, which OpenIddict refuses.
+    // RFC 6749 §4.1.3: a code already has its scopes. Many clients repeat them, which OpenIddict refuses.
     private static readonly FrozenSet<string> AtCode = AtToken.Except([Parameters.Scope]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AtEndSession = FrozenSet.Create(
@@ -71,7 +70,7 @@ internal static class RequestChecks
             .SetOrder(Exchange.ValidateGrantedScopes.Descriptor.Order - 1))
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(RefuseTokenInQuery)
             .SetOrder(int.MinValue))
-        .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler.UseSingletonHandler<TellTheClient>()
+        .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler.UseSingletonHandler<SendErrorToClient>()
             .SetOrder(Authentication.InferResponseMode.Descriptor.Order + 1))
         .AddEventHandler<ProcessErrorContext>(handler => handler.UseInlineHandler(WithoutErrorUri)
             .SetOrder(Authentication.ApplyAuthorizationResponse<ProcessErrorContext>.Descriptor.Order - 1))
@@ -79,14 +78,13 @@ internal static class RequestChecks
             .SetOrder(Authentication.ApplyAuthorizationResponse<ProcessChallengeContext>.Descriptor.Order - 1));
 
     /// <summary>
-    /// RFC 6749 §4.1.2.1: once client and redirect URI are good, the client is told what is wrong with the rest. OpenIddict shows a page instead, and
-    /// kubelogin would wait at its address for an answer that never comes.
+    /// RFC 6749 §4.1.2.1: once client and redirect URI are valid, other errors are sent to the client. OpenIddict would show a page instead, and kubelogin would wait for a response that never arrives.
     /// </summary>
-    private sealed class TellTheClient(ClientCatalog clients) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+    private sealed class SendErrorToClient(ClientCatalog clients) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
     {
         public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
         {
-            // A parameter that was sent twice reads as null, so that nothing leads to either of two addresses.
+            // A parameter that was sent twice reads as null, so nothing is sent to either of two addresses.
             if (context is { RedirectUri: null, Response.Error: not null, Request: { ClientId: var id, RedirectUri: { } redirect } } &&
                 clients.Find(id)?.Options.RedirectUris.Any(registered => RedirectUri.Matches(registered, redirect)) is true)
             {
@@ -99,12 +97,11 @@ internal static class RequestChecks
     }
 
     /// <summary>
-    /// OpenID Connect Core §3.1.2.1: scopes that are not understood are ignored; the answer of the token endpoint says which were granted (RFC 6749 §3.3). One that
-    /// this issuer knows, and this client may not have, is refused by OpenIddict.
+    /// OpenID Connect Core §3.1.2.1: unknown scopes are ignored; the response of the token endpoint says which were granted (RFC 6749 §3.3). A scope that this issuer knows but this client may not have is refused by OpenIddict.
     /// </summary>
     private sealed class LeaveOutUnknownScopes(ILogger<LeaveOutUnknownScopes> log) : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
     {
-        /// <summary>In characters, of what a stranger can write into the log at once.</summary>
+        /// <summary>The maximum length in characters of what a stranger can write into the log at once.</summary>
         private const int MaxShown = 200;
 
         public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
@@ -130,7 +127,7 @@ internal static class RequestChecks
         private ValueTask Check(BaseValidatingContext context, ClientId? clientId, OpenIddictRequest request)
         {
             if (clients.Find(clientId) is { } client && !request.GetScopes().All(client.MayAskFor))
-                context.Reject(Errors.InvalidScope, "This client may not have one of the scopes.");
+                context.Reject(Errors.InvalidScope, "This client is not allowed to have one of the scopes.");
             return default;
         }
     }
@@ -140,12 +137,12 @@ internal static class RequestChecks
 
     private static FrozenSet<string> KnownAtToken(OpenIddictRequest? request) => request?.GrantType is GrantTypes.AuthorizationCode ? AtCode : AtToken;
 
-    // RFC 6749 §3.1 and §3.2: what is not known is ignored. OpenIddict refuses some of it, such as "audience" of other servers.
+    // RFC 6749 §3.1 and §3.2: unknown parameters are ignored. OpenIddict refuses some of them, such as "audience", which other servers use.
     private static ValueTask DropUnknown(OpenIddictRequest? request, FrozenSet<string> known)
     {
         if (request is null) return default;
 
-        // Refreshes come here too, and hold nothing that is not known: a list is made for the others alone.
+        // Refreshes come here too and have no unknown parameters, so a list is only created if there is one.
         List<string>? unknown = null;
         foreach (var (name, _) in request.GetParameters())
         {
@@ -156,7 +153,7 @@ internal static class RequestChecks
         return default;
     }
 
-    // Before OpenIddict looks into its query. No client has such an address.
+    // Must run before OpenIddict parses the query. No client can have registered such an address.
     private static ValueTask RefuseNamelessParameter(ValidateAuthorizationRequestContext context)
     {
         if (Uri.TryCreate(context.Request.RedirectUri, UriKind.Absolute, out var uri) && RedirectUri.HasNamelessParameter(uri))
@@ -164,14 +161,14 @@ internal static class RequestChecks
         return default;
     }
 
-    // OpenIddict takes the only registered address where none was sent and no ID token is asked for.
+    // Without a redirect_uri, OpenIddict would use the only registered one if no ID token is requested.
     private static ValueTask RefuseMissingRedirectUri(ValidateAuthorizationRequestContext context)
     {
         if (string.IsNullOrEmpty(context.Request.RedirectUri)) context.Reject(Errors.InvalidRequest, "The redirect_uri is missing.");
         return default;
     }
 
-    // OpenIddict compares sets, so that "code code" is "code" to its checks and nothing that it knows when it answers.
+    // OpenIddict compares sets, so "code code" passes its checks as "code", but is unknown when it creates the response.
     private static ValueTask RefuseOtherResponseType(ValidateAuthorizationRequestContext context)
     {
         if (context.Request.ResponseType is not ResponseTypes.Code)
@@ -187,7 +184,7 @@ internal static class RequestChecks
         return default;
     }
 
-    // OpenID Connect Core §3.1.2.1: seconds. To read anything else as "no limit" would drop the demand for a fresh login. RFC 6749 §3.1: an empty one was not sent.
+    // OpenID Connect Core §3.1.2.1: seconds. Treating other values as "no limit" would ignore the request for a fresh login. RFC 6749 §3.1: an empty value counts as not sent.
     private static ValueTask RefuseMalformedMaxAge(ValidateAuthorizationRequestContext context)
     {
         if ((string?)context.Request[Parameters.MaxAge] is { Length: > 0 } age && !(age.All(char.IsAsciiDigit) && long.TryParse(age, CultureInfo.InvariantCulture, out _)))
@@ -195,7 +192,7 @@ internal static class RequestChecks
         return default;
     }
 
-    // OpenIddict ignores it, and so would let anybody in where the client asked for one person.
+    // OpenIddict would ignore an invalid hint, and let anybody sign in although the client requested a certain person.
     private static ValueTask RefuseWrongHint(ValidateAuthorizationRequestContext context)
     {
         if (!string.IsNullOrEmpty(context.Request.IdTokenHint) && context.IdentityTokenHintPrincipal is null)
@@ -203,14 +200,14 @@ internal static class RequestChecks
         return default;
     }
 
-    // Descriptions say what is wrong; the library's own pages are for whoever programs a server.
+    // The description says what is wrong; the library's error pages are meant for developers of a server.
     private static ValueTask WithoutErrorUri(BaseRequestContext context)
     {
         if (context.Transaction.Response is { } response) response.ErrorUri = null;
         return default;
     }
 
-    // OpenID Connect Core §5.3.1: by POST too. With the token in the header nothing is left for a body, and so nothing for its type.
+    // OpenID Connect Core §5.3.1: also by POST. With the token in the header a body, and so a content type, is not needed.
     private static ValueTask TakePostWithoutBody(ExtractUserInfoRequestContext context)
     {
         var request = context.Transaction.GetHttpRequest()!;
@@ -219,7 +216,7 @@ internal static class RequestChecks
         return default;
     }
 
-    // RFC 6749 §3.1 and §3.2: a parameter sent twice is an invalid request. Two readers that pick different ones are how checks get bypassed.
+    // RFC 6749 §3.1 and §3.2: a parameter sent twice is an invalid request. If two components used different values, checks could be bypassed.
     private static ValueTask RefuseRepeated(BaseValidatingContext context)
     {
         var http = context.Transaction.GetHttpRequest()!;
@@ -241,7 +238,7 @@ internal static class RequestChecks
         return default;
     }
 
-    // RFC 7636 §4.6 calls a verifier that does not fit invalid_grant; none at all fits no better.
+    // RFC 7636 §4.6: a verifier that does not match is invalid_grant, and so is a missing one.
     private static ValueTask RefuseMissingVerifier(ValidateTokenRequestContext context)
     {
         if (context.Request.IsAuthorizationCodeGrantType() && string.IsNullOrEmpty(context.Request.CodeVerifier) &&
@@ -253,7 +250,7 @@ internal static class RequestChecks
         return default;
     }
 
-    // RFC 6749 §5.2: asking for too much is invalid_scope. OpenIddict says invalid_grant, at which a client throws a good token away.
+    // RFC 6749 §5.2: requesting too much is invalid_scope. OpenIddict returns invalid_grant, for which a client discards a valid token.
     private static ValueTask RefuseWiderScope(ValidateTokenRequestContext context)
     {
         if (context.RefreshTokenPrincipal is { } granted && !context.Request.GetScopes().All(granted.HasScope))
@@ -261,8 +258,7 @@ internal static class RequestChecks
         return default;
     }
 
-    // RFC 6750 §3.1: the same parameter twice, or a token in more than one way, is an invalid request. Whoever stands before us may have looked at
-    // the other one.
+    // RFC 6750 §3.1: the same parameter twice, or a token in more than one way, is an invalid request. A proxy in front may have checked the other one.
     private static ValueTask RefuseSecondToken(ExtractUserInfoRequestContext context)
     {
         var http = context.Transaction.GetHttpRequest()!;

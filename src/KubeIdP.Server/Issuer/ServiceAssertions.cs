@@ -14,19 +14,18 @@ using static OpenIddict.Server.OpenIddictServerHandlers;
 
 namespace KubeIdP.Server.Issuer;
 
-/// <summary>What OpenIddict leaves to its host about proofs by which services show who they are (RFC 7523 §3): that each counts once, and for a short time.</summary>
+/// <summary>The checks of client assertions that OpenIddict leaves to its host (RFC 7523 §3): that each is used once, and is valid only for a short time.</summary>
 internal static class ServiceAssertions
 {
-    /// <summary>The furthest that a proof may reach into the future. It bounds what must be remembered of the used ones.</summary>
+    /// <summary>How far in the future an assertion may expire. It limits how long used assertions must be stored.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long after its end a proof is still taken, and before its beginning already, for services whose clock differs. What is used is remembered until then,
-    /// and longer.
+    /// How long an assertion is accepted after it expires and before it becomes valid, for services whose clock differs. Used assertions are stored until then, and longer.
     /// </summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(30);
 
-    // What OpenIddict takes alone (draft-ietf-oauth-rfc7523bis), and what most libraries write.
+    // The only type that OpenIddict accepts (draft-ietf-oauth-rfc7523bis); most libraries still write the other one.
     private const string NewType = "client-authentication+jwt";
     private const string UsualType = "JWT";
 
@@ -51,7 +50,7 @@ internal static class ServiceAssertions
             parameters.ValidTypes = null;
             parameters.TypeValidator = (type, _, _) => type is null or NewType || string.Equals(type, UsualType, StringComparison.OrdinalIgnoreCase)
                 ? NewType
-                : throw new SecurityTokenInvalidTypeException($"A proof is no {type}.");
+                : throw new SecurityTokenInvalidTypeException($"A client assertion is not of the type {type}.");
             context.TokenValidationParameters = parameters;
             context.ValidAudiences.Add(issuer.Value);
             context.ValidAudiences.Add($"{issuer}{EndpointPaths.Token}");
@@ -59,7 +58,7 @@ internal static class ServiceAssertions
         }
     }
 
-    /// <summary>Before OpenIddict makes moments of the numbers: of most numbers there is none. It leaves <c>nbf</c> to its host (RFC 7519 §4.1.5).</summary>
+    /// <summary>Runs before OpenIddict converts the numbers to times, which fails for most numbers. OpenIddict leaves <c>nbf</c> to its host (RFC 7519 §4.1.5).</summary>
     private sealed class CheckTimesAndHeader(TimeProvider clock) : IOpenIddictServerHandler<ValidateTokenContext>
     {
         public ValueTask HandleAsync(ValidateTokenContext context)
@@ -68,23 +67,23 @@ internal static class ServiceAssertions
 
             var now = clock.GetUtcNow();
             if (!Lies(Claims.ExpiresAt, now + MaxLifetime))
-                context.Reject(Errors.InvalidClient, $"The exp of a proof is a number of seconds since 1970, {MaxLifetime.TotalMinutes} minutes ahead at most.");
+                context.Reject(Errors.InvalidClient, $"The exp of a client assertion must be a number of seconds since 1970, at most {MaxLifetime.TotalMinutes} minutes ahead.");
             else if (!Lies(Claims.NotBefore, now + Leeway) || !Lies(Claims.IssuedAt, now + MaxLifetime))
-                context.Reject(Errors.InvalidClient, "This proof is not valid yet, or its nbf or iat is no number of seconds since 1970.");
+                context.Reject(Errors.InvalidClient, "This client assertion is not valid yet, or its nbf or iat is not a number of seconds since 1970.");
 
-            // RFC 7515 §4.1.11: none is understood here, and IdentityModel looks over it.
+            // RFC 7515 §4.1.11: no critical header is supported here, and IdentityModel ignores it.
             else if (new JsonWebToken(context.Token).TryGetHeaderValue<object>("crit", out _))
-                context.Reject(Errors.InvalidClient, "The proof has a header that must be understood (crit), which this server does not.");
+                context.Reject(Errors.InvalidClient, "The client assertion has a critical header (crit) that this server does not understand.");
             return default;
 
-            // Whether it is missing, or a number of seconds since 1970 that is not after the latest moment.
+            // Whether the claim is missing, or is a number of seconds since 1970 not after the latest allowed time.
             bool Lies(string claim, DateTimeOffset latest) =>
                 proof.GetClaim(claim) is not { } text
                 || (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 0 && seconds <= latest.ToUnixTimeSeconds());
         }
     }
 
-    /// <summary>Last: what is not valid uses nothing up, and nobody uses up what is another's. The key was that of the issuer (<c>iss</c>).</summary>
+    /// <summary>Runs last, so that an invalid assertion is not used up, and nobody can use up an assertion of another client. The signature was verified with the key of the issuer (<c>iss</c>).</summary>
     private sealed class UseOnce(UsedAssertionStore used) : IOpenIddictServerHandler<ValidateTokenContext>
     {
         public async ValueTask HandleAsync(ValidateTokenContext context)
@@ -93,11 +92,11 @@ internal static class ServiceAssertions
 
             var (id, client, until) = (proof.GetClaim(Claims.JwtId), proof.GetClaim(Claims.Subject), proof.GetExpirationDate());
             if (client is null || client != proof.GetClaim(Claims.Issuer))
-                context.Reject(Errors.InvalidClient, "A proof's iss and sub are the client that it is for.");
+                context.Reject(Errors.InvalidClient, "The iss and sub of a client assertion must be the client id.");
             else if (string.IsNullOrEmpty(id) || id.Length > UsedAssertionStore.MaxIdLength || OutsideText.HiddenIn(id) is not null || until is null)
-                context.Reject(Errors.InvalidClient, $"A proof needs exp and a jti of up to {UsedAssertionStore.MaxIdLength} characters that can be seen.");
+                context.Reject(Errors.InvalidClient, $"A client assertion needs exp and a jti of up to {UsedAssertionStore.MaxIdLength} printable characters.");
             else if (!await used.UseAsync(new ClientId(client), id, until.Value + Leeway, context.Transaction.Http().RequestAborted))
-                context.Reject(Errors.InvalidClient, "This proof has been used before.");
+                context.Reject(Errors.InvalidClient, "This client assertion has been used before.");
         }
     }
 }

@@ -5,10 +5,10 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Keys;
 
-/// <summary>Reads the audit key of the database, and makes it where nothing was recorded yet.</summary>
+/// <summary>Reads the audit key of the database, and creates it if nothing was recorded yet.</summary>
 internal sealed class AuditKeys(AuditKeyStore store, MasterKey master, NextMasterKey next)
 {
-    /// <exception cref="StartFault">It is gone, or neither the master key nor the one that is to follow it has wrapped it.</exception>
+    /// <exception cref="StartFault">The key is missing, or neither the master key nor its successor has wrapped it.</exception>
     public async Task<AuditKey> ReadAsync(CancellationToken ct)
     {
         var wrapped = await store.ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct)

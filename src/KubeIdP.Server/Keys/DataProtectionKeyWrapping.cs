@@ -9,23 +9,23 @@ using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
 namespace KubeIdP.Server.Keys;
 
-/// <summary>The key ring of Data Protection, which seals cookies, codes and refresh tokens, at rest under the master key.</summary>
+/// <summary>Wraps the data-protection key ring, which protects cookies, codes and refresh tokens, by the master key.</summary>
 internal static class DataProtectionKeyWrapping
 {
     internal const string Purpose = "data-protection-key";
 
     public static IServiceCollection AddDataProtectionKeyWrapping(this IServiceCollection services)
     {
-        // The web asks for these options while it is put together, which is before anybody knows whether the master key may be made.
+        // ASP.NET Core reads these options while the web application is built, before it is known whether the master key may be created.
         services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((options, provider) => options.XmlEncryptor = new MasterKeyXmlEncryptor(provider));
         return services;
     }
 }
 
-/// <summary>The ring in our database, so that a new key has its audit row, and all replicas share it.</summary>
+/// <summary>Stores the ring in the database, so that a new key has its audit event, and all replicas share it.</summary>
 internal sealed class DataProtectionKeyRepository(DataProtectionKeyStore store) : IXmlRepository
 {
-    // Data Protection asks once a day, and from threads that wait for nothing else.
+    // Synchronous, because Data Protection requires it; it is called once a day.
     public IReadOnlyCollection<XElement> GetAllElements() => [.. store.ListAsync(CancellationToken.None).GetAwaiter().GetResult().Select(key => XElement.Parse(key.Xml))];
 
     public void StoreElement(XElement element, string friendlyName) =>
@@ -44,8 +44,7 @@ internal sealed class MasterKeyXmlEncryptor(IServiceProvider services) : IXmlEnc
     }
 
     /// <summary>
-    /// Opens what is protected in the document of a key; a revocation holds nothing. Throws <see cref="CryptographicException"/> also of what Data Protection would
-    /// silently leave out: then it makes another key, and everybody is signed out.
+    /// Decrypts the secret in the document of a key; a revocation has none. Also throws <see cref="CryptographicException"/> for a document that Data Protection would silently ignore: it would then create another key, and everybody would be signed out.
     /// </summary>
     public static void Open(string xml, MasterKey masterKey)
     {
@@ -55,11 +54,11 @@ internal sealed class MasterKeyXmlEncryptor(IServiceProvider services) : IXmlEnc
         var secrets = document.Descendants(Element).ToList();
         foreach (var secret in secrets) masterKey.Unwrap(Convert.FromBase64String(secret.Value), DataProtectionKeyWrapping.Purpose);
         if (secrets is []) throw new CryptographicException("It has no secret.");
-        if (document.Name != "key") throw new CryptographicException("It is no key.");
+        if (document.Name != "key") throw new CryptographicException("It is not a key.");
         if (!Guid.TryParse((string?)document.Attribute("id"), out _)) throw new CryptographicException("It has no id.");
     }
 
-    /// <summary>What two keys never have in common: their id and what they protect. Nothing of a document that can't be read.</summary>
+    /// <summary>The parts that two keys never share: their id and secret. Empty for a document that can't be read.</summary>
     public static IReadOnlyList<string> OwnPartsOf(string xml)
     {
         try

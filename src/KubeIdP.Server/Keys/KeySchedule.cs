@@ -1,52 +1,51 @@
 namespace KubeIdP.Server.Keys;
 
-/// <summary>Where a signing key stands in its life.</summary>
+/// <summary>The state of a signing key.</summary>
 internal enum KeyState
 {
-    /// <summary>Published, so that clusters know it before they meet it; signs nothing yet.</summary>
+    /// <summary>Published, so that clusters know it before they see a token of it; signs nothing yet.</summary>
     Announced,
 
     Signing,
 
-    /// <summary>Signs no more; published until all that it signed has expired.</summary>
+    /// <summary>No longer signs; published until everything that it signed has expired.</summary>
     Kept,
 
-    /// <summary>Not published any more. It still tells whose ID token somebody signs out with (<c>id_token_hint</c>).</summary>
+    /// <summary>No longer published. It still validates ID tokens in an <c>id_token_hint</c> at logout.</summary>
     Past,
 
-    /// <summary>Taken out of use by somebody: nothing that it signed is believed.</summary>
+    /// <summary>Retired manually: nothing that it signed is valid.</summary>
     Retired,
 }
 
-/// <param name="SignsFrom">When it takes over from the one before it.</param>
-/// <param name="RetiredAt">When it is taken out of use, whatever the schedule says.</param>
-/// <param name="CanSign">Whether its private part is still there.</param>
+/// <param name="SignsFrom">When it takes over from the previous key.</param>
+/// <param name="RetiredAt">When it is retired, regardless of the schedule.</param>
+/// <param name="CanSign">Whether its private key still exists.</param>
 internal sealed record KeyTimes(DateTimeOffset SignsFrom, DateTimeOffset? RetiredAt, bool CanSign = true)
 {
     public bool IsUsableAt(DateTimeOffset now) => CanSign && !(RetiredAt <= now);
 }
 
-/// <summary>When keys come and go: of one algorithm, from the first to the last. A key never signs before every cluster had a day to hear of it.</summary>
+/// <summary>The schedule of the keys of one algorithm. A key never signs before every cluster has had a day to fetch it.</summary>
 internal static class KeySchedule
 {
     /// <summary>How long a key signs.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(90);
 
-    /// <summary>No token that is signed lives longer.</summary>
-    public static readonly TimeSpan LongestToken = TimeSpan.FromMinutes(15);
+    /// <summary>The longest lifetime of a signed token.</summary>
+    public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long it is published before it signs. API servers fetch keys when they meet one that they don't know, others once a day.</summary>
+    /// <summary>How long a key is published before it signs. API servers fetch keys when they see an unknown one, others once a day.</summary>
     public static readonly TimeSpan Announcement = TimeSpan.FromHours(24);
 
-    /// <summary>In an emergency: until every replica has read its row and publishes it.</summary>
-    public static readonly TimeSpan Haste = TimeSpan.FromSeconds(30);
+    /// <summary>How long a key is published before it signs in an emergency: until every replica has read and published it.</summary>
+    public static readonly TimeSpan EmergencyAnnouncement = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it is published after the last signature: the longest life of a token, and room for clocks that differ.</summary>
-    public static readonly TimeSpan Keeping = LongestToken + TimeSpan.FromMinutes(5);
+    /// <summary>How long a key is published after its last signature: the longest lifetime of a token, and a margin for differing clocks.</summary>
+    public static readonly TimeSpan PublishedAfterUse = MaxTokenLifetime + TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Which one signs now: the latest whose time has come; if there is none, as on a replica whose clock is behind that of the one that made the first
-    /// key, the earliest. -1 when no key is left.
+    /// The key that signs now: the latest that is due. If none is due, as on a replica whose clock is behind that of the replica that created the first key, the earliest. -1 if no key is left.
     /// </summary>
     public static int SigningNow(IReadOnlyList<KeyTimes> keys, DateTimeOffset now)
     {
@@ -70,12 +69,12 @@ internal static class KeySchedule
         if (key.SignsFrom > now) return KeyState.Announced;
 
         var takenOverAt = keys.Skip(index + 1).Where(later => later.SignsFrom <= now).Min(later => later.SignsFrom);
-        return takenOverAt + Keeping > now ? KeyState.Kept : KeyState.Past;
+        return takenOverAt + PublishedAfterUse > now ? KeyState.Kept : KeyState.Past;
     }
 
     public static bool IsPublished(KeyState state) => state is KeyState.Announced or KeyState.Signing or KeyState.Kept;
 
-    /// <summary>Whether the next key must be made: the one that signs ends within the announcement, and nobody is announced to follow.</summary>
+    /// <summary>Whether the next key must be created: the current one will stop signing within <see cref="Announcement"/>, and no successor is announced.</summary>
     public static bool IsNextDue(IReadOnlyList<KeyTimes> keys, DateTimeOffset now)
     {
         var signing = SigningNow(keys, now);

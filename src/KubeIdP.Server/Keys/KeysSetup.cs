@@ -8,8 +8,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 namespace KubeIdP.Server.Keys;
 
 /// <summary>
-/// The master key, and what is in the database wrapped by it: signing keys, the keys of data protection, the key of the audit. Every verb needs them, with or
-/// without the web.
+/// The master key, and the keys in the database that it wraps: signing keys, data-protection keys and the audit key. Every command needs them, with or without the web server.
 /// </summary>
 internal static class KeysSetup
 {
@@ -29,10 +28,9 @@ internal static class KeysSetup
     }
 
     /// <summary>
-    /// Reads the audit key, without which nothing can be recorded, and before it the database's clock; where nothing was ever protected, makes the master key
-    /// and the audit key.
+    /// Reads the database's clock and then the audit key, without which nothing can be recorded. If nothing was ever protected, creates the master key and the audit key.
     /// </summary>
-    /// <exception cref="StartFault">The audit key is gone or can't be unwrapped, or the master key is gone.</exception>
+    /// <exception cref="StartFault">The audit key is missing or can't be unwrapped, or the master key is missing.</exception>
     public static async Task UnlockAuditAsync(this IServiceProvider services, CancellationToken ct)
     {
         await services.GetRequiredService<DatabaseClock>().ReadAsync(services.GetRequiredService<Database>(), ct);

@@ -25,23 +25,23 @@ internal sealed class MasterKey
 
     public MasterKey(ReadOnlySpan<byte> master)
     {
-        if (master.Length != KeySize) throw new ArgumentException($"A master key has {KeySize} bytes.", nameof(master));
+        if (master.Length != KeySize) throw new ArgumentException($"A master key must have {KeySize} bytes.", nameof(master));
 
         var root = master.ToArray();
         key = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, KeySize, info: "KubeIdP wrapping key v1"u8.ToArray());
 
-        // Says which key it was without saying anything about the key, so that a wrong master key is told apart from a damaged value.
+        // Identifies the key without revealing anything about it, so that a wrong master key can be distinguished from a damaged value.
         var name = HKDF.DeriveKey(HashAlgorithmName.SHA256, root, KeySize, info: "KubeIdP master key id v1"u8.ToArray());
         header = [Version, .. SHA256.HashData(name).AsSpan(0, IdSize)];
         CryptographicOperations.ZeroMemory(root);
     }
 
-    /// <summary>A key for another use than wrapping, the same wherever the master key is the same.</summary>
+    /// <summary>Derives a key for another use than wrapping; it depends only on the master key and the use.</summary>
     public byte[] DeriveKey(string use) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: Encoding.UTF8.GetBytes($"KubeIdP {use} v1"));
 
     /// <summary>
-    /// The key from this file, which is made when it is missing and not named. Only for a database that has none yet:
-    /// <see cref="KeyDiagnostics.EnsureMasterKeyAsync"/> sees to that. Throws <see cref="StartFault"/>.
+    /// Loads the key from this file, which is created if it is missing and not named by the configuration. Only for a database that has none yet:
+    /// <see cref="KeyDiagnostics.EnsureMasterKeyAsync"/> ensures that. Throws <see cref="StartFault"/>.
     /// </summary>
     public static MasterKey LoadOrCreate(MasterKeyFile file)
     {
@@ -51,26 +51,26 @@ internal sealed class MasterKey
         PrivateFiles.CreateFolder(Path.GetDirectoryName(path)!);
         try
         {
-            // Two processes that start at once must end with one key, and nothing ever replaces it: what it has wrapped would be lost.
+            // Two processes that start at once must use the same key, and it is never replaced, because what it has wrapped would be lost.
             using var exclusive = PrivateFiles.Lock(path + ".lock");
             if (!File.Exists(path)) PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize)) + "\n", PrivateFiles.OwnerOnly);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartFault($"The master key {path} can't be made: {fault.Message} Make dataDirectory writable for this process.");
+            throw new StartFault($"The master key {path} can't be created: {fault.Message} Make dataDirectory writable for this process.");
         }
 
         return Load(path);
     }
 
-    /// <summary>Throws <see cref="StartFault"/> when the file is missing, open to other accounts, or holds no 32 bytes in base64.</summary>
+    /// <summary>Throws <see cref="StartFault"/> if the file is missing, accessible to other accounts, or does not contain 32 bytes in base64.</summary>
     public static MasterKey Load(string path)
     {
         try
         {
             using var file = File.OpenRead(path);
             if (PrivateFiles.IsOpenToOthers(file))
-                throw new StartFault($"Other accounts can read or change the master key {path}. If nobody did, close it: chmod 600 {path}. In a container, mount it with mode 0400.");
+                throw new StartFault($"Other accounts can read or change the master key {path}. If nobody did so, restrict it: chmod 600 {path}. In a container, mount it with mode 0400.");
 
             using var reader = new StreamReader(file);
             return new MasterKey(Convert.FromBase64String(reader.ReadToEnd()));
@@ -78,8 +78,8 @@ internal sealed class MasterKey
         catch (Exception fault) when (fault is FormatException or ArgumentException)
         {
             throw new StartFault(
-                $"{path} holds no master key, which is {KeySize} random bytes in base64. Restore it from your backup: without the right one, what it has wrapped can't be read. "
-                + "For a new installation make one with: openssl rand -base64 32");
+                $"{path} does not contain a master key ({KeySize} random bytes in base64). Restore it from your backup: without the right master key, nothing that it has wrapped can be decrypted. "
+                + "For a new installation create one with: openssl rand -base64 32");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -87,10 +87,10 @@ internal sealed class MasterKey
         }
     }
 
-    /// <summary>Whether this key wrapped the value; of a damaged one it says nothing.</summary>
+    /// <summary>Whether this key wrapped the value; it does not detect damage.</summary>
     public bool HasWrapped(ReadOnlySpan<byte> wrapped) => wrapped.Length >= HeaderSize && wrapped[..HeaderSize].SequenceEqual(header);
 
-    /// <param name="purpose">What the value is for; the same words are needed to unwrap it, so that one can't be put in another's place.</param>
+    /// <param name="purpose">What the value is for. The same text is needed to unwrap it, so that wrapped values can't be swapped.</param>
     public byte[] Wrap(ReadOnlySpan<byte> secret, string purpose)
     {
         var wrapped = new byte[Overhead + secret.Length];
@@ -103,7 +103,7 @@ internal sealed class MasterKey
         return wrapped;
     }
 
-    /// <summary>Throws <see cref="CryptographicException"/> when another master key wrapped the value, or it is damaged or was for another purpose.</summary>
+    /// <summary>Throws <see cref="CryptographicException"/> if another master key wrapped the value, or it is damaged or was wrapped for another purpose.</summary>
     public byte[] Unwrap(ReadOnlySpan<byte> wrapped, string purpose)
     {
         if (wrapped.Length < Overhead || wrapped[0] != Version)
@@ -120,7 +120,7 @@ internal sealed class MasterKey
         }
         catch (AuthenticationTagMismatchException fault)
         {
-            throw new CryptographicException($"The wrapped value for \"{purpose}\" is damaged, or was wrapped for something else.", fault);
+            throw new CryptographicException($"The wrapped value for \"{purpose}\" is damaged, or was wrapped for another purpose.", fault);
         }
     }
 

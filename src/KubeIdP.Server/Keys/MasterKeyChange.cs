@@ -4,14 +4,14 @@ using KubeIdP.Data.Keys;
 
 namespace KubeIdP.Server.Keys;
 
-/// <summary>Takes everything out of one master key's wrapping and into another's.</summary>
+/// <summary>Rewraps everything from one master key to another.</summary>
 internal sealed class MasterKeyChange(WrappedKeyStore store, MasterKey present)
 {
-    /// <summary>What the audit's key is wrapped for.</summary>
+    /// <summary>The purpose for which the audit key is wrapped.</summary>
     public const string AuditPurpose = "audit-key";
 
-    /// <summary>How many signing and sealing keys it were; none where all have it already. Null when keys changed at this moment: try again.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">Neither of the two has wrapped one of them; nothing was done.</exception>
+    /// <summary>Rewraps all keys, and returns how many signing and data-protection keys were rewrapped; zero if all were already. Null if keys changed at the same time: try again.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A key was wrapped by neither of the two master keys; nothing was done.</exception>
     public Task<(int Signing, int DataProtection)?> ToAsync(MasterKey next, Actor by, CancellationToken ct) => store.RewrapAsync(
         (keyId, wrapped) => Rewrap(wrapped, SigningKeys.PurposeOf(keyId), next),
         xml => RewrapDocument(xml, next),
@@ -20,7 +20,7 @@ internal sealed class MasterKeyChange(WrappedKeyStore store, MasterKey present)
 
     private byte[]? Rewrap(byte[] wrapped, string purpose, MasterKey next) => next.HasWrapped(wrapped) ? null : next.Wrap(present.Unwrap(wrapped, purpose), purpose);
 
-    /// <summary>A revocation holds no secret; then there is nothing to do.</summary>
+    /// <summary>A revocation contains no secret, so there is nothing to rewrap.</summary>
     private string? RewrapDocument(string xml, MasterKey next)
     {
         var document = XElement.Parse(xml);

@@ -1,4 +1,4 @@
 namespace KubeIdP.Server.Keys;
 
-/// <summary>The master key that is to follow the configured one, while a command wraps everything by it; null at all other times.</summary>
+/// <summary>The new master key while a command rewraps everything; null at all other times.</summary>
 internal sealed record NextMasterKey(MasterKey? Key);

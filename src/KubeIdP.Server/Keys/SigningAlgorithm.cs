@@ -3,9 +3,9 @@ namespace KubeIdP.Server.Keys;
 /// <summary>The JWS algorithm of a client's ID tokens.</summary>
 public enum SigningAlgorithm
 {
-    /// <summary>What an API server configured by flags accepts without being told.</summary>
+    /// <summary>API servers that are configured by flags accept it by default.</summary>
     RS256,
 
-    /// <summary>Smaller and far cheaper to sign; the API server must list it.</summary>
+    /// <summary>Smaller signatures, and far cheaper to sign; the API server must be configured to accept it.</summary>
     ES256,
 }

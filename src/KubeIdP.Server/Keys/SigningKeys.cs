@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KubeIdP.Server.Keys;
 
-/// <summary>One key as this replica holds it.</summary>
-/// <param name="Credentials">Null when only its public part is left.</param>
+/// <summary>One key as loaded by this replica.</summary>
+/// <param name="Credentials">Null if only its public key is left.</param>
 /// <param name="Public">Verifies what it signed.</param>
 internal sealed record HeldKey(SigningAlgorithm Algorithm, string KeyId, int Sequence, DateTimeOffset CreatedAt, KeyTimes Times, SigningCredentials? Credentials, SecurityKey Public);
 
@@ -19,31 +19,30 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     private volatile Ring ring = new([], []);
 
     /// <summary>
-    /// Called when <see cref="Published"/> or <see cref="Believed"/> has changed; whoever publishes must have done so when it returns.
+    /// Raised when <see cref="Published"/> or <see cref="Believed"/> has changed. The handlers must have published the change when they return.
     /// </summary>
     public event Action? Changed;
 
-    /// <summary>Everything that the JWKS publishes, RS256 first, and of an algorithm the one that signs now.</summary>
+    /// <summary>All keys in the JWKS: RS256 first, and for each algorithm the current key first.</summary>
     public IReadOnlyList<SigningCredentials> Published => ring.Published;
 
-    /// <summary>Everything by which an ID token of ours can be told: also what is not published any more.</summary>
+    /// <summary>All keys that validate ID tokens of this issuer, including those that are no longer published.</summary>
     public IReadOnlyList<SecurityKey> Believed => ring.Believed;
 
-    /// <summary>Those that sign now, one for each algorithm.</summary>
+    /// <summary>The keys that sign now, one per algorithm.</summary>
     public IEnumerable<HeldKey> InUse => Enum.GetValues<SigningAlgorithm>().Select(InUseFor).OfType<HeldKey>();
 
-    /// <summary>All with their states at this moment, by algorithm and then from the first to the last.</summary>
+    /// <summary>All keys with their current states, by algorithm and then from the first to the last.</summary>
     public IReadOnlyList<(HeldKey Key, KeyState State)> All => ring.StatesAt(clock.GetUtcNow());
 
-    /// <summary>Throws when there is none, which a start would have noticed.</summary>
+    /// <summary>Throws if there is none, which the start would have detected.</summary>
     public SigningCredentials For(SigningAlgorithm algorithm) =>
-        InUseFor(algorithm)?.Credentials ?? throw new InvalidOperationException($"There is no key to sign with {algorithm}.");
+        InUseFor(algorithm)?.Credentials ?? throw new InvalidOperationException($"There is no key for signing with {algorithm}.");
 
     public bool Has(SigningAlgorithm algorithm) => InUseFor(algorithm) is not null;
 
     /// <summary>
-    /// Reads the keys, after making the first of each algorithm where there is none. Replicas that do so at once collide on its row: one wins, and all
-    /// read what it wrote. Throws <see cref="CryptographicException"/> when the master key isn't the one that wrapped them.
+    /// Reads the keys, after creating the first of each algorithm if there is none. If several replicas do so at once, the unique row lets one succeed, and all read its key. Throws <see cref="CryptographicException"/> if another master key wrapped them.
     /// </summary>
     public async Task LoadOrCreateAsync(CancellationToken ct)
     {
@@ -53,8 +52,8 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
         await ReloadAsync(ct);
     }
 
-    /// <summary>Reads the rows again. Keys that are known stay the objects that they are: verifiers and signers are kept by them.</summary>
-    /// <exception cref="CryptographicException">A key can't be opened; those of before stay in use.</exception>
+    /// <summary>Reads the rows again. Known keys keep their objects, because verifiers and signers are cached by them.</summary>
+    /// <exception cref="CryptographicException">A key can't be decrypted; the keys that were loaded before stay in use.</exception>
     public async Task ReloadAsync(CancellationToken ct)
     {
         var rows = await store.ListAsync(ct);
@@ -66,10 +65,9 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     }
 
     /// <summary>
-    /// What time alone changes, and what it makes due: the next key is made when its time has come, by whichever replica is first, and what signs
-    /// nothing ever again loses its private part.
+    /// Does what is due: creates the next key, on whichever replica is first, and deletes the private key of keys that will never sign again.
     /// </summary>
-    public async Task KeepUpAsync(CancellationToken ct)
+    public async Task DoWhatIsDueAsync(CancellationToken ct)
     {
         await ReloadAsync(ct);
         var now = clock.GetUtcNow();
@@ -77,14 +75,14 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
         foreach (var algorithm in due) await AddAsync(algorithm, Has(algorithm) ? now + KeySchedule.Announcement : now, retireOthers: false, Actor.Issuer, ct);
 
         var over = ring.StatesAt(now).Where(key => key.State is KeyState.Past or KeyState.Retired && key.Key.Credentials is not null).ToList();
-        foreach (var (key, _) in over) await store.ForgetPrivatePartAsync(key.KeyId, PublicPart(key.Public), ct);
+        foreach (var (key, _) in over) await store.DeletePrivateKeyAsync(key.KeyId, PublicPart(key.Public), ct);
         if (due.Count > 0 || over.Count > 0) await ReloadAsync(ct);
     }
 
     /// <summary>Makes the next key of an algorithm.</summary>
     /// <param name="signsFrom">When it takes over.</param>
-    /// <param name="retireOthers">Whether those before it may be believed no more from then on.</param>
-    /// <returns>Null when somebody else has just made one.</returns>
+    /// <param name="retireOthers">Whether the keys before it are no longer valid from then on.</param>
+    /// <returns>Null if another process has just created one.</returns>
     public async Task<string?> AddAsync(SigningAlgorithm algorithm, DateTimeOffset signsFrom, bool retireOthers, Actor by, CancellationToken ct)
     {
         var row = Make(algorithm, ring.Of(algorithm).Select(key => key.Sequence).DefaultIfEmpty(0).Max() + 1, signsFrom);
@@ -149,8 +147,8 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
 
         var securityKey = SecurityKeyOf(key);
 
-        // Whoever wrapped a private part said whose it is; a public part says it by itself.
-        if (!isWhole && Thumbprint(securityKey) != row.KeyId) throw new CryptographicException($"The public key in the row of the signing key {row.KeyId} is another one's.");
+        // A wrapped private key is bound to its key id by its purpose; a public key must match the key id itself.
+        if (!isWhole && Thumbprint(securityKey) != row.KeyId) throw new CryptographicException($"The public key in the row of the signing key {row.KeyId} belongs to another key.");
         securityKey.KeyId = row.KeyId;
         return new HeldKey(algorithm, row.KeyId, row.Sequence, row.CreatedAt, TimesOf(row), isWhole ? new SigningCredentials(securityKey, row.Algorithm) : null, securityKey);
     }

@@ -5,8 +5,7 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// Lets a browser remember where its person's account is. Only a preference: what it says is looked up among the connectors, and a name's domain goes
-/// before it.
+/// Remembers in a cookie which upstream was chosen last. Only a preference: its value must be a configured connector, and a domain in the typed name overrides it.
 /// </summary>
 internal static class ChosenUpstream
 {

@@ -6,30 +6,29 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// What somebody reads who must sign in again because their session has ended: when, and by whose act. kubelogin says nothing of a refused refresh; it opens the
-/// browser, and this is the first page that the person sees.
+/// The message for a person who must sign in again because their session has ended: when it ended, and who ended it. kubelogin does not report a refused refresh; it opens the browser, and this is the first page that the person sees.
 /// </summary>
 /// <param name="What">A sentence.</param>
-/// <param name="ReasonForPerson">The reason, where an administrator chose to tell it.</param>
-/// <param name="Reference">By which an administrator finds it: a request, or the session itself.</param>
+/// <param name="ReasonForPerson">The reason, when an administrator chose to show it.</param>
+/// <param name="Reference">With which an administrator finds it: the reference of a request, or the id of the session.</param>
 internal sealed record EndedSession(string What, string? ReasonForPerson, string Reference)
 {
-    /// <summary>Null for a session that lives.</summary>
-    public static EndedSession? For(SessionEnd end, SessionOptions options) => WordsOf(end, options) is { } what ? new EndedSession(what, end.ReasonForPerson, end.Reference ?? end.SessionId) : null;
+    /// <summary>Null for a live session.</summary>
+    public static EndedSession? For(SessionEnd end, SessionOptions options) => TextOf(end, options) is { } what ? new EndedSession(what, end.ReasonForPerson, end.Reference ?? end.SessionId) : null;
 
-    private static string? WordsOf(SessionEnd end, SessionOptions options)
+    private static string? TextOf(SessionEnd end, SessionOptions options)
     {
-        // What is done to a person stamps all of their sessions, those too that were over by then. A reason that is told needs its teller.
+        // A change to a person sets the end on all their sessions, including those that had already expired; for those the expiry is shown, unless a reason was given for the person.
         if (end.ReasonForPerson is null && OwnEndOf(end, options) is { } own) return own;
         if (end.EndedAt is not { } endedAt) return null;
 
-        var at = Moment(endedAt);
+        var at = Timestamp(endedAt);
         return end switch
         {
             { EndedWhy: GrantEnd.Idle } => Texts.SessionIdle.With(at),
             { EndedWhy: GrantEnd.PasswordChanged } => Texts.SessionPasswordChanged.With(at),
 
-            // Stored as the person's act, but whoever had the link did it.
+            // Stored as done by the person, but anyone with the link may have done it.
             { EndedWhy: GrantEnd.InvitationAccepted } => Texts.SessionInvitationAccepted.With(at),
             { EndedBy: { } by } when by == end.PersonId => Texts.SessionEndedByYou.With(at),
 
@@ -40,15 +39,15 @@ internal sealed record EndedSession(string What, string? ReasonForPerson, string
         };
     }
 
-    /// <summary>How it ended by itself, whichever came first; null when it did not before somebody ended it.</summary>
+    /// <summary>How the session expired, by whichever limit came first; null when somebody ended it before it expired.</summary>
     private static string? OwnEndOf(SessionEnd end, SessionOptions options)
     {
         var over = end.EndedAt ?? end.Now;
         if (options.IdleTimeout is { } timeout && options.IsIdle(end.LastActiveAt, over) && end.LastActiveAt + timeout < end.EndsAt)
-            return Texts.SessionIdle.With(Moment(end.LastActiveAt + timeout));
-        return end.EndsAt <= over ? Texts.SessionTooLong.With(Moment(end.EndsAt)) : null;
+            return Texts.SessionIdle.With(Timestamp(end.LastActiveAt + timeout));
+        return end.EndsAt <= over ? Texts.SessionTooLong.With(Timestamp(end.EndsAt)) : null;
     }
 
-    // Without a script nobody knows the reader's time zone.
-    private static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    // Pages have no scripts, so the time zone of the reader is unknown.
+    private static string Timestamp(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,7 @@ namespace KubeIdP.Server.Login;
 internal sealed class LoginModel(
     LoginCookies cookies, SessionCookie session, SessionOptions options, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordThrottle gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
-    /// <summary>Whatever it is: a stranger learns nothing from how it is refused.</summary>
+    /// <summary>Any text is accepted, so that the answer does not reveal which names are valid.</summary>
     [BindProperty]
     [Text(TextKind.Opaque)]
     public string? Username { get; set; }
@@ -25,25 +25,25 @@ internal sealed class LoginModel(
     [Text(TextKind.Opaque)]
     public string? Password { get; set; }
 
-    /// <summary>The connector that was chosen; on the first visit the one that this browser chose last.</summary>
+    /// <summary>The chosen connector; on the first visit the one that was last chosen in this browser.</summary>
     [BindProperty]
     [Text(TextKind.Opaque)]
     public string? Directory { get; set; }
 
     public bool Refused { get; private set; }
 
-    /// <summary>Where the account of a typed name may be; empty when there is nothing to choose.</summary>
+    /// <summary>The connectors to choose from for a typed name; empty when there is no choice.</summary>
     public IReadOnlyList<ConnectorId> Choices => connectors.PasswordChoices is { Count: > 1 } choices ? choices : [];
 
-    /// <summary>On whose own pages somebody can sign in, in place of the form.</summary>
+    /// <summary>The connectors on whose own pages people can sign in, instead of this form.</summary>
     public IReadOnlyList<ConnectorId> Redirects => connectors.RedirectChoices;
 
-    /// <summary>What became of the session that this browser had; null when there is nothing to say.</summary>
+    /// <summary>How the previous session of this browser ended; null when there is nothing to report.</summary>
     public EndedSession? Ended { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        // A tab that is restored or was left open: somebody has signed in by now, and perhaps need not do so again.
+        // A restored tab, or one that was left open: the person may have signed in meanwhile and need not do so again.
         if (!Request.Query.ContainsKey(StepPages.DespiteSession) && await session.FindAsync(HttpContext, ct) is not null) return GoOn();
 
         Ended = await session.FindEndAsync(HttpContext, ct) is { } end ? EndedSession.For(end, options) : null;
@@ -57,7 +57,7 @@ internal sealed class LoginModel(
         var pace = new RefusalDelay(clock);
         var address = HttpContext.Connection.RemoteIpAddress;
 
-        // What nobody can be called is nobody, and is neither looked at any further nor sent back.
+        // A text that can't be a user name is treated like an unknown user; it is not processed further and not sent back.
         var username = UserName.Read(Username ?? "") ?? "";
 
         var account = connectors.Resolve(username, Directory);
@@ -92,13 +92,13 @@ internal sealed class LoginModel(
                 return await RefuseAsync(username, account.Connector, pace, ct);
 
             default:
-                throw new InvalidOperationException("A try has one of four results.");
+                throw new InvalidOperationException("The attempt has a result of an unknown kind.");
         }
     }
 
     private async Task<PasswordResult> TryAsync(string username, ConnectorId connector, IPAddress? address, CancellationToken ct)
     {
-        // Nor is the upstream asked for whoever must wait in any case.
+        // An address that must wait anyway does not cause a request to the upstream.
         if (!browsers.IsKnown(HttpContext) && await gate.MustWaitAsync(address, ct)) return new PasswordResult.Refused(nameof(Refusal.Delayed), AccountExists: false);
 
         return await login.TryAsync(
@@ -109,7 +109,7 @@ internal sealed class LoginModel(
     {
         await pace.WaitAsync(times.Of(connector), ct);
 
-        // What was typed must not decide over what is shown, so the form starts afresh with the name.
+        // The typed values must not control what is shown, so the form is reset and shows only the name.
         ModelState.Clear();
         Username = username;
         Password = null;
@@ -117,7 +117,7 @@ internal sealed class LoginModel(
         return Page();
     }
 
-    // A local account is called by its name alone.
+    // A local account is recorded by its name only, without a connector.
     private NewAuditEvent EntryOf(string reason, TypedAccount account, bool accountExists) => new(AuditEventType.LoginRefused)
     {
         ClientId = State.ClientId,

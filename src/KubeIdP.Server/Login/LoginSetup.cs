@@ -1,8 +1,7 @@
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// The password form. Ends with a proven password in the login's cookie and the way back to the authorization
-/// request; what comes next is decided there.
+/// The password form. It ends with a verified password in the login's cookie and a redirect back to the authorization request, which decides the next step.
 /// </summary>
 internal static class LoginSetup
 {

@@ -4,35 +4,34 @@ using KubeIdP.Server.Throttling;
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// How long the passwords of a connector took to be looked at lately. A name that nobody has is refused without that, and where the way
-/// to a directory is slow the time would tell so: every refusal takes as long as the slowest of them.
+/// How long recent password checks of a connector took. A name that does not exist is refused without a check. With a slow directory the response time would reveal that, so every refusal takes as long as the slowest recent check.
 /// </summary>
 internal sealed class PasswordTimes(TimeProvider clock)
 {
-    /// <summary>So long one counts.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+    /// <summary>How long a measured time counts.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromHours(1);
 
-    /// <summary>More counts as this: a directory that hangs must not make everybody wait who mistypes.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+    /// <summary>The maximum; longer times count as this. A directory that hangs must not delay everybody who mistypes a password.</summary>
+    public static readonly TimeSpan Max = TimeSpan.FromSeconds(3);
 
-    // What else a refusal takes that has asked: the outcome is counted and recorded.
+    // Additional time of a refusal after a check: the outcome is counted and recorded.
     private static readonly TimeSpan Margin = RefusalDelay.Interval / 5;
 
     private readonly Lock gate = new();
     private readonly Dictionary<ConnectorId, (TimeSpan Time, DateTimeOffset At)> slowest = [];
 
-    public void Heard(ConnectorId connector, TimeSpan time)
+    public void Record(ConnectorId connector, TimeSpan time)
     {
-        var (now, counted) = (clock.GetUtcNow(), time < Longest ? time : Longest);
+        var (now, counted) = (clock.GetUtcNow(), time < Max ? time : Max);
         lock (gate)
         {
-            if (!slowest.TryGetValue(connector, out var before) || counted >= before.Time || now - before.At >= Memory) slowest[connector] = (counted, now);
+            if (!slowest.TryGetValue(connector, out var before) || counted >= before.Time || now - before.At >= Retention) slowest[connector] = (counted, now);
         }
     }
 
-    /// <summary>So long a refusal of this connector takes at least. Zero where no password was looked at lately.</summary>
+    /// <summary>The minimum duration of a refusal for this connector. Zero when no password was checked recently.</summary>
     public TimeSpan Of(ConnectorId connector)
     {
-        lock (gate) return slowest.TryGetValue(connector, out var found) && clock.GetUtcNow() - found.At < Memory ? found.Time + Margin : TimeSpan.Zero;
+        lock (gate) return slowest.TryGetValue(connector, out var found) && clock.GetUtcNow() - found.At < Retention ? found.Time + Margin : TimeSpan.Zero;
     }
 }

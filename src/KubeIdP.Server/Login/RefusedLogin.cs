@@ -3,7 +3,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Login;
 
-/// <summary>What somebody reads whose password was right and who may not come in all the same.</summary>
+/// <summary>The message for a person whose password was right but who may not sign in.</summary>
 internal sealed record RefusedLogin(string Title, string What, string Next)
 {
     public static RefusedLogin For(Refusal reason) => reason switch

@@ -2,6 +2,6 @@ using System.Net;
 
 namespace KubeIdP.Server.Login;
 
-/// <summary>Where a try comes from.</summary>
-/// <param name="Reference">What the visitor sees on the page.</param>
+/// <summary>The origin of a login attempt.</summary>
+/// <param name="Reference">The reference that the page shows.</param>
 internal sealed record Visitor(IPAddress? Address, string Reference);

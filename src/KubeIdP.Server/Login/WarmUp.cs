@@ -4,8 +4,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// Refuses somebody once as soon as the server runs: what is made and compiled on first use would make the first refusal of a process slower than
-/// those after it. The server does not wait for it, for kubectl does not need it.
+/// Runs one refused login after the start: first use creates and compiles code, which would make the first refusal of a process slower than later ones. The start does not wait for it, because kubectl does not need it.
 /// </summary>
 internal sealed class WarmUp(IServiceScopeFactory scopes, JobServices services, ILogger<WarmUp> log) : BackgroundJob(services)
 {

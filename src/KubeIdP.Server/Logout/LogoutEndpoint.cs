@@ -14,17 +14,16 @@ using OpenIddict.Server.AspNetCore;
 namespace KubeIdP.Server.Logout;
 
 /// <summary>
-/// OpenID Connect RP-Initiated Logout 1.0, after OpenIddict has checked the hint and the address to return to. A hint says which client asks, of which session;
-/// it ends nothing by itself, for tokens end up in logs. The session's own cookie does, or its person on a page that asks (decisions/0022).
+/// OpenID Connect RP-Initiated Logout 1.0, after OpenIddict has validated the hint and the redirect URI. A hint names the client and the session, but does not end the session by itself, because tokens end up in logs. The session ends when its own cookie is sent, or when the person confirms on a page (decisions/0022).
 /// </summary>
 internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions, ILogger<LogoutEndpoint> log)
 {
     public const string Path = EndpointPaths.Logout;
 
-    /// <summary>The page that asks.</summary>
+    /// <summary>The page that asks for confirmation.</summary>
     private const string SignOutPage = "~/logout";
 
-    /// <summary>In characters, of a request that is repeated by GET: with the rest of its line it stays below what servers take.</summary>
+    /// <summary>In characters, of a request that is repeated by GET: the request line stays below the limit of servers.</summary>
     private const int MaxQueryLength = 6_000;
 
     public async Task<IResult> HandleAsync(HttpContext http, CancellationToken ct)
@@ -33,7 +32,7 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
         var hint = (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;
         var session = await cookie.FindAsync(http, ct);
 
-        // A form of the client's site comes without our cookie (SameSite=Lax); the same request by GET brings it.
+        // A form posted from the site of the client has no session cookie (SameSite=Lax); the same request by GET has it.
         if (session is null && HttpMethods.IsPost(http.Request.Method)) return RepeatByGet(request);
 
         var hinted = hint?.GetClaim(TokenClaims.SessionId);
@@ -45,17 +44,17 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
             await EndAsync(http, session, $"{GrantEnd.SignedOut} at the client, in the session's browser", Identifier.OrNull<ClientId>(client), ct);
         }
 
-        // Whoever has no session in this browser is signed out in it. What the hint's session has elsewhere goes on.
+        // Without a session in this browser there is nothing to end here. The session of the hint continues in its own browser.
         return hinted is null || string.IsNullOrEmpty(request.PostLogoutRedirectUri)
             ? new SeeOther(Languages.WithLanguage("~/signed-out", request.UiLocales))
             : Results.SignOut(authenticationSchemes: [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
     }
 
     /// <summary>Ends the browser's session, all that was issued in it, and the browser's cookie.</summary>
-    /// <param name="http">Whose browser it is.</param>
-    /// <param name="session">By its cookie.</param>
-    /// <param name="how">For the audit.</param>
-    /// <param name="clientId">Who asked; null: the person, on our own page.</param>
+    /// <param name="http">The request of the browser.</param>
+    /// <param name="session">The session of its cookie.</param>
+    /// <param name="how">The detail for the audit log.</param>
+    /// <param name="clientId">The client that requested it; null when the person did, on a page of this server.</param>
     /// <param name="ct">Nothing is ended when it is cancelled in time.</param>
     public async Task EndAsync(HttpContext http, BrowserSession session, string how, ClientId? clientId, CancellationToken ct)
     {

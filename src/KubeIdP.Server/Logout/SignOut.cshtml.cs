@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Logout;
 
-/// <summary>Asks before signing out, because anybody can make a link to the logout endpoint.</summary>
+/// <summary>Asks for confirmation before signing out, because any site can link to the logout endpoint.</summary>
 internal sealed class SignOutModel(SessionCookie cookie, LogoutEndpoint logout) : PageModel
 {
     public string Username { get; private set; } = string.Empty;

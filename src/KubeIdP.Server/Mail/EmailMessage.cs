@@ -2,11 +2,11 @@ using MimeKit;
 
 namespace KubeIdP.Server.Mail;
 
-/// <summary>A mail in plain text.</summary>
-/// <param name="To">The address. It comes from a directory, and so may be none.</param>
-/// <param name="Name">Whose address it is.</param>
+/// <summary>An email message in plain text.</summary>
+/// <param name="To">The address. It comes from a directory, so it may be invalid.</param>
+/// <param name="Name">The name of the recipient.</param>
 internal sealed record EmailMessage(string To, string Name, string Subject, string Text)
 {
-    /// <summary>Null for what is not one address with a domain, with or without a name before it (RFC 5322 §3.4).</summary>
+    /// <summary>Null if the text is not one address with a domain, with or without a name before it (RFC 5322 §3.4).</summary>
     public static MailboxAddress? AddressOf(string text) => MailboxAddress.TryParse(text, out var address) && address.Domain.Length > 0 ? address : null;
 }

@@ -2,7 +2,7 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Mail;
 
-/// <summary>What <c>check --connect</c> finds out about the mail server of the configuration.</summary>
+/// <summary>The checks of <c>check --connect</c> for the configured mail server.</summary>
 internal static class MailDiagnostics
 {
     public static async Task<IReadOnlyList<Finding>> RunAsync(SmtpOptions smtp, IssuerUrl issuer, TimeProvider clock, CancellationToken ct)
@@ -14,7 +14,7 @@ internal static class MailDiagnostics
         [
             await mailer.TryAsync(ct) is { } trouble
                 ? Finding.Wrong("smtp", trouble, "Check smtp.server, its certificate against smtp.caFile, and smtp.username with its password.")
-                : Finding.Right("smtp", $"{smtp.Server} takes letters of ours"),
+                : Finding.Right("smtp", $"{smtp.Server} accepts email messages from this server"),
         ];
     }
 }

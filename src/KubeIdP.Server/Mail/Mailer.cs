@@ -14,39 +14,39 @@ using MimeKit.Utils;
 
 namespace KubeIdP.Server.Mail;
 
-/// <summary>Hands letters to the mail server of the configuration. That it took one does not mean that it will arrive.</summary>
+/// <summary>Sends email messages through the configured mail server. A message that the server accepted may still not be delivered.</summary>
 internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider clock)
 {
-    // For one word and its answer. A relay that scans what it is given takes some seconds.
+    // The timeout for one SMTP command. A relay that scans messages takes some seconds.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
-    // For TCP alone, with all the addresses that the name has.
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
+    // The timeout for connecting over TCP, for all addresses of the name together.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether there is a mail server at all.</summary>
+    /// <summary>Whether a mail server is configured.</summary>
     public bool IsConfigured => smtp.Server is not null;
 
-    /// <summary>Sends them over one connection. After the first trouble that is not of a single letter nothing more is tried.</summary>
-    /// <returns>For each letter, in order: null when the server took it, else why it did not, in an administrator's words.</returns>
-    public async Task<IReadOnlyList<string?>> SendAsync(IReadOnlyList<EmailMessage> letters, CancellationToken ct)
+    /// <summary>Sends the messages over one connection. After the first error that does not concern a single message, nothing more is tried.</summary>
+    /// <returns>For each message, in order: null if the server accepted it, otherwise why not, as a text for administrators.</returns>
+    public async Task<IReadOnlyList<string?>> SendAsync(IReadOnlyList<EmailMessage> emails, CancellationToken ct)
     {
         var answers = new List<string?>();
         try
         {
             using var client = await ConnectAsync(ct);
-            foreach (var letter in letters) answers.Add(await SendAsync(client, letter, ct));
+            foreach (var email in emails) answers.Add(await SendAsync(client, email, ct));
             await client.DisconnectAsync(quit: true, ct);
         }
         catch (Exception fault) when (IsTrouble(fault))
         {
-            while (answers.Count < letters.Count) answers.Add(InWords(fault));
+            while (answers.Count < emails.Count) answers.Add(InWords(fault));
         }
 
         return answers;
     }
 
     /// <summary>Connects and signs in, and sends nothing.</summary>
-    /// <returns>Null when all is well, else what isn't.</returns>
+    /// <returns>Null if it succeeded, otherwise the error.</returns>
     public async Task<string?> TryAsync(CancellationToken ct)
     {
         try
@@ -65,7 +65,7 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
     {
         var address = SmtpAddress.Parse(smtp.Server!)!;
 
-        // Revocation is not asked for: a mail server of a company's own authority seldom has a list, and asking would wait for one more server.
+        // Revocation is not checked: a company's own certificate authority seldom has a revocation list, and the check would wait for another server.
         var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds, CheckCertificateRevocation = false };
         try
         {
@@ -82,30 +82,30 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
         }
     }
 
-    /// <summary>MailKit itself would wait for each address of the name in turn, for as long as the kernel does.</summary>
+    /// <summary>MailKit itself would try the addresses of the name one after the other, each with the kernel's timeout.</summary>
     private async Task<Stream> DialAsync(SmtpAddress address, CancellationToken ct)
     {
-        using var timer = new CancellationTokenSource(ConnectLimit, clock);
+        using var timer = new CancellationTokenSource(ConnectTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
-            return await Outbound.ConnectAsync(address.Host, address.Port, ConnectLimit, clock, either.Token);
+            return await Outbound.ConnectAsync(address.Host, address.Port, ConnectTimeout, clock, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new TimeoutException($"{address.Host} did not take a connection within {ConnectLimit.TotalSeconds} s.");
+            throw new TimeoutException($"{address.Host} did not accept a connection within {ConnectTimeout.TotalSeconds} s.");
         }
     }
 
-    private async Task<string?> SendAsync(SmtpClient client, EmailMessage letter, CancellationToken ct)
+    private async Task<string?> SendAsync(SmtpClient client, EmailMessage email, CancellationToken ct)
     {
-        if (EmailMessage.AddressOf(letter.To) is not { } to) return $"\"{letter.To}\" is not an address.";
+        if (EmailMessage.AddressOf(email.To) is not { } to) return $"\"{email.To}\" is not an address.";
 
         using var message = new MimeMessage(
-            [MailboxAddress.Parse(smtp.From!)], [new MailboxAddress(letter.Name, to.Address)], letter.Subject, new TextPart("plain") { Text = letter.Text });
+            [MailboxAddress.Parse(smtp.From!)], [new MailboxAddress(email.Name, to.Address)], email.Subject, new TextPart("plain") { Text = email.Text });
         message.MessageId = MimeUtils.GenerateMessageId(issuer.Uri.IdnHost);
 
-        // RFC 3834 §5: no out-of-office note comes back.
+        // RFC 3834 §5: prevents out-of-office replies.
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         try
         {
@@ -118,7 +118,7 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
         }
     }
 
-    // Editors end a file with a line break, which no password does.
+    // Editors end a file with a line break, which is not part of the password.
     private string Password() => smtp.PasswordFile is { } file ? File.ReadAllText(file).TrimEnd('\r', '\n') : smtp.Password!;
 
     private static bool IsSignedBy(string file, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
@@ -134,6 +134,6 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
     private static bool IsTrouble(Exception fault) => fault is ProtocolException or CommandException or ServiceNotConnectedException or AuthenticationException or SslHandshakeException
         or SaslException or CryptographicException or NotSupportedException or SocketException or IOException or UnauthorizedAccessException or TimeoutException;
 
-    // Some of them explain themselves over many lines, and in the words of a server that is not ours.
+    // Some messages have many lines, and contain text of another server.
     private static string InWords(Exception fault) => OutsideText.Show(string.Join(' ', fault.Message.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries)));
 }

@@ -3,14 +3,14 @@ using MailKit.Security;
 
 namespace KubeIdP.Server.Mail;
 
-/// <param name="IsTls">Whether TLS is spoken from the first byte.</param>
+/// <param name="IsTls">Whether TLS is used from the first byte.</param>
 internal sealed record SmtpAddress(string Host, int Port, bool IsTls)
 {
     // RFC 8314 §3.3 and RFC 6409 §3.1
     private const int TlsPort = 465;
     private const int SubmissionPort = 587;
 
-    /// <summary>TLS always, except that a relay on this very machine, by the name that was written, may do without.</summary>
+    /// <summary>TLS is always required, except for a relay on this machine, judged by the configured name.</summary>
     public SecureSocketOptions Security => (IsTls, IsLoopback) switch
     {
         (true, _) => SecureSocketOptions.SslOnConnect,

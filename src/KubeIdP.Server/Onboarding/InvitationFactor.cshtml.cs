@@ -31,7 +31,7 @@ internal sealed class InvitationFactorModel(
     {
         if (await invitations.FindAsync(State.LinkHash, ct) is not { } invitee) return End(Links.InvitationDead);
 
-        // A login of this person, or an administrator, came in between.
+        // A login of this person or an administrator has changed the state meanwhile.
         return invitee.Epoch == State.FactorEpoch ? null : End(Links.StartAgain);
     }
 

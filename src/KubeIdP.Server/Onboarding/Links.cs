@@ -3,13 +3,13 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>The links that are handed out, and what somebody sees whose link is no longer good.</summary>
+/// <summary>Invitation and setup links, and the page for an invalid link.</summary>
 internal static class Links
 {
-    /// <summary>A token is shorter; what is longer was never one of ours.</summary>
+    /// <summary>Tokens are shorter; anything longer is not a token of this server.</summary>
     private const int MaxTokenLength = 64;
 
-    // Used, replaced, out of date, never made, barred: a stranger who tries links learns nothing from the answer.
+    // The same page for used, replaced, expired, unknown and blocked links, so that a stranger who tries links learns nothing.
     public static MessagePage InvitationDead => new(StatusCodes.Status410Gone, Texts.LinkDead, Texts.InvitationDeadWhat, Texts.InvitationDeadNext);
 
     public static MessagePage SetupDead => new(StatusCodes.Status410Gone, Texts.LinkDead, Texts.SetupDeadWhat, Texts.SetupDeadNext);
@@ -20,7 +20,7 @@ internal static class Links
 
     public static string SetupUrl(IssuerUrl issuer, string token) => $"{issuer}/setup?token={token}";
 
-    /// <summary>What the database knows of the link that was opened; null when there is nothing to look for.</summary>
+    /// <summary>The hash of the token of the opened link; null when the token is missing or too long.</summary>
     public static byte[]? HashOf(HttpRequest request) =>
         request.Query["token"] is [{ Length: > 0 and <= MaxTokenLength } token] ? Accounts.LinkToken.Hash(token) : null;
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>The second page of a link: the second factor. It needs what was chosen on the first, and a link that is still good.</summary>
+/// <summary>The second page of a link: the second factor. It needs the choices of the first page, and a link that is still valid.</summary>
 internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds factors, LinkKind kind) : PageModel
 {
     private OnboardingState? state;
@@ -19,7 +19,7 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds fa
 
     public OnboardingState State => state ?? throw new InvalidOperationException("The page runs without a link.");
 
-    /// <summary>What stands in for the factor once it is lost, in this one answer; empty before the account has them.</summary>
+    /// <summary>The recovery codes, shown only in this response; empty before the account has them.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
     /// <summary>The account has its password, its authenticator and its recovery codes.</summary>
@@ -36,12 +36,12 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds fa
         state = cookies.Find(HttpContext, kind);
         if (state is not null) HttpContext.SetFormSender(viewer: null);
 
-        // After the last form there is neither cookie nor link; what it was answered is for the browser that has sent it.
+        // After the last form neither cookie nor link is valid; only the browser that sent the form gets its response again.
         if (HttpContext.FindFormAnswer(viewer: null) is null) context.Result = state is null ? Links.StartAgain : await InsteadAsync(HttpContext.RequestAborted);
         if (context.Result is null) await next();
     }
 
-    /// <summary>What to answer when the link is no longer good; null when it is.</summary>
+    /// <summary>The response when the link is no longer valid; null when it is valid.</summary>
     protected abstract Task<IActionResult?> InsteadAsync(CancellationToken ct);
 
     protected IActionResult TryAgain()
@@ -56,7 +56,7 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds fa
         return Page();
     }
 
-    /// <summary>Answers for the last time on this way, whatever it led to.</summary>
+    /// <summary>Gives the last response of this link, whatever its result.</summary>
     protected IActionResult End(IActionResult answer)
     {
         cookies.Remove(HttpContext, kind);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>A page on which a password is chosen. What was typed there never comes back.</summary>
+/// <summary>A page on which a password is chosen. The typed passwords are never sent back.</summary>
 internal abstract class NewPasswordModel : PageModel
 {
     [BindProperty]
@@ -15,10 +15,10 @@ internal abstract class NewPasswordModel : PageModel
     [Text(TextKind.Opaque)]
     public string? RepeatedPassword { get; set; }
 
-    /// <summary>What is wrong with what was typed, in sentences.</summary>
+    /// <summary>The faults of the input, as sentences.</summary>
     public IReadOnlyList<string> Faults { get; protected set; } = [];
 
-    /// <summary>The form's own address, with the token.</summary>
+    /// <summary>The address of the form, with the token.</summary>
     public string FormAction => $"{Request.Path}{Request.QueryString}";
 
     protected string ChosenPassword => NewPassword ?? "";

@@ -7,14 +7,14 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>Which link somebody came by. Neither's cookie is good for the other.</summary>
+/// <summary>The kind of link that was opened. The cookie of one kind is not valid for the other.</summary>
 internal enum LinkKind
 {
     Invitation,
     Setup,
 }
 
-/// <summary>Keeps an <see cref="OnboardingState"/> between two pages: one of each kind per browser, sealed, for an hour.</summary>
+/// <summary>Stores an <see cref="OnboardingState"/> between two pages in a protected cookie: one of each kind per browser, for an hour.</summary>
 internal sealed class OnboardingCookies(IDataProtectionProvider protection, IssuerUrl issuer, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);

@@ -3,8 +3,7 @@ using KubeIdP.Data.People;
 namespace KubeIdP.Server.Onboarding;
 
 /// <summary>
-/// How an account gets its first password and second factor: by an invitation link, and by the setup link that makes the first administrator. Both
-/// are two pages whose last form changes everything in one step. Leaves to Accounts who is invited, and to Factors how a code is checked.
+/// Sets the first password and second factor of an account: with an invitation link, or with the setup link for the first administrator. Both have two pages, and the last form changes everything in one step. Leaves creating invitations to Accounts, and checking codes to Factors.
 /// </summary>
 internal static class OnboardingSetup
 {

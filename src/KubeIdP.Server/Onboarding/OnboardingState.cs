@@ -3,15 +3,14 @@ using KubeIdP.Server.Authorize;
 namespace KubeIdP.Server.Onboarding;
 
 /// <summary>
-/// What the holder of a link has chosen so far. It lives in a sealed cookie of their browser and nowhere else: the account changes in one step,
-/// at the end.
+/// The choices that the holder of a link has made so far. They are only in a protected cookie in their browser: the account is changed in one step, at the end.
 /// </summary>
 internal sealed record OnboardingState
 {
-    /// <summary>SHA-256 of the token in the link; the token itself is not kept.</summary>
+    /// <summary>SHA-256 of the token in the link; the token itself is not stored.</summary>
     public required byte[] LinkHash { get; init; }
 
-    /// <summary>Whose account it is, or will be.</summary>
+    /// <summary>The person of the account, which may not exist yet.</summary>
     public required string PersonId { get; init; }
 
     public required string Username { get; init; }
@@ -20,10 +19,10 @@ internal sealed record OnboardingState
 
     public string? Email { get; init; }
 
-    /// <summary>The person's epoch when they began; 0 for somebody who does not exist yet.</summary>
+    /// <summary>The epoch of the person at the beginning; 0 for a new person.</summary>
     public long FactorEpoch { get; init; }
 
-    /// <summary>The person's count of wrong codes at that moment.</summary>
+    /// <summary>The count of wrong codes of the person at that time.</summary>
     public int FactorFailures { get; init; }
 
     public required string PasswordHash { get; init; }

@@ -5,32 +5,32 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>The closed set of answers to somebody who wants a setup link.</summary>
+/// <summary>The closed set of outcomes of creating a setup link.</summary>
 internal abstract record SetupLinkAnswer
 {
     private SetupLinkAnswer()
     {
     }
 
-    /// <param name="Url">Exists nowhere else: the database holds the token's hash.</param>
-    /// <param name="ExpiresAt">After it another one must be made.</param>
+    /// <param name="Url">The complete link. The database has only the hash of its token.</param>
+    /// <param name="ExpiresAt">After this time another one must be created.</param>
     public sealed record Made(string Url, DateTimeOffset ExpiresAt) : SetupLinkAnswer;
 
     public sealed record AdministratorExists : SetupLinkAnswer;
 
-    /// <summary>Another replica, or an earlier start, made one that is still good. Whoever did has shown it.</summary>
-    public sealed record OtherIsGood : SetupLinkAnswer;
+    /// <summary>Another replica or an earlier start has created and shown one that is still valid.</summary>
+    public sealed record OtherIsValid : SetupLinkAnswer;
 
-    /// <summary>No group of local accounts administers this server, so a local account would not be an administrator.</summary>
+    /// <summary>No group of local accounts is an administrators' group, so a local account would not be an administrator.</summary>
     public sealed record NotLocal : SetupLinkAnswer;
 }
 
-/// <summary>Makes the link by which a server without an administrator gets its first.</summary>
+/// <summary>Creates the link for setting up the first administrator.</summary>
 internal sealed class SetupLinks(SetupLinkStore store, Administrators administrators, IssuerUrl issuer, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>For a start of the server: leaves a link alone that is still good, for with several replicas each start would void the last one's.</summary>
+    /// <summary>For the start of the server: keeps a link that is still valid; otherwise, with several replicas, each start would invalidate the link of the previous one.</summary>
     public Task<SetupLinkAnswer> EnsureAsync(CancellationToken ct) => MakeAsync(replace: false, new Actor("issuer"), ct);
 
     public Task<SetupLinkAnswer> ReplaceAsync(Actor by, CancellationToken ct) => MakeAsync(replace: true, by, ct);
@@ -44,6 +44,6 @@ internal sealed class SetupLinks(SetupLinkStore store, Administrators administra
         if (await store.MakeAsync(new OneTimeSecret(LinkToken.Hash(token), Lifetime), replace, by, ct))
             return new SetupLinkAnswer.Made(Links.SetupUrl(issuer, token), clock.GetUtcNow() + Lifetime);
 
-        return replace ? new SetupLinkAnswer.AdministratorExists() : new SetupLinkAnswer.OtherIsGood();
+        return replace ? new SetupLinkAnswer.AdministratorExists() : new SetupLinkAnswer.OtherIsValid();
     }
 }

@@ -4,12 +4,11 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// The time between being asked to stop and stopping. The server goes on as before, but says that it is not ready, and parts from each client after
-/// its answer, so that balancers and connection pools have gone elsewhere when it closes its doors.
+/// The time between the request to stop and the stop. The server continues to serve requests, but reports that it is not ready and closes each connection after the response, so that load balancers and connection pools use other servers when it stops.
 /// </summary>
 internal sealed class Draining(ManagementOptions management, StartGate gate, ILogger<Draining> log) : IHostedLifecycleService
 {
-    /// <summary>Kubernetes takes an endpoint out of all its nodes' rules within a few seconds. Without anybody who asks for readiness there is nothing to wait for.</summary>
+    /// <summary>Kubernetes removes an endpoint from the rules of all nodes within a few seconds. If nothing checks readiness, there is nothing to wait for.</summary>
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
     private volatile bool isOn;
@@ -25,8 +24,8 @@ internal sealed class Draining(ManagementOptions management, StartGate gate, ILo
         await Task.Delay(Length, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>HTTP/1.1 clients keep a connection until they are told; HTTP/2 has a word of its own for it, which Kestrel says when it stops.</summary>
-    public Task PartAsync(HttpContext http, RequestDelegate next)
+    /// <summary>HTTP/1.1 clients keep a connection until the server closes it; for HTTP/2, Kestrel sends GOAWAY when it stops.</summary>
+    public Task CloseConnectionsAsync(HttpContext http, RequestDelegate next)
     {
         if (isOn && http.Request.Protocol == HttpProtocol.Http11) http.Response.Headers.Connection = "close";
         return next(http);

@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeIdP.Server.Operations;
 
-/// <summary>All that the management listener has to offer, and nobody gets from any other.</summary>
+/// <summary>The endpoints of the management listener, which no other listener serves.</summary>
 internal static class ManagementEndpoints
 {
     private const string Live = "/livez";
     private const string Ready = "/readyz";
 
-    /// <summary>Before everything else: what comes through the management listener sees no page, and what comes through another sees none of this.</summary>
+    /// <summary>Must run before everything else: requests of the management listener reach no pages, and other requests reach none of these endpoints.</summary>
     public static void UseManagement(this WebApplication app)
     {
-        app.Use(next => http => app.Services.GetRequiredService<Draining>().PartAsync(http, next));
+        app.Use(next => http => app.Services.GetRequiredService<Draining>().CloseConnectionsAsync(http, next));
         var management = app.Services.GetRequiredService<ManagementOptions>();
         if (management.Listen is not null) app.MapWhen(http => http.IsForManagement(), Map);
         if (management.IsMeasured) app.Use(next => http => app.Services.GetRequiredService<RequestMetrics>().CountAsync(http, next));
@@ -21,7 +21,7 @@ internal static class ManagementEndpoints
 
     private static void Map(IApplicationBuilder management)
     {
-        // Among the requests of people those of kubelet and Prometheus would hide what people meet.
+        // Requests of kubelet and Prometheus are not counted, because they would distort the metrics of people's requests.
         management.Use(next => http =>
         {
             if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured) measured.MetricsDisabled = true;
@@ -37,7 +37,7 @@ internal static class ManagementEndpoints
         });
     }
 
-    /// <summary>Line by line as the API server's own <c>/readyz?verbose</c>, which is what its readers know.</summary>
+    /// <summary>In the format of the API server's <c>/readyz?verbose</c>, which administrators know.</summary>
     private static async Task WriteReadinessAsync(HttpContext http)
     {
         var checks = await http.RequestServices.GetRequiredService<Readiness>().CheckAsync(http.RequestAborted);

@@ -4,15 +4,15 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Operations;
 
-/// <summary>What the platform and those who run it ask: health, numbers, and a stop that nobody notices.</summary>
+/// <summary>What the platform needs: health checks, metrics, and a stop that fails no request.</summary>
 internal static class OperationsSetup
 {
-    /// <summary>A stop: the draining, and then what is still being answered.</summary>
-    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+    /// <summary>The maximum time of a stop: draining, and the requests that are still in progress.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     public static IServiceCollection AddOperations(this IServiceCollection services, ManagementOptions management)
     {
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.AddSingleton<DatabaseProbe>().AddSingleton<Readiness>();
         if (management.Listen is not null) services.AddHostedService<ThreadReserve>();

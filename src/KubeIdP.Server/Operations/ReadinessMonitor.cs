@@ -4,8 +4,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// Looks every few seconds whether this replica is ready, for alerts: where no replica is, nobody sends requests whose failing could be counted, and Prometheus
-/// reads the metrics as ever. The instrument <c>kubeidp.ready</c> of the meter <c>KubeIdP.Readiness</c>.
+/// Checks every few seconds whether this replica is ready, for alerts: if no replica is ready, no requests arrive whose failures could be counted, while Prometheus still reads the metrics. The instrument <c>kubeidp.ready</c> of the meter <c>KubeIdP.Readiness</c>.
 /// </summary>
 internal sealed class ReadinessMonitor : BackgroundJob
 {
@@ -19,10 +18,10 @@ internal sealed class ReadinessMonitor : BackgroundJob
     {
         (this.readiness, this.log) = (readiness, log);
         meters.Create("KubeIdP.Readiness").CreateObservableGauge(
-            "kubeidp.ready", Observe, null, "1 for each check of /readyz that is passed, 0 for one that fails, as of some seconds ago; 0 also before the first look, absent for one that has nothing to go by.");
+            "kubeidp.ready", Observe, null, "1 for each check of /readyz that passes, 0 for one that fails, as of some seconds ago; also 0 before the first check; absent for a check whose result is unknown.");
     }
 
-    /// <summary>A start that waits for the database is what somebody should hear of.</summary>
+    /// <summary>An alert must also fire while the start waits for the database.</summary>
     protected override bool WaitsForStart => false;
 
     protected override TimeSpan PauseAfterFailure => Interval;

@@ -6,18 +6,17 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// The requests of people and clients, never the platform's own. The instrument <c>kubeidp.requests</c> of the meter <c>KubeIdP.Requests</c>, which alerts go
-/// by: the durations of ASP.NET Core are finer, and a status that never was has no series there.
+/// Counts the requests of people and clients, not those of the platform. The instrument <c>kubeidp.requests</c> of the meter <c>KubeIdP.Requests</c>, which alerts use: the duration metrics of ASP.NET Core are more detailed, but have no series for a status that has not occurred yet.
 /// </summary>
 internal sealed class RequestMetrics(IMeterFactory meters, TimeProvider clock)
 {
-    /// <summary>An answer that takes longer is late: kubectl waits for it.</summary>
+    /// <summary>A response that takes longer counts as late, because kubectl waits for it.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
 
     private const string Token = "token";
     private const string Other = "other";
 
-    /// <summary>What our endpoints answer. Another status has a series from its first time on.</summary>
+    /// <summary>The statuses that the endpoints return. Another status gets a series when it first occurs.</summary>
     private static readonly int[] Statuses = [200, 302, 303, 304, 400, 401, 403, 404, 405, 413, 429, 499, 500, 503];
 
     private readonly SeriesCounter requests = new(

@@ -12,8 +12,8 @@ namespace KubeIdP.Server.Operations;
 /// </summary>
 internal sealed class StateMetrics : BackgroundJob
 {
-    /// <summary>What the database has to be asked for is not for every scrape of everybody.</summary>
-    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
+    /// <summary>Values from the database are not queried for every scrape.</summary>
+    private static readonly TimeSpan CountInterval = TimeSpan.FromMinutes(1);
 
     private readonly ReportStore reports;
     private readonly ILogger<StateMetrics> log;
@@ -27,12 +27,12 @@ internal sealed class StateMetrics : BackgroundJob
         (this.reports, this.log) = (reports, log);
         var meter = meters.Create("KubeIdP.State");
         meter.CreateObservableGauge("kubeidp.sessions.live", () => counted is { } now ? [new Measurement<long>(now.LiveSessions)] : Array.Empty<Measurement<long>>(), "{session}",
-            "Sessions that have not ended, of all replicas, counted once a minute; absent while the database does not answer.");
+            "Live sessions of all replicas, counted once a minute; absent while the database does not answer.");
         meter.CreateObservableGauge("kubeidp.audit.uncovered.age", () => counted is { } now ? [new Measurement<double>(now.UncoveredFor.TotalSeconds)] : Array.Empty<Measurement<double>>(), "s",
-            "How long the oldest audit event has waited for a checkpoint, asked once a minute; absent while the database does not answer.");
-        meter.CreateObservableGauge("kubeidp.database.shared", () => database.IsPostgres ? 1 : 0, null, "1 where several replicas can share the database (PostgreSQL), 0 where there can be one alone (SQLite).");
+            "How long the oldest audit event has waited for a checkpoint, read once a minute; absent while the database does not answer.");
+        meter.CreateObservableGauge("kubeidp.database.shared", () => database.IsPostgres ? 1 : 0, null, "1 if several replicas can share the database (PostgreSQL), 0 if there can be only one (SQLite).");
         meter.CreateObservableGauge("kubeidp.signing_key.age", () => keys.InUse.Select(key => new Measurement<double>(
-            (Clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "How old the keys are that sign now.");
+            (Clock.GetUtcNow() - key.CreatedAt).TotalSeconds, new("algorithm", $"{key.Algorithm}"), new("kid", key.KeyId))), "s", "Age of the keys that sign now.");
         if (listen.HasHttps)
         {
             meter.CreateObservableGauge("kubeidp.certificate.remaining", () => (services.GetRequiredService<ServerCertificates>().Current.Leaf.NotAfter.ToUniversalTime() - Clock.GetUtcNow().UtcDateTime).TotalSeconds,
@@ -40,14 +40,14 @@ internal sealed class StateMetrics : BackgroundJob
         }
     }
 
-    protected override TimeSpan PauseAfterFailure => CountEvery;
+    protected override TimeSpan PauseAfterFailure => CountInterval;
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
         try
         {
             counted = await reports.CountAsync(stop);
-            return CountEvery;
+            return CountInterval;
         }
         catch
         {

@@ -6,15 +6,15 @@ using OpenTelemetry.Trace;
 
 namespace KubeIdP.Server.Operations;
 
-/// <summary>OpenTelemetry: what is measured here and in the libraries, for Prometheus at <see cref="MetricsPath"/> and for a collector over OTLP.</summary>
+/// <summary>OpenTelemetry: metrics of the server and of libraries, for Prometheus at <see cref="MetricsPath"/> and for a collector over OTLP.</summary>
 internal static class TelemetrySetup
 {
     public const string MetricsPath = "/metrics";
 
-    /// <summary>Our own are <c>KubeIdP.*</c>; the others name requests by route, connections, the database's pool and the runtime.</summary>
+    /// <summary><c>KubeIdP.*</c> are the server's own; the others cover requests by route, connections, the database's pool and the runtime.</summary>
     private static readonly string[] Meters = ["KubeIdP.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
 
-    /// <summary>Nothing at all where nobody listens: an instrument without a listener costs nothing.</summary>
+    /// <summary>Registers nothing if metrics are not collected; an instrument without a listener costs nothing.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, ManagementOptions management)
     {
         if (!management.IsMeasured) return services;
@@ -31,10 +31,10 @@ internal static class TelemetrySetup
 
     public static void UseMetricsPage(this IApplicationBuilder management) => management.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath);
 
-    /// <summary>Apart from the rest, so that the exporter's code is loaded only where it has somewhere to send to.</summary>
+    /// <summary>In a method of its own, so that the exporter's code is loaded only if a collector is configured.</summary>
     private static void SendTo(Uri collector, OpenTelemetryBuilder telemetry) => telemetry
         .WithMetrics(metrics => metrics.AddOtlpExporter(otlp => otlp.Endpoint = collector))
-        // The values of a query are not in a span: codes and states travel there. The library takes them out by itself.
+        // Spans must not contain the values of query parameters, which include codes and states. The library removes them by default.
         .WithTracing(traces => traces.AddAspNetCoreInstrumentation(requests => requests.Filter = http => !http.IsForManagement())
             .AddSource("Npgsql").AddOtlpExporter(otlp => otlp.Endpoint = collector));
 }

@@ -1,23 +1,21 @@
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// Gives the thread pool more threads when all of its threads wait for something outside. It adds one every half second by itself, and until then nothing is
-/// answered, not even that this process is alive: PostgreSQL's driver holds a thread for as long as it asks a server that accepts and says nothing to cancel a
-/// statement (<c>Timeout</c>, five seconds), a disk that hangs holds one for each commit.
+/// Adds threads to the thread pool when all of its threads are blocked by something outside of the process. By itself the pool adds one every half second, and until then nothing is answered, not even the liveness check: PostgreSQL's driver blocks a thread while it asks a server that accepts connections and does not answer to cancel a statement (<c>Timeout</c>, five seconds), and a disk that hangs blocks one for each commit.
 /// </summary>
-/// <remarks>Threads that compute are no reason: what they have to do gets done, and more of them would only be in each other's way.</remarks>
+/// <remarks>Threads that compute don't trigger this: they make progress, and more threads would only slow each other down.</remarks>
 internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecycleService, IDisposable
 {
     private const int Step = 16;
 
-    /// <summary>Beyond the connections of a pool (100 by default), each of which can hold one.</summary>
-    private const int Most = 256;
+    /// <summary>More than the connections of a database pool (100 by default), each of which can block one.</summary>
+    private const int MaxThreads = 256;
 
-    /// <summary>How long everything may stand still.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(150);
+    /// <summary>How long all threads may be blocked.</summary>
+    private static readonly TimeSpan MaxBlocked = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>After so long without a standstill the pool is left to itself again.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    /// <summary>After this time without a blockage the pool returns to its defaults.</summary>
+    private static readonly TimeSpan ResetAfter = TimeSpan.FromMinutes(1);
 
     private readonly ManualResetEventSlim end = new();
     private Thread? watcher;
@@ -38,7 +36,7 @@ internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecyc
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>After all services: their ends need threads too.</summary>
+    /// <summary>After all services, because their stops need threads too.</summary>
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         end.Set();
@@ -57,12 +55,12 @@ internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecyc
             var probe = new Probe();
             var done = ThreadPool.CompletedWorkItemCount;
             ThreadPool.UnsafeQueueUserWorkItem(probe, preferLocal: false);
-            while (!end.Wait(Longest) && !probe.HasRun)
+            while (!end.Wait(MaxBlocked) && !probe.HasRun)
             {
                 troubled = Environment.TickCount64;
-                if (ThreadPool.CompletedWorkItemCount == done && least < Most)
+                if (ThreadPool.CompletedWorkItemCount == done && least < MaxThreads)
                 {
-                    least = Math.Min(Math.Max(least, ThreadPool.ThreadCount) + Step, Most);
+                    least = Math.Min(Math.Max(least, ThreadPool.ThreadCount) + Step, MaxThreads);
                     ThreadPool.SetMinThreads(least, ports);
                     log.ThreadsAdded(least);
                 }
@@ -70,7 +68,7 @@ internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecyc
                 done = ThreadPool.CompletedWorkItemCount;
             }
 
-            if (least == usual || Environment.TickCount64 - troubled < Quiet.TotalMilliseconds) continue;
+            if (least == usual || Environment.TickCount64 - troubled < ResetAfter.TotalMilliseconds) continue;
 
             least = usual;
             ThreadPool.SetMinThreads(usual, ports);

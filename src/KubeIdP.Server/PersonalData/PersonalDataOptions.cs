@@ -3,9 +3,9 @@ namespace KubeIdP.Server.PersonalData;
 public sealed record PersonalDataOptions
 {
     /// <summary>
-    /// So long after somebody was removed, or was last found gone from their directory, what is kept of them is erased as by people erase: at least 90 days,
-    /// for which their user name is kept from others, such as 365.00:00:00. Sessions that are over are deleted after 30 days in any case, facts of the audit
-    /// as audit.retention says. Default: kept until somebody erases it.
+    /// The retention of the personal data of people who were removed or are gone from their directory; after it their data is erased as with the command
+    /// people erase. At least 90 days, the reservation of their user name; for example 365.00:00:00. Ended sessions are deleted after 30 days in any case, and
+    /// audit events as audit.retention says. Default: stored until somebody erases it.
     /// </summary>
     public TimeSpan? EraseAfter { get; init; }
 }

@@ -4,7 +4,7 @@ using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Reports;
 
-/// <summary>What is open at each client, those included at which nothing is.</summary>
+/// <summary>The live sessions of each client, including clients without any.</summary>
 internal sealed class ClientReport(ReportStore store, ClientCatalog clients)
 {
     public static readonly IReadOnlyList<string> Columns = ["client", "name", "sessions", "people", "oldestLogin", "lastUsedAt"];

@@ -5,10 +5,10 @@ using KubeIdP.Data.Reports;
 
 namespace KubeIdP.Server.Reports;
 
-/// <summary>A person as files and scripts get them, by the names that the API has.</summary>
-/// <param name="Groups">As the person's directory names them, or as the tokens of a client do.</param>
-/// <param name="LastLoginAmr">What the last login went by (RFC 8176).</param>
-/// <param name="PhishingResistant">Whether there is a factor that a forged page can't ask for.</param>
+/// <summary>A person in a report, for files and scripts, with the names of the API.</summary>
+/// <param name="Groups">By their names in the directory, or in the tokens of a client.</param>
+/// <param name="LastLoginAmr">The methods of the last login (RFC 8176).</param>
+/// <param name="PhishingResistant">Whether the person has a phishing-resistant factor.</param>
 internal sealed record PersonReportRow(
     string Id, string Username, string? DisplayName, string? Email, string Connector, IReadOnlyList<string> Groups, PersonStatus Status,
     int LiveSessions, int Authenticators, int RecoveryCodes, bool PhishingResistant, DateTimeOffset? LastLoginAt, string? LastLoginAmr,
@@ -23,8 +23,8 @@ internal sealed record PersonReportRow(
     /// <inheritdoc cref="UserName.MixesScripts"/>
     public bool MixesScripts => UserName.MixesScripts(Username);
 
-    /// <param name="person">As the database has them.</param>
-    /// <param name="groups">Those to show; null: the person's own.</param>
+    /// <param name="person">The person, as read from the database.</param>
+    /// <param name="groups">The groups to show; null: those of the person.</param>
     public static PersonReportRow Of(ReportedPerson person, IReadOnlyList<string>? groups = null) => new(
         person.Id, person.Username, person.DisplayName, person.Email, person.Connector, groups ?? person.Groups, person.Status, person.LiveSessions,
         person.Authenticators, person.RecoveryCodes, person.HasPhishingResistantFactor, person.LastLoginAt, person.LastLoginAmr, person.CreatedAt);

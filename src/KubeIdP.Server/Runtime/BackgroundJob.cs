@@ -2,7 +2,7 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>What every job is made of.</summary>
+/// <summary>The services that every job needs.</summary>
 internal sealed class JobServices(TimeProvider clock, Database database, StartGate gate, ILogger<BackgroundJob> log)
 {
     public TimeProvider Clock => clock;
@@ -15,23 +15,22 @@ internal sealed class JobServices(TimeProvider clock, Database database, StartGa
 }
 
 /// <summary>
-/// Recurring work beside the requests, for as long as the server runs. Whatever a run throws is logged, and the next run comes after a
-/// pause: which exceptions a library throws in an outage nobody knows beforehand, and a job that has ended is missed by nobody until it is needed.
+/// A recurring background job, for as long as the server runs. Every exception of a run is logged, and the next run follows after a delay: it is not known beforehand which exceptions libraries throw in an outage, and nobody would notice a job that has ended until it is needed.
 /// </summary>
 internal abstract class BackgroundJob(JobServices services) : BackgroundService
 {
-    /// <summary>How often the same failure is logged, however often it is met.</summary>
+    /// <summary>How often the same failure is logged at most.</summary>
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     protected TimeProvider Clock => services.Clock;
 
-    /// <summary>Whether it needs what a start prepares: keys, and a database that can be used.</summary>
+    /// <summary>Whether it needs what the start prepares: keys and a usable database.</summary>
     protected virtual bool WaitsForStart => true;
 
-    /// <summary>Between a run that failed and the next.</summary>
+    /// <summary>The delay between a failed run and the next one.</summary>
     protected virtual TimeSpan PauseAfterFailure => TimeSpan.FromSeconds(10);
 
-    /// <summary>One run; the pause until the next, or null when there is nothing more to do for as long as the server runs.</summary>
+    /// <summary>Runs once. Returns the delay until the next run, or null if there is nothing more to do while the server runs.</summary>
     protected abstract Task<TimeSpan?> RunAsync(CancellationToken stop);
 
     /// <summary>Logs that a run failed; called once a minute for the same failure.</summary>
@@ -50,7 +49,7 @@ internal abstract class BackgroundJob(JobServices services) : BackgroundService
         }
     }
 
-    /// <summary>For a job that is several which don't wait for each other: each runs again and again like the whole.</summary>
+    /// <summary>For a job of several parts that don't wait for each other: each part is repeated like a job of its own.</summary>
     protected async Task RepeatAsync(Func<CancellationToken, Task<TimeSpan?>> run, Action<Exception> logFailure, CancellationToken stop)
     {
         var (logged, loggedAt) = ("", 0L);
@@ -64,7 +63,7 @@ internal abstract class BackgroundJob(JobServices services) : BackgroundService
             }
             catch (Exception) when (stop.IsCancellationRequested)
             {
-                // A connection that is cut short by the stop throws whatever it likes.
+                // A connection that is interrupted by the stop can throw any exception.
                 return;
             }
             catch (Exception fault)

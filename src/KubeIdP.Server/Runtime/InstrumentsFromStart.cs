@@ -1,7 +1,7 @@
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>Makes a feature's instruments when the server starts, and not when there is something to count: see <see cref="SeriesCounter"/>.</summary>
-/// <typeparam name="T">Makes its instruments when it is made.</typeparam>
+/// <summary>Creates a feature's instruments when the server starts, and not when there is something to count: see <see cref="SeriesCounter"/>.</summary>
+/// <typeparam name="T">Creates its instruments in its constructor.</typeparam>
 internal sealed class InstrumentsFromStart<T> : IHostedService
     where T : class
 {

@@ -15,7 +15,7 @@ internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port
 
     public bool IsWildcard => Host == "*" || Address is { } address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
-    /// <summary>What it takes when it is bound; a socket for every IPv6 address takes those of IPv4 as well.</summary>
+    /// <summary>The addresses that it occupies when it is bound; a socket for all IPv6 addresses also occupies those of IPv4.</summary>
     private IEnumerable<AddressRange> Taken => Host switch
     {
         "localhost" => Ranges("127.0.0.1", "::1"),
@@ -24,11 +24,11 @@ internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port
         _ => Ranges(Host),
     };
 
-    /// <summary>Whether a process that listens at the one can't listen at the other: they share the port and an address.</summary>
+    /// <summary>Whether a process can't listen on both, because they share the port and an address.</summary>
     public bool Overlaps(ListenAddress other) =>
         Port == other.Port && Taken.Any(mine => other.Taken.Any(theirs => mine.Contains(theirs) || theirs.Contains(mine)));
 
-    public static ListenAddress Parse(string url) => TryParse(url, out var address) ? address : throw new FormatException($"\"{url}\" is no address to listen on.");
+    public static ListenAddress Parse(string url) => TryParse(url, out var address) ? address : throw new FormatException($"\"{url}\" is not an address to listen on.");
 
     public static bool TryParse(string url, [NotNullWhen(true)] out ListenAddress? address)
     {

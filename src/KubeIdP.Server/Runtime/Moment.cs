@@ -1,8 +1,7 @@
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// When something was known. Its age goes by the wall clock, which also runs while a virtual machine sleeps, and by the monotonic one, which nobody sets
-/// back: the greater of the two.
+/// When something was known. Its age is the greater of two: by the wall clock, which also runs while a virtual machine is suspended, and by the monotonic clock, which can't be set back.
 /// </summary>
 internal readonly record struct Moment(DateTimeOffset At, long Timestamp)
 {

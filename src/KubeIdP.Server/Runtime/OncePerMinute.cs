@@ -1,14 +1,13 @@
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// For a line of the log that strangers or an outage could cause by the thousand: it is said once a minute, with how many there were that were not said. Where the
-/// line holds a text that differs, each text is said once a minute.
+/// Limits a log message that strangers or an outage could cause by the thousand to one a minute, with the number of those that were not logged. If the message contains a varying text, each text is logged once a minute.
 /// </summary>
 internal sealed class OncePerMinute(TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>Within a minute. A driver may put an address or a number into its words.</summary>
+    /// <summary>Per minute. A driver may put an address or a number into its messages.</summary>
     private const int MaxTexts = 10;
 
     private readonly Lock gate = new();
@@ -16,8 +15,8 @@ internal sealed class OncePerMinute(TimeProvider clock)
     private DateTimeOffset since;
     private long unsaid;
 
-    /// <summary>How many have not been said since the last that was, when this one is to be said; null when it is not.</summary>
-    public long? CountUnsaid(string text = "")
+    /// <summary>If this message is to be logged, the number of messages that were suppressed since the last one; otherwise null.</summary>
+    public long? CountSuppressed(string text = "")
     {
         lock (gate)
         {

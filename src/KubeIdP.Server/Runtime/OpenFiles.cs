@@ -3,21 +3,20 @@ using System.Globalization;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// How many files this process may have open, of which each connection is one, and so is each library that is still to be loaded. At the limit the runtime
-/// itself ends the process, so connections must never come near it.
+/// How many files this process may open; each connection and each library that is still to be loaded needs one. At the limit the runtime itself ends the process, so connections must not come near it.
 /// </summary>
 internal static class OpenFiles
 {
-    /// <summary>A start alone needs more than half of these.</summary>
-    public const int Least = 512;
+    /// <summary>The start alone needs more than half of these.</summary>
+    public const int Min = 512;
 
-    /// <summary>With fewer than these somebody will notice.</summary>
-    public const int Few = 4_096;
+    /// <summary>With fewer than these, connections may be refused in normal use.</summary>
+    public const int WarnBelow = 4_096;
 
     /// <summary>Room for all connections that a server takes.</summary>
-    public const int Plenty = 65_536;
+    public const int Recommended = 65_536;
 
-    /// <summary>Null where the system doesn't say (other than Linux), or there is none. .NET raises the soft limit to the hard one by itself.</summary>
+    /// <summary>Null if the system does not provide it (other than Linux) or there is none. .NET raises the soft limit to the hard limit automatically.</summary>
     public static int? Limit
     {
         get
@@ -32,11 +31,11 @@ internal static class OpenFiles
         }
     }
 
-    /// <summary>How many more may be opened now; null: as many as anybody wants.</summary>
+    /// <summary>How many more files may be opened now; null: unlimited.</summary>
     public static int? Left => Limit is { } limit ? limit - Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() : null;
 
-    /// <summary>Null when a server can start; else what to do.</summary>
-    public static string? Fault => Limit < Least
-        ? $"This process may have {Limit} files open, and a server needs {Least} at the least. Raise the limit: ulimit -n {Plenty}, LimitNOFILE={Plenty} for systemd, --ulimit nofile={Plenty} for a container."
+    /// <summary>Null if a server can start; otherwise what to do.</summary>
+    public static string? Fault => Limit < Min
+        ? $"This process may open at most {Limit} files, and a server needs at least {Min}. Raise the limit: ulimit -n {Recommended}, LimitNOFILE={Recommended} for systemd, --ulimit nofile={Recommended} for a container."
         : null;
 }

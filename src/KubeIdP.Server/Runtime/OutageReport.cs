@@ -3,8 +3,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// What the log says of requests that an outage has refused: each cause once a minute, with how many there were. A line for each of them would be thousands with
-/// one content, at the very time when somebody looks for the cause.
+/// Logs requests that were refused because of an outage: each cause once a minute, with the number of requests. A message for each request would be thousands of identical ones, just when somebody searches for the cause.
 /// </summary>
 internal sealed class OutageReport(TimeProvider clock, ILogger<OutageReport> log)
 {
@@ -13,6 +12,6 @@ internal sealed class OutageReport(TimeProvider clock, ILogger<OutageReport> log
     public void Report(string reference, Exception fault)
     {
         var (kind, cause) = (Outage.Describe(fault), fault.GetBaseException().Message);
-        if (causes.CountUnsaid(cause) is { } more) log.Outage(kind, cause, reference, more);
+        if (causes.CountSuppressed(cause) is { } more) log.Outage(kind, cause, reference, more);
     }
 }

@@ -5,33 +5,31 @@ using System.Runtime.InteropServices;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// Files for their owner alone: those of the data directory, and whatever else is written. A secret is private from its first instant, and a reader sees a file
-/// whole or not at all. Windows has no modes; there the folder's access list decides.
+/// Files that only their owner can access: those of the data directory and all other files that are written. A secret is never readable by others, not even while it is written, and readers see a complete file or none. Windows has no modes; there the access list of the folder applies.
 /// </summary>
 internal static class PrivateFiles
 {
-    // umask(2): what it says is taken away.
+    // umask(2): these permissions are removed.
     private const uint GroupAndOthers = 0b_000_111_111;
 
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public const UnixFileMode Public = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    // The group may read: that is how Kubernetes hands a mounted Secret to a process that is not root (fsGroup, mode 0440).
+    // The group may read, because Kubernetes mounts a Secret in this way for a process that is not root (fsGroup, mode 0440).
     private const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Makes whatever this process creates from now on its owner's alone, in whichever folder and by whichever library: files that SQLite makes have the mode of the
-    /// database beside them, and that has what is left of 0644. What is meant for everybody says so (<see cref="Public"/>).
+    /// Sets the umask, so that only the owner can access files that this process creates from now on, in any folder and by any library: the files that SQLite creates have the mode of the database, which is 0644 minus the umask. Public files are created explicitly (<see cref="Public"/>).
     /// </summary>
     public static void CloseNewFiles()
     {
         if (!OperatingSystem.IsWindows()) _ = SetMask(GroupAndOthers);
     }
 
-    /// <summary>Takes away from others what they could do with a file of ours that is there; where it is not ours to do, <c>check</c> names it.</summary>
+    /// <summary>Removes the permissions of others on an existing file of this server; if it belongs to another account, <c>check</c> reports it.</summary>
     public static void Close(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path)) return;
@@ -42,22 +40,22 @@ internal static class PrivateFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Another account's.
+            // The file belongs to another account.
         }
     }
 
-    /// <summary>The files of a folder that others than their owner can read or change, those that are meant for them left out.</summary>
+    /// <summary>The files of a folder that other accounts can read or change, except those that are meant to be public.</summary>
     /// <param name="forAll">Those.</param>
     public static IReadOnlyList<string> OpenToOthers(string folder, params IReadOnlyCollection<string> forAll) => OperatingSystem.IsWindows() || !Directory.Exists(folder)
         ? []
         : [.. Below(folder, (ref entry) => !entry.IsDirectory).Where(file => !forAll.Contains(file) && HasOther(file, OwnerOnly | UnixFileMode.UserExecute)).Order(StringComparer.Ordinal)];
 
-    /// <summary>A folder and those in it, of which others than the owner may put files in the place of ours.</summary>
+    /// <summary>The folder and its subfolders in which other accounts could replace files.</summary>
     public static IReadOnlyList<string> FoldersOthersCanChange(string folder) => OperatingSystem.IsWindows() || !Directory.Exists(folder)
         ? []
         : [.. Below(folder, (ref entry) => entry.IsDirectory && !IsLink(ref entry)).Prepend(folder).Where(one => HasOther(one, ~(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite))).Order(StringComparer.Ordinal)];
 
-    /// <summary>Makes an empty file; nothing where there is one.</summary>
+    /// <summary>Creates an empty file if it does not exist.</summary>
     public static void CreateEmpty(string path)
     {
         if (File.Exists(path)) return;
@@ -68,11 +66,11 @@ internal static class PrivateFiles
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Somebody else was quicker.
+            // Another process was faster.
         }
     }
 
-    /// <summary>Makes the folder and those above it with mode 0700; one that exists keeps its own.</summary>
+    /// <summary>Creates the folder and its parents with mode 0700; an existing folder keeps its mode.</summary>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -81,12 +79,12 @@ internal static class PrivateFiles
             return;
         }
 
-        // One by one: the framework gives the mode to the last one alone, and those above it would be open to everybody.
+        // One by one, because the framework applies the mode only to the last folder, and its parents would be accessible to everybody.
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent)) CreateFolder(parent);
         Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Puts a file in its place in one step. Call under <see cref="Lock"/>: writers share the name of the temporary file.</summary>
+    /// <summary>Writes a file atomically. Call under <see cref="Lock"/>, because all writers use the same temporary file.</summary>
     public static void Write(string path, string text, UnixFileMode mode)
     {
         var temporary = path + ".new";
@@ -97,7 +95,7 @@ internal static class PrivateFiles
         using (var file = new FileStream(temporary, options))
         using (var writer = new StreamWriter(file))
         {
-            // The umask may have taken away what a public file needs; it never added anything.
+            // The umask may have removed permissions that a public file needs.
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, mode);
             writer.Write(text);
             writer.Flush();
@@ -107,14 +105,14 @@ internal static class PrivateFiles
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Writes a new file that its owner alone can read. Throws <see cref="IOException"/> when there is one already.</summary>
+    /// <summary>Writes a new file that only its owner can read. Throws <see cref="IOException"/> if it already exists.</summary>
     public static void Create(string path, string text)
     {
         using var writer = CreateWriter(path);
         writer.Write(text);
     }
 
-    /// <summary>The same, for a text that comes in parts.</summary>
+    /// <summary>The same, for a text that is written in parts.</summary>
     public static StreamWriter CreateWriter(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -123,8 +121,7 @@ internal static class PrivateFiles
     }
 
     /// <summary>
-    /// Keeps other processes, and threads, out of what a lock file stands for, until it is disposed. The file stays; the operating system drops the
-    /// lock of a process that dies. Throws <see cref="IOException"/> after ten seconds.
+    /// Locks a file against other processes and threads until it is disposed. The file stays; the operating system releases the lock of a process that dies. Throws <see cref="IOException"/> after ten seconds.
     /// </summary>
     public static IDisposable Lock(string path)
     {
@@ -137,7 +134,7 @@ internal static class PrivateFiles
             {
                 return new FileStream(path, options);
             }
-            catch (IOException fault) when (fault.GetType() == typeof(IOException) && Stopwatch.GetElapsedTime(began) < LockPatience)
+            catch (IOException fault) when (fault.GetType() == typeof(IOException) && Stopwatch.GetElapsedTime(began) < LockTimeout)
             {
                 Thread.Sleep(20);
             }
@@ -149,7 +146,7 @@ internal static class PrivateFiles
 
     public static bool IsOpenToOthers(FileStream file) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0;
 
-    // What a link leads to is of this folder as well, as a database on another disk is; but for folders, of which one could lead back here.
+    // The target of a link to a file counts as part of this folder, such as a database on another disk. Links to folders are not followed, because they could form a cycle.
     private static FileSystemEnumerable<string> Below(string folder, FileSystemEnumerable<string>.FindPredicate isOfKind) =>
         new(folder, (ref entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None })
         {
@@ -167,7 +164,7 @@ internal static class PrivateFiles
         }
         catch (IOException)
         {
-            // Gone meanwhile, as SQLite's own come and go.
+            // The file was deleted in the meantime, as SQLite does with its temporary files.
             return false;
         }
     }

@@ -3,10 +3,10 @@ using KubeIdP.Core.Network;
 
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>Tells the internet from what is inside: this machine, its networks, and what leads there by another notation.</summary>
+/// <summary>Distinguishes public addresses from internal ones: this machine, its networks, and other notations of their addresses.</summary>
 internal static class PublicAddresses
 {
-    // RFC 6890 and the registries that it began: what is not globally reachable.
+    // RFC 6890 and its registries: addresses that are not globally reachable.
     private static readonly IPNetwork[] Inside =
     [
         .. ((string[])

@@ -1,26 +1,26 @@
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// What has been told lately, so that it is not told again with every refresh. Bounded: when so much is remembered all is forgotten, and may be told once more.
+/// Remembers what was reported recently, so that it is not reported again at every refresh. Its size is limited: when it is full everything is forgotten, and may be reported once more.
 /// </summary>
-internal sealed class RecentlyReported<TFact>(TimeSpan quiet, int max, TimeProvider clock)
-    where TFact : notnull
+internal sealed class RecentlyReported<TReport>(TimeSpan quiet, int max, TimeProvider clock)
+    where TReport : notnull
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<TFact, DateTimeOffset> told = [];
+    private readonly Dictionary<TReport, DateTimeOffset> reports = [];
 
-    public bool IsNews(TFact fact)
+    public bool IsNews(TReport report)
     {
-        lock (gate) return !told.TryGetValue(fact, out var at) || clock.GetUtcNow() - at >= quiet;
+        lock (gate) return !reports.TryGetValue(report, out var at) || clock.GetUtcNow() - at >= quiet;
     }
 
-    /// <summary>To be called after it was told: what could not be written down is still news.</summary>
-    public void Remember(TFact fact)
+    /// <summary>Call this after the report was written, so that a report that failed is tried again.</summary>
+    public void Remember(TReport report)
     {
         lock (gate)
         {
-            if (told.Count >= max) told.Clear();
-            told[fact] = clock.GetUtcNow();
+            if (reports.Count >= max) reports.Clear();
+            reports[report] = clock.GetUtcNow();
         }
     }
 }

@@ -4,8 +4,7 @@ using System.Diagnostics.Metrics;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// A counter whose series are all there from the start, with 0. One that comes with its first event begins at 1, and Prometheus, which counts from the first
-/// value that it has read, never shows that event: a stolen token is one event in the life of a replica.
+/// A counter whose series all exist from the start, with 0. A series that appears with its first event begins at 1, and Prometheus, which computes increases from the first value that it has read, would never show that event. A stolen token may be a single event in the life of a replica.
 /// </summary>
 internal sealed class SeriesCounter
 {
@@ -22,10 +21,10 @@ internal sealed class SeriesCounter
     }
 
     /// <summary>Counts one event.</summary>
-    /// <param name="values">Of the labels, in the order of their names.</param>
+    /// <param name="values">The values of the labels, in the order of the label names.</param>
     public void Add(params string[] values) => Interlocked.Increment(ref Of(values).Count);
 
-    // No value of a label has a line end: they are names from the configuration and our own words.
+    // No value of a label contains a line end: they are names from the configuration and constants.
     private Series Of(string[] values) => all.GetOrAdd(
         string.Join('\n', values), _ => new Series([.. labels.Zip(values, (label, value) => new KeyValuePair<string, object?>(label, value))]));
 

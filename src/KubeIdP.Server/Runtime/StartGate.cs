@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>Closed until everything that a start needs is there: keys, schema, a first look at the database. What needs those waits here.</summary>
+/// <summary>Closed until the start is complete: keys are loaded, the schema is current, and the database was read once. Everything that needs these waits here.</summary>
 internal sealed class StartGate
 {
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -8,7 +8,7 @@ internal sealed class StartGate
 
     public bool IsOpen => opened.Task.IsCompleted;
 
-    /// <summary>Why the start is not over yet, for administrators; null: it is over, or nothing is known to hold it up.</summary>
+    /// <summary>Why the start is not complete yet, for administrators; null: it is complete, or no reason is known.</summary>
     public string? WaitingFor => IsOpen ? null : waitingFor;
 
     public void HoldFor(string reason) => waitingFor = reason;

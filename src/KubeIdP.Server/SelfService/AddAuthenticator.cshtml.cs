@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.SelfService;
 
-/// <summary>A further factor of any kind, for somebody who has just proven one.</summary>
+/// <summary>Adds another factor of any kind, for a person who has verified one recently.</summary>
 internal sealed class AddAuthenticatorModel(
     SessionCookie cookie, OwnFactorStore factors, FactorOffers offers, FactorKinds kinds, ILogger<AddAuthenticatorModel> logger)
     : FactorChangeModel(cookie)
@@ -24,18 +24,18 @@ internal sealed class AddAuthenticatorModel(
     [Text(TextKind.Opaque)]
     public string? Code { get; set; }
 
-    /// <summary>The offer that this form was made with, protected.</summary>
+    /// <summary>The offer of this form, protected.</summary>
     [BindProperty(Name = "Offer")]
     [Text(TextKind.Opaque)]
     public string? ProtectedOffer { get; set; }
 
     public bool Refused { get; private set; }
 
-    public FactorWords Words => kind!.Words;
+    public FactorTexts Words => kind!.Words;
 
     public FactorForm Form => kind!.FormOf(offer!.Pending, Session.Username);
 
-    /// <param name="kind">The name of a kind; without one it is that of first factors.</param>
+    /// <param name="kind">The name of a kind; the default is the kind of first factors.</param>
     public IActionResult OnGet(string? kind)
     {
         if ((kind is null ? kinds.First : kinds.FindEnrolment(kind)) is not { } chosen) return NotFoundPage;
@@ -48,7 +48,7 @@ internal sealed class AddAuthenticatorModel(
         if (offers.Open(ProtectedOffer, Session) is not { } shown || kinds.FindEnrolment(shown.Kind) is not { } chosen)
             return new SeeOther("~/account/add-authenticator");
 
-        // Not counted: who sees this page has been shown the factor, so there is nothing to guess.
+        // Not counted as an attempt: the page shows the secret of the factor, so there is nothing to guess.
         if (NameOf(Name) is not { } name || chosen.Confirm(shown.Pending, Code, shown.FactorId, Session.PersonId, name) is not { } factor)
             return Refuse(chosen, shown);
 
@@ -73,7 +73,7 @@ internal sealed class AddAuthenticatorModel(
     private PageResult Show(IFactorEnrolment chosen, FactorOffer made)
     {
         (kind, offer) = (chosen, made);
-        ProtectedOffer = offers.Seal(made);
+        ProtectedOffer = offers.Protect(made);
         return Page();
     }
 }

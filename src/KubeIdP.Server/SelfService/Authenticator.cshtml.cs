@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.SelfService;
 
-/// <summary>One authenticator: its name, and its end.</summary>
+/// <summary>One authenticator: renames or removes it.</summary>
 internal sealed class AuthenticatorModel(SessionCookie cookie, OwnFactorStore factors, ILogger<AuthenticatorModel> logger) : FactorChangeModel(cookie)
 {
     private OwnFactors? own;

@@ -12,8 +12,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// Another password, for somebody who knows the present one and has just proven both factors. A guess at the present one is counted like a login's: whoever
-/// finds the browser open has no better chance here than there. The other sessions end.
+/// Changes the password of a person who knows the current one and has verified both factors recently. A wrong current password is counted like a failed login, so that guessing in an open browser is no easier than at the login. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(
     SessionCookie cookie, LocalAccounts accounts, PasswordThrottle gate, KnownBrowsers browsers, PasswordStampStore stamps, PersonReader people, AuditLog auditLog) : FactorChangeModel(cookie)
@@ -30,7 +29,7 @@ internal sealed class ChangePasswordModel(
     [Text(TextKind.Opaque)]
     public string? RepeatedPassword { get; set; }
 
-    /// <summary>What is wrong with what was typed, in sentences.</summary>
+    /// <summary>The faults of the input, as sentences.</summary>
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
     public bool Changed { get; private set; }
@@ -54,24 +53,24 @@ internal sealed class ChangePasswordModel(
         switch (await accounts.ChangePasswordAsync(Owner, CurrentPassword ?? "", NewPassword ?? "", by, ct))
         {
             case PasswordChange.Changed:
-                await gate.ForgiveAsync(turn);
+                await gate.RecordSuccessAsync(turn);
 
-                // The browser was known by the old password.
+                // The known-browser cookie depends on the password, so it must be renewed.
                 if (await stamps.FindAsync(Session.PersonId, ct) is { } stamp) browsers.Remember(HttpContext, stamp);
                 Changed = true;
                 return Page();
 
             case PasswordChange.WrongPassword:
-                await gate.BlameAsync(turn);
+                await gate.RecordFailureAsync(turn);
                 await auditLog.AppendAsync(Audit(AuditEventType.PasswordRefused), ct);
                 return Refuse(Texts.CurrentPasswordWrong);
 
             case PasswordChange.NotAllowed(var reason):
-                await gate.ForgiveAsync(turn);
+                await gate.RecordSuccessAsync(turn);
                 return Refuse(reason);
 
             case PasswordChange.Busy:
-                await gate.TakeBackAsync(turn, mayHaveArrived: false);
+                await gate.WithdrawAsync(turn, mayHaveArrived: false);
                 return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.BusyTitle, Texts.BusyWhat, Texts.BusyNext);
 
             default:

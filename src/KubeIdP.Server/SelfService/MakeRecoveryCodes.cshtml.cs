@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.SelfService;
 
-/// <summary>Makes a set of recovery codes and shows it in this one answer; afterwards only hashes exist.</summary>
+/// <summary>Creates a set of recovery codes and shows it only in this response; the database has only hashes.</summary>
 internal sealed class MakeRecoveryCodesModel(SessionCookie cookie, OwnFactorStore factors, ILogger<MakeRecoveryCodesModel> logger) : FactorChangeModel(cookie)
 {
-    /// <summary>Codes of the present set that would be replaced; null when there is none.</summary>
+    /// <summary>The number of unused codes of the current set, which would be replaced; null when there is none.</summary>
     public int? Left { get; private set; }
 
-    /// <summary>The new set; empty before the button is pressed.</summary>
+    /// <summary>The new set; empty before it is created.</summary>
     public IReadOnlyList<string> Codes { get; private set; } = [];
 
     public async Task OnGetAsync(CancellationToken ct) => Left = (await factors.ReadAsync(Session.PersonId, ct)).RecoveryCodesLeft;

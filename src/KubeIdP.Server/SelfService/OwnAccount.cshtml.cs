@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.SelfService;
 
-/// <summary>The person's own sessions and factors at one look.</summary>
+/// <summary>The page with the sessions and factors of the signed-in person.</summary>
 internal sealed class OwnAccountModel(
     SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, FactorKinds kinds, ClientCatalog clients, SessionOptions options, LogoutEndpoint logout, LocalAccounts accounts,
     ILogger<OwnAccountModel> logger)
@@ -25,7 +25,7 @@ internal sealed class OwnAccountModel(
     /// <summary>The kinds of factors that people set up.</summary>
     public IEnumerable<IFactorEnrolment> Kinds => kinds.Enrolments;
 
-    /// <summary>Null when none were ever made.</summary>
+    /// <summary>Null when none were ever created.</summary>
     public int? RecoveryCodesLeft => own.RecoveryCodesLeft;
 
     public bool HasPassword { get; private set; }
@@ -34,7 +34,7 @@ internal sealed class OwnAccountModel(
 
     public IEnumerable<OwnFactor> FactorsOf(IFactorEnrolment kind) => own.Factors.Where(factor => factor.Kind == kind.Kind.Name);
 
-    /// <summary>A client that is no longer configured keeps its id.</summary>
+    /// <summary>A client that is no longer configured is shown by its id.</summary>
     public string NameOf(SessionClient client) => clients.NameOf(client.ClientId);
 
     public async Task OnGetAsync(CancellationToken ct)

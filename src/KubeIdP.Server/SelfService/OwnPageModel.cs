@@ -6,10 +6,10 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.SelfService;
 
-/// <summary>A page about what belongs to the person who is signed in.</summary>
+/// <summary>A page about the signed-in person's own account.</summary>
 internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cookie)
 {
-    /// <summary>Somebody else's, gone, or never there: nobody is told which.</summary>
+    /// <summary>The same page for items that belong to somebody else, are removed, or never existed.</summary>
     protected static MessagePage NotFoundPage => new(StatusCodes.Status404NotFound, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext);
 
     protected FactorOwner Owner => new(Session.PersonId, Session.Id);
@@ -20,14 +20,14 @@ internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cooki
     };
 }
 
-/// <summary>One that changes a factor: it wants both proven again unless that was just now.</summary>
+/// <summary>A page that changes a factor: both factors must have been verified recently.</summary>
 internal abstract class FactorChangeModel(SessionCookie cookie) : OwnPageModel(cookie)
 {
     private const int MaxNameLength = 64;
 
     protected override TimeSpan? FactorMaxAge => SelfServiceSetup.FreshFor;
 
-    /// <summary>The name as it is stored; null when it is none.</summary>
+    /// <summary>The name as it is stored; null when it is not valid.</summary>
     protected static string? NameOf(string? typed) =>
         typed?.Trim() is { Length: > 0 and <= MaxNameLength } name && OutsideText.HiddenIn(name) is null ? name : null;
 }

@@ -5,12 +5,11 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// What people see and change of their own: sessions, password, authenticators, recovery codes. Looking needs a session of any age, and so does ending one;
-/// password and factors are changed only soon after both were proven. How a factor is checked is the business of Factors, how a session is signed out that of Sessions.
+/// The pages on which people see and change their own sessions, password, authenticators and recovery codes. Viewing, and ending a session, need a session of any age; changing the password or factors requires that both factors were verified recently. Leaves checking factors to Factors, and signing out to Logout.
 /// </summary>
 internal static class SelfServiceSetup
 {
-    /// <summary>How long ago both factors may have been proven by somebody who changes one: a browser left open is not enough.</summary>
+    /// <summary>The maximum age of the login of a person who changes a factor, so that an open browser is not enough.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
     public static IServiceCollection AddSelfService(this IServiceCollection services) =>

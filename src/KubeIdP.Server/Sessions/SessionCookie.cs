@@ -10,42 +10,41 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KubeIdP.Server.Sessions;
 
 /// <summary>
-/// The browser's side of a session: a protected cookie with the session's id and nothing else. Whether the session lives is asked of the database each
-/// time, so an ended session is dead in every browser and on every replica at once.
+/// The browser's side of a session: a protected cookie with the session's id and nothing else. The database is asked each time whether the session is live, so an ended session is invalid in every browser and on every replica at once.
 /// </summary>
 internal sealed class SessionCookie(IDataProtectionProvider protection, SessionStore sessions, IssuerUrl issuer, SessionOptions options)
 {
     private readonly string name = CookieShape.Name(issuer, "session");
 
-    private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.Session");
+    private readonly IDataProtector protector = protection.CreateProtector("KubeIdP.Session");
 
-    /// <summary>The live session of this browser; null when it has none, whatever the cookie's own age says.</summary>
+    /// <summary>The live session of this browser; null if it has none, regardless of the age of the cookie.</summary>
     public async Task<BrowserSession?> FindAsync(HttpContext http, CancellationToken ct)
     {
-        if (!http.Request.Cookies.TryGetValue(name, out var value) || Unseal(value) is not { } id) return null;
+        if (!http.Request.Cookies.TryGetValue(name, out var value) || Unprotect(value) is not { } id) return null;
 
         var session = await sessions.FindLiveAsync(new SessionId(id), ct);
         return session is null || options.IsIdle(session.LastActiveAt, session.Now) ? null : session;
     }
 
-    /// <summary>How the session ended that this browser's cookie names; null when there is no cookie, or the session is not known any more.</summary>
+    /// <summary>How the session in this browser's cookie ended; null if there is no cookie, or the session was deleted.</summary>
     public async Task<SessionEnd?> FindEndAsync(HttpContext http, CancellationToken ct) =>
-        http.Request.Cookies.TryGetValue(name, out var value) && Unseal(value) is { } id ? await sessions.FindEndAsync(new SessionId(id), ct) : null;
+        http.Request.Cookies.TryGetValue(name, out var value) && Unprotect(value) is { } id ? await sessions.FindEndAsync(new SessionId(id), ct) : null;
 
     public void Write(HttpContext http, SessionId sessionId)
     {
         var shape = CookieShape.HostOnly();
         shape.MaxAge = options.AbsoluteLifetime;
-        http.Response.Cookies.Append(name, Base64Url.EncodeToString(seal.Protect(Encoding.ASCII.GetBytes(sessionId))), shape);
+        http.Response.Cookies.Append(name, Base64Url.EncodeToString(protector.Protect(Encoding.ASCII.GetBytes(sessionId))), shape);
     }
 
     public void Remove(HttpContext http) => http.Response.Cookies.Delete(name, CookieShape.HostOnly());
 
-    private string? Unseal(string value)
+    private string? Unprotect(string value)
     {
         try
         {
-            return Encoding.ASCII.GetString(seal.Unprotect(Base64Url.DecodeFromChars(value)));
+            return Encoding.ASCII.GetString(protector.Unprotect(Base64Url.DecodeFromChars(value)));
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException)
         {

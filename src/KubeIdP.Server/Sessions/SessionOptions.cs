@@ -2,15 +2,14 @@ namespace KubeIdP.Server.Sessions;
 
 public sealed record SessionOptions
 {
-    /// <summary>After this time a person signs in again, whatever they did in between; from 5 minutes to 30 days.</summary>
+    /// <summary>A person must sign in again after this time, even if the session was in use; from 5 minutes to 30 days.</summary>
     public TimeSpan AbsoluteLifetime { get; init; } = TimeSpan.FromHours(12);
 
-    /// <summary>A session without any sign of life for this long is over; at least 5 minutes. Default: off.</summary>
+    /// <summary>A session that was not used for this long ends; at least 5 minutes. Default: off.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
-    /// While a directory doesn't answer, what it last said about a person serves for this long; then nothing is issued to them until it answers again.
-    /// Nobody is signed out by it. From 00:00:00, which issues nothing as soon as the last answer is a minute old, to 12:00:00.
+    /// While a directory does not answer, its last answer about a person is used for this long. After that, the person gets no tokens until the directory answers again; their sessions do not end. From 00:00:00 (no tokens as soon as the last answer is a minute old) to 12:00:00.
     /// </summary>
     public TimeSpan DirectoryGrace { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -4,12 +4,12 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Sessions;
 
-/// <summary>Once an hour deletes what can no longer be used. Any number of replicas may do it at once.</summary>
+/// <summary>Deletes sessions and forms that can no longer be used, once an hour. Any number of replicas may do so at once.</summary>
 internal sealed class SessionPruning(SessionStore sessions, SentFormStore forms, JobServices services, ILogger<SessionPruning> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    /// <summary>How long an ended session stays readable, for "who was that?".</summary>
+    /// <summary>How long an ended session is retained, for questions about past sessions.</summary>
     private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
     protected override TimeSpan PauseAfterFailure => Interval;
@@ -21,6 +21,6 @@ internal sealed class SessionPruning(SessionStore sessions, SentFormStore forms,
         return Interval;
     }
 
-    /// <summary>A database that is away now is asked again in an hour; nothing depends on this having run.</summary>
+    /// <summary>If the database is unavailable, this is retried in an hour; nothing depends on it.</summary>
     protected override void LogFailure(Exception fault) => log.PruningFailed(fault.GetBaseException().Message);
 }

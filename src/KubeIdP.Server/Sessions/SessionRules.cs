@@ -5,17 +5,17 @@ namespace KubeIdP.Server.Sessions;
 internal static class SessionRules
 {
     private static readonly TimeSpan Min = TimeSpan.FromMinutes(5);
-    // Longer, and who is dismissed on a day without the directory works on into the next.
+    // With a longer time, a person who is dismissed during an outage of the directory could continue into the next day.
     private static readonly TimeSpan MaxGrace = TimeSpan.FromHours(12);
     private static readonly TimeSpan Max = TimeSpan.FromDays(30);
 
     public static IEnumerable<SettingsFault> Check(SessionOptions sessions)
     {
         if (sessions.AbsoluteLifetime < Min || sessions.AbsoluteLifetime > Max)
-            yield return new("sessions.absoluteLifetime", $"{sessions.AbsoluteLifetime} is no lifetime for a session.", $"Choose from {Min} to {Max}; 12:00:00 is the default.");
+            yield return new("sessions.absoluteLifetime", $"{sessions.AbsoluteLifetime} is out of range for the lifetime of a session.", $"Choose from {Min} to {Max}; 12:00:00 is the default.");
 
         if (sessions.DirectoryGrace < TimeSpan.Zero || sessions.DirectoryGrace > MaxGrace)
-            yield return new("sessions.directoryGrace", $"{sessions.DirectoryGrace} is no time to go on without a directory.", $"Choose from {TimeSpan.Zero} to {MaxGrace}; 00:15:00 is the default.");
+            yield return new("sessions.directoryGrace", $"{sessions.DirectoryGrace} is out of range for the time to continue without an answer of the directory.", $"Choose from {TimeSpan.Zero} to {MaxGrace}; 00:15:00 is the default.");
 
         if (sessions.IdleTimeout < Min)
             yield return new("sessions.idleTimeout", $"{sessions.IdleTimeout} would end sessions between two refreshes.", $"Choose {Min} or more, or remove the key.");

@@ -3,8 +3,7 @@ using KubeIdP.Data.Sessions;
 namespace KubeIdP.Server.Sessions;
 
 /// <summary>
-/// Sessions as browsers and people meet them: the cookie, the base of pages for somebody who is signed in, the removal of what is over. The rows and the statements that open and
-/// end them are in KubeIdP.Data. Who may be signed in, and how, is decided elsewhere.
+/// The browser's side of sessions: the cookie, the base class of pages for signed-in people, and the deletion of old sessions. The statements that open and end sessions are in KubeIdP.Data; other features decide who may sign in, and how.
 /// </summary>
 internal static class SessionsSetup
 {

@@ -3,7 +3,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Sessions;
 
-/// <summary>Where a page of ours sends somebody who must sign in first. What happens there is the business of Authorize.</summary>
+/// <summary>The redirect to the login from a page that needs a session. Authorize handles it.</summary>
 internal static class SignInRedirect
 {
     public const string Path = "/sign-in";
@@ -11,11 +11,11 @@ internal static class SignInRedirect
     public const string Return = "return";
     public const string MaxAge = "max_age";
 
-    /// <summary>In characters: the address waits in those of the pages of the login.</summary>
+    /// <summary>The maximum length in characters, because the address is part of the addresses of the login's pages.</summary>
     public const int MaxReturnLength = 200;
 
-    /// <param name="page">The page to come back to; a path of ours, whose query is given up when it is too long to be kept.</param>
-    /// <param name="maxAge">How long ago they may have proven both factors; null: any time in the session.</param>
+    /// <param name="page">The page to return to: a path of this server; its query is dropped if it is too long.</param>
+    /// <param name="maxAge">The maximum time since both factors were proven; null: any time in the session.</param>
     public static SeeOther For(string page, TimeSpan? maxAge = null) => new($"~{Path}{QueryOf(page.Length > MaxReturnLength ? page.Split('?')[0] : page, maxAge)}");
 
     /// <summary>Beginning with "?".</summary>

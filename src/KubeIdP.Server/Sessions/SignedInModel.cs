@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace KubeIdP.Server.Sessions;
 
-/// <summary>A page of ours for somebody who is signed in. Anybody else is sent to sign in and then back; a form of theirs is not carried over.</summary>
+/// <summary>The base class of pages for signed-in people. Anybody else is redirected to the login and then back; a submitted form is not kept.</summary>
 internal abstract class SignedInModel(SessionCookie cookie) : PageModel
 {
     private BrowserSession? session;
 
-    /// <summary>The browser's live session. Handlers run only where there is one.</summary>
-    public BrowserSession Session => session ?? throw new InvalidOperationException("The page runs without a session.");
+    /// <summary>The browser's live session. Handlers run only if there is one.</summary>
+    public BrowserSession Session => session ?? throw new InvalidOperationException("The page was run without a session.");
 
-    /// <summary>How long ago both factors may have been proven; null: any time in the session.</summary>
+    /// <summary>The maximum time since both factors were proven; null: any time in the session.</summary>
     protected virtual TimeSpan? FactorMaxAge => null;
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -27,12 +27,12 @@ internal abstract class SignedInModel(SessionCookie cookie) : PageModel
         if (context.Result is null) await next();
     }
 
-    /// <summary>What to answer instead of this page to the person of <see cref="Session"/>, before anything else is asked of them; null when it is for them.</summary>
+    /// <summary>A response instead of this page for the person of <see cref="Session"/>, before a fresh login is required; null if they may see the page.</summary>
     protected virtual Task<IActionResult?> InsteadAsync(CancellationToken ct) => Task.FromResult<IActionResult?>(null);
 
-    // What a form was answered is shown although a moment later the form would not have been taken any more.
+    // The response to a form is shown even if the session has meanwhile become too old for the form.
     private bool IsFresh(BrowserSession found) => FactorMaxAge is not { } age || found.Now - found.AuthTime <= age || HttpContext.FindFormAnswer(found.Id) is not null;
 
-    // A page that was only looked at comes back as it was asked for; what a form's address says belongs to the form.
+    // After a GET the login returns to the same address with its query; after a POST to the path only, because the query belongs to the form.
     private SeeOther SignIn() => SignInRedirect.For(HttpMethods.IsGet(Request.Method) ? $"{Request.Path}{Request.QueryString}" : Request.Path, FactorMaxAge);
 }

@@ -4,14 +4,14 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Storage;
 
-/// <summary>Keeps the <see cref="DatabaseClock"/> right, and says when this machine's own clock is not.</summary>
+/// <summary>Keeps the <see cref="DatabaseClock"/> correct, and logs when this machine's own clock is not.</summary>
 internal sealed class ClockReading : BackgroundJob
 {
-    /// <summary>So long at most a machine whose clock was set forward goes by the wrong time.</summary>
+    /// <summary>The longest time for which a machine whose clock was set forward uses the wrong time.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>More than two machines that follow NTP ever differ. Nothing goes wrong by it yet; but one of the two clocks does.</summary>
-    public static readonly TimeSpan WorthAWarning = TimeSpan.FromSeconds(2);
+    /// <summary>More than two machines with NTP ever differ. It does no harm yet, but one of the two clocks is wrong.</summary>
+    public static readonly TimeSpan WarningThreshold = TimeSpan.FromSeconds(2);
 
     private readonly Database database;
     private readonly DatabaseClock clock;
@@ -23,7 +23,7 @@ internal sealed class ClockReading : BackgroundJob
     {
         (this.database, this.clock, this.log) = (database, clock, log);
         meters.Create("KubeIdP.State").CreateObservableGauge("kubeidp.clock.ahead", () => clock.MachineAhead.TotalSeconds, "s",
-            "How far this machine's clock is ahead of the database's, by which everything is dated; negative where it is behind.");
+            "How far this machine's clock is ahead of the database's clock, by which everything is dated; negative if it is behind.");
     }
 
     protected override TimeSpan PauseAfterFailure => Interval;
@@ -33,20 +33,20 @@ internal sealed class ClockReading : BackgroundJob
         if (!database.IsPostgres) return null;
 
         await clock.ReadAsync(database, stop);
-        Tell();
+        LogChange();
         return Interval;
     }
 
-    /// <summary>Until it answers again the time goes on from the last reading; that it does not answer is said by whoever needs it.</summary>
+    /// <summary>Until the database answers again, the time continues from the last reading. Requests that need the database report the outage.</summary>
     protected override void LogFailure(Exception fault)
     {
     }
 
-    /// <summary>Only a change is worth a line.</summary>
-    private void Tell()
+    /// <summary>Only a change is logged.</summary>
+    private void LogChange()
     {
         var ahead = clock.MachineAhead;
-        if (ahead.Duration() > WorthAWarning == isApart) return;
+        if (ahead.Duration() > WarningThreshold == isApart) return;
 
         isApart = !isApart;
         if (isApart) log.ClocksApart(ahead.TotalSeconds);

@@ -1,13 +1,12 @@
 using KubeIdP.Data.Schema;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Configuration;
-using KubeIdP.Server.Keys;
 using KubeIdP.Server.Runtime;
 using Microsoft.EntityFrameworkCore;
 
 namespace KubeIdP.Server.Storage;
 
-/// <summary>The database: opened, prepared, locked for one server. Every verb needs it, with or without the web.</summary>
+/// <summary>Opens, prepares and locks the database. Every command needs it, with or without the web server.</summary>
 internal static class StorageSetup
 {
     public static IServiceCollection AddStorage(this IServiceCollection services) =>
@@ -15,19 +14,18 @@ internal static class StorageSetup
             provider.GetRequiredService<DatabaseOptions>(), provider.GetRequiredService<DataDirectory>().Path,
             provider.GetRequiredService<TimeProvider>()));
 
-    /// <summary>The one clock: the database's, as far as it has been asked, which <c>UnlockAuditAsync</c> does first.</summary>
+    /// <summary>Registers the clock that everything uses: the database's clock, once it has been read, which <c>UnlockAuditAsync</c> does first.</summary>
     public static IServiceCollection AddClock(this IServiceCollection services) =>
         services.AddSingleton(new DatabaseClock(TimeProvider.System)).AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
 
     /// <summary>
-    /// Makes the schema current, or throws <see cref="StartFault"/>, also for a right that our account lacks. SQLite belongs to this one server and is migrated
-    /// as a matter of course; a PostgreSQL that several replicas share only when asked, by the verb <c>migrate</c> or <c>serve --migrate</c>.
+    /// Makes the schema current, or throws <see cref="StartFault"/>, also if the server's account lacks a right. An SQLite database belongs to one server and is always migrated; a PostgreSQL database, which several replicas may share, only on request, by the command <c>migrate</c> or <c>serve --migrate</c>.
     /// </summary>
     public static async Task PrepareAsync(this Database database, bool migrate, CancellationToken ct)
     {
         try
         {
-            // Whoever migrates owns the tables.
+            // The account that migrates owns the tables.
             if (!migrate) await RequireRightsAsync(database, ct);
             await MakeCurrentAsync(database, migrate, ct);
             if (migrate) await RequireRightsAsync(database, ct);
@@ -50,10 +48,10 @@ internal static class StorageSetup
         var schema = await SchemaState.ReadAsync(database, ct);
 
         if (schema.Unknown is { } newer)
-            throw new StartFault($"The database has a newer schema than this version knows ({newer}). Start the version that made it, or a later one.");
+            throw new StartFault($"The database has a newer schema than this version knows ({newer}). Start the version that created it, or a later one.");
         if (schema.Pending == 0) return;
         if (!migrate && database.IsPostgres)
-            throw new StartFault($"The database lacks {schema.Pending} migration(s). Run the verb migrate once, or start with serve --migrate.");
+            throw new StartFault($"The database lacks {schema.Pending} migration(s). Run the command \"migrate\" once, or start with \"serve --migrate\".");
 
         try
         {
@@ -61,20 +59,20 @@ internal static class StorageSetup
         }
         catch (TimeoutException fault)
         {
-            throw new StartFault($"The schema is not current: {fault.Message} End that transaction and start again; what was done already stays.");
+            throw new StartFault($"The schema is not current: {fault.Message} End that transaction and start again; migrations that were applied stay applied.");
         }
     }
 
-    /// <summary>How PostgreSQL is reached and what follows from it, for administrators; known after the first connection.</summary>
+    /// <summary>Describes for administrators how PostgreSQL is reached and what follows from it; known after the first connection.</summary>
     public static string DescribePath(Database database)
     {
         var statements = database.Prepares ? "statements are prepared once per connection" : "statements are not prepared";
         return database.Path == DatabasePath.Pooler
-            ? $"through a pooler: {statements}, and what has ended is asked for four times a second"
-            : $"straight to PostgreSQL: {statements}, and it signals what has ended";
+            ? $"through a pooler: {statements}, and ended sessions are polled four times a second"
+            : $"directly to PostgreSQL: {statements}, and it notifies this server of ended sessions";
     }
 
-    /// <summary>For what is no running server's work: verbs that read by it.</summary>
+    /// <summary>For commands that read through EF Core, never for a running server.</summary>
     public static KubeIdpDbContext ContextOf(Database database)
     {
         var options = new DbContextOptionsBuilder<KubeIdpDbContext>();
@@ -83,8 +81,7 @@ internal static class StorageSetup
     }
 
     /// <summary>
-    /// Null where there is a database, of which an SQLite file may be without anything in it; else what to say. A verb that made one would find nobody in it, and
-    /// take its configuration for right.
+    /// The error message if there is no database; null if there is one (an SQLite file may be empty). A command must not create one: it would find nobody in it, and the wrong configuration would go unnoticed.
     /// </summary>
     public static async Task<string?> FindMissingAsync(DatabaseOptions options, string dataDirectory, CancellationToken ct)
     {
@@ -93,16 +90,15 @@ internal static class StorageSetup
         var file = SqliteFile(dataDirectory);
         if (new FileInfo(file) is { Exists: true, Length: > 0 } && await MigrationHistory.IsInAsync(file, ct)) return null;
 
-        return $"There is no database {file}: the first start of the server makes it, or the verb migrate. If there is one elsewhere, name its folder as dataDirectory, or its configuration with --config.";
+        return $"There is no database {file}. The first start of the server creates it, and so does the command \"migrate\". If the database is elsewhere, set dataDirectory to its folder, or name its configuration with --config.";
     }
 
     public static string SqliteFile(string dataDirectory) => Path.Combine(dataDirectory, "kubeidp.db");
 
     /// <summary>
-    /// The right to serve this configuration's SQLite database, until it is disposed of; null with PostgreSQL, which serves many. Throws <see cref="StartFault"/>
-    /// while another process has it.
+    /// Takes the lock to serve the configured SQLite database, until it is disposed of; null with PostgreSQL, which allows many servers. Throws <see cref="StartFault"/> while another process has it.
     /// </summary>
-    /// <param name="fix">What to do when a server runs.</param>
+    /// <param name="fix">What to do if another server runs.</param>
     public static ServerLock? TakeServerLock(DatabaseOptions options, string dataDirectory, string fix)
     {
         if (options.Postgres is not null) return null;
@@ -111,13 +107,13 @@ internal static class StorageSetup
         try
         {
             PrivateFiles.CreateFolder(dataDirectory);
-            var alone = ServerLock.TryTake(file) ?? throw new StartFault($"Another server is running on the database {file}, and an SQLite database serves one. {fix}");
+            var alone = ServerLock.TryTake(file) ?? throw new StartFault($"Another server is using the database {file}, and an SQLite database can be used by only one server. {fix}");
             foreach (var ending in (string[])["", "-wal", "-shm"]) PrivateFiles.Close(ServerLock.Resolve(file) + ending);
             return alone;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartFault($"The database {file} can't be locked for this server: {fault.Message} Give dataDirectory to the account of this process, on a file system with locks.");
+            throw new StartFault($"The database {file} can't be locked for this server: {fault.Message} The account of this process must own dataDirectory, and its file system must support locks.");
         }
     }
 
@@ -127,7 +123,7 @@ internal static class StorageSetup
         {
             PrivateFiles.CreateFolder(dataDirectory);
 
-            // SQLite takes an empty file for one that it may write, and gives its mode to those that it makes beside it.
+            // SQLite accepts an existing empty file, and gives its mode to the files that it creates beside it.
             PrivateFiles.CreateEmpty(ServerLock.Resolve(SqliteFile(dataDirectory)));
             return Database.Sqlite(SqliteFile(dataDirectory), clock);
         }

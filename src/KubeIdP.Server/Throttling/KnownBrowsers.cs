@@ -11,12 +11,11 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Throttling;
 
-/// <summary>A browser in which this person has signed in, with the password that they still have.</summary>
+/// <summary>A browser in which this person has signed in with their current password.</summary>
 internal sealed record KnownBrowser(string Id, PersonId PersonId);
 
 /// <summary>
-/// Lets a browser remember in a protected cookie who has signed in with it, so that guesses made elsewhere don't delay them there. It proves nothing:
-/// who has it still needs the password and the factor, and has a counter of its own against guessing.
+/// Stores in a protected cookie who has signed in with a browser, so that guesses made elsewhere don't delay these people there. The cookie proves nothing: its holder still needs the password and the factor, and has a counter of its own against guessing.
 /// </summary>
 internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, IssuerUrl issuer, TimeProvider clock)
 {
@@ -26,12 +25,12 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
 
     private readonly string name = CookieShape.Name(issuer, "known");
 
-    private readonly IDataProtector seal = protection.CreateProtector("KubeIdP.KnownBrowser");
+    private readonly IDataProtector protector = protection.CreateProtector("KubeIdP.KnownBrowser");
 
     /// <summary>Whether anybody has signed in with this browser.</summary>
     public bool IsKnown(HttpContext http) => Read(http) is not null;
 
-    /// <summary>Null when nobody with this account has signed in with this browser, or their password has changed since.</summary>
+    /// <summary>Null if the person of this account has not signed in with this browser, or their password has changed since.</summary>
     public async Task<KnownBrowser?> FindAsync(HttpContext http, TriedAccount account, CancellationToken ct)
     {
         if (Read(http) is not { } memory || await StampOfAsync(account, ct) is not { } person) return null;
@@ -42,7 +41,7 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
             : null;
     }
 
-    /// <summary>Adds the person to the browser's memory; beyond <see cref="MaxPeople"/> it forgets who has not been there for longest.</summary>
+    /// <summary>Adds the person to the cookie; beyond <see cref="MaxPeople"/> the person who has not signed in for longest is removed.</summary>
     public void Remember(HttpContext http, PasswordStamp person)
     {
         var memory = Read(http) ?? new Memory(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), []);
@@ -51,7 +50,7 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
 
         var shape = CookieShape.HostOnly();
         shape.MaxAge = Lifetime;
-        http.Response.Cookies.Append(name, Base64Url.EncodeToString(seal.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
+        http.Response.Cookies.Append(name, Base64Url.EncodeToString(protector.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
     }
 
     private async Task<PasswordStamp?> StampOfAsync(TriedAccount account, CancellationToken ct)
@@ -66,7 +65,7 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
 
         try
         {
-            return JsonSerializer.Deserialize<Memory>(seal.Unprotect(Base64Url.DecodeFromChars(value)), JsonSerializerOptions.Default);
+            return JsonSerializer.Deserialize<Memory>(protector.Unprotect(Base64Url.DecodeFromChars(value)), JsonSerializerOptions.Default);
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
         {

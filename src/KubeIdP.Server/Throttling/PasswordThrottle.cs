@@ -4,56 +4,56 @@ using KubeIdP.Data.Throttling;
 
 namespace KubeIdP.Server.Throttling;
 
-/// <summary>A try that may go on, and where it has been counted.</summary>
-internal sealed record CountedTry(ThrottleKey Key, IReadOnlyList<Throttle> Throttles);
+/// <summary>An attempt that may continue, and where it was counted.</summary>
+internal sealed record CountedAttempt(ThrottleKey Key, IReadOnlyList<Throttle> Throttles);
 
-/// <summary>Whether a password may be looked at.</summary>
-/// <param name="Turn">Null: it may not.</param>
-/// <param name="IsBusy">Nobody knows yet whether it might, for too many others are under way.</param>
-internal readonly record struct ThrottleVerdict(CountedTry? Turn, bool IsBusy);
+/// <summary>Whether a password may be checked.</summary>
+/// <param name="Turn">The counted attempt; null: the password may not be checked.</param>
+/// <param name="IsBusy">Whether it is unknown, because too many other attempts are in progress.</param>
+internal readonly record struct ThrottleVerdict(CountedAttempt? Turn, bool IsBusy);
 
-/// <summary>Every try at a password passes here: it is counted before it is looked at, and forgiven when it was right.</summary>
+/// <summary>Every attempt at a password is counted here before the password is checked, and its count is removed if the password was right.</summary>
 internal sealed class PasswordThrottle(FailureStore failures, ThrottleKeys keys, SprayDetection spraying, TimeProvider clock)
 {
-    // Longer than a directory is waited for.
+    // Longer than the timeout of a directory.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(6);
 
-    // More than any office, and few enough for a database that each of them asks again.
+    // More than an office needs, and few enough for the database, which each of them polls.
     private const int MaxWaiting = 500;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(400);
 
     private int waiting;
 
-    /// <summary>Whether no browser that is unknown may try anything from here now.</summary>
+    /// <summary>Whether unknown browsers at this address must wait now.</summary>
     public Task<bool> MustWaitAsync(IPAddress? address, CancellationToken ct) => failures.MustWaitAsync(LockOutThrottle.OfAddress(keys.OfAddress(address)), ct);
 
-    /// <param name="account">The one that was found.</param>
-    /// <param name="address">Where the try comes from.</param>
-    /// <param name="known">The browser, when this person has signed in with it. It has a counter of its own, so that a stolen cookie is no free pass.</param>
-    /// <param name="ct">A try that was counted stays counted.</param>
+    /// <param name="account">The account that was found.</param>
+    /// <param name="address">The address of the attempt.</param>
+    /// <param name="known">The browser, if this person has signed in with it. It has a counter of its own, so that a stolen cookie does not allow unlimited guesses.</param>
+    /// <param name="ct">An attempt that was counted stays counted.</param>
     public async Task<ThrottleVerdict> EnterAsync(TriedAccount account, IPAddress? address, KnownBrowser? known, CancellationToken ct)
     {
         var key = keys.For(account, address);
 
-        // What somebody did at the directory itself counts there as well.
+        // Failures at the directory itself count too.
         if (account.LockOut is { } lockOut && lockOut.Failures >= LockOutThrottle.MaxFailures(lockOut, known is not null)) return default;
 
         var throttles = LockOutThrottle.Of(key, account.LockOut, known is null ? null : keys.BucketOf(known));
         var began = clock.GetTimestamp();
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstDelay; ; pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay)
         {
             switch (await failures.TakeAsync(throttles, ct))
             {
                 case ThrottleAnswer.Taken(var taken):
-                    return new ThrottleVerdict(new CountedTry(key, taken), IsBusy: false);
+                    return new ThrottleVerdict(new CountedAttempt(key, taken), IsBusy: false);
 
                 case ThrottleAnswer.Delayed(var by):
                     if (by.Bucket == key.Spray) await spraying.RaiseAsync(address, ct);
                     return default;
 
-                // An office that signs in at nine is no guesser because many of its tries are under way at once: they wait for each other's outcome.
+                // Many concurrent attempts of an office are not treated as guessing: they wait for each other's outcome.
                 case ThrottleAnswer.Busy when clock.GetElapsedTime(began) < Timeout && await WaitAsync(pause, ct):
                     break;
 
@@ -63,7 +63,7 @@ internal sealed class PasswordThrottle(FailureStore failures, ThrottleKeys keys,
         }
     }
 
-    /// <summary>False at once when too many wait already: nothing does without bound for strangers.</summary>
+    /// <summary>Returns false immediately if too many wait already, because the number of waiting strangers must be limited.</summary>
     private async Task<bool> WaitAsync(TimeSpan pause, CancellationToken ct)
     {
         try
@@ -80,20 +80,20 @@ internal sealed class PasswordThrottle(FailureStore failures, ThrottleKeys keys,
     }
 
     /// <summary>The password was right.</summary>
-    public Task ForgiveAsync(CountedTry turn) => SettleAsync(turn, bucket => IsOfNetwork(turn, bucket) ? TryOutcome.Nothing : TryOutcome.Success);
+    public Task RecordSuccessAsync(CountedAttempt counted) => SettleAsync(counted, bucket => IsOfNetwork(counted, bucket) ? AttemptOutcome.Nothing : AttemptOutcome.Success);
 
-    /// <summary>The password was wrong, or nobody's.</summary>
-    public Task BlameAsync(CountedTry turn) => SettleAsync(turn, _ => TryOutcome.Failure);
+    /// <summary>The password was wrong, or there is no such account.</summary>
+    public Task RecordFailureAsync(CountedAttempt counted) => SettleAsync(counted, _ => AttemptOutcome.Failure);
 
-    /// <summary>Nobody could look at the password.</summary>
-    /// <param name="turn">Ends.</param>
-    /// <param name="mayHaveArrived">It was sent all the same: then the upstream may have counted it.</param>
-    public Task TakeBackAsync(CountedTry turn, bool mayHaveArrived) =>
-        SettleAsync(turn, bucket => mayHaveArrived && (bucket == turn.Key.LockOut || bucket == turn.Key.Recent) ? TryOutcome.Failure : TryOutcome.Nothing);
+    /// <summary>The password could not be checked.</summary>
+    /// <param name="counted">The attempt.</param>
+    /// <param name="mayHaveArrived">Whether it may have reached the upstream, which then may have counted it.</param>
+    public Task WithdrawAsync(CountedAttempt counted, bool mayHaveArrived) =>
+        SettleAsync(counted, bucket => mayHaveArrived && (bucket == counted.Key.LockOut || bucket == counted.Key.Recent) ? AttemptOutcome.Failure : AttemptOutcome.Nothing);
 
-    private static bool IsOfNetwork(CountedTry turn, int bucket) => bucket == turn.Key.Address || bucket == turn.Key.Spray;
+    private static bool IsOfNetwork(CountedAttempt counted, int bucket) => bucket == counted.Key.Address || bucket == counted.Key.Spray;
 
-    // Whoever has left must not leave a try behind that nobody ends.
-    private Task SettleAsync(CountedTry turn, Func<int, TryOutcome> outcome) =>
-        failures.SettleAsync(turn.Throttles.Select(throttle => (throttle, outcome(throttle.Bucket))), CancellationToken.None);
+    // Without a cancellation token, because an attempt must be settled even if its visitor has left.
+    private Task SettleAsync(CountedAttempt counted, Func<int, AttemptOutcome> outcome) =>
+        failures.SettleAsync(counted.Throttles.Select(throttle => (throttle, outcome(throttle.Bucket))), CancellationToken.None);
 }

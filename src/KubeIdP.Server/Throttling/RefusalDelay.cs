@@ -1,8 +1,7 @@
 namespace KubeIdP.Server.Throttling;
 
 /// <summary>
-/// Gives every refusal the same time after its arrival, whichever connector was asked and whether the account exists: else the clock would
-/// tell what the page conceals.
+/// Delays every refusal to the same time after its arrival, for every connector and whether or not the account exists; otherwise the response time would reveal what the page hides.
 /// </summary>
 internal sealed class RefusalDelay(TimeProvider clock)
 {
@@ -10,14 +9,14 @@ internal sealed class RefusalDelay(TimeProvider clock)
 
     private readonly long arrival = clock.GetTimestamp();
 
-    /// <summary>Waits for the next beat; work that took longer than one beat is answered at the end of a later one.</summary>
-    /// <param name="least">As if the work had taken so long, where it was done sooner.</param>
+    /// <summary>Waits until the end of the current interval since the arrival; work that took longer than one interval is answered at the end of a later one.</summary>
+    /// <param name="minimum">The minimum time that the work is assumed to have taken.</param>
     /// <param name="ct">Ends the wait.</param>
-    public Task WaitAsync(TimeSpan least, CancellationToken ct) => Task.Delay(Rest(clock.GetElapsedTime(arrival), least), clock, ct);
+    public Task WaitAsync(TimeSpan minimum, CancellationToken ct) => Task.Delay(RemainingTime(clock.GetElapsedTime(arrival), minimum), clock, ct);
 
-    public static TimeSpan Rest(TimeSpan elapsed, TimeSpan least)
+    public static TimeSpan RemainingTime(TimeSpan elapsed, TimeSpan minimum)
     {
-        var counted = elapsed > least ? elapsed : least;
+        var counted = elapsed > minimum ? elapsed : minimum;
         return counted - elapsed + Interval - TimeSpan.FromTicks(counted.Ticks % Interval.Ticks);
     }
 }

@@ -7,24 +7,23 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Throttling;
 
 /// <summary>
-/// Says, once an hour for each network, that one fails at many accounts, as one does who tries one password on everybody and so stays below every account's
-/// limit. Of very many networks a number is said.
+/// Reports, once an hour per network, that logins from it fail for many accounts, as in password spraying, which tries one password on every account and so stays below the limit of each. For very many networks only their number is reported.
 /// </summary>
 internal sealed class SprayDetection(AuditLog audit, RefusalAudit refusals, TimeProvider clock, ILogger<SprayDetection> logger)
 {
     private const int MaxNetworks = 10_000;
 
-    private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromHours(1);
 
-    private readonly RecentlyReported<string> told = new(Quiet, MaxNetworks, clock);
+    private readonly RecentlyReported<string> reported = new(ReportInterval, MaxNetworks, clock);
 
     public async Task RaiseAsync(IPAddress? address, CancellationToken ct)
     {
         var network = RequestInfo.NetworkOf(address);
-        if (!told.IsNews(network)) return;
+        if (!reported.IsNews(network)) return;
 
-        told.Remember(network);
+        reported.Remember(network);
         var entry = new NewAuditEvent(AuditEventType.LoginSpraying) { Address = network, Detail = $"more than {ThrottleLimits.FreeAccounts} accounts" };
-        if (refusals.MayWrite(entry.Type, network) && await audit.AppendOncePerAddressAsync(entry, Quiet, ct)) logger.Spraying(network, ThrottleLimits.FreeAccounts);
+        if (refusals.MayWrite(entry.Type, network) && await audit.AppendOncePerAddressAsync(entry, ReportInterval, ct)) logger.Spraying(network, ThrottleLimits.FreeAccounts);
     }
 }

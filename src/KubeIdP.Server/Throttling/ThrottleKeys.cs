@@ -10,24 +10,23 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Throttling;
 
-/// <summary>Where a try is counted.</summary>
+/// <summary>The buckets in which an attempt is counted.</summary>
 /// <param name="Account">The account as seen from one network.</param>
-/// <param name="Address">That network alone.</param>
-/// <param name="Spray">The accounts at which that network fails.</param>
-/// <param name="LockOut">What reaches the account's upstream, wherever it comes from.</param>
-/// <param name="Recent">The latest of these, which the upstream's own count may not have yet.</param>
-/// <param name="Marker">By which an administrator has the account's failures forgotten, wherever they came from.</param>
+/// <param name="Address">That network.</param>
+/// <param name="Spray">The accounts for which logins from that network fail.</param>
+/// <param name="LockOut">All attempts that reach the account's upstream, from any network.</param>
+/// <param name="Recent">The latest of these, which the upstream's own count may not include yet.</param>
+/// <param name="Marker">The marker by which an administrator resets the account's failures from all networks.</param>
 internal sealed record ThrottleKey(int Account, int Address, int Spray, int LockOut, int Recent, int Marker);
 
 /// <summary>
-/// Gives accounts and addresses their buckets: the same on every replica and in every version, and not to be foreseen without the master key. Else somebody
-/// could look for a name, or an address, that shares the bucket of a person whom they want delayed.
+/// Assigns buckets to accounts and addresses: the same on every replica and in every version, and unpredictable without the master key. Otherwise an attacker could find a name or address that shares the bucket of a person, and delay that person.
 /// </summary>
 internal sealed class ThrottleKeys(MasterKey masterKey)
 {
     private readonly byte[] secret = masterKey.DeriveKey("guess buckets");
 
-    // Each has buckets of its own, so that however many addresses somebody has, they fill no counter but those of addresses. The order is that of taking them.
+    // Each kind has its own buckets, so that an attacker with many addresses can only fill the counters of addresses. Their order is the order in which they are locked.
     private enum Kind
     {
         Account,
@@ -45,7 +44,7 @@ internal sealed class ThrottleKeys(MasterKey masterKey)
         var network = RequestInfo.NetworkOf(address);
         var who = account.UpstreamId is { } id ? ById(account.Connector, id) : ByName(account.Connector, account.Name);
 
-        // Two connectors may lead to one directory, in which an id is an account's own.
+        // Two connectors may lead to the same directory, in which the id identifies the account.
         var locked = account.UpstreamId ?? who;
         return new ThrottleKey(
             BucketOf(Kind.Account, $"{network}\n{who}"), BucketOf(Kind.Address, network), BucketOf(Kind.Spray, network), BucketOf(Kind.LockOut, locked), BucketOf(Kind.Recent, locked), BucketOf(Kind.Marker, who));
@@ -53,12 +52,12 @@ internal sealed class ThrottleKeys(MasterKey masterKey)
 
     public int OfAddress(IPAddress? address) => BucketOf(Kind.Address, RequestInfo.NetworkOf(address));
 
-    /// <summary>The tries of one known browser at one person.</summary>
+    /// <summary>The attempts of one known browser at one person.</summary>
     public int BucketOf(KnownBrowser browser) => BucketOf(Kind.Browser, $"{browser.Id}\n{browser.PersonId}");
 
     public int OfSetupLink(byte[] linkHash) => BucketOf(Kind.SetupLink, Convert.ToHexStringLower(linkHash));
 
-    /// <summary>Both under which an account may have been tried: as the one that was found, and by its name where only the password tells who it is.</summary>
+    /// <summary>Both markers of an account: that of the account that was found, and that of its name, for upstreams that identify a person only by the password.</summary>
     public IReadOnlyList<int> MarkersOf(ConnectorId connector, string upstreamId, string username) =>
         [BucketOf(Kind.Marker, ById(connector, upstreamId)), BucketOf(Kind.Marker, ByName(connector, username))];
 

@@ -6,12 +6,11 @@ using KubeIdP.Data.Throttling;
 
 namespace KubeIdP.Server.Throttling;
 
-/// <summary>For an administrator whose colleague is tired of waiting.</summary>
+/// <summary>Lets an administrator reset the delays of a person.</summary>
 internal sealed class ThrottleReset(FailureStore failures, ThrottleKeys keys, PersonReader people)
 {
     /// <summary>
-    /// Forgets the failed passwords of this person, wherever they came from, in one transaction with the audit row. What is counted for addresses stays: it
-    /// is not this account's alone. So does what the directory itself has counted.
+    /// Resets the failed passwords of this person from all networks, in one transaction with the audit event. The counts of addresses stay, because they also concern other accounts, and so does the directory's own count.
     /// </summary>
     public async Task ForgetAsync(PersonId personId, NewAuditEvent audit, CancellationToken ct)
     {

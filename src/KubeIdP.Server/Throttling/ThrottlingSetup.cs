@@ -2,10 +2,10 @@ using KubeIdP.Data.Throttling;
 
 namespace KubeIdP.Server.Throttling;
 
-/// <summary>How often somebody may try a secret: password throttle, spray detection, and browsers that are known.</summary>
+/// <summary>Limits on guessing passwords: password throttle, spray detection, and known browsers.</summary>
 internal static class ThrottlingSetup
 {
-    /// <summary>What an administrator's command needs of it as well.</summary>
+    /// <summary>Registers what an administrator's command needs.</summary>
     public static IServiceCollection AddThrottleReset(this IServiceCollection services) =>
         services.AddSingleton<FailureStore>().AddSingleton<ThrottleKeys>().AddSingleton<ThrottleReset>();
 

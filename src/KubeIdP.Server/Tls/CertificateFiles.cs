@@ -1,8 +1,7 @@
 namespace KubeIdP.Server.Tls;
 
 /// <summary>
-/// A certificate that somebody else renews. It looks at the text, not at the time of the last write: that of a mounted Kubernetes secret is behind two
-/// symbolic links, and a coarse one hides a key that follows its certificate within the same tick.
+/// A certificate that is renewed externally. Changes are detected by the content, not by the modification time: a mounted Kubernetes secret is behind two symbolic links, and a coarse timestamp hides a key that is written within the same tick as its certificate.
 /// </summary>
 internal sealed class CertificateFiles(string certificateFile, string keyFile) : ICertificateSource
 {

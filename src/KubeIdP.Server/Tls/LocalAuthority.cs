@@ -7,9 +7,7 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Tls;
 
 /// <summary>
-/// The certificate authority of an issuer that was given no certificate. It lives in the folder <c>tls</c> of the data directory and holds its files
-/// against other processes: two that start at once find one pair. Whatever is missing, damaged, or half written by a process that died, is made anew.
-/// It may sign for its own names alone (<see cref="NameConstraints"/>), so another public host is another authority's.
+/// The certificate authority of an issuer for which no certificate is configured. Its files are in the folder <c>tls</c> of the data directory and are locked against other processes, so that two that start at once use the same pair. A missing, damaged or half-written file is created again. It may sign only for its own names (<see cref="NameConstraints"/>), so another public host needs a new authority.
 /// </summary>
 internal sealed class LocalAuthority(
     DataDirectory data, IssuerUrl issuer, ListenUrls listen, TimeProvider clock, ILogger<ServerCertificates>? logger = null) : ICertificateSource
@@ -20,12 +18,12 @@ internal sealed class LocalAuthority(
     private static readonly TimeSpan LeafRenewal = TimeSpan.FromDays(30);
     private static readonly TimeSpan AuthorityRenewal = TimeSpan.FromDays(365);
 
-    // Neighbours whose clock is a little behind accept a new certificate too.
+    // So that machines whose clock is a little behind accept a new certificate too.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
     private const int AuthorityYears = 10;
 
-    // This machine, the name in the issuer, and each address that we listen on.
+    // This machine, the host of the issuer, and each address that the server listens on.
     private readonly IReadOnlyCollection<string> names =
     [
         "localhost", "127.0.0.1", "::1", issuer.Uri.IdnHost.Trim('[', ']'),
@@ -37,7 +35,7 @@ internal sealed class LocalAuthority(
 
     public string Folder { get; } = FolderIn(data);
 
-    /// <summary>What clients are given to trust (PEM): the authority's certificate, and below it the earlier ones that were still valid when it was made.</summary>
+    /// <summary>The certificates that clients must trust (PEM): the authority's certificate, followed by earlier ones that were still valid when it was created.</summary>
     public string AuthorityFile { get; } = FileIn(data, "ca.crt");
 
     /// <summary>The certificate that is served, without its authority.</summary>
@@ -45,10 +43,10 @@ internal sealed class LocalAuthority(
 
     public TimeSpan CheckInterval { get; } = TimeSpan.FromHours(1);
 
-    /// <summary>Whether somebody is served a certificate of ours: none was given, and no proxy ends TLS before us.</summary>
+    /// <summary>Whether the server uses a certificate of this authority: none is configured, and no proxy terminates TLS.</summary>
     public static bool IsNeeded(TlsOptions tls, ListenUrls listen) => tls.CertificateFile is null && listen.HasHttps;
 
-    /// <summary>The first of our names that the authority which is there may not sign for; null when there is none, or no authority.</summary>
+    /// <summary>The first of the server's names that the existing authority may not sign for; null if there is none, or no authority.</summary>
     public string? FindForeignName()
     {
         try
@@ -73,18 +71,17 @@ internal sealed class LocalAuthority(
         return PemPair.Read(LeafFile, leafKeyFile);
     }
 
-    /// <summary>The authority, unless it should be renewed or has to be made.</summary>
+    /// <summary>The authority; null if it must be renewed or created.</summary>
     private X509Certificate2? LoadAuthority(DateTimeOffset now) =>
         LoadOwnAuthority() is { } authority && authority.NotAfter.ToUniversalTime() - now.UtcDateTime >= AuthorityRenewal ? authority : null;
 
-    /// <summary>With its key, and for all our names; null when there is no such one.</summary>
+    /// <summary>The authority with its key, if it may sign for all names of the server; otherwise null.</summary>
     private X509Certificate2? LoadOwnAuthority() => LoadPair(AuthorityFile, authorityKeyFile) is { } authority && ForeignNameTo(authority) is null ? authority : null;
 
     private string? ForeignNameTo(X509Certificate2 authority) => names.Select(Normalized).FirstOrDefault(name => !NameConstraints.Permit(authority, name));
 
     /// <summary>
-    /// A new certificate for the same name and key, while the key is there and the authority may sign for our names: what it signs from now on is then also valid
-    /// for those who were given the earlier certificate only. Otherwise it is a new authority, which everybody has to be given, and that is said.
+    /// Issues a new certificate for the same name and key, if the key exists and the authority may sign for the server's names; then clients that trust only the earlier certificate also accept what it signs. Otherwise creates a new authority, which all clients must trust anew, and logs that.
     /// </summary>
     private X509Certificate2 RenewAuthority(DateTimeOffset now)
     {
@@ -99,11 +96,11 @@ internal sealed class LocalAuthority(
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         request.CertificateExtensions.Add(NameConstraints.For(names.Select(Normalized)));
 
-        // Names constrain servers alone; with this nobody's mail or program can be signed either.
+        // Name constraints only cover servers; this also excludes certificates for mail and code signing.
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         var authority = request.CreateSelfSigned(now - ClockTolerance, now.AddYears(AuthorityYears));
 
-        // The key first. Should we die between the two, the pair doesn't match and the next start makes both anew.
+        // The key first: if the process dies between the two writes, the pair does not match and the next start creates both again.
         var bundle = Bundle(request.PublicKey, now).Prepend(authority).Select(certificate => certificate.ExportCertificatePem());
         PrivateFiles.Write(authorityKeyFile, key.ExportPkcs8PrivateKeyPem() + "\n", PrivateFiles.OwnerOnly);
         PrivateFiles.Write(AuthorityFile, string.Join("\n", bundle) + "\n", PrivateFiles.Public);
@@ -114,9 +111,9 @@ internal sealed class LocalAuthority(
 
     private static string FileIn(DataDirectory data, string name) => Path.Combine(FolderIn(data), name);
 
-    private string WhyNew() => FindForeignName() is { } name ? $"the former one may not sign for {name}" : $"the former one has no usable certificate and key in {Folder}";
+    private string WhyNew() => FindForeignName() is { } name ? $"the previous one may not sign for {name}" : $"the previous one has no usable certificate and key in {Folder}";
 
-    /// <summary>The certificates of this key that clients may still hold.</summary>
+    /// <summary>The certificates of this key that clients may still trust.</summary>
     private X509Certificate2Collection Bundle(PublicKey key, DateTimeOffset now)
     {
         var bundle = new X509Certificate2Collection();
@@ -157,7 +154,7 @@ internal sealed class LocalAuthority(
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         request.CertificateExtensions.Add(AlternativeNames());
 
-        // RFC 5280 §4.1.2.2: a positive number; the first byte keeps the sign bit clear.
+        // RFC 5280 §4.1.2.2: a positive number, so the sign bit of the first byte must be clear.
         byte[] serial = [0x4B, .. RandomNumberGenerator.GetBytes(15)];
         using var leaf = request.Create(authority, now - ClockTolerance, now + LeafLifetime, serial);
         PrivateFiles.Write(leafKeyFile, key.ExportPkcs8PrivateKeyPem() + "\n", PrivateFiles.OwnerOnly);
@@ -178,7 +175,7 @@ internal sealed class LocalAuthority(
         return builder.Build();
     }
 
-    /// <summary>As a certificate spells it, so that [::0001] and ::1 are one.</summary>
+    /// <summary>As written in a certificate, so that [::0001] and ::1 are equal.</summary>
     private static string Normalized(string name) => IPAddress.TryParse(name, out var address) ? address.ToString() : name;
 
     /// <summary>The first certificate of the file with its key; null when either is missing or damaged, or they don't belong together.</summary>

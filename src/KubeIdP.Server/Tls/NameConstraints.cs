@@ -7,8 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace KubeIdP.Server.Tls;
 
 /// <summary>
-/// What our certificate authority may sign for (RFC 5280 §4.2.1.10). People put it into the trust of their whole system: without constraints, whoever has its key
-/// could be any web site to them.
+/// What the server's own certificate authority may sign for (RFC 5280 §4.2.1.10). People trust it system-wide, so without constraints anybody with its key could impersonate any web site to them.
 /// </summary>
 internal static class NameConstraints
 {
@@ -19,14 +18,14 @@ internal static class NameConstraints
     private static readonly Asn1Tag DnsName = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag IpAddress = new(TagClass.ContextSpecific, 7);
 
-    // Addresses that are nobody's on the Internet: loopback (RFC 1122, RFC 4291) and private ones (RFC 1918, RFC 4193).
+    // Addresses that are not public: loopback (RFC 1122, RFC 4291) and private ones (RFC 1918, RFC 4193).
     private static readonly IPNetwork[] Private =
     [
         IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"),
         IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"),
     ];
 
-    /// <summary>Permits these names and addresses, localhost, this machine's name, loopback and private addresses, and nothing else; of a name that is one word, nothing below it.</summary>
+    /// <summary>Permits these names and addresses, localhost, this machine's name, loopback and private addresses, and nothing else; for a single-label name, no names below it.</summary>
     public static X509Extension For(IEnumerable<string> names)
     {
         var (hosts, networks) = (new SortedSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost" }, Private.ToList());
@@ -36,7 +35,7 @@ internal static class NameConstraints
             else if (!networks.Any(network => network.Contains(address))) networks.Add(new IPNetwork(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
         }
 
-        // A machine may have a name that no certificate can hold, or that of the top-level domain in which we are.
+        // The machine's name may not be allowed in a certificate, or may be the top-level domain of the issuer.
         if (Dns.GetHostName() is var machine && Uri.CheckHostName(machine) is UriHostNameType.Dns && machine.All(char.IsAscii) && !(IsOneWord(machine) && IsAbove(machine, hosts))) hosts.Add(machine);
 
         var writer = new AsnWriter(AsnEncodingRules.DER);
@@ -51,7 +50,7 @@ internal static class NameConstraints
                 }
             }
 
-            // A permitted name permits all below it.
+            // A permitted name also permits all names below it.
             string[] alone = [.. hosts.Where(host => host != "localhost" && IsOneWord(host) && !IsAbove(host, hosts))];
             if (alone.Length > 0)
             {
@@ -65,7 +64,7 @@ internal static class NameConstraints
         return new X509Extension(Oid, writer.Encode(), critical: true);
     }
 
-    /// <summary>Whether the authority may sign for the name, as those who verify see it. One without constraints is none of ours.</summary>
+    /// <summary>Whether the authority may sign for the name, as verifiers decide it. An authority without constraints was not created by this server.</summary>
     public static bool Permit(X509Certificate2 authority, string name)
     {
         if (authority.Extensions[Oid] is not { } constraints) return false;
@@ -107,7 +106,7 @@ internal static class NameConstraints
 
     private static bool IsAbove(string host, IEnumerable<string> names) => names.Any(name => name.EndsWith($".{host}", StringComparison.OrdinalIgnoreCase));
 
-    // One like "dev" or "cloud", which may be a top-level domain: those hold letters alone (RFC 1123 §2.1).
+    // A single-label name such as "dev" or "cloud", which may be a top-level domain: those consist of letters only (RFC 1123 §2.1).
     private static bool IsOneWord(string host) => host.All(char.IsAsciiLetter);
 
     private static void WriteDnsName(AsnWriter writer, string name)

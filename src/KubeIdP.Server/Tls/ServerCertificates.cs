@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace KubeIdP.Server.Tls;
 
 /// <summary>
-/// The certificate of every handshake. It asks its source again when a connection comes and the interval is over, so that nothing runs while nobody
-/// connects; what can't be used is logged once and the certificate in use stays.
+/// The certificate for every handshake. When a connection arrives and the interval has passed, it checks its source again, so that nothing runs while nobody connects. A certificate that can't be used is logged once, and the current one stays in use.
 /// </summary>
 internal sealed class ServerCertificates
 {
@@ -19,7 +18,7 @@ internal sealed class ServerCertificates
     private PemPair lastRead;
     private long nextCheck;
 
-    /// <summary>Throws <see cref="StartFault"/> when there is no usable certificate.</summary>
+    /// <summary>Throws <see cref="StartFault"/> if there is no usable certificate.</summary>
     public ServerCertificates(ICertificateSource source, TimeProvider clock, ILogger<ServerCertificates> logger)
     {
         (this.source, this.clock, this.logger) = (source, clock, logger);
@@ -30,14 +29,14 @@ internal sealed class ServerCertificates
         }
         catch (Exception fault) when (IsExpected(fault))
         {
-            throw new StartFault($"There is no usable TLS certificate: {fault.Message} Check tls.certificateFile and tls.keyFile, or that dataDirectory can be written.");
+            throw new StartFault($"There is no usable TLS certificate: {fault.Message} Check tls.certificateFile and tls.keyFile, or make dataDirectory writable for this process.");
         }
 
         nextCheck = NextCheck();
         logger.CertificateInUse(current.Leaf.SerialNumber, current.Leaf.NotAfter);
     }
 
-    /// <summary>The certificate to serve now. One caller per interval looks whether it is still the right one; the others don't wait.</summary>
+    /// <summary>The certificate to serve now. One caller per interval checks whether it has changed; the others don't wait.</summary>
     public ServerCertificate Current
     {
         get
@@ -48,13 +47,12 @@ internal sealed class ServerCertificates
         }
     }
 
-    /// <summary>With the certificate that is configured, otherwise with one of <paramref name="own"/>. Throws <see cref="StartFault"/>.</summary>
+    /// <summary>Uses the configured certificate, otherwise one of <paramref name="own"/>. Throws <see cref="StartFault"/>.</summary>
     public static ServerCertificates For(TlsOptions tls, LocalAuthority own, TimeProvider clock, ILogger<ServerCertificates> logger) =>
         new(tls is { CertificateFile: { } certificate, KeyFile: { } key } ? new CertificateFiles(certificate, key) : own, clock, logger);
 
     /// <summary>
-    /// For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates. The certificates are asked for when a connection comes, and
-    /// not before the listener is bound: a server that can't listen must not replace the authority that others trust.
+    /// For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates. The certificates are loaded when a connection arrives, and not before the listener is bound: a server that can't listen must not replace the authority that others trust.
     /// </summary>
     public static TlsHandshakeCallbackOptions HandshakeOptions(IServiceProvider services) => new()
     {
@@ -72,14 +70,14 @@ internal sealed class ServerCertificates
             var pair = source.Read();
             if (pair == lastRead) return;
 
-            // Remembered before it is tried: a pair that doesn't match is tried, and logged, once.
+            // Set before the pair is tried, so that a pair that doesn't match is tried and logged only once.
             lastRead = pair;
             current = pair.ToCertificate();
             logger.CertificateInUse(current.Leaf.SerialNumber, current.Leaf.NotAfter);
         }
         catch (Exception fault) when (IsExpected(fault))
         {
-            logger.CertificateKept(current.Leaf.NotAfter, fault.GetBaseException().Message);
+            logger.CertificateNotReplaced(current.Leaf.NotAfter, fault.GetBaseException().Message);
         }
     }
 

@@ -8,7 +8,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>The API server of one cluster, by the bearer credential in its webhook's kubeconfig. The principal's name is the cluster's client id.</summary>
+/// <summary>Authenticates the API server of a cluster by the bearer credential in its webhook's kubeconfig. The principal's name is the cluster's client id.</summary>
 internal sealed class ApiServerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiServerCredentials credentials)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)

@@ -3,8 +3,7 @@ using KubeIdP.Server.Clients;
 namespace KubeIdP.Server.TokenReview;
 
 /// <summary>
-/// Whose API server a credential is. The configuration holds digests alone, and the credentials are ours (256 random bits): looked up by digest they tell
-/// nothing by the time that it takes.
+/// Finds the cluster of an API server's credential. The configuration contains only digests, and the credentials are generated (256 random bits), so a look-up by digest leaks nothing through its duration.
 /// </summary>
 internal sealed class ApiServerCredentials(ClientCatalog clients)
 {
@@ -12,7 +11,7 @@ internal sealed class ApiServerCredentials(ClientCatalog clients)
         .Where(client => client.Options.TokenReview.SecretHash is not null)
         .ToDictionary(client => client.Options.TokenReview.SecretHash!, StringComparer.Ordinal);
 
-    /// <summary>Whether any cluster asks at all.</summary>
+    /// <summary>Whether any cluster uses token reviews.</summary>
     public bool Any => byHash.Count > 0;
 
     public Client? Find(string credential) => byHash.GetValueOrDefault(ClientSecret.HashOf(credential));

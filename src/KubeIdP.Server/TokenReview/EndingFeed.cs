@@ -5,19 +5,17 @@ using KubeIdP.Server.Tokens;
 namespace KubeIdP.Server.TokenReview;
 
 /// <summary>
-/// Keeps <see cref="RecentEndings"/> young, so that a review costs no query. It reads what has ended whenever PostgreSQL signals, and several times a second
-/// without a signal; that reading is also the heartbeat of its connection. Nothing depends on it: knowledge that has grown too old is asked for anew by the
-/// review itself (decisions/0004).
+/// Keeps <see cref="RecentEndings"/> up to date, so that a review needs no query. It reads ended grants and sessions whenever PostgreSQL notifies it, and several times a second without a notification; each read is also a heartbeat of its connection. Reviews don't depend on it: if its data is too old, the review queries the database itself (decisions/0004).
 /// </summary>
 internal sealed class EndingFeed(
     EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, TokenOptions tokens, ReviewMetrics metrics, JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A connection that takes longer is given up for a new one.</summary>
+    /// <summary>A connection that takes longer is replaced.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    // Beyond a token's life: how long a statement may have waited for a row that it then ended, and issued before that.
+    // In addition to a token's lifetime: how long the statement that ended a grant may have waited for its row, while the grant could still issue tokens.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan window = tokens.IdTokenLifetime + Margin;

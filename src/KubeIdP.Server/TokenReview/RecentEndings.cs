@@ -3,23 +3,23 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>Which grants and sessions have ended within the life of any token that is still good, as far as this process knows.</summary>
+/// <summary>The grants and sessions that have ended within the lifetime of any token that may still be valid, as far as this process knows.</summary>
 internal sealed class RecentEndings(TimeProvider clock)
 {
-    /// <summary>So old may be what a review goes by: the promise of how soon every replica says no.</summary>
+    /// <summary>The maximum age of the data that a review uses, which is how soon every replica refuses tokens of an ended session.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
     private readonly Moment begun = Moment.Take(clock);
     private volatile Knowledge? latest;
 
-    /// <param name="ended">All of them.</param>
-    /// <param name="asOf">Taken before the database was asked.</param>
+    /// <param name="ended">All that have ended recently.</param>
+    /// <param name="asOf">The time before the database was queried.</param>
     public void Learn(IEnumerable<string> ended, Moment asOf) => latest = new Knowledge(ended.ToFrozenSet(StringComparer.Ordinal), asOf);
 
-    /// <summary>What is known and still young enough to go by; null: ask the database.</summary>
+    /// <summary>The data if it is recent enough; null: query the database.</summary>
     public Knowledge? Current() => latest is { } known && known.AsOf.Age(clock) <= MaxAge ? known : null;
 
-    /// <summary>How old the knowledge is; before there is any, for how long there has been none.</summary>
+    /// <summary>The age of the data; before the first read, the time since the start.</summary>
     public TimeSpan Age() => (latest?.AsOf ?? begun).Age(clock);
 
     public sealed record Knowledge(FrozenSet<string> Ended, Moment AsOf);

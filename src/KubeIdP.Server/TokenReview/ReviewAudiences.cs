@@ -2,12 +2,11 @@ using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>For whom a token of a cluster is good.</summary>
+/// <summary>The audiences for which a token of a cluster is valid.</summary>
 internal static class ReviewAudiences
 {
     /// <summary>
-    /// Those of the asked that this cluster goes by: its client id, which is what the token says, and what its API server calls itself. Empty when it is
-    /// meant for somebody else; with nobody asked for it is the client id.
+    /// The requested audiences that belong to this cluster: its client id, which is in the token, and the audiences of its API server. Empty if none of them does. If none was requested, the client id.
     /// </summary>
     public static IReadOnlyList<string> Of(Client cluster, IReadOnlyList<string>? asked) => asked is null or []
         ? [cluster.Id]

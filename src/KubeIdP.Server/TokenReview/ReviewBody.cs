@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>A <c>TokenReview</c> of <c>authentication.k8s.io/v1</c>, as it comes and as it goes back; <c>v1beta1</c> has the same shape.</summary>
+/// <summary>A <c>TokenReview</c> of <c>authentication.k8s.io/v1</c>, as request and as response; <c>v1beta1</c> has the same shape.</summary>
 internal sealed record ReviewBody
 {
     public static readonly IReadOnlyList<string> ApiVersions = ["authentication.k8s.io/v1", "authentication.k8s.io/v1beta1"];
@@ -11,7 +11,7 @@ internal sealed record ReviewBody
 
     public string? Kind { get; init; }
 
-    /// <summary>Only in what comes: the token is not sent back.</summary>
+    /// <summary>Only in requests: the token is not sent back.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReviewSpec? Spec { get; init; }
 
@@ -21,8 +21,8 @@ internal sealed record ReviewBody
     public bool IsReview => Kind == "TokenReview" && ApiVersions.Contains(ApiVersion, StringComparer.Ordinal) && Spec is not null;
 }
 
-/// <param name="Token">What somebody showed to the API server: hostile.</param>
-/// <param name="Audiences">Whom the token must be meant for, one at least; none: the API server.</param>
+/// <param name="Token">The token that was sent to the API server; untrusted.</param>
+/// <param name="Audiences">The token must be valid for at least one of these; none: the API server.</param>
 internal sealed record ReviewSpec(string? Token, IReadOnlyList<string>? Audiences);
 
 internal sealed record ReviewStatus(
@@ -30,7 +30,7 @@ internal sealed record ReviewStatus(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ReviewUserInfo? User = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Audiences = null)
 {
-    /// <summary>Without a reason: whoever guesses would learn from it, and the API server hands it on.</summary>
+    /// <summary>Without a reason, because the API server passes it on to the caller, who might be guessing.</summary>
     public static ReviewStatus No { get; } = new(Authenticated: false);
 }
 

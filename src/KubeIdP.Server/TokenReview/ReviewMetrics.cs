@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>How soon a review hears of an ended session. Instruments of the meter <c>KubeIdP.TokenReview</c>; none where no API server asks.</summary>
+/// <summary>How up to date reviews are about ended sessions. Instruments of the meter <c>KubeIdP.TokenReview</c>; none if no cluster uses token reviews.</summary>
 internal sealed class ReviewMetrics(IMeterFactory meters)
 {
     public void Show(RecentEndings recent) => meters.Create("KubeIdP.TokenReview").CreateObservableGauge(
         "kubeidp.revocation.knowledge_age", () => recent.Age().TotalSeconds, "s",
-        "How old it is what this replica knows of ended sessions. Beyond a second each review asks the database.");
+        "Age of what this replica knows about ended sessions. If it exceeds one second, each token review queries the database.");
 }

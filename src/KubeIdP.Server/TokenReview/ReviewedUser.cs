@@ -5,10 +5,10 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>Who an ID token speaks for, as an API server is told.</summary>
+/// <summary>The user of an ID token, as returned to the API server.</summary>
 internal sealed record ReviewedUser
 {
-    // As the API server itself fills it for a token that it checks by its signature; its audit log has it, and "audit whois" reads it.
+    // The same key that the API server uses for a token whose signature it checks itself. It is in the API server's audit log, and "audit whois" reads it.
     private const string CredentialId = "authentication.kubernetes.io/credential-id";
 
     public required string GrantId { get; init; }
@@ -24,7 +24,7 @@ internal sealed record ReviewedUser
     /// <summary>For admission policies and the API server's audit log.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Extra { get; init; }
 
-    /// <summary>Null for a token of ours that is no ID token for a cluster.</summary>
+    /// <summary>Null for a token of this issuer that is not an ID token for a cluster.</summary>
     public static ReviewedUser? Of(JsonWebToken token)
     {
         if (!token.TryGetPayloadValue<string>(Claims.JwtId, out var tokenId) || TokenClaims.GrantOf(tokenId) is not { } grantId

@@ -9,25 +9,24 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>Whether a token is an ID token of ours for this cluster that is good at this moment, and whose it is.</summary>
+/// <summary>Checks whether a token is a currently valid ID token of this issuer for the cluster, and returns its user.</summary>
 internal sealed class TokenInspector(
     SigningKeys keys, IssuerUrl issuer, RecentEndings recent, EndingStore endings, TimeProvider clock, ILogger<TokenInspector> log)
 {
-    // No longer than the API server of somebody who waits for kubectl should wait for us.
+    // How long an API server may wait, because somebody is waiting for kubectl.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
 
     /// <summary>
-    /// Null for a token that is not good. Throws when nobody can say: an outage is no refusal, and what is older than
-    /// <see cref="RecentEndings.MaxAge"/> when it is said is no answer.
+    /// Null for a token that is not valid. Throws if this can't be determined: an outage is not a refusal, and data that is older than <see cref="RecentEndings.MaxAge"/> at the time of the response is not used.
     /// </summary>
     public async Task<ReviewedUser?> InspectAsync(string token, Client cluster, CancellationToken ct)
     {
         var validation = await handler.ValidateTokenAsync(token, ParametersFor(cluster));
         if (!validation.IsValid)
         {
-            // The type of what is wrong, for its message may hold the token.
+            // Only the type of the exception, because its message may contain the token.
             log.TokenRefused(cluster.Id, validation.Exception.GetType().Name);
             return null;
         }
@@ -56,11 +55,11 @@ internal sealed class TokenInspector(
             var live = await endings.IsLiveAsync(new GrantId(user.GrantId), new SessionId(user.SessionId), limit.Token);
             return asked.Age(clock) <= RecentEndings.MaxAge
                 ? live
-                : throw new TimeoutException("The database took too long to say whether a session lives.");
+                : throw new TimeoutException("The database took too long to answer whether a session is active.");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new TimeoutException("The database does not say whether a session lives.");
+            throw new TimeoutException("The database did not answer whether a session is active.");
         }
     }
 

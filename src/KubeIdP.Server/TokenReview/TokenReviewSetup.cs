@@ -6,8 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace KubeIdP.Server.TokenReview;
 
 /// <summary>
-/// The webhook that API servers ask about each token (<c>--authentication-token-webhook-config-file</c>): it knows within a second of a session that has
-/// ended, which a signature does not. Owns the API servers' credentials and what is known of recent endings; what a token says is the business of Tokens.
+/// The webhook that API servers ask about each token (<c>--authentication-token-webhook-config-file</c>): it detects within a second that a session has ended, which a signature check can't. Owns the API servers' credentials and the data about recently ended sessions; Tokens owns the content of tokens.
 /// </summary>
 internal static class TokenReviewSetup
 {
@@ -27,9 +26,9 @@ internal static class TokenReviewSetup
     private static async Task<Results<Ok<ReviewBody>, BadRequest<string>>> ReviewAsync(
         ReviewBody review, HttpContext http, ClientCatalog clients, TokenInspector inspector, CancellationToken ct)
     {
-        if (!review.IsReview) return TypedResults.BadRequest($"This takes a TokenReview of {string.Join(" or ", ReviewBody.ApiVersions)}.");
+        if (!review.IsReview) return TypedResults.BadRequest($"The body must be a TokenReview of {string.Join(" or ", ReviewBody.ApiVersions)}.");
 
-        // A bad token is a normal answer: an error status tells the API server that the webhook itself is broken.
+        // An invalid token is a normal result: an error status would tell the API server that the webhook itself is broken.
         var cluster = clients.Find(http.User.Identity!.Name)!;
         var audiences = ReviewAudiences.Of(cluster, review.Spec!.Audiences);
         var user = audiences is [] || review.Spec.Token is not { } token ? null : await inspector.InspectAsync(token, cluster, ct);

@@ -12,7 +12,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Redeems a code, after OpenIddict has checked client, redirect URI and verifier: a foreign client or a wrong verifier must not burn it.
+/// Redeems a code, after OpenIddict has checked client, redirect URI and verifier: another client or a wrong verifier must not use it up.
 /// </summary>
 internal sealed class AuthorizationCodeGrantType(
     GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
@@ -27,10 +27,10 @@ internal sealed class AuthorizationCodeGrantType(
         var (grantId, client) = (code.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
 
         var snapshot = await grants.ReadAsync(new GrantId(grantId), http.RequestAborted);
-        var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
-        if (standing is not GrantCheck.Usable(var grant))
+        var check = await usability.JudgeAsync(snapshot, http.RequestAborted);
+        if (check is not GrantCheck.Usable(var grant))
         {
-            if (standing is GrantCheck.Over(var advice))
+            if (check is GrantCheck.Over(var advice))
             {
                 new TokenRefusal(snapshot).Attach(context.Transaction);
                 context.Reject(Errors.InvalidGrant, advice);
@@ -43,18 +43,18 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
-        await leftOut.TellAsync(grant, client, http.RequestAborted);
+        await leftOut.ReportAsync(grant, client, http.RequestAborted);
         if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {
             context.Reject(Errors.InvalidRequest, tooLarge);
             return;
         }
 
-        // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
+        // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
         var asked = Moment.Take(clock);
         if (await grants.RedeemCodeAsync(new GrantId(grantId), new ClientId(client.Id)) is not { } redeemedAt)
         {
-            // RFC 6749 §4.1.2: a code that comes twice has been copied, and what the first use got may be in the wrong hands.
+            // RFC 6749 §4.1.2: a code that is presented twice was copied, and the tokens of the first use may be in the wrong hands.
             var replay = new NewAuditEvent(AuditEventType.CodeReplayed)
             {
                 PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),

@@ -7,8 +7,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// A token of a service for the administration's API (RFC 6749 §4.4), after OpenIddict has checked its proof and its scopes. There is no person behind it, and
-/// no refresh token: its next one costs another proof.
+/// Issues a service a token for the administration API (RFC 6749 §4.4), after OpenIddict has checked its client assertion and scopes. There is no person and no refresh token: the next token needs another assertion.
 /// </summary>
 internal sealed class ClientCredentialsGrantType(ClientCatalog clients) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
@@ -19,7 +18,7 @@ internal sealed class ClientCredentialsGrantType(ClientCatalog clients) : IOpenI
         var client = clients.Find(context.ClientId)!;
         if (client.Options.Kind is not ClientKind.Service)
         {
-            context.Reject(Errors.UnauthorizedClient, "This client signs people in, and nothing else.");
+            context.Reject(Errors.UnauthorizedClient, "This client may only sign people in.");
             return default;
         }
 

@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.Tokens;
 
-/// <summary>Userinfo: the same claims as in the client's ID token, as they are now, while the grant lives.</summary>
+/// <summary>Userinfo: the claims of the client's ID token with current values, while the grant is live.</summary>
 internal sealed class DescribePerson(GrantStore grants, GrantUsability usability, ClientCatalog clients, IssuerUrl issuer)
     : IOpenIddictServerHandler<HandleUserInfoRequestContext>
 {
@@ -20,14 +20,14 @@ internal sealed class DescribePerson(GrantStore grants, GrantUsability usability
         var http = context.Transaction.Http();
         var token = context.AccessTokenPrincipal!;
         var found = token.GetClaim(TokenClaims.Grant) is { } id ? await grants.ReadAsync(new GrantId(id), http.RequestAborted) : null;
-        var standing = await usability.JudgeAsync(found, http.RequestAborted);
-        if (standing is GrantCheck.Unknown)
+        var check = await usability.JudgeAsync(found, http.RequestAborted);
+        if (check is GrantCheck.Unknown)
         {
             context.Reject(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice);
             return;
         }
 
-        if (standing is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { } client)
+        if (check is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { } client)
         {
             context.Reject(Errors.InvalidToken, "The session of this token has ended.");
             return;
@@ -48,7 +48,7 @@ internal sealed class DescribePerson(GrantStore grants, GrantUsability usability
 
     private const string EmptyList = "userinfo:empty-list";
 
-    /// <summary>Puts back the list without entries that OpenIddict has left out: "no groups" is an answer too, and the ID token gives it.</summary>
+    /// <summary>Restores an empty list of groups, which OpenIddict leaves out, because the ID token contains it too.</summary>
     public sealed class KeepEmptyList : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
     {
         public ValueTask HandleAsync(ApplyUserInfoResponseContext context)

@@ -5,34 +5,34 @@ using KubeIdP.Server.Freshness;
 
 namespace KubeIdP.Server.Tokens;
 
-/// <summary>The closed set of answers to "may this grant be used now?".</summary>
+/// <summary>The closed set of results of checking whether a grant may be used now.</summary>
 internal abstract record GrantCheck
 {
     private GrantCheck()
     {
     }
 
-    /// <param name="Grant">With its person as they are now.</param>
+    /// <param name="Grant">The grant with the current data of its person.</param>
     public sealed record Usable(GrantSnapshot Grant) : GrantCheck;
 
-    /// <param name="Advice">What the person at the terminal should read.</param>
+    /// <param name="Advice">The message for the person at the terminal.</param>
     public sealed record Over(string Advice) : GrantCheck;
 
-    /// <summary>The person's directory doesn't answer, and what it last said is too old: neither yes nor no, and nothing is used up.</summary>
+    /// <summary>The person's directory does not answer, and its last answer is too old: the result is unknown, and nothing is used up.</summary>
     public sealed record Unknown : GrantCheck
     {
-        public const string Advice = "The directory of this account does not answer right now. Nothing is lost; try again in a moment.";
+        public const string Advice = "The directory of this account does not answer right now. Try again in a moment; you stay signed in.";
     }
 }
 
-/// <summary>Whether a grant may be used now, judged before the UPDATE that uses it. A person's directory is asked here when what it last said is due.</summary>
+/// <summary>Decides whether a grant may be used now, before the UPDATE that uses it. If the directory's last answer about the person is too old, the directory is asked here.</summary>
 internal sealed class GrantUsability(SessionOptions options, SessionStore sessions, PersonFreshness freshness)
 {
-    /// <summary>What whoever has a name that no token can hold should read; null for a name that one can.</summary>
+    /// <summary>The message for a person whose user name is not allowed in a token; null if it is allowed.</summary>
     public static string? RefusalOfName(string username) =>
         UserName.FaultOf(username) is null ? null : "This user name can't be used with Kubernetes. Ask an administrator.";
 
-    /// <summary>Ends a session that is found to be over.</summary>
+    /// <summary>Also ends a session that turns out to be over.</summary>
     public async Task<GrantCheck> JudgeAsync(GrantSnapshot? grant, CancellationToken ct)
     {
         if (await RefusalAsync(grant, ct) is { } refusal) return new GrantCheck.Over(refusal);
@@ -42,7 +42,7 @@ internal sealed class GrantUsability(SessionOptions options, SessionStore sessio
             PersonCheck.Good(var person) => new GrantCheck.Usable(grant with { Person = person }),
             PersonCheck.Refused refused => new GrantCheck.Over(refused.Advice),
             PersonCheck.Unknown => new GrantCheck.Unknown(),
-            _ => throw new InvalidOperationException("A standing is one of three."),
+            _ => throw new InvalidOperationException("The freshness check gave an unknown result."),
         };
     }
 
@@ -51,13 +51,13 @@ internal sealed class GrantUsability(SessionOptions options, SessionStore sessio
         if (grant is null) return "The session has ended. Sign in again.";
         if (grant.Person.Disabled)
         {
-            // Before the session's own end, which the disabling brought about: to sign in again would not help.
+            // Checked before the end of the session, which was caused by disabling the person: "sign in again" would be wrong advice.
             if (grant.EndedAt is null) await EndAsync(grant, GrantEnd.Disabled, ct);
             return "The account is disabled. Ask an administrator.";
         }
 
         if (grant.EndedAt is not null) return "The session has ended. Sign in again.";
-        if (grant.Now >= grant.EndsAt) return "The session has reached its longest duration. Sign in again.";
+        if (grant.Now >= grant.EndsAt) return "The session has reached its maximum lifetime. Sign in again.";
         if (RefusalOfName(grant.Person.Username) is { } notAllowed) return notAllowed;
 
         if (options.IsIdle(grant.LastActiveAt, grant.Now))

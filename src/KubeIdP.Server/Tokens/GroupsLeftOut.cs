@@ -6,25 +6,24 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Tells which groups can't stand in a client's tokens under the names that they have there: RBAC only adds rights, so they are left out. Each once a day and
-/// replica.
+/// Reports groups that are left out of a client's tokens because their name there is not allowed. Leaving them out is safe, because RBAC only adds rights. Each is reported once a day and replica.
 /// </summary>
 internal sealed class GroupsLeftOut(TokenMetrics metrics, AuditLog audit, TimeProvider clock, ILogger<GroupsLeftOut> log)
 {
-    private const int MaxTold = 10_000;
+    private const int MaxReported = 10_000;
 
-    private readonly RecentlyReported<(string Client, string What)> told = new(TimeSpan.FromDays(1), MaxTold, clock);
+    private readonly RecentlyReported<(string Client, string What)> reported = new(TimeSpan.FromDays(1), MaxReported, clock);
 
-    public async Task TellAsync(GrantSnapshot grant, Client client, CancellationToken ct)
+    public async Task ReportAsync(GrantSnapshot grant, Client client, CancellationToken ct)
     {
         foreach (var what in client.Groups.LeftOutOf(grant.Person.Groups))
         {
             metrics.GroupLeftOut(client.Id);
-            if (!told.IsNews((client.Id, what))) continue;
+            if (!reported.IsNews((client.Id, what))) continue;
 
             log.GroupLeftOut(client.Id, what);
             await audit.AppendAsync(new NewAuditEvent(AuditEventType.TokenGroupLeftOut) { Actor = Actor.Issuer.Name, ClientId = client.Id, Detail = $"{what}." }, ct);
-            told.Remember((client.Id, what));
+            reported.Remember((client.Id, what));
         }
     }
 }

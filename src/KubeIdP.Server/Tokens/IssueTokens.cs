@@ -6,22 +6,23 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.Tokens;
 
-/// <summary>The steps between a used grant and its tokens, in the order in which OpenIddict runs them.</summary>
+/// <summary>The steps from a used grant to its tokens, in the order in which OpenIddict runs them.</summary>
 internal static class IssueTokens
 {
     /// <summary>
-    /// Fail closed: OpenIddict presets the principal of a redeemed token, so that without a word from the grant types it would sign in by
-    /// itself.
+    /// Fail closed: OpenIddict presets the principal of a redeemed token, and would issue tokens by itself if no grant type had approved it.
     /// </summary>
     public sealed class RequireSubject : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context) =>
             context.EndpointType is OpenIddictServerEndpointType.Token && IssuedSubject.Of(context.Transaction) is null
-                ? throw new InvalidOperationException("A token was about to be issued without a grant type's word.")
+                ? throw new InvalidOperationException("A token was about to be issued without the approval of a grant type.")
                 : default;
     }
 
-    /// <summary>Whether the answer has a refresh token, as the subject says.</summary>
+    /// <summary>
+    /// Adds a refresh token to the answer if the subject gets one.
+    /// </summary>
     public sealed class DecideRefreshToken : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context)
@@ -32,7 +33,7 @@ internal static class IssueTokens
         }
     }
 
-    /// <summary>Fills the prepared principals, as the subject says.</summary>
+    /// <summary>Completes the prepared principals: exact times, the exact issuer, and the claims.</summary>
     public sealed class Fill(IssuerUrl issuer, TokenOptions options, TimeProvider clock) : IOpenIddictServerHandler<ProcessSignInContext>
     {
         public ValueTask HandleAsync(ProcessSignInContext context)
@@ -54,8 +55,7 @@ internal static class IssueTokens
     }
 
     /// <summary>
-    /// The last look at the clock, after signing. A replica that was paused since the UPDATE may have missed a revocation, so it issues
-    /// nothing; the client presents the same token again and gets its lost answer.
+    /// The last check of the clock, after signing. A replica that was paused since the UPDATE may have missed a revocation, so it issues nothing. The client presents the same token again, which counts as a lost answer.
     /// </summary>
     public sealed class RefuseStale(TimeProvider clock, ILogger<RefuseStale> log) : IOpenIddictServerHandler<ProcessSignInContext>
     {

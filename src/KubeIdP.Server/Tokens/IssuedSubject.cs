@@ -13,8 +13,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Whom tokens are about to be issued for: the closed set, with what each gets. A grant type attaches one to the transaction when all of its checks have
-/// passed; without one the token endpoint issues nothing.
+/// The closed set of subjects for which tokens are issued. A grant type attaches one to the transaction after all of its checks have passed; without one the token endpoint issues nothing.
 /// </summary>
 internal abstract record IssuedSubject
 {
@@ -24,7 +23,7 @@ internal abstract record IssuedSubject
 
     public required Client Client { get; init; }
 
-    /// <summary>What the tokens are for.</summary>
+    /// <summary>The scopes of the tokens.</summary>
     public required ImmutableArray<string> Scopes { get; init; }
 
     /// <summary>Whether a refresh token belongs to the answer.</summary>
@@ -46,12 +45,11 @@ internal abstract record IssuedSubject
     public abstract void Fill(ProcessSignInContext context, IssuerUrl issuer, TokenOptions options, TimeProvider clock);
 
     /// <summary>
-    /// A person, by a grant that was just used: the one UPDATE has said yes. The scopes are all that was granted, or the part that a
-    /// refresh asked for.
+    /// A person, by a grant that was just used: its UPDATE has succeeded. The scopes are all granted ones, or those that a refresh requested.
     /// </summary>
     public sealed record Person(GrantSnapshot Grant, int Generation, IssueTime Moment) : IssuedSubject
     {
-        /// <summary>Set for a code: OpenID Connect Core §12.2 keeps the nonce out of later ID tokens.</summary>
+        /// <summary>Only set for a code: by OpenID Connect Core §12.2, ID tokens of refreshes have no nonce.</summary>
         public string? Nonce { get; init; }
 
         /// <summary>
@@ -106,7 +104,7 @@ internal abstract record IssuedSubject
         }
     }
 
-    /// <summary>A service that has proven itself, with nobody behind it (RFC 6749 §4.4).</summary>
+    /// <summary>A service that has authenticated, without a person (RFC 6749 §4.4).</summary>
     public sealed record Service : IssuedSubject
     {
         /// <summary>Its next token costs another proof.</summary>

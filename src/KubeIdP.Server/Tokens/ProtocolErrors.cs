@@ -11,14 +11,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The token endpoint's errors as a person meets them: kubelogin prints the description of a code's in the terminal, and of a refresh's with -v1 alone, so it says
-/// what to do, with the reference that finds the log entry. An outage is 503 and never <c>invalid_grant</c>, which would throw the session away.
+/// The errors of the token endpoint. kubelogin prints the description in the terminal (for a refresh only with -v1), so it says what to do, and has the reference of the log message. An outage is 503 and never <c>invalid_grant</c>, for which the client would discard the session.
 /// </summary>
 internal static class ProtocolErrors
 {
     public static int Order { get; } = OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order + 1;
 
-    /// <summary>At userinfo only an outage needs more than OpenIddict says.</summary>
+    /// <summary>At userinfo only an outage needs more than OpenIddict's response.</summary>
     public sealed class AtUserInfo : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
     {
         public ValueTask HandleAsync(ApplyUserInfoResponseContext context)
@@ -34,7 +33,7 @@ internal static class ProtocolErrors
         {
             if (context.Response.Error is null) return;
 
-            // RFC 6749 §5.2 knows no other word for a proof that is none; OpenIddict says what it was told of the proof as a token or a grant.
+            // RFC 6749 §5.2 has only invalid_client for an invalid client assertion; OpenIddict returns the error of the assertion as if it were a token or grant.
             var http = context.Transaction.GetHttpRequest()!.HttpContext;
             if (context.Response.Error is Errors.InvalidToken or Errors.InvalidGrant && context.Request is { ClientAssertion: not null, GrantType: GrantTypes.ClientCredentials })
             {
@@ -61,7 +60,7 @@ internal static class ProtocolErrors
                     SessionId = grant?.SessionId,
                     GrantId = grant?.GrantId,
 
-                    // What is no client of ours is text of a stranger's.
+                    // An unknown client id is text that a stranger chose, so it is not recorded.
                     ClientId = grant?.ClientId ?? clients.Find(context.Request?.ClientId)?.Id,
                     Address = http.Address(),
                     Reference = http.Reference(),

@@ -13,8 +13,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The hot path: every active kubectl comes here once a minute. Everything that can fail comes before the one UPDATE, so that an outage costs
-/// nobody a session; what comes after it is a signature and a seal.
+/// The hot path: every active kubectl refreshes once a minute. Everything that can fail happens before the one UPDATE, so that an outage costs nobody a session; after it, tokens are only signed and protected.
 /// </summary>
 internal sealed class RefreshTokenGrantType(
     GrantStore grants, AuditLog auditLog, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
@@ -32,10 +31,10 @@ internal sealed class RefreshTokenGrantType(
         var generation = int.Parse(presented.GetClaim(TokenClaims.Generation)!, NumberStyles.None, CultureInfo.InvariantCulture);
 
         var snapshot = await grants.ReadAsync(new GrantId(grantId), http.RequestAborted);
-        var standing = await usability.JudgeAsync(snapshot, http.RequestAborted);
-        if (standing is not GrantCheck.Usable(var grant))
+        var check = await usability.JudgeAsync(snapshot, http.RequestAborted);
+        if (check is not GrantCheck.Usable(var grant))
         {
-            if (standing is GrantCheck.Over(var advice))
+            if (check is GrantCheck.Over(var advice))
             {
                 log.RefreshRefused(grantId, client.Id, advice);
                 metrics.Refreshed("over");
@@ -52,7 +51,7 @@ internal sealed class RefreshTokenGrantType(
             return;
         }
 
-        await leftOut.TellAsync(grant, client, http.RequestAborted);
+        await leftOut.ReportAsync(grant, client, http.RequestAborted);
         if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {
             metrics.Refreshed("too_large");
@@ -60,7 +59,7 @@ internal sealed class RefreshTokenGrantType(
             return;
         }
 
-        // After the directory, which may be slow, and before the UPDATE, which sees every revocation until then.
+        // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
         Moment asked = default;
         if (await grants.RotateAsync(new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = Moment.Take(clock)) is not { } use)
         {
@@ -93,7 +92,7 @@ internal sealed class RefreshTokenGrantType(
             await RecordAsync(AuditEventType.RefreshLostWrite, grant, generation, http);
         }
 
-        // OpenIddict has checked that a refresh asks for no more than was granted.
+        // OpenIddict has checked that a refresh requests no more than was granted.
         var scopes = context.Request.GetScopes() is { Length: > 0 } narrower ? narrower : TokenClaims.ScopesOf(grant);
         var person = new IssuedSubject.Person(grant, use.Generation, new IssueTime(use.At, asked)) { Client = client, Scopes = scopes };
         person.Attach(context.Transaction);
@@ -107,7 +106,7 @@ internal sealed class RefreshTokenGrantType(
         GrantVerdict.LostAnswer => "lost_answer",
         GrantVerdict.LostWrite => "lost_write",
         GrantVerdict.Replayed => "replayed",
-        _ => throw new InvalidOperationException("What was presented has one of five verdicts."),
+        _ => throw new InvalidOperationException("The rotation gave an unknown verdict."),
     };
 
     private Task RecordAsync(string type, GrantSnapshot grant, int generation, HttpContext http) =>

@@ -8,7 +8,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.Tokens;
 
-/// <summary>Revoking any token of a grant ends the grant (RFC 7009 §2.1); a token of another client was refused before.</summary>
+/// <summary>Revoking any token of a grant ends the grant (RFC 7009 §2.1); OpenIddict has already refused tokens of other clients.</summary>
 internal sealed class RevokeGrant(GrantStore grants) : IOpenIddictServerHandler<HandleRevocationRequestContext>
 {
     public async ValueTask HandleAsync(HandleRevocationRequestContext context)

@@ -13,10 +13,10 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace KubeIdP.Server.Tokens;
 
-/// <summary>What tokens say. The only place that writes a claim about a person, so the only place that has to keep names out.</summary>
+/// <summary>The claims of tokens. The only place that writes a claim about a person, and so the only one that must check names.</summary>
 internal static class TokenClaims
 {
-    /// <summary>Inside sealed codes and tokens: which grant, which generation of it.</summary>
+    /// <summary>In protected codes and tokens: the grant and its generation.</summary>
     public const string Grant = "grant";
     public const string Generation = "gen";
 
@@ -30,7 +30,7 @@ internal static class TokenClaims
         Claims.Email, Claims.EmailVerified, Groups,
     ];
 
-    /// <summary>Adds who the person is and how the session came about to an ID token.</summary>
+    /// <summary>Adds the claims about the person and the login to an ID token.</summary>
     public static void Describe(ClaimsIdentity token, IssuedSubject.Person issued)
     {
         var grant = issued.Grant;
@@ -47,7 +47,7 @@ internal static class TokenClaims
     }
 
     /// <summary>The claims about a person that this client may see, by scope (OpenID Connect Core §5.4); a cluster sees all of them.</summary>
-    /// <remarks>A name that Kubernetes reserves never reaches a token, whatever a directory says; an API server may take any of these for the user.</remarks>
+    /// <remarks>A name that Kubernetes reserves never gets into a token, even if a directory contains it, because an API server may be configured to use any of these claims as the user name.</remarks>
     public static IEnumerable<(string Name, object Value)> PersonClaims(PersonSnapshot person, Client client, ImmutableArray<string> scopes)
     {
         if (client.GetsEverything || scopes.Contains(Scopes.Profile))
@@ -69,13 +69,12 @@ internal static class TokenClaims
     public static ImmutableArray<string> ScopesOf(GrantSnapshot grant) => [.. grant.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>
-    /// Grant, generation and some randomness: Kubernetes writes it into its audit log (<c>credential-id</c>), where it leads back to the session
-    /// without a row per token.
+    /// Grant, generation and some randomness: Kubernetes writes it into its audit log (<c>credential-id</c>), so that the session can be found without storing a row per token.
     /// </summary>
     private static string NewTokenId(GrantId grantId, int generation) =>
         string.Create(CultureInfo.InvariantCulture, $"{grantId}.{generation}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
-    /// <summary>The grant that a <c>jti</c> names; null when it has another form than ours.</summary>
+    /// <summary>The grant in a <c>jti</c>; null if it does not have this server's format.</summary>
     public static string? GrantOf(string tokenId) => tokenId.Split('.') is [{ Length: > 0 } grantId, _, _] ? grantId : null;
 
     private static Claim ToClaim(string name, object value) => value switch
@@ -85,6 +84,6 @@ internal static class TokenClaims
         _ => new Claim(name, (string)value),
     };
 
-    // As JSON, because one value or none must still be an array.
+    // As JSON, so that one value or none is still an array.
     private static Claim JsonArray(string name, string[] values) => new(name, JsonSerializer.Serialize(values), JsonClaimValueTypes.JsonArray);
 }

@@ -3,10 +3,10 @@ using OpenIddict.Server;
 
 namespace KubeIdP.Server.Tokens;
 
-/// <summary>Whose grant it was that a request at the token endpoint was refused for; without one on the transaction it got no further than OpenIddict's checks.</summary>
+/// <summary>The grant of a refused request to the token endpoint. If the transaction has none, OpenIddict's own checks refused the request.</summary>
 internal sealed record TokenRefusal(GrantSnapshot? Grant)
 {
-    /// <summary>The audit has it already, under a name of its own.</summary>
+    /// <summary>Whether it is already in the audit log, as an event of another type.</summary>
     public bool IsRecorded { get; init; }
 
     public void Attach(OpenIddictServerTransaction transaction) => transaction.SetProperty(nameof(TokenRefusal), this);

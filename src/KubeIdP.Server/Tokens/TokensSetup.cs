@@ -7,8 +7,7 @@ using static OpenIddict.Server.OpenIddictServerHandlers;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// What codes and tokens mean: one file per grant type, the claims, revocation, userinfo. Runs inside OpenIddict, after its checks; how a person came
-/// by a session is the business of other features.
+/// Codes and tokens: one file per grant type, the claims, revocation and userinfo. It runs inside OpenIddict, after its checks; other features decide how a person gets a session.
 /// </summary>
 internal static class TokensSetup
 {

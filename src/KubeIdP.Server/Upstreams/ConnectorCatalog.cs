@@ -3,7 +3,7 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// The upstreams of the running configuration, in its order, and what their connectors can do. Local accounts are always there beside them.
+/// The configured upstreams, in the order of the configuration, and what their connectors can do. Local accounts always exist beside them.
 /// </summary>
 internal sealed class ConnectorCatalog(IEnumerable<ConfiguredConnector> configured)
 {
@@ -11,26 +11,26 @@ internal sealed class ConnectorCatalog(IEnumerable<ConfiguredConnector> configur
 
     public IReadOnlyList<ConfiguredConnector> All => all;
 
-    /// <summary>Where accounts can be, local accounts last.</summary>
+    /// <summary>All places of accounts, local accounts last.</summary>
     public IReadOnlyList<ConnectorId> Choices => [.. all.Select(connector => connector.Id), ConnectorId.Local];
 
-    /// <summary>Those whose people type their password into our own form, local accounts last.</summary>
+    /// <summary>Those whose people type their password into this server's form, local accounts last.</summary>
     public IReadOnlyList<ConnectorId> PasswordChoices =>
         [.. With<IPasswordConnector>().Select(connector => connector.Id), ConnectorId.Local];
 
     /// <summary>Those whose people sign in on a page of the upstream.</summary>
     public IReadOnlyList<ConnectorId> RedirectChoices => [.. With<IRedirectConnector>().Select(connector => connector.Id)];
 
-    /// <summary>Whom the password form asks when nobody has chosen: whoever configures an upstream has most people there.</summary>
+    /// <summary>The default for the password form: if an upstream is configured, most people have their account there.</summary>
     private ConnectorId DefaultForPasswords => PasswordChoices[0];
 
-    /// <summary>The one of <see cref="Choices"/> with this id; null when it is none of them.</summary>
+    /// <summary>The one of <see cref="Choices"/> with this id; null if there is none.</summary>
     public ConnectorId? Choice(string? id) =>
         Choices.Where(choice => choice.Value == id).Select(choice => (ConnectorId?)choice).FirstOrDefault();
 
     public ConfiguredConnector? Find(ConnectorId id) => all.Find(connector => connector.Id == id);
 
-    /// <summary>The connector with this id; null when there is none, or it lacks the ability.</summary>
+    /// <summary>The connector with this id; null if there is none, or it lacks the ability.</summary>
     public T? Find<T>(ConnectorId id)
         where T : class, IConnector => Find(id)?.Connector as T;
 
@@ -39,8 +39,7 @@ internal sealed class ConnectorCatalog(IEnumerable<ConfiguredConnector> configur
         where T : class, IConnector => all.Select(connector => connector.Connector).OfType<T>();
 
     /// <summary>
-    /// Whose password a typed name goes with: its domain decides, then what was chosen. A choice that is none is the default. Whoever takes
-    /// no password is never the answer, so that none is sent there.
+    /// The upstream of a typed name: its domain decides, then the person's choice, then the default. An upstream that takes no password is never returned, so that no password is sent to it.
     /// </summary>
     public TypedAccount Resolve(string typed, string? chosen)
     {

@@ -6,7 +6,7 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>Asks each upstream that can tell when the password of our own account there ends. The instrument <c>kubeidp.upstream.password.remaining</c>.</summary>
+/// <summary>Asks each upstream that provides it when the password of this server's account there expires. The instrument <c>kubeidp.upstream.password.remaining</c>.</summary>
 internal sealed class ServicePasswordMonitor : BackgroundJob
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -22,7 +22,7 @@ internal sealed class ServicePasswordMonitor : BackgroundJob
         (isMeasured, connectors, this.log) = (management.IsMeasured, [.. catalog.With<IServiceAccountConnector>()], log);
         meters.Create(UpstreamMetrics.MeterName).CreateObservableGauge(
             "kubeidp.upstream.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
-            "s", "How long the password of our account at an upstream is still good; absent where it never ends or the upstream does not tell.");
+            "s", "How long the password of this server's account at an upstream is still valid; absent if it never expires or the upstream does not say.");
     }
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)

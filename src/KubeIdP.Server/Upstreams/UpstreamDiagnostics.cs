@@ -5,14 +5,14 @@ using KubeIdP.Server.Configuration;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// What <c>check --connect</c> finds out about the upstreams of the configuration. The subject of each finding is the setting that it is
+/// The checks of <c>check --connect</c> for the configured upstreams. The subject of each finding is the setting that it is
 /// about.
 /// </summary>
 internal static class UpstreamDiagnostics
 {
-    /// <param name="upstreams">By name, without fault.</param>
-    /// <param name="username">Whom to read in each; with a domain of one of them, in that one alone. Null: anybody.</param>
-    /// <param name="clock">For the time limits.</param>
+    /// <param name="upstreams">By name; their options are valid.</param>
+    /// <param name="username">Whose account to read in each upstream; a name with a domain of one of them is read only there. Null: any account.</param>
+    /// <param name="clock">For the timeouts.</param>
     /// <param name="ct">Ends it with an <see cref="OperationCanceledException"/>.</param>
     public static async Task<IReadOnlyList<Finding>> RunAsync(
         IReadOnlyDictionary<string, UpstreamOptions> upstreams, string? username, TimeProvider clock, CancellationToken ct)
@@ -22,11 +22,11 @@ internal static class UpstreamDiagnostics
             return username is null
                 ? [Finding.Right("upstreams", "none is configured")]
                 : [Finding.Wrong(
-                    "upstreams", $"none is configured, so {username} could be looked for nowhere",
-                    "Leave out --user, or name the configuration that has the upstream with --config.")];
+                    "upstreams", $"none is configured, so {username} can't be looked up",
+                    "Omit --user, or use --config to name the configuration that has the upstream.")];
         }
 
-        // Side by side: one that hangs makes nobody wait for the others.
+        // In parallel, so that one that hangs does not delay the others.
         var meant = upstreams.Where(upstream => username is not null && TypedAccount.Mentions(username, upstream.Value.Domains)).ToList();
         if (meant is []) meant = [.. upstreams];
         var findings = await Task.WhenAll(meant.Select(async upstream =>

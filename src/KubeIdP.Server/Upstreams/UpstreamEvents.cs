@@ -5,24 +5,23 @@ using KubeIdP.Data.Audit;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Says in log, metrics and audit when an upstream, or one of its servers, stops answering, when it answers again, and when its answers can't be true.
-/// Bounded: of each of these one row in <see cref="Quiet"/> for each upstream or server and replica, however often it comes and goes.
+/// Reports in log, metrics and audit log when an upstream or one of its servers stops answering, when it answers again, and when its answers are implausible. At most one audit event of each type is appended per <see cref="ReportInterval"/>, upstream or server, and replica.
 /// </summary>
 internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, UpstreamRemarks remarks, TimeProvider clock, ILogger<UpstreamEvents> log)
 {
-    public static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<ConnectorId, State> states = new();
     private readonly ConcurrentDictionary<(ConnectorId Connector, string Server), State> servers = new();
 
-    /// <param name="operation">What it was asked: see <see cref="UpstreamMetrics"/>.</param>
-    public async Task HeardAsync(ConnectorId connector, string operation, UpstreamAnswer answer, TimeSpan took, CancellationToken ct)
+    /// <param name="operation">The operation: see <see cref="UpstreamMetrics"/>.</param>
+    public async Task RecordAnswerAsync(ConnectorId connector, string operation, UpstreamAnswer answer, TimeSpan took, CancellationToken ct)
     {
         metrics.Answered(connector, operation, answer, took);
         if (answer is UpstreamAnswer.Unreachable(var detail)) await UnreachableAsync(connector, detail, ct);
         else await AnsweredAsync(connector, ct);
 
-        await remarks.HeardAsync(connector, answer.Remarks, ct);
+        await remarks.RecordAnswerAsync(connector, answer.Remarks, ct);
     }
 
     public async Task ServerChangedAsync(ConnectorId connector, UpstreamServer server, CancellationToken ct)
@@ -30,27 +29,27 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
         var state = servers.GetOrAdd((connector, server.Name), _ => new State());
         if (server.State == UpstreamServerState.Answering)
         {
-            if (!state.Answer()) return;
+            if (!state.MarkAnswering()) return;
 
             log.ServerRecovered(connector.Value, server.Name);
             if (state.IsDue(AuditEventType.UpstreamServerRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamServerRecovered, connector, server.Name, ct);
             return;
         }
 
-        if (server.State == UpstreamServerState.Resting) log.ServerResting(connector.Value, server.Name, server.Trouble!);
-        else log.ServerFailing(connector.Value, server.Name, server.Trouble!);
-        if (state.Silence()) metrics.ServerFailed(connector, server);
+        if (server.State == UpstreamServerState.Suspended) log.ServerSuspended(connector.Value, server.Name, server.Error!);
+        else log.ServerFailing(connector.Value, server.Name, server.Error!);
+        if (state.MarkSilent()) metrics.ServerFailed(connector, server);
         if (state.IsDue($"{AuditEventType.UpstreamServerFailed} {server.State}", clock.GetUtcNow()))
         {
-            var consequence = server.State == UpstreamServerState.Resting ? "not asked for a while" : "others are asked before it";
-            await RecordAsync(AuditEventType.UpstreamServerFailed, connector, $"{server.Name}, {consequence}: {server.Trouble}", ct);
+            var consequence = server.State == UpstreamServerState.Suspended ? "not used for a while" : "other servers are tried before it";
+            await RecordAsync(AuditEventType.UpstreamServerFailed, connector, $"{server.Name}, {consequence}: {server.Error}", ct);
         }
     }
 
     public async Task UnreachableAsync(ConnectorId connector, string detail, CancellationToken ct)
     {
         var state = StateOf(connector);
-        if (state.Silence()) log.UpstreamUnreachable(connector.Value, detail);
+        if (state.MarkSilent()) log.UpstreamUnreachable(connector.Value, detail);
         if (state.IsDue(AuditEventType.UpstreamUnreachable, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamUnreachable, connector, detail, ct);
     }
 
@@ -66,7 +65,7 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
     private async Task AnsweredAsync(ConnectorId connector, CancellationToken ct)
     {
         var state = StateOf(connector);
-        if (!state.Answer()) return;
+        if (!state.MarkAnswering()) return;
 
         log.UpstreamRecovered(connector.Value);
         if (state.IsDue(AuditEventType.UpstreamRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamRecovered, connector, null, ct);
@@ -82,11 +81,11 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
         private readonly ConcurrentDictionary<string, DateTimeOffset> written = new(StringComparer.Ordinal);
         private int silent;
 
-        /// <summary>True for the first who gets no answer.</summary>
-        public bool Silence() => Interlocked.Exchange(ref silent, 1) == 0;
+        /// <summary>Returns true for the first call after it answered.</summary>
+        public bool MarkSilent() => Interlocked.Exchange(ref silent, 1) == 0;
 
-        /// <summary>True for the first who gets one again.</summary>
-        public bool Answer() => Interlocked.Exchange(ref silent, 0) == 1;
+        /// <summary>Returns true for the first call after it was silent.</summary>
+        public bool MarkAnswering() => Interlocked.Exchange(ref silent, 0) == 1;
 
         public bool IsDue(string type, DateTimeOffset now)
         {
@@ -94,7 +93,7 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
             {
                 if (written.TryAdd(type, now)) return true;
                 if (!written.TryGetValue(type, out var last)) continue;
-                if (now - last < Quiet) return false;
+                if (now - last < ReportInterval) return false;
                 if (written.TryUpdate(type, now, last)) return true;
             }
         }

@@ -6,21 +6,20 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// What is done in another way for each kind of upstream. A new kind is a line in each of these, beside its options in <see
-/// cref="Settings"/>.
+/// Everything that depends on the kind of an upstream. A new kind needs a line in each of these methods, and its options in <see cref="Settings"/>.
 /// </summary>
 internal static class UpstreamKinds
 {
-    /// <summary>Everything that is wrong with the options of one upstream. Looks at no server.</summary>
+    /// <summary>All faults of the options of one upstream. It contacts no server.</summary>
     public static IEnumerable<OptionFault> Check(UpstreamOptions options) => options switch
     {
         LdapOptions ldap => LdapRules.Check(ldap),
         _ => throw Unknown(options),
     };
 
-    /// <summary>The connector for options without fault. Opens no connection yet.</summary>
+    /// <summary>Creates the connector for valid options. It opens no connection yet.</summary>
     /// <param name="foreignPrefixes">
-    /// What the names of other upstreams' groups begin with: a group of this one that is called so is left out.
+    /// The prefixes of other upstreams' groups: a group of this one whose name begins with one of them is left out.
     /// </param>
     public static IConnector Connect(
         ConnectorId id, UpstreamOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock) => options switch
@@ -29,8 +28,8 @@ internal static class UpstreamKinds
         _ => throw Unknown(options),
     };
 
-    /// <summary>Tries the options out against the live upstream.</summary>
-    /// <param name="username">Whom to read there; null: anybody.</param>
+    /// <summary>Checks the options against the live upstream.</summary>
+    /// <param name="username">Whose account to read there; null: any account.</param>
     public static Task<IReadOnlyList<SettingFinding>> DiagnoseAsync(
         ConnectorId id, UpstreamOptions options, IReadOnlyList<string> foreignPrefixes, string? username, TimeProvider clock,
         CancellationToken ct) => options switch
@@ -39,7 +38,7 @@ internal static class UpstreamKinds
         _ => throw Unknown(options),
     };
 
-    /// <summary>What is put before the name of each group; null when no groups are read there.</summary>
+    /// <summary>The prefix of the names of groups; null if no groups are read from it.</summary>
     public static string? GroupPrefixOf(UpstreamOptions options) => options switch
     {
         LdapOptions { Groups.Source: GroupSource.None } => null,
@@ -47,7 +46,7 @@ internal static class UpstreamKinds
         _ => throw Unknown(options),
     };
 
-    /// <summary>The file with the secret of our own account there; null: there is none.</summary>
+    /// <summary>The file with the secret of this server's account there; null: there is none.</summary>
     public static string? SecretFileOf(UpstreamOptions options) => options switch
     {
         LdapOptions ldap => ldap.BindPasswordFile,

@@ -5,28 +5,27 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Tells administrators, in log, metrics and audit, what an upstream's answers show beside a person: groups that are left out, names that several people
-/// have, and that it does not show how it locks accounts. Each of these once in <see cref="Quiet"/> and replica.
+/// Reports to administrators, in log, metrics and audit log, what an upstream's answers show in addition to a person: groups that are left out, names that several people have, and that it does not show how it locks accounts. Each is reported once per <see cref="ReportInterval"/> and replica.
 /// </summary>
 internal sealed class UpstreamRemarks(AuditLog audit, UpstreamMetrics metrics, TimeProvider clock, ILogger<UpstreamRemarks> log)
 {
-    public static readonly TimeSpan Quiet = TimeSpan.FromDays(1);
+    public static readonly TimeSpan ReportInterval = TimeSpan.FromDays(1);
 
     // A large domain has some thousand groups.
-    private const int MaxTold = 10_000;
+    private const int MaxReported = 10_000;
 
-    private readonly RecentlyReported<(ConnectorId, UpstreamRemark)> told = new(Quiet, MaxTold, clock);
+    private readonly RecentlyReported<(ConnectorId, UpstreamRemark)> reported = new(ReportInterval, MaxReported, clock);
 
-    public async Task HeardAsync(ConnectorId connector, IReadOnlyList<UpstreamRemark> remarks, CancellationToken ct)
+    public async Task RecordAnswerAsync(ConnectorId connector, IReadOnlyList<UpstreamRemark> remarks, CancellationToken ct)
     {
         foreach (var remark in remarks)
         {
             metrics.Remarked(connector, remark);
-            if (!told.IsNews((connector, remark))) continue;
+            if (!reported.IsNews((connector, remark))) continue;
 
             log.UpstreamRemarked(connector.Value, remark.Words);
             await audit.AppendAsync(new NewAuditEvent(TypeOf(remark)) { Actor = Actor.Issuer.Name, Detail = $"{connector}: {remark.Words}" }, ct);
-            told.Remember((connector, remark));
+            reported.Remember((connector, remark));
         }
     }
 

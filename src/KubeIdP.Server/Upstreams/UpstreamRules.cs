@@ -5,7 +5,7 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>What must hold for the upstreams together, and for each by the rules of its own kind.</summary>
+/// <summary>The rules for all upstreams together, and for each upstream by its kind.</summary>
 internal static class UpstreamRules
 {
     private const int MaxNameLength = 40;
@@ -19,11 +19,11 @@ internal static class UpstreamRules
         .. CheckServers(upstreams),
     ];
 
-    /// <summary>The prefixes of all upstreams but this one, which its own groups' names must not begin with.</summary>
+    /// <summary>The prefixes of all other upstreams, with which the names of this one's groups must not begin.</summary>
     public static IReadOnlyList<string> PrefixesBeside(string name, IReadOnlyDictionary<string, UpstreamOptions> upstreams) =>
         [.. PrefixesOf(upstreams).Where(upstream => upstream.Name != name && upstream.Prefix != "").Select(upstream => upstream.Prefix)];
 
-    /// <summary>The key of an upstream as the file spells it.</summary>
+    /// <summary>The configuration key of an upstream.</summary>
     public static string KeyOf(string name) => $"upstreams.{name}";
 
     private static IEnumerable<SettingsFault> CheckName(string name)
@@ -31,13 +31,13 @@ internal static class UpstreamRules
         if (string.Equals(name, ConnectorId.Local.Value, StringComparison.OrdinalIgnoreCase))
         {
             yield return new(
-                KeyOf(name), "This is the name of the accounts that live here.", "Give the upstream another name, such as corp.");
+                KeyOf(name), "This name is reserved for local accounts.", "Give the upstream another name, such as corp.");
         }
         else if (name.Length is 0 or > MaxNameLength || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
             yield return new(
-                KeyOf(name), "This can't be the name of an upstream.",
-                $"Use 1 to {MaxNameLength} letters, digits, - and _: it stands in the audit and before the names of "
+                KeyOf(name), "This is not a valid name for an upstream.",
+                $"Use 1 to {MaxNameLength} letters, digits, - and _: it appears in the audit log and before the names of "
                 + "administrators' groups.");
         }
     }
@@ -45,19 +45,19 @@ internal static class UpstreamRules
     private static IEnumerable<SettingsFault> CheckKind(KeyValuePair<string, UpstreamOptions> upstream) =>
         UpstreamKinds.Check(upstream.Value).Select(fault => new SettingsFault($"{KeyOf(upstream.Key)}.{fault.Key}", fault.What, fault.Fix));
 
-    /// <summary>Otherwise whoever may name a group in one upstream could give away what RBAC gives to a group of another.</summary>
+    /// <summary>Otherwise somebody who may name groups in one upstream could grant the rights of a group of another upstream.</summary>
     private static IEnumerable<SettingsFault> CheckPrefixes(IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {
         var all = PrefixesOf(upstreams).ToList();
         for (var i = 0; i < all.Count; i++)
         {
-            // One may go without: its groups that are called as if they were another's are left out.
+            // One upstream may have no prefix: its groups whose names begin with the prefix of another are left out.
             if (all[..i].Where(other => BeginsOther(other.Prefix, all[i].Prefix)).Select(other => other.Name).ToList() is [_, ..] alike)
             {
                 yield return new(
                     $"{KeyOf(all[i].Name)}.groups.prefix",
-                    $"Its groups can't be told from those of {string.Join(", ", alike)} in a token: one prefix begins the other.",
-                    "Give all upstreams but one a prefix that begins no other's, such as corp: and lab:.");
+                    $"Its groups can't be distinguished from those of {string.Join(", ", alike)} in a token: one prefix is the beginning of the other.",
+                    "Give all upstreams but one a prefix that is not the beginning of another prefix, such as corp: and lab:.");
             }
         }
     }
@@ -69,7 +69,7 @@ internal static class UpstreamRules
         _ => one.StartsWith(other, StringComparison.OrdinalIgnoreCase) || other.StartsWith(one, StringComparison.OrdinalIgnoreCase),
     };
 
-    /// <summary>Of those whose groups are read.</summary>
+    /// <summary>Only of upstreams whose groups are read.</summary>
     private static IEnumerable<(string Name, string Prefix)> PrefixesOf(IReadOnlyDictionary<string, UpstreamOptions> upstreams) =>
         from upstream in upstreams
         let prefix = UpstreamKinds.GroupPrefixOf(upstream.Value)
@@ -84,12 +84,11 @@ internal static class UpstreamRules
         .Where(same => same.Count() > 1)
         .Select(same => new SettingsFault(
             $"{KeyOf(same.Last().Name)}.domains",
-            $"\"{same.Key}\" would lead to several upstreams: {string.Join(", ", same.Select(of => of.Name))}.",
-            "Leave it to one of them."));
+            $"\"{same.Key}\" is a domain of several upstreams: {string.Join(", ", same.Select(of => of.Name))}.",
+            "Keep it at one of them."));
 
     /// <summary>
-    /// Tries are counted by the account, which a directory tells by its id (decisions/0024). By another id, or by none where people sign in
-    /// themselves, one account would have two counters, and what both let through could lock it.
+    /// Attempts are counted per account, which is identified by its id in the directory (decisions/0024). If two upstreams identify the accounts of one directory differently, an account has two counters, and the attempts that both allow could lock it.
     /// </summary>
     private static IEnumerable<SettingsFault> CheckServers(IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {
@@ -103,7 +102,7 @@ internal static class UpstreamRules
             {
                 yield return new(
                     $"{KeyOf(all[i].Name)}.servers",
-                    $"It has a server of {string.Join(", ", alike.Select(other => other.Name))}, but tells accounts apart in another way: "
+                    $"It has a server of {string.Join(", ", alike.Select(other => other.Name))}, but identifies accounts in another way: "
                     + "guesses at one account would be counted twice, and could lock it there.",
                     "Give both bindDn and the same users.id, or keep one of the two, with a users.base and users.filter for the people "
                     + "of both.");

@@ -4,14 +4,14 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>Takes what happens to single servers of upstreams to log, metrics and audit, without making the login wait that found out.</summary>
+/// <summary>Reports state changes of single upstream servers in log, metrics and audit log, without delaying the login that noticed them.</summary>
 internal sealed class UpstreamServerMonitor : BackgroundJob
 {
-    // Two states for each of a handful of servers: more than this at once is an outage that has been told already.
-    private const int MostWaiting = 256;
+    // Enough for two states of each of a few servers; more at once is an outage that has already been reported.
+    private const int MaxWaiting = 256;
 
     private readonly Channel<(ConnectorId Connector, UpstreamServer Server)> changes =
-        Channel.CreateBounded<(ConnectorId, UpstreamServer)>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
+        Channel.CreateBounded<(ConnectorId, UpstreamServer)>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly UpstreamEvents trouble;
     private readonly ILogger<UpstreamServerMonitor> log;
@@ -33,7 +33,7 @@ internal sealed class UpstreamServerMonitor : BackgroundJob
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
-            // The next change may be recorded again; the metrics know in any case.
+            // The next change may be recorded again; the metrics are correct in any case.
             log.ServerChangeNotRecorded(connector.Value, server.Name, fault.GetBaseException().Message);
         }
 

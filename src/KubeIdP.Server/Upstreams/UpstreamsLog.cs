@@ -8,28 +8,28 @@ internal static partial class UpstreamsLog
     [LoggerMessage(1305, LogLevel.Information, "Upstream {Connector} answers again")]
     public static partial void UpstreamRecovered(this ILogger logger, string connector);
 
-    [LoggerMessage(1306, LogLevel.Error, "Upstream {Connector}: many people are gone or without groups at once. That is taken for an outage, so no further sessions will be ended: check the upstream, and our account's rights in it")]
+    [LoggerMessage(1306, LogLevel.Error, "Upstream {Connector}: many people are gone or without groups at once. This is treated as an outage, so no further sessions will be ended. Check the upstream, and the rights of this server's account in it")]
     public static partial void PeopleDisappear(this ILogger logger, string connector);
 
-    [LoggerMessage(1312, LogLevel.Warning, "Upstream {Connector} is spoken to without TLS (plainText: everywhere): whoever can listen on the way reads every password")]
+    [LoggerMessage(1312, LogLevel.Warning, "Upstream {Connector} is used without TLS (plainText: everywhere): anyone who can listen on the network reads every password")]
     public static partial void PlainTextAllowed(this ILogger logger, string connector);
 
-    [LoggerMessage(1313, LogLevel.Warning, "Upstream {Connector}: server {Server} fails, others are asked before it: {Trouble}")]
+    [LoggerMessage(1313, LogLevel.Warning, "Upstream {Connector}: server {Server} fails, so other servers are tried before it: {Trouble}")]
     public static partial void ServerFailing(this ILogger logger, string connector, string server, string trouble);
 
-    [LoggerMessage(1314, LogLevel.Warning, "Upstream {Connector}: server {Server} fails again and again and is not asked for a while: {Trouble}")]
-    public static partial void ServerResting(this ILogger logger, string connector, string server, string trouble);
+    [LoggerMessage(1314, LogLevel.Warning, "Upstream {Connector}: server {Server} fails repeatedly and is not used for a while: {Trouble}")]
+    public static partial void ServerSuspended(this ILogger logger, string connector, string server, string trouble);
 
     [LoggerMessage(1315, LogLevel.Information, "Upstream {Connector}: server {Server} answers again")]
     public static partial void ServerRecovered(this ILogger logger, string connector, string server);
 
-    [LoggerMessage(1318, LogLevel.Error, "Changes of the servers of upstreams can't be followed; this is tried again: {Cause}")]
+    [LoggerMessage(1318, LogLevel.Error, "State changes of upstream servers can't be observed; this will be retried: {Cause}")]
     public static partial void ServerChangesNotFollowed(this ILogger logger, string cause);
 
-    [LoggerMessage(1317, LogLevel.Error, "When the password of our account at an upstream ends could not be asked, and is asked again: {Cause}")]
+    [LoggerMessage(1317, LogLevel.Error, "The expiry of the password of this server's account at an upstream could not be read; this will be retried: {Cause}")]
     public static partial void PasswordEndNotRead(this ILogger logger, string cause);
 
-    [LoggerMessage(1316, LogLevel.Error, "A change of server {Server} of upstream {Connector} could not be recorded: {Cause}")]
+    [LoggerMessage(1316, LogLevel.Error, "A state change of server {Server} of upstream {Connector} could not be recorded: {Cause}")]
     public static partial void ServerChangeNotRecorded(this ILogger logger, string connector, string server, string cause);
 
     [LoggerMessage(1320, LogLevel.Warning, "Upstream {Connector}: {Remark}")]

@@ -7,13 +7,12 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// The places where accounts live, as the configuration lists them, and how an account of one becomes a person of ours. The connectors are in
-/// KubeIdP.Connectors; our own accounts are the feature Accounts.
+/// The configured upstreams, and how an account of one becomes a person. The connectors are in KubeIdP.Connectors; local accounts are the feature Accounts.
 /// </summary>
 internal static class UpstreamsSetup
 {
-    /// <param name="services">Where the features are listed.</param>
-    /// <param name="upstreams">By name, in the order in which the login page offers them; without fault.</param>
+    /// <param name="services">The service collection.</param>
+    /// <param name="upstreams">By name, in the order of the login page; their options are valid.</param>
     public static IServiceCollection AddUpstreams(this IServiceCollection services, IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {
         foreach (var (name, options) in upstreams)
@@ -27,11 +26,11 @@ internal static class UpstreamsSetup
             .AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
     }
 
-    /// <summary>What only a running server does.</summary>
+    /// <summary>Registers what only a running server does.</summary>
     public static IServiceCollection AddUpstreamMonitors(this IServiceCollection services) =>
         services.AddHostedService<UpstreamServerMonitor>().AddHostedService<ServicePasswordMonitor>();
 
-    /// <summary>Says at each start what somebody has allowed and should not forget.</summary>
+    /// <summary>Logs at each start which upstreams are used without TLS.</summary>
     public static void WarnOfPlainText(this ILogger logger, IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {
         foreach (var (name, _) in upstreams.Where(upstream => upstream.Value is LdapOptions { PlainText: PlainText.Everywhere }))

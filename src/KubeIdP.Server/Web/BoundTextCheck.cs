@@ -7,9 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// Refuses a request to a page in which any field holds a text that its kind doesn't allow: a line, unless <see cref="TextAttribute"/> says otherwise. It
-/// looks at whatever was bound, so that a new field has the check without anybody's doing. A field of another type that holds none of its values is refused
-/// as well: a filter that is left out means everybody.
+/// Refuses a request to a page when a field contains a text that its kind does not allow: one line, unless <see cref="TextAttribute"/> says otherwise. It checks all bound fields, so new fields are covered automatically. Invalid values of fields of other types are refused too: if a filter were ignored, it would match everybody.
 /// </summary>
 internal sealed class BoundTextCheck : IPageFilter
 {

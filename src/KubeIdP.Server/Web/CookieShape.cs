@@ -4,20 +4,19 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>The one shape of our cookies, and their names.</summary>
+/// <summary>The options and names of all cookies of this server.</summary>
 internal static class CookieShape
 {
-    /// <summary>All of ours begin with it. "__Host-": the browser takes it from this very host over TLS alone, so no neighbouring site can plant one.</summary>
+    /// <summary>The prefix of all cookie names. "__Host-": the browser accepts the cookie only from this host and over TLS, so no other site of the domain can set it.</summary>
     public const string Prefix = "__Host-kubeidp-";
 
-    /// <summary>What the <c>__Host-</c> prefix demands, and Lax: a link from a terminal or a mail still finds its session, a foreign form does not.</summary>
+    /// <summary>The options that the <c>__Host-</c> prefix requires, and SameSite=Lax: the session is sent with a link from a terminal or an email, but not with a form of another site.</summary>
     public static CookieOptions HostOnly() => new() { Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true };
 
     /// <summary>
-    /// The name of a cookie of this issuer. A browser tells cookies apart by host name alone: not by port (RFC 6265 §8.5), and not by path where the prefix
-    /// demands "/". So whatever else of the issuer's URL is its own is in the name, and two issuers on one host don't take each other's cookies away.
+    /// The name of a cookie of this issuer. A browser distinguishes cookies only by host name: not by port (RFC 6265 §8.5), and not by path, because the prefix requires "/". So the rest of the issuer's URL is part of the name, and two issuers on one host do not overwrite each other's cookies.
     /// </summary>
-    /// <param name="issuer">Whose it is.</param>
+    /// <param name="issuer">The issuer of the cookie.</param>
     /// <param name="kind">What the cookie is for.</param>
     public static string Name(IssuerUrl issuer, string kind)
     {

@@ -1,13 +1,13 @@
 namespace KubeIdP.Server.Web;
 
-/// <summary>Rows as spreadsheets and mail merges take them (RFC 4180), each on a line of its own.</summary>
+/// <summary>CSV for spreadsheets and mail merges (RFC 4180), one row per line.</summary>
 internal static class Csv
 {
-    /// <summary>A line without its end.</summary>
+    /// <summary>A row without the line break.</summary>
     public static string Line(params IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell));
 
     /// <summary>
-    /// What comes from a directory is hostile: quotes are doubled, and nothing begins as what a spreadsheet takes for a formula, also in wide letters
+    /// Values from a directory may be hostile: quotes are doubled, and no cell begins like a spreadsheet formula, also not with full-width characters
     /// (https://owasp.org/www-community/attacks/CSV_Injection).
     /// </summary>
     public static string Cell(string? text) =>

@@ -1,7 +1,7 @@
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// A user agent in words that people know: "Firefox on Linux". Only our own words come out, for the header is whatever its sender wrote.
+/// A readable name for a user agent: "Firefox on Linux". The result contains only words from this class, because the header may contain anything.
 /// </summary>
 internal static class DeviceName
 {

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>Answers that would go out with a status and nothing else: a page for a browser, JSON for a program.</summary>
+/// <summary>Adds a body to error responses that have only a status: a page for a browser, JSON for a program.</summary>
 internal static class ErrorPages
 {
-    /// <summary>The member of our problems beside those of RFC 9457.</summary>
+    /// <summary>The additional member of problem details (RFC 9457).</summary>
     public const string ReferenceMember = "reference";
 
     public static Task ShowAsync(StatusCodeContext context)
@@ -20,24 +20,24 @@ internal static class ErrorPages
 
         var description = refused ?? http.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => "The address leads nowhere on this server.",
-            StatusCodes.Status405MethodNotAllowed => "This address does not take that kind of request.",
-            _ => "The server could not take this request.",
+            StatusCodes.Status404NotFound => "There is nothing at this address on this server.",
+            StatusCodes.Status405MethodNotAllowed => "This address does not accept this kind of request.",
+            _ => "The server could not accept this request.",
         };
         return AnswerProgramAsync(http, response?.Error ?? "invalid_request", description);
     }
 
-    /// <summary>For a program, as those expect it whom the address is for: a problem (RFC 9457) from the administration's API, else OAuth's two words (RFC 6749 §5.2).</summary>
+    /// <summary>An error for a program, in the format of the address: problem details (RFC 9457) for the API, else an OAuth error (RFC 6749 §5.2).</summary>
     public static Task AnswerProgramAsync(HttpContext http, string error, string description) => http.Request.Path.StartsWithSegments("/api")
         ? Problem(http, http.Response.StatusCode, title: null, description).ExecuteAsync(http)
         : http.Response.WriteAsJsonAsync(new { error, error_description = $"{description} (reference {http.TraceIdentifier})" });
 
-    /// <summary>What went wrong (RFC 9457), with the reference under which the log and the audit have it.</summary>
-    /// <param name="title">Null: the status in words.</param>
+    /// <summary>Problem details (RFC 9457), with the reference for the log and the audit log.</summary>
+    /// <param name="title">Null: the reason phrase of the status.</param>
     public static ProblemHttpResult Problem(HttpContext http, int status, string? title, string detail) =>
         TypedResults.Problem(detail, statusCode: status, title: title, extensions: [new(ReferenceMember, http.TraceIdentifier)]);
 
-    /// <summary>Whether a person looks at the answer.</summary>
+    /// <summary>Whether the response is shown to a person.</summary>
     public static bool WantsPage(this HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static MessagePage PageOf(int status, string? refused) => status switch

@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// Where a browser is led whose form has failed. Were the POST answered by a page, the browser would ask, on the way back to it, whether to send the form again.
-/// The address is protected: otherwise anybody could make up failures, and with them the alarms.
+/// The page to which a browser is redirected when a form has failed. If a page were the response to the POST, the browser would ask, when going back, whether to send the form again. The address is protected; otherwise anybody could fabricate failures and alarms.
 /// </summary>
 internal sealed class FailedForms(IDataProtectionProvider protection)
 {
@@ -18,9 +17,9 @@ internal sealed class FailedForms(IDataProtectionProvider protection)
 
     private readonly IDataProtector protector = protection.CreateProtector("KubeIdP.FailedForm");
 
-    /// <param name="status">What the POST would have been answered with.</param>
-    /// <param name="reference">Under which the log has the failure.</param>
-    public SeeOther LeadTo(int status, string reference) =>
+    /// <param name="status">The status that the POST would have had.</param>
+    /// <param name="reference">The reference of the failure in the log.</param>
+    public SeeOther RedirectTo(int status, string reference) =>
         new($"~{Path}?{Parameter}={Base64Url.EncodeToString(protector.Protect(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{status} {reference}"))))}");
 
     public async Task ShowAsync(HttpContext http)

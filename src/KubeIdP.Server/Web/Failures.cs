@@ -6,12 +6,11 @@ using Microsoft.AspNetCore.Connections;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// The top of every request: gives it its reference, and turns what was thrown into an answer. An outage of the database is 503 with Retry-After, a
-/// request that can't be read its own status, anything else a bug: 500, and the log has the rest under the reference.
+/// The outermost handler of every request: assigns its reference, and turns exceptions into responses. An outage of the database becomes 503 with Retry-After, an unreadable request its own status; anything else is a bug and becomes 500, with the details in the log under the reference.
 /// </summary>
 internal sealed class Failures(Database database, StartGate gate, OutageReport outages, FailedForms forms, ILogger<Failures> log)
 {
-    // By which a collected log finds all lines of one request.
+    // With this scope a log collector finds all log entries of one request.
     private static readonly Func<ILogger, string, IDisposable?> InRequest = LoggerMessage.DefineScope<string>("reference {Reference}");
 
     public async Task GuardAsync(HttpContext http, RequestDelegate next)
@@ -46,33 +45,32 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
             BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read."),
             _ when IsOfTheBody(fault) => (StatusCodes.Status400BadRequest, "invalid_request", "The request could not be read."),
             InvalidDataException => (
-                StatusCodes.Status400BadRequest, "invalid_request", "The request has too many parameters, too long ones, or a NUL in one."),
+                StatusCodes.Status400BadRequest, "invalid_request", "The request has too many parameters, parameters that are too long, or a NUL character in one."),
             _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", Outage.Describe(fault)),
-            _ => (StatusCodes.Status500InternalServerError, "server_error", "Something went wrong on our side."),
+            _ => (StatusCodes.Status500InternalServerError, "server_error", "The server has an internal error."),
         };
         if (status == StatusCodes.Status503ServiceUnavailable) outages.Report(http.Reference(), fault);
         else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
 
         http.Response.Clear();
-        if (HttpMethods.IsPost(http.Request.Method) && http.WantsPage()) await forms.LeadTo(status, http.Reference()).ExecuteAsync(http);
-        else await AnswerAsync(http, status, error, description, WordsOf(status, fault));
+        if (HttpMethods.IsPost(http.Request.Method) && http.WantsPage()) await forms.RedirectTo(status, http.Reference()).ExecuteAsync(http);
+        else await AnswerAsync(http, status, error, description, TextOf(status, fault));
     }
 
     /// <summary>
-    /// Whether the caller's connection broke off, or its body ended, before all was read: a plain IOException with nothing around it. The drivers
-    /// of the databases wrap theirs, and one about a file is of a type of its own or has the system's number (errno(3)).
+    /// Whether the connection broke or the body ended before it was read completely: a plain IOException that is not wrapped. Database drivers wrap theirs, and those about files have their own types or the error number of the system (errno(3)).
     /// </summary>
     private static bool IsOfTheBody(Exception fault) =>
         fault is ConnectionResetException || (fault is IOException { HResult: <= 0 or >= 4096 } && fault.GetType() == typeof(IOException));
 
-    /// <summary>What a browser is shown for a form that was answered with this status.</summary>
+    /// <summary>Shows a browser the page for a form that failed with this status.</summary>
     public static Task ShowPageAsync(HttpContext http, int status) =>
-        AnswerAsync(http, status, "server_error", "The form could not be taken.", WordsOf(status, fault: null));
+        AnswerAsync(http, status, "server_error", "The form could not be accepted.", TextOf(status, fault: null));
 
-    /// <summary>What a person reads.</summary>
-    /// <param name="status">Of the answer.</param>
-    /// <param name="fault">Null where nothing but the status is known: a form that can't be read nearly always has too many fields.</param>
-    private static string WordsOf(int status, Exception? fault) => status switch
+    /// <summary>The message for a person.</summary>
+    /// <param name="status">The status of the response.</param>
+    /// <param name="fault">Null when only the status is known. An unreadable form nearly always has too many fields.</param>
+    private static string TextOf(int status, Exception? fault) => status switch
     {
         StatusCodes.Status503ServiceUnavailable => Texts.DatabaseAway,
         StatusCodes.Status500InternalServerError => Texts.Bug,

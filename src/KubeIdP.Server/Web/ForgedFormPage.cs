@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>Says it in words when a form is not one that this browser got from us; the framework's own answer is an empty 400.</summary>
+/// <summary>Shows a page when the antiforgery check of a form fails; the framework itself responds with an empty 400.</summary>
 internal sealed class ForgedFormPage : IAlwaysRunResultFilter
 {
     public const string Path = "/form-refused";

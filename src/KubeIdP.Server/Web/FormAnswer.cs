@@ -3,10 +3,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>What a form was answered. Every answer to a POST is a redirect; where it leads to <see cref="Page"/>, the page is kept with it.</summary>
+/// <summary>The stored response to a form. Every response to a POST is a redirect; if it leads to <see cref="Page"/>, the page is stored with it.</summary>
 /// <param name="Location">Where the browser goes.</param>
-/// <param name="Cookies">The Set-Cookie lines of the answer, in their order.</param>
-/// <param name="Page">What is shown there; null where another page is.</param>
+/// <param name="Cookies">The Set-Cookie headers of the response, in order.</param>
+/// <param name="Page">The page to show there; null when the redirect leads to another page.</param>
 /// <param name="Viewer">See <see cref="FormSender"/>.</param>
 internal sealed record FormAnswer(string Location, IReadOnlyList<string> Cookies, FormAnswerPage? Page, string? Viewer) : IActionResult
 {
@@ -17,7 +17,7 @@ internal sealed record FormAnswer(string Location, IReadOnlyList<string> Cookies
     }
 }
 
-/// <summary>A page, or a file, that a form was answered with.</summary>
+/// <summary>A page or a file that is the response to a form.</summary>
 internal sealed record FormAnswerPage(int Status, string? ContentType, string? ContentDisposition, string? RetryAfter, byte[] Body) : IActionResult
 {
     public async Task ExecuteResultAsync(ActionContext context)
@@ -27,7 +27,7 @@ internal sealed record FormAnswerPage(int Status, string? ContentType, string? C
         response.Headers.ContentDisposition = ContentDisposition;
         response.Headers.RetryAfter = RetryAfter;
 
-        // Pages have it from SecurityHeaders; this may be a file.
+        // SecurityHeaders sets it for pages; this may be a file.
         response.Headers.CacheControl = "no-store";
         if (!HttpMethods.IsHead(context.HttpContext.Request.Method)) await response.Body.WriteAsync(Body, context.HttpContext.RequestAborted);
     }

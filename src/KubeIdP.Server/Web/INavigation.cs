@@ -2,25 +2,25 @@ using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>A way between our own pages that a feature adds for people who are signed in.</summary>
+/// <summary>A link in the main navigation that a feature adds for signed-in people.</summary>
 internal interface INavigation
 {
-    /// <summary>Where among the others: the lowest first.</summary>
+    /// <summary>The position: lower numbers first.</summary>
     int Order { get; }
 
-    /// <summary>Null when the way is not shown to this person.</summary>
+    /// <summary>The link; null when it is not shown to this person.</summary>
     Task<NavigationLink?> LinkForAsync(BrowserSession visitor, CancellationToken ct);
 }
 
 /// <param name="Text">In the language of the request.</param>
 /// <param name="Path">Within the issuer, beginning with a slash.</param>
-/// <param name="Below">The pages at and below this path are reached by it.</param>
+/// <param name="Below">The link is marked as current on pages at and below this path.</param>
 internal sealed record NavigationLink(string Text, string Path, string Below);
 
-/// <summary>A way that everybody who is signed in sees.</summary>
+/// <summary>A link that all signed-in people see.</summary>
 /// <param name="order">See <see cref="Order"/>.</param>
-/// <param name="text">Asked for at each request, for its language.</param>
-/// <param name="path">Of the page, below which all are reached by it.</param>
+/// <param name="text">The text; evaluated at each request, in its language.</param>
+/// <param name="path">The path of the page; also marks the link on pages below it.</param>
 internal sealed class NavigationForAll(int order, Func<string> text, string path) : INavigation
 {
     public int Order => order;

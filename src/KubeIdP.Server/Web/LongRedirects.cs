@@ -1,12 +1,11 @@
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// A redirect whose headers are more than a proxy takes becomes a page that leads there by itself, without a script. nginx keeps 4 KiB for the headers of an answer
-/// (<c>proxy_buffer_size</c>) and answers 502 to more; an address with a client's long <c>state</c>, or with the request of a login, fills most of that alone.
+/// Replaces a redirect whose headers are too long for a proxy by a page that redirects without a script. nginx has 4 KiB for the headers of a response (<c>proxy_buffer_size</c>) and responds with 502 to longer ones; an address with a long <c>state</c> of a client, or with the request of a login, needs most of that.
 /// </summary>
 internal static class LongRedirects
 {
-    /// <summary>In bytes: 4 KiB, less the status line, Date, and what <see cref="SecurityHeaders"/> adds when the answer begins.</summary>
+    /// <summary>In bytes: 4 KiB, minus the status line, Date, and the headers that <see cref="SecurityHeaders"/> adds when the response starts.</summary>
     private const int MaxHeaders = 4_096 - 230;
 
     private const string View = "/Web/LongRedirect.cshtml";

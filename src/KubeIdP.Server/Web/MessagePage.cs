@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// A page that says what happened, what to do next, and under which reference an administrator finds it. The answer of a Razor Page
-/// and of an endpoint alike; a middleware calls <see cref="ExecuteAsync(HttpContext)"/>.
+/// A page that tells what happened, what to do next, and the reference for an administrator. It can be the result of a Razor Page or an endpoint; middleware calls <see cref="ExecuteAsync(HttpContext)"/>.
 /// </summary>
 /// <param name="Status">The HTTP status of the answer.</param>
 /// <param name="Title">A few words, without a full stop.</param>
@@ -12,12 +11,12 @@ namespace KubeIdP.Server.Web;
 /// <param name="Next">What the person can do about it.</param>
 internal sealed record MessagePage(int Status, string Title, string What, string Next) : IActionResult, IResult
 {
-    // Seconds. What a person waits for, a directory or a lock, is seldom well again sooner.
+    // In seconds. A directory or a lock is seldom available again sooner.
     private const string RetryAfter = "30";
 
     private const string View = "/Web/Message.cshtml";
 
-    /// <summary>A protocol's own words for what happened, in English whatever the reader's language; null when there are none.</summary>
+    /// <summary>An error description of the protocol, always in English; null when there is none.</summary>
     public string? Detail { get; init; }
 
     public Task ExecuteResultAsync(ActionContext context) => RenderAsync(context);
@@ -26,7 +25,7 @@ internal sealed record MessagePage(int Status, string Title, string What, string
 
     private Task RenderAsync(ActionContext context)
     {
-        // RFC 9110 §10.2.3. Whoever was sooner wiser about the moment keeps the word.
+        // RFC 9110 §10.2.3. A Retry-After that is already set is kept.
         var headers = context.HttpContext.Response.Headers;
         if (Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0) headers.RetryAfter = RetryAfter;
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>Shows a view that is no page of its own, from wherever a request is answered.</summary>
+/// <summary>Renders a view that is not a Razor Page, from any place that handles a request.</summary>
 internal static class ModelView
 {
     public static ActionContext ContextOf(HttpContext http) => new(http, http.GetRouteData(), new ActionDescriptor());

@@ -1,8 +1,8 @@
 namespace KubeIdP.Server.Web;
 
-/// <summary>The way between our own pages, for somebody who is signed in.</summary>
+/// <summary>The main navigation, for signed-in people.</summary>
 internal static class Navigation
 {
-    /// <summary>The key of a page's view data under which the layout finds the visitor's session. Without one there is no navigation.</summary>
+    /// <summary>The view data key of the visitor's session, for the layout. Without a session there is no navigation.</summary>
     public const string Visitor = "Visitor";
 }

@@ -7,12 +7,11 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// What was too long to be taken: counted by kind (<c>kubeidp.oversized</c> of the meter <c>KubeIdP.Hosting</c>), and each kind logged once a minute with how many
-/// there were. Refuses headers beyond <see cref="MaxHeaders"/>, and hears of what the web server refuses by itself, before any code of ours runs.
+/// Counts requests that were too long, by kind (<c>kubeidp.oversized</c> of the meter <c>KubeIdP.Hosting</c>), and logs each kind once a minute with the number. Refuses headers longer than <see cref="MaxHeaders"/>, and observes what the web server itself refuses before the code of this server runs.
 /// </summary>
 internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    /// <summary>In bytes, without cookies: nobody well-meaning sends more. Cookies are bounded where they are set; a browser that has too many of them must still be heard.</summary>
+    /// <summary>In bytes, without cookies: no legitimate client sends more. Cookies are limited where they are set; a browser with too many must still get a response that removes some.</summary>
     private const int MaxHeaders = 32 * 1024;
 
     private const string Refused = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
@@ -37,17 +36,17 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
     public void RequestRefused(long bytes, int max, string reference)
     {
         counter.Add("request");
-        if (requests.CountUnsaid() is { } more) log.RequestTooLong(bytes, max, reference, more);
+        if (requests.CountSuppressed() is { } more) log.RequestTooLong(bytes, max, reference, more);
     }
 
     /// <summary>A browser had more cookies than a proxy takes, and some were removed.</summary>
     public void CookiesRemoved(int bytes, int removed, string reference)
     {
         counter.Add("cookies");
-        if (cookies.CountUnsaid() is { } more) log.CookiesTooLong(bytes, removed, reference, more);
+        if (cookies.CountSuppressed() is { } more) log.CookiesTooLong(bytes, removed, reference, more);
     }
 
-    // Not async, for it is on the way of each request, refreshes among them.
+    // Not async, because it runs for each request, including refreshes.
     public Task GuardAsync(HttpContext http, RequestDelegate next) => HeaderLength.Of(http.Request.Headers, except: HeaderNames.Cookie) <= MaxHeaders ? next(http) : RefuseAsync(http);
 
     private async Task RefuseAsync(HttpContext http)
@@ -80,6 +79,6 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
     private void HeadersRefused(int status)
     {
         counter.Add("headers");
-        if (headers.CountUnsaid() is { } more) log.HeadersTooLong(status, more);
+        if (headers.CountSuppressed() is { } more) log.HeadersTooLong(status, more);
     }
 }

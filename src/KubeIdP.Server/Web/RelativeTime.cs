@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>Moments on pages without scripts: nobody knows the reader's time zone, so what is near is told by its distance.</summary>
+/// <summary>Times on pages. Without scripts the time zone of the reader is unknown, so recent times are shown relative to now.</summary>
 internal static class RelativeTime
 {
     public static string Ago(DateTimeOffset moment, DateTimeOffset now) => (now - moment) switch
@@ -17,6 +17,6 @@ internal static class RelativeTime
 
     public static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString(Texts.DateFormat, Languages.Current);
 
-    /// <summary>For machines, and for those who want to know exactly.</summary>
+    /// <summary>The exact time, for programs and for tooltips.</summary>
     public static string Exact(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -5,9 +5,7 @@ using Microsoft.Extensions.Options;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// Takes a form whose token belongs to another cookie if the browser itself says that a page of ours sent it (<c>Sec-Fetch-Site: same-origin</c>, which no script can
-/// set). Tabs that open at the same moment in a browser without our cookie get one each, and the browser keeps the last: the forms of all others would be refused.
-/// Without any such cookie, or without the browser's word, the token decides.
+/// Accepts a form whose antiforgery token belongs to another cookie if the browser states that a page of this server sent it (<c>Sec-Fetch-Site: same-origin</c>, which no script can set). When tabs open at the same time in a browser without the cookie, each gets its own cookie and the browser keeps the last one: the forms of the others would be refused. Without any cookie, or without this header, the token decides.
 /// </summary>
 internal sealed class SameOriginForms(IAntiforgery tokens, IOptions<AntiforgeryOptions> options) : IAntiforgery
 {

@@ -3,12 +3,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>Puts on every answer what tells a browser to distrust it, and on pages the policy under which they are shown.</summary>
+/// <summary>Adds the security headers to every response, and the content security policy to pages.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext http)
     {
-        // At the last moment, so that pages made by an error handler, which clears the headers, get them too.
+        // Set when the response starts, because error handlers clear the headers before.
         http.Response.OnStarting(() =>
         {
             Apply(http);
@@ -23,11 +23,11 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
 
-        // HSTS holds for all ports of a host: on localhost it would turn kubelogin's http://localhost:8000 into https and break every login.
+        // HSTS applies to all ports of a host: on localhost it would turn kubelogin's http://localhost:8000 into https and break every login.
         if (http.Request.IsHttps && !IsLoopback(http.Request.Host.Host))
             headers.StrictTransportSecurity = "max-age=31536000";
 
-        // RFC 9111 §3: an answer that says nothing may be kept. Those that are for everybody say so.
+        // RFC 9111 §3: a response without Cache-Control may be cached. Public responses set it themselves.
         if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
 
         if (!MediaTypeHeaderValue.TryParse(http.Response.ContentType, out var type) || !type.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase))

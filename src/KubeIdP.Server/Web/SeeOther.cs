@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>RFC 9700 §4.12: after credentials only 303 is sure to make the browser drop the body; 307 would post the password on.</summary>
-/// <param name="Url">An address within the issuer begins with "~", which stands for the issuer's path.</param>
+/// <summary>RFC 9700 §4.12: after credentials only 303 ensures that the browser drops the body; with 307 it would post the password again.</summary>
+/// <param name="Url">An address; "~" at the beginning stands for the path of the issuer.</param>
 internal sealed record SeeOther(string Url) : IActionResult, IResult
 {
     public Task ExecuteResultAsync(ActionContext context) => ExecuteAsync(context.HttpContext);
@@ -17,7 +17,7 @@ internal sealed record SeeOther(string Url) : IActionResult, IResult
         return Task.CompletedTask;
     }
 
-    // RFC 3986 §2.1: what somebody searched for is decoded when it was read, and a header that is not ASCII ends the answer.
+    // RFC 3986 §2.1: a search text was decoded when it was read, and a header with other characters than ASCII makes the response fail.
     private static string Encoded(string url) =>
         url.AsSpan().ContainsAnyExceptInRange('!', '~') ? string.Concat(url.EnumerateRunes().Select(Encoded)) : url;
 

@@ -15,18 +15,14 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// Answers each form of our pages once. The same form sent again, by a second click, by reloading, after Back, at whichever replica, gets the answer of the
-/// first and does nothing; and every answer is a redirect, so that Back and reloading never ask whether to send it again. The same form is: the same token
-/// against forged forms, which each page gets anew, the same address, the same fields. Its digest is the key to the answer, which is kept protected for a few
-/// minutes; the key is in the address of the browser that sent the form, the other half in its cookie, and neither is with us.
+/// Handles each form of the pages once. If the same form is sent again (a second click, a reload, after Back, on any replica), it gets the first response and has no effect. Every response is a redirect, so that the browser never asks whether to send the form again. Forms are the same when they have the same antiforgery token, which is new for each page, the same address and the same fields. Their digest is the key to the response, which is stored protected for a few minutes. One half of the key is in the address in the browser that sent the form, the other half in its cookie; the server stores neither.
 /// </summary>
 /// <remarks>
-/// As a resource filter it stands outside of everything that a page finds out about its visitor, for after the first time the visitor may have another
-/// cookie or none; as a page filter it stands inside, where it is known who asks.
+/// As a resource filter it runs before the page identifies its visitor, because after the first time the visitor may have another cookie or none. As a page filter it runs after that, when the visitor is known.
 /// </remarks>
 internal sealed class SentForms(SentFormStore store, IDataProtectionProvider protection, IOptions<AntiforgeryOptions> forgery, TimeProvider clock) : IAsyncResourceFilter, IAsyncPageFilter
 {
-    /// <summary>Where the browser is sent to see an answer: the key to it.</summary>
+    /// <summary>The query parameter with the key, for showing a stored response.</summary>
     public const string AnswerParameter = "answer";
 
     public const string UnfinishedPath = "/form-unfinished";
@@ -37,10 +33,10 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The second click waits so long for the first. Who waits longer is told that nobody knows what became of it.</summary>
+    /// <summary>How long a second request waits for the first. After that the page reports that the result is unknown.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>So long an answer counts that another try may change: enough for a second click.</summary>
+    /// <summary>How long a response is stored that another attempt may change: enough for a second click.</summary>
     private static readonly TimeSpan OutageLifetime = TimeSpan.FromSeconds(10);
 
     public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
@@ -67,12 +63,12 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         }
         else if (context.HandlerMethod is null)
         {
-            // There is no such form.
+            // This request is not a form of a page.
             context.Result = new SeeOther(AddressOf(http.Request));
         }
         else
         {
-            // Of two that came at once the second waits here. When the first fails it is the first.
+            // Of two requests at the same time, the second waits here. If the first fails, the second is handled.
             work.IsShared = sender is null;
             while (!await store.BeginAsync(work.Form, work.IsShared, http.RequestAborted))
             {
@@ -85,10 +81,10 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         }
     }
 
-    /// <summary>Whoever worked on the form has ended in the middle of it.</summary>
+    /// <summary>The process that handled the form ended before it was done.</summary>
     public static MessagePage Unfinished => new(StatusCodes.Status409Conflict, Texts.UnfinishedTitle, Texts.UnfinishedWhat, Texts.UnfinishedNext);
 
-    private static IActionResult LeadToUnfinished => new SeeOther($"~{UnfinishedPath}");
+    private static IActionResult RedirectToUnfinished => new SeeOther($"~{UnfinishedPath}");
 
     private async Task AnswerOnceAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
@@ -100,7 +96,7 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
             return;
         }
 
-        // With the second click the browser gives up the first request: what was begun is brought to its end all the same, for the second to be answered with.
+        // With a second click the browser cancels the first request. It is completed anyway, because the second one gets its response.
         http.Features.Set(work);
         http.RequestAborted = CancellationToken.None;
         var body = http.Response.Body;
@@ -122,25 +118,25 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         }
         else if (!work.IsOurs && await FindAnswerAsync(http, work) is { } first)
         {
-            // Of two that came at once the first was done before the page looked who sent the second, and found nobody any more.
+            // Of two requests at the same time, the first was done before the page identified the sender of the second, and the sender was no longer signed in.
             RemovePage(http.Response);
             http.Response.Headers.Remove(HeaderNames.SetCookie);
             await first.ExecuteResultAsync(context);
         }
         else
         {
-            await KeepAsync(http, work, page.ToArray());
+            await StoreAsync(http, work, page.ToArray());
         }
     }
 
-    /// <summary>Turns what the page has answered into a redirect, and keeps both.</summary>
-    private async Task KeepAsync(HttpContext http, Work work, byte[] body)
+    /// <summary>Turns the result of the page into a redirect, and stores both.</summary>
+    private async Task StoreAsync(HttpContext http, Work work, byte[] body)
     {
         var response = http.Response;
         var isRedirect = response.StatusCode is >= 300 and < 400 && response.Headers.Location.Count == 1;
         var sender = http.Features.Get<FormSender>();
 
-        // What a page says to everybody who may not use its forms, it says when it is looked at, too. Only who may look and not change must be told apart.
+        // A refusal of somebody without access is shown by the redirect target too, so it is not stored. If the sender is known but the form was not handled (an auditor may view but not change), the refusal is stored here.
         if (!work.IsOurs && !isRedirect && sender is not null) work.IsOurs = await store.BeginAsync(work.Form, isShared: false, CancellationToken.None);
         var answer = new FormAnswer(
             isRedirect ? response.Headers.Location.ToString() : AddressOf(http.Request, work.IsOurs ? work.Key : null),
@@ -149,7 +145,7 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
             sender?.Viewer);
         if (work.IsOurs)
         {
-            // What belongs to no session is no longer there for the next person at the same browser than a second click needs.
+            // A response without a session is stored only as long as a second click needs, because the next person may use the same browser.
             var lifetime = answer.Page?.Status >= StatusCodes.Status500InternalServerError ? OutageLifetime
                 : answer.Viewer is null ? SentFormStore.SharedLifetime : SentFormStore.Lifetime;
             var kept = ProtectorOf(http.Request, work.Key).Protect(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Default));
@@ -167,7 +163,7 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         foreach (var header in (string[])[HeaderNames.ContentType, HeaderNames.ContentLength, HeaderNames.ContentDisposition, HeaderNames.RetryAfter]) response.Headers.Remove(header);
     }
 
-    /// <summary>What the form was answered, once that is known; null when it was not sent before.</summary>
+    /// <summary>The response to the form, when it is known; null when the form was not sent before.</summary>
     private async Task<IActionResult?> FindAnswerAsync(HttpContext http, Work work)
     {
         for (var began = clock.GetTimestamp(); clock.GetElapsedTime(began) < Timeout; await Task.Delay(Interval, clock, http.RequestAborted))
@@ -177,14 +173,14 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
                 case null:
                     return null;
                 case { Answer: { } kept }:
-                    return Read(http.Request, work.Key, kept) ?? LeadToUnfinished;
+                    return Read(http.Request, work.Key, kept) ?? RedirectToUnfinished;
             }
         }
 
-        return LeadToUnfinished;
+        return RedirectToUnfinished;
     }
 
-    /// <summary>Puts the answer that the address asks for where the page looks for it; false when there is none.</summary>
+    /// <summary>Loads the response of the key in the address for the page; false when there is none.</summary>
     private async Task<bool> ShowAsync(HttpContext http)
     {
         if (http.Request.Query[AnswerParameter] is not [{ } text] || DecodeKey(text) is not { } key) return false;
@@ -202,7 +198,7 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         }
         catch (Exception fault) when (fault is CryptographicException or JsonException)
         {
-            // Another browser's.
+            // The response belongs to another browser.
             return null;
         }
     }
@@ -212,7 +208,7 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
 
     private byte[] KeyOf(HttpRequest request, IFormCollection form)
     {
-        // What came with its token elsewhere than in a field is no form of our pages.
+        // A request with the token elsewhere than in a field is not a form of a page.
         if (form[forgery.Value.FormFieldName] is not [{ Length: > 0 } token]) return RandomNumberGenerator.GetBytes(KeyLength);
 
         using var digest = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(token));
@@ -229,7 +225,7 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
 
         return digest.GetHashAndReset();
 
-        // With its length, or two fields could be taken for other two.
+        // With its length; otherwise two different pairs of fields could have the same digest.
         void Add(string? text)
         {
             var bytes = Encoding.UTF8.GetBytes(text ?? "");
@@ -246,7 +242,7 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         return text.Length == Base64Url.GetEncodedLength(KeyLength) && Base64Url.IsValid(text, out var length) && length == KeyLength && Base64Url.TryDecodeFromChars(text, key, out _) ? key : null;
     }
 
-    /// <summary>The page that the form is on, with the answer to be shown there or with none.</summary>
+    /// <summary>The address of the page of the form, with or without the key of a response.</summary>
     private static string AddressOf(HttpRequest request, byte[]? key = null)
     {
         var query = new QueryBuilder(request.Query.Where(parameter => !NotOfThePage.Contains(parameter.Key)));
@@ -254,18 +250,18 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         return UriHelper.BuildRelative(request.PathBase, request.Path, query.ToQueryString());
     }
 
-    /// <summary>A form that is being worked on.</summary>
+    /// <summary>A form that is being handled.</summary>
     private sealed class Work(byte[] key)
     {
         public byte[] Key => key;
 
-        /// <summary>What the database knows it by. The key does not follow from it.</summary>
+        /// <summary>The id in the database, from which the key can't be derived.</summary>
         public byte[] Form { get; } = SHA256.HashData(key);
 
-        /// <summary>Whether its sender has proven nothing.</summary>
+        /// <summary>Whether its sender is anonymous.</summary>
         public bool IsShared { get; set; }
 
-        /// <summary>Whether this request is the first with it.</summary>
+        /// <summary>Whether this request is the first with this form.</summary>
         public bool IsOurs { get; set; }
     }
 }

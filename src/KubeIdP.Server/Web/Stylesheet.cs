@@ -7,8 +7,7 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// The one stylesheet, with the brand's colours in it: our policy allows no style in a page. It is inside the assembly, so that the pages look the same
-/// from whatever folder the server is started.
+/// The stylesheet, with the colours of the brand: the content security policy allows no inline styles. It is embedded in the assembly, so it does not depend on the current folder.
 /// </summary>
 internal sealed class Stylesheet
 {
@@ -23,12 +22,12 @@ internal sealed class Stylesheet
         hash = Convert.ToHexStringLower(SHA256.HashData(content))[..16];
     }
 
-    /// <summary>Names the content as well, so a browser may keep it and still gets the next version at once.</summary>
+    /// <summary>The address contains a hash of the content, so browsers may cache it and still get a new version at once.</summary>
     public string Url => $"{Path}?v={hash}";
 
     public FileContentHttpResult Serve(HttpContext http)
     {
-        // Only under the name of this very content: while versions change, an older replica may be asked for a newer sheet.
+        // Cached only under the hash of this content: during an upgrade, an older replica may get a request for a newer stylesheet.
         if (http.Request.Query["v"] == hash) http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
 
         return TypedResults.File(content, "text/css; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{hash}\""));

@@ -4,9 +4,7 @@ using System.Text;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// A code as people type, dictate and paste it, made what it was meant to be: every decimal digit of Unicode is its digit, letters of other widths and styles are
-/// those letters in upper case, and whatever stands between them, seen or unseen, is left out. What is neither digit nor letter of a code stays what it is, and
-/// so makes the code another one.
+/// Normalizes a code that people type, dictate and paste: all decimal digits of Unicode become ASCII digits, letters of other widths and styles become upper case ASCII letters, and separators, visible or not, are removed. Other characters stay, so the code does not match.
 /// </summary>
 internal static class TypedCode
 {
@@ -25,8 +23,7 @@ internal static class TypedCode
                     code.Append(rune.ToString());
                     break;
 
-                // Separators of every kind, marks, and what nobody sees. As letters count Hangul's fillers, and among the modifier letters are what
-                // keyboards give for a dash or an apostrophe.
+                // Separators of every kind, marks, and invisible characters. Hangul fillers are letters in Unicode, and some modifier letters are typed as a dash or an apostrophe.
                 case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.OtherLetter
                     when rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0):
                     code.Append(PlainLetter(rune));

@@ -11,12 +11,11 @@ using Microsoft.Extensions.WebEncoders;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// What all pages have in common: layout, stylesheet, language, headers, the check against forged forms, that each form is answered once (<see cref="SentForms"/>), and <see cref="MessagePage"/> for whoever has to
-/// say what happened. Knows nothing of what the pages are for: features contribute their ways to the navigation (<see cref="INavigation"/>).
+/// The common parts of all pages: layout, stylesheet, language, headers, the antiforgery check, handling each form once (<see cref="SentForms"/>), and <see cref="MessagePage"/>. It does not know the pages of the features: they add their links to the navigation (<see cref="INavigation"/>).
 /// </summary>
 internal static class WebSetup
 {
-    /// <summary>No form of ours is larger. A body is refused before it is read.</summary>
+    /// <summary>The maximum size of a form. A larger body is refused before it is read.</summary>
     private const int MaxFormBytes = 64 * 1024;
     private const int MaxFormFields = 64;
 
@@ -24,10 +23,10 @@ internal static class WebSetup
     {
         services.AddSingleton<Stylesheet>().AddSingleton<SentFormStore>().AddSingleton<SentForms>();
 
-        // Pages are UTF-8: only what has a meaning in HTML is written as an entity.
+        // Pages are UTF-8, so only characters with a meaning in HTML are escaped.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
 
-        // Pages live in the folders of their features.
+        // Pages are in the folders of their features.
         services.AddRazorPages(pages =>
         {
             pages.RootDirectory = "/";
@@ -35,7 +34,7 @@ internal static class WebSetup
             pages.Conventions.ConfigureFilter(new RequestFormLimitsAttribute { ValueCountLimit = MaxFormFields, BufferBodyLengthLimit = MaxFormBytes });
             pages.Conventions.ConfigureFilter(new ForgedFormPage());
 
-            // Outside of what refuses a text: that is an answer too.
+            // Runs outside of the text checks, because a refused text is a response too.
             pages.Conventions.ConfigureFilter(new ServiceFilterAttribute(typeof(SentForms)) { IsReusable = true });
             pages.Conventions.ConfigureFilter(new BoundTextCheck());
         }).AddApplicationPart(typeof(WebSetup).Assembly).ConfigureApplicationPartManager(WithoutControllers);
@@ -45,10 +44,10 @@ internal static class WebSetup
             forms.Cookie.Name = CookieShape.Name(issuer, "csrf");
             forms.Cookie.SecurePolicy = CookieSecurePolicy.Always;
 
-            // Lax: a terminal opens the page from outside, and other tabs' forms must survive that.
+            // Lax: a terminal opens the page from outside, and the forms of other tabs must stay valid.
             forms.Cookie.SameSite = SameSiteMode.Lax;
             forms.Cookie.Path = "/";
-            forms.SuppressXFrameOptionsHeader = true; // frame-ancestors says it more strictly.
+            forms.SuppressXFrameOptionsHeader = true; // frame-ancestors is stricter.
         });
         return services;
     }
@@ -64,7 +63,7 @@ internal static class WebSetup
         routes.MapRazorPages();
     }
 
-    /// <summary>There are none. To look for them would load every type of this program, and the assemblies of whatever they derive from.</summary>
+    /// <summary>There are none. Searching for them would load all types of this program and their base assemblies.</summary>
     private static void WithoutControllers(ApplicationPartManager parts)
     {
         foreach (var provider in parts.FeatureProviders.OfType<ControllerFeatureProvider>().ToList()) parts.FeatureProviders.Remove(provider);

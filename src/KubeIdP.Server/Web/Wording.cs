@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Html;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>What a text of <c>Texts.resx</c> becomes once its gaps are filled.</summary>
+/// <summary>Fills the placeholders of a text from <c>Texts.resx</c>.</summary>
 internal static class Wording
 {
     public static string With(this string text, params object?[] values) => string.Format(Languages.Current, text, values);
 
-    /// <summary>For a text that holds tags of its own. What is filled in is encoded; the text itself is not, so it must be one of ours.</summary>
+    /// <summary>For a text with HTML tags. The inserted values are encoded; the text is not, so it must come from <c>Texts.resx</c>.</summary>
     public static IHtmlContent Markup(this string text, params object?[] values) => new HtmlFormattableString(Languages.Current, text, values);
 }

@@ -16,7 +16,7 @@ public sealed class BindSubCodeTests
     [InlineData("701", Refusal.Expired, true)]
     [InlineData("773", Refusal.MustChangePassword, true)]
     [InlineData("775", Refusal.LockedOut, false)]
-    public void The_reason_is_read_and_told_only_after_the_right_password(string code, Refusal reason, bool passwordWasRight) => Assert.Equal(
+    public void The_reason_is_read_and_shown_only_after_the_right_password(string code, Refusal reason, bool passwordWasRight) => Assert.Equal(
         new UpstreamAnswer.Refused(reason) { PasswordWasRight = passwordWasRight },
         BindSubCode.Read($"80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data {code}, v4563"));
 
@@ -25,5 +25,5 @@ public sealed class BindSubCodeTests
     [InlineData("data")]
     [InlineData("data 999")]
     [InlineData("data 52ef00d52e")]
-    public void Other_words_have_no_reason(string message) => Assert.Null(BindSubCode.Read(message));
+    public void Other_texts_have_no_reason(string message) => Assert.Null(BindSubCode.Read(message));
 }

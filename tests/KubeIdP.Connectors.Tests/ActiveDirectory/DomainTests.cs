@@ -6,7 +6,7 @@ using Xunit;
 
 namespace KubeIdP.Connectors.Tests.ActiveDirectory;
 
-/// <summary>What a domain controller makes of accounts that only Active Directory has, and what we understand of it.</summary>
+/// <summary>What a domain controller answers about accounts that only Active Directory has, and how the connector reads it.</summary>
 public sealed class DomainTests : IAsyncLifetime
 {
     private const string Password = "a right good password";
@@ -29,7 +29,7 @@ public sealed class DomainTests : IAsyncLifetime
     private LdapOptions Options => DirectoryUpstream.OptionsFor(domain) with { Domains = [SambaDomain.NetBiosName, SambaDomain.DnsName] };
 
     [Fact]
-    public async Task An_account_that_has_expired_is_told_so_only_with_the_right_password()
+    public async Task That_an_account_has_expired_is_said_only_with_the_right_password()
     {
         var known = await KnownAsync();
 
@@ -40,12 +40,12 @@ public sealed class DomainTests : IAsyncLifetime
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.Expired), await connector.LookUpAsync(known.UpstreamId, Ct));
     }
 
-    // Of our own account: with it end the logins of everybody.
+    // Of the service account: when it expires, nobody can sign in.
     [Theory]
     [InlineData("dn")]
     [InlineData("upn")]
     [InlineData("old")]
-    public async Task When_the_password_of_the_service_account_ends_is_told(string form)
+    public async Task When_the_password_of_the_service_account_ends_is_known(string form)
     {
         var name = form switch { "dn" => domain.PersonDn(alice), "upn" => $"{alice}@{SambaDomain.DnsName}", _ => $@"{SambaDomain.NetBiosName}\{alice}" };
         await using var own = Connect(Options with { BindDn = name, BindPasswordFile = null, BindPassword = Password });
@@ -60,7 +60,7 @@ public sealed class DomainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_that_must_be_changed_is_told_so_only_with_the_right_one()
+    public async Task That_a_password_must_be_changed_is_said_only_with_the_right_one()
     {
         var known = await KnownAsync();
 
@@ -73,7 +73,7 @@ public sealed class DomainTests : IAsyncLifetime
 
     // The flag exempts the account from what the other attribute says, and the bind succeeds.
     [Fact]
-    public async Task Whom_the_domain_lets_in_by_all_their_attributes_is_let_in()
+    public async Task A_person_whom_the_domain_lets_in_by_all_their_attributes_is_let_in()
     {
         var known = await KnownAsync();
 
@@ -105,7 +105,7 @@ public sealed class DomainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_account_that_is_disabled_is_told_so_only_with_the_right_password()
+    public async Task That_an_account_is_disabled_is_said_only_with_the_right_password()
     {
         await domain.DisableAsync(alice, Ct);
 

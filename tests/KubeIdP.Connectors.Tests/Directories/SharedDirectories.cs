@@ -1,6 +1,6 @@
 namespace KubeIdP.Connectors.Tests.Directories;
 
-/// <summary>One server of each kind for all tests of this process that leave it running; whoever stops one starts their own.</summary>
+/// <summary>One server of each kind for all tests of this process that leave it running; a test that stops one starts its own.</summary>
 internal static class SharedDirectories
 {
     private static readonly Lazy<Task<Slapd>> TheSlapd = new(() => Slapd.StartNewAsync(CancellationToken.None));

@@ -47,7 +47,7 @@ public sealed class AccountStatusTests
     [InlineData("shadowMax", "1")]
     [InlineData("msDS-User-Account-Control-Computed", "8388608")]
     [InlineData("passwordExpirationTime", "20200101000000Z")]
-    public void One_that_goes_on_is_not(string attribute, string value) => Assert.Null(AccountStatus.Of(Account(attribute, value), Now));
+    public void One_that_is_not_over_is_accepted(string attribute, string value) => Assert.Null(AccountStatus.Of(Account(attribute, value), Now));
 
     // 2026-05-01 is day 20574. A password is good on the last day of its age.
     [Theory]

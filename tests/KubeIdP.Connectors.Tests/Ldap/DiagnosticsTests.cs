@@ -56,7 +56,7 @@ public abstract class DiagnosticsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whom_the_filter_leaves_out_is_told_so()
+    public async Task A_person_whom_the_filter_leaves_out_is_reported()
     {
         var wrong = await WrongAsync(Options with { Users = Options.Users with { Filter = $"(&(objectClass=person)(!(cn={Person}*)))" } }, Person);
 

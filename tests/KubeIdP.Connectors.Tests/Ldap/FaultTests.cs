@@ -6,7 +6,7 @@ using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;
 
-/// <summary>A directory in trouble says nothing about anybody, and is used again as soon as it is well.</summary>
+/// <summary>A directory that fails says nothing about anybody, and is used again as soon as it answers.</summary>
 public sealed class FaultTests : IAsyncLifetime
 {
     private const string Password = "a right good password";
@@ -88,7 +88,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_hangs_again_and_again_is_left_alone_and_tried_again_by_itself()
+    public async Task A_server_that_hangs_repeatedly_is_suspended_and_tried_again_automatically()
     {
         var clock = new KubeIdP.Testing.Time.FakeClock();
         var patient = Connect(options);
@@ -97,33 +97,33 @@ public sealed class FaultTests : IAsyncLifetime
         var times = new LdapTimeOptions { Connect = TimeSpan.FromSeconds(5), Bind = TimeSpan.FromSeconds(5), Search = TimeSpan.FromSeconds(5), Whole = TimeSpan.FromSeconds(5) };
         await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options with { Times = times }, [], clock);
 
-        var told = Follow(connector);
+        var reported = Follow(connector);
 
         await slapd.PauseAsync(Ct);
         for (var i = 0; i < 3; i++) await connector.LookUpAsync(id, Ct);
         await slapd.ResumeAsync(Ct);
-        var resting = await connector.LookUpAsync(id, Ct);
+        var whileSuspended = await connector.LookUpAsync(id, Ct);
         var states = connector.Servers;
         clock.Advance(TimeSpan.FromMinutes(2));
-        var rested = await connector.LookUpAsync(id, Ct);
+        var afterwards = await connector.LookUpAsync(id, Ct);
 
-        Assert.Contains("No server was asked", Assert.IsType<UpstreamAnswer.Unreachable>(resting).Detail, StringComparison.Ordinal);
-        Assert.IsType<UpstreamAnswer.Known>(rested);
-        Assert.Equal(UpstreamServerState.Resting, Assert.Single(states).State);
-        Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Resting, UpstreamServerState.Answering], told.Select(server => server.State));
-        Assert.Contains("within 5 s", told[1].Trouble, StringComparison.Ordinal);
+        Assert.Contains("No server was asked", Assert.IsType<UpstreamAnswer.Unreachable>(whileSuspended).Detail, StringComparison.Ordinal);
+        Assert.IsType<UpstreamAnswer.Known>(afterwards);
+        Assert.Equal(UpstreamServerState.Suspended, Assert.Single(states).State);
+        Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Suspended, UpstreamServerState.Answering], reported.Select(server => server.State));
+        Assert.Contains("within 5 s", reported[1].Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_dead_server_is_passed_over_and_said_to_be_dead_once()
+    public async Task A_server_that_is_down_is_skipped_and_reported_once()
     {
         await using var gone = new ScriptedServer(_ => Task.CompletedTask);
         await using var connector = Connect(options with { Servers = [$"ldaps://127.0.0.1:{gone.Port}", .. options.Servers] });
-        var told = Follow(connector);
+        var states = Follow(connector);
 
         for (var i = 0; i < 3; i++) Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync("alice", Password, Ct));
 
-        Assert.Equal(($"127.0.0.1:{gone.Port}", UpstreamServerState.Failing), Assert.Single(told.Select(server => (server.Name, server.State))));
+        Assert.Equal(($"127.0.0.1:{gone.Port}", UpstreamServerState.Failing), Assert.Single(states.Select(server => (server.Name, server.State))));
         Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Answering], connector.Servers.Select(server => server.State));
     }
 
@@ -138,31 +138,31 @@ public sealed class FaultTests : IAsyncLifetime
         });
         await using var connector = Connect(
             options with { Servers = [$"ldap://127.0.0.1:{server.Port}"], PlainText = PlainText.OnLoopback, CaFile = null });
-        var told = Follow(connector);
+        var states = Follow(connector);
 
         var answer = await connector.AuthenticateAsync("alice", Password, Ct);
 
         Assert.Contains(@"back\u{202E}up soon", Assert.IsType<UpstreamAnswer.Unreachable>(answer).Detail, StringComparison.Ordinal);
-        Assert.Contains(@"back\u{202E}up soon", Assert.Single(told).Trouble, StringComparison.Ordinal);
+        Assert.Contains(@"back\u{202E}up soon", Assert.Single(states).Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_server_that_does_not_let_our_account_in_rests_before_it_locks_it_out()
+    public async Task A_server_that_refuses_the_service_account_is_suspended_before_it_locks_it_out()
     {
         var wrongPassword = Path.Combine(Path.GetDirectoryName(slapd.AuthorityFile)!, "wrong-password-of-ours");
         await File.WriteAllTextAsync(wrongPassword, "wrong", Ct);
         await using var connector = Connect(options with { BindPasswordFile = wrongPassword });
-        var told = Follow(connector);
+        var states = Follow(connector);
 
         for (var i = 0; i < 20; i++) Assert.IsType<UpstreamAnswer.Unreachable>(await connector.AuthenticateAsync("alice", Password, Ct));
 
-        Assert.Equal(UpstreamServerState.Resting, Assert.Single(told).State);
+        Assert.Equal(UpstreamServerState.Suspended, Assert.Single(states).State);
         Assert.InRange(slapd.Log.Split($"BIND dn=\"{slapd.ReaderDn}\" method=128").Length - 1, 1, 2);
     }
 
     // The password was changed in the directory, and the new one arrives some minutes later.
     [Fact]
-    public async Task A_password_of_ours_that_was_refused_is_not_sent_again_until_there_is_another()
+    public async Task A_refused_password_of_the_service_account_is_not_sent_again_until_there_is_another()
     {
         var file = Path.Combine(Path.GetDirectoryName(slapd.AuthorityFile)!, "changed-password-of-ours");
         await File.WriteAllTextAsync(file, "the former one", Ct);
@@ -213,7 +213,7 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_no_longer_matches_the_filter_is_not_allowed()
+    public async Task A_person_who_no_longer_matches_the_filter_is_not_allowed()
     {
         await using var right = Connect(options);
         var id = (await KnownAsync(right)).UpstreamId;
@@ -274,12 +274,12 @@ public sealed class FaultTests : IAsyncLifetime
 
     private static List<UpstreamServer> Follow(LdapConnector connector)
     {
-        var told = new List<UpstreamServer>();
+        var states = new List<UpstreamServer>();
         connector.ServerChanged += server =>
         {
-            lock (told) told.Add(server);
+            lock (states) states.Add(server);
         };
-        return told;
+        return states;
     }
 
     private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);

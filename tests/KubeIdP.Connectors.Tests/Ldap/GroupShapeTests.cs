@@ -60,7 +60,7 @@ public sealed class GroupShapeTests
 
         var answer = Assert.IsType<UpstreamAnswer.Unreachable>(await connector.AuthenticateAsync(alice, Password, Ct));
 
-        Assert.Contains("no employeeNumber that our account may read: see groups.membersAre", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains("no employeeNumber that the service account may read: see groups.membersAre", answer.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

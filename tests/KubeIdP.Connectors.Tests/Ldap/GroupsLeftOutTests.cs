@@ -6,7 +6,7 @@ using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;
 
-/// <summary>A group that can't stand in a token is left out, and never without a word.</summary>
+/// <summary>A group that can't stand in a token is left out, and always reported.</summary>
 public sealed class GroupsLeftOutTests : IAsyncLifetime
 {
     private const string Password = "a right good password";
@@ -61,7 +61,7 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
         await AssertLeftOutAsync(groups with { Prefix = "corp:" }, "bad", GroupFault.NotAllowed, "is longer than 256 characters");
     }
 
-    // Whoever names the group would otherwise have what RBAC gives to a subject of Kubernetes.
+    // Somebody who names a group like a subject of Kubernetes would otherwise have what RBAC gives to that subject.
     [Fact]
     public async Task A_prefix_that_makes_a_reserved_name_leaves_the_group_out()
     {
@@ -126,7 +126,7 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
         Assert.Contains(Dn("same-1"), leftOut.Why, StringComparison.Ordinal);
     }
 
-    // Whoever may create a group anywhere below the base can give it the name of another.
+    // Somebody who may create a group anywhere below the base can give it the name of another.
     [Fact]
     public async Task The_diagnostics_warn_of_equal_names_of_which_nobody_has_two()
     {

@@ -74,7 +74,7 @@ public sealed class IdentityTests
 
     // The directory takes the two for one, and finds bob by the identity of alice.
     [Fact]
-    public async Task Who_is_given_the_identity_of_somebody_who_has_left_in_another_case_is_somebody_else()
+    public async Task An_identity_that_differs_from_that_of_a_former_person_only_in_case_is_another_person()
     {
         var slapd = await StartAsync();
         var number = Guid.NewGuid().ToString("N");
@@ -123,7 +123,7 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public async Task Who_sign_in_themselves_are_told_apart_as_well()
+    public async Task People_who_bind_themselves_are_distinguished_as_well()
     {
         var slapd = await StartAsync();
         var number = Utf8(Guid.NewGuid().ToString("N"));

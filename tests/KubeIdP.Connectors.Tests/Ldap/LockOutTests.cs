@@ -16,7 +16,7 @@ public sealed class LockOutTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Of_OpenLDAP_the_strictest_policy_counts_for_whoever_names_none()
+    public async Task Of_OpenLDAP_the_strictest_policy_counts_for_accounts_that_name_none()
     {
         await using var slapd = await Slapd.StartNewAsync(Ct);
         await slapd.AddPersonAsync(alice, Password, Ct);
@@ -42,7 +42,7 @@ public sealed class LockOutTests
         for (var i = 0; i < 2; i++) await TryAsync(options, alice, "wrong");
 
         Assert.Equal(new LockOut(7, TimeSpan.FromMinutes(5)), before);
-        Assert.Equal(before! with { Failures = 2, TellsFailures = true }, await LockOutAsync(options, alice));
+        Assert.Equal(before! with { Failures = 2, ShowsFailures = true }, await LockOutAsync(options, alice));
     }
 
     // slapo-ppolicy(5): pwdMinDelay locks for so long after the first wrong password, for twice as long after each further one, also without pwdLockout.
@@ -68,10 +68,14 @@ public sealed class LockOutTests
     public async Task FreeIPA()
     {
         await using var slapd = await Slapd.StartNewAsync("""
-            attributetype ( 1.3.6.1.4.1.5322.21.2.1 NAME 'krbPwdMaxFailure' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
-            attributetype ( 1.3.6.1.4.1.5322.21.2.2 NAME 'krbPwdFailureCountInterval' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
-            attributetype ( 2.16.840.1.113719.1.301.4.99.1 NAME 'krbPwdPolicyReference' EQUALITY distinguishedNameMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 SINGLE-VALUE )
-            objectclass ( 2.16.840.1.113719.1.301.6.99.1 NAME 'krbPwdPolicy' SUP top AUXILIARY MAY ( krbPwdMaxFailure $ krbPwdFailureCountInterval ) )
+            attributetype ( 1.3.6.1.4.1.5322.21.2.1 NAME 'krbPwdMaxFailure' EQUALITY integerMatch
+              SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+            attributetype ( 1.3.6.1.4.1.5322.21.2.2 NAME 'krbPwdFailureCountInterval' EQUALITY integerMatch
+              SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+            attributetype ( 2.16.840.1.113719.1.301.4.99.1 NAME 'krbPwdPolicyReference' EQUALITY distinguishedNameMatch
+              SYNTAX 1.3.6.1.4.1.1466.115.121.1.12 SINGLE-VALUE )
+            objectclass ( 2.16.840.1.113719.1.301.6.99.1 NAME 'krbPwdPolicy' SUP top AUXILIARY
+              MAY ( krbPwdMaxFailure $ krbPwdFailureCountInterval ) )
             objectclass ( 2.16.840.1.113719.1.301.6.99.2 NAME 'krbPerson' SUP top AUXILIARY MAY krbPwdPolicyReference )
             """, Ct);
         var policy = $"cn=global_policy,{slapd.BaseDn}";
@@ -95,11 +99,11 @@ public sealed class LockOutTests
         await TryAsync(options, alice, "wrong");
 
         Assert.Equal(new LockOut(6, TimeSpan.FromMinutes(20)), before);
-        Assert.Equal(before! with { Failures = 1, TellsFailures = true }, await LockOutAsync(options, alice));
+        Assert.Equal(before! with { Failures = 1, ShowsFailures = true }, await LockOutAsync(options, alice));
     }
 
     [Fact]
-    public async Task What_389_Directory_Server_keeps_to_itself_is_asked_for_by_the_diagnostics()
+    public async Task The_diagnostics_ask_for_what_389_Directory_Server_does_not_show()
     {
         var ds = await SharedDirectories.Ds389Async();
         await ds.AddPersonAsync(alice, Password, Ct);
@@ -130,7 +134,7 @@ public sealed class LockOutTests
     }
 
     [Fact]
-    public async Task The_domain_of_Active_Directory_and_a_fine_grained_policy_that_our_account_can_not_read()
+    public async Task The_domain_of_Active_Directory_and_a_fine_grained_policy_that_the_service_account_can_not_read()
     {
         var domain = await SharedDirectories.SambaAsync();
         await domain.AddPersonAsync(alice, Password, Ct);
@@ -166,7 +170,7 @@ public sealed class LockOutTests
     }
 
     [Fact]
-    public async Task A_password_that_may_not_be_tried_is_not_sent_whoever_is_meant_and_what_is_typed_is_the_account_that_was_found()
+    public async Task A_password_that_may_not_be_tried_is_not_sent_for_any_account_and_what_is_tried_is_the_account_that_was_found()
     {
         await using var slapd = await Slapd.StartNewAsync(Ct);
         await slapd.AddPersonAsync(alice, Password, Ct);

@@ -22,7 +22,7 @@ public sealed class NamePrecedenceTests
     [InlineData("{0}", "{0}@" + Domain)]
     [InlineData("{0}@" + Domain, "{0}@" + Domain)]
     [InlineData("{0}", Domain + @"\{0}")]
-    public async Task A_mail_address_that_is_the_user_name_of_another_takes_nothing_from_them_and_is_told(string written, string typed)
+    public async Task A_mail_address_that_is_the_user_name_of_another_takes_nothing_from_them_and_is_reported(string written, string typed)
     {
         var slapd = await StartAsync();
         await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(mallory), "replace", "mail", Fill(written)), Ct);
@@ -50,7 +50,7 @@ public sealed class NamePrecedenceTests
     }
 
     [Fact]
-    public async Task Two_who_share_a_name_in_one_attribute_are_ambiguous_and_told()
+    public async Task Two_who_share_a_name_in_one_attribute_are_ambiguous_and_reported()
     {
         var slapd = await StartAsync();
         foreach (var name in new[] { alice, mallory }) await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(name), "replace", "mail", $"{alice}@shared.example"), Ct);

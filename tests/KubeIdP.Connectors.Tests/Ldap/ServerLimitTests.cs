@@ -6,7 +6,7 @@ using Xunit;
 
 namespace KubeIdP.Connectors.Tests.Ldap;
 
-/// <summary>What a server is set to that keeps a part of its answers from us.</summary>
+/// <summary>Limits of a directory server that cut its answers.</summary>
 public sealed class ServerLimitTests
 {
     private const string Password = "A right good password 1";
@@ -42,7 +42,7 @@ public sealed class ServerLimitTests
         }
     }
 
-    // slapd-meta(5) answers for several directories. With "continue" it is silent about one that is dead, and whoever is in it has left for all that we can see.
+    // slapd-meta(5) answers for several directories. With "continue" it does not report one that is down, and the people in it look as if they had left.
     [Theory]
     [InlineData("continue", typeof(UpstreamAnswer.Refused))]
     [InlineData("stop", typeof(UpstreamAnswer.Unreachable))]

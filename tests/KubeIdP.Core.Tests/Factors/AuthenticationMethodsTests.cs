@@ -16,7 +16,7 @@ public sealed class AuthenticationMethodsTests
         Assert.Equal("mfa", methods.Acr);
     }
 
-    // RFC 8176 has no name for recovery, and a name of our own would be one that no client knows.
+    // RFC 8176 has no name for recovery, and no client would know an unregistered name.
     [Fact]
     public void A_recovery_code_is_a_one_time_password() =>
         Assert.Equal(["pwd", "otp", "mfa"], AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.RecoveryCode).Amr);

@@ -90,7 +90,7 @@ public sealed class UserNameTests
     public void A_character_that_does_not_belong_is_named(string name, string character) => Assert.Equal(new UserNameFault(UserNameFaultKind.Character, character), UserName.Check(name));
 
     [Fact]
-    public void What_is_no_text_is_no_name_and_no_fault_of_ours()
+    public void What_is_no_text_is_no_name_and_no_bug()
     {
         foreach (var name in new[] { "al" + '\ud83d' + "ice", "\udc00", "a\ufffeb", "a\uffffb", "\U0001ffff", "\ufffd" })
         {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace KubeIdP.Core.Tests.Network;
 
-/// <summary>The kernel waits two minutes for an address that does not answer: whoever connects through one has not waited for it.</summary>
+/// <summary>The kernel waits two minutes for an address that does not answer: a connection by way of <see cref="Outbound"/> does not.</summary>
 public sealed class OutboundTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -36,7 +36,7 @@ public sealed class OutboundTests : IAsyncLifetime
     [InlineData("127.0.0.1 127.0.0.1 127.0.0.1 127.0.0.2")]
     [InlineData("127.0.0.3 127.0.0.1 127.0.0.2")]
     [InlineData("::1 127.0.0.1 127.0.0.2")]
-    public async Task An_address_that_is_dead_or_refuses_does_not_keep_from_the_one_that_lives(string addresses)
+    public async Task An_address_that_does_not_answer_or_refuses_does_not_block_one_that_answers(string addresses)
     {
         await using var stream = await ConnectAsync(addresses.Split(' '), Limit);
 
@@ -56,7 +56,7 @@ public sealed class OutboundTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_all_refuse_the_reason_is_told()
+    public async Task When_all_refuse_the_reason_is_reported()
     {
         var fault = await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(["127.0.0.3", "127.0.0.4"], Limit));
 
@@ -64,7 +64,7 @@ public sealed class OutboundTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_gives_up_waits_no_longer()
+    public async Task A_caller_that_gives_up_waits_no_longer()
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var connecting = Outbound.FirstAsync([dead.Address, dead.Address], (address, either) => Outbound.ConnectAsync(address, Port, either), Limit, TimeProvider.System, leaving.Token);
@@ -91,7 +91,7 @@ public sealed class OutboundTests : IAsyncLifetime
     public async Task An_address_as_text_is_not_looked_up() => Assert.Equal([IPAddress.Parse("192.0.2.7")], await Outbound.ResolveAsync("192.0.2.7", Ct));
 
     [Fact]
-    public async Task A_name_without_an_address_is_told() => await Assert.ThrowsAsync<SocketException>(() => Outbound.ResolveAsync("no-such-host.invalid", Ct));
+    public async Task A_name_without_an_address_is_reported() => await Assert.ThrowsAsync<SocketException>(() => Outbound.ResolveAsync("no-such-host.invalid", Ct));
 
     private Task<Stream> ConnectAsync(IEnumerable<string> addresses, TimeSpan limit) =>
         Outbound.FirstAsync([.. addresses.Select(IPAddress.Parse)], (address, either) => Outbound.ConnectAsync(address, Port, either), limit, TimeProvider.System, Ct);

@@ -50,7 +50,7 @@ public abstract class ErasureTests : StorageTests
     }
 
     [Fact]
-    public async Task Who_may_still_sign_in_is_not_erased()
+    public async Task A_person_who_may_still_sign_in_is_not_erased()
     {
         var (alice, _) = await SignedInAsync();
 
@@ -110,7 +110,7 @@ public abstract class ErasureTests : StorageTests
     }
 
     [Fact]
-    public async Task Facts_that_were_emptied_for_nobody_who_was_erased_are_found()
+    public async Task Audit_events_that_were_emptied_without_an_erasure_are_found()
     {
         var (alice, _) = await SignedInAsync();
         var bob = await AddPersonAsync("bob");
@@ -118,7 +118,7 @@ public abstract class ErasureTests : StorageTests
         await People.DisableAsync(new PersonId(alice), Root, Ct);
         await Eraser.EraseAsync(new PersonId(alice), Root, Ct);
 
-        // Whoever may write to the database can do to bob's audit events what erasing did to hers; what is missing is the audit event that says so.
+        // Somebody who may write to the database can do to bob's audit events what erasing did to hers; only the audit event about it is missing.
         var hers = (await AuditOfAsync(AuditEventType.PersonDisabled)).Single(entry => entry.PersonId == alice);
         await using (var context = Db.CreateContext())
         {
@@ -146,7 +146,7 @@ public abstract class ErasureTests : StorageTests
     }
 
     [Fact]
-    public async Task What_is_handed_out_is_all_that_is_kept_but_for_secrets()
+    public async Task The_export_has_everything_that_is_stored_but_secrets()
     {
         var (alice, session) = await SignedInAsync();
         await AddPersonAsync("bob");
@@ -184,7 +184,7 @@ public abstract class ErasureTests : StorageTests
         return (person.Id, session.Id);
     }
 
-    /// <summary>Every text in the database, but for the names that are kept from others.</summary>
+    /// <summary>Every text in the database, except the reserved names.</summary>
     private async Task<string> EverythingAsync()
     {
         await using var connection = await Db.Database.OpenAsync(Ct);

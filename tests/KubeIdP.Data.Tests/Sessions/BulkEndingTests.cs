@@ -39,21 +39,21 @@ public abstract class BulkEndingTests : StorageTests
             Assert.Equal(GrantEnd.EndedByAdministrator, (await FindGrantAsync(grant.Id)).EndedWhy);
         }
 
-        var facts = await AuditOfAsync(AuditEventType.SessionEnded);
-        Assert.Equal(ended.Select(grant => grant.SessionId.Value).Order(), facts.Select(fact => fact.SessionId).Order());
-        Assert.All(facts, fact => Assert.Equal(
-            ("carol", "192.0.2.9", "ref", "the laptop of a whole team", GrantEnd.EndedByAdministrator, true), (fact.Actor, fact.Address, fact.Reference, fact.Reason, fact.Detail, fact.PersonId is not null)));
+        var auditEvents = await AuditOfAsync(AuditEventType.SessionEnded);
+        Assert.Equal(ended.Select(grant => grant.SessionId.Value).Order(), auditEvents.Select(auditEvent => auditEvent.SessionId).Order());
+        Assert.All(auditEvents, auditEvent => Assert.Equal(
+            ("carol", "192.0.2.9", "ref", "the laptop of a whole team", GrantEnd.EndedByAdministrator, true), (auditEvent.Actor, auditEvent.Address, auditEvent.Reference, auditEvent.Reason, auditEvent.Detail, auditEvent.PersonId is not null)));
         Assert.Equal(0, person.FactorEpoch);
     }
 
     [Fact]
-    public async Task Clients_are_those_that_received_something_and_told_when_they_are_in_every_session()
+    public async Task Clients_are_those_that_received_something_and_notified_when_they_are_in_every_session()
     {
         var grant = await OpenRedeemedGrantAsync();
         var other = await OpenRedeemedGrantAsync();
-        foreach (var (session, client, hears) in ((string, string, bool)[])[(grant.SessionId, "told", true), (grant.SessionId, "partly", true), (other.SessionId, "partly", false)])
+        foreach (var (session, client, isNotified) in ((string, string, bool)[])[(grant.SessionId, "told", true), (grant.SessionId, "partly", true), (other.SessionId, "partly", false)])
         {
-            var opened = GrantIn(session, client) with { HearsOfLogout = hears };
+            var opened = GrantIn(session, client) with { NotifiesOfLogout = isNotified };
             await Sessions.OpenGrantAsync(opened, new("grant.opened"), Ct);
             Assert.NotNull(await Grants.RedeemCodeAsync(opened.Id, new ClientId(client)));
         }
@@ -61,8 +61,8 @@ public abstract class BulkEndingTests : StorageTests
         await Sessions.OpenGrantAsync(GrantIn(grant.SessionId, "unredeemed"), new("grant.opened"), Ct);
         var reached = new ReachedClients(Db.Database);
 
-        Assert.Equal([new(new ClientId(Client), IsTold: false), new(new ClientId("partly"), IsTold: true), new(new ClientId("told"), IsTold: true)], (await reached.OfAsync(grant.SessionId, Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
-        Assert.Equal([new(new ClientId(Client), IsTold: false), new(new ClientId("partly"), IsTold: false), new(new ClientId("told"), IsTold: true)], (await reached.OfAsync(new SessionFilter(), Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
+        Assert.Equal([new(new ClientId(Client), IsNotified: false), new(new ClientId("partly"), IsNotified: true), new(new ClientId("told"), IsNotified: true)], (await reached.OfAsync(grant.SessionId, Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
+        Assert.Equal([new(new ClientId(Client), IsNotified: false), new(new ClientId("partly"), IsNotified: false), new(new ClientId("told"), IsNotified: true)], (await reached.OfAsync(new SessionFilter(), Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
 
         await EndSessionAsync(grant.SessionId);
         Assert.Equal(3, (await reached.OfAsync(grant.SessionId, Ct)).Count);
@@ -85,7 +85,7 @@ public abstract class BulkEndingTests : StorageTests
         Assert.Equal(0, (await Bulk.MeasureAsync(idle, Ct)).Sessions);
     }
 
-    // A login that is completed later than the word would come back through the back door.
+    // Otherwise a login that is completed after the revocation would open a session again.
     [Fact]
     public async Task A_half_finished_login_of_somebody_whose_session_ends_is_over()
     {

@@ -58,7 +58,7 @@ public sealed class EndingPostgresTests : EndingTests
     [InlineData("sessions", true)]
     [InlineData("grants", true)]
     [InlineData("refresh", false)]
-    public async Task An_ending_wakes_whoever_listens_and_a_refresh_does_not(string what, bool wakes)
+    public async Task An_ending_wakes_the_listeners_and_a_refresh_does_not(string what, bool wakes)
     {
         var grant = await OpenRedeemedGrantAsync();
         await using var listener = await Endings.ListenAsync(Ct);

@@ -7,13 +7,13 @@ using Xunit;
 
 namespace KubeIdP.Data.Tests.Sessions;
 
-/// <summary>Which clients are due to be told that a session has ended.</summary>
+/// <summary>Which clients are due to be notified that a session has ended.</summary>
 public abstract class LogoutTests : StorageTests
 {
     private LogoutStore Logouts => new(Db.Database, Db.AuditLog);
 
     [Fact]
-    public async Task A_client_that_hears_of_it_is_due_once_the_session_has_ended()
+    public async Task A_client_with_a_logout_address_is_due_once_the_session_has_ended()
     {
         var (session, person) = await OpenAsync(hears: true);
         var (deaf, _) = await OpenAsync(hears: false);
@@ -31,12 +31,12 @@ public abstract class LogoutTests : StorageTests
         Assert.Empty(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
     }
 
-    // A stolen refresh token ends its grant; the session, and what the client has of it, goes on.
+    // A stolen refresh token ends its grant; the session, and the client's own session with it, stays.
     [Fact]
     public async Task A_grant_that_ended_alone_is_due_with_its_session()
     {
         var (session, _) = await OpenAsync(hears: true);
-        var second = GrantIn(session) with { HearsOfLogout = true };
+        var second = GrantIn(session) with { NotifiesOfLogout = true };
         Assert.True(await Sessions.OpenGrantAsync(second, new NewAuditEvent(AuditEventType.GrantOpened), Ct));
         await Grants.EndAsync(second.Id, new ClientId(Client), GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
         Assert.Empty(await Logouts.TakeAsync(new ClientId(Client), 10, Ct));
@@ -58,8 +58,8 @@ public abstract class LogoutTests : StorageTests
         var last = Clock.GetUtcNow();
         for (var attempt = 1; attempt <= 10; attempt++)
         {
-            while (await Logouts.TakeAsync(new ClientId(Client), 10, Ct) is []) Clock.Advance(LogoutStore.FirstPause);
-            pauses.Add(Math.Round((Clock.GetUtcNow() - last) / LogoutStore.FirstPause));
+            while (await Logouts.TakeAsync(new ClientId(Client), 10, Ct) is []) Clock.Advance(LogoutStore.FirstDelay);
+            pauses.Add(Math.Round((Clock.GetUtcNow() - last) / LogoutStore.FirstDelay));
             last = Clock.GetUtcNow();
         }
 
@@ -67,7 +67,7 @@ public abstract class LogoutTests : StorageTests
     }
 
     [Fact]
-    public async Task Whoever_gives_up_says_so_once()
+    public async Task A_delivery_that_is_given_up_is_recorded_once()
     {
         var (session, person) = await OpenAsync(hears: true);
         Assert.True(await EndSessionAsync(session));
@@ -76,8 +76,8 @@ public abstract class LogoutTests : StorageTests
         await Logouts.GiveUpAsync(due, new ClientId(Client), "it answered 500", Ct);
         await Logouts.GiveUpAsync(due, new ClientId(Client), "it answered 500", Ct);
 
-        var fact = Assert.Single(await AuditOfAsync(AuditEventType.LogoutUndelivered));
-        Assert.Equal((person, session, Client, "it answered 500"), (fact.PersonId, fact.SessionId, fact.ClientId, fact.Detail));
+        var auditEvent = Assert.Single(await AuditOfAsync(AuditEventType.LogoutUndelivered));
+        Assert.Equal((person, session, Client, "it answered 500"), (auditEvent.PersonId, auditEvent.SessionId, auditEvent.ClientId, auditEvent.Detail));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public abstract class LogoutTests : StorageTests
     {
         var person = await AddPersonAsync($"person-{Guid.NewGuid():N}");
         var session = SessionOf(person);
-        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id) with { HearsOfLogout = hears }, new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
+        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id) with { NotifiesOfLogout = hears }, new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
         return (session.Id, person.Id);
     }
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Data.Tests.Sessions;
 
-/// <summary>Many connections at one row. Nothing of ours is shared between them but the database, as between replicas.</summary>
+/// <summary>Many connections at one row. They share nothing but the database, as replicas do.</summary>
 public abstract class RaceTests : StorageTests
 {
     private const int Runners = 20;

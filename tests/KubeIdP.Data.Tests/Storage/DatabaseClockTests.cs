@@ -7,7 +7,7 @@ namespace KubeIdP.Data.Tests.Storage;
 
 public sealed class DatabaseClockTests
 {
-    /// <summary>A busy machine may stand still between two looks at a clock; what is told apart here is a minute and an hour.</summary>
+    /// <summary>A busy machine may pause between two readings of a clock; what is distinguished here is a minute and an hour.</summary>
     private static readonly TimeSpan Close = TimeSpan.FromSeconds(20);
 
     private readonly MachineClock machine = new();
@@ -44,7 +44,7 @@ public sealed class DatabaseClockTests
         await clock.ReadAsync(test.Database, Ct);
         Assert.Equal(real.GetUtcNow(), clock.GetUtcNow(), Close);
 
-        // Until then it may have slept for that hour.
+        // Until then it may have been suspended for that hour.
         machine.Ahead = TimeSpan.Zero;
         Assert.Equal(real.GetUtcNow() + TimeSpan.FromHours(1), clock.GetUtcNow(), Close);
         await clock.ReadAsync(test.Database, Ct);

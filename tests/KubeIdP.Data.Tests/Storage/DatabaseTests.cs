@@ -29,7 +29,7 @@ public sealed class SqliteDatabaseTests : StorageTests
 
     // The calls return while the lock is held: a thread that waited in one of them could not come to the end of this test.
     [Fact]
-    public async Task Who_waits_for_the_lock_of_another_writer_holds_no_thread()
+    public async Task A_request_that_waits_for_the_lock_of_another_writer_holds_no_thread()
     {
         await using var other = await Db.Database.OpenAsync(Ct);
         await using var one = await Db.Database.OpenAsync(Ct);
@@ -95,7 +95,7 @@ public sealed class PostgresDatabaseTests : StorageTests
     }
 
     [Fact]
-    public async Task A_crash_of_the_server_keeps_what_was_answered_and_heals_by_itself()
+    public async Task A_crash_of_the_server_loses_nothing_that_was_answered_and_needs_no_repair()
     {
         await using var server = await PostgresServer.StartNewAsync(Ct, durable: true);
         await using var mine = await TestDatabase.PostgresAsync(Clock, server, Ct);

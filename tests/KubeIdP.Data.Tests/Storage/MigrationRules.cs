@@ -20,12 +20,12 @@ internal static class MigrationRules
             var fault = operation switch
             {
                 CreateTableOperation or SqlOperation { SuppressTransaction: true } or DropIndexOperation => null,
-                CreateIndexOperation index => made.Contains(index.Table) ? null : $"Whoever writes to {index.Table} waits until the index {index.Name} is made: take CreateIndexBesideWork.",
+                CreateIndexOperation index => made.Contains(index.Table) ? null : $"Every write to {index.Table} waits until the index {index.Name} is made: use CreateIndexBesideWork.",
                 AddColumnOperation { IsNullable: true, DefaultValueSql: null } => null,
                 AddColumnOperation { DefaultValue: not null, DefaultValueSql: null } => null,
                 AddColumnOperation column => $"{column.Table}.{column.Name} needs NULL or a constant for the rows that are there: else all of them are written anew, or refused.",
                 DropColumnOperation or DropTableOperation => null,
-                SqlOperation sql => $"What it does to a table that is in use can't be told: {sql.Sql}",
+                SqlOperation sql => $"It is not known what this does to a table that is in use: {sql.Sql}",
                 _ => $"{operation.GetType().Name} reads or writes all rows while nobody else may, or takes from the version before what it knows.",
             };
             if (fault is not null) yield return fault;

@@ -50,7 +50,7 @@ public sealed class PoolerTests : StorageTests
         Assert.Equal(prepares, (long)(await command.ExecuteScalarAsync(Ct))! > 0);
     }
 
-    // A pooler that can't be told from the server: what was prepared is not there, or is another's.
+    // A pooler that looks like the server: a prepared statement is not there, or is another client's.
     [Fact]
     public async Task A_statement_that_is_gone_is_an_outage_of_one_try_and_none_is_prepared_after_it()
     {
@@ -67,9 +67,9 @@ public sealed class PoolerTests : StorageTests
         Assert.False(database.Prepares);
     }
 
-    // Whoever listens through a pooler would leave a process of PostgreSQL behind that listens for whoever gets it next.
+    // LISTEN through a pooler would leave a process of PostgreSQL behind that listens for the client that gets it next.
     [Fact]
-    public async Task What_has_ended_is_found_without_a_signal_through_a_pooler()
+    public async Task Ended_sessions_are_found_without_a_notification_through_a_pooler()
     {
         await using var bouncer = await PgBouncer.StartAsync(await PostgresServer.SharedAsync(), "transaction", Ct, connections: 1);
         await using var through = Through(bouncer.Through(Plain()), max: 4);
@@ -89,7 +89,7 @@ public sealed class PoolerTests : StorageTests
 
     protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);
 
-    /// <summary>Without the search path of the tests' clock, which a pooler refuses to be told at the start of a connection.</summary>
+    /// <summary>Without the search path of the tests' clock, which a pooler refuses as a parameter of a new connection.</summary>
     private string Plain() => new NpgsqlConnectionStringBuilder(Db.ConnectionString) { SearchPath = null }.ToString();
 
     private Database Through(string connectionString, int max) => Database.Postgres($"{connectionString};Maximum Pool Size={max}", Clock);

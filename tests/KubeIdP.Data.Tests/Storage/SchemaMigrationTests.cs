@@ -45,7 +45,7 @@ public sealed class SchemaMigrationTests
 
     [Theory]
     [MemberData(nameof(Harmful), DisableDiscoveryEnumeration = true)]
-    public void What_would_keep_them_is_seen(MigrationOperation operation) => Assert.Single(MigrationRules.Faults([operation]));
+    public void A_step_that_would_block_writers_is_found(MigrationOperation operation) => Assert.Single(MigrationRules.Faults([operation]));
 
     [Fact]
     public void An_index_beside_the_work_that_is_not_alone_is_seen() => Assert.Single(MigrationRules.Faults(
@@ -120,7 +120,7 @@ public sealed class SchemaMigrationTests
         Assert.Contains("(client_id, session_id)", Assert.Single(await ListAsync(database, $"SELECT indexdef FROM pg_indexes WHERE indexname = '{Index}'")), StringComparison.Ordinal);
     }
 
-    // Whoever waited for its turn inside the database kept the index from being made, and so itself from its turn.
+    // A server that waited for the migration lock inside of the database kept the index from being made, and so itself from getting the lock.
     [Fact]
     public async Task Those_who_wait_for_their_turn_do_not_hold_up_the_one_who_makes_an_index()
     {

@@ -4,7 +4,6 @@ using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Tests.Onboarding;
-using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -15,7 +14,7 @@ namespace KubeIdP.Server.Tests.Accounts;
 public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : OnIssuer(shared, postgres)
 {
     [Fact]
-    public async Task Whoever_is_disabled_is_out_at_once_and_whoever_is_enabled_may_come_back()
+    public async Task A_disabled_person_is_signed_out_at_once_and_an_enabled_one_may_sign_in_again()
     {
         var alice = await Issuer.AddAccountAsync("alice", Ct);
         var tokens = await LogInAsync(alice);
@@ -70,7 +69,7 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
     }
 
     [Fact]
-    public async Task Whoever_is_removed_is_gone_and_their_name_is_nobodys_for_90_days()
+    public async Task A_removed_account_is_gone_and_its_name_is_reserved_for_90_days()
     {
         var alice = await Issuer.AddAccountAsync("alice", Ct);
         var tokens = await LogInAsync(alice);

@@ -2,7 +2,6 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Schema;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Tests.Directories;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 

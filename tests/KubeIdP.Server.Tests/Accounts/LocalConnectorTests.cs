@@ -4,7 +4,6 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Schema;
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;

@@ -28,7 +28,7 @@ public sealed class PasswordRulesTests
     public void More_than_1024_are_too_many() => AssertFault("15 to 1024", string.Concat(Enumerable.Range(0, 1025).Select(i => (char)('a' + i * 7 % 26))));
 
     [Fact]
-    public void A_zero_which_the_hash_would_not_tell_is_refused() => AssertFault("zero character", "seven quiet herons\0");
+    public void A_zero_which_the_hash_would_not_tell_is_refused() => AssertFault("NUL character", "seven quiet herons\0");
 
     [Theory]
     [InlineData("aaaaaaaaaaaaaaa")]

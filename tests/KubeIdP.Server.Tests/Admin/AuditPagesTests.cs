@@ -8,7 +8,7 @@ namespace KubeIdP.Server.Tests.Admin;
 public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     [Fact]
-    public async Task Facts_are_found_by_type_person_session_client_address_and_time()
+    public async Task Audit_events_are_found_by_type_person_session_client_address_and_time()
     {
         using var carol = await SignInAsync("carol", "::ffff:198.51.100.9");
         Issuer.Clock.Advance(TimeSpan.FromDays(2));
@@ -37,7 +37,7 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
 
     // What is counted is a customer, whom IPv6 gives a network.
     [Fact]
-    public async Task Whoever_guesses_from_a_network_is_found_by_it_and_by_any_address_in_it()
+    public async Task Guesses_from_a_network_are_found_by_it_and_by_any_address_in_it()
     {
         using var root = await AdministratorAsync();
         await using (var db = Database.CreateContext())
@@ -52,7 +52,7 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
     }
 
     [Fact]
-    public async Task A_fact_says_who_whom_from_where_and_why()
+    public async Task An_audit_event_says_who_whom_from_where_and_why()
     {
         using var root = await AdministratorAsync();
         await ActAsync(root, "alice", "Disable", "left <the> company");
@@ -64,7 +64,7 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
     }
 
     [Fact]
-    public async Task Pages_lead_through_every_fact_once()
+    public async Task Pages_lead_through_every_audit_event_once()
     {
         using var root = await AdministratorAsync();
         await using (var db = Database.CreateContext())

@@ -17,17 +17,17 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
     private static readonly Dictionary<string, (string English, string German)> Sentences = new()
     {
         ["kubernetes"] = (
-            "kubernetes: its API servers, which check tokens offline, refuse new requests within 130 s: an ID token lives 120 s, and an API server remembers one that it has accepted for 10 s.",
-            "kubernetes: Die API-Server, die Tokens selbst prüfen, lehnen neue Anfragen innerhalb von 130 s ab: Ein ID-Token lebt 120 s, und ein API-Server merkt sich ein angenommenes 10 s lang."),
+            "kubernetes: its API servers verify tokens themselves and refuse new requests within 130 s: an ID token is valid for 120 s, and an API server caches a token that it has accepted for 10 s.",
+            "kubernetes: Die API-Server prüfen Tokens selbst und lehnen neue Anfragen innerhalb von 130 s ab: Ein ID-Token gilt 120 s, und ein API-Server merkt sich ein angenommenes Token 10 s lang."),
         ["asking"] = (
-            "Asks & asks: its API servers ask this server about each token and refuse new requests within 14 s: an end is known here within 1 s, they go by an earlier answer for 3 s, and remember a token that they have accepted for 10 s.",
-            "Asks & asks: Die API-Server fragen diesen Server nach jedem Token und lehnen neue Anfragen innerhalb von 14 s ab: Ein Ende ist hier nach 1 s bekannt, nach einer früheren Antwort richten sie sich 3 s lang, und ein angenommenes Token merken sie sich 10 s."),
+            "Asks & asks: its API servers ask this server about each token (token review) and refuse new requests within 14 s: an ended session is known here within 1 s, they cache the answer of a review for 3 s, and a token that they have accepted for 10 s. An API server that also verifies tokens itself accepts them until they expire.",
+            "Asks & asks: Die API-Server fragen diesen Server nach jedem Token (Token Review) und lehnen neue Anfragen innerhalb von 14 s ab: Eine beendete Sitzung ist hier innerhalb von 1 s bekannt, sie merken sich die Antwort 3 s lang und ein angenommenes Token 10 s lang. Ein API-Server, der Tokens auch selbst prüft, nimmt sie an, bis sie ablaufen."),
         ["admin-cli"] = ("admin-cli: its tokens are for the API of this server, which refuses them at once.", "admin-cli: Die Tokens gelten für die API dieses Servers, die sie sofort ablehnt."),
-        ["web"] = ("web: a web application keeps sessions of its own. End it there too.", "web: Eine Webanwendung hat eigene Sitzungen. Beenden Sie sie auch dort."),
-        ["told"] = ("told: a web application that this server tells of the end at once", "told: Eine Webanwendung, der dieser Server das Ende sofort mitteilt"),
+        ["web"] = ("web: a web application with its own sessions. End the session there too.", "web: Eine Webanwendung mit eigenen Sitzungen. Beenden Sie die Sitzung auch dort."),
+        ["told"] = ("told: a web application with its own sessions. This server notifies it at once", "told: Eine Webanwendung mit eigenen Sitzungen. Dieser Server benachrichtigt sie sofort"),
         ["retired"] = (
-            "retired: people can’t sign in at it any more, so this server does not know what it was. If it was a cluster, its API servers refuse new requests within 130 s; if it was a web application, end its session there too.",
-            "retired: Hier kann sich niemand mehr anmelden, also weiß dieser Server nicht, was es war. War es ein Cluster, lehnen dessen API-Server neue Anfragen innerhalb von 130 s ab; war es eine Webanwendung, beenden Sie die Sitzung auch dort."),
+            "retired: this client is no longer configured for sign-in, so this server does not know what it is. If it is a cluster, its API servers refuse new requests within 130 s. If it is a web application, end its session there too.",
+            "retired: Dieser Client ist nicht mehr für Anmeldungen konfiguriert, deshalb weiß dieser Server nicht, was er ist. Ist er ein Cluster, lehnen dessen API-Server neue Anfragen innerhalb von 130 s ab. Ist er eine Webanwendung, beenden Sie die Sitzung auch dort."),
     };
 
     private protected override Func<Settings, Settings> Change => settings => base.Change(settings) with
@@ -75,14 +75,14 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
                 }
 
                 Assert.True(page.Has("port-forward") == reached.Any(client => client is "kubernetes" or "asking" or "retired"), page.Text);
-                Assert.Equal(reached.Length > 0, page.Has(language == "de" ? "Was vorher ausgestellt wurde:" : "What was issued before:"));
+                Assert.Equal(reached.Length > 0, page.Has(language == "de" ? "Vorher ausgestellte Tokens:" : "Tokens that were issued before:"));
             }
         }
     }
 
-    // A web application knows the end of what runs out as well as we do, so nobody tells it.
+    // A web application knows itself when a session expires, so it is not notified.
     [Fact]
-    public async Task A_session_that_ran_out_is_not_said_to_be_told()
+    public async Task Of_a_session_that_ran_out_no_client_is_said_to_be_notified()
     {
         var session = await SignedInAsync("carol", ["told"]);
         Issuer.Clock.Advance(TimeSpan.FromHours(13));
@@ -90,18 +90,18 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
 
         var page = await root.GoAsync($"/admin/sessions/{session}", Ct);
 
-        Assert.True(page.Status == HttpStatusCode.OK && page.Has("It is over") && page.Has("told: a web application keeps sessions of its own. End it there too.") && !page.Has("tells of the end"), page.Text);
+        Assert.True(page.Status == HttpStatusCode.OK && page.Has("Session ended") && page.Has("told: a web application with its own sessions. End the session there too.") && !page.Has("notifies it at once"), page.Text);
     }
 
     [Fact]
-    public async Task A_session_that_somebody_ended_is_said_to_be_told_when_it_is_over()
+    public async Task Of_a_session_that_somebody_ended_clients_are_said_to_be_notified_when_it_is_over()
     {
         var session = await SignedInAsync("carol", ["told"]);
         using var root = await AdministratorAsync();
 
         var page = await (await root.GoAsync($"/admin/sessions/{session}", Ct)).Fill("Reason", "a stolen bag").PressAsync("End this session", Ct);
 
-        Assert.True(page.Has("It is over") && page.Has(Sentences["told"].English), page.Text);
+        Assert.True(page.Has("Session ended") && page.Has(Sentences["told"].English), page.Text);
     }
 
     /// <returns>The session's id.</returns>

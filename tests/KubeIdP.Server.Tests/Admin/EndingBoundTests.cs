@@ -22,7 +22,7 @@ public sealed class EndingBoundTests
 
         ReachedClient[] reached =
         [
-            new(new ClientId("admin-cli"), IsTold: false), new(new ClientId("asking"), IsTold: false), new(new ClientId("long-gone"), IsTold: true), new(new ClientId("offline"), IsTold: false), new(new ClientId("robot"), IsTold: false), new(new ClientId("told"), IsTold: true), new(new ClientId("web"), IsTold: true),
+            new(new ClientId("admin-cli"), IsNotified: false), new(new ClientId("asking"), IsNotified: false), new(new ClientId("long-gone"), IsNotified: true), new(new ClientId("offline"), IsNotified: false), new(new ClientId("robot"), IsNotified: false), new(new ClientId("told"), IsNotified: true), new(new ClientId("web"), IsNotified: true),
         ];
 
         var bounds = EndingBound.Of(reached, clients, Lifetime);
@@ -30,10 +30,10 @@ public sealed class EndingBoundTests
         Assert.Equal(
             [
                 new EndingBound.OwnApi("admin-cli"), new EndingBound.Reviewing("Asking"), new EndingBound.Unknown("long-gone", Lifetime), new EndingBound.Offline("offline", Lifetime),
-                new EndingBound.Unknown("robot", Lifetime), new EndingBound.Web("told", IsTold: true), new EndingBound.Web("web", IsTold: false),
+                new EndingBound.Unknown("robot", Lifetime), new EndingBound.Web("told", IsNotified: true), new EndingBound.Web("web", IsNotified: false),
             ],
             bounds);
-        Assert.Equal(new EndingBound.Web("told", IsTold: false), Assert.Single(EndingBound.Of([new(new ClientId("told"), IsTold: false)], clients, Lifetime)));
+        Assert.Equal(new EndingBound.Web("told", IsNotified: false), Assert.Single(EndingBound.Of([new(new ClientId("told"), IsNotified: false)], clients, Lifetime)));
         Assert.Equal(TimeSpan.FromSeconds(130), Assert.IsType<EndingBound.Offline>(bounds[3]).RefusedWithin);
         Assert.Equal(TimeSpan.FromSeconds(14), EndingBound.Reviewing.RefusedWithin);
     }

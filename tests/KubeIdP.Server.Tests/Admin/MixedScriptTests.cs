@@ -28,7 +28,7 @@ public sealed class MixedScriptTests(ClassIssuer shared) : AdminTests(shared, po
             Assert.True((await root.GoAsync(path, Ct)).Has(mark), path);
         var added = await (await root.GoAsync("/admin/people/add", Ct)).Fill("Username", "\uff42ob\u0430").PressAsync("Add", Ct);
         Assert.True(added.Has(mark) && added.Has("bob\u0430"), added.ToString());
-        var offered = await (await root.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "bob\u0430").Fill("Reason", "because").PressAsync("Make codes", Ct);
+        var offered = await (await root.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "bob\u0430").Fill("Reason", "because").PressAsync("Create codes", Ct);
         Assert.True(offered.Has(mark), offered.ToString());
         Assert.False((await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}", Ct)).Has(mark));
     }

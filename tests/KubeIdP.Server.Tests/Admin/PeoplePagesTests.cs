@@ -18,7 +18,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         using var root = await AdministratorAsync();
         var form = await (await root.GoAsync("/admin/people", Ct)).FollowAsync("Add an account", Ct);
 
-        var added = await form.Fill("Username", "bob").Fill("Mail address", "bob@example.com").Fill("Groups", "dev\r\n\r\n ops ").PressAsync("Add", Ct);
+        var added = await form.Fill("Username", "bob").Fill("Email address", "bob@example.com").Fill("Groups", "dev\r\n\r\n ops ").PressAsync("Add", Ct);
         var link = LinkOn(added);
         var shown = await added.FollowAsync("Show bob", Ct);
 
@@ -66,7 +66,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.True(shown.Has("Bob O’Example-García"), shown.Text);
         Assert.True(refused.Has("The display name begins with “system:”"), refused.Text);
         Assert.False(without.Claims.TryGetProperty("name", out _));
-        Assert.Equal(["Bob O’Example-García", null], (await AuditAsync("person.display_name_changed")).Select(fact => fact.Detail));
+        Assert.Equal(["Bob O’Example-García", null], (await AuditAsync("person.display_name_changed")).Select(auditEvent => auditEvent.Detail));
 
         async Task<Page> SetAsync(string name) =>
             await (await root.GoAsync($"/admin/people/{await IdOfAsync("bob")}/display-name", Ct)).Fill("Display name", name).Fill("Reason", "as they are called").PressAsync("Set display name", Ct);
@@ -125,7 +125,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     }
 
     [Fact]
-    public async Task A_disabled_person_is_out_and_the_audit_says_by_whom_from_where_and_why()
+    public async Task A_disabled_person_is_signed_out_and_the_audit_says_by_whom_from_where_and_why()
     {
         using var root = await AdministratorAsync();
 
@@ -156,7 +156,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         foreach (var act in new[] { "end-sessions", "unlock", "invite", "reset-factors", "disable", "enable", "remove", "groups", "display-name" })
         {
             var answer = await PostAsync(root, $"/admin/people/{await IdOfAsync("alice")}/{act}", ("Reason", reason), ("Groups", "admins"));
-            Assert.True(answer.Has("Nothing has been done"), $"{act}: {answer}");
+            Assert.True(answer.Has("Nothing has been changed"), $"{act}: {answer}");
         }
 
         Assert.Equal("/account", (await AliceBrowser.GoAsync("/account", Ct)).Url.AbsolutePath);
@@ -185,8 +185,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         using var root = await AdministratorAsync();
         using var browser = Issuer.CreateBrowser();
 
-        var first = LinkOn(await ActAsync(root, "alice", "Make an invitation link"));
-        var second = LinkOn(await ActAsync(root, "alice", "Make an invitation link"));
+        var first = LinkOn(await ActAsync(root, "alice", "Create an invitation link"));
+        var second = LinkOn(await ActAsync(root, "alice", "Create an invitation link"));
 
         Assert.Equal(HttpStatusCode.Gone, (await browser.GoAsync(first, Ct)).Status);
         Assert.True((await browser.GoAsync(second, Ct)).Has("Welcome, alice"));
@@ -194,7 +194,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     }
 
     [Fact]
-    public async Task Whoever_waits_after_wrong_passwords_need_not_wait_any_longer()
+    public async Task A_person_who_waits_after_wrong_passwords_need_not_wait_any_longer()
     {
         using var root = await AdministratorAsync();
         using var browser = Issuer.CreateBrowser("198.51.100.77");
@@ -202,7 +202,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         await MultiplyGuessesAsync();
         var delayed = await TryAsync(Alice.Password);
 
-        await ActAsync(root, "alice", "Forget failed passwords", "typed the old one");
+        await ActAsync(root, "alice", "Clear failed password attempts", "typed the old one");
 
         Assert.True(delayed.HasField("Password"), delayed.ToString());
         Assert.True((await TryAsync(Alice.Password)).HasField("Authentication code"));
@@ -258,7 +258,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         var row = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
         Assert.Equal((GrantEnd.EndedByAdministrator, "laptop stolen"), (row.Detail, row.Reason));
 
-        // Whoever clicks a moment later is recorded too: half-finished logins are void once more.
+        // A second click a moment later is recorded too: half-finished logins become invalid once more.
         var again = await PostAsync(root, $"/admin/people/{await IdOfAsync("alice")}/end-sessions", ("Reason", "still stolen"));
         Assert.True(again.Has("alice had no live session."), again.Text);
         Assert.Equal("still stolen", (await AuditAsync(AuditEventType.SessionEnded))[^1].Reason);
@@ -283,7 +283,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
 
         var list = await root.GoAsync("/admin/people", Ct);
         var shown = await list.FollowAsync(hostile, Ct);
-        var audit = await shown.FollowAsync($"All of the audit about {hostile}", Ct);
+        var audit = await shown.FollowAsync($"All audit events about {hostile}", Ct);
 
         Assert.All(new[] { list, shown, audit }, page => Assert.Empty(page.Document.QuerySelectorAll("b, i, [onmouseover]")));
         Assert.True(shown.Has("<i>group</i>") && audit.Has(hostile), audit.Text);

@@ -27,7 +27,7 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
     }
 
     [Fact]
-    public async Task Who_has_not_signed_in_for_long_and_could_is_dormant()
+    public async Task A_person_who_could_and_has_not_signed_in_for_long_is_dormant()
     {
         await Issuer.AddAccountAsync("bob", Ct);
         await Issuer.AddAccountAsync("carol", Ct);
@@ -38,7 +38,7 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.Equal(["alice", "bob"], NamesOn(await root.GoAsync("/admin/reports?dormant=90", Ct)));
         Assert.Equal([], NamesOn(await root.GoAsync("/admin/reports?dormant=180", Ct)));
 
-        // A one-time code can be typed into a forged page, whoever has it.
+        // Everybody who has a one-time code can type it into a forged page.
         Assert.Equal(["alice", "bob", "root"], NamesOn(await root.GoAsync("/admin/reports?weak=true", Ct)));
     }
 

@@ -30,12 +30,12 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         Assert.Equal(["dave", "carol"], await NamesAsync("address=::ffff:198.51.100.0/120"));
         Assert.Equal([], await NamesAsync("address=198.51.100.0/29"));
         Assert.Equal([], await NamesAsync("address=somewhere"));
-        Assert.True((await root.GoAsync("/admin/sessions?address=198.51", Ct)).Has("is no address and no network"));
+        Assert.True((await root.GoAsync("/admin/sessions?address=198.51", Ct)).Has("neither an IP address nor a network"));
 
         // A filter that is left out means everybody.
         foreach (var address in (string[])["/admin/sessions?age=abc", "/admin/sessions/end?person=alice&age=7", "/admin/reports?dormant=abc", "/admin/reports?dormant=0", "/admin/people?status=abc", "/admin/audit?from=abc", "/admin/audit?until=31.2.2026", "/admin/audit?until=03/04/2026", "/admin/audit?from=9:00"])
             Assert.Equal(HttpStatusCode.BadRequest, (await root.GoAsync(address, Ct)).Status);
-        Assert.True((await root.GoAsync("/admin/sessions/end?address=198.51", Ct)).Has("No live session matches."));
+        Assert.True((await root.GoAsync("/admin/sessions/end?address=198.51", Ct)).Has("No live session matches the filter."));
         Assert.Equal(["root", "dave"], await NamesAsync("age=LastHour"));
         Assert.Equal(["carol", "alice"], await NamesAsync("age=OverEightHours"));
         Assert.Equal([], await NamesAsync("age=OverDay"));
@@ -55,11 +55,11 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         using var root = await AdministratorAsync();
 
         var list = await root.GoAsync("/admin/sessions?group=platform", Ct);
-        var form = await list.FollowAsync("End all of these", Ct);
-        var wrong = await form.Fill("Number of sessions", "3").Fill("Reason", "a stolen bag").PressAsync("End them all", Ct);
-        var unreasoned = await wrong.Fill("Number of sessions", "2").Fill("Reason", " ").PressAsync("End them all", Ct);
+        var form = await list.FollowAsync("End all of these sessions", Ct);
+        var wrong = await form.Fill("Number of sessions", "3").Fill("Reason", "a stolen bag").PressAsync("End all", Ct);
+        var unreasoned = await wrong.Fill("Number of sessions", "2").Fill("Reason", " ").PressAsync("End all", Ct);
         Assert.Equal(["dave", "carol"], NamesOn(await root.GoAsync("/admin/sessions?group=platform", Ct)));
-        var done = await unreasoned.Fill("Number of sessions", "2").Fill("Reason", "a stolen bag").PressAsync("End them all", Ct);
+        var done = await unreasoned.Fill("Number of sessions", "2").Fill("Reason", "a stolen bag").PressAsync("End all", Ct);
 
         Assert.True(form.Has("platform"));
         Assert.True(wrong.Has("it is 2. Nothing was ended."));
@@ -67,10 +67,10 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         Assert.Equal("/admin/sessions", done.Url.AbsolutePath);
         Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync("/admin/sessions", Ct)));
         await using var db = Database.CreateContext();
-        var facts = await db.AuditEvents.Where(fact => fact.Type == AuditEventType.SessionEnded && fact.Reason == "a stolen bag").ToListAsync(Ct);
-        Assert.Equal(2, facts.Select(fact => fact.SessionId).Distinct().Count());
-        Assert.True((await root.GoAsync("/admin/sessions/end?group=platform", Ct)).Has("No live session matches."));
-        Assert.True((await root.GoAsync("/admin/sessions/end", Ct)).Has("your own among them"));
+        var auditEvents = await db.AuditEvents.Where(auditEvent => auditEvent.Type == AuditEventType.SessionEnded && auditEvent.Reason == "a stolen bag").ToListAsync(Ct);
+        Assert.Equal(2, auditEvents.Select(auditEvent => auditEvent.SessionId).Distinct().Count());
+        Assert.True((await root.GoAsync("/admin/sessions/end?group=platform", Ct)).Has("No live session matches the filter."));
+        Assert.True((await root.GoAsync("/admin/sessions/end", Ct)).Has("including your own"));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
 
         var (none, cluster, application, everybody) = (await PageAsync("?person=nowhere"), await PageAsync("?person=alice"), await PageAsync("?person=carol"), await PageAsync(""));
 
-        Assert.True(none.Has("End them all") && !none.Has("What was issued before") && !none.Has("API server"), none.Text);
+        Assert.True(none.Has("End all") && !none.Has("Tokens that were issued before") && !none.Has("API server"), none.Text);
         Assert.True(cluster.Has("kubernetes: its API servers") && cluster.Has("port-forward") && !cluster.Has("web application"), cluster.Text);
         Assert.True(application.Has("web: a web application") && !application.Has("API server") && !application.Has("port-forward"), application.Text);
         Assert.True(everybody.Has("kubernetes: its API servers") && everybody.Has("web: a web application") && !everybody.Has("kubernetes-es"), everybody.Text);
@@ -160,7 +160,7 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         var page = await (await root.GoAsync("/admin/sessions", Ct)).FollowAsync("alice", Ct);
         var ended = await page.Fill("Reason", "laptop stolen").PressAsync("End this session", Ct);
 
-        Assert.True(ended.Has("It is over") && ended.Has("by root: ended by an administrator") && ended.Has("laptop stolen") && !ended.HasButton("End this session"), ended.Text);
+        Assert.True(ended.Has("Session ended") && ended.Has("by root: ended by an administrator") && ended.Has("laptop stolen") && !ended.HasButton("End this session"), ended.Text);
         Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
         using var client = Issuer.CreateClient();
         Assert.Equal("invalid_grant", (await client.RefreshAsync(AliceTokens.RefreshToken!, Ct)).Error);
@@ -182,18 +182,18 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
 
         var answers = await Task.WhenAll(pages.Select(page => page.PressAsync("End this session", Ct)));
 
-        Assert.All(answers, page => Assert.True(page.Has("It is over"), page.Text));
+        Assert.All(answers, page => Assert.True(page.Has("Session ended"), page.Text));
         Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
     }
 
     [Fact]
-    public async Task One_grant_ends_and_the_session_goes_on()
+    public async Task One_grant_ends_and_the_session_stays()
     {
         using var client = Issuer.CreateClient("web", "https://app.example.test/callback", InMemoryIssuer.WebSecret);
         var web = await client.LogInAsync(AliceBrowser, Alice, Ct, ("scope", "openid offline_access"));
         using var root = await AdministratorAsync();
         var page = await (await root.GoAsync("/admin/sessions?client=web", Ct)).FollowAsync("alice", Ct);
-        Assert.True(page.Has("web: a web application keeps sessions of its own"), page.Text);
+        Assert.True(page.Has("web: a web application with its own sessions"), page.Text);
 
         // The latest grant stands first.
         var ended = await page.Fill("Reason", "application retired").PressAsync("End grant", Ct);
@@ -216,7 +216,7 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         var session = await page.Fill("Reason", " ").PressAsync("End this session", Ct);
         var grant = await page.Fill("Reason", " ").PressAsync("End grant", Ct);
 
-        Assert.True(session.Has("Nothing has been done") && grant.Has("Nothing has been done"), $"{session} {grant}");
+        Assert.True(session.Has("Nothing has been changed") && grant.Has("Nothing has been changed"), $"{session} {grant}");
         Assert.Empty(await AuditAsync(AuditEventType.SessionEnded));
         Assert.Empty(await AuditAsync(AuditEventType.GrantEnded));
     }
@@ -248,7 +248,7 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         var ended = await (await list.FollowAsync("alice", Ct)).Fill("Begründung", "Laptop gestohlen").PressAsync("Diese Sitzung beenden", Ct);
 
         Assert.True(list.Has("Wer angemeldet ist") && list.Has("Verwaltung"), list.Text);
-        Assert.True(ended.Has("Sie ist beendet") && ended.Has("innerhalb von 70 s") && ended.Has("Begründung: Laptop gestohlen") && ended.Has("von der Administration beendet"), ended.Text);
+        Assert.True(ended.Has("Sitzung beendet") && ended.Has("innerhalb von 70 s") && ended.Has("Begründung: Laptop gestohlen") && ended.Has("von der Administration beendet"), ended.Text);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : Admi
     }
 
     [Fact]
-    public async Task Whoever_is_taken_out_of_the_group_is_out_at_once()
+    public async Task A_person_taken_out_of_the_group_loses_access_at_once()
     {
         using var root = await AdministratorAsync();
         using var second = await AdministratorAsync("second");
@@ -158,7 +158,7 @@ public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : Admi
     }
 
     [Fact]
-    public async Task The_way_in_is_shown_to_whom_it_is_open()
+    public async Task The_link_to_the_administration_is_shown_to_people_who_may_open_it()
     {
         using var root = await AdministratorAsync();
         using var auditor = await AuditorAsync();
@@ -180,7 +180,8 @@ public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : Admi
 
         string[] acts = [.. PersonActs.All.Select(act => act.Name)];
         return [.. patterns.SelectMany(pattern => pattern.Contains("{act}", StringComparison.Ordinal) ? acts.Select(act => pattern.Replace("{act}", act, StringComparison.Ordinal)) : [pattern])
-            .Select(pattern => $"/{pattern.Replace("{id}", pattern.StartsWith("admin/sessions", StringComparison.Ordinal) ? session : alice, StringComparison.Ordinal)}")];
+            .Select(pattern => "/" + pattern.Replace(
+                "{id}", pattern.StartsWith("admin/sessions", StringComparison.Ordinal) ? session : alice, StringComparison.Ordinal))];
     }
 }
 

@@ -13,9 +13,9 @@ public sealed class AdminRulesTests
     public void A_group_is_named_with_its_connector(string group) => Assert.Empty(Check(group));
 
     [Theory]
-    [InlineData("admins", "does not say where")]
-    [InlineData(":admins", "does not say where")]
-    [InlineData("local:", "does not say where")]
+    [InlineData("admins", "does not name the connector")]
+    [InlineData(":admins", "does not name the connector")]
+    [InlineData("local:", "does not name the connector")]
     [InlineData("ldap:admins", "no connector \"ldap\"")]
     [InlineData("local:system:masters", "reserves for itself")]
     public void Anything_else_is_refused_with_its_place(string group, string words)
@@ -30,9 +30,9 @@ public sealed class AdminRulesTests
     public void Somebody_must_be_able_to_administer() => Assert.Equal("admin.groups", Assert.Single(Check()).Place);
 
     [Theory]
-    [InlineData("auditors", "does not say where")]
+    [InlineData("auditors", "does not name the connector")]
     [InlineData("ldap:auditors", "no connector \"ldap\"")]
-    [InlineData("local:admins", "administrators' group too")]
+    [InlineData("local:admins", "is also in admin.groups")]
     public void Auditors_are_named_with_the_same_care_and_are_no_administrators(string group, string words)
     {
         var fault = Assert.Single(AdminRules.Check(new AdminOptions { AuditorGroups = ["local:auditors", group] }, [ConnectorId.Local]));
@@ -52,7 +52,7 @@ public sealed class AdminRulesTests
         Assert.Equal(role, AdminRules.RoleOf(new Membership(new ConnectorId(connector), groups), new AdminOptions { AuditorGroups = ["local:auditors"] }));
 
     [Fact]
-    public void Whoever_may_not_sign_in_has_no_role() => Assert.Equal(AdminRole.None, AdminRules.RoleOf(null, new AdminOptions()));
+    public void A_person_who_may_not_sign_in_has_no_role() => Assert.Equal(AdminRole.None, AdminRules.RoleOf(null, new AdminOptions()));
 
     private static List<Server.Configuration.SettingsFault> Check(params string[] groups) =>
         [.. AdminRules.Check(new AdminOptions { Groups = groups }, [ConnectorId.Local])];

@@ -26,11 +26,11 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
     {
         var paths = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();
-        var verbs = CommandLine.Create().Subcommands.Single(group => group.Name == "people").Subcommands.Select(verb => verb.Name).ToList();
+        var commands = CommandLine.Create().Subcommands.Single(group => group.Name == "people").Subcommands.Select(command => command.Name).ToList();
 
         Assert.Contains("admin/people/{id}/{act}", paths);
         Assert.All(PersonActs.All, act => Assert.Contains($"{ApiScopes.Path.TrimStart('/')}/people/{{id}}/{act.Name}", paths));
-        Assert.All(PersonActs.All, act => Assert.Contains(act.Name, verbs));
+        Assert.All(PersonActs.All, act => Assert.Contains(act.Name, commands));
     }
 
     [Theory]
@@ -47,14 +47,14 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
         var page = await form.Fill("Reason", "because I say so").PressAsync(texts.Button, Ct);
 
         Assert.True(form.Has(texts.Before) && page.Has(texts.Done), $"{form}\n{page}");
-        Assert.Equal(act.HandsOut is null ? 0 : 1, page.Document.QuerySelectorAll("pre.codes").Length);
+        Assert.Equal(act.Issues is null ? 0 : 1, page.Document.QuerySelectorAll("pre.codes").Length);
         Assert.Equal(act.EndsSessions, form.Document.QuerySelector("input[name=Tell]") is not null);
         Assert.Equal(act.EndsSessions ? 0 : before, await LiveSessionsAsync());
         var done = (await AuditAsync(act.AuditEvent))
             .Where(entry => entry.PersonId == alice.Id && entry.Reason == "because I say so").ToList();
         Assert.NotEmpty(done);
         Assert.Equal([await IdOfAsync("root")], done.Select(entry => entry.Actor!).Distinct());
-        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"did {name} to {alice.Id}", StringComparison.Ordinal));
+        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"performed {name} on {alice.Id}", StringComparison.Ordinal));
     }
 
     [Theory]

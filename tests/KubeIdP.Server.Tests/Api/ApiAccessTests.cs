@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Clients;
-using KubeIdP.Testing.Time;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -73,7 +71,7 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
     }
 
     [Fact]
-    public async Task What_was_taken_from_a_service_it_has_no_more()
+    public async Task A_scope_that_was_removed_from_a_service_is_refused()
     {
         var token = await ServiceTokenAsync();
         await using var later = await StartAsync(settings => Configured(settings) with
@@ -140,7 +138,7 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
     }
 
     [Fact]
-    public async Task A_proof_that_is_not_the_services_own_or_not_for_us_or_not_now_is_none()
+    public async Task A_proof_that_is_not_the_services_own_or_not_for_this_server_or_not_now_is_none()
     {
         using var stranger = new ServiceKey();
         var now = Running.Clock.GetUtcNow();
@@ -265,7 +263,7 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
     }
 
     [Fact]
-    public async Task A_persons_token_is_worth_what_the_person_is_at_that_moment()
+    public async Task A_persons_token_has_the_rights_of_the_person_at_that_moment()
     {
         var (_, root) = await PersonAsync("root", "admins");
         var (_, other) = await PersonAsync("other", "admins");

@@ -52,7 +52,7 @@ public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, post
         var size = await api.Sessions.End.Preview.PostAsync(filter, cancellationToken: Ct);
         var refusal = await Assert.ThrowsAsync<ProblemDetails>(() => api.Sessions.End.PostAsync(new EndMany { Filter = filter, Sessions = 1, Reason = "the end" }, cancellationToken: Ct));
         var ended = await api.Sessions.End.PostAsync(new EndMany { Filter = filter, Sessions = size!.Sessions, Reason = "the end" }, cancellationToken: Ct);
-        var facts = await api.Audit.GetAsync(request => request.QueryParameters.Type = "session.ended", Ct);
+        var auditEvents = await api.Audit.GetAsync(request => request.QueryParameters.Type = "session.ended", Ct);
         var report = await api.Reports.People.GetAsync(request => request.QueryParameters.Group = "ops", Ct);
         var clients = await api.Reports.Clients.GetAsync(cancellationToken: Ct);
         var nobody = await Assert.ThrowsAsync<ProblemDetails>(() => api.People["no-such-id"].GetAsync(cancellationToken: Ct));
@@ -65,7 +65,7 @@ public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, post
         Assert.Equal((2L, 2L), (size.Sessions, ended!.Ended));
         Assert.Equal(409, refusal.ResponseStatusCode);
         Assert.NotNull(refusal.Reference);
-        Assert.All(facts!.Items!, fact => Assert.Equal(("the end", "client:robot"), (fact.Reason, fact.Actor)));
+        Assert.All(auditEvents!.Items!, auditEvent => Assert.Equal(("the end", "client:robot"), (auditEvent.Reason, auditEvent.Actor)));
         Assert.Equal("bob", Assert.Single(report!.Items!).Username);
         Assert.Contains(clients!, client => client is { Client: "admin-cli", Sessions: 0 });
         Assert.Equal(404, nobody.ResponseStatusCode);

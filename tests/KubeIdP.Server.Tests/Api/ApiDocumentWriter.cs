@@ -40,7 +40,7 @@ internal static class ApiDocumentWriter
             schema.Description ??= WhatIsSaidOf(context);
             if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
 
-            // A converter of our own (ApiMoment) says nothing of what it reads.
+            // A custom converter (ApiTimestamp) does not say what it reads.
             if (schema is { Type: null, Format: "date-time" })
                 schema.Type = Nullable.GetUnderlyingType(context.JsonPropertyInfo?.PropertyType ?? typeof(DateTimeOffset)) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             if (context.JsonTypeInfo.Type == typeof(ProblemDetails))

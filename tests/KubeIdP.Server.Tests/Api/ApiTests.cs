@@ -102,7 +102,7 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
     private protected async Task<List<AuditEvent>> AuditAsync(string type)
     {
         await using var context = Database.CreateContext();
-        return await context.AuditEvents.AsNoTracking().Where(fact => fact.Type == type).OrderBy(fact => fact.Id).ToListAsync(Ct);
+        return await context.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Type == type).OrderBy(auditEvent => auditEvent.Id).ToListAsync(Ct);
     }
 
     private protected async Task<string> IdOfAsync(string username)

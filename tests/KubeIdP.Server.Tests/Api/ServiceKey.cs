@@ -30,7 +30,8 @@ internal sealed class ServiceKey : IDisposable
     /// <summary>A proof with these claims as they stand there, beside those that it needs.</summary>
     public string ProveWith(string clientId, string audience, DateTimeOffset now, string claims, params (string Name, object Value)[] header) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
-            $$"""{"iss":"{{clientId}}","sub":"{{clientId}}","aud":"{{audience}}","jti":"{{Guid.NewGuid():N}}",{{(claims.Contains("\"exp\"", StringComparison.Ordinal) ? "" : $"\"exp\":{now.ToUnixTimeSeconds() + 60},")}}{{claims}}}""",
+            $$"""{"iss":"{{clientId}}","sub":"{{clientId}}","aud":"{{audience}}","jti":"{{Guid.NewGuid():N}}","""
+            + (claims.Contains("\"exp\"", StringComparison.Ordinal) ? "" : $"\"exp\":{now.ToUnixTimeSeconds() + 60},") + claims + "}",
             new SigningCredentials(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256), header.ToDictionary(entry => entry.Name, entry => entry.Value));
 
     /// <summary>A proof of these claims and no others, also of such as no library writes.</summary>

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Audit;
 
-/// <summary>Audit events on their way to whoever collects them, on either database.</summary>
+/// <summary>The export of audit events, on either database.</summary>
 public abstract class AuditExportTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -38,7 +38,7 @@ public abstract class AuditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_fact_becomes_one_line_once()
+    public async Task Every_audit_event_becomes_one_line_once()
     {
         await using var issuer = await StartAsync();
         await using var other = Db.Database.IsPostgres ? await StartAsync() : null;
@@ -63,7 +63,7 @@ public abstract class AuditExportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Old_facts_are_deleted_and_those_that_wait_for_their_export_are_not()
+    public async Task Old_audit_events_are_deleted_and_those_that_wait_for_their_export_are_not()
     {
         var audit = Db.AuditLog;
         await RecordAsync("exported");
@@ -80,36 +80,38 @@ public abstract class AuditExportTests : IAsyncLifetime
 
     // What a server has written is what the command can prove.
     [Fact]
-    public async Task Lines_are_read_back_as_the_facts_that_they_were()
+    public async Task Lines_are_read_back_as_the_audit_events_that_they_were()
     {
+        AuditKeySource keys;
         await using (var issuer = await StartAsync())
         {
-            await RecordAsync("\u00e4 \"quoted\" text\u2028with\nlines");
-            await RecordAsync("another");
+            keys = issuer.Services.GetRequiredService<AuditKeySource>();
+            await RecordAsync("\u00e4 \"quoted\" text\u2028with\nlines", keys);
+            await RecordAsync("another", keys);
             await LinesAsync(2);
         }
 
         await System.IO.File.AppendAllTextAsync(File, "{\"log\":\"of somebody else\"}\nkubeidp.audit is a name\n", Ct);
         var file = new AuditExportFile([File]);
-        var verdict = await new AuditVerifier(Db.Database, Db.AuditKeys).VerifyAsync(file.ReadAsync(Ct), progress: null, Ct);
+        var verdict = await new AuditVerifier(Db.Database, keys).VerifyAsync(file.ReadAsync(Ct), progress: null, Ct);
         Assert.Equal((true, 0, 0), (verdict.IsWhole, file.Loose, file.Unreadable.Count));
 
         var text = await System.IO.File.ReadAllTextAsync(File, Ct);
         await System.IO.File.WriteAllTextAsync(File, text.Replace("another", "an other", StringComparison.Ordinal) + "{\"log\":\"kubeidp.audit\",\"id\":\n", Ct);
         var changed = new AuditExportFile([File]);
-        verdict = await new AuditVerifier(Db.Database, Db.AuditKeys).VerifyAsync(changed.ReadAsync(Ct), progress: null, Ct);
+        verdict = await new AuditVerifier(Db.Database, keys).VerifyAsync(changed.ReadAsync(Ct), progress: null, Ct);
         Assert.Equal(AuditDamage.Changed, Assert.Single(verdict.Findings).Damage);
         Assert.Single(changed.Unreadable);
     }
 
     // A pipe that nobody reads takes nothing and refuses nothing: already to open it does not return.
     [Fact]
-    public async Task A_sink_that_stands_still_stops_nothing_and_gets_everything_later()
+    public async Task A_blocked_sink_stops_nothing_and_gets_everything_later()
     {
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [File])) await mkfifo.WaitForExitAsync(Ct);
         await using var issuer = await StartAsync();
         await RecordAsync("first");
-        await WaitUntilAsync(() => issuer.Log.Lines.Any(line => line.Contains("has taken no audit event", StringComparison.Ordinal)));
+        await WaitUntilAsync(() => issuer.Log.Lines.Any(line => line.Contains("has accepted no audit event", StringComparison.Ordinal)));
 
         await RecordAsync("second");
         await issuer.CreateClient().LogInAsync(issuer.CreateBrowser(), await issuer.AddAccountAsync("alice", Ct), Ct);
@@ -135,10 +137,12 @@ public abstract class AuditExportTests : IAsyncLifetime
     protected abstract Task<TestDatabase> CreateAsync();
 
     /// <summary>Each under a checkpoint of its own.</summary>
-    protected async Task RecordAsync(string detail)
+    /// <param name="detail">The audit event's.</param>
+    /// <param name="keys">The server's, where what it wrote is verified; null: the test's own.</param>
+    protected async Task RecordAsync(string detail, AuditKeySource? keys = null)
     {
-        await Db.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }, Ct);
-        await new AuditCheckpointWriter(Db.Database, Db.AuditKeys).WriteAsync(Ct);
+        await new AuditLog(Db.Database, keys ?? Db.AuditKeys).AppendAsync(new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }, Ct);
+        await new AuditCheckpointWriter(Db.Database, keys ?? Db.AuditKeys).WriteAsync(Ct);
     }
 
     protected Task<int> ExportAsync(List<AuditEvent> to) => Store.ExportAsync(10, batches =>

@@ -13,22 +13,22 @@ namespace KubeIdP.Server.Tests.Audit;
 public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     [Fact]
-    public async Task A_refused_refresh_says_whose_it_was_and_why()
+    public async Task The_audit_event_of_a_refused_refresh_says_whose_it_was_and_why()
     {
         var login = await LogInAsync();
         using (await Kubectl.PostAsync("connect/revoke", Ct, ("token", login.Tokens.RefreshToken))) { }
 
         var answer = await Kubectl.RefreshAsync(login.Tokens.RefreshToken!, Ct);
 
-        var fact = Assert.Single(await FactsAsync(AuditEventType.RefreshRefused, login.Tokens.GrantId));
+        var auditEvent = Assert.Single(await AuditEventsAsync(AuditEventType.RefreshRefused, login.Tokens.GrantId));
         Assert.Equal("invalid_grant", answer.Error);
-        Assert.Equal((Subject(login.Tokens), login.Tokens.Claims.GetProperty("sid").GetString(), "kubernetes"), (fact.PersonId, fact.SessionId, fact.ClientId));
-        Assert.Equal("invalid_grant: The session has ended. Sign in again.", fact.Detail);
-        Assert.Contains(fact.Reference!, answer.ErrorDescription, StringComparison.Ordinal);
+        Assert.Equal((Subject(login.Tokens), login.Tokens.Claims.GetProperty("sid").GetString(), "kubernetes"), (auditEvent.PersonId, auditEvent.SessionId, auditEvent.ClientId));
+        Assert.Equal("invalid_grant: The session has ended. Sign in again.", auditEvent.Detail);
+        Assert.Contains(auditEvent.Reference!, answer.ErrorDescription, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_replay_is_one_fact_with_its_own_name()
+    public async Task A_replay_is_one_audit_event_with_its_own_type()
     {
         var login = await LogInAsync();
         var second = (await Kubectl.RefreshAsync(login.Tokens.RefreshToken!, Ct)).Succeeded();
@@ -36,8 +36,8 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
 
         await Kubectl.RefreshAsync(login.Tokens.RefreshToken!, Ct);
 
-        Assert.Single(await FactsAsync(AuditEventType.RefreshReplayed, login.Tokens.GrantId));
-        Assert.Empty(await FactsAsync(AuditEventType.RefreshRefused, login.Tokens.GrantId));
+        Assert.Single(await AuditEventsAsync(AuditEventType.RefreshReplayed, login.Tokens.GrantId));
+        Assert.Empty(await AuditEventsAsync(AuditEventType.RefreshRefused, login.Tokens.GrantId));
     }
 
     [Fact]
@@ -49,11 +49,11 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
         await stranger.RefreshAsync("some-garbage", Ct);
         await impostor.RedeemAsync("another-garbage", Ct);
 
-        var facts = await FactsAsync(AuditEventType.TokenRefused, grantId: null);
-        Assert.Contains(facts, fact => fact.ClientId == "web" && fact.Detail!.StartsWith("invalid_client", StringComparison.Ordinal));
-        Assert.All(facts, fact => Assert.DoesNotContain("garbage", fact.Detail, StringComparison.Ordinal));
-        Assert.All(facts, fact => Assert.DoesNotContain("stranger-chose", $"{fact.ClientId}{fact.Detail}", StringComparison.Ordinal));
-        Assert.All(facts, fact => Assert.DoesNotContain("a-guess", fact.Detail, StringComparison.Ordinal));
+        var auditEvents = await AuditEventsAsync(AuditEventType.TokenRefused, grantId: null);
+        Assert.Contains(auditEvents, auditEvent => auditEvent.ClientId == "web" && auditEvent.Detail!.StartsWith("invalid_client", StringComparison.Ordinal));
+        Assert.All(auditEvents, auditEvent => Assert.DoesNotContain("garbage", auditEvent.Detail, StringComparison.Ordinal));
+        Assert.All(auditEvents, auditEvent => Assert.DoesNotContain("stranger-chose", $"{auditEvent.ClientId}{auditEvent.Detail}", StringComparison.Ordinal));
+        Assert.All(auditEvents, auditEvent => Assert.DoesNotContain("a-guess", auditEvent.Detail, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
         for (var i = 0; i < 5 * RefusalBudget.RowsPerMinute; i++) await somewhere.RefreshAsync("garbage", Ct);
 
         await using var db = Database.CreateContext();
-        var facts = await db.AuditEvents.AsNoTracking().Where(fact => fact.Address == "198.51.100.77").ToListAsync(Ct);
-        Assert.InRange(facts.Count, RefusalBudget.RowsPerMinute, 2 * RefusalBudget.RowsPerMinute + 1);
+        var auditEvents = await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Address == "198.51.100.77").ToListAsync(Ct);
+        Assert.InRange(auditEvents.Count, RefusalBudget.RowsPerMinute, 2 * RefusalBudget.RowsPerMinute + 1);
     }
 
-    // Whoever has stopped, and whoever stops the server, must not take the number with them.
+    // When the stranger stops asking, or the server stops, the count must still be written.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -86,7 +86,7 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
         for (var tries = 0; ; tries++)
         {
             await using var db = Database.CreateContext();
-            var counts = await db.AuditEvents.AsNoTracking().Where(fact => fact.Address == address && EF.Functions.Like(fact.Detail!, "%more within a minute")).CountAsync(Ct);
+            var counts = await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Address == address && EF.Functions.Like(auditEvent.Detail!, "%more within a minute")).CountAsync(Ct);
             if (counts > 0) break;
             Assert.True(tries < 200, "No count was written.");
 
@@ -96,9 +96,9 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
         }
     }
 
-    private async Task<List<AuditEvent>> FactsAsync(string type, string? grantId)
+    private async Task<List<AuditEvent>> AuditEventsAsync(string type, string? grantId)
     {
         await using var db = Database.CreateContext();
-        return await db.AuditEvents.AsNoTracking().Where(fact => fact.Type == type && fact.GrantId == grantId).ToListAsync(Ct);
+        return await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Type == type && auditEvent.GrantId == grantId).ToListAsync(Ct);
     }
 }

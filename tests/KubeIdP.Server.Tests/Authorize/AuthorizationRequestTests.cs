@@ -90,7 +90,7 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     [InlineData("request", "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6ImV2aWwifQ.", "request_not_supported")]
     [InlineData("request_uri", "https://evil.example/request", "request_uri_not_supported")]
     [InlineData("registration", "{}", "registration_not_supported")]
-    public async Task A_request_that_is_wrong_is_told_so_and_gets_no_code(string name, string? value, string error)
+    public async Task A_wrong_request_gets_an_error_and_no_code(string name, string? value, string error)
     {
         var page = await GoAsync(Kubectl.AuthorizeUrl((name, value)));
 
@@ -158,7 +158,7 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
         Assert.True(page.HasField("Password"), page.ToString());
     }
 
-    // RFC 6749 §3.1. Some of them mean something to other servers, or to the library that we stand on.
+    // RFC 6749 §3.1. Some of them mean something to other servers, or to OpenIddict.
     [Theory]
     [InlineData("access_type", "offline")]
     [InlineData("claims_locales", "de")]
@@ -189,7 +189,7 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
         var tokens = (await LogInAsync(Web, ("scope", asked))).Tokens;
 
         Assert.Equal(granted.Split(' ').Order(), tokens.Body.GetProperty("scope").GetString()!.Split(' ').Order());
-        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"Client web asked for scopes that this issuer does not know; they are left out: {named}", StringComparison.Ordinal));
+        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"Client web requested scopes that this issuer does not know; they are ignored: {named}", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,16 +1,15 @@
 using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Server.Tests.Upstreams;
 using KubeIdP.Testing.Browsers;
-using KubeIdP.Testing.Protocol;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Authorize;
 
 /// <summary>While redemption would say "later", nobody gets a code: the page says it, or the client that wants no page.</summary>
-public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector corp) : DirectoryTests(running, corp)
+public abstract class CodePrecheckTests(RunningIssuer running, ScriptedConnector corp) : DirectoryTests(running, corp)
 {
     private const int Grace = 15 * 60;
 
@@ -64,7 +63,7 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
     }
 
     [Fact]
-    public async Task A_client_that_wants_no_page_is_told_temporarily_unavailable()
+    public async Task A_client_that_wants_no_page_gets_temporarily_unavailable()
     {
         var (person, browser) = await SignedInAsync();
         Corp.Set(person.UpstreamId, new UpstreamAnswer.Unreachable("down"));
@@ -78,7 +77,7 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
     }
 
     [Fact]
-    public async Task A_login_whose_directory_goes_away_between_password_and_factor_opens_no_session_and_goes_on_later()
+    public async Task A_login_whose_directory_goes_away_between_password_and_factor_opens_no_session_and_continues_later()
     {
         var (person, first) = await SignedInAsync();
         first.Dispose();
@@ -101,7 +100,7 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
     }
 
     [Fact]
-    public async Task Whom_the_directory_refuses_by_now_is_asked_to_sign_in_and_told_why()
+    public async Task A_person_whom_the_directory_refuses_by_now_is_asked_to_sign_in_and_reads_why()
     {
         var (person, browser) = await SignedInAsync();
         Corp.Set(person.UpstreamId, new UpstreamAnswer.Refused(Refusal.Disabled));
@@ -114,7 +113,7 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
         Assert.True(page.HasField("Password"), page.ToString());
     }
 
-    // Redemption would refuse it again and again: whoever is told so by the client, in place of "you are in", knows whom to ask.
+    // Redemption would refuse it again and again: a person who gets this error, in place of "you are in", knows whom to ask.
     [Theory]
     [InlineData("kubernetes")]
     [InlineData("web with groups")]
@@ -144,7 +143,7 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
         }
     }
 
-    // What a client does not get needs no room.
+    // A claim that a client does not get takes no space.
     [Fact]
     public async Task A_client_without_groups_is_not_refused_for_their_number()
     {
@@ -217,6 +216,6 @@ public abstract class CodeOutlookTests(RunningIssuer running, ScriptedConnector 
     private async Task<long> CountAsync(string table) => (await Database.CountRowsAsync(Ct))[table];
 }
 
-public sealed class CodeOutlookOnSqlite(CorpOnSqlite running) : CodeOutlookTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
+public sealed class CodePrecheckOnSqlite(CorpOnSqlite running) : CodePrecheckTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
 
-public sealed class CodeOutlookOnPostgres(CorpOnPostgres running) : CodeOutlookTests(running, running.Corp), IClassFixture<CorpOnPostgres>;
+public sealed class CodePrecheckOnPostgres(CorpOnPostgres running) : CodePrecheckTests(running, running.Corp), IClassFixture<CorpOnPostgres>;

@@ -14,7 +14,7 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
     private RelyingParty Wiki => Issuer.CreateClient("wiki", "https://wiki.example.test/callback", InMemoryIssuer.WebSecret);
 
     [Fact]
-    public async Task A_first_sign_in_says_what_the_client_will_know_and_waits_for_a_yes()
+    public async Task A_first_sign_in_shows_what_the_client_will_get_and_waits_for_consent()
     {
         var account = await AddAccountAsync();
         using var browser = Issuer.CreateBrowser();
@@ -22,7 +22,7 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
 
         var page = await SignInAsync(browser, account, wiki.AuthorizeUrl(("scope", "openid email")));
         Assert.True(page.Has("The wiki") && page.Has("https://wiki.example.test") && page.Has(account.Username), page.ToString());
-        Assert.True(page.Has("your e-mail address") && !page.Has("the groups") && !page.Has("your user name"), page.ToString());
+        Assert.True(page.Has("your email address") && !page.Has("the groups") && !page.Has("your user name"), page.ToString());
         Assert.Equal((0, 0), await SessionsAndGrantsAsync(account));
         page = await page.PressAsync("Continue", Ct);
         var tokens = await wiki.RedeemAsync(RelyingParty.CodeOf(page), Ct);
@@ -61,7 +61,7 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
         Assert.Equal(("access_denied", "some-state"), (page.RedirectParameters["error"], page.RedirectParameters["state"]));
         Assert.False(page.RedirectParameters.ContainsKey("code"));
         Assert.Equal((0, 0), await SessionsAndGrantsAsync(account));
-        Assert.True(again.Has("This sign-in can’t go on"), again.ToString());
+        Assert.True(again.Has("This sign-in can’t continue"), again.ToString());
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
         var page = await browser.GoAsync(Web.AuthorizeUrl(("prompt", "consent"), ("scope", "openid profile groups offline_access")), Ct);
         var kubectl = await browser.GoAsync(Kubectl.AuthorizeUrl(("prompt", "consent")), Ct);
 
-        Assert.True(page.Has("your user name") && page.Has("the groups") && page.Has("afresh") && !page.Has("e-mail"), page.ToString());
-        Assert.True(kubectl.HasButton("Don’t share") && kubectl.Has("e-mail") && kubectl.Has("the groups"), kubectl.ToString());
+        Assert.True(page.Has("your user name") && page.Has("the groups") && page.Has("until your session ends") && !page.Has("email"), page.ToString());
+        Assert.True(kubectl.HasButton("Don’t share") && kubectl.Has("email") && kubectl.Has("the groups"), kubectl.ToString());
         Assert.True((await kubectl.PressAsync("Continue", Ct)).RedirectParameters.ContainsKey("code"));
     }
 

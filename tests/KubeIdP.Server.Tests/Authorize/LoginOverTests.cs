@@ -14,7 +14,7 @@ public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(runni
     [InlineData("enrol")]
     [InlineData("continue")]
     [InlineData("consent")]
-    public async Task Whoever_came_from_an_application_is_led_back_to_it(string path)
+    public async Task A_person_who_came_from_an_application_is_sent_back_to_it(string path)
     {
         using var browser = Issuer.CreateBrowser();
         var page = await browser.GoAsync(Web.AuthorizeUrl(), Ct);
@@ -39,7 +39,7 @@ public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(runni
     }
 
     [Fact]
-    public async Task Whoever_is_signed_in_by_now_is_known()
+    public async Task A_person_who_is_signed_in_by_now_is_known()
     {
         var account = await AddAccountAsync();
         using var browser = Issuer.CreateBrowser();
@@ -82,19 +82,19 @@ public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(runni
     [InlineData("login=gone&client=web")]
     [InlineData("client=https://evil.example")]
     [InlineData("")]
-    public async Task Whoever_came_from_nowhere_reads_what_to_do_and_may_sign_in(string query)
+    public async Task A_person_who_came_from_no_application_reads_what_to_do_and_may_sign_in(string query)
     {
         using var browser = Issuer.CreateBrowser();
 
         var over = await browser.GoAsync($"/login?{query}", Ct);
 
-        Assert.True(over.Has("Begin again where you came from"), over.Text);
+        Assert.True(over.Has("Start again where you came from"), over.Text);
         Assert.DoesNotContain("evil.example", over.Content, StringComparison.Ordinal);
         Assert.True((await over.FollowAsync("Sign in", Ct)).HasField("Password"));
     }
 
     [Fact]
-    public async Task Whoever_goes_back_to_the_factor_that_they_have_proven_goes_on()
+    public async Task Going_back_to_a_proven_factor_continues_the_login()
     {
         var account = await AddAccountAsync();
         using var first = Issuer.CreateBrowser();
@@ -132,7 +132,7 @@ public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(runni
     [Theory]
     [InlineData("prompt", "login")]
     [InlineData("max_age", "0")]
-    public async Task A_client_that_wants_a_fresh_sign_in_gets_one_whoever_is_signed_in(string name, string value)
+    public async Task A_client_that_wants_a_fresh_sign_in_gets_one_in_every_session(string name, string value)
     {
         var account = await AddAccountAsync();
         using var browser = Issuer.CreateBrowser();
@@ -146,11 +146,11 @@ public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(runni
         var refused = await begun.Fill("Username", account.Username).Fill("Password", "not the password at all").PressAsync("Sign in", Ct);
 
         Assert.All((Page[])[reloaded, begun, again, refused], page => Assert.True(page.HasField("Password"), page.ToString()));
-        Assert.True(refused.Has("That didn’t work."), refused.ToString());
+        Assert.True(refused.Has("Sign-in failed."), refused.ToString());
     }
 
     [Fact]
-    public async Task Whoever_wants_another_account_can_sign_in_with_it()
+    public async Task A_person_who_wants_another_account_can_sign_in_with_it()
     {
         var login = await LogInAsync();
         var page = await (await login.Browser.GoAsync(Kubectl.AuthorizeUrl(), Ct)).PressAsync("Use another account", Ct);

@@ -94,7 +94,7 @@ public sealed class NextStepTests
     public void A_person_without_a_factor_sets_one_up() =>
         Assert.Equal(Step.EnrolFactor, NextStep.For(Web, null, WithPassword, [], Now));
 
-    // Codes that were left over from a factor must not stand in for an administrator's word.
+    // Codes that were left over from a factor must not replace an administrator's enrolment code.
     [Fact]
     public void A_person_with_recovery_codes_alone_has_no_factor()
     {

@@ -16,7 +16,7 @@ public sealed class PostedRequestTests(IssuerOnSqlite running) : ProtocolTests(r
     [InlineData("state", "s")]
     [InlineData("prompt", "none")]
     [InlineData("max_age", "3600")]
-    public async Task A_request_that_another_site_posts_finds_whoever_is_signed_in(string name, string value)
+    public async Task A_request_that_another_site_posts_finds_the_session_of_the_browser(string name, string value)
     {
         var login = await LogInAsync(Web);
 
@@ -27,7 +27,7 @@ public sealed class PostedRequestTests(IssuerOnSqlite running) : ProtocolTests(r
     }
 
     [Fact]
-    public async Task Whoever_is_signed_in_nowhere_signs_in_or_the_client_hears_of_it()
+    public async Task Without_a_session_the_person_signs_in_or_the_client_gets_the_error()
     {
         var account = await AddAccountAsync();
         using var browser = Issuer.CreateBrowser();

@@ -77,7 +77,8 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
         var state = Repeated("ab+/=", MaxState);
 
         var page = await login.Browser.GoAsync(
-            $"/connect/logout?id_token_hint={login.Tokens.IdToken}&post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:8000/signed-out")}&state={Uri.EscapeDataString(state)}", Ct);
+            $"/connect/logout?id_token_hint={login.Tokens.IdToken}"
+            + $"&post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:8000/signed-out")}&state={Uri.EscapeDataString(state)}", Ct);
 
         Assert.Equal(state, page.RedirectParameters["state"]);
     }
@@ -138,7 +139,7 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
     }
 
     [Fact]
-    public async Task A_browser_over_the_bound_keeps_the_login_that_it_goes_on_with_and_its_session()
+    public async Task A_browser_over_the_bound_keeps_the_login_that_it_continues_and_its_session()
     {
         using var measured = new Measured(Issuer);
         var login = await LogInAsync();
@@ -172,7 +173,7 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
     }
 
     [Fact]
-    public async Task Very_long_names_of_people_take_no_more_room_than_there_is()
+    public async Task Very_long_names_of_people_do_not_exceed_the_size_of_the_request()
     {
         var account = await Issuer.AddAccountAsync(new string(new Random(1).GetItems(Enumerable.Range('\u4e00', 5_000).Select(code => (char)code).ToArray(), 256)), Ct);
         using var browser = Issuer.CreateBrowser();

@@ -80,7 +80,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
     public abstract class Allowed : BackChannelLogoutTests
     {
         [Fact]
-        public async Task A_client_is_told_of_its_session_in_a_token_that_is_no_ID_token()
+        public async Task A_client_is_notified_of_its_session_in_a_token_that_is_no_ID_token()
         {
             var session = await SignedInAsync("alice", "web", "other", "silent", "kubernetes");
             await EndAsync(session);
@@ -105,7 +105,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
         }
 
         [Fact]
-        public async Task Whoever_ends_it_the_clients_hear_of_it_and_of_no_other()
+        public async Task However_a_session_ends_its_clients_are_notified_of_it_and_of_no_other()
         {
             var (signedOut, disabled, kept) = (await SignedInAsync("alice", "web"), await SignedInAsync("bob", "web"), await SignedInAsync("carol", "web"));
             await EndAsync(signedOut);
@@ -115,16 +115,16 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
                 await issuer.Services.GetRequiredService<Data.People.PersonStore>().DisableAsync(new PersonId(bob.Id), Actor.CommandLine, Ct);
             }
 
-            var told = (await web.WaitAsync(2, Ct)).Select(token => new JsonWebToken(token).GetClaim("sid").Value).ToList();
+            var notified = (await web.WaitAsync(2, Ct)).Select(token => new JsonWebToken(token).GetClaim("sid").Value).ToList();
 
-            Assert.Equal(new[] { signedOut, disabled }.Order(), told.Order());
-            Assert.DoesNotContain(kept, told);
+            Assert.Equal(new[] { signedOut, disabled }.Order(), notified.Order());
+            Assert.DoesNotContain(kept, notified);
         }
 
         [Fact]
         public async Task One_that_hangs_delays_nobody_and_is_tried_again()
         {
-            web.Manners = LogoutManners.Hangs;
+            web.Manners = LogoutBehaviour.Hangs;
             var sessions = new List<string>();
             for (var i = 0; i < 12; i++) sessions.Add(await SignedInAsync($"person{i}", "web", "other"));
 
@@ -136,7 +136,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             Assert.True(ending < TimeSpan.FromSeconds(3), $"{ending}");
 
             // It comes to its senses: everything arrives, however often it was tried.
-            web.Manners = LogoutManners.Takes;
+            web.Manners = LogoutBehaviour.Takes;
             for (var tries = 0; tries < 60 && Heard(web).Count < 12; tries++)
             {
                 issuer.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -147,9 +147,9 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
         }
 
         [Theory]
-        [InlineData(LogoutManners.Refuses)]
-        [InlineData(LogoutManners.Redirects)]
-        public async Task What_is_not_taken_is_tried_again_and_after_a_day_the_audit_says_so(LogoutManners manners)
+        [InlineData(LogoutBehaviour.Refuses)]
+        [InlineData(LogoutBehaviour.Redirects)]
+        public async Task What_is_not_taken_is_tried_again_and_after_a_day_the_audit_says_so(LogoutBehaviour manners)
         {
             web.Manners = manners;
             var session = await SignedInAsync("alice", "web");
@@ -171,11 +171,11 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(250), Ct);
                 await using var context = database.CreateContext();
-                undelivered = await context.AuditEvents.AsNoTracking().SingleOrDefaultAsync(fact => fact.Type == AuditEventType.LogoutUndelivered, Ct);
+                undelivered = await context.AuditEvents.AsNoTracking().SingleOrDefaultAsync(auditEvent => auditEvent.Type == AuditEventType.LogoutUndelivered, Ct);
             }
 
             Assert.NotNull(undelivered);
-            Assert.Equal((session, "web", $"it answered {(manners == LogoutManners.Refuses ? 400 : 307)}"), (undelivered.SessionId, undelivered.ClientId, undelivered.Detail));
+            Assert.Equal((session, "web", $"it answered {(manners == LogoutBehaviour.Refuses ? 400 : 307)}"), (undelivered.SessionId, undelivered.ClientId, undelivered.Detail));
             var before = web.Received.Count;
             issuer.Clock.Advance(TimeSpan.FromHours(25));
             await Task.Delay(TimeSpan.FromSeconds(2.5), Ct);
@@ -185,13 +185,13 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
         [Fact]
         public async Task What_a_client_answers_is_shown_with_what_it_hides()
         {
-            web.Manners = LogoutManners.Garbles;
+            web.Manners = LogoutBehaviour.Garbles;
             await EndAsync(await SignedInAsync("alice", "web"));
             string? said = null;
             for (var tries = 0; tries < 150 && said is null; tries++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
-                said = issuer.Log.Lines.FirstOrDefault(line => line.Contains("could not be told", StringComparison.Ordinal));
+                said = issuer.Log.Lines.FirstOrDefault(line => line.Contains("could not be notified", StringComparison.Ordinal));
             }
 
             Assert.Contains("\\u{001B}[2", said, StringComparison.Ordinal);
@@ -212,7 +212,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
         }
 
         [Fact]
-        public async Task Discovery_says_that_clients_can_be_told()
+        public async Task Discovery_says_that_clients_can_be_notified()
         {
             using var party = issuer.CreateClient();
             var discovery = await party.GetJsonAsync("/.well-known/openid-configuration", Ct);
@@ -250,7 +250,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             await Task.Delay(TimeSpan.FromSeconds(3), Ct);
 
             Assert.Equal((0, 0), (web.Connections, web.Received.Count));
-            Assert.Contains(issuer.Log.Lines, line => line.Contains("an address inside", StringComparison.Ordinal));
+            Assert.Contains(issuer.Log.Lines, line => line.Contains("an internal address", StringComparison.Ordinal));
         }
     }
 

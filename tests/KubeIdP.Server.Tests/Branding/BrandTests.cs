@@ -54,7 +54,7 @@ public sealed partial class BrandTests : IDisposable
     {
         var fault = Assert.Single(Check("accentColor: \"#ffcc00\""));
 
-        Assert.Contains("its contrast is 1.33 : 1, and text needs 4.5 : 1", fault.What, StringComparison.Ordinal);
+        Assert.Contains("its contrast is 1.33 : 1, and text needs at least 4.5 : 1", fault.What, StringComparison.Ordinal);
         Assert.Empty(Check($"accentColor: \"{HexColor().Match(fault.Fix).Value}\""));
     }
 
@@ -96,7 +96,7 @@ public sealed partial class BrandTests : IDisposable
     }
 
     [Fact]
-    public async Task Pages_show_name_logo_colours_and_notice_within_our_policy()
+    public async Task Pages_show_name_logo_colours_and_notice_within_the_content_security_policy()
     {
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         folder.Write("logo.svg", Svg);

@@ -7,8 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Browsers;
 
 /// <summary>
-/// Every page that a person meets, light and dark, on a telephone and on a desk. With <c>KUBEIDP_SCREENSHOTS</c> naming a folder each is also kept
-/// there as a picture.
+/// Every page that a person sees, light and dark, on a telephone and on a desk. With <c>KUBEIDP_SCREENSHOTS</c> naming a folder a picture of
+/// each is written there.
 /// </summary>
 public sealed class AccessibilityTests(Chromium chromium)
 {
@@ -104,7 +104,8 @@ public sealed class AccessibilityTests(Chromium chromium)
             await page.GotoAsync($"{request}&prompt=none&response_mode=form_post", new() { WaitUntil = WaitUntilState.Commit });
             await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).WaitForAsync();
             await barriers.LookAsync("form-post");
-            await page.GotoAsync(request.Replace("state=", $"state={new string('"', 1_500)}", StringComparison.Ordinal) + "&prompt=none", new() { WaitUntil = WaitUntilState.Commit });
+            var longState = request.Replace("state=", $"state={new string('"', 1_500)}", StringComparison.Ordinal);
+            await page.GotoAsync($"{longState}&prompt=none", new() { WaitUntil = WaitUntilState.Commit });
             await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).WaitForAsync();
             await barriers.LookAsync("long-redirect");
 
@@ -146,10 +147,11 @@ public sealed class AccessibilityTests(Chromium chromium)
             await barriers.LookAsync("authenticator");
             await page.GotoAsync(new Uri(issuer.Issuer, "/account/recovery-codes").ToString());
             await barriers.LookAsync("recovery-codes");
-            await PressAsync("Make recovery codes");
+            await PressAsync("Create recovery codes");
             await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).WaitForAsync();
             await barriers.LookAsync("recovery-codes-made");
-            var code = (await page.Locator("pre.codes").TextContentAsync())!.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[0];
+            var codes = (await page.Locator("pre.codes").TextContentAsync())!;
+            var code = codes.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)[0];
             await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
             await barriers.LookAsync("account-full");
             await page.GotoAsync(new Uri(issuer.Issuer, "/account/recovery-codes").ToString());

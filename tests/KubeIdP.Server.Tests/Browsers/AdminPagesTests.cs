@@ -32,11 +32,11 @@ public sealed class AdminPagesTests(Chromium chromium)
 
         await barriers.LookAsync("admin-sessions");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/sessions?person=alice").ToString());
-        await page.GetByRole(AriaRole.Link, new() { Name = "End all of these" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "End all of these sessions" }).ClickAsync();
         await barriers.LookAsync("admin-end-many");
         await page.GetByLabel("Number of sessions").FillAsync("77");
         await page.GetByLabel("Reason").FillAsync("a stolen bag");
-        await page.GetByRole(AriaRole.Button, new() { Name = "End them all" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "End all" }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         await barriers.LookAsync("admin-end-many-wrong");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/sessions/end").ToString());
@@ -50,7 +50,7 @@ public sealed class AdminPagesTests(Chromium chromium)
         await barriers.LookAsync("admin-session-no-reason");
         await page.GetByLabel("Reason").FillAsync("laptop stolen");
         await page.GetByRole(AriaRole.Button, new() { Name = "End this session" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "It is over" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Session ended" }).WaitForAsync();
         await barriers.LookAsync("admin-session-over");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people").ToString());
@@ -65,28 +65,28 @@ public sealed class AdminPagesTests(Chromium chromium)
         await barriers.LookAsync("admin-add-refused");
         await page.GetByLabel("Username").FillAsync("bob");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
-        await page.GetByLabel("To be handed over").WaitForAsync();
+        await page.GetByLabel("To hand over").WaitForAsync();
         await barriers.LookAsync("admin-added");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/enrol").ToString());
         await page.GetByLabel("User names").FillAsync("bob\nnobody");
         await page.GetByLabel("Reason").FillAsync("roll-out");
         await barriers.LookAsync("admin-enrol");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make codes", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create codes", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         await barriers.LookAsync("admin-enrol-done");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/add").ToString());
         await page.GetByLabel("Username").FillAsync("carol");
-        await page.GetByLabel("Mail address").FillAsync("carol@example.com");
+        await page.GetByLabel("Email address").FillAsync("carol@example.com");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
-        await page.GetByLabel("To be handed over").WaitForAsync();
+        await page.GetByLabel("To hand over").WaitForAsync();
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people/enrol").ToString());
         await page.GetByLabel("User names").FillAsync("bob\ncarol");
         await page.GetByLabel("Reason").FillAsync("roll-out");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Mail the codes" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Email the codes" }).ClickAsync();
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         await barriers.LookAsync("admin-enrol-mailed");
-        Assert.Single(post.Letters);
+        Assert.Single(post.Messages);
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/people").ToString());
         await page.GetByRole(AriaRole.Link, new() { Name = "alice" }).ClickAsync();
@@ -104,7 +104,7 @@ public sealed class AdminPagesTests(Chromium chromium)
         await page.GetByLabel("Display name").FillAsync("Alice\u202e Ng");
         await page.GetByLabel("Reason").FillAsync("married");
         await page.GetByRole(AriaRole.Button, new() { Name = "Set display name" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "This text can’t be taken" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This text can’t be used" }).WaitForAsync();
         await barriers.LookAsync("text-refused");
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/audit?from=yesterday").ToString());
         await page.GetByRole(AriaRole.Heading, new() { Name = "This value can’t be used" }).WaitForAsync();
@@ -115,7 +115,7 @@ public sealed class AdminPagesTests(Chromium chromium)
         await barriers.LookAsync("admin-reset");
         await page.GetByLabel("Reason").FillAsync("lost telephone");
         await page.GetByRole(AriaRole.Button, new() { Name = "Reset second factors" }).ClickAsync();
-        await page.GetByLabel("To be handed over").WaitForAsync();
+        await page.GetByLabel("To hand over").WaitForAsync();
         await barriers.LookAsync("admin-reset-done");
 
         await page.GotoAsync(new Uri(issuer.Issuer, "/admin/audit").ToString());
@@ -153,7 +153,7 @@ public sealed class AdminPagesTests(Chromium chromium)
         await page.Keyboard.TypeAsync("laptop stolen");
         await page.Keyboard.PressAsync("Enter");
 
-        await page.GetByRole(AriaRole.Heading, new() { Name = "It is over" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Session ended" }).WaitForAsync();
         Assert.True((await laptop.GoAsync("/account", Ct)).HasField("Password"));
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace KubeIdP.Server.Tests.Browsers;
 
 /// <summary>
-/// Looks at a page light and dark, on a telephone and on a desk, and keeps what would stop somebody. With <c>KUBEIDP_SCREENSHOTS</c> naming a folder
+/// Looks at a page light and dark, on a telephone and on a desk, and collects what would stop somebody. With <c>KUBEIDP_SCREENSHOTS</c> naming a folder
 /// each is also kept there as a picture.
 /// </summary>
 internal sealed class Barriers(IPage page)

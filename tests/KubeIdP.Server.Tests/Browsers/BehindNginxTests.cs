@@ -100,7 +100,7 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
     }
 
     [Fact]
-    public async Task A_browser_whose_cookies_nginx_just_takes_goes_on_with_its_login_and_heals_meanwhile()
+    public async Task A_browser_whose_cookies_nginx_just_takes_continues_its_login_and_drops_old_cookies_meanwhile()
     {
         var account = await server.Issuer.AddAccountAsync("dave", Ct);
         using var browser = new BrowserClient(server.Proxy.CreateHandler(), server.Issuer.Issuer);
@@ -117,7 +117,7 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
 
     // As a neighbour, or a server before this one, may have left it. Not through nginx, which refuses so much by itself.
     [Fact]
-    public async Task A_browser_with_fifty_kilobytes_of_cookies_heals_with_the_next_page()
+    public async Task A_browser_with_fifty_kilobytes_of_cookies_works_again_with_the_next_page()
     {
         await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
         await context.AddCookiesAsync(Enumerable.Range(0, 20).Select(number => new Microsoft.Playwright.Cookie

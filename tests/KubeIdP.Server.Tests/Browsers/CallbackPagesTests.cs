@@ -76,7 +76,8 @@ public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Ser
                 issuer: https://localhost:{{Ports.Free()}}
                 clients:
                   prod: {}
-                  app: { kind: web, consent: true, secretHash: "{{ClientSecret.Create().Hash}}", redirectUris: ["{{string.Join("\", \"", Addresses)}}"] }
+                  app: { kind: web, consent: true, secretHash: "{{ClientSecret.Create().Hash}}",
+                    redirectUris: ["{{string.Join("\", \"", Addresses)}}"] }
                 """);
         }
 

@@ -59,7 +59,7 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         await page.Keyboard.TypeAsync(await account.NextCodeAsync(Ct));
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Space");
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Keep your recovery codes" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Save your recovery codes" }).WaitForAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
@@ -92,7 +92,7 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
 
         await CursorAsync(page, "password");
-        Assert.Contains("Check username and password", await page.GetByRole(AriaRole.Alert).TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains("Check the username and the password", await page.GetByRole(AriaRole.Alert).TextContentAsync(), StringComparison.Ordinal);
         Assert.Equal("carol", await page.GetByLabel("Username").InputValueAsync());
         Assert.Equal("", await page.GetByLabel("Password").InputValueAsync());
         Assert.Empty(complaints);
@@ -116,7 +116,7 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
         await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
         await DoubleClickAsync(page, "Verify");
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Keep your recovery codes" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Save your recovery codes" }).WaitForAsync();
         var codes = await page.Locator("pre.codes").TextContentAsync();
         await page.ReloadAsync();
         var reloaded = await page.Locator("pre.codes").TextContentAsync();
@@ -163,7 +163,7 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         account.SetupKey = (await page.GetByLabel("Setup key", new() { Exact = true }).TextContentAsync())!.Trim();
         await page.GetByLabel("Authentication code").FillAsync(await account.NextCodeAsync(Ct));
         await page.GetByRole(AriaRole.Button, new() { Name = "Verify" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Keep your recovery codes" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Save your recovery codes" }).WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
         await LandAsync(page, program);
 

@@ -52,7 +52,7 @@ public sealed class TrustTests : IDisposable
         Assert.Contains("ERR_CERT_", fault.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>As whoever has taken the authority's key would do it.</summary>
+    /// <summary>As somebody who has stolen the authority's key would do it.</summary>
     private static X509Certificate2 SignedForElsewhere(IssuerProcess issuer)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -14,15 +14,22 @@ public sealed class ClusterInstructionsTests
 
     private static readonly ClusterInstructions Plain = new("https://localhost:8443", "kubernetes", SigningAlgorithm.RS256, Pem);
 
+    private const string PemAsData =
+        "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBQUEKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQot"
+        + "LS0tLUJFR0lOIENFUlRJRklDQVRFLS0tLS0KQkJCQgotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg==";
+
+    private const string CurrentCluster =
+        "{{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}";
+
     [Fact]
     public void The_command_for_kubectl_carries_the_authority() =>
-        Assert.Equal("""
+        Assert.Equal($$"""
             kubectl config set-credentials kubeidp-kubernetes \
               --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=IfAvailable \
               --exec-command=kubectl --exec-arg=oidc-login --exec-arg=get-token \
               --exec-arg=--oidc-issuer-url=https://localhost:8443 --exec-arg=--oidc-client-id=kubernetes \
-              --exec-arg=--certificate-authority-data=LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBQUEKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQotLS0tLUJFR0lOIENFUlRJRklDQVRFLS0tLS0KQkJCQgotLS0tLUVORCBDRVJUSUZJQ0FURS0tLS0tCg==
-            cluster=$(kubectl config view -o go-template='{{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}')
+              --exec-arg=--certificate-authority-data={{PemAsData}}
+            cluster=$(kubectl config view -o go-template='{{CurrentCluster}}')
             [ "$cluster" ] || cluster=kubeidp-kubernetes
             kubectl config set-context kubeidp-kubernetes --user=kubeidp-kubernetes "--cluster=$cluster"
             kubectl config use-context kubeidp-kubernetes
@@ -64,13 +71,13 @@ public sealed class ClusterInstructionsTests
     {
         var command = (Plain with { ClientId = "it's" }).Kubectl(Shell.PowerShell, @"C:\ca.crt");
 
-        Assert.Equal("""
+        Assert.Equal($$"""
             kubectl config set-credentials 'kubeidp-it''s' `
               '--exec-api-version=client.authentication.k8s.io/v1' '--exec-interactive-mode=IfAvailable' `
               '--exec-command=kubectl' '--exec-arg=oidc-login' '--exec-arg=get-token' `
               '--exec-arg=--oidc-issuer-url=https://localhost:8443' '--exec-arg=--oidc-client-id=it''s' `
               '--exec-arg=--certificate-authority=C:\ca.crt'
-            $cluster = kubectl config view -o 'go-template={{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}'
+            $cluster = kubectl config view -o 'go-template={{CurrentCluster}}'
             if (-not $cluster) { $cluster = 'kubeidp-it''s' }
             kubectl config set-context 'kubeidp-it''s' '--user=kubeidp-it''s' "--cluster=$cluster"
             kubectl config use-context 'kubeidp-it''s'
@@ -81,7 +88,7 @@ public sealed class ClusterInstructionsTests
     [InlineData("kubernetes", "--exec-arg=--oidc-client-id=kubernetes")]
     [InlineData("it's;$(id)&`id`", "--exec-arg=--oidc-client-id=it's;$(id)&`id`")]
     [InlineData("a,\"b\"", "--exec-arg=\"--oidc-client-id=a,\"\"b\"\"\"")]
-    public async Task Bash_reads_the_words_that_were_meant(string clientId, string word)
+    public async Task Bash_reads_the_arguments_as_they_were(string clientId, string word)
     {
         var command = (Plain with { ClientId = clientId }).Kubectl(Shell.Bash).Replace("kubectl config", "printf '%s\\n'", StringComparison.Ordinal);
 
@@ -128,7 +135,7 @@ public sealed class ClusterInstructionsTests
     }
 
     [Fact]
-    public void Without_an_authority_of_ours_the_file_names_none()
+    public void Without_a_local_authority_the_file_names_none()
     {
         var issuer = Parse((Plain with { AuthorityPem = null }).AuthenticationConfiguration("v1"))["jwt"][0]["issuer"];
 

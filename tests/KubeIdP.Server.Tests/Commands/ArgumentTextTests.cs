@@ -19,18 +19,18 @@ public sealed class ArgumentTextTests : IDisposable
     [Fact]
     public async Task An_argument_that_hides_something_is_named()
     {
-        string[][] verbs =
+        string[][] commands =
         [
             ["people", "add", "al\u202eice", "--invite"], ["people", "add", "bob", "--invite", "--reason", "a\u2028b"], ["people", "add", "bob", "--invite", "--group", "a\uffffb"],
             ["people", "add", "bob", "--invite", "--email", "b\u200bob@example.com"], ["people", "show", "a\ufffeb"], ["people", "list", "--search", "a\ufffeb"], ["people", "list", "--cursor", "a\u001bb"],
             ["sessions", "list", "--person", "a\uffffb"], ["sessions", "revoke", "--group", "a\u202eb"], ["audit", "list", "--person", "a\ufffeb"], ["people", "enrol", "a\ufffeb"],
             ["keys", "rotate", "--reason", "a\u202eb"], ["report", "people", "--group", "a\u202eb"], ["people", "set-groups", "bob", "--group", "a\nb"], ["upstream", "test", "a\u202eb"],
         ];
-        foreach (var verb in verbs)
+        foreach (var command in commands)
         {
-            var outcome = await InProcess.RunAsync([.. verb, "--config", folder.File("kubeidp.yaml")]);
+            var outcome = await InProcess.RunAsync([.. command, "--config", folder.File("kubeidp.yaml")]);
 
-            Assert.True(outcome.ExitCode == CommandLine.Misused, $"{verb[0]} {verb[1]}: {outcome.ExitCode} {outcome.Error}");
+            Assert.True(outcome.ExitCode == CommandLine.Misused, $"{command[0]} {command[1]}: {outcome.ExitCode} {outcome.Error}");
             Assert.Matches(@"\\u\{[0-9A-F]{4}\}.* holds U\+[0-9A-F]{4}", outcome.Error);
             Assert.False(HostileTexts.StandIn(outcome.Error), outcome.Error);
         }
@@ -52,7 +52,7 @@ public sealed class ArgumentTextTests : IDisposable
         Assert.Equal((CommandLine.NotDone, "This user name is taken."), (wide.ExitCode, wide.Error));
         Assert.Equal(CommandLine.NotDone, roman.ExitCode);
         Assert.Contains("U+2163", roman.Error, StringComparison.Ordinal);
-        Assert.Contains("two in a row", spaced.Error, StringComparison.Ordinal);
+        Assert.Contains("two spaces in a row", spaced.Error, StringComparison.Ordinal);
         Assert.Matches("Name +alice\n", shown.Succeeded().Output.ReplaceLineEndings("\n"));
         var list = (await RunAsync("people", "list")).Succeeded().Output;
         Assert.Contains("\u0430lice (letters of several scripts)", list, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class DatabaseErrorTests : IDisposable
 
     // Neither an outage nor anything that a start looks for: a trigger of somebody else's.
     [Fact]
-    public async Task What_the_database_refuses_for_reasons_of_its_own_ends_a_verb_in_words()
+    public async Task What_the_database_refuses_for_reasons_of_its_own_ends_a_command_without_a_stack_trace()
     {
         await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n", Ct);
         (await InProcess.RunAsync("migrate", "--config", folder.File("kubeidp.yaml"))).Succeeded();

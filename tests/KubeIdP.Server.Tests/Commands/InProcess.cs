@@ -4,7 +4,7 @@ using KubeIdP.Testing.Processes;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>Runs a verb in this process, and catches what it prints without taking the console from tests that run beside it.</summary>
+/// <summary>Runs a command in this process, and catches what it prints without taking the console from tests that run beside it.</summary>
 internal static class InProcess
 {
     private static readonly Routed Out = new(Console.Out);

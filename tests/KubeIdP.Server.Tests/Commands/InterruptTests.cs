@@ -8,7 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>Ctrl-C and SIGTERM, where a verb waits for somebody.</summary>
+/// <summary>Ctrl-C and SIGTERM, where a command waits for input.</summary>
 public sealed partial class InterruptTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -49,7 +49,7 @@ public sealed partial class InterruptTests : IAsyncLifetime
             (["people", "add", "bob"], "Password: ", 143),
             (["people", "erase", "alice"], "Type alice to erase", 130),
             (["sessions", "revoke", "--all"], "Type the number of sessions", 143),
-            (["restore", Backup], "Type restore to go on", 130),
+            (["restore", Backup], "Type restore to confirm", 130),
         ];
 
         var left = await Task.WhenAll(prompts.Select(prompt => LeaveAsync(prompt.Words, prompt.Prompt, prompt.ExitCode)));
@@ -72,7 +72,7 @@ public sealed partial class InterruptTests : IAsyncLifetime
 
     // As in a pipeline whose first part is slow.
     [Fact]
-    public async Task A_verb_that_waits_for_its_input_ends_when_it_is_asked_to()
+    public async Task A_command_that_waits_for_its_input_ends_when_it_is_asked_to()
     {
         using var process = Start(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, "people", "add", "bob", "--config", ConfigFile]);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
@@ -84,19 +84,21 @@ public sealed partial class InterruptTests : IAsyncLifetime
         Assert.Equal((143, "", ""), (process.ExitCode, await output, await error));
     }
 
-    /// <summary>Starts a verb on a terminal of its own, waits for its prompt, and leaves it in the way that has this exit code; all that was on the terminal.</summary>
+    /// <summary>Starts a command on a terminal of its own, waits for its prompt, and interrupts it in the way that has this exit code; returns all that was on the terminal.</summary>
     private async Task<string> LeaveAsync(string[] words, string prompt, int exitCode)
     {
         // A shell that is in the middle of a script goes by how its command took the interrupt.
         var script = Path.Combine(issuer.Folder, $"{Guid.NewGuid():N}.sh");
+        var quoted = string.Join(' ', words.Select(word => $"'{word}'"));
         await File.WriteAllTextAsync(script, $"""
             trap : INT
-            bash -c 'echo "pid=$$"; exec "$@"' bash '{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' {string.Join(' ', words.Select(word => $"'{word}'"))} --config '{ConfigFile}'
+            bash -c 'echo "pid=$$"; exec "$@"' bash '{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' \
+              {quoted} --config '{ConfigFile}'
             echo "code=$?"
             stty -a
             """.ReplaceLineEndings("\n"), Ct);
 
-        // Whoever runs the tests in the background has them ignore the interrupt, and what they start as well.
+        // Tests that run in the background ignore the interrupt, and so do the processes that they start.
         using var terminal = Start("/usr/bin/env", ["--default-signal=INT", "/usr/bin/script", "--quiet", "--flush", "--command", $"exec bash {script}", "/dev/null"]);
         var seen = new StringBuilder();
         var interrupted = false;

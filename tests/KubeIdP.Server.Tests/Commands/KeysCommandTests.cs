@@ -28,15 +28,15 @@ public sealed class KeysCommandTests : IAsyncLifetime
         var none = (await RunAsync("keys", "list")).Succeeded().Output;
         var first = await JsonAsync("keys", "rotate", "--output", "json");
         var before = await StatesAsync();
-        var second = (await RunAsync("keys", "rotate", "--algorithm", "RS256", "--reason", "rehearsal")).Succeeded().Output;
-        var rehearsed = await StatesAsync();
+        var second = (await RunAsync("keys", "rotate", "--algorithm", "RS256", "--reason", "drill")).Succeeded().Output;
+        var afterRotation = await StatesAsync();
         var announced = second.Split('\n')[0].Trim();
 
-        Assert.Equal("There is no key yet: the first start makes them.", none);
+        Assert.Equal("There is no key yet: the first start of the server creates them.", none);
         Assert.Equal(2, first.GetArrayLength());
         Assert.Equal(["signing", "signing"], before);
-        Assert.Contains("Published at once", second, StringComparison.Ordinal);
-        Assert.Equal(["announced", "signing", "signing"], rehearsed);
+        Assert.Contains("Published now", second, StringComparison.Ordinal);
+        Assert.Equal(["announced", "signing", "signing"], afterRotation);
 
         var signing = first[0].GetProperty("keyId").GetString()!;
         var refused = await RunAsync("keys", "retire", signing);

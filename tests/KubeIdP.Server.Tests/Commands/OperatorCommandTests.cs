@@ -16,7 +16,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>The verbs that see and end things, on a database in which a server has worked.</summary>
+/// <summary>The commands that list and end things, on a database that a server has used.</summary>
 public sealed class OperatorCommandTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
@@ -46,7 +46,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         await using var connection = await database.Database.OpenAsync(Ct);
         await using var copy = database.Database.Command(connection, $"VACUUM INTO '{folder.File("data/kubeidp.db")}'");
         await copy.ExecuteNonQueryAsync(Ct);
-        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\nclients: {{ prod: {{}}, kubernetes: {{}} }}\n", Ct);
+        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n" + $"clients: {{ prod: {{}}, kubernetes: {{}} }}\n", Ct);
     }
 
     public ValueTask DisposeAsync()
@@ -65,29 +65,29 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(["bob"], await NamesAsync("people", "list", "--search", "BO"));
 
         Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("connector").GetString());
-        foreach (var verb in (string[][])[["remove"], ["invite"], ["set-groups", "--none"], ["set-display-name", "--none"]])
-            Assert.Equal((CommandLine.NotDone, "The account lives in another directory; change it there."), await RefusedAsync(["people", .. verb, "carol"]));
+        foreach (var act in (string[][])[["remove"], ["invite"], ["set-groups", "--none"], ["set-display-name", "--none"]])
+            Assert.Equal((CommandLine.NotDone, "The account is in another directory. Change it there."), await RefusedAsync(["people", .. act, "carol"]));
         Assert.Equal("carol is disabled; all sessions have ended.", await DoneAsync("people", "disable", "carol", "--reason", "left"));
         Assert.Equal(["carol"], await NamesAsync("people", "list", "--status", "disabled"));
         Assert.Equal("left", Assert.Single((await JsonAsync("audit", "list", "--type", "person.disabled")).EnumerateArray()).GetProperty("reason").GetString());
-        Assert.Equal("carol may sign in again.", await DoneAsync("people", "enable", "carol"));
+        Assert.Equal("carol can sign in again.", await DoneAsync("people", "enable", "carol"));
         Assert.Equal("carol", (await JsonAsync("people", "reset-factors", "carol")).GetProperty("username").GetString());
     }
 
     [Fact]
-    public async Task A_list_goes_on_where_it_says()
+    public async Task A_list_continues_where_it_says()
     {
         var first = await RunAsync("people", "list", "--limit", "2", "--output", "json");
         var rest = await RunAsync("people", "list", "--limit", "2", "--output", "json", "--cursor", "bob");
 
-        Assert.Equal("There is more: --cursor bob", first.Error);
+        Assert.Equal("There are more rows: --cursor bob", first.Error);
         Assert.Equal(2, JsonDocument.Parse(first.Output).RootElement.GetArrayLength());
         Assert.Equal("carol", Assert.Single(JsonDocument.Parse(rest.Succeeded().Output).RootElement.EnumerateArray()).GetProperty("username").GetString());
         Assert.Equal("", rest.Error);
 
-        var facts = await RunAsync("audit", "list", "--limit", "1");
-        Assert.StartsWith("There is more: --cursor ", facts.Error, StringComparison.Ordinal);
-        Assert.NotEqual(facts.Output, (await RunAsync("audit", "list", "--limit", "1", "--cursor", facts.Error.Split(' ')[^1])).Succeeded().Output);
+        var auditEvents = await RunAsync("audit", "list", "--limit", "1");
+        Assert.StartsWith("There are more rows: --cursor ", auditEvents.Error, StringComparison.Ordinal);
+        Assert.NotEqual(auditEvents.Output, (await RunAsync("audit", "list", "--limit", "1", "--cursor", auditEvents.Error.Split(' ')[^1])).Succeeded().Output);
     }
 
     [Fact]
@@ -109,20 +109,20 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(("cli", "alice", "lost laptop"), (end.GetProperty("actor").GetString(), end.GetProperty("personName").GetString(), end.GetProperty("reason").GetString()));
     }
 
-    // After a restore: nothing of what the backup brought back goes on.
+    // After a restore: no session of the backup stays.
     [Fact]
-    public async Task Many_sessions_end_by_one_word_after_a_look_at_how_many_that_is()
+    public async Task Many_sessions_end_by_one_confirmation_after_a_preview_of_their_number()
     {
         foreach (var none in (string[][])[["--group", "ops"], ["--client", "prod"], ["--person", "bob"], ["--address", "192.0.2.9"], ["--address", "192.0.2.8/29"], ["--address", "::/0"], ["--since", "2999-01-01T00:00Z"]])
             Assert.Equal("0 sessions of 0 people would end.", await DoneAsync(["sessions", "revoke", .. none, "--preview"]));
         foreach (var one in (string[][])[["--group", "dev"], ["--client", "kubernetes"], ["--person", "alice"], ["--address", "192.0.2.7"], ["--address", "::FFFF:192.0.2.7"], ["--address", "::ffff:c000:207"], ["--address", "192.000.002.007"], ["--address", "192.0.2.0/29"], ["--since", "2001-01-01T00:00Z"], ["--all"]])
             Assert.Equal("One session of one person would end.", await DoneAsync(["sessions", "revoke", .. one, "--preview"]));
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", "--all", "--group", "dev")).ExitCode);
-        Assert.Equal((CommandLine.NotDone, "There is no person nobody."), await RefusedAsync("sessions", "revoke", "--person", "nobody"));
+        Assert.Equal((CommandLine.NotDone, "There is no person with the user name nobody."), await RefusedAsync("sessions", "revoke", "--person", "nobody"));
 
         // Nobody is there to type the number.
         var unasked = await RefusedAsync("sessions", "revoke", "--all");
-        Assert.Equal((CommandLine.NotDone, true), (unasked.ExitCode, unasked.Error.EndsWith("Nothing was ended. Without a terminal write --yes.", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.NotDone, true), (unasked.ExitCode, unasked.Error.EndsWith("Nothing was ended. Without a terminal, use --yes.", StringComparison.Ordinal)));
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke")).ExitCode);
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", session, "--all")).ExitCode);
 
@@ -133,8 +133,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var shown = (await JsonAsync("sessions", "show", session)).GetProperty("session");
         Assert.Equal(("cli", "ended by an administrator"), (shown.GetProperty("endedBy").GetString(), shown.GetProperty("endedWhy").GetString()));
         Assert.All(shown.GetProperty("grants").EnumerateArray(), grant => Assert.Equal("ended by an administrator", grant.GetProperty("endedWhy").GetString()));
-        var facts = (await JsonAsync("audit", "list", "--type", "session.ended")).EnumerateArray().Select(fact => (fact.GetProperty("detail").GetString(), fact.GetProperty("reason").GetString())).ToList();
-        Assert.Equal([("ended by an administrator", "restored")], facts);
+        var auditEvents = (await JsonAsync("audit", "list", "--type", "session.ended")).EnumerateArray().Select(auditEvent => (auditEvent.GetProperty("detail").GetString(), auditEvent.GetProperty("reason").GetString())).ToList();
+        Assert.Equal([("ended by an administrator", "restored")], auditEvents);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_fact_is_exported_as_a_line_the_oldest_first()
+    public async Task Every_audit_event_is_exported_as_a_line_the_oldest_first()
     {
         var lines = (await DoneAsync("audit", "export")).Split('\n', StringSplitOptions.TrimEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var logins = (await DoneAsync("audit", "export", "--type", AuditEventType.LoginSucceeded, "--person", "alice", "--since", "2020-01-01T00:00Z")).Split('\n');
@@ -179,7 +179,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         var export = folder.File("audit.jsonl");
         await File.WriteAllTextAsync(export, await DoneAsync("audit", "export"), Ct);
-        Assert.Contains("All is as it was written.", await DoneAsync("audit", "verify", "--export", export));
+        Assert.Contains("The audit log is intact.", await DoneAsync("audit", "verify", "--export", export));
         var whole = await JsonAsync("audit", "verify");
         Assert.True(whole.GetProperty("isWhole").GetBoolean());
         Assert.Equal(0, whole.GetProperty("verdict").GetProperty("uncovered").GetInt64());
@@ -202,8 +202,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         var text = await DoneAsync("audit", "export");
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var facts = lines.Count(line => line.StartsWith("""{"log":"kubeidp.audit",""", StringComparison.Ordinal));
-        var seals = lines.Length - facts;
+        var auditEvents = lines.Count(line => line.StartsWith("""{"log":"kubeidp.audit",""", StringComparison.Ordinal));
+        var checkpoints = lines.Length - auditEvents;
         string[] exports = [.. Wrapped(lines).Select((wrapped, number) => folder.Write($"audit-{number}.log", wrapped))];
         string[] nothing =
         [
@@ -216,27 +216,27 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         foreach (var export in exports)
         {
             var proven = await DoneAsync("audit", "verify", "--export", export);
-            Assert.Contains("All is as it was written.", proven, StringComparison.Ordinal);
-            Assert.Contains($" lines, in them {facts} audit events, {seals} checkpoints, from 1 to {seals}.", proven, StringComparison.Ordinal);
-            Assert.Contains($"The database: {facts} audit events, {seals} checkpoints", proven, StringComparison.Ordinal);
+            Assert.Contains("The audit log is intact.", proven, StringComparison.Ordinal);
+            Assert.Contains($" lines with {auditEvents} audit events, {checkpoints} checkpoints, from 1 to {checkpoints}.", proven, StringComparison.Ordinal);
+            Assert.Contains($"Database: {auditEvents} audit events, {checkpoints} checkpoints", proven, StringComparison.Ordinal);
         }
 
         foreach (var export in nothing)
         {
             var proven = await RunAsync("audit", "verify", "--export", exports[0], export);
             Assert.Equal(CommandLine.NotDone, proven.ExitCode);
-            Assert.Contains($"{export} has no checkpoint in it, and proves nothing.", proven.Output, StringComparison.Ordinal);
-            Assert.DoesNotContain("All is", proven.Output, StringComparison.Ordinal);
+            Assert.Contains($"{export} has no checkpoint, so it proves nothing.", proven.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("is intact", proven.Output, StringComparison.Ordinal);
         }
 
-        // Rows and seals are gone, and whoever took them left nothing to go by.
+        // Rows and checkpoints were deleted, and nothing is left that would show it.
         await using (var database = Database.Sqlite(folder.File("data/kubeidp.db"), TimeProvider.System))
         await using (var connection = await database.OpenAsync(Ct))
         await using (var command = database.Command(connection, "DELETE FROM audit_events; DELETE FROM audit_checkpoints"))
             await command.ExecuteNonQueryAsync(Ct);
         var alone = await RunAsync("audit", "verify");
         Assert.Equal(CommandLine.NotDone, alone.ExitCode);
-        Assert.Contains("The database has no audit event at all", alone.Output, StringComparison.Ordinal);
+        Assert.Contains("The database has no audit event", alone.Output, StringComparison.Ordinal);
         foreach (var export in (string[])[.. exports, .. nothing]) Assert.Equal(CommandLine.NotDone, (await RunAsync("audit", "verify", "--export", export)).ExitCode);
         Assert.Contains("CUT", (await RunAsync("audit", "verify", "--export", exports[^1])).Output, StringComparison.Ordinal);
     }
@@ -247,12 +247,12 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var check = await RunAsync("check", "--connect");
         var somebody = await RunAsync("check", "--connect", "--user", "alice");
 
-        Assert.Contains($"configuration: fine ({folder.File("kubeidp.yaml")})", check.Output, StringComparison.Ordinal);
+        Assert.Contains($"configuration: valid ({folder.File("kubeidp.yaml")})", check.Output, StringComparison.Ordinal);
         Assert.Contains("ok     upstreams: none is configured", check.Output, StringComparison.Ordinal);
         Assert.Equal(CommandLine.NotDone, somebody.ExitCode);
         Assert.Contains("wrong  upstreams: none is configured, so alice could be looked for nowhere", somebody.Output, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There is nobody of crop: nothing was looked at."), await RefusedAsync("report", "people", "--connector", "crop", "--dormant", "90"));
-        Assert.Equal("Nobody of 3 people.", await DoneAsync("report", "people", "--group", "cluster-admins"));
+        Assert.Equal((CommandLine.NotDone, "There is nobody from crop, so nothing was checked."), await RefusedAsync("report", "people", "--connector", "crop", "--dormant", "90"));
+        Assert.Equal("None of 3 people matches.", await DoneAsync("report", "people", "--group", "cluster-admins"));
     }
 
     /// <summary>An export as it comes from a file, from Docker, from a container runtime, from kubectl and Compose, and from collectors.</summary>
@@ -277,13 +277,13 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_kept_of_somebody_is_handed_out_and_erased()
+    public async Task The_data_of_a_person_is_handed_out_and_erased()
     {
         var kept = JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement;
         var subject = kept.GetProperty("id").GetString()!;
         Assert.Equal("alice", kept.GetProperty("username").GetString());
         Assert.Equal("192.0.2.7", kept.GetProperty("sessions")[0].GetProperty("address").GetString());
-        Assert.Contains(AuditEventType.LoginSucceeded, kept.GetProperty("audit").EnumerateArray().Select(fact => fact.GetProperty("type").GetString()));
+        Assert.Contains(AuditEventType.LoginSucceeded, kept.GetProperty("audit").EnumerateArray().Select(auditEvent => auditEvent.GetProperty("type").GetString()));
 
         var active = await RefusedAsync("people", "erase", "alice", "--yes");
         Assert.Equal(CommandLine.NotDone, active.ExitCode);
@@ -303,7 +303,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
     }
 
-    // A redirect would leave them open to whoever the umask lets in. What can't be handed out must not be done either.
+    // A shell redirect would make them readable to everybody whom the umask lets in. When they can't be written, nothing must be changed either.
     [Theory]
     [InlineData("people export alice")]
     [InlineData("people add dora --invite")]
@@ -366,7 +366,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("report", "people", "--dormant", "0")]
     [InlineData("report", "people", "--output", "xml")]
-    [InlineData("audit", "list", "--type", "no.such.fact")]
+    [InlineData("audit", "list", "--type", "no.such.event")]
     [InlineData("audit", "list", "--cursor", "nonsense")]
     [InlineData("audit", "list", "--since", "yesterday-ish")]
     [InlineData("audit", "list", "--until", "1.5")]
@@ -403,10 +403,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cluster_that_asks_is_not_told_to_trust_signatures_as_well()
+    public async Task A_cluster_with_token_review_is_not_set_up_to_trust_signatures_as_well()
     {
         var hash = (await JsonAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("webhook.yaml"))).GetProperty("secretHash").GetString();
-        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\nclients: {{ prod: {{ tokenReview: {{ secretHash: \"{hash}\" }} }} }}\n", Ct);
+        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n" + $"clients: {{ prod: {{ tokenReview: {{ secretHash: \"{hash}\" }} }} }}\n", Ct);
 
         var flags = await DoneAsync("clusters", "flags", "prod");
         var file = await RefusedAsync("clusters", "authentication-config", "prod");

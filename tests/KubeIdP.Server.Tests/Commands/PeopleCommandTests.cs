@@ -30,13 +30,13 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         Assert.Matches(@"^NAME +STATUS +GROUPS +EMAIL +CONNECTOR +SESSIONS\nalice +invited +dev +alice@example\.com +local +0$", (await DoneAsync("people", "list")).ReplaceLineEndings("\n"));
 
         Assert.Contains("/invitation?token=", (await JsonAsync("people", "invite", "ALICE")).GetProperty("invitationLink").GetString(), StringComparison.Ordinal);
-        Assert.Equal("alice has new groups; the next refresh shows them.", await DoneAsync("people", "set-groups", "alice", "--group", "ops", "--group", "qa"));
+        Assert.Equal("alice has new groups; tokens contain them from the next refresh on.", await DoneAsync("people", "set-groups", "alice", "--group", "ops", "--group", "qa"));
         Assert.Equal("alice is disabled; all sessions have ended.", await DoneAsync("people", "disable", "alice"));
         Assert.False((await JsonAsync("people", "disable", "alice")).GetProperty("changed").GetBoolean());
-        Assert.Equal("alice may sign in again.", await DoneAsync("people", "enable", "alice"));
+        Assert.Equal("alice can sign in again.", await DoneAsync("people", "enable", "alice"));
         Assert.Matches("^([2-9A-Z]{5}-){3}[2-9A-Z]{5}$", (await JsonAsync("people", "reset-factors", "alice")).GetProperty("enrolmentCode").GetString());
 
-        Assert.Equal("alice may try again at once, on every replica.", await DoneAsync("people", "unlock", "ALICE"));
+        Assert.Equal("alice can try again at once, on every replica.", await DoneAsync("people", "unlock", "ALICE"));
 
         var shown = await JsonAsync("people", "show", "alice");
         Assert.Equal("""["ops","qa"]""", JsonSerializer.Serialize(shown.GetProperty("groups")));
@@ -44,15 +44,15 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         Assert.Contains("Groups                ops, qa", await DoneAsync("people", "show", "alice"), StringComparison.Ordinal);
 
         Assert.Equal("alice is removed; all sessions have ended.", await DoneAsync("people", "remove", "alice"));
-        Assert.Equal("There is nobody.", await DoneAsync("people", "list"));
+        Assert.Equal("No person matches.", await DoneAsync("people", "list"));
         Assert.Equal("removed", Assert.Single((await JsonAsync("people", "list", "--status", "removed")).EnumerateArray()).GetProperty("status").GetString());
-        foreach (var verb in (string[])["enable", "unlock"]) Assert.Equal((CommandLine.NotDone, "There is no person alice."), await RefusedAsync("people", verb, "alice"));
+        foreach (var act in (string[])["enable", "unlock"]) Assert.Equal((CommandLine.NotDone, "There is no person with the user name alice."), await RefusedAsync("people", act, "alice"));
         Assert.Contains("reserved until", (await RefusedAsync("people", "add", "alice", "--invite")).Error, StringComparison.Ordinal);
     }
 
     // The tests run elsewhere.
     [Fact]
-    public async Task A_verb_finds_the_database_beside_its_configuration_wherever_it_is_run()
+    public async Task A_command_finds_the_database_beside_its_configuration_wherever_it_is_run()
     {
         folder.Write("kubeidp.yaml", "issuer: https://idp.example.test\n");
 
@@ -71,7 +71,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
 
         Assert.Equal("Alice Example", await ShownAsync("alice"));
         Assert.Null(await ShownAsync("bob"));
-        Assert.Equal("bob has a new display name; the next refresh shows it.", await DoneAsync("people", "set-display-name", "BOB", "Bob Example"));
+        Assert.Equal("bob has a new display name; tokens contain it from the next refresh on.", await DoneAsync("people", "set-display-name", "BOB", "Bob Example"));
         Assert.Contains("Display name          Bob Example", await DoneAsync("people", "show", "bob"), StringComparison.Ordinal);
         await DoneAsync("people", "set-display-name", "alice", "--none");
         Assert.Null(await ShownAsync("alice"));
@@ -101,7 +101,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
 
         Assert.Equal(CommandLine.NotDone, last.ExitCode);
         Assert.StartsWith("This is the last administrator.", last.Error, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There is no person nobody."), nobody);
+        Assert.Equal((CommandLine.NotDone, "There is no person with the user name nobody."), nobody);
         Assert.Equal(CommandLine.NotDone, group.ExitCode);
         Assert.Contains("system:masters", group.Error, StringComparison.Ordinal);
         Assert.Equal(CommandLine.Misused, forgotten.ExitCode);
@@ -116,7 +116,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         var refused = await RefusedAsync("setup-link");
 
         Assert.StartsWith("https://idp.example.test/setup?token=", link, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There is an administrator already."), refused);
+        Assert.Equal((CommandLine.NotDone, "There already is an administrator."), refused);
     }
 
     // One real process: its output is no terminal, its password comes from standard input.

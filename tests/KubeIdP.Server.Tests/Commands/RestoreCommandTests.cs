@@ -10,7 +10,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>What makes a backup, and what keeps a file from taking the database's place: then everything stays as it was.</summary>
+/// <summary>What makes a backup, and what keeps a file from being restored: then everything stays as it was.</summary>
 public sealed class RestoreCommandTests : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
@@ -42,7 +42,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         var named = JsonDocument.Parse((await RunAsync("backup", folder.Path, "--output", "json")).Succeeded().Output).RootElement;
         var nowhere = await RunAsync("backup", folder.File("no-such-folder/backup.db"));
 
-        Assert.Equal((CommandLine.NotDone, true), (again.ExitCode, again.Error.Contains("is there already", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.NotDone, true), (again.ExitCode, again.Error.Contains("already exists", StringComparison.Ordinal)));
         Assert.Matches(@"/kubeidp-\d{8}T\d{6}Z\.db$", named.GetProperty("file").GetString());
         Assert.Equal(CommandLine.NotDone, nowhere.ExitCode);
         Assert.Equal(FileModes.OwnerOnly, FileModes.Of(folder.File("backup.db")));
@@ -66,8 +66,8 @@ public sealed class RestoreCommandTests : IAsyncLifetime
     [InlineData("the database itself", "is the database itself")]
     [InlineData("a link to the database", "is the database itself")]
     [InlineData("no database at all", "not a database")]
-    [InlineData("an empty file", "is no database of KubeIdP")]
-    [InlineData("a database of something else", "is no database of KubeIdP")]
+    [InlineData("an empty file", "is not a KubeIdP database")]
+    [InlineData("a database of something else", "is not a KubeIdP database")]
     [InlineData("cut off", "damaged|malformed")]
     [InlineData("a newer schema", "newer schema")]
     [InlineData("another master key", "Another master key")]
@@ -118,7 +118,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
 
     // A log of another database, as somebody leaves it who copies a file over this one by hand.
     [Fact]
-    public async Task A_damaged_database_and_its_log_make_way_and_are_kept()
+    public async Task A_damaged_database_and_its_log_are_moved_aside_and_not_deleted()
     {
         File.WriteAllText(DatabaseFile, "damaged");
         File.WriteAllText($"{DatabaseFile}-wal", "of another one");
@@ -157,7 +157,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         {
             await command.ExecuteScalarAsync(Ct);
             var refused = await RunAsync("restore", folder.File("backup.db"), "--yes");
-            Assert.Equal((CommandLine.NotDone, true), (refused.ExitCode, refused.Error.Contains("Another command works", StringComparison.Ordinal)));
+            Assert.Equal((CommandLine.NotDone, true), (refused.ExitCode, refused.Error.Contains("Another command is using", StringComparison.Ordinal)));
         }
 
         await database.CloseIdleConnectionsAsync(Ct);
@@ -167,7 +167,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
     [Fact]
     public async Task PostgreSQL_has_programs_of_its_own()
     {
-        folder.Write("kubeidp.yaml", $"issuer: https://idp.example.test\nmasterKeyFile: {folder.File("data/master.key")}\ndatabase: {{ postgres: \"Host=localhost;Database=kubeidp\" }}\n");
+        folder.Write("kubeidp.yaml", $"issuer: https://idp.example.test\nmasterKeyFile: {folder.File("data/master.key")}\n" + $"database: {{ postgres: \"Host=localhost;Database=kubeidp\" }}\n");
 
         foreach (var outcome in (Outcome[])[await RunAsync("backup", folder.File("other.db")), await RunAsync("restore", folder.File("backup.db"), "--yes")])
         {

@@ -8,10 +8,10 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>The verbs over a running server in place of its database.</summary>
+/// <summary>The commands over a running server in place of its database.</summary>
 public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClassFixture<ServerCommandTests.Server>, IAsyncLifetime
 {
-    private static readonly string[] Why = ["--reason", "a rehearsal"];
+    private static readonly string[] Why = ["--reason", "a drill"];
 
     private readonly TemporaryFolder folder = new();
     private readonly IssuerProcess issuer = server.Issuer;
@@ -79,8 +79,8 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         Assert.NotEqual(enrolled, reset);
         Assert.Equal(bob, erased.GetProperty("id").GetString());
         Assert.False((await DoAsync("sessions", "show", session)).GetProperty("session").GetProperty("isLive").GetBoolean());
-        var fact = (await DoAsync("audit", "list", "--type", "factors.reset"))[0];
-        Assert.Equal(("client:robot", "a rehearsal"), (fact.GetProperty("actor").GetString(), fact.GetProperty("reason").GetString()));
+        var auditEvent = (await DoAsync("audit", "list", "--type", "factors.reset"))[0];
+        Assert.Equal(("client:robot", "a drill"), (auditEvent.GetProperty("actor").GetString(), auditEvent.GetProperty("reason").GetString()));
     }
 
     [Fact]
@@ -104,11 +104,11 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     [InlineData("sessions", "revoke", "--group", "ALICE", "--yes")]
     [InlineData("people", "disable", "ALICE")]
     [InlineData("people", "reset-factors", "ALICE")]
-    public async Task The_reason_is_told_on_the_sign_in_page_where_the_command_says_so(params string[] words)
+    public async Task The_reason_is_shown_on_the_sign_in_page_where_the_command_says_so(params string[] words)
     {
         foreach (var (where, tells) in ((string[], bool)[])[(Robot(), true), (Here, true), (Robot(), false), (Here, false)])
         {
-            var name = $"told{Guid.NewGuid():N}"[..16];
+            var name = $"read{Guid.NewGuid():N}"[..16];
             var account = await issuer.AddAccountAsync(name, Ct, name);
             using var browser = issuer.CreateBrowser();
             using var client = issuer.CreateClient();
@@ -118,7 +118,7 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
             (await InProcess.RunAsync(said)).Succeeded();
             var page = await browser.GoAsync(client.AuthorizeUrl(), Ct);
 
-            Assert.True(page.Has("An administrator ended your session") && page.Has("The reason: a rehearsal") == tells, $"{string.Join(' ', said)}: {page.Text}");
+            Assert.True(page.Has("An administrator ended your session") && page.Has("Reason: a drill") == tells, $"{string.Join(' ', said)}: {page.Text}");
         }
     }
 
@@ -136,13 +136,13 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         Assert.Equal((0, $"{alice} is disabled; all sessions have ended."), (exitCode, output));
         Assert.Equal("root", JsonDocument.Parse(again.Output).RootElement[0].GetProperty("actorName").GetString());
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("This caller may not do that.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("The caller does not have the required scope or role.", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_sign_in_that_nobody_finishes_can_be_left()
     {
-        // Whoever runs the tests in the background has them ignore the interrupt, and what they start as well.
+        // Tests that run in the background ignore the interrupt, and so do the processes that they start.
         var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", IssuerProcess.DotnetHost, IssuerProcess.ServerDll, "people", "list", "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
@@ -168,21 +168,21 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         foreach (var (status, words, said) in ((int, string[], string)[])
         [
             (2, ["people", "disable", alice, .. Robot()], "--server needs a --reason"),
-            (2, ["people", "list", "--server-key", server.KeyFile], "--server-key goes with --server."),
-            (2, ["people", "list", "--server", "http://idp.example.com"], "--server takes an issuer's address"),
-            (2, ["people", "list", "--server", "idp.example.com"], "--server takes an issuer's address"),
+            (2, ["people", "list", "--server-key", server.KeyFile], "--server-key needs --server."),
+            (2, ["people", "list", "--server", "http://idp.example.com"], "--server takes an issuer URL"),
+            (2, ["people", "list", "--server", "idp.example.com"], "--server takes an issuer URL"),
             (2, ["keys", "list", "--server", "https://idp.example.com"], "--server"),
             (2, ["people", "disable", alice, "--reason", "two\nlines", .. Robot()], "holds U+000A"),
-            (1, ["people", "list", .. watcher], "This caller may not do that."),
-            (1, ["people", "list", .. Robot("stranger.key")], "does not take robot with this key"),
-            (1, ["people", "list", .. Robot("no.key")], "--server-key holds no private key"),
-            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}", "--server-key", server.KeyFile], "is no issuer that could be used"),
-            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}"], "is no issuer that could be used"),
-            (1, ["people", "list", "--server", $"{issuer.Issuer}", "--server-key", server.KeyFile], "is no issuer that could be used"),
-            (1, ["people", "list", "--server", $"{issuer.Issuer}elsewhere", "--server-ca", issuer.CaFile, "--server-key", server.KeyFile], "is no issuer that could be used"),
-            (1, ["people", "enable", "nobody", .. Why, .. Robot()], "There is no person nobody."),
+            (1, ["people", "list", .. watcher], "The caller does not have the required scope or role."),
+            (1, ["people", "list", .. Robot("stranger.key")], "refused the client robot with this key"),
+            (1, ["people", "list", .. Robot("no.key")], "--server-key contains no P-256 or RSA private key"),
+            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}", "--server-key", server.KeyFile], "can't be used as an issuer"),
+            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}"], "can't be used as an issuer"),
+            (1, ["people", "list", "--server", $"{issuer.Issuer}", "--server-key", server.KeyFile], "can't be used as an issuer"),
+            (1, ["people", "list", "--server", $"{issuer.Issuer}elsewhere", "--server-ca", issuer.CaFile, "--server-key", server.KeyFile], "can't be used as an issuer"),
+            (1, ["people", "enable", "nobody", .. Why, .. Robot()], "There is no person with the user name nobody."),
             (1, ["people", "add", "system:admin", "--invite", .. Why, .. Robot()], "reference"),
-            (1, ["people", "enrol", alice, "--mail", .. Why, .. Robot()], "There is no mail server"),
+            (1, ["people", "enrol", alice, "--mail", .. Why, .. Robot()], "No mail server is configured"),
             (1, ["report", "people", "--client", "no-such", .. Robot()], "There is no client no-such"),
         ])
         {
@@ -240,7 +240,8 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
                 clients:
                   kubernetes: { groups: { prefix: "corp:" } }
                   admin-cli: { kind: admin }
-                  robot: { kind: service, keysFile: {{publicKey}}, scopes: [sessions:read, sessions:end, people:read, people:write, audit:read, reports:read] }
+                  robot: { kind: service, keysFile: {{publicKey}},
+                    scopes: [sessions:read, sessions:end, people:read, people:write, audit:read, reports:read] }
                   watcher: { kind: service, keysFile: {{publicKey}}, scopes: [sessions:read] }
                 """);
         }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>The example of src/docs for a kind of directory, with the names of a real one filled in, and the verbs that try it out.</summary>
+/// <summary>The example of src/docs for a kind of directory, with the names of a real one filled in, and the commands that test it.</summary>
 public abstract partial class UpstreamCommandTests : IAsyncLifetime
 {
     private const string Password = "Of-The-Directory-1";
@@ -65,11 +65,11 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.NotDone, wrong.ExitCode);
         Assert.Matches(@"wrong  upstreams\.corp\.[^:]*bindPasswordFile", wrong.Output);
         Assert.DoesNotContain("another", wrong.Output, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.Misused, true), (alone.ExitCode, alone.Error.Contains("--user goes with --connect.", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.Misused, true), (alone.ExitCode, alone.Error.Contains("--user needs --connect.", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Whoever_prepares_a_login_sees_what_it_would_see()
+    public async Task A_preview_of_a_login_shows_what_the_login_would_see()
     {
         var text = await RunAsync("upstream", "test", Typed);
         var json = await RunAsync("upstream", "test", "alice", "--upstream", "corp", "--output", "json");
@@ -175,9 +175,9 @@ public sealed class SlapdCommandTests : UpstreamCommandTests
 
         Assert.True((test.ExitCode, check.ExitCode) == (0, 0), $"{test}\n{check}");
         Assert.Matches("Groups +kubernetes-users, visitors\n", test.Output);
-        Assert.Matches(@"Look at +The group cn=lab:platform,.* begins with lab:, which is the prefix", test.Output);
-        Assert.Matches(@"Look at +The group cn=plat\\u\{200B\}form,.* control character", test.Output);
-        Assert.Matches(@"Look at +The uid of uid=alice,.* is another name of uid=bob,.* the latter can't sign in with it", test.Output);
+        Assert.Matches(@"Note +The group cn=lab:platform,.* begins with lab:, which is the prefix", test.Output);
+        Assert.Matches(@"Note +The group cn=plat\\u\{200B\}form,.* control character", test.Output);
+        Assert.Matches(@"Note +The uid of uid=alice,.* is another name of uid=bob,.* the latter can't sign in with it", test.Output);
         foreach (var said in new[] { "corp.groups: The group cn=lab:platform,", "corp.groups.name: 2 groups are called visitors in tokens", "corp.users.names: The uid of uid=alice,", "lab.groups.name: 2 groups are called lab:visitors" })
             Assert.Contains($"warn   upstreams.{said}", check.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("lab.groups: The group cn=lab:platform", check.Output, StringComparison.Ordinal);
@@ -190,7 +190,8 @@ public sealed class SlapdCommandTests : UpstreamCommandTests
 public sealed class FreeIpaCommandTests : UpstreamCommandTests
 {
     private const string Schema = """
-        attributetype ( 2.16.840.1.113730.3.8.3.1 NAME 'ipaUniqueID' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+        attributetype ( 2.16.840.1.113730.3.8.3.1 NAME 'ipaUniqueID' EQUALITY caseIgnoreMatch
+          SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
         attributetype ( 2.16.840.1.113730.3.1.610 NAME 'nsAccountLock' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
         objectclass ( 2.16.840.1.113730.3.8.4.1 NAME 'ipaObject' SUP top AUXILIARY MAY ( ipaUniqueID $ nsAccountLock ) )
         """;

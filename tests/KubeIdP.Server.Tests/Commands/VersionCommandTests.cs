@@ -14,7 +14,7 @@ public sealed class VersionCommandTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>By the tool with which a release's bill of materials is made, which reads each package's own word.</summary>
+    /// <summary>By the tool with which a release's bill of materials is made, which reads the license that each package states.</summary>
     [Fact]
     public async Task What_is_inside_and_its_licences_are_those_of_the_bill_of_materials()
     {

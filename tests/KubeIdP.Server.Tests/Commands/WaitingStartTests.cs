@@ -18,7 +18,7 @@ public sealed class WaitingStartTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_missing_is_said_at_once_and_again_every_minute_and_another_cause_at_once()
+    public async Task A_missing_dependency_is_logged_at_once_and_every_minute_and_another_cause_at_once()
     {
         Exception[] causes =
         [
@@ -26,7 +26,7 @@ public sealed class WaitingStartTests
             new PostgresException("password authentication failed", "FATAL", "FATAL", PostgresErrorCodes.InvalidPassword),
             new NpgsqlException("Failed to connect to 192.0.2.1:5432"),
         ];
-        var clock = new HurriedClock();
+        var clock = new JumpingClock();
         using var log = new LogCapture();
         await using var database = Database.Postgres("Host=no-such-host.invalid", clock);
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -45,7 +45,7 @@ public sealed class WaitingStartTests
         }, Ct);
 
         Assert.Equal(3, Said("The database does not answer: Name or service not known"));
-        Assert.Equal(3, Said("The database does not let us in: password authentication failed (28P01)"));
+        Assert.Equal(3, Said("The database refuses the account of this server: password authentication failed (28P01)"));
         Assert.Equal(3, Said("The database does not answer: Failed to connect to 192.0.2.1:5432"));
         Assert.Equal(1, Said("after waiting 450 s"));
         Assert.Equal(10, log.Lines.Count);
@@ -54,8 +54,8 @@ public sealed class WaitingStartTests
         int Said(string words) => log.Lines.Count(line => line.Contains(words, StringComparison.Ordinal));
     }
 
-    /// <summary>Whoever waits by it does not wait at all: each wait moves it on by its length, and nothing else does.</summary>
-    private sealed class HurriedClock : TimeProvider
+    /// <summary>A wait by this clock takes no time: each wait advances it by its length, and nothing else does.</summary>
+    private sealed class JumpingClock : TimeProvider
     {
         private long ticks;
 

@@ -65,7 +65,7 @@ public sealed class EffectiveSettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_public_url_wins_and_opens_the_door_that_it_names()
+    public void The_public_url_takes_precedence_and_the_server_listens_at_its_port()
     {
         var keys = List("issuer: https://file.example.com", new() { ["KUBEIDP__ISSUER"] = "https://env.example.com" }, "https://192.168.1.10:8443");
 

@@ -39,7 +39,7 @@ public sealed class LoadedConfigurationTests : IDisposable
     {
         await using var issuer = await InMemoryIssuer.StartAsync(database, folder.Path, settings => settings with { Tokens = new() { IdTokenLifetime = TimeSpan.FromMinutes(minutes) } }, Ct);
         var last = (await RowsAsync(database))[^1];
-        Assert.Contains(issuer.Log.Lines, line => line.Contains($"The configuration in force is {last}", StringComparison.Ordinal));
+        Assert.Contains(issuer.Log.Lines, line => line.Contains($"The configuration has the fingerprint {last}", StringComparison.Ordinal));
     }
 
     private static async Task<List<string?>> RowsAsync(TestDatabase database)

@@ -83,7 +83,7 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Everything_wrong_is_said_at_once_with_place_and_mend()
+    public void Everything_wrong_is_said_at_once_with_place_and_fix()
     {
         var faults = Faults("""
             isuer: https://idp.example.com
@@ -107,13 +107,13 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Faults_are_printed_with_place_what_and_mend()
+    public void Faults_are_printed_with_place_problem_and_fix()
     {
         var writer = new StringWriter();
 
         Faults("isuer: https://idp.example.com").Print(writer);
 
-        Assert.Contains("1 thing is wrong", writer.ToString(), StringComparison.Ordinal);
+        Assert.Contains("not valid: 1 error.", writer.ToString(), StringComparison.Ordinal);
         Assert.Contains("kubeidp.yaml:1\n  There is no key \"isuer\" here.\n  → Did you mean \"issuer\"?", writer.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
@@ -477,7 +477,7 @@ public sealed class SettingsLoaderTests : IDisposable
         var fault = Assert.Single(Faults("masterKeyFile: key", new() { ["KUBEIDP__DATABASE__POSTGRES"] = $"Host=a,b;Target Session Attributes={target}" }));
 
         Assert.Equal("KUBEIDP__DATABASE__POSTGRES (database.postgres)", fault.Place);
-        Assert.Contains("takes no changes", fault.What, StringComparison.Ordinal);
+        Assert.Contains("accepts no changes", fault.What, StringComparison.Ordinal);
     }
 
     // Two quotes are the root of a directory; everything else that is empty is an option that nobody filled.

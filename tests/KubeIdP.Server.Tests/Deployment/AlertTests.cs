@@ -145,7 +145,8 @@ public sealed class AlertTests : IDisposable
                     exp_alerts:
                       - exp_labels: { severity: critical, check: database }
                         exp_annotations:
-                          summary: "No replica is ready: the check database fails on 2 of them. Nobody signs in, and every kubectl stops within a minute."
+                          summary: "No replica is ready: the check database fails on 2 of them. \
+                            Nobody can sign in, and every kubectl fails within a minute."
                           runbook: deploy/runbooks/down.md
             """);
 

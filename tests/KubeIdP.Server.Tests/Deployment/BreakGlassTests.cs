@@ -10,7 +10,7 @@ using YamlDotNet.Serialization;
 
 namespace KubeIdP.Server.Tests.Deployment;
 
-/// <summary>The way in that does not need us, rehearsed.</summary>
+/// <summary>The emergency access that does not need this server, tried out.</summary>
 public sealed class BreakGlassTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -41,7 +41,7 @@ public sealed class BreakGlassTests : IDisposable
         Assert.True(chain.Build(certificate));
     }
 
-    // Whoever can read it is the cluster's administrator: not whoever could read an older one, and not whoever has put a link in its place.
+    // Its reader is the cluster's administrator: nobody who could read an older file, and nobody who has put a link in its place, must get it.
     [Fact]
     public async Task What_it_writes_is_for_its_owner_alone()
     {
@@ -55,7 +55,7 @@ public sealed class BreakGlassTests : IDisposable
         var refused = await RunAsync("https://cluster.example:6443", null, "alice", "1", "no-such-folder/break-glass.conf");
 
         Assert.Empty(outcome.Output);
-        Assert.Contains("break-glass.conf lets alice in for 2 h", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("break-glass.conf gives alice access for 2 h", outcome.Error, StringComparison.Ordinal);
         Assert.All((string[])["break-glass.conf", "link.conf"], file =>
         {
             Assert.Equal(FileModes.OwnerOnly, FileModes.Of(folder.File(file)));

@@ -136,7 +136,7 @@ public sealed class ManifestTests : IDisposable
     private static IEnumerable<string> Documents(string rendered) =>
         rendered.Split("\n---\n").Where(document => !OthersKinds.Contains(Regex.Match(document, @"^kind: (\w+)$", RegexOptions.Multiline).Groups[1].Value));
 
-    /// <summary>kubectl stands for whoever applies them; without it there is nothing to render with, and in CI that is a failure.</summary>
+    /// <summary>kubectl renders them as an administrator's would; without it nothing can be rendered, and in CI that is a failure.</summary>
     private static async Task<string> KustomizeAsync(string set)
     {
         var start = new ProcessStartInfo("kubectl", ["kustomize", Repository.File($"deploy/kustomize/{set}")]);

@@ -32,7 +32,8 @@ public sealed class MetricNameTests : IDisposable
             clients:
               kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
             upstreams:
-              corp: { kind: ldap, servers: ["ldap://127.0.0.1:1"], plainText: onLoopback, bindDn: "cn=reader,dc=kube,dc=test", bindPassword: any, users: { base: "dc=kube,dc=test" } }
+              corp: { kind: ldap, servers: ["ldap://127.0.0.1:1"], plainText: onLoopback,
+                bindDn: "cn=reader,dc=kube,dc=test", bindPassword: any, users: { base: "dc=kube,dc=test" } }
             """);
         await issuer.StartAsync(Ct);
         await AssertThereFromTheStartAsync(management);
@@ -76,7 +77,7 @@ public sealed class MetricNameTests : IDisposable
             var found = series.Where(one => one.Name == name && wanted.All(label => label.Any(value => Regex.IsMatch(one.Labels.GetValueOrDefault(label.Key, ""), $"^{value}$")))).ToList();
             if (found is [] || wanted.Any(label => label.Any(value => !found.Exists(one => Regex.IsMatch(one.Labels[label.Key], $"^{value}$"))))) missing.Add($"{where}: there is no {name} for {expression}");
 
-            // Whoever waits for the start asks until it is over: 503, then 200.
+            // The readiness probe is repeated until the start is over: 503, then 200.
             if (name.StartsWith("kubeidp_", StringComparison.Ordinal) && name.EndsWith("_total", StringComparison.Ordinal))
                 missing.AddRange(found.Where(one => one.Value != "0" && !(name == "kubeidp_requests_total" && one.Labels["status"] is ("200" or "503"))).Select(one => $"{where}: {name} begins with {one.Value}"));
         }

@@ -8,7 +8,7 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
-/// A real Prometheus that reads servers by the shipped rules, and the real Alertmanager that it tells. The rules are in a hurry: each <c>for</c> is a second and
+/// A real Prometheus that reads servers by the shipped rules, and the real Alertmanager that it notifies. The rules are accelerated: each <c>for</c> is a second and
 /// each window six (<see cref="InAHurry"/>); that they are right as they are shipped is what <see cref="AlertTests"/> says.
 /// </summary>
 internal sealed class Monitoring : IAsyncDisposable
@@ -29,7 +29,8 @@ internal sealed class Monitoring : IAsyncDisposable
             global: { scrape_interval: 500ms, evaluation_interval: 500ms }
             rule_files: [rules.yaml]
             alerting: { alertmanagers: [{ static_configs: [{ targets: ['127.0.0.1:{{alerts}}'] }] }] }
-            scrape_configs: [{ job_name: kubeidp, static_configs: [{ targets: [{{string.Join(", ", targets.Select(target => $"'127.0.0.1:{target}'"))}}] }] }]
+            scrape_configs: [{ job_name: kubeidp, static_configs: [{
+              targets: [{{string.Join(", ", targets.Select(target => $"'127.0.0.1:{target}'"))}}] }] }]
             """);
         prometheus = new Daemon(folder.Path, Programs.Required("/usr/bin/prometheus"), [$"--config.file={settings}", $"--storage.tsdb.path={folder.File("data")}", $"--web.listen-address=127.0.0.1:{port}"], "127.0.0.1", [port]);
         var routes = folder.Write("alertmanager.yaml", "route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n");
@@ -56,11 +57,11 @@ internal sealed class Monitoring : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the Alertmanager has been told of all of these.</summary>
+    /// <summary>Waits until the Alertmanager has all of these alerts.</summary>
     /// <param name="cause">Done again and again meanwhile; null: it lasts by itself.</param>
     public Task WaitForAsync(string[] alerts, Func<Task>? cause = null) => WaitAsync(alerts, raised: true, cause);
 
-    /// <summary>Waits until the Alertmanager has been told that none of these is so any more.</summary>
+    /// <summary>Waits until the Alertmanager has none of these alerts any more.</summary>
     public Task WaitForEndOfAsync(string[] alerts, Func<Task>? remedy = null) => WaitAsync(alerts, raised: false, remedy);
 
     /// <summary>What those on call read of an alert that is raised now.</summary>
@@ -92,7 +93,8 @@ internal sealed class Monitoring : IAsyncDisposable
             if (alerts.All(alert => active.Contains(alert) == raised)) return;
         }
 
-        Assert.Fail($"{string.Join(", ", alerts.Where(alert => active.Contains(alert) != raised))} {(raised ? "did not come" : "did not go")}. There are: {string.Join(", ", active)}.");
+        var missed = string.Join(", ", alerts.Where(alert => active.Contains(alert) != raised));
+        Assert.Fail($"{missed} {(raised ? "did not come" : "did not go")}. There are: {string.Join(", ", active)}.");
     }
 
     private async Task<IReadOnlyList<(string Name, string Summary)>> ActiveAsync()

@@ -12,7 +12,7 @@ namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
 /// Each alert, from its cause in a real server to the Alertmanager and back, on one bad day. What takes months is moved in the rows of the database instead: the
-/// age of keys, of what a directory said, of an event that has no seal.
+/// age of keys, of what a directory said, of an audit event that has no checkpoint.
 /// </summary>
 public sealed class RaisedAlertTests : IAsyncLifetime
 {
@@ -42,7 +42,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         IssueCertificate(DateTimeOffset.UtcNow.AddDays(1));
         var alice = await first.AddAccountAsync("alice", Ct, "platform");
         var many = await first.AddAccountAsync("many", Ct, [.. Enumerable.Range(0, 100).Select(number => $"a-group-with-a-long-name-{number}")]);
-        await using var seal = await HoldSealAsync();
+        await using var heldCheckpoints = await HoldCheckpointsAsync();
         await RaisedAsync(["KubeIdPDown"]);
 
         // One replica of two, with a certificate that ends tomorrow; somebody guesses, a token is stolen, somebody is in too many groups, a token is newer than the database.
@@ -53,8 +53,8 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await RaisedAsync(["KubeIdPTokenReplayed", "KubeIdPDatabaseLostWrites", "KubeIdPTokensTooLarge"]);
         await RaisedAsync(["KubeIdPGuessing"], GuessAsync);
 
-        // What the next start will find: nothing that waits for a seal, and keys that nobody has changed, for which the next ones are there and do not sign yet.
-        await seal.DisposeAsync();
+        // What the next start will find: nothing that waits for a checkpoint, and keys that nobody has changed, for which the next ones are there and do not sign yet.
+        await heldCheckpoints.DisposeAsync();
         await ExecuteAsync($"UPDATE signing_keys SET created_at = created_at - {96 * Day}, signs_from = signs_from - {96 * Day}");
 
         // The branch of the directory is moved away, and then its server is.
@@ -115,7 +115,8 @@ public sealed class RaisedAlertTests : IAsyncLifetime
     }
 
     private IssuerProcess Replica(string connectionString, string masterKey, int management) => new($$"""
-        {{Replicas.Configuration(new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 2, CommandTimeout = 3 }.ToString(), masterKey)}}
+        {{Replicas.Configuration(
+            new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 2, CommandTimeout = 3 }.ToString(), masterKey)}}
         management: { listen: "http://127.0.0.1:{{management}}" }
         tls: { certificateFile: {{folder.File("server.pem")}}, keyFile: {{folder.File("server.key")}} }
         tokens: { maxIdTokenSize: 2048 }
@@ -157,8 +158,8 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         }
     }
 
-    /// <summary>What has happened so far gets no seal, as long as the result is there, and happened ten minutes ago.</summary>
-    private async Task<IAsyncDisposable> HoldSealAsync()
+    /// <summary>Until the result is disposed of, the audit events so far get no checkpoint, and are ten minutes old.</summary>
+    private async Task<IAsyncDisposable> HoldCheckpointsAsync()
     {
         var connection = new NpgsqlConnection($"{database};Pooling=false");
         await connection.OpenAsync(Ct);
@@ -221,7 +222,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Somebody with a session, whose kubectl goes on with what it has when nothing new comes.</summary>
+    /// <summary>Somebody with a session, whose kubectl keeps its token when it gets no new one.</summary>
     private sealed class Person(RelyingParty kubectl, string refreshToken)
     {
         private string token = refreshToken;

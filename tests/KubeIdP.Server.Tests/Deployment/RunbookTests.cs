@@ -11,7 +11,7 @@ namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
 /// Every command of every runbook, in the order of its page, each in a shell of its own without a terminal, beside a real server. What stands in capitals is
-/// filled in with what the reader would have. A verb that is renamed, or asks somebody who is not there, fails here and not at three in the morning.
+/// filled in with what the reader would have. A command that is renamed, or waits for input, fails here and not at three in the morning.
 /// </summary>
 public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassFixture<RunbookTests.Machine>
 {
@@ -61,7 +61,10 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
             var other => other,
         });
 
-    [GeneratedRegex(@"^ *```sh\n(?<shell>.*?)^ *```|^ *```sql\n(?<sql>.*?)^ *```|^ *```.*?^ *```|`(?<span>(?:kubeidp-server |kubectl |xargs |\(umask|pg_|openssl )[^`]*)`|`(?<sql>SELECT [^`]*)`", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^ *```sh\n(?<shell>.*?)^ *```|^ *```sql\n(?<sql>.*?)^ *```|^ *```.*?^ *```"
+        + @"|`(?<span>(?:kubeidp-server |kubectl |xargs |\(umask|pg_|openssl )[^`]*)`|`(?<sql>SELECT [^`]*)`",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Command();
 
     [GeneratedRegex(@"^ +", RegexOptions.Multiline)]

@@ -20,7 +20,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Diagnostics;
 
-public sealed class InspectionTests : IDisposable
+public sealed class ServerDiagnosticsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly FakeClock clock = new();
@@ -51,7 +51,7 @@ public sealed class InspectionTests : IDisposable
         var finding = Assert.Single(await InspectAsync(Fresh() with { DataDirectory = folder.File(path) }), finding => finding.Subject == "data directory");
 
         Assert.False(finding.Ok);
-        Assert.StartsWith($"{folder.File("data")} is no folder", finding.What, StringComparison.Ordinal);
+        Assert.StartsWith($"{folder.File("data")} is not a folder", finding.What, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class InspectionTests : IDisposable
         var findings = (await InspectAsync(Fresh())).Where(finding => finding.Subject == "private files").Select(finding => finding.What);
 
         Assert.Equal(
-            [$"Other accounts can read or change {folder.File("data/linked")}.", $"Other accounts can put files in the place of ours, in {folder.File("data")}, {folder.File("data/tls")}."],
+            [$"Other accounts can read or change {folder.File("data/linked")}.", $"Other accounts can replace files of this server, in {folder.File("data")}, {folder.File("data/tls")}."],
             findings);
     }
 
@@ -86,7 +86,7 @@ public sealed class InspectionTests : IDisposable
 
         var outcome = await InProcess.RunAsync(["check", "--config", file]);
 
-        Assert.Contains(isNamed ? $"private files: Other accounts can read or change {file}." : "private files: their owner's alone", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(isNamed ? $"private files: Other accounts can read or change {file}." : "private files: only their owner can read or change them", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class InspectionTests : IDisposable
         Assert.Equal(("listen", $"{url} is in use already."), (finding.Subject, finding.What));
     }
 
-    // The verb migrate makes the database before the first start does.
+    // The command migrate makes the database before the first start does.
     [Fact]
     public async Task A_database_without_anything_in_it_needs_no_key_yet()
     {
@@ -128,15 +128,15 @@ public sealed class InspectionTests : IDisposable
 
     // The kind: whatever a start opens, and each secret that it would otherwise make beside what another one has protected.
     [Theory]
-    [InlineData("UPDATE audit_keys SET wrapped = @foreign", "The audit key can't be opened: Another master key")]
-    [InlineData("UPDATE signing_keys SET wrapped_private_key = @foreign WHERE algorithm = 'ES256'", "The signing keys can't be opened: Another master key")]
-    [InlineData("UPDATE data_protection_keys SET xml = '<key><wrapped>' || @text || '</wrapped></key>'", "The data-protection key 1 can't be opened: Another master key")]
-    [InlineData("UPDATE data_protection_keys SET xml = 'no document'", "The data-protection key 1 can't be opened: ")]
-    [InlineData("UPDATE audit_keys SET wrapped = x'00'", "The audit key can't be opened: ")]
-    [InlineData("UPDATE signing_keys SET algorithm = 'PS256' WHERE algorithm = 'RS256'", "The signing keys can't be opened: ")]
-    [InlineData("DELETE FROM audit_keys", "The key of the audit is missing beside audit events.")]
-    [InlineData("DELETE FROM data_protection_keys", "The data-protection keys are missing beside people who have signed in.")]
-    [InlineData("DELETE FROM signing_keys", "The signing keys are missing beside people who have signed in.")]
+    [InlineData("UPDATE audit_keys SET wrapped = @foreign", "The audit key can't be decrypted: Another master key")]
+    [InlineData("UPDATE signing_keys SET wrapped_private_key = @foreign WHERE algorithm = 'ES256'", "The signing keys can't be decrypted: Another master key")]
+    [InlineData("UPDATE data_protection_keys SET xml = '<key><wrapped>' || @text || '</wrapped></key>'", "The data-protection key 1 can't be decrypted: Another master key")]
+    [InlineData("UPDATE data_protection_keys SET xml = 'no document'", "The data-protection key 1 can't be decrypted: ")]
+    [InlineData("UPDATE audit_keys SET wrapped = x'00'", "The audit key can't be decrypted: ")]
+    [InlineData("UPDATE signing_keys SET algorithm = 'PS256' WHERE algorithm = 'RS256'", "The signing keys can't be decrypted: ")]
+    [InlineData("DELETE FROM audit_keys", "The audit key is missing, but there are audit events.")]
+    [InlineData("DELETE FROM data_protection_keys", "The data-protection keys are missing, but people have signed in.")]
+    [InlineData("DELETE FROM signing_keys", "The signing keys are missing, but people have signed in.")]
     public async Task Keys_that_a_start_could_not_open_or_would_make_beside_existing_data_are_named_and_the_start_is_refused(string damage, string expected)
     {
         var settings = await StartedAsync();
@@ -227,7 +227,7 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_empty_PostgreSQL_needs_the_verb_migrate_and_one_that_is_away_is_said_to_be()
+    public async Task An_empty_PostgreSQL_needs_the_command_migrate_and_one_that_is_away_is_said_to_be()
     {
         var key = WriteKey(PrivateFiles.OwnerOnly);
         await using var test = await TestDatabase.PostgresAsync(clock, ct: Ct);
@@ -240,11 +240,11 @@ public sealed class InspectionTests : IDisposable
 
         // Nothing that keeps a server from starting.
         var off = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = test.ConnectionString } }, new MachineClock { Ahead = TimeSpan.FromSeconds(25) });
-        Assert.True(off.Single(finding => finding.Subject == "clock") is { Ok: true, Fix: "Set both right with NTP." });
+        Assert.True(off.Single(finding => finding.Subject == "clock") is { Ok: true, Fix: "Synchronize both with NTP." });
 
         Assert.All(current, finding => Assert.True(finding.Ok, finding.ToString()));
         Assert.All(current, finding => Assert.Null(finding.Fix));
-        Assert.Equal("Run the verb migrate once.", Assert.Single(lacking, finding => !finding.Ok).Fix);
+        Assert.Equal("Run the command \"migrate\" once.", Assert.Single(lacking, finding => !finding.Ok).Fix);
         Assert.StartsWith("The database does not answer. ", Assert.Single(away, finding => !finding.Ok).What, StringComparison.Ordinal);
     }
 

@@ -6,21 +6,21 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Documentation;
 
 /// <summary>
-/// Whatever tells somebody to run a command of ours (a page, an error, a log line, a help text, a document) names one that there is, with options that it has. It is
-/// read by people who have a problem already.
+/// Every text that names a command of the program (a page, an error, a log line, a help text, a document) names one that exists, with options that it has. Such texts
+/// are read by people who have a problem already.
 /// </summary>
 public sealed partial class CommandNameTests
 {
-    private static readonly Dictionary<string, (string Verbs, bool IsGroup, string Text)> Known = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, (string Path, bool IsGroup, string Text)> Known = new(StringComparer.Ordinal);
 
     [Fact]
     public async Task Every_command_that_is_named_anywhere_is_one_that_exists()
     {
-        var verbs = await VerbsAsync();
+        var commands = await CommandsAsync();
         var groups = new List<string>();
-        foreach (var verb in verbs)
+        foreach (var command in commands)
         {
-            if ((await HelpAsync([verb])).IsGroup) groups.Add(verb);
+            if ((await HelpAsync([command])).IsGroup) groups.Add(command);
         }
 
         var seen = 0;
@@ -28,7 +28,7 @@ public sealed partial class CommandNameTests
         foreach (var file in Files())
         {
             var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            foreach (Match named in AnotherProgram(verbs).Matches(text)) wrong.Add($"{file}: {named.Value}: the program is called kubeidp-server");
+            foreach (Match named in AnotherProgram(commands).Matches(text)) wrong.Add($"{file}: {named.Value}: the program is called kubeidp-server");
             foreach (Match named in OurProgram().Matches(text)) await LookAsync(file, named.Groups["words"].Value);
             foreach (Match named in Quoted(groups).Matches(text)) await LookAsync(file, named.Groups["words"].Value);
             foreach (Match named in Hyphenated(groups).Matches(text)) await LookAsync(file, named.Value);
@@ -41,8 +41,8 @@ public sealed partial class CommandNameTests
         {
             seen++;
             var words = Words().Matches(command).Select(word => word.Value).ToList();
-            var help = await HelpAsync([.. words.TakeWhile(word => Verb().IsMatch(word))]);
-            if (help.Verbs.Length == 0 || (help.IsGroup && words.Count > help.Verbs.Split(' ').Length && !words[help.Verbs.Split(' ').Length].StartsWith('-'))) wrong.Add($"{file}: {command}");
+            var help = await HelpAsync([.. words.TakeWhile(word => CommandWord().IsMatch(word))]);
+            if (help.Path.Length == 0 || (help.IsGroup && words.Count > help.Path.Split(' ').Length && !words[help.Path.Split(' ').Length].StartsWith('-'))) wrong.Add($"{file}: {command}");
             foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2).Select(word => word.Split('=')[0]))
             {
                 if (!Regex.IsMatch(help.Text, $@"{Regex.Escape(option)}\b")) wrong.Add($"{file}: {command}: {option}");
@@ -55,7 +55,7 @@ public sealed partial class CommandNameTests
     [InlineData("people frobnicate", "people")]
     [InlineData("people add alice", "people add")]
     [InlineData("setup-link", "setup-link")]
-    public async Task Help_tells_which_part_of_a_command_is_one(string command, string verbs) => Assert.Equal(verbs, (await HelpAsync(command.Split(' '))).Verbs);
+    public async Task Help_shows_which_words_are_a_command(string command, string path) => Assert.Equal(path, (await HelpAsync(command.Split(' '))).Path);
 
     /// <summary>What is shipped, shown or read: no test, no generated file, nothing of others.</summary>
     private static IEnumerable<string> Files() =>
@@ -66,26 +66,26 @@ public sealed partial class CommandNameTests
         select file;
 
     /// <summary>As the program itself says: the words that are a command, whether it only holds others, and its help.</summary>
-    private static async Task<(string Verbs, bool IsGroup, string Text)> HelpAsync(IReadOnlyList<string> words)
+    private static async Task<(string Path, bool IsGroup, string Text)> HelpAsync(IReadOnlyList<string> words)
     {
         var key = string.Join(' ', words);
         if (Known.TryGetValue(key, out var known)) return known;
 
         var help = (await InProcess.RunAsync([.. words, "--help"])).Output.ReplaceLineEndings("\n");
         var usage = Usage().Match(help);
-        return Known[key] = (usage.Groups["verbs"].Value.Trim(), usage.Groups["rest"].Value.Contains("[command]", StringComparison.Ordinal), help);
+        return Known[key] = (usage.Groups["path"].Value.Trim(), usage.Groups["rest"].Value.Contains("[command]", StringComparison.Ordinal), help);
     }
 
-    private static async Task<IReadOnlyList<string>> VerbsAsync()
+    private static async Task<IReadOnlyList<string>> CommandsAsync()
     {
         var help = (await HelpAsync([])).Text;
-        var verbs = Listed().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(verb => verb.Groups[1].Value).ToList();
-        Assert.Contains("people", verbs);
-        return verbs;
+        var commands = Listed().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(listed => listed.Groups[1].Value).ToList();
+        Assert.Contains("people", commands);
+        return commands;
     }
 
     /// <summary>The namespace of the manifests, the program of the plans and the project have names of which none is this program's.</summary>
-    private static Regex AnotherProgram(IEnumerable<string> verbs) => new($@"\b(kubeidp|KubeIdP\.Server) ({string.Join('|', verbs)})\b");
+    private static Regex AnotherProgram(IEnumerable<string> commands) => new($@"\b(kubeidp|KubeIdP\.Server) ({string.Join('|', commands)})\b");
 
     /// <summary>A command without its program, as in "people reset-factors NAME".</summary>
     private static Regex Quoted(IEnumerable<string> groups) => new($"(?<=[`“„]|<code>|\\\\\")(?<words>({string.Join('|', groups)}) [a-z][^`”“\"<\\n]*?)(?=[`”“]|</code>|\\\\\")");
@@ -96,7 +96,7 @@ public sealed partial class CommandNameTests
     [GeneratedRegex("""(?:\bkubeidp-server|dotnet run --project src/KubeIdP\.Server --) (?<words>[a-z][^`”“"<\n#|;)&>]*)""")]
     private static partial Regex OurProgram();
 
-    [GeneratedRegex(@"Usage:\n {2}\S+(?<verbs>(?: [a-z][a-z-]*)*)(?<rest>.*)")]
+    [GeneratedRegex(@"Usage:\n {2}\S+(?<path>(?: [a-z][a-z-]*)*)(?<rest>.*)")]
     private static partial Regex Usage();
 
     [GeneratedRegex(@"^ {2}([a-z][a-z-]*)", RegexOptions.Multiline)]
@@ -106,7 +106,7 @@ public sealed partial class CommandNameTests
     private static partial Regex Words();
 
     [GeneratedRegex(@"^[a-z][a-z-]*$")]
-    private static partial Regex Verb();
+    private static partial Regex CommandWord();
 
     [GeneratedRegex(@"/(bin|obj)/")]
     private static partial Regex BuildOutput();

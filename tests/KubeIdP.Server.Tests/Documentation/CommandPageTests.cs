@@ -20,7 +20,7 @@ public sealed partial class CommandPageTests
         foreach (var command in await CommandsOfAsync([]))
         {
             var inside = await CommandsOfAsync([command]);
-            commands.AddRange(inside.Count == 0 ? [command] : inside.Select(verb => $"{command} {verb}"));
+            commands.AddRange(inside.Count == 0 ? [command] : inside.Select(name => $"{command} {name}"));
         }
 
         Assert.True(commands.Count > 30, $"Only {commands.Count} commands were found.");
@@ -33,7 +33,7 @@ public sealed partial class CommandPageTests
     {
         var help = (await InProcess.RunAsync([.. words, "--help"])).Output.ReplaceLineEndings("\n");
         var list = help.IndexOf("\nCommands:\n", StringComparison.Ordinal);
-        return list < 0 ? [] : [.. Listed().Matches(help[list..]).Select(verb => verb.Groups[1].Value)];
+        return list < 0 ? [] : [.. Listed().Matches(help[list..]).Select(listed => listed.Groups[1].Value)];
     }
 
     private static Regex Row(string command) => new($@"^\| `{Regex.Escape(command)}( [A-Z]+)?` \|", RegexOptions.Multiline);

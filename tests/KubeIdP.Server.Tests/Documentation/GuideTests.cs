@@ -10,7 +10,7 @@ using YamlDotNet.RepresentationModel;
 namespace KubeIdP.Server.Tests.Documentation;
 
 /// <summary>
-/// What the README and the pages of src/docs tell people to type works. A renamed verb or flag fails here, not on somebody's first day.
+/// The commands in the README and in the pages of src/docs work. A renamed command or flag fails here, not on somebody's first day.
 /// </summary>
 public sealed partial class GuideTests : IDisposable
 {
@@ -101,7 +101,7 @@ public sealed partial class GuideTests : IDisposable
 
     /// <summary>By the SDK itself, which may start a program elsewhere than where it was typed.</summary>
     [Fact]
-    public async Task State_lies_where_the_command_was_typed()
+    public async Task State_is_stored_in_the_current_folder_of_the_command()
     {
         var start = new ProcessStartInfo(IssuerProcess.DotnetHost) { WorkingDirectory = folder.Path };
         foreach (var word in (string[])["run", "--no-build", "-c", Repository.Configuration, "--project", Repository.File("src/KubeIdP.Server"), "--", "migrate"])
@@ -219,7 +219,7 @@ public sealed partial class GuideTests : IDisposable
     [GeneratedRegex(@" [A-Z]{3,}\b")]
     private static partial Regex Placeholder();
 
-    /// <summary>An object of the Kubernetes API, or a file that has its form, and no configuration of ours.</summary>
+    /// <summary>An object of the Kubernetes API, or a file that has its form, and no configuration of KubeIdP.</summary>
     [GeneratedRegex(@"^(kind|apiVersion): \S", RegexOptions.Multiline)]
     private static partial Regex OfKubernetes();
 }

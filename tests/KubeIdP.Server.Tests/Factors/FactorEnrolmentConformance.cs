@@ -40,7 +40,7 @@ public abstract class FactorEnrolmentConformance(RunningIssuer running, string n
         Assert.True(factor.LastCounter > 0);
     }
 
-    // Whoever can write rows must not be able to give one person's factor to another.
+    // Somebody who can write rows must not be able to give one person's factor to another.
     [Fact]
     public void The_state_opens_in_its_own_row_alone()
     {

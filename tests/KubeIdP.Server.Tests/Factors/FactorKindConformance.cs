@@ -10,7 +10,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Factors;
 
-/// <summary>What every kind of factor promises, on each database. Whoever writes the next kind inherits it.</summary>
+/// <summary>What every kind of factor promises, on each database. The next kind inherits it.</summary>
 public abstract class FactorKindConformance(RunningIssuer running, string name) : ProtocolTests(running)
 {
     private protected IFactorKind Kind => Kinds.All.Single(kind => kind.Kind.Name == name);

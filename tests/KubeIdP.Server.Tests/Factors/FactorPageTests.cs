@@ -9,7 +9,7 @@ namespace KubeIdP.Server.Tests.Factors;
 public abstract class FactorPageTests(RunningIssuer running) : ProtocolTests(running)
 {
     [Fact]
-    public async Task A_code_far_from_now_is_refused_and_a_neighbour_is_taken()
+    public async Task A_code_of_another_time_is_refused_and_one_of_an_adjacent_step_is_accepted()
     {
         var account = await EnrolledAsync();
         var step = NextStep(account);
@@ -18,7 +18,7 @@ public abstract class FactorPageTests(RunningIssuer running) : ProtocolTests(run
         foreach (var far in new[] { step - 2, step + 2 })
         {
             page = await EnterAsync(page, account.CodeOf(far));
-            Assert.True(page.Has("That code didn’t work"));
+            Assert.True(page.Has("This code was not accepted"));
         }
 
         Assert.NotNull((await EnterAsync(page, account.CodeOf(step + 1))).Redirect);
@@ -35,7 +35,7 @@ public abstract class FactorPageTests(RunningIssuer running) : ProtocolTests(run
         foreach (var used in new[] { step, step - 1 })
         {
             page = await EnterAsync(page, account.CodeOf(used));
-            Assert.True(page.Has("That code didn’t work"));
+            Assert.True(page.Has("This code was not accepted"));
         }
 
         Assert.NotNull((await EnterAsync(page, account.CodeOf(step + 1))).Redirect);

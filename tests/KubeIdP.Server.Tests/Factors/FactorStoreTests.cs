@@ -4,7 +4,8 @@ using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Tests.Directories;
+using KubeIdP.Server.Tests.Accounts;
+using KubeIdP.Server.Tests.Upstreams;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Factors;
@@ -13,7 +14,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
 {
     private static readonly NewAuditEvent Audit = new(AuditEventType.FactorEnrolled);
 
-    private readonly TurnedClock clock = new();
+    private readonly ShiftedClock clock = new();
     private TemporaryIssuer issuer = null!;
     private AddedAccount.Added alice = null!;
 

@@ -75,7 +75,7 @@ public sealed class TotpTests
     [InlineData("050\u2028471\u0000\r\n")]
     [InlineData("050\u180E\u034F471\uFFFE")]
     [InlineData("(050) 471")]
-    public void Digits_of_every_script_count_and_what_stands_between_does_not_matter(string typed)
+    public void Digits_of_every_script_count_and_other_characters_between_them_are_ignored(string typed)
     {
         Assert.NotNull(TotpCodes.MatchedStep(Rfc6238Secret, typed, At(1111111111)));
     }

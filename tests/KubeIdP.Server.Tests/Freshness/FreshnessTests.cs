@@ -1,8 +1,8 @@
 using System.Net;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Server.Tests.Upstreams;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Freshness;
@@ -57,7 +57,7 @@ public abstract class FreshnessTests(RunningIssuer running, ScriptedConnector co
     [InlineData(Refusal.Expired)]
     [InlineData(Refusal.Unknown)]
     [InlineData(Refusal.NotAllowed)]
-    public async Task Whom_the_directory_refuses_is_refused_and_signed_out_everywhere(Refusal reason)
+    public async Task A_person_whom_the_directory_refuses_is_refused_and_signed_out_everywhere(Refusal reason)
     {
         var alice = await LogInFromCorpAsync();
         Corp.Set(alice.UpstreamId, new UpstreamAnswer.Refused(reason));

@@ -65,7 +65,7 @@ public sealed class BodyEncodingTests(ReviewingIssuerOnSqlite running) : Protoco
         var wrong = new List<string>();
         foreach (var path in paths)
         {
-            // Whoever asks by GET may send one as well, and a page binds what is in it.
+            // A GET may have one as well, and a page binds what is in it.
             foreach (var method in (HttpMethod[])[HttpMethod.Post, HttpMethod.Get])
             {
                 using var response = await AskAsync(method, path, type, body);

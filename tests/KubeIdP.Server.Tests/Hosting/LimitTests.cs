@@ -38,7 +38,7 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
     }
 
-    // PX2: what a proxy before us may read otherwise than we do would smuggle a request past it.
+    // PX2: what a proxy may read otherwise than this server would smuggle a request past the proxy.
     [Theory]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n5;a\nhello\r\n0\r\n\r\n")]
     [InlineData("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
@@ -70,7 +70,7 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
 
         Assert.Matches("^HTTP/1.1 (200|30[23]) ", answer);
         Assert.Equal(20, answer.Split("\r\nSet-Cookie: __Host-kubeidp-login-").Length - 1);
-        await server.SaysAsync("of its unfinished logins were removed");
+        await server.SaysAsync("of its unfinished logins");
     }
 
     // A browser sends each cookie in a field of its own (RFC 9113 §8.2.3), a proxy all of them in one.
@@ -90,7 +90,7 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     [Theory]
     [InlineData("name=J\u00fcrgen")]
     [InlineData("\u00e9=\u00ff\u00fe")]
-    public async Task A_cookie_of_a_neighbour_that_is_no_UTF8_locks_nobody_out(string cookie) =>
+    public async Task A_cookie_of_another_site_that_is_no_UTF8_locks_nobody_out(string cookie) =>
         Assert.StartsWith("HTTP/1.1 303 ", await SendAsync($"GET /account HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n"), StringComparison.Ordinal);
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     [Theory]
     [InlineData("Content-Length: 500\r\n\r\ngrant_type=ref")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\na=b&c\r\n")]
-    public async Task Who_goes_away_in_the_middle_of_a_form_is_no_outage_of_the_database(string rest)
+    public async Task A_client_that_disconnects_in_the_middle_of_a_form_is_no_outage_of_the_database(string rest)
     {
         foreach (var path in (string[])["/connect/token", "/connect/authorize", "/connect/revoke"])
         {
@@ -154,7 +154,7 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         }
         catch (SocketException)
         {
-            // It closed with something of ours unread; what it had to say has come before.
+            // It closed the connection before it read the whole request; its answer has arrived before.
         }
 
         return answer.ToArray();

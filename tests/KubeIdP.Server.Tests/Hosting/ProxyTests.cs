@@ -6,7 +6,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Hosting;
 
-/// <summary>Whose word counts about where a request comes from. The proxies are 192.0.2.0/24.</summary>
+/// <summary>Which proxies are trusted to say where a request comes from. The proxies are 192.0.2.0/24.</summary>
 public sealed class ProxyTests(ProxyTests.BehindProxies running) : ProtocolTests(running), IClassFixture<ProxyTests.BehindProxies>
 {
     [Theory]
@@ -23,7 +23,7 @@ public sealed class ProxyTests(ProxyTests.BehindProxies running) : ProtocolTests
     [InlineData("192.0.2.7", "2001:DB8:0:0::9", "2001:db8::9")]
     [InlineData("fe80::2%2", "fe80::9%3", "fe80::9")]
     [InlineData("fe80::1:2%2", "203.0.113.9", "fe80::1:2")]
-    public async Task The_address_is_what_the_nearest_proxy_of_ours_saw(string peer, string? forwarded, string address)
+    public async Task The_address_is_what_the_nearest_trusted_proxy_saw(string peer, string? forwarded, string address)
     {
         using var browser = Issuer.CreateBrowser(peer);
         browser.Headers.TryAddWithoutValidation("X-Forwarded-Host", "evil.example");

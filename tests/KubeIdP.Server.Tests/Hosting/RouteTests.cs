@@ -16,13 +16,13 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         /// <summary>It tells nobody anything that is not for all.</summary>
         Anybody,
 
-        /// <summary>A step of a login, or of a link: what was proven is in its own sealed cookie, or in the link.</summary>
-        WhoeverIsSigningIn,
+        /// <summary>A step of a login, or of a link: what was proven is in its own protected cookie, or in the link.</summary>
+        PersonSigningIn,
 
         SignedIn,
         Administrators,
 
-        /// <summary>OpenIddict's own checks of client and token, and then ours.</summary>
+        /// <summary>OpenIddict's own checks of client and token, and then this server's.</summary>
         Clients,
 
         ApiServers,
@@ -86,23 +86,23 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         ["/connect/revoke"] = For.Clients,
         ["/connect/token"] = For.Clients,
         ["/connect/userinfo"] = For.Clients,
-        ["/consent"] = For.WhoeverIsSigningIn,
-        ["/continue"] = For.WhoeverIsSigningIn,
+        ["/consent"] = For.PersonSigningIn,
+        ["/continue"] = For.PersonSigningIn,
         ["/css/kubeidp.css"] = For.Anybody,
-        ["/enrol"] = For.WhoeverIsSigningIn,
-        ["/factor"] = For.WhoeverIsSigningIn,
+        ["/enrol"] = For.PersonSigningIn,
+        ["/factor"] = For.PersonSigningIn,
         ["/form-failed"] = For.Anybody,
         ["/form-refused"] = For.Anybody,
         ["/form-unfinished"] = For.Anybody,
-        ["/invitation"] = For.WhoeverIsSigningIn,
-        ["/invitation/factor"] = For.WhoeverIsSigningIn,
+        ["/invitation"] = For.PersonSigningIn,
+        ["/invitation/factor"] = For.PersonSigningIn,
         ["/k8s/token-review"] = For.ApiServers,
-        ["/login"] = For.WhoeverIsSigningIn,
+        ["/login"] = For.PersonSigningIn,
         ["/login-over"] = For.Anybody,
         ["/logout"] = For.Anybody, // The page that asks; signing out is of one's own session.
-        ["/recovery"] = For.WhoeverIsSigningIn,
-        ["/setup"] = For.WhoeverIsSigningIn,
-        ["/setup/factor"] = For.WhoeverIsSigningIn,
+        ["/recovery"] = For.PersonSigningIn,
+        ["/setup"] = For.PersonSigningIn,
+        ["/setup/factor"] = For.PersonSigningIn,
         ["/sign-in"] = For.Anybody,
         ["/signed-out"] = For.Anybody,
     };
@@ -123,7 +123,7 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
     }
 
     [Fact]
-    public async Task A_stranger_gets_no_further_than_the_list_says()
+    public async Task Without_a_session_only_the_listed_pages_are_served()
     {
         foreach (var (route, policy) in Routes)
         {
@@ -151,9 +151,9 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
             Assert.Contains((await browser.GoAsync(PathOf(route), Ct)).Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NotFound]);
     }
 
-    // RFC 9111 §3: what says nothing may be kept by whoever is on the way.
+    // RFC 9111 §3: a cache on the way may store an answer without Cache-Control.
     [Fact]
-    public async Task Nothing_may_be_kept_but_what_is_for_everybody()
+    public async Task Caches_may_store_only_what_is_public()
     {
         string[] documents = ["/.well-known/jwks", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
         var browser = (await LogInAsync()).Browser;

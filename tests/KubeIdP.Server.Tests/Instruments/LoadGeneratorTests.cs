@@ -5,7 +5,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Instruments;
 
-/// <summary>The load generator still speaks with the server. What it measures is for whoever runs it, on a machine that does nothing else.</summary>
+/// <summary>The load generator still works with the server. Its measurements count only on a machine that does nothing else.</summary>
 public sealed class LoadGeneratorTests
 {
     [Theory]

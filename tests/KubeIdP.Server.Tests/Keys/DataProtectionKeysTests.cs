@@ -1,12 +1,11 @@
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Tests.Issuer;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace KubeIdP.Server.Tests.Keys;
 
-public abstract class SealingKeysTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
+public abstract class DataProtectionKeysTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     [Fact]
     public async Task Each_key_of_the_ring_is_in_the_audit_with_its_name_and_without_its_secret()
@@ -16,13 +15,13 @@ public abstract class SealingKeysTests(ClassIssuer shared, bool postgres) : Issu
 
         var key = ring.CreateNewKey(now, now.AddDays(90));
 
-        var facts = (await AuditAsync(AuditEventType.KeyCreated)).Where(row => row.Detail!.StartsWith("data protection ", StringComparison.Ordinal)).ToList();
-        Assert.Equal(ring.GetAllKeys().Count, facts.Count);
-        Assert.Equal($"data protection key-{key.KeyId}", facts[^1].Detail);
-        Assert.Equal("server", facts[^1].Actor);
+        var auditEvents = (await AuditAsync(AuditEventType.KeyCreated)).Where(row => row.Detail!.StartsWith("data protection ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(ring.GetAllKeys().Count, auditEvents.Count);
+        Assert.Equal($"data protection key-{key.KeyId}", auditEvents[^1].Detail);
+        Assert.Equal("server", auditEvents[^1].Actor);
     }
 }
 
-public sealed class SealingKeysTestsOnSqlite(ClassIssuer shared) : SealingKeysTests(shared, postgres: false);
+public sealed class DataProtectionKeysTestsOnSqlite(ClassIssuer shared) : DataProtectionKeysTests(shared, postgres: false);
 
-public sealed class SealingKeysTestsOnPostgres(ClassIssuer shared) : SealingKeysTests(shared, postgres: true);
+public sealed class DataProtectionKeysTestsOnPostgres(ClassIssuer shared) : DataProtectionKeysTests(shared, postgres: true);

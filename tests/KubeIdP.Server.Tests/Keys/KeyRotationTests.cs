@@ -14,7 +14,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Keys;
 
-/// <summary>Keys come and go on two replicas, and whoever knows what was published a day ago verifies everything.</summary>
+/// <summary>Keys are rotated on two replicas, and a client that knows what was published a day ago verifies everything.</summary>
 public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
 {
     private const string Back = "http://localhost:8000/signed-out";
@@ -41,8 +41,8 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
         var old = await SignedAsync(Issuer);
 
         Clock.Advance(KeySchedule.Life - KeySchedule.Announcement);
-        await Task.WhenAll(KeepUpAsync(Issuer), KeepUpAsync(other));
-        await Task.WhenAll(KeepUpAsync(Issuer), KeepUpAsync(other));
+        await Task.WhenAll(DoWhatIsDueAsync(Issuer), DoWhatIsDueAsync(other));
+        await Task.WhenAll(DoWhatIsDueAsync(Issuer), DoWhatIsDueAsync(other));
         var announced = await JwksAsync(Issuer);
         Assert.Equal(Kids(announced), Kids(await JwksAsync(other)));
         Assert.Equal(4, Kids(announced).Count);
@@ -55,9 +55,9 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
         await AssertVerifiesAsync(late, announced);
         await AssertVerifiesAsync(old, await JwksAsync(other));
 
-        Clock.Advance(KeySchedule.Keeping);
-        await KeepUpAsync(Issuer);
-        await KeepUpAsync(other);
+        Clock.Advance(KeySchedule.PublishedAfterUse);
+        await DoWhatIsDueAsync(Issuer);
+        await DoWhatIsDueAsync(other);
         Assert.Equal(2, Kids(await JwksAsync(other)).Count);
         Assert.DoesNotContain(KidOf(old), Kids(await JwksAsync(Issuer)));
         var rows = await Issuer.Services.GetRequiredService<SigningKeyStore>().ListAsync(Ct);
@@ -78,15 +78,15 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
 
         var keys = Issuer.Services.GetRequiredService<SigningKeys>();
         foreach (var algorithm in Enum.GetValues<SigningAlgorithm>())
-            Assert.NotNull(await keys.AddAsync(algorithm, Clock.GetUtcNow() + KeySchedule.Haste, retireOthers: true, Actor.CommandLine with { Reason = "leaked" }, Ct));
-        await KeepUpAsync(Issuer);
-        await KeepUpAsync(other);
+            Assert.NotNull(await keys.AddAsync(algorithm, Clock.GetUtcNow() + KeySchedule.EmergencyAnnouncement, retireOthers: true, Actor.CommandLine with { Reason = "leaked" }, Ct));
+        await DoWhatIsDueAsync(Issuer);
+        await DoWhatIsDueAsync(other);
         var published = await JwksAsync(other);
         Assert.Equal(KidOf(stolen), KidOf(await SignedAsync(Issuer)));
 
-        Clock.Advance(KeySchedule.Haste);
-        await KeepUpAsync(Issuer);
-        await KeepUpAsync(other);
+        Clock.Advance(KeySchedule.EmergencyAnnouncement);
+        await DoWhatIsDueAsync(Issuer);
+        await DoWhatIsDueAsync(other);
         var fresh = await SignedAsync(other);
         await AssertVerifiesAsync(fresh, published);
         Assert.Equal(2, Kids(await JwksAsync(Issuer)).Count);
@@ -104,12 +104,12 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
         var before = (await Issuer.Services.GetRequiredService<SigningKeyStore>().ListAsync(Ct)).Count;
 
         Clock.Advance(KeySchedule.Life);
-        await Task.WhenAll(replicas.Select(replica => Task.Run(() => KeepUpAsync(replica), Ct)));
+        await Task.WhenAll(replicas.Select(replica => Task.Run(() => DoWhatIsDueAsync(replica), Ct)));
 
         Assert.Equal(before + 2, (await Issuer.Services.GetRequiredService<SigningKeyStore>().ListAsync(Ct)).Count);
     }
 
-    private static Task KeepUpAsync(InMemoryIssuer replica) => replica.Services.GetRequiredService<SigningKeys>().KeepUpAsync(Ct);
+    private static Task DoWhatIsDueAsync(InMemoryIssuer replica) => replica.Services.GetRequiredService<SigningKeys>().DoWhatIsDueAsync(Ct);
 
     private async Task<TokenAnswer> SignedAsync(InMemoryIssuer replica)
     {

@@ -9,14 +9,14 @@ public sealed class KeyScheduleTests
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_key_is_announced_signs_is_kept_and_is_past()
+    public void A_key_is_announced_signs_is_still_published_and_is_retired()
     {
         KeyTimes[] keys = [new(Start, null), new(Start.AddDays(90), null)];
 
         Assert.Equal([KeyState.Signing, KeyState.Announced], StatesAt(keys, Start.AddDays(89.5)));
         Assert.Equal([KeyState.Kept, KeyState.Signing], StatesAt(keys, Start.AddDays(90)));
         Assert.Equal([KeyState.Kept, KeyState.Signing], StatesAt(keys, Start.AddDays(90) + TokenOptions.MaxLifetime));
-        Assert.Equal([KeyState.Past, KeyState.Signing], StatesAt(keys, Start.AddDays(90) + KeySchedule.Keeping));
+        Assert.Equal([KeyState.Past, KeyState.Signing], StatesAt(keys, Start.AddDays(90) + KeySchedule.PublishedAfterUse));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class KeyScheduleTests
     }
 
     [Fact]
-    public void What_is_retired_is_not_believed_and_the_one_before_it_signs_if_it_still_can()
+    public void A_retired_key_is_not_trusted_and_the_one_before_it_signs_if_it_still_can()
     {
         var retired = Start.AddHours(1);
         KeyTimes[] keys = [new(Start.AddDays(-1), null), new(Start, retired)];

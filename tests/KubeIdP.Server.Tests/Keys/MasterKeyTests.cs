@@ -53,7 +53,7 @@ public sealed class MasterKeyTests : IDisposable
     }
 
     [Fact]
-    public void A_wrong_master_key_is_told_apart_from_a_damaged_value() =>
+    public void A_wrong_master_key_is_distinguished_from_a_damaged_value() =>
         Assert.StartsWith("Another master key", Assert.Throws<CryptographicException>(() => NewKey().Unwrap(NewKey().Wrap(Secret, "p"), "p")).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -119,13 +119,13 @@ public sealed class MasterKeyTests : IDisposable
     {
         var key = NewKey();
 
-        var sealedText = Protector(key).Protect("hello");
+        var protectedText = Protector(key).Protect("hello");
         var stored = Assert.Single(Directory.GetFiles(folder.Path, "key-*.xml"));
 
         Assert.DoesNotContain("masterKey", File.ReadAllText(stored), StringComparison.Ordinal);
         Assert.NotNull(XDocument.Load(stored).Descendants("wrapped").Single());
-        Assert.Equal("hello", Protector(key).Unprotect(sealedText));
-        Assert.ThrowsAny<CryptographicException>(() => Protector(NewKey()).Unprotect(sealedText));
+        Assert.Equal("hello", Protector(key).Unprotect(protectedText));
+        Assert.ThrowsAny<CryptographicException>(() => Protector(NewKey()).Unprotect(protectedText));
     }
 
     private IDataProtector Protector(MasterKey key)

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Kubernetes;
 
-/// <summary>What a real API server makes of our tokens, by each of the two ways of telling it to trust us.</summary>
+/// <summary>What a real API server makes of this issuer's tokens, with each of the two ways of configuring its trust.</summary>
 public sealed class ApiServerTests
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromSeconds(10);
@@ -133,7 +133,7 @@ public sealed class ApiServerTests
         var foreign = await issuer.CreateClient("another-cluster").LogInAsync(browser, account, Ct);
         var tokens = await kubectl.LogInAsync(browser, account, Ct);
 
-        // The API server reads our discovery in the background, again every ten seconds until it succeeds.
+        // The API server reads the issuer's discovery document in the background, again every ten seconds until it succeeds.
         var since = Stopwatch.StartNew();
         var answer = await cluster.WhoAmIAsync(tokens.IdToken, Ct);
         while (answer.Status == HttpStatusCode.Unauthorized && since.Elapsed < TimeSpan.FromSeconds(40))

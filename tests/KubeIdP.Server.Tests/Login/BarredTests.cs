@@ -9,7 +9,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Login;
 
-/// <summary>Somebody who is kept out is kept out on every way in, also on those that were open when it happened.</summary>
+/// <summary>A barred person can't sign in in any way, nor complete a login that had begun before.</summary>
 public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
     [Fact]
@@ -25,7 +25,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         var recovery = await browser.GoAsync(anew.Url.PathAndQuery.Replace("/factor", "/recovery", StringComparison.Ordinal), Ct);
         var reset = await ChangeAsync(accounts => accounts.ResetFactorsAsync(new PersonId(Id), Actor.CommandLine, Ct));
 
-        Assert.All([late, anew, recovery], page => Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is barred"))));
+        Assert.All([late, anew, recovery], page => Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is blocked"))));
         using var other = Issuer.CreateBrowser();
         var code = Assert.IsType<AccountChange.IssuedSecret>(reset).Secret;
         var enrol = await (await TypePasswordAsync(other, Alice)).Fill("Enrolment code", code).PressAsync("Continue", Ct);
@@ -33,7 +33,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
     }
 
     [Fact]
-    public async Task The_last_wrong_code_before_the_bar_closes_the_way_at_once_and_is_counted_whichever_way_it_came()
+    public async Task The_last_wrong_code_before_the_bar_ends_the_login_at_once_and_is_counted_on_every_page()
     {
         await FailAsync(FactorStore.MaxFailures - 2);
         using var browser = Issuer.CreateBrowser();
@@ -43,7 +43,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         page = await page.FollowAsync("Lost your authenticator? Use a recovery code", Ct);
         page = await page.Fill("Recovery code", "2222-2222-2222-2222").PressAsync("Verify", Ct);
 
-        Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is barred")));
+        Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is blocked")));
         await using var db = Database.CreateContext();
         Assert.Equal(FactorStore.MaxFailures, (await db.People.SingleAsync(person => person.UserName == "alice", Ct)).FactorFailures);
     }
@@ -70,7 +70,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         var login = await TypePasswordAsync(stranger, Alice);
 
         Assert.All([factor, recovery, account], page => Assert.True(page.HasField("Password"), page.ToString()));
-        Assert.True(login.Has("That didn’t work."), login.ToString());
+        Assert.True(login.Has("Sign-in failed."), login.ToString());
         Assert.Equal(("invalid_grant", "invalid_grant", HttpStatusCode.Unauthorized), (redeemed.Error, refreshed.Error, userInfo.StatusCode));
         await using var db = Database.CreateContext();
         Assert.Equal(0, await db.Sessions.CountAsync(session => session.EndedAt == null, Ct));

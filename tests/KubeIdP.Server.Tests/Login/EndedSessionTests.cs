@@ -7,7 +7,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Login;
 
-/// <summary>Somebody whose session was ended is told on the page where they sign in again: kubelogin opens it, and says nothing of the refusal itself.</summary>
+/// <summary>Somebody whose session was ended reads so on the page where they sign in again: kubelogin opens it, and does not show the refusal itself.</summary>
 public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     private const string Reason = "your laptop was reported stolen";
@@ -22,40 +22,40 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
 
         var page = await SignInPageAsync();
 
-        var fact = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
-        Assert.True(page.Has($"An administrator ended your session: {fact.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), page.Text);
-        Assert.True(page.Has($"Reference {fact.Reference}"), page.Text);
-        Assert.False(page.Has(Reason) || page.Has("The reason:"), page.Text);
+        var auditEvent = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
+        Assert.True(page.Has($"An administrator ended your session: {auditEvent.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."), page.Text);
+        Assert.True(page.Has($"Reference {auditEvent.Reference}"), page.Text);
+        Assert.False(page.Has(Reason) || page.Has("Reason:"), page.Text);
         Assert.True(page.HasField("Password"));
     }
 
     [Fact]
-    public async Task The_reason_is_told_where_the_administrator_chose_to()
+    public async Task The_reason_is_shown_where_the_administrator_chose_so()
     {
         using var root = await AdministratorAsync();
         await EndAsync(root, tell: true);
 
-        Assert.True((await SignInPageAsync()).Has($"The reason: {Reason}"));
+        Assert.True((await SignInPageAsync()).Has($"Reason: {Reason}"));
         using var other = Issuer.CreateBrowser();
         Assert.False((await other.GoAsync("/account", Ct)).Has("session"));
     }
 
     [Fact]
-    public async Task The_reason_is_told_for_many_sessions_and_for_all_of_one_person()
+    public async Task The_reason_is_shown_for_many_sessions_and_for_all_of_one_person()
     {
         using var carol = await SignInAsync("carol", null, "platform");
         using var root = await AdministratorAsync();
         var many = await root.GoAsync("/admin/sessions/end?group=platform", Ct);
-        await many.Fill("Number of sessions", "1").Fill("Reason", Reason).Check(TellLabel).PressAsync("End them all", Ct);
+        await many.Fill("Number of sessions", "1").Fill("Reason", Reason).Check(TellLabel).PressAsync("End all", Ct);
         var act = await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}/disable", Ct);
         await act.Fill("Reason", "left <b>the</b> company").Check(TellLabel).PressAsync("Disable", Ct);
 
-        Assert.True((await carol.GoAsync("/account", Ct)).Has($"The reason: {Reason}"));
-        Assert.True((await SignInPageAsync()).Has("The reason: left <b>the</b> company"));
+        Assert.True((await carol.GoAsync("/account", Ct)).Has($"Reason: {Reason}"));
+        Assert.True((await SignInPageAsync()).Has("Reason: left <b>the</b> company"));
     }
 
     [Fact]
-    public async Task Whoever_ended_it_elsewhere_themself_is_told_so()
+    public async Task A_person_who_ended_it_elsewhere_themself_reads_so()
     {
         using var laptop = Issuer.CreateBrowser();
         var account = await VisitAsync(laptop, Alice, "/account");
@@ -67,7 +67,7 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
     }
 
     [Fact]
-    public async Task A_changed_password_idleness_and_the_longest_duration_are_told()
+    public async Task A_changed_password_idleness_and_the_longest_duration_are_shown()
     {
         using var laptop = Issuer.CreateBrowser();
         await VisitAsync(laptop, Alice, "/account");
@@ -80,7 +80,7 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         Assert.True((await idle.GoAsync("/account", Ct)).Has("because it was not used for too long"));
         await using var db = Database.CreateContext();
         await db.Sessions.ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, Issuer.Clock.GetUtcNow().AddMinutes(-90)), Ct);
-        Assert.True((await idle.GoAsync("/account", Ct)).Has("reached its longest duration"));
+        Assert.True((await idle.GoAsync("/account", Ct)).Has("reached its maximum duration"));
     }
 
     // What is done to a person stamps all of their sessions, those too that were over by then.
@@ -100,7 +100,7 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         var (unused, ranOut) = (await idle.GoAsync("/account", Ct), await longest.GoAsync("/account", Ct));
 
         Assert.True(unused.Has("because it was not used for too long") && !unused.Has("administrator"), unused.Text);
-        Assert.True(ranOut.Has($"reached its longest duration: {over.AddHours(-1.5).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") && !ranOut.Has("administrator"), ranOut.Text);
+        Assert.True(ranOut.Has($"reached its maximum duration: {over.AddHours(-1.5).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") && !ranOut.Has("administrator"), ranOut.Text);
     }
 
     // The one that comes first is the one that ended it.
@@ -125,12 +125,12 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         var act = await root.GoAsync($"/admin/people/{await IdOfAsync("carol")}/disable", Ct);
         await act.Fill("Reason", Reason).Check(TellLabel).PressAsync("Disable", Ct);
 
-        Assert.True((await idle.GoAsync("/account", Ct)).Has($"The reason: {Reason}"));
+        Assert.True((await idle.GoAsync("/account", Ct)).Has($"Reason: {Reason}"));
     }
 
-    // Whoever holds the link chose the new password: that need not be the person.
+    // The holder of the link chose the new password: that need not be the person.
     [Fact]
-    public async Task An_accepted_invitation_is_told_as_what_it_is()
+    public async Task An_accepted_invitation_is_shown_as_what_it_is()
     {
         await using (var db = Database.CreateContext())
         {
@@ -140,11 +140,11 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
 
         var page = await SignInPageAsync();
 
-        Assert.True(page.Has("Your session was ended because an invitation gave your account a new password and authenticator") && !page.Has("yourself"), page.Text);
+        Assert.True(page.Has("Your session was ended because an invitation was used to set a new password and authenticator for your account") && !page.Has("yourself"), page.Text);
     }
 
     [Fact]
-    public async Task Whoever_signed_out_or_is_signed_in_reads_nothing_of_it()
+    public async Task A_person_who_signed_out_or_is_signed_in_reads_nothing_of_it()
     {
         using var carol = await SignInAsync("carol", null);
         await (await carol.GoAsync("/logout", Ct)).PressAsync("Sign out", Ct);
@@ -156,14 +156,14 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         Assert.All((Page[])[signedOut, again], page => Assert.True(page.HasField("Password") && !page.Has("session"), page.Text));
     }
 
-    private const string TellLabel = "Tell it to the people whose sessions end, when they sign in again";
+    private const string TellLabel = "Show this text to the people whose sessions end, when they sign in again";
 
     private static async Task EndAsync(BrowserClient root, bool tell)
     {
         var page = await (await root.GoAsync("/admin/sessions?person=alice", Ct)).FollowAsync("alice", Ct);
         page.Fill("Reason", Reason);
         if (tell) page.Check(TellLabel);
-        Assert.True((await page.PressAsync("End this session", Ct)).Has("It is over"));
+        Assert.True((await page.PressAsync("End this session", Ct)).Has("Session ended"));
     }
 
     /// <summary>Where kubelogin takes alice's browser.</summary>

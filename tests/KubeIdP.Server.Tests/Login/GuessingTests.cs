@@ -3,7 +3,6 @@ using System.Net;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
-using KubeIdP.Server.Tests;
 using KubeIdP.Server.Throttling;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;
@@ -30,7 +29,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         var known = await TypePasswordAsync(AliceBrowser, Alice);
 
         // From her own address, in a browser that is not known, even the right password waits: there somebody has been guessing.
-        Assert.True(refused.Has("That didn’t work."), refused.ToString());
+        Assert.True(refused.Has("Sign-in failed."), refused.ToString());
         Assert.True(known.HasField("Authentication code"), known.ToString());
         AssertNotLogged(Alice.Password, Wrong);
     }
@@ -66,11 +65,11 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
 
         var page = await TypePasswordAsync(AliceBrowser, bob);
 
-        Assert.True(page.Has("That didn’t work."), page.ToString());
+        Assert.True(page.Has("Sign-in failed."), page.ToString());
     }
 
     [Fact]
-    public async Task After_half_a_year_a_browser_is_unknown_whatever_it_has_kept()
+    public async Task After_half_a_year_a_browser_is_unknown_whatever_cookie_it_has()
     {
         await ForgetSessionAsync();
         const string cookie = "__Host-kubeidp-known";
@@ -81,7 +80,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
 
         var page = await TypePasswordAsync(AliceBrowser, Alice);
 
-        Assert.True(page.Has("That didn’t work."), page.ToString());
+        Assert.True(page.Has("Sign-in failed."), page.ToString());
     }
 
     [Fact]
@@ -94,11 +93,11 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
 
         var page = await TypePasswordAsync(AliceBrowser, Alice);
 
-        Assert.True(page.Has("That didn’t work."), page.ToString());
+        Assert.True(page.Has("Sign-in failed."), page.ToString());
     }
 
     [Fact]
-    public async Task An_administrator_can_have_the_guesses_forgotten_wherever_they_came_from()
+    public async Task An_administrator_can_reset_the_counters_of_wrong_passwords_from_all_addresses()
     {
         await DelayAsync("alice", "203.0.113.1");
         await DelayAsync("alice", "203.0.113.2");
@@ -128,7 +127,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     }
 
     [Fact]
-    public async Task Who_tries_one_password_on_everybody_is_slowed_down_and_others_are_not()
+    public async Task An_address_that_tries_one_password_on_everybody_is_slowed_down_and_others_are_not()
     {
         for (var i = 0; i < 4; i++)
             await Task.WhenAll(Enumerable.Range(0, 10).Select(n => GuessAsync($"user{i}{n}", 1, "203.0.113.66")));
@@ -138,10 +137,10 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         using var home = Issuer.CreateBrowser("192.0.2.7");
         var page = await TypePasswordAsync(home, Alice);
 
-        Assert.True(slowed.Has("That didn’t work."), slowed.ToString());
+        Assert.True(slowed.Has("Sign-in failed."), slowed.ToString());
         Assert.True(page.HasField("Authentication code"), page.ToString());
         Assert.Equal("203.0.113.66", Assert.Single(await AuditAsync(AuditEventType.LoginSpraying)).Address);
-        Assert.Single(Issuer.Log.Lines, line => line.Contains("somebody tries passwords on everybody", StringComparison.Ordinal));
+        Assert.Single(Issuer.Log.Lines, line => line.Contains("this looks like password spraying", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -149,7 +148,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     {
         for (var i = 0; i < 4; i++)
         {
-            // The first one alone: of all that have waited for the same delay one goes on, and with it what was counted before is forgotten.
+            // The first one alone: of all that have waited for the same delay one passes, and its success resets the counter.
             await GuessAsync("user0", 1, "203.0.113.66");
             await Task.WhenAll(Enumerable.Range(1, 21).Select(n => GuessAsync($"user{n}", 1, "203.0.113.66")));
             Issuer.Clock.Advance(TimeSpan.FromMinutes(25));
@@ -159,7 +158,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     }
 
     [Fact]
-    public async Task Beyond_the_free_tries_of_an_address_one_goes_on_after_each_delay()
+    public async Task Beyond_the_free_tries_of_an_address_one_try_passes_after_each_delay()
     {
         await RaiseAsync((await KeyAsync("nobody", "203.0.113.66")).Address, ThrottleLimits.FreePerAddress);
         Issuer.Clock.Advance(TimeSpan.FromSeconds(2));
@@ -187,7 +186,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
             var watch = Stopwatch.StartNew();
             page = await page.Fill("Username", name).Fill("Password", name == "carol" ? Alice.Password : Wrong).PressAsync("Sign in", Ct);
 
-            Assert.True(page.Has("That didn’t work."), page.ToString());
+            Assert.True(page.Has("Sign-in failed."), page.ToString());
 
             // A timer may fire some milliseconds early.
             Assert.True(watch.Elapsed >= RefusalDelay.Interval - TimeSpan.FromMilliseconds(25), $"{name}: {watch.Elapsed}");
@@ -220,7 +219,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         foreach (var field in page.Document.QuerySelectorAll("input")) field.RemoveAttribute("value");
         foreach (var form in page.Document.QuerySelectorAll("form")) form.RemoveAttribute("action");
         var headers = page.Response.Headers.Concat(page.Response.Content.Headers).Where(header => header.Key is not ("Set-Cookie" or "Content-Length"));
-        return $"{page.Status}\n{string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order())}\n{page.Document.DocumentElement.OuterHtml}";
+        var shown = string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order());
+        return $"{page.Status}\n{shown}\n{page.Document.DocumentElement.OuterHtml}";
     }
 
     /// <summary>Keeps the browser's memory of her and drops its session.</summary>
@@ -263,7 +263,7 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         for (var i = 0; i < times; i++)
         {
             page = await page.Fill("Username", username).Fill("Password", Wrong).PressAsync("Sign in", Ct);
-            Assert.True(page.Has("That didn’t work."), page.ToString());
+            Assert.True(page.Has("Sign-in failed."), page.ToString());
         }
     }
 }

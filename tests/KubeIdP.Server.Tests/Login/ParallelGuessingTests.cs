@@ -1,5 +1,5 @@
-using KubeIdP.Server.Tests.Directories;
 using KubeIdP.Server.Tests.Protocol;
+using KubeIdP.Server.Tests.Upstreams;
 using KubeIdP.Testing.Browsers;
 using Xunit;
 

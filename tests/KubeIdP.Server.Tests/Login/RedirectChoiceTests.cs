@@ -44,13 +44,13 @@ public sealed class RedirectChoiceTests : IAsyncLifetime
         var page = await browser.GoAsync("/account", Ct);
 
         Assert.Equal(["corp", "local"], page.Document.QuerySelectorAll("select option").Select(option => option.GetAttribute("value")));
-        var link = Assert.Single(page.Document.QuerySelectorAll("main a"), link => link.TextContent == "Sign in through partner");
+        var link = Assert.Single(page.Document.QuerySelectorAll("main a"), link => link.TextContent == "Sign in with partner");
         Assert.StartsWith("/upstream/partner?login=", link.GetAttribute("href"), StringComparison.Ordinal);
     }
 
     // Nobody can be looked up there, which is no reason to look for them elsewhere.
     [Fact]
-    public async Task Who_would_sign_in_there_is_not_looked_for_elsewhere()
+    public async Task A_person_of_a_redirecting_upstream_is_not_looked_for_at_other_upstreams()
     {
         corp.Add("alice", Password);
         await using var scope = issuer.Services.CreateAsyncScope();

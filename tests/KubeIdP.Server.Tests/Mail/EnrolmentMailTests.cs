@@ -47,16 +47,16 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         var outcome = await RunAsync("people", "enrol", "alice", "bob", "carol", "--mail", "--output", "json");
 
         var rows = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray().ToDictionary(row => row.GetProperty("username").GetString()!);
-        var letter = Assert.Single(server.Letters);
+        var message = Assert.Single(server.Messages);
         Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
-        Assert.Equal(("alice@example.com", "KubeIdP <idp@example.test>"), (Assert.Single(letter.To.Mailboxes).Address, letter.From.ToString().Replace("\"", "", StringComparison.Ordinal)));
-        Assert.Equal(("Your enrolment code for KubeIdP", "auto-generated"), (letter.Subject, letter.Headers[HeaderId.AutoSubmitted]));
-        Assert.Contains("https://idp.example.test/account", letter.TextBody, StringComparison.Ordinal);
-        Assert.DoesNotContain(CodeIn(letter), outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(("alice@example.com", "KubeIdP <idp@example.test>"), (Assert.Single(message.To.Mailboxes).Address, message.From.ToString().Replace("\"", "", StringComparison.Ordinal)));
+        Assert.Equal(("Your enrolment code for KubeIdP", "auto-generated"), (message.Subject, message.Headers[HeaderId.AutoSubmitted]));
+        Assert.Contains("https://idp.example.test/account", message.TextBody, StringComparison.Ordinal);
+        Assert.DoesNotContain(CodeIn(message), outcome.Output, StringComparison.Ordinal);
         Assert.Equal("alice@example.com", rows["alice"].GetProperty("mailedTo").GetString());
         Assert.All([rows["bob"], rows["carol"]], row => Assert.Matches(Code(), row.GetProperty("enrolmentCode").GetString()));
-        Assert.Contains("bob: not mailed. ", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("carol: not mailed. carol has no mail address", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("bob: the email was not sent. ", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("carol: the email was not sent. carol has no email address", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
 
         Assert.Matches(@"(?m)^alice +local +alice@example\.com +- +20", text.Output);
         Assert.Matches("^name,directory,code,expires\n\"bob\",local,[2-9A-Z-]{23},[^\n]+$", csv.Output.ReplaceLineEndings("\n"));
-        Assert.Equal(2, server.Letters.Count);
+        Assert.Equal(2, server.Messages.Count);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         var outcome = (await RunAsync("people", "enrol", "alice", "--mail")).Succeeded();
 
         Assert.Contains("alice@example.com", outcome.Output, StringComparison.Ordinal);
-        Assert.Single(plain.Letters);
+        Assert.Single(plain.Messages);
     }
 
     [Theory]
@@ -122,11 +122,11 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         Assert.Contains("wrong  smtp: ", check.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("another", check.Output, StringComparison.Ordinal);
         Assert.Matches(Code(), JsonDocument.Parse(enrol.Output).RootElement[0].GetProperty("enrolmentCode").GetString());
-        Assert.Empty(server.Letters);
+        Assert.Empty(server.Messages);
     }
 
     [Fact]
-    public async Task The_page_mails_them_to_the_people_of_a_directory_who_then_come_in()
+    public async Task The_page_mails_them_to_the_people_of_a_directory_who_then_sign_in()
     {
         var corp = new ScriptedConnector();
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
@@ -142,14 +142,14 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         corp.Add("dora", "of the directory", "platform");
         corp.Change(corp.Add("emil", "of the directory", "platform"), emil => emil with { Email = "none, really" });
 
-        var page = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "dora\nemil\nfritz").Fill("Reason", "roll-out").PressAsync("Mail the codes", Ct);
-        var letter = Assert.Single(server.Letters);
-        var dora = new Account("dora", "of the directory", CodeIn(letter), issuer.Clock) { Directory = "corp" };
+        var page = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "dora\nemil\nfritz").Fill("Reason", "roll-out").PressAsync("Email the codes", Ct);
+        var message = Assert.Single(server.Messages);
+        var dora = new Account("dora", "of the directory", CodeIn(message), issuer.Clock) { Directory = "corp" };
         var tokens = await kubectl.LogInAsync(issuer.CreateBrowser(), dora, Ct);
 
-        Assert.True(page.Has("dora, dora@corp.example") && page.Has("is not an address") && page.Has("Nobody is called fritz"), page.ToString());
+        Assert.True(page.Has("dora, dora@corp.example") && page.Has("is not an address") && page.Has("There is no person fritz"), page.ToString());
         Assert.StartsWith("emil  ", page.Document.QuerySelector("pre.codes")!.TextContent, StringComparison.Ordinal);
-        Assert.DoesNotContain(CodeIn(letter), page.Content, StringComparison.Ordinal);
+        Assert.DoesNotContain(CodeIn(message), page.Content, StringComparison.Ordinal);
         Assert.True(tokens.IsSuccess);
         await using var db = database.CreateContext();
         var mailed = await db.AuditEvents.SingleAsync(entry => entry.Type == AuditEventType.EnrolmentMailed, Ct);
@@ -172,7 +172,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
 
     private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
 
-    private static string CodeIn(MimeMessage letter) => Code().Match(letter.TextBody ?? "").Value;
+    private static string CodeIn(MimeMessage message) => Code().Match(message.TextBody ?? "").Value;
 
     [GeneratedRegex("([2-9A-HJ-NP-Z]{5}-){3}[2-9A-HJ-NP-Z]{5}")]
     private static partial Regex Code();

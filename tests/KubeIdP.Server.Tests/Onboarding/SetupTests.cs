@@ -51,7 +51,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
     }
 
     [Fact]
-    public async Task The_link_is_dead_after_an_hour()
+    public async Task The_link_is_invalid_after_an_hour()
     {
         var link = await MakeLinkAsync();
         using var browser = Issuer.CreateBrowser();
@@ -62,7 +62,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
     }
 
     [Fact]
-    public async Task The_link_is_dead_to_the_last_form_once_there_is_an_administrator_by_another_way()
+    public async Task Every_form_of_the_link_is_invalid_once_another_administrator_exists()
     {
         var link = await MakeLinkAsync();
         using var browser = Issuer.CreateBrowser();
@@ -81,7 +81,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
         var first = await MakeLinkAsync();
         using var browser = Issuer.CreateBrowser();
 
-        Assert.IsType<SetupLinkAnswer.OtherIsGood>(await Links.EnsureAsync(Ct));
+        Assert.IsType<SetupLinkAnswer.OtherIsValid>(await Links.EnsureAsync(Ct));
         Assert.Equal(HttpStatusCode.OK, (await browser.GoAsync(first, Ct)).Status);
 
         var second = Assert.IsType<SetupLinkAnswer.Made>(await Links.ReplaceAsync(Actor.CommandLine, Ct)).Url;
@@ -98,7 +98,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => Links.EnsureAsync(Ct))));
 
         Assert.Single(answers.OfType<SetupLinkAnswer.Made>());
-        Assert.Equal(4, answers.OfType<SetupLinkAnswer.OtherIsGood>().Count());
+        Assert.Equal(4, answers.OfType<SetupLinkAnswer.OtherIsValid>().Count());
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
         page = await page.Fill("Username", "ALICE").Fill("New password", "passwordpassword").Fill("Repeat the password", "another password").PressAsync("Continue", Ct);
 
         Assert.All(
-            ["This user name is taken.", "such passwords are guessed first", "The two passwords are not the same."],
+            ["This user name is taken.", "Such passwords are guessed first", "The two passwords are different."],
             words => Assert.Contains(words, page.Text, StringComparison.Ordinal));
         Assert.Equal("ALICE", page.ValueOf("Username"));
         Assert.True((await FillAsync(page, AccountOf("root"))).Has("Setup key"));

@@ -15,7 +15,7 @@ namespace KubeIdP.Server.Tests.Operations;
 public sealed class ManagementTests
 {
     /// <summary><c>timeoutSeconds</c> of the probes in deploy/kustomize.</summary>
-    private static readonly TimeSpan KubeletPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan KubeletTimeout = TimeSpan.FromSeconds(3);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -110,7 +110,7 @@ public sealed class ManagementTests
         using var browser = issuer.CreateBrowser();
         var tokens = await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct), Ct);
 
-        // After a failover every connection in the pool is dead. Who asks with the first of them is no worse off than a refresh.
+        // After a failover every connection in the pool is broken. Who asks with the first of them is no worse off than a refresh.
         tokens = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct)))).Select(answer => answer.Succeeded()).First();
         await server.AdministerAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'kubeidp%'", Ct);
         Assert.Equal((HttpStatusCode.OK, "ready"), await ReadyAsync(platform));
@@ -135,10 +135,10 @@ public sealed class ManagementTests
             if (since.Elapsed < TimeSpan.FromSeconds(2)) continue;
 
             var took = await TookAsync(async () => Assert.Equal((HttpStatusCode.ServiceUnavailable, "[-]database failed: it did not answer within 1.5 s"), await ReadyAsync(platform, line: 1)));
-            Assert.True(took < KubeletPatience, $"A kubelet waits for {KubeletPatience}, not for {took}.");
+            Assert.True(took < KubeletTimeout, $"A kubelet waits for {KubeletTimeout}, not for {took}.");
         }
 
-        Assert.True(slowest < KubeletPatience, $"It took {slowest} to say that the process is alive.");
+        Assert.True(slowest < KubeletTimeout, $"It took {slowest} to say that the process is alive.");
         Assert.Matches(@"kubeidp_ready\{[^}]*check=""database""[^}]*\} 0\n", await platform.GetStringAsync("/metrics", Ct));
         proxy.GoOn();
         await Task.WhenAll(waiting);
@@ -174,9 +174,9 @@ public sealed class ManagementTests
         {
             waiting = [.. Enumerable.Range(0, 20).Select(_ => kubectl.RefreshAsync(tokens.RefreshToken!, Ct))];
             var ready = await TookAsync(async () => Assert.Equal((HttpStatusCode.ServiceUnavailable, "[-]database failed: The database is busy with another transaction. SQLite Error 5: 'database is locked'."), await ReadyAsync(platform, line: 1)));
-            Assert.True(ready < KubeletPatience, $"A kubelet waits for {KubeletPatience}, not for {ready}.");
+            Assert.True(ready < KubeletTimeout, $"A kubelet waits for {KubeletTimeout}, not for {ready}.");
             var live = await TookAsync(() => platform.GetStringAsync("/livez", Ct));
-            Assert.True(live < KubeletPatience, $"It took {live} to say that the process is alive.");
+            Assert.True(live < KubeletTimeout, $"It took {live} to say that the process is alive.");
             Assert.DoesNotContain(waiting, answer => answer.IsCompleted);
         }
 

@@ -21,7 +21,7 @@ public sealed class ErasingTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Who_has_been_gone_for_long_enough_is_forgotten_by_itself()
+    public async Task A_person_who_has_been_gone_for_long_enough_is_erased_automatically()
     {
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         await using var issuer = await InMemoryIssuer.StartAsync(database, folder.Path, null, Ct);
@@ -32,8 +32,8 @@ public sealed class ErasingTests : IDisposable
                 person => person.SetProperty(row => row.RemovedAt, database.Clock.GetUtcNow()).SetProperty(row => row.DisabledAt, database.Clock.GetUtcNow()), Ct));
 
         var services = new JobServices(database.Clock, database.Database, new StartGate(), NullLogger<BackgroundJob>.Instance);
-        using var erasing = new Erasing(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(100) }, services, NullLogger<Erasing>.Instance);
-        using var keeping = new Erasing(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions(), services, NullLogger<Erasing>.Instance);
+        using var erasing = new ErasureJob(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(100) }, services, NullLogger<ErasureJob>.Instance);
+        using var keeping = new ErasureJob(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions(), services, NullLogger<ErasureJob>.Instance);
 
         database.Clock.Advance(TimeSpan.FromDays(99));
         await erasing.EraseDueAsync(Ct);
@@ -44,11 +44,11 @@ public sealed class ErasingTests : IDisposable
         await erasing.EraseDueAsync(Ct);
         Assert.Equal(["(erased)", "bob"], await NamesAsync(database));
         await using var after = database.CreateContext();
-        Assert.Equal("issuer", (await after.AuditEvents.AsNoTracking().SingleAsync(fact => fact.Type == AuditEventType.PersonErased, Ct)).Actor);
+        Assert.Equal("issuer", (await after.AuditEvents.AsNoTracking().SingleAsync(auditEvent => auditEvent.Type == AuditEventType.PersonErased, Ct)).Actor);
     }
 
     [Fact]
-    public void Nobody_is_forgotten_while_their_name_is_kept_from_others()
+    public void Nobody_is_erased_while_their_name_is_reserved()
     {
         Assert.Empty(PersonalDataRules.Check(new PersonalDataOptions()));
         Assert.Empty(PersonalDataRules.Check(new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(90) }));

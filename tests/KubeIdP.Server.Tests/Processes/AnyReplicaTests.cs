@@ -7,7 +7,7 @@ namespace KubeIdP.Server.Tests.Processes;
 public sealed class AnyReplicaTests(SharedReplicas shared) : ReplicaTests(shared)
 {
     [Fact]
-    public async Task A_login_goes_on_at_whichever_replica_its_next_request_reaches()
+    public async Task A_login_continues_at_whichever_replica_its_next_request_reaches()
     {
         var account = await Replicas.AddAccountAsync(Ct);
         using var balancer = new Balancer(Replicas.A.CreateHandler(), Replicas.B.CreateHandler());

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
-/// <summary>Everybody is signed out on one of three replicas while all refresh on all of them, and one is killed: nothing is issued after the answer, and every web client hears of every session.</summary>
+/// <summary>Everybody is signed out on one of three replicas while all refresh on all of them, and one is killed: nothing is issued after the answer, and every web client is notified of every session.</summary>
 public sealed class BackChannelRaceTests(SharedReplicas shared) : ReplicaTests(shared)
 {
     private const int People = 4;
 
     [Fact]
-    public async Task After_one_word_nothing_is_issued_and_clients_hear_of_it_whichever_replica_dies()
+    public async Task After_a_revocation_nothing_is_issued_and_clients_are_notified_whichever_replica_dies()
     {
         // What other classes have left behind: afterwards exactly what this test has opened is ended.
         (await Replicas.A.RunAsync(["sessions", "revoke", "--all", "--yes"], ct: Ct)).Succeeded();

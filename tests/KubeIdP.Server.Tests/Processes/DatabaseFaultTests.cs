@@ -69,7 +69,7 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
         if (locked is not null) await new NpgsqlCommand($"BEGIN; LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE", holder).ExecuteNonQueryAsync(Ct);
         using var refused = await kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken));
 
-        // Sealing, export, logout delivery, the feed of reviews.
+        // Checkpoints, export, logout delivery, the feed of reviews.
         int[] logged = [2303, 2301, 2803, 2201, .. alsoLogged is { } also ? [also] : Array.Empty<int>()];
         for (var since = Stopwatch.StartNew(); !logged.All(id => Issuer.Log[before..].Contains($"\"EventId\":{id}", StringComparison.Ordinal)); await Task.Delay(50, Ct))
             Assert.True(since.Elapsed < TimeSpan.FromSeconds(60), Issuer.Log[before..]);
@@ -116,7 +116,9 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
                 audit: { jsonLines: {{Scratch.NewFolder("kubeidp-audit-")}}/audit.jsonl }
                 clients:
                   kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
-                  web: { kind: web, redirectUris: ["https://app.example.test/callback"], secretHash: "{{ClientSecret.HashOf("a-secret-that-only-tests-know-0123456789")}}", backChannelLogoutUri: "https://app.example.test/logout" }
+                  web: { kind: web, redirectUris: ["https://app.example.test/callback"],
+                    secretHash: "{{ClientSecret.HashOf("a-secret-that-only-tests-know-0123456789")}}",
+                    backChannelLogoutUri: "https://app.example.test/logout" }
                 """);
             var alice = await Replicas.AddAccountAsync("alice", CancellationToken.None);
             using var kubectl = Replicas[0].CreateClient();

@@ -57,7 +57,7 @@ public sealed class DatabaseOutageTests
     }
 
     [Fact]
-    public async Task An_outage_that_is_short_as_a_failover_nobody_hears_of()
+    public async Task An_outage_that_is_short_as_a_failover_nobody_notices()
     {
         await using var server = await PostgresServer.StartNewAsync(Ct);
         await using var replicas = await Replicas.StartAsync(1, Ct, server);

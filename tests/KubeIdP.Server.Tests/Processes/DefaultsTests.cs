@@ -14,7 +14,7 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     private IssuerProcess Issuer => fresh.Issuer;
 
     [Fact]
-    public void State_lies_under_data_and_is_for_the_owner_alone()
+    public void State_is_stored_under_data_and_readable_by_the_owner_alone()
     {
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -26,7 +26,7 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         Assert.Equal(["data"], Directory.GetFileSystemEntries(Issuer.Folder).Select(Path.GetFileName).Where(name => name != "kubeidp.yaml"));
     }
 
-    // Whoever collects a container's output gets both streams.
+    // A collector of a container's output gets both streams.
     [Fact]
     public void Without_a_terminal_the_server_writes_one_object_on_each_line()
     {
@@ -48,7 +48,7 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         Assert.Contains($"KubeIdP serves {typed.Issuer.OriginalString}, listening on ", typed.Log, StringComparison.Ordinal);
         Assert.Contains("people add", typed.Log, StringComparison.Ordinal);
         Assert.Contains($"--certificate-authority={typed.CaFile}", typed.Log, StringComparison.Ordinal);
-        Assert.Contains("this link makes the first one", typed.Log, StringComparison.Ordinal);
+        Assert.Contains("Open this link to create one", typed.Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,11 +124,11 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     [InlineData("--help")]
     [InlineData("people --help")]
     [InlineData("sessions --help")]
-    public async Task Help_names_the_verbs(string words)
+    public async Task Help_names_the_commands(string words)
     {
         var outcome = await Issuer.RunAsync(words.Split(' '), ct: Ct);
 
-        Assert.Contains(words.Split(' ') is [var verb, _] ? verb : "migrate", outcome.Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(words.Split(' ') is [var command, _] ? command : "migrate", outcome.Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Theory]

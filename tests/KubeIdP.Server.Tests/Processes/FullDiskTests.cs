@@ -5,7 +5,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
-/// <summary>A data directory without room, in a file system of its own as a container's volume is one.</summary>
+/// <summary>A data directory on a full file system of its own, as a container's volume is one.</summary>
 public sealed class FullDiskTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

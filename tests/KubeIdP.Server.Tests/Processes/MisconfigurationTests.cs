@@ -51,7 +51,7 @@ public sealed class MisconfigurationTests
     }
 
     [Fact]
-    public async Task PostgreSQL_without_a_schema_does_not_start_and_the_verb_that_makes_it_is_named()
+    public async Task PostgreSQL_without_a_schema_does_not_start_and_the_command_that_makes_it_is_named()
     {
         var database = await (await PostgresServer.SharedAsync()).CreateEmptyDatabaseAsync(Ct);
         await using var issuer = new IssuerProcess(Replicas.Configuration(database, Replicas.NewMasterKey()));
@@ -59,7 +59,7 @@ public sealed class MisconfigurationTests
         var outcome = await issuer.RunAsync(["serve"], ct: Ct);
 
         Assert.NotEqual(0, outcome.ExitCode);
-        Assert.Contains("Run the verb migrate", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("Run the command \"migrate\"", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
@@ -76,7 +76,7 @@ public sealed class MisconfigurationTests
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_said_by_every_verb_in_words()
+    public async Task A_database_that_is_not_there_is_reported_by_every_command_without_a_stack_trace()
     {
         await using var issuer = new IssuerProcess(Replicas.Configuration("Host=/nowhere;Username=postgres;Database=none", Replicas.NewMasterKey()));
 
@@ -108,7 +108,7 @@ public sealed class MisconfigurationTests
     }
 
     [Fact]
-    public async Task Another_master_key_than_the_one_that_wrapped_the_keys_stops_the_start_in_words()
+    public async Task Another_master_key_than_the_one_that_wrapped_the_keys_prevents_startup_with_an_error()
     {
         var database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(Ct);
         await using (var before = new IssuerProcess(Replicas.Configuration(database, Replicas.NewMasterKey())))
@@ -122,20 +122,20 @@ public sealed class MisconfigurationTests
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
-    // Whoever can't have its addresses says so, and nothing that holds for a server that serves.
+    // A server that can't have its addresses logs that, and nothing that is true only of a server that serves.
     [Fact]
-    public async Task An_address_that_can_not_be_had_stops_the_start_in_words_before_anything_else_is_said()
+    public async Task An_address_that_can_not_be_bound_prevents_startup_with_an_error_and_nothing_else_is_logged()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var (taken, free, alsoFree) = (((IPEndPoint)other.LocalEndpoint).Port, Ports.Free(), Ports.Free());
         (string Yaml, string[] Said, bool OnTerminal)[] starts =
         [
-            ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop what listens there"], false),
-            ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop what listens there"], true),
-            ($"issuer: https://idp.example.test\nlisten: [\"https://*:{taken}\"]", [$":{taken}", "in use", "Stop what listens there"], false),
+            ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop the process that listens there"], false),
+            ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop the process that listens there"], true),
+            ($"issuer: https://idp.example.test\nlisten: [\"https://*:{taken}\"]", [$":{taken}", "in use", "Stop the process that listens there"], false),
             ($"issuer: https://idp.example.test\nlisten: [\"https://localhost:{free}\", \"https://192.0.2.1:{free}\"]", [$"192.0.2.1:{free} can't be used", "Use an address of this machine"], true),
-            ($"issuer: https://localhost:{alsoFree}\nmanagement: {{ listen: \"http://127.0.0.1:{taken}\" }}", [$"http://127.0.0.1:{taken}", "in use", "Stop what listens there"], false),
+            ($"issuer: https://localhost:{alsoFree}\nmanagement: {{ listen: \"http://127.0.0.1:{taken}\" }}", [$"http://127.0.0.1:{taken}", "in use", "Stop the process that listens there"], false),
         ];
 
         await Task.WhenAll(starts.Select(async start =>

@@ -12,7 +12,7 @@ namespace KubeIdP.Server.Tests.Processes;
 public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(shared)
 {
     [Fact]
-    public async Task A_replica_that_slept_through_a_revocation_issues_nothing()
+    public async Task A_replica_that_was_paused_during_a_revocation_issues_nothing()
     {
         var tokens = await LogInAsync();
 
@@ -25,7 +25,7 @@ public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(sha
     }
 
     [Fact]
-    public async Task A_replica_that_merely_slept_costs_nobody_the_session()
+    public async Task A_replica_that_was_only_paused_costs_nobody_the_session()
     {
         var tokens = await LogInAsync();
 
@@ -53,7 +53,7 @@ public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(sha
         return await Replicas.A.CreateClient().LogInAsync(browser, account, Ct);
     }
 
-    /// <summary>Refreshes on A, which is stopped after it has sent its UPDATE and goes on three seconds after <paramref name="meanwhile"/>.</summary>
+    /// <summary>Refreshes on A, which is stopped after it has sent its UPDATE and continues three seconds after <paramref name="meanwhile"/>.</summary>
     private async Task<TokenAnswer> RefreshAcrossPauseAsync(TokenAnswer tokens, Func<Task> meanwhile)
     {
         await using var connection = new NpgsqlConnection(Replicas.ConnectionString);

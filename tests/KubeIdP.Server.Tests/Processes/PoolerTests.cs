@@ -7,7 +7,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
-/// <summary>A server that reaches PostgreSQL through PgBouncer, told nothing about it.</summary>
+/// <summary>A server that reaches PostgreSQL through PgBouncer without any setting about it.</summary>
 public sealed class PoolerTests
 {
     private const string Credential = "the-credential-of-the-API-server";
@@ -50,7 +50,7 @@ public sealed class PoolerTests
         var revoked = await apiServer.ReviewAsync(tokens.IdToken, Ct);
 
         Assert.True(revoked.IsRefusal);
-        Assert.Contains("through a pooler: statements are not prepared, and what has ended is asked for four times a second", check.Output, StringComparison.Ordinal);
+        Assert.Contains("through a pooler: statements are not prepared, and ended sessions are polled four times a second", check.Output, StringComparison.Ordinal);
         Assert.Contains("The database is reached through a pooler", issuer.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("\"EventId\":1001", issuer.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("\"EventId\":2201", issuer.Log, StringComparison.Ordinal);

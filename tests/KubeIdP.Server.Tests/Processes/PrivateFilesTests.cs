@@ -45,7 +45,7 @@ public sealed class PrivateFilesTests
         Assert.All(Directory.GetFiles(issuer.DataDirectory, "kubeidp.db*"), file => Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file)));
     }
 
-    // The kind: whatever is written, in whichever verb, where it can't be.
+    // Every file that any command writes, where it can't be written.
     [Fact]
     public async Task What_can_not_be_written_is_named_and_nobody_looks_for_the_database()
     {
@@ -54,13 +54,13 @@ public sealed class PrivateFilesTests
             // As in a pod that has a file system without a temporary folder, and without a place to make one.
             Program = own => [Programs.Required("/usr/bin/bwrap"), "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--ro-bind", own.Folder, own.Folder, IssuerProcess.DotnetHost, IssuerProcess.ServerDll],
         };
-        string[][] verbs =
+        string[][] commands =
         [
             ["migrate"], ["serve"], ["setup-link"], ["people", "add", "alice", "--invite"], ["clusters", "flags", "kubernetes"],
             ["clients", "secret", "--file", "/tmp/kubeidp-of-nobody/secret"], ["backup", "/tmp/kubeidp-of-nobody/backup.db"], ["restore", "/tmp/kubeidp-of-nobody/backup.db"],
         ];
 
-        await Task.WhenAll(verbs.Select(async words =>
+        await Task.WhenAll(commands.Select(async words =>
         {
             var outcome = await issuer.RunAsync(words, ct: Ct);
 

@@ -69,13 +69,13 @@ public sealed class RestoreTests
         await issuer.StartAsync(Ct);
 
         Assert.Equal(2, running.ExitCode);
-        Assert.Contains("Another server is running", running.Error, StringComparison.Ordinal);
-        Assert.Contains("Stop it, then restore.", running.Error, StringComparison.Ordinal);
+        Assert.Contains("Another server is using", running.Error, StringComparison.Ordinal);
+        Assert.Contains("Stop the server, then restore.", running.Error, StringComparison.Ordinal);
         Assert.Equal(1, unasked.ExitCode);
-        Assert.Contains("Without a terminal write --yes.", unasked.Error, StringComparison.Ordinal);
+        Assert.Contains("Without a terminal, use --yes.", unasked.Error, StringComparison.Ordinal);
         var answer = JsonDocument.Parse(done.Succeeded().Output).RootElement;
         Assert.Equal((1, atBackup.Claims.GetProperty("sid").GetString()), (answer.GetProperty("ended").GetInt32(), answer.GetProperty("sessions")[0].GetProperty("session").GetString()));
-        Assert.Contains("One session of one person comes back", done.Error, StringComparison.Ordinal);
+        Assert.Contains("One session of one person in it will be ended", done.Error, StringComparison.Ordinal);
 
         Assert.Equal("invalid_grant", (await kubectl.RefreshAsync(atBackup.RefreshToken!, Ct)).Error);
         using var again = issuer.CreateBrowser();
@@ -114,8 +114,8 @@ public sealed class RestoreTests
         using var stranger = issuer.CreateBrowser();
 
         Assert.True(JsonDocument.Parse((await issuer.RunAsync(["audit", "verify", "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.GetProperty("isWhole").GetBoolean());
-        Assert.Contains("2 signing keys, 1 sealing keys", done, StringComparison.Ordinal);
-        Assert.Contains("0 signing keys, 0 sealing keys", twice, StringComparison.Ordinal);
+        Assert.Contains("2 signing keys, 1 data protection keys", done, StringComparison.Ordinal);
+        Assert.Contains("0 signing keys, 0 data protection keys", twice, StringComparison.Ordinal);
         Assert.Contains("Another master key", without.Message, StringComparison.Ordinal);
         Assert.Equal(KeyOf(first), KeyOf((await kubectl.RefreshPatientlyAsync(meanwhile.RefreshToken!, Ct)).Succeeded()));
         Assert.Equal(KeyOf(first), KeyOf(await kubectl.LogInAsync(stranger, alice, Ct)));

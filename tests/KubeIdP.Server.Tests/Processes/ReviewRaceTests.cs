@@ -20,7 +20,7 @@ public sealed class ReviewRaceTests(SharedReplicas shared) : ReplicaTests(shared
     public async Task With_listeners_whose_packets_are_lost() => await new ReviewRace(Replicas).RunAsync(Listeners.Deaf, Rounds, Ct);
 
     [Fact]
-    public async Task A_session_that_was_revoked_is_dead_in_its_browser_whichever_replica_is_asked()
+    public async Task A_revoked_session_has_ended_for_its_browser_at_every_replica()
     {
         var kubectl = Replicas[0].CreateClient();
         using var browser = Replicas[0].CreateBrowser();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
-/// <summary>An SQLite database has one server. The next one is told so, and the first one goes on.</summary>
+/// <summary>An SQLite database has one server. The next one refuses to start, and the first one keeps running.</summary>
 public sealed class SecondServerTests : IAsyncLifetime
 {
     private readonly IssuerProcess issuer = new($"issuer: https://localhost:{Ports.Free()}\n");
@@ -43,7 +43,7 @@ public sealed class SecondServerTests : IAsyncLifetime
         var outcome = await unlocked.RunAsync(["serve"], ct: Ct);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("has no locks", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("does not support locks", outcome.Error, StringComparison.Ordinal);
     }
 
     private static async Task AssertRefusedAsync(string dataDirectory, Func<IReadOnlyList<string>, IReadOnlyList<string>>? within = null, bool migrate = false)
@@ -56,8 +56,8 @@ public sealed class SecondServerTests : IAsyncLifetime
         var outcome = await second.RunAsync(migrate ? ["serve", "--migrate"] : ["serve"], ct: Ct);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains($"Another server is running on the database {dataDirectory}/kubeidp.db", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("Stop that one first", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains($"Another server is using the database {dataDirectory}/kubeidp.db", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("Stop that server first", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 }

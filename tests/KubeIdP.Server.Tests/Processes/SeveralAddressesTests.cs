@@ -21,7 +21,7 @@ public sealed class SeveralAddressesTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_dead_address_keeps_from_no_directory_and_no_mail_server_and_no_database()
+    public async Task An_unreachable_address_blocks_no_directory_no_mail_server_and_no_database()
     {
         await using var slapd = await Slapd.StartNewAsync(Ct);
         await slapd.AddPersonAsync("alice", "Of-The-Directory-1", Ct);
@@ -37,7 +37,8 @@ public sealed class SeveralAddressesTests
             listen: ["https://127.0.0.1:{{Ports.Free()}}"]
             masterKeyFile: {{Replicas.NewMasterKey()}}
             database: { postgres: "Host=localhost;Port={{toDatabase.Port}};Username=postgres;Database={{database.Database}}" }
-            smtp: { server: "smtp://localhost:{{toMail.Port}}", from: idp@example.test, caFile: {{mail.AuthorityFile}}, username: {{MailServer.Username}}, password: {{MailServer.Password}} }
+            smtp: { server: "smtp://localhost:{{toMail.Port}}", from: idp@example.test, caFile: {{mail.AuthorityFile}},
+              username: {{MailServer.Username}}, password: {{MailServer.Password}} }
             upstreams:
               corp:
                 kind: ldap
@@ -53,13 +54,13 @@ public sealed class SeveralAddressesTests
         var outcome = await issuer.RunAsync(["check", "--connect", "--user", "alice"], ct: Ct);
 
         Assert.Contains("the schema is current", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("takes letters of ours", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("accepts email messages from this server", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("upstreams.corp.login: alice, ", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Of the 2 addresses of localhost, 127.0.0.1 can't be used", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_dead_address_keeps_no_client_from_hearing_of_an_end()
+    public async Task An_unreachable_address_keeps_no_client_from_being_notified()
     {
         const string Secret = "a-secret-that-only-tests-know-0123456789";
         const string Redirect = "https://app.example.test/callback";
@@ -74,7 +75,8 @@ public sealed class SeveralAddressesTests
             listen: ["https://127.0.0.1:{{port}}"]
             backChannelLogout: { networks: [127.0.0.0/8], caFile: {{authorityFile}} }
             clients:
-              web: { kind: web, redirectUris: ["{{Redirect}}"], secretHash: "{{ClientSecret.HashOf(Secret)}}", backChannelLogoutUri: "https://localhost:{{toWeb.Port}}{{web.Address.AbsolutePath}}" }
+              web: { kind: web, redirectUris: ["{{Redirect}}"], secretHash: "{{ClientSecret.HashOf(Secret)}}",
+                backChannelLogoutUri: "https://localhost:{{toWeb.Port}}{{web.Address.AbsolutePath}}" }
             """) { Program = WithHosts(TwoAddresses) };
         await issuer.StartAsync(Ct);
         using var browser = issuer.CreateBrowser();
@@ -87,7 +89,7 @@ public sealed class SeveralAddressesTests
     }
 
     [Fact]
-    public async Task A_dead_address_keeps_from_no_client_and_one_inside_from_all()
+    public async Task An_unreachable_address_blocks_no_client_and_a_private_one_blocks_all()
     {
         using var client = new TcpListener(IPAddress.Parse(Live), 0);
         client.Start();

@@ -15,7 +15,7 @@ public sealed class StandardOutputTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_reader_that_stands_still_stops_nothing_and_gets_every_audit_event_later()
+    public async Task A_blocked_reader_stops_nothing_and_gets_every_audit_event_later()
     {
         // The pipe is full from the first moment; the server itself keeps both of its ends open.
         await using var issuer = Issuer("exec 3<>pipe; head -c 65536 /dev/zero >&3; exec \"$@\" >&3");
@@ -59,7 +59,7 @@ public sealed class StandardOutputTests
 
     // As where a log is appended to on a disk that is full: a scheduler goes by the status alone.
     [Fact]
-    public async Task A_verb_that_can_not_say_what_is_wrong_ends_with_the_status_that_tells_it()
+    public async Task A_command_that_can_not_write_its_error_ends_with_the_exit_code_of_it()
     {
         await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n")
         {

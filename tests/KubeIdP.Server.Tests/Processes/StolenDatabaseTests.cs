@@ -12,7 +12,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
-/// <summary>Who steals the database alone has no secret: nothing of what would let them in lies there in any spelling.</summary>
+/// <summary>A stolen database alone holds no secret: nothing with which somebody could sign in is in it in any encoding.</summary>
 public sealed class StolenDatabaseTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

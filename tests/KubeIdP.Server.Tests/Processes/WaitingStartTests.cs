@@ -32,7 +32,7 @@ public sealed class WaitingStartTests
         using var discovery = await people.GetAsync($"{issuer.Issuer}/.well-known/openid-configuration", Ct);
 
         await server.StartAsync(Ct);
-        await LoggedAsync(issuer, "The database does not let us in");
+        await LoggedAsync(issuer, "The database refuses the account of this server");
         using var locked = await platform.GetAsync("/readyz", Ct);
 
         Assert.False(starting.IsCompleted);

@@ -3,12 +3,13 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Protocol;
 
-/// <summary>Errors say in words what is wrong. They don't send people to the documentation of the library that we stand on.</summary>
+/// <summary>Errors say in words what is wrong. They don't send people to the documentation of OpenIddict.</summary>
 public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     [Theory]
     [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code&prompt=nonsense", "")]
-    [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code&response_mode=form_post&prompt=nonsense", "")]
+    [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
+        + "&response_mode=form_post&prompt=nonsense", "")]
     [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code&prompt=none&scope=openid", "")]
     [InlineData("GET", "/connect/authorize?client_id=nobody", "")]
     [InlineData("PUT", "/connect/authorize", "")]
@@ -43,7 +44,7 @@ public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running),
         }
     }
 
-    // A stranger must not be able to report a bug or an outage of ours.
+    // A stranger must not be able to cause a report of a bug or an outage.
     [Theory]
     [InlineData("application/x-www-form-urlencoded; charset=utf-7", "a=b")]
     [InlineData("application/x-www-form-urlencoded; charset=\"", "a=b")]
@@ -81,7 +82,7 @@ public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running),
         }
         catch (Exception fault) when (fault is IOException or HttpRequestException)
         {
-            // Whoever has left may hear nothing.
+            // A person who has left may get no answer.
         }
 
         await Task.Delay(TimeSpan.FromMilliseconds(300), Ct);

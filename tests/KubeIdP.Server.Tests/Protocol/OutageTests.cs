@@ -26,7 +26,7 @@ public sealed class OutageTests(OutageTests.IssuerOnItsOwnServer running) : Prot
     }
 
     [Fact]
-    public async Task Without_its_database_the_issuer_says_later_and_goes_on_afterwards()
+    public async Task Without_its_database_the_issuer_says_later_and_works_again_afterwards()
     {
         var login = await LogInAsync();
         var server = ((IssuerOnItsOwnServer)Running).Server;

@@ -12,11 +12,14 @@ public sealed class ParameterTextTests(IssuerOnPostgres running) : ProtocolTests
         [.. typeof(OpenIddictConstants.Parameters).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
 
     [Theory]
-    [InlineData("/connect/authorize", "GET", "client_id=kubernetes&response_type=code&redirect_uri=http%3A%2F%2Flocalhost%3A8000&scope=openid&code_challenge=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&code_challenge_method=S256")]
+    [InlineData("/connect/authorize", "GET", "client_id=kubernetes&response_type=code&redirect_uri=http%3A%2F%2Flocalhost%3A8000&scope=openid"
+        + "&code_challenge=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&code_challenge_method=S256")]
     [InlineData("/connect/token", "POST", "client_id=kubernetes&grant_type=refresh_token&refresh_token=x")]
-    [InlineData("/connect/token", "POST", "client_id=kubernetes&grant_type=authorization_code&code=x&code_verifier=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&redirect_uri=http%3A%2F%2Flocalhost%3A8000")]
+    [InlineData("/connect/token", "POST", "client_id=kubernetes&grant_type=authorization_code&code=x"
+        + "&code_verifier=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&redirect_uri=http%3A%2F%2Flocalhost%3A8000")]
     [InlineData("/connect/revoke", "POST", "client_id=kubernetes&token=x")]
-    [InlineData("/connect/authorize", "POST", "client_id=kubernetes&response_type=code&redirect_uri=http%3A%2F%2Flocalhost%3A8000&scope=openid&code_challenge=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&code_challenge_method=S256")]
+    [InlineData("/connect/authorize", "POST", "client_id=kubernetes&response_type=code&redirect_uri=http%3A%2F%2Flocalhost%3A8000&scope=openid"
+        + "&code_challenge=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&code_challenge_method=S256")]
     [InlineData("/connect/logout", "POST", "client_id=kubernetes")]
     [InlineData("/connect/userinfo", "POST", "")]
     [InlineData("/connect/userinfo", "GET", "")]

@@ -52,7 +52,7 @@ public abstract class ProtocolTests(RunningIssuer running)
         return await command.ExecuteNonQueryAsync(Ct);
     }
 
-    /// <summary>A request that no browser and no client of ours makes.</summary>
+    /// <summary>A request that no browser and no configured client makes.</summary>
     protected async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
     {
         using var invoker = new HttpMessageInvoker(Issuer.CreateHandler());

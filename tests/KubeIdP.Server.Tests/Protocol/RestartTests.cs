@@ -4,7 +4,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Protocol;
 
-/// <summary>A replica remembers nothing: whatever one has begun, another one goes on with, and so does the same one after a restart.</summary>
+/// <summary>A replica has no state of its own: another one can continue what it began, and so can the same one after a restart.</summary>
 public abstract class RestartTests(RunningIssuer running) : ProtocolTests(running)
 {
     [Fact]

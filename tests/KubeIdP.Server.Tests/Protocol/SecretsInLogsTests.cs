@@ -4,10 +4,10 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Protocol;
 
-/// <summary>Whoever reads the log can't act as anybody, also when somebody has raised its level to the most talkative.</summary>
-public sealed class SecretsInLogsTests(SecretsInLogsTests.TalkativeIssuer running) : ProtocolTests(running), IClassFixture<SecretsInLogsTests.TalkativeIssuer>
+/// <summary>Somebody who reads the log can't act as anybody, also at the level Trace.</summary>
+public sealed class SecretsInLogsTests(SecretsInLogsTests.TraceLoggingIssuer running) : ProtocolTests(running), IClassFixture<SecretsInLogsTests.TraceLoggingIssuer>
 {
-    public sealed class TalkativeIssuer : IssuerOnSqlite
+    public sealed class TraceLoggingIssuer : IssuerOnSqlite
     {
         protected override bool LibrariesTalk => true;
     }
@@ -53,8 +53,8 @@ public sealed class SecretsInLogsTests(SecretsInLogsTests.TalkativeIssuer runnin
         secrets.AddRange(["a-wrong-verifier-a-wrong-verifier-a-wrong-verifier", "garbage-presented-as-a-refresh-token", "a-wrong-client-secret", InMemoryIssuer.WebSecret]);
         secrets.AddRange(new[] { first, second, third }.SelectMany(tokens => new[] { tokens.IdToken, tokens.AccessToken, tokens.RefreshToken! }));
         Assert.Contains(Issuer.Log.Lines, line => line.StartsWith("Trace Microsoft.", StringComparison.Ordinal));
-        var told = secrets.SelectMany(Spellings).Distinct().ToList();
-        Assert.Empty(Issuer.Log.Lines.Where(line => told.Exists(secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase))).Select(line => line[..Math.Min(line.Length, 200)]).Distinct().Take(20));
+        var spellings = secrets.SelectMany(Spellings).Distinct().ToList();
+        Assert.Empty(Issuer.Log.Lines.Where(line => spellings.Exists(secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase))).Select(line => line[..Math.Min(line.Length, 200)]).Distinct().Take(20));
 
         // Six digits turn up in durations and ids by chance: there they touch other characters.
         foreach (var digits in new[] { totp, "918273" })

@@ -16,7 +16,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.RelyingParties;
 
-/// <summary>ASP.NET Core's own OpenID Connect handler as applications are told to set it up, with all that it does unasked: form_post, PKCE, nonce, its own parameters.</summary>
+/// <summary>ASP.NET Core's own OpenID Connect handler as its documentation sets it up, with all that it does by default: form_post, PKCE, nonce, its own parameters.</summary>
 public sealed class AspNetCoreTests(AspNetCoreTests.IssuerForIt running) : ProtocolTests(running), IClassFixture<AspNetCoreTests.IssuerForIt>
 {
     private const string App = "https://app.example.test";
@@ -57,7 +57,7 @@ public sealed class AspNetCoreTests(AspNetCoreTests.IssuerForIt running) : Proto
     }
 
     [Fact]
-    public async Task Who_does_not_come_in_is_told_by_its_handler()
+    public async Task A_refused_login_reaches_the_handler()
     {
         await using var app = await StartAsync(options => options.Prompt = "none");
         using var hosts = new ByHost(Issuer.CreateHandler(), app.GetTestServer().CreateHandler());

@@ -5,7 +5,6 @@ using KubeIdP.Testing.Issuers;
 using KubeIdP.Testing.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -20,7 +19,7 @@ public sealed class BackgroundJobTests : IDisposable
     public void Dispose() => log.Dispose();
 
     [Fact]
-    public async Task A_job_goes_on_whatever_is_thrown_and_says_the_same_once()
+    public async Task A_job_runs_again_whatever_is_thrown_and_logs_the_same_once()
     {
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         Exception[] faults = [new InvalidOperationException("a bug"), new InvalidOperationException("a bug"), new InvalidDataException("another"), new OperationCanceledException(), new KeyNotFoundException("a third")];
@@ -56,7 +55,7 @@ public sealed class BackgroundJobTests : IDisposable
         app.Lifetime.StopApplication();
 
         Assert.Equal(1, await ending);
-        Assert.Contains(log.Lines, line => line.Contains("ends without having been asked to", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("stops without a request to stop", StringComparison.Ordinal));
     }
 
     [Fact]

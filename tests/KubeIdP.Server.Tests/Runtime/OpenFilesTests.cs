@@ -4,7 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
-using KubeIdP.Server.Web;
 using KubeIdP.Testing.Processes;
 using Xunit;
 
@@ -21,28 +20,28 @@ public sealed class OpenFilesTests
     [InlineData(1_000_000, "Host=db", 10_000)]
     [InlineData(650, null, 200)]
     [InlineData(650, "Host=db;Maximum Pool Size=20", 193)]
-    public void Most_files_are_for_everything_else(int? left, string? postgres, int expected) => Assert.Equal(expected, ConnectionLimit.MostFor(left, postgres));
+    public void Most_files_are_for_everything_else(int? left, string? postgres, int expected) => Assert.Equal(expected, ConnectionLimit.MaxFor(left, postgres));
 
     [Fact]
     public void Without_room_for_a_connection_beside_the_databases_there_is_no_start() =>
-        Assert.Contains("ulimit -n", Assert.Throws<StartFault>(() => ConnectionLimit.MostFor(150, "Host=db")).Message, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n", Assert.Throws<StartFault>(() => ConnectionLimit.MaxFor(150, "Host=db")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("serve")]
     [InlineData("check")]
-    public async Task Fewer_files_than_a_start_needs_are_named(string verb)
+    public async Task Fewer_files_than_a_start_needs_are_named(string command)
     {
         await using var issuer = Limited(256, $"issuer: https://localhost:{Ports.Free()}\n");
 
-        var outcome = await issuer.RunAsync([verb], ct: Ct);
+        var outcome = await issuer.RunAsync([command], ct: Ct);
 
         Assert.InRange(outcome.ExitCode, 1, 2);
-        Assert.Contains("This process may have 256 files open, and a server needs 512 at the least.", outcome.Output + outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("This process may open at most 256 files, and a server needs at least 512.", outcome.Output + outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Whoever_opens_connections_and_says_nothing_gets_a_share_and_is_closed_and_the_server_goes_on_for_others()
+    public async Task Connections_that_send_nothing_get_a_share_and_are_closed_and_the_server_serves_others()
     {
         var management = Ports.Free();
         await using var issuer = Limited(512, $"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{management}\n");
@@ -74,8 +73,8 @@ public sealed class OpenFilesTests
         foreach (var socket in silent) socket.Dispose();
         foreach (var client in elsewhere) client.Dispose();
         Assert.Equal(0, await issuer.StopAsync(Ct));
-        Assert.Contains("This process may have 512 files open", issuer.Log, StringComparison.Ordinal);
-        Assert.Contains("Connections are refused", issuer.Log, StringComparison.Ordinal);
+        Assert.Contains("This process may open at most 512 files", issuer.Log, StringComparison.Ordinal);
+        Assert.Contains("New connections are refused", issuer.Log, StringComparison.Ordinal);
 
         HttpClient NewClient(Version version)
         {

@@ -27,7 +27,7 @@ public sealed class OutageReportTests : IDisposable
     public void Dispose() => factory.Dispose();
 
     [Fact]
-    public void A_cause_is_said_once_a_minute_with_the_number_of_the_refused()
+    public void A_cause_is_logged_once_a_minute_with_the_number_of_refused_requests()
     {
         for (var i = 0; i < 1000; i++) report.Report($"reference{i}", Thrown("the server is gone"));
         report.Report("other", Thrown("too many connections"));
@@ -36,9 +36,9 @@ public sealed class OutageReportTests : IDisposable
 
         Assert.Equal(3, log.Lines.Count);
         Assert.All(log.Lines, line => Assert.DoesNotContain("   at ", line, StringComparison.Ordinal));
-        Assert.Contains("The database does not answer. the server is gone (reference reference0; since the last such line 0 other requests were refused)", log.Lines.First(), StringComparison.Ordinal);
-        Assert.Contains("too many connections (reference other; since the last such line 999 other requests were refused)", log.Lines.ElementAt(1), StringComparison.Ordinal);
-        Assert.Contains("(reference later; since the last such line 0 other requests were refused)", log.Lines.Last(), StringComparison.Ordinal);
+        Assert.Contains("The database does not answer. the server is gone (reference reference0; 0 more requests were refused since the last message like this)", log.Lines.First(), StringComparison.Ordinal);
+        Assert.Contains("too many connections (reference other; 999 more requests were refused since the last message like this)", log.Lines.ElementAt(1), StringComparison.Ordinal);
+        Assert.Contains("(reference later; 0 more requests were refused since the last message like this)", log.Lines.Last(), StringComparison.Ordinal);
     }
 
     // A driver may put a port or a process number into its words.
@@ -54,8 +54,8 @@ public sealed class OutageReportTests : IDisposable
     {
         { new SqliteException("database or disk is full", 13), "The disk of the database is full." },
         { new PostgresException("could not extend file", "ERROR", "ERROR", PostgresErrorCodes.DiskFull), "The disk of the database is full." },
-        { new SqliteException("disk I/O error", 10), "The file of the database can't be read or written." },
-        { new SqliteException("unable to open database file", 14), "The file of the database can't be read or written." },
+        { new SqliteException("disk I/O error", 10), "The database file can't be read or written." },
+        { new SqliteException("unable to open database file", 14), "The database file can't be read or written." },
         { new SqliteException("database is locked", 5), "The database is busy with another transaction." },
         { new NpgsqlException("Failed to connect"), "The database does not answer." },
     };

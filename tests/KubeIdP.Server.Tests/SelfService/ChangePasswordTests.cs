@@ -21,7 +21,7 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
 
         var done = await ChangeAsync(laptop, Alice.Password, Chosen);
 
-        Assert.True(done.Has("Your password is changed"), done.ToString());
+        Assert.True(done.Has("Your password has been changed"), done.ToString());
         Assert.True((await laptop.GoAsync("/account", Ct)).Has("Your account"));
         Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
         using var client = Issuer.CreateClient();
@@ -57,9 +57,9 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
         var weak = await ChangeAsync(AliceBrowser, Alice.Password, "alice.alice.2026");
         var differing = await ChangeAsync(AliceBrowser, Alice.Password, Chosen, "seven quiet heron");
 
-        Assert.True(wrong.Has("The current password is not right."), wrong.Text);
+        Assert.True(wrong.Has("The current password is wrong."), wrong.Text);
         Assert.True(weak.Has("user name"), weak.Text);
-        Assert.True(differing.Has("not the same"), differing.Text);
+        Assert.True(differing.Has("are different"), differing.Text);
         Assert.All(new[] { wrong, weak, differing }, page => Assert.All(page.Document.QuerySelectorAll("input[type=password]"), field => Assert.Null(field.GetAttribute("value"))));
         Assert.True((await other.GoAsync("/account", Ct)).Has("Your account"));
         Assert.Single(await AuditAsync(AuditEventType.PasswordRefused));
@@ -92,7 +92,7 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
     }
 
     [Fact]
-    public async Task Whoever_has_no_password_of_ours_can_change_none()
+    public async Task A_person_without_a_local_password_can_change_none()
     {
         await using var db = Database.CreateContext();
         await db.People.ExecuteUpdateAsync(set => set.SetProperty(person => person.PasswordHash, (string?)null), Ct);

@@ -1,6 +1,5 @@
 using System.Net;
 using KubeIdP.Data.Audit;
-using KubeIdP.Testing.Browsers;
 using KubeIdP.Testing.Protocol;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -35,7 +34,7 @@ public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : Issuer
         using var browser = Issuer.CreateBrowser();
         var answer = await (await TypePasswordAsync(browser, Alice)).Fill("Authentication code", code).PressAsync("Verify", Ct);
 
-        Assert.True(answer.Has("That code didn’t work."), answer.ToString());
+        Assert.True(answer.Has("This code was not accepted."), answer.ToString());
     }
 
     [Fact]
@@ -46,7 +45,7 @@ public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : Issuer
 
         page = await page.Fill("Authentication code", "000000").PressAsync("Verify", Ct);
 
-        Assert.True(page.Has("That didn’t work."), page.ToString());
+        Assert.True(page.Has("This code was not accepted, or the name is missing."), page.ToString());
         Assert.Equal(secret, page.ValueOf("Setup key"));
     }
 
@@ -112,7 +111,7 @@ public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : Issuer
         using var browser = Issuer.CreateBrowser();
         var page = await VisitAsync(browser, Alice, "/account");
 
-        Assert.True(page.Has("That code didn’t work."), page.ToString());
+        Assert.True(page.Has("This code was not accepted."), page.ToString());
     }
 
     [Fact]

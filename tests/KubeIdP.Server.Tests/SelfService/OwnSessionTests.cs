@@ -39,7 +39,7 @@ public abstract class OwnSessionTests(ClassIssuer shared, bool postgres) : Issue
     }
 
     [Fact]
-    public async Task An_ended_session_is_dead_in_its_browser_and_its_refresh_token_with_it()
+    public async Task An_ended_session_has_ended_for_its_browser_and_its_refresh_token()
     {
         using var laptop = Issuer.CreateBrowser();
         var page = await VisitAsync(laptop, Alice, "/account");

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Factors.RecoveryCodes;
-using KubeIdP.Server.Tests;
 using KubeIdP.Testing.Browsers;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -44,7 +43,7 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
         Assert.All(bob.RecoveryCodes, code => Assert.True(anew.Has(code)));
         Assert.Equal("/account", on.Url.AbsolutePath);
         Assert.Equal(10, bob.RecoveryCodes.Distinct().Count());
-        Assert.True(recovered.Has("9 of your recovery codes are left"), recovered.ToString());
+        Assert.True(recovered.Has("You have 9 recovery codes left"), recovered.ToString());
         AssertNotLogged(bob.RecoveryCodes);
     }
 
@@ -59,8 +58,8 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
         var again = await RecoverAsync(other, codes[0]);
 
         Assert.Equal("/account", account.Url.AbsolutePath);
-        Assert.True(account.Has("9 of your recovery codes are left"), account.ToString());
-        Assert.True(again.Has("That code didn’t work."), again.ToString());
+        Assert.True(account.Has("You have 9 recovery codes left"), account.ToString());
+        Assert.True(again.Has("This code was not accepted."), again.ToString());
         await using var db = Database.CreateContext();
         Assert.Equal("pwd otp mfa", (await db.Sessions.OrderByDescending(session => session.Id).FirstAsync(Ct)).Amr);
         Assert.Equal("9 left", Assert.Single(await AuditAsync(AuditEventType.RecoveryCodeUsed)).Detail);
@@ -91,7 +90,7 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
         var refused = await RecoverAsync(browser, old[3]);
         var accepted = await refused.Fill("Recovery code", present[3]).PressAsync("Verify", Ct);
 
-        Assert.True(refused.Has("That code didn’t work."), refused.ToString());
+        Assert.True(refused.Has("This code was not accepted."), refused.ToString());
         Assert.Equal("/account", accepted.Url.AbsolutePath);
     }
 
@@ -130,7 +129,7 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
         var form = await VisitAsync(AliceBrowser, Alice, "/account/recovery-codes");
         Issuer.Clock.Advance(TimeSpan.FromMinutes(16));
 
-        var answer = await form.PressAsync("Make recovery codes", Ct);
+        var answer = await form.PressAsync("Create recovery codes", Ct);
 
         Assert.True(answer.HasField("Password"), answer.ToString());
         await using var db = Database.CreateContext();
@@ -151,7 +150,7 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
     private async Task<string[]> MakeCodesAsync()
     {
         var page = await VisitAsync(AliceBrowser, Alice, "/account/recovery-codes");
-        var codes = Code().Matches((await page.PressAsync("Make recovery codes", Ct)).Text).Select(match => match.Value).ToArray();
+        var codes = Code().Matches((await page.PressAsync("Create recovery codes", Ct)).Text).Select(match => match.Value).ToArray();
         Assert.Equal(10, codes.Length);
         return codes;
     }

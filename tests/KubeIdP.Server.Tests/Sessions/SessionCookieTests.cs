@@ -73,7 +73,7 @@ public abstract class SessionCookieTests(RunningIssuer running) : ProtocolTests(
     }
 
     [Fact]
-    public async Task A_cookie_kept_past_the_sessions_end_opens_nothing()
+    public async Task A_cookie_stored_after_the_sessions_end_opens_nothing()
     {
         var login = await LogInAsync(Web);
         var stolen = login.Browser.Cookies[Session];

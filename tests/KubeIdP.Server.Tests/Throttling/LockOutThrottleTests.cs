@@ -4,7 +4,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Throttling;
 
-public sealed class GuessLimitsTests
+public sealed class LockOutThrottleTests
 {
     private static readonly ThrottleKey Key = new(1, 2, 3, 4, 6, 5);
 
@@ -47,9 +47,9 @@ public sealed class GuessLimitsTests
     [InlineData(false, 0, 3, 30 * 24 * 60)]
     [InlineData(true, 0, 3, 2)]
     [InlineData(true, 2, 1, 2)]
-    public void A_directory_that_never_forgets_is_remembered_for_unless_it_tells_what_it_has_counted(bool tells, int failures, int free, int minutes)
+    public void For_a_directory_that_never_resets_its_counter_tries_are_remembered_unless_it_shows_its_count(bool tells, int failures, int free, int minutes)
     {
-        var throttle = LockOutThrottle.Of(Key, new LockOut(5, null) { Failures = failures, TellsFailures = tells }, browser: null).Single(one => one.Bucket == Key.LockOut);
+        var throttle = LockOutThrottle.Of(Key, new LockOut(5, null) { Failures = failures, ShowsFailures = tells }, browser: null).Single(one => one.Bucket == Key.LockOut);
 
         Assert.Equal((free, TimeSpan.FromMinutes(minutes)), (throttle.Free, throttle.Memory));
     }

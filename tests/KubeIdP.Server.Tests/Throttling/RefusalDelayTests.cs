@@ -3,16 +3,16 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Throttling;
 
-public sealed class RefusalPaceTests
+public sealed class RefusalDelayTests
 {
     [Theory]
     [InlineData(0, 500)]
     [InlineData(3, 497)]
     [InlineData(499, 1)]
     [InlineData(700, 300)]
-    public void A_refusal_is_answered_on_the_beat(int elapsed, int rest)
+    public void A_refusal_is_answered_at_a_multiple_of_the_interval(int elapsed, int rest)
     {
-        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalDelay.Rest(TimeSpan.FromMilliseconds(elapsed), TimeSpan.Zero));
+        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalDelay.RemainingTime(TimeSpan.FromMilliseconds(elapsed), TimeSpan.Zero));
     }
 
     [Theory]
@@ -21,6 +21,6 @@ public sealed class RefusalPaceTests
     [InlineData(1_200, 700, 300)]
     public void Work_that_was_done_sooner_than_usual_is_answered_like_the_usual(int elapsed, int least, int rest)
     {
-        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalDelay.Rest(TimeSpan.FromMilliseconds(elapsed), TimeSpan.FromMilliseconds(least)));
+        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalDelay.RemainingTime(TimeSpan.FromMilliseconds(elapsed), TimeSpan.FromMilliseconds(least)));
     }
 }

@@ -47,7 +47,7 @@ public sealed class ServerCertificatesTests : IDisposable
     [InlineData("idp.example.com")]
     [InlineData("192.0.2.7")]
     [InlineData("2001:db8::1")]
-    public void The_leaf_is_good_for_every_name_and_leads_to_the_authority(string name)
+    public void The_certificate_is_valid_for_every_name_and_chains_to_the_authority(string name)
     {
         var leaf = Leaf(Settings(listen: ["https://192.0.2.7:8443", "https://[2001:db8:0::1]:8443", "https://*:1", "https://0.0.0.0:2"]));
 
@@ -78,13 +78,13 @@ public sealed class ServerCertificatesTests : IDisposable
         }
     }
 
-    // Many a machine is called as a top-level domain is: whoever is permitted "dev" would be permitted all of its web sites.
+    // Many machines have the name of a top-level domain: a certificate authority permitted "dev" would be permitted all of its web sites.
     [Theory]
     [InlineData("https://intranet", "intranet", "www.intranet")]
     [InlineData("https://intranet", "intranet", "a.b.intranet")]
     [InlineData("https://intranet", "intranet", "intranet.example.com")]
     [InlineData("https://kube-1", "kube-1", "akube-1")]
-    public async Task Below_a_name_of_one_word_nothing_is_permitted(string issuer, string permitted, string refused)
+    public async Task Below_a_name_of_one_label_nothing_is_permitted(string issuer, string permitted, string refused)
     {
         Leaf(Settings(issuer, []));
 
@@ -125,9 +125,9 @@ public sealed class ServerCertificatesTests : IDisposable
             Assert.False(former.GetPublicKey().AsSpan().SequenceEqual(now.GetPublicKey()));
             Assert.True(IsTrusted(leaf, now) && await OpenSslTrustsAsync(leaf, "sslserver"));
             Assert.False(IsTrusted(leaf, former));
-            var told = Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal));
-            Assert.Contains($"may not sign for {named}", told, StringComparison.Ordinal);
-            Assert.Contains(Tls("ca.crt"), told, StringComparison.Ordinal);
+            var warning = Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal));
+            Assert.Contains($"may not sign for {named}", warning, StringComparison.Ordinal);
+            Assert.Contains(Tls("ca.crt"), warning, StringComparison.Ordinal);
             former = now;
         }
     }
@@ -145,7 +145,7 @@ public sealed class ServerCertificatesTests : IDisposable
 
         Assert.NotEqual(former.Thumbprint, Assert.Single(Bundle()).Thumbprint);
         Assert.False(IsTrusted(leaf, former));
-        Assert.Contains("given", Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("needs the new", Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class ServerCertificatesTests : IDisposable
     [InlineData("ca.crt")]
     [InlineData("leaf.key")]
     [InlineData("leaf.crt")]
-    public void What_is_missing_or_damaged_is_made_anew(string name)
+    public void A_missing_or_damaged_file_is_made_anew(string name)
     {
         Leaf();
 
@@ -260,7 +260,7 @@ public sealed class ServerCertificatesTests : IDisposable
         Assert.NotEqual(goodKey, File.ReadAllText(folder.File("tls.key")));
     }
 
-    // Whoever reads a list of messages sees no stack.
+    // A list of messages shows no stack trace.
     [Theory]
     [InlineData("tls.key", "no certificate", "PEM")]
     [InlineData("tls.crt", null, "tls.crt")]
@@ -366,7 +366,7 @@ public sealed class ServerCertificatesTests : IDisposable
     /// <summary>The one that the leaf leads to.</summary>
     private X509Certificate2 Authority(X509Certificate2 leaf) => Bundle().Single(authority => IsTrusted(leaf, authority));
 
-    /// <summary>As whoever has taken its key would sign.</summary>
+    /// <summary>As somebody who has stolen its key would sign.</summary>
     private X509Certificate2 SignedByTheAuthority(string name, string usage = "1.3.6.1.5.5.7.3.1")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

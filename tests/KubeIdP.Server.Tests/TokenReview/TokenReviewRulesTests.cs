@@ -17,7 +17,7 @@ public sealed class TokenReviewRulesTests
     [Fact]
     public void Only_clusters_ask() => Assert.Single(Check(("web", With(Hash) with { Kind = ClientKind.Web })));
 
-    // Whoever holds it would be two clusters at once.
+    // Its holder would be two clusters at once.
     [Fact]
     public void Two_clusters_with_one_credential_are_named() => Assert.Equal(2, Check(("prod", With(Hash)), ("staging", With(Hash))).Count);
 

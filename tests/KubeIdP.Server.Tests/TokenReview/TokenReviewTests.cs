@@ -69,7 +69,7 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     [Theory]
     [InlineData(Reviewed.Credential, HttpStatusCode.OK)]
     [InlineData("another", HttpStatusCode.Unauthorized)]
-    public async Task Nobody_on_the_way_may_keep_an_answer(string credential, HttpStatusCode status)
+    public async Task No_cache_may_store_an_answer(string credential, HttpStatusCode status)
     {
         var login = await LogInAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/k8s/token-review")
@@ -84,7 +84,7 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     }
 
     [Fact]
-    public async Task A_good_token_says_who_it_is()
+    public async Task A_valid_token_is_answered_with_its_person()
     {
         var login = await LogInAsync();
 
@@ -212,9 +212,10 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         using var stranger = RSA.Create(2048);
         var foreign = Base64Url.EncodeToString(stranger.SignData(Encoding.ASCII.GetBytes($"{header}.{payload}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
+        var mac = Base64Url.EncodeToString(HMACSHA256.HashData(exported, Encoding.ASCII.GetBytes($"{symmetric}.{payload}")));
         foreach (var forged in (string[])[
             $"{header}.{richer}.{signature}", $"{header}.{payload}.", $"{none}.{payload}.", $"{none}.{payload}.{signature}", $"{header}.{payload}.{foreign}",
-            $"{symmetric}.{payload}.{Base64Url.EncodeToString(HMACSHA256.HashData(exported, Encoding.ASCII.GetBytes($"{symmetric}.{payload}")))}"])
+            $"{symmetric}.{payload}.{mac}"])
         {
             Assert.True((await apiServer.ReviewAsync(forged, Ct)).IsRefusal);
         }

@@ -91,14 +91,14 @@ public sealed class ClockTests : IAsyncLifetime
     [InlineData(-25, null)]
     [InlineData(40, "this machine's clock and the database's are 40 s apart")]
     [InlineData(-40, "this machine's clock and the database's are 40 s apart")]
-    public async Task A_replica_whose_clock_is_off_is_ready_until_it_is_half_of_a_tokens_life(int seconds, string? trouble)
+    public async Task A_replica_whose_clock_is_off_is_ready_until_it_is_half_of_a_tokens_life(int seconds, string? problem)
     {
         ahead.Ahead = TimeSpan.FromSeconds(seconds);
         await early.Services.GetRequiredService<DatabaseClock>().ReadAsync(database.Database, Ct);
 
         var checks = await early.Services.GetRequiredService<Readiness>().CheckAsync(Ct);
 
-        Assert.Equal(trouble, checks.Single(check => check.Name == "clock").Trouble);
+        Assert.Equal(problem, checks.Single(check => check.Name == "clock").Trouble);
     }
 
     private async Task<TokenAnswer> AssertDatedRightAsync(Func<Task<TokenAnswer>> issue)

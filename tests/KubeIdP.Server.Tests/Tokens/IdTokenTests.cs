@@ -13,7 +13,7 @@ public sealed class IdTokenTests(IssuerOnSqlite running) : ProtocolTests(running
         ["acr", "amr", "at_hash", "aud", "auth_time", "azp", "email", "email_verified", "exp", "groups", "iat", "iss", "jti", "nonce", "preferred_username", "sid", "sub"];
 
     [Fact]
-    public async Task A_clusters_token_says_who_signed_in_and_how_and_nothing_of_our_own()
+    public async Task A_clusters_token_says_who_signed_in_and_how_and_nothing_internal()
     {
         var login = await LogInAsync();
         var claims = login.Tokens.Claims;

@@ -18,7 +18,7 @@ public abstract class IdleTests(RunningIssuer running) : ProtocolTests(running)
     }
 
     [Fact]
-    public async Task A_session_in_use_goes_on_and_an_idle_one_ends()
+    public async Task A_session_in_use_stays_and_an_idle_one_ends()
     {
         var token = (await LogInAsync()).Tokens.RefreshToken!;
 

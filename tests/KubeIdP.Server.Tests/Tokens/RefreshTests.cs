@@ -46,7 +46,7 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
     }
 
     [Fact]
-    public async Task After_a_lost_answer_the_old_token_works_and_the_undelivered_one_is_dead()
+    public async Task After_a_lost_answer_the_old_token_works_and_the_undelivered_one_is_invalid()
     {
         var first = (await LogInAsync()).Tokens;
         var undelivered = (await Kubectl.RefreshAsync(first.RefreshToken!, Ct)).Succeeded();
@@ -153,7 +153,7 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
     }
 
     [Fact]
-    public async Task A_session_ended_on_one_replica_is_dead_on_the_other()
+    public async Task A_session_ended_on_one_replica_has_ended_on_the_other()
     {
         var other = await Running.StartAnotherAsync(Ct);
         using var there = other.CreateClient();

@@ -50,7 +50,7 @@ public abstract class RevocationTests(RunningIssuer running) : ProtocolTests(run
     public async Task An_unknown_token_is_no_error(string token) => Assert.Equal(HttpStatusCode.OK, await RevokeAsync(Kubectl, token));
 
     [Fact]
-    public async Task Another_clients_token_is_left_alone()
+    public async Task Another_clients_token_is_not_revoked()
     {
         using var other = Issuer.CreateClient("kubernetes-es");
         var tokens = (await LogInAsync()).Tokens;

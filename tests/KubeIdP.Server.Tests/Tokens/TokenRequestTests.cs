@@ -8,7 +8,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Tokens;
 
-/// <summary>Who may ask at the token endpoint, for what, and what is said to whoever may not.</summary>
+/// <summary>Who may ask at the token endpoint, for what, and what the others are answered.</summary>
 public sealed class TokenRequestTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     [Fact]
@@ -120,7 +120,7 @@ public sealed class TokenRequestTests(IssuerOnSqlite running) : ProtocolTests(ru
     [InlineData("grant_type=authorization_code&client_id=kubernetes&code=garbage&redirect_uri=http://localhost:8000&code_verifier=x")]
     [InlineData("grant_type=authorization_code&client_id=kubernetes&code=%c3%28&redirect_uri=%00&code_verifier=%ff")]
     [InlineData("%ff=%ff&=&&&%00=%00")]
-    public async Task Bad_input_is_refused_with_words_and_a_reference(string form)
+    public async Task Bad_input_is_refused_with_a_message_and_a_reference(string form)
     {
         var answer = await PostAsync(form);
 

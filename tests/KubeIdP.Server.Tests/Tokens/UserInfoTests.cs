@@ -40,7 +40,7 @@ public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(runni
     }
 
     [Fact]
-    public async Task Nobody_on_the_way_may_keep_the_answer()
+    public async Task No_cache_may_store_the_answer()
     {
         var login = await LogInAsync();
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Web;
 
-/// <summary>A body that can't be read is the fault of whoever sent it: no bug of ours, and no outage of the database.</summary>
+/// <summary>A body that can't be read is the fault of its sender: no bug of the server, and no outage of the database.</summary>
 public sealed class BodyTypeTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     public static TheoryData<string, string, string> Bodies => new(

@@ -15,7 +15,7 @@ public sealed class DeviceNameTests
     [InlineData("<script>alert(1)</script>", "Unknown browser")]
     [InlineData("", "Unknown browser")]
     [InlineData(null, "Unknown browser")]
-    public void A_user_agent_is_told_in_our_own_words(string? userAgent, string name)
+    public void A_user_agent_is_described_in_a_few_fixed_words(string? userAgent, string name)
     {
         Assert.Equal(name, DeviceName.Of(userAgent));
     }

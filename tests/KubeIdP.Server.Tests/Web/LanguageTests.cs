@@ -54,7 +54,7 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
         Assert.Equal(language, page.Document.DocumentElement.GetAttribute("lang"));
         var (name, password, press) = language == "de" ? ("Benutzername", "Passwort", "Anmelden") : ("Username", "Password", "Sign in");
         page = await page.Fill(name, account.Username).Fill(password, "wrong").PressAsync(press, Ct);
-        Assert.True(page.Has(language == "de" ? "Das hat nicht geklappt." : "Check username and password"), page.ToString());
+        Assert.True(page.Has(language == "de" ? "Die Anmeldung ist fehlgeschlagen." : "Check the username and the password"), page.ToString());
         page = await page.Fill(name, account.Username).Fill(password, account.Password).PressAsync(press, Ct);
 
         Assert.True(page.HasField(language == "de" ? "Einrichtungscode" : "Enrolment code"), page.ToString());
@@ -94,7 +94,7 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
 
         var page = await browser.GoAsync("/account", Ct);
         page = await page.Fill("Benutzername", account.Username).Fill("Passwort", "falsch").PressAsync("Anmelden", Ct);
-        Assert.True(page.Has("Das hat nicht geklappt."));
+        Assert.True(page.Has("Die Anmeldung ist fehlgeschlagen."));
         page = await page.Fill("Benutzername", account.Username).Fill("Passwort", account.Password).PressAsync("Anmelden", Ct);
         page = await page.Fill("Einrichtungscode", account.EnrolmentCode).PressAsync("Weiter", Ct);
         account.SetupKey = page.ValueOf("Einrichtungsschlüssel");
@@ -125,7 +125,7 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
     }
 
     [Theory]
-    [InlineData("/nowhere", "The address leads nowhere on this server.")]
+    [InlineData("/nowhere", "There is nothing at this address on this server.")]
     [InlineData("/connect/token", "method")]
     public async Task A_program_is_answered_in_english(string path, string description)
     {

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace KubeIdP.Server.Tests.Web;
 
-/// <summary>Tells a page's markup from its code, as far as our pages go: expressions, blocks and conditions.</summary>
+/// <summary>Distinguishes a page's markup from its code, as far as the server's pages need it: expressions, blocks and conditions.</summary>
 internal static partial class Razor
 {
     /// <summary>The markup with everything else taken out, and what was taken out.</summary>

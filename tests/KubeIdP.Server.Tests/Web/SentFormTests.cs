@@ -9,7 +9,7 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Web;
 
-/// <summary>What is kept of a form that was sent: for the second click at another replica, for the browser that has sent it, and for nobody else.</summary>
+/// <summary>What is stored of a form that was sent: for the second click at another replica, for the browser that has sent it, and for nobody else.</summary>
 public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(running)
 {
     /// <summary>What a statement whose table is gone is answered with: on PostgreSQL it is an outage (decision 0017).</summary>
@@ -32,7 +32,7 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
 
         Assert.Equal(answers[0].Headers.Location, answers[1].Headers.Location);
         Assert.Equal("/account", account2.Url.AbsolutePath);
-        Assert.True(recovered.Has("9 of your recovery codes are left"), recovered.ToString());
+        Assert.True(recovered.Has("You have 9 recovery codes left"), recovered.ToString());
     }
 
     // The click comes when the browser is on its way from the last form: the server has opened the session, and nobody has its cookie.
@@ -132,7 +132,7 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         await browser.GoAsync("/account", Ct);
         page = await browser.GoAsync("/account/recovery-codes", Ct);
         if (page.HasField("Password")) page = await SignInAsync(page, account);
-        var shown = await page.PressAsync("Make recovery codes", Ct);
+        var shown = await page.PressAsync("Create recovery codes", Ct);
         account.KeepRecoveryCodes(shown);
         await (await browser.GoAsync("/logout", Ct)).PressAsync("Sign out", Ct);
 
@@ -159,7 +159,7 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
     }
 
     [Fact]
-    public async Task Whoever_is_told_what_was_wrong_is_told_it_again_when_they_go_back_to_the_page()
+    public async Task A_page_that_says_what_was_wrong_says_it_again_when_the_person_goes_back_to_it()
     {
         using var browser = Issuer.CreateBrowser();
         var page = await browser.GoAsync("/account", Ct);
@@ -167,7 +167,7 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         var refused = await page.Fill("Username", "nobody").Fill("Password", "wrong").PressAsync("Sign in", Ct);
         var back = await browser.GoAsync(refused.Url, Ct);
 
-        Assert.True(refused.Has("That didn’t work.") && back.Has("That didn’t work."), $"{refused} {back}");
+        Assert.True(refused.Has("Sign-in failed.") && back.Has("Sign-in failed."), $"{refused} {back}");
         Assert.Equal("nobody", back.ValueOf("Username"));
         Assert.Contains("form-action 'self'", back.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
@@ -191,7 +191,7 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         var again = await page.PressAsync("Sign in", Ct);
 
         Assert.True((int)failed.Status >= 500, failed.ToString());
-        Assert.True(again.Has("That didn’t work."), again.ToString());
+        Assert.True(again.Has("Sign-in failed."), again.ToString());
     }
 
     // Else a browser that is elsewhere by then asks on the way back whether to send the form again.
@@ -220,7 +220,7 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
 
         // An outage is logged once a minute, and another test may have met one.
         if (MissingTable is HttpStatusCode.InternalServerError)
-            Assert.Contains(Issuer.Log.Lines, line => line.Contains("failed by a bug", StringComparison.Ordinal) && line.Contains(reference, StringComparison.Ordinal));
+            Assert.Contains(Issuer.Log.Lines, line => line.Contains("failed because of a bug", StringComparison.Ordinal) && line.Contains(reference, StringComparison.Ordinal));
     }
 
     [Fact]

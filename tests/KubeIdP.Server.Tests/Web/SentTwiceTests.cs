@@ -51,14 +51,14 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         ["SetupFactor.OnPostAsync wrong"] = async test => new((await test.NewFactorAsync(await test.SetupAsync())).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
         ["OwnAccount.OnPostEndAsync"] = async test => new(await test.WithOtherSessionAsync(), "End session"),
         ["OwnAccount.OnPostEndOthersAsync"] = async test => new(await test.WithOtherSessionAsync(), "End all other sessions"),
-        ["ChangePassword.OnPostAsync"] = async test => new(await test.PasswordAsync(test.Alice.Password), "Change the password", Shows: "Your password is changed"),
+        ["ChangePassword.OnPostAsync"] = async test => new(await test.PasswordAsync(test.Alice.Password), "Change the password", Shows: "Your password has been changed"),
         ["ChangePassword.OnPostAsync wrong"] = async test => new(await test.PasswordAsync("not the password at all"), "Change the password", IsRefused: true),
         ["AddAuthenticator.OnPostAsync"] = async test => new(await test.AddAuthenticatorAsync(), "Verify"),
         ["AddAuthenticator.OnPostAsync wrong"] = async test => new((await test.AddAuthenticatorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
         ["Authenticator.OnPostRenameAsync"] = async test => new((await test.AuthenticatorAsync()).Fill("Name", "old telephone"), "Rename"),
         ["Authenticator.OnPostRenameAsync wrong"] = async test => new((await test.AuthenticatorAsync()).Fill("Name", " "), "Rename", IsRefused: true),
         ["Authenticator.OnPostRemoveAsync"] = async test => new(await test.AuthenticatorAsync(), "Remove this authenticator"),
-        ["MakeRecoveryCodes.OnPostAsync"] = async test => new(await test.AliceBrowser.GoAsync("/account/recovery-codes", Ct), "Make recovery codes", Shows: "Print these"),
+        ["MakeRecoveryCodes.OnPostAsync"] = async test => new(await test.AliceBrowser.GoAsync("/account/recovery-codes", Ct), "Create recovery codes", Shows: "Print these"),
         ["AddPerson.OnPostAsync"] = async test => new((await test.RootAsync("/admin/people/add")).Fill("Username", "bob"), "Add", Shows: "token="),
         ["AddPerson.OnPostAsync wrong"] = async test => new((await test.RootAsync("/admin/people/add")).Fill("Username", "alice"), "Add", IsRefused: true),
         ["ChangePerson.OnPostAsync end-sessions"] = async test => new(await test.ActAsync("end-sessions"), "End all sessions", Shows: "ended"),
@@ -76,9 +76,9 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         ["EnrolPeople.OnPostAsync without a reason"] = async test => new((await test.EnrolPeopleAsync()).Fill("Reason", " "), null, IsRefused: true),
         ["EnrolPeople.OnPostCsvAsync"] = async test => new(await test.EnrolPeopleAsync(), null) { Handler = "Csv" },
         ["EnrolPeople.OnPostMailAsync"] = async test => new(await test.EnrolPeopleAsync(), null) { Handler = "Mail", Status = HttpStatusCode.NotFound },
-        ["EndSessions.OnPostAsync"] = async test => new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "1").Fill("Reason", "because"), "End them all"),
-        ["EndSessions.OnPostAsync wrong"] = async test => new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "2").Fill("Reason", "because"), "End them all", IsRefused: true),
-        ["ShowSession.OnPostEndAsync"] = async test => new(await test.SessionAsync(), "End this session", Shows: "It is over"),
+        ["EndSessions.OnPostAsync"] = async test => new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "1").Fill("Reason", "because"), "End all"),
+        ["EndSessions.OnPostAsync wrong"] = async test => new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "2").Fill("Reason", "because"), "End all", IsRefused: true),
+        ["ShowSession.OnPostEndAsync"] = async test => new(await test.SessionAsync(), "End this session", Shows: "Session ended"),
         ["ShowSession.OnPostEndAsync without a reason"] = async test => new((await test.SessionAsync()).Fill("Reason", " "), "End this session", IsRefused: true),
         ["ShowSession.OnPostEndGrantAsync"] = async test => new(await test.SessionAsync(), "End grant"),
     };
@@ -98,7 +98,7 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         var requests = new List<HttpRequestMessage>();
         for (var i = 0; i < 4; i++) requests.Add(await form.SubmitAsync(Ct));
         var cookies = CookiesOf(sender);
-        var before = await LastFactAsync();
+        var before = await LastAuditEventAsync();
 
         // Two clicks at once, with the same cookies; the browser shows the answer that came second.
         var clicks = await Task.WhenAll(requests.Take(2).Select(request => Task.Run(() => SendAsync(request, cookies))));
@@ -107,8 +107,8 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         Assert.Equal(clicks[0].Text, clicks[1].Text);
         await using (var db = Database.CreateContext())
         {
-            var facts = await db.AuditEvents.AsNoTracking().Where(fact => fact.Id > before).ToListAsync(Ct);
-            Assert.All(facts.GroupBy(fact => (fact.Type, fact.PersonId, fact.SessionId, fact.GrantId, fact.Detail)), same => Assert.Single(same));
+            var auditEvents = await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Id > before).ToListAsync(Ct);
+            Assert.All(auditEvents.GroupBy(auditEvent => (auditEvent.Type, auditEvent.PersonId, auditEvent.SessionId, auditEvent.GrantId, auditEvent.Detail)), same => Assert.Single(same));
         }
 
         var later = await SendAsync(requests[2], cookies);
@@ -158,10 +158,10 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         return request.Headers.TryGetValues("Cookie", out var lines) ? string.Join("; ", lines) : "";
     }
 
-    private async Task<long> LastFactAsync()
+    private async Task<long> LastAuditEventAsync()
     {
         await using var db = Database.CreateContext();
-        return await db.AuditEvents.MaxAsync(fact => fact.Id, Ct);
+        return await db.AuditEvents.MaxAsync(auditEvent => auditEvent.Id, Ct);
     }
 
     /// <summary>Everything that is stored, but for what clocks write and for the answers themselves.</summary>
@@ -291,6 +291,7 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         public HttpStatusCode Status => Response.StatusCode;
 
         /// <summary>All of it that a browser goes by.</summary>
-        public string Text => $"{(int)Status} {Response.Headers.Location} {string.Join('\n', Response.Headers.TryGetValues("Set-Cookie", out var lines) ? lines : [])}";
+        public string Text => $"{(int)Status} {Response.Headers.Location} "
+            + string.Join('\n', Response.Headers.TryGetValues("Set-Cookie", out var lines) ? lines : []);
     }
 }

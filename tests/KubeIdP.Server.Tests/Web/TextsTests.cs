@@ -86,7 +86,7 @@ public sealed partial class TextsTests
     }
 
     [Fact]
-    public void Each_gap_is_filled_and_only_our_own_tags_are_taken_for_tags()
+    public void Each_placeholder_is_filled_and_only_tags_of_the_text_are_taken_for_tags()
     {
         var texts = All.ToDictionary(text => text.Name);
         var faults =
@@ -105,7 +105,7 @@ public sealed partial class TextsTests
     }
 
     [Fact]
-    public async Task No_page_has_words_of_its_own()
+    public async Task No_page_has_a_text_in_its_markup()
     {
         var faults = new List<string>();
         foreach (var (file, source) in Sources.Where(source => source.Key.EndsWith(".cshtml", StringComparison.Ordinal)))
@@ -134,7 +134,7 @@ public sealed partial class TextsTests
     }
 
     [Fact]
-    public void No_message_has_words_of_its_own()
+    public void No_message_has_a_text_in_the_code()
     {
         var messages = Sources.Where(source => source.Key.EndsWith(".cs", StringComparison.Ordinal)).SelectMany(source => (
                 source.Key.EndsWith(".cshtml.cs", StringComparison.Ordinal) ? [source.Value] : MessageStatement().Matches(source.Value).Select(statement => statement.Value))
@@ -174,7 +174,7 @@ public sealed partial class TextsTests
     [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline)]
     private static partial Regex Comment();
 
-    // Whatever is marked up and is no text of ours would let a stranger's words be tags.
+    // If texts from outside were marked up, a stranger's text could be tags.
     [GeneratedRegex(@"(?<!Texts\.\w+)\.Markup\(|Html\.Raw|HtmlString\b|HtmlFormattableString")]
     private static partial Regex ForeignMarkup();
 

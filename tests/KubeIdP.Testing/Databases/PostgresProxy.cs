@@ -86,7 +86,7 @@ public sealed class PostgresProxy : IAsyncDisposable
         }
         catch (Exception fault) when (fault is OperationCanceledException or SocketException)
         {
-            // Whoever was connected sees the end.
+            // The clients that were connected see the end.
         }
     }
 

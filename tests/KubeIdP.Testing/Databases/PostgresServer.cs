@@ -43,7 +43,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> SharedAsync() => Shared.Value;
 
     /// <param name="ct">Leaves nothing running.</param>
-    /// <param name="durable">Whether each commit waits for the disk, and rows are cleared away, as in production: for a test of that, and for whoever measures.</param>
+    /// <param name="durable">Whether each commit waits for the disk, and rows are cleared away, as in production: for a test of that, and for measurements.</param>
     public static async Task<PostgresServer> StartNewAsync(CancellationToken ct, bool durable = false)
     {
         var prepared = await PreparedCluster.Value;

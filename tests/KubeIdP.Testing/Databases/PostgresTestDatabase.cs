@@ -27,7 +27,7 @@ internal sealed class PostgresTestDatabase : TestDatabase
         var connection = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseWithClockAsync(ct));
 
         // The product says statement_timestamp() without a schema. pg_catalog is searched first unless the path names it, so here it comes
-        // after ours; public leads, because that is where CREATE TABLE goes.
+        // after the tests' own; public leads, because that is where CREATE TABLE goes.
         connection.SearchPath = "public,fake_clock,pg_catalog";
         var test = new PostgresTestDatabase(server, connection, clock);
         if (clock.Shift != TimeSpan.Zero) test.Follow(clock.Shift);

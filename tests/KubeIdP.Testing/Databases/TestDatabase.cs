@@ -63,7 +63,7 @@ public abstract class TestDatabase : IAsyncDisposable
 
     /// <summary>
     /// The SQL statements that the database executed for <paramref name="work"/>, by their text, with how often. They are counted in the
-    /// database: what a library sends behind our back is there too, whoever the client is.
+    /// database: what a library sends by itself is there too, for every client.
     /// </summary>
     public abstract Task<IReadOnlyDictionary<string, long>> StatementsOfAsync(Func<Task> work, CancellationToken ct);
 

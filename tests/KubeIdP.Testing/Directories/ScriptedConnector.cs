@@ -17,7 +17,7 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
     /// <summary>How often somebody was looked up.</summary>
     public int LookUps => lookUps;
 
-    /// <summary>What every question is answered with, whoever is asked for; null: the truth.</summary>
+    /// <summary>The answer to every question about anybody; null: the truth.</summary>
     public UpstreamAnswer? Always { get; set; }
 
     /// <summary>What a look-up waits for.</summary>

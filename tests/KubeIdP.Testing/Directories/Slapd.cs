@@ -5,7 +5,7 @@ namespace KubeIdP.Testing.Directories;
 
 /// <summary>
 /// An OpenLDAP server: people are <c>inetOrgPerson</c>, groups are <c>groupOfNames</c>, the overlays <c>memberof</c>, <c>refint</c> and
-/// <c>ppolicy</c> (five wrong passwords lock) are on. Whoever has not signed in reads nothing. It logs every operation. The class <c>testEntry</c> lets an
+/// <c>ppolicy</c> (five wrong passwords lock) are on. An anonymous client reads nothing. It logs every operation. The class <c>testEntry</c> lets an
 /// entry have more, such as bytes as <c>testBytes</c>; <c>krbPrincipalAux</c> is FreeIPA's, as far as it tells of passwords.
 /// </summary>
 public sealed class Slapd : InetOrgDirectory
@@ -83,15 +83,20 @@ public sealed class Slapd : InetOrgDirectory
         moduleload refint
         moduleload ppolicy
         attributetype ( 1.3.6.1.4.1.4203.666.1.1 NAME 'testBytes' EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 )
-        objectclass ( 1.3.6.1.4.1.4203.666.3.1 NAME 'testEntry' SUP top AUXILIARY MAY ( testBytes $ employeeNumber $ uidNumber $ gidNumber $ facsimileTelephoneNumber ) )
+        objectclass ( 1.3.6.1.4.1.4203.666.3.1 NAME 'testEntry' SUP top AUXILIARY
+          MAY ( testBytes $ employeeNumber $ uidNumber $ gidNumber $ facsimileTelephoneNumber ) )
         pidfile {Folder}/slapd.pid
         TLSCACertificateFile {Folder}/ca.pem
         TLSCertificateFile {Folder}/server.pem
         TLSCertificateKeyFile {Folder}/server.key
-        attributetype ( 2.16.840.1.113719.1.301.4.36.1 NAME 'krbPasswordExpiration' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
-        attributetype ( 2.16.840.1.113719.1.301.4.45.1 NAME 'krbLastPwdChange' EQUALITY generalizedTimeMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
-        attributetype ( 2.16.840.1.113719.1.301.4.8.1 NAME 'krbTicketFlags' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
-        objectclass ( 2.16.840.1.113719.1.301.6.8.1 NAME 'krbPrincipalAux' SUP top AUXILIARY MAY ( krbPasswordExpiration $ krbLastPwdChange $ krbTicketFlags ) )
+        attributetype ( 2.16.840.1.113719.1.301.4.36.1 NAME 'krbPasswordExpiration' EQUALITY generalizedTimeMatch
+          SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
+        attributetype ( 2.16.840.1.113719.1.301.4.45.1 NAME 'krbLastPwdChange' EQUALITY generalizedTimeMatch
+          SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
+        attributetype ( 2.16.840.1.113719.1.301.4.8.1 NAME 'krbTicketFlags' EQUALITY integerMatch
+          SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+        objectclass ( 2.16.840.1.113719.1.301.6.8.1 NAME 'krbPrincipalAux' SUP top AUXILIARY
+          MAY ( krbPasswordExpiration $ krbLastPwdChange $ krbTicketFlags ) )
         sizelimit size.soft=500 size.hard=500 size.prtotal=unlimited
         access to attrs=userPassword by anonymous auth by * none
         access to * by users read by * none

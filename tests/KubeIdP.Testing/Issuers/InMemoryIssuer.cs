@@ -44,7 +44,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
 
     public TestDatabase Database => database;
 
-    /// <summary>Everything that our own code logged, at every level, and what the libraries did as far as the product lets them.</summary>
+    /// <summary>Everything that the server's own code logged, at every level, and what the libraries did as far as the product lets them.</summary>
     public LogCapture Log => app.Services.GetRequiredService<LogCapture>();
 
     internal IServiceProvider Services => app.Services;

@@ -31,7 +31,7 @@ public sealed class ControlPlane : IAsyncDisposable
         });
     }
 
-    /// <param name="authenticationFlags">How the API server is told to trust an issuer.</param>
+    /// <param name="authenticationFlags">The flags by which the API server trusts an issuer.</param>
     public static async Task<ControlPlane> StartAsync(IReadOnlyList<string> authenticationFlags, CancellationToken ct)
     {
         var cluster = new ControlPlane();

@@ -1,7 +1,7 @@
 namespace KubeIdP.Testing.Kubernetes;
 
 /// <summary>
-/// The programs of a cluster, by the convention of envtest: <c>KUBEBUILDER_ASSETS</c> names the folder that holds them. No package manager of ours has
+/// The programs of a cluster, by the convention of envtest: <c>KUBEBUILDER_ASSETS</c> names the folder that holds them. No package manager that the tests use has
 /// them, so they alone may be missing. kubectl is there in any case: tests/run.sh installs one.
 /// </summary>
 public static class KubernetesPrograms

@@ -22,7 +22,7 @@ public sealed class MailServer : IAsyncDisposable
     private readonly TestAuthority authority = new();
     private readonly X509Certificate2 certificate;
     private readonly CancellationTokenSource stopping = new();
-    private readonly ConcurrentQueue<MimeMessage> letters = [];
+    private readonly ConcurrentQueue<MimeMessage> messages = [];
     private readonly Task running;
 
     /// <param name="speaksTls">Whether it offers STARTTLS and a password at all.</param>
@@ -37,7 +37,7 @@ public sealed class MailServer : IAsyncDisposable
             if (speaksTls) endpoint.Certificate(certificate).AuthenticationRequired();
         }).Build();
         var services = new SmtpServer.ComponentModel.ServiceProvider();
-        services.Add(new Keep(letters));
+        services.Add(new Keep(messages));
         services.Add(new Known());
         services.Add(new OnePassword());
         running = new SmtpServer.SmtpServer(options, services).StartAsync(stopping.Token);
@@ -48,25 +48,25 @@ public sealed class MailServer : IAsyncDisposable
     public string AuthorityFile => $"{folder}/ca.pem";
 
     /// <summary>What it took, in order.</summary>
-    public IReadOnlyList<MimeMessage> Letters => [.. letters];
+    public IReadOnlyList<MimeMessage> Messages => [.. messages];
 
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
         await running;
-        foreach (var letter in letters) letter.Dispose();
+        foreach (var message in messages) message.Dispose();
         certificate.Dispose();
         authority.Dispose();
         stopping.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
-    private sealed class Keep(ConcurrentQueue<MimeMessage> letters) : MessageStore
+    private sealed class Keep(ConcurrentQueue<MimeMessage> messages) : MessageStore
     {
         public override async Task<SmtpResponse> SaveAsync(ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
         {
             using var stream = new MemoryStream(buffer.ToArray());
-            letters.Enqueue(await MimeMessage.LoadAsync(stream, cancellationToken));
+            messages.Enqueue(await MimeMessage.LoadAsync(stream, cancellationToken));
             return SmtpResponse.Ok;
         }
     }

@@ -4,7 +4,7 @@ namespace KubeIdP.Testing.Processes;
 
 /// <summary>
 /// Cleans up after this process, however it ends. A shell reads commands from a pipe and runs them when the pipe closes, which the kernel
-/// sees to even after a SIGKILL, when no handler of ours would run.
+/// sees to even after a SIGKILL, when no handler of this process would run.
 /// </summary>
 public static class AtExit
 {

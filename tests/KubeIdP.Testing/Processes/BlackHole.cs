@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace KubeIdP.Testing.Processes;
 
 /// <summary>
-/// An address and port from which no answer comes to whoever connects, as from a machine that is gone: somebody listens there and takes nobody, and its queue
+/// An address and port from which no connection gets an answer, as from a machine that is gone: somebody listens there and takes nobody, and its queue
 /// is full, so the kernel drops what comes after.
 /// </summary>
 public sealed class BlackHole : IAsyncDisposable

@@ -54,7 +54,7 @@ public sealed class Forwarder : IAsyncDisposable
         }
         catch (Exception over) when (over is OperationCanceledException or SocketException or IOException)
         {
-            // One of the two has gone, and the other is told by its connection.
+            // One of the two has gone: the other notices when its connection is closed.
         }
     }
 }

@@ -9,7 +9,6 @@ using System.Text.Json;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server;
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.Storage;
 using KubeIdP.Testing.Browsers;
@@ -43,7 +42,7 @@ public sealed class IssuerProcess : IAsyncDisposable
 
     /// <summary>Writes the configuration; nothing runs yet.</summary>
     /// <param name="yaml">The whole of <c>kubeidp.yaml</c>; null for a folder without one, where the defaults count.</param>
-    /// <param name="environment">Added to the child's environment, from which every <c>KUBEIDP__</c> of ours is taken.</param>
+    /// <param name="environment">Added to the child's environment, from which every <c>KUBEIDP__</c> variable of this process is removed.</param>
     /// <param name="fresh">Whether the data directory is not there yet, as on the first start of all; otherwise an SQLite database has its schema and keys (<see cref="PreparedData"/>).</param>
     public IssuerProcess(string? yaml, IReadOnlyDictionary<string, string>? environment = null, bool fresh = false)
     {
@@ -125,7 +124,7 @@ public sealed class IssuerProcess : IAsyncDisposable
         await WaitForDiscoveryAsync(ct);
     }
 
-    /// <summary>Stops the clock of this process, as a paused virtual machine does: the world goes on without it.</summary>
+    /// <summary>Stops the clock of this process, as a paused virtual machine does: everything else continues.</summary>
     public Task PauseAsync(CancellationToken ct) => SignalAsync("STOP", ct);
 
     public Task ResumeAsync(CancellationToken ct) => SignalAsync("CONT", ct);
@@ -144,7 +143,7 @@ public sealed class IssuerProcess : IAsyncDisposable
         return await ForgetAsync(ct);
     }
 
-    /// <summary>Runs another verb of the program with this configuration, beside the server or without it.</summary>
+    /// <summary>Runs another command of the program with this configuration, beside the server or without it.</summary>
     public Task<Outcome> RunAsync(IReadOnlyList<string> args, string? stdin = null, CancellationToken ct = default) =>
         Programs.RunAsync(Command(args), stdin, ct);
 
@@ -168,13 +167,13 @@ public sealed class IssuerProcess : IAsyncDisposable
         new(CreateHandler(), Issuer, clientId, redirectUri) { Secret = secret };
 
     /// <summary>
-    /// Adds a local account as <c>people add</c> does, and with what that runs, but in this process: to start another one takes ten times as long. The verb itself
+    /// Adds a local account as <c>people add</c> does, and with what that runs, but in this process: to start another one takes ten times as long. The command itself
     /// is what a program of the test's own gets (<see cref="Program"/>).
     /// </summary>
     public async Task<Account> AddAccountAsync(string username, CancellationToken ct, params string[] groups)
     {
         const string password = "correct horse battery staple";
-        var code = Program is null ? await AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct) : await AddByVerbAsync(username, password, groups, ct);
+        var code = Program is null ? await AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct) : await AddByCommandAsync(username, password, groups, ct);
         return new Account(username, password, code, TimeProvider.System);
     }
 
@@ -205,7 +204,7 @@ public sealed class IssuerProcess : IAsyncDisposable
         return added is AddedAccount.Added { EnrolmentCode: var code } ? code : throw new InvalidOperationException($"{account.Username} was not added: {added}");
     }
 
-    private async Task<string> AddByVerbAsync(string username, string password, string[] groups, CancellationToken ct)
+    private async Task<string> AddByCommandAsync(string username, string password, string[] groups, CancellationToken ct)
     {
         var outcome = await RunAsync(
             ["people", "add", username, "--email", $"{username}@example.com", .. groups.SelectMany(group => (string[])["--group", group]), "--output", "json"], password, ct);

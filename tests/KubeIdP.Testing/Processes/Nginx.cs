@@ -33,7 +33,8 @@ public sealed class Nginx : IAsyncDisposable
             events { }
             http {
               access_log off;
-              client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/proxy; fastcgi_temp_path {{folder}}/fastcgi; uwsgi_temp_path {{folder}}/uwsgi; scgi_temp_path {{folder}}/scgi;
+              client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/proxy;
+              fastcgi_temp_path {{folder}}/fastcgi; uwsgi_temp_path {{folder}}/uwsgi; scgi_temp_path {{folder}}/scgi;
               server {
                 listen 127.0.0.1:{{port}} ssl;
                 ssl_certificate {{folder}}/server.pem;

@@ -26,7 +26,7 @@ public sealed class Account(string username, string password, string enrolmentCo
 
     /// <summary>
     /// Goes to a client's authorization request and through whatever pages come: password, enrolment when it is the first time, second factor, or only
-    /// the question whether to go on. Where it ended: a redirect to the client, or a page that stopped it.
+    /// the question whether to continue. Where it ended: a redirect to the client, or a page that stopped it.
     /// </summary>
     public async Task<Page> SignInAsync(BrowserClient browser, Uri request, CancellationToken ct)
     {
@@ -49,7 +49,7 @@ public sealed class Account(string username, string password, string enrolmentCo
     public async Task<Page> VerifyAsync(Page page, CancellationToken ct)
     {
         page = await page.Fill("Authentication code", await NextCodeAsync(ct)).PressAsync("Verify", ct);
-        if (page.Redirect is not null || !page.Has("Keep your recovery codes")) return page;
+        if (page.Redirect is not null || !page.Has("Save your recovery codes")) return page;
 
         KeepRecoveryCodes(page);
         return await page.FollowAsync("Continue", ct);

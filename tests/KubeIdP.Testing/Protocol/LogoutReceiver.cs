@@ -10,20 +10,20 @@ using Microsoft.Extensions.Logging;
 namespace KubeIdP.Testing.Protocol;
 
 /// <summary>What a web client does with the news that a session has ended.</summary>
-public enum LogoutManners
+public enum LogoutBehaviour
 {
     Takes,
     Refuses,
     Hangs,
 
-    /// <summary>Sends whoever calls elsewhere.</summary>
+    /// <summary>Answers with a redirect.</summary>
     Redirects,
 
     /// <summary>Answers with what would clear a terminal, and is no HTTP.</summary>
     Garbles,
 }
 
-/// <summary>The address at which a web client on this machine is told, over TLS, that sessions have ended.</summary>
+/// <summary>The address at which a web client on this machine is notified, over TLS, that sessions have ended.</summary>
 public sealed class LogoutReceiver : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -35,7 +35,7 @@ public sealed class LogoutReceiver : IAsyncDisposable
         this.authority = authority;
     }
 
-    public LogoutManners Manners { get; set; }
+    public LogoutBehaviour Manners { get; set; }
 
     /// <summary>Every form that came, with when it came; answered or not.</summary>
     public ConcurrentQueue<(DateTimeOffset At, string LogoutToken)> Received { get; } = [];
@@ -61,7 +61,7 @@ public sealed class LogoutReceiver : IAsyncDisposable
                 return next(connection);
             });
             listen.UseHttps(authority.Issue(["localhost", "127.0.0.1"]));
-            listen.Use(next => connection => receiver!.Manners == LogoutManners.Garbles ? GarbleAsync(connection) : next(connection));
+            listen.Use(next => connection => receiver!.Manners == LogoutBehaviour.Garbles ? GarbleAsync(connection) : next(connection));
         }));
         var app = builder.Build();
         receiver = new LogoutReceiver(app, authority);
@@ -95,12 +95,12 @@ public sealed class LogoutReceiver : IAsyncDisposable
         Received.Enqueue((DateTimeOffset.UtcNow, form["logout_token"].ToString()));
         switch (Manners)
         {
-            case LogoutManners.Hangs:
+            case LogoutBehaviour.Hangs:
                 await Task.Delay(Timeout.Infinite, http.RequestAborted);
                 return Results.Ok();
-            case LogoutManners.Refuses:
+            case LogoutBehaviour.Refuses:
                 return Results.BadRequest();
-            case LogoutManners.Redirects:
+            case LogoutBehaviour.Redirects:
                 return Results.Redirect("/backchannel-logout", preserveMethod: true);
             default:
                 return Results.Ok();

@@ -12,5 +12,5 @@ public static class Chance
         int.TryParse(Environment.GetEnvironmentVariable("KUBEIDP_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : Fixed;
 
     /// <param name="race">Its name: each race has numbers of its own, whatever runs before it.</param>
-    public static Random For(string race) => new(race.Aggregate(Seed, (sum, letter) => (int)BitOperations.RotateLeft((uint)sum, 5) ^ letter));
+    public static Random For(string race) => new(race.Aggregate(Seed, (sum, character) => (int)BitOperations.RotateLeft((uint)sum, 5) ^ character));
 }

@@ -11,7 +11,7 @@ namespace KubeIdP.Testing.Races;
 
 /// <summary>
 /// Three servers on a PostgreSQL of their own, reached through a proxy that can lose the packets of those that listen, for what a lock inside one process
-/// would get right by accident. A client "web" hears of ended sessions at <see cref="Web"/>, and an API server may ask about each token. Tokens live as long
+/// would get right by accident. A client "web" is notified of ended sessions at <see cref="Web"/>, and an API server may ask about each token. Tokens live as long
 /// as they may, so that a refused one was refused because its session has ended. A fixture for xUnit.
 /// </summary>
 public sealed class ThreeReplicas : IAsyncLifetime
@@ -24,7 +24,7 @@ public sealed class ThreeReplicas : IAsyncLifetime
 
     private Replicas? replicas;
 
-    /// <summary>Nobody else's: it may be stopped, and is started again by whoever did so.</summary>
+    /// <summary>Nobody else's: a test may stop it, and starts it again.</summary>
     public PostgresServer Server { get; private set; } = null!;
 
     public PostgresProxy Proxy { get; private set; } = null!;
@@ -53,7 +53,8 @@ public sealed class ThreeReplicas : IAsyncLifetime
             backChannelLogout: { networks: [127.0.0.0/8], caFile: {{folder}}/ca.pem }
             clients:
               kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf(Credential)}}" } }
-              web: { kind: web, redirectUris: ["{{WebRedirect}}"], secretHash: "{{ClientSecret.HashOf(WebSecret)}}", backChannelLogoutUri: "{{Web.Address}}" }
+              web: { kind: web, redirectUris: ["{{WebRedirect}}"], secretHash: "{{ClientSecret.HashOf(WebSecret)}}",
+                backChannelLogoutUri: "{{Web.Address}}" }
             """);
     }
 
@@ -64,7 +65,7 @@ public sealed class ThreeReplicas : IAsyncLifetime
 
     public ReviewingApiServer ApiServerAt(int index) => new(this[index].CreateHandler(), this[index].Issuer, Credential);
 
-    /// <summary>Cuts the connections on which servers listen; those of the pools go on. How many there were.</summary>
+    /// <summary>Cuts the connections on which servers listen; those of the pools stay. Returns how many there were.</summary>
     public async Task<long> TerminateListenersAsync(CancellationToken ct) =>
         (long)(await ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'kubeidp-listener'", ct))!;
 

@@ -8,7 +8,7 @@ public sealed class FakeClock : TimeProvider
 {
     private long shiftTicks;
 
-    /// <summary>Told the whole shift, before <see cref="Advance"/> returns.</summary>
+    /// <summary>Called with the whole shift, before <see cref="Advance"/> returns.</summary>
     public event Action<TimeSpan>? Shifted;
 
     public TimeSpan Shift => new(Interlocked.Read(ref shiftTicks));

@@ -32,7 +32,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     {
         if (profile.GroupSource == GroupSource.None) return null;
         if (!await connection.CanReadAsync(profile.GroupBase, ct))
-            return SettingFinding.Wrong("groups.base", $"There is no {profile.GroupBase} that our account may read.", "Copy the DN from the directory, and let the account read what is below it.");
+            return SettingFinding.Wrong("groups.base", $"There is no {profile.GroupBase} that the service account may read.", "Copy the DN from the directory, and let the account read what is below it.");
 
         return (profile.GroupSource == GroupSource.MemberOf ? await FaultOfMemberOfAsync(ct) : null)
             ?? await FaultOfFilterAsync(ct) ?? await FaultOfMembersAsync(ct) ?? await FaultOfPrimaryGroupAsync(ct) ?? await FaultOfNameAsync(ct) ?? await FaultOfRequiredAsync(ct);
@@ -68,7 +68,10 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
             .. notPeople is null ? [] : new[] { notPeople },
             .. leftOut.Take(Shown).Select(one => SettingFinding.Warning("groups", one.Words, FixForLeftOut)),
             .. alike.Take(Shown).Select(same => SettingFinding.Warning(
-                "groups.name", $"{same.Count()} groups are called {same.Key} in tokens: {string.Join("; ", same.Take(Shown).Select(group => TokenName.Show(group.Dn)))}. Whoever may create one of them gives its members what RBAC gives to the others.",
+                "groups.name",
+                $"{same.Count()} groups are called {same.Key} in tokens: "
+                + string.Join("; ", same.Take(Shown).Select(group => TokenName.Show(group.Dn)))
+                + ". Anybody who may create one of them gives its members what RBAC gives to the others.",
                 "Set groups.base or groups.filter to where only administrators create groups, or groups.name to dn.")),
             .. leftOut.Count > Shown || alike.Count > Shown
                 ? new[] { SettingFinding.Warning("groups", $"In all {leftOut.Count} groups are left out of tokens, and {alike.Count} names are those of several groups.", "Begin with those above.") }
@@ -79,7 +82,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     private async Task<SettingFinding?> FaultOfMemberOfAsync(CancellationToken ct) =>
         await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has("memberOf")), ct)
             ? null
-            : SettingFinding.Wrong("groups.source", "None of the people has memberOf: the directory does not keep it, or our account may not read it.", "Write search, or have the directory keep it.");
+            : SettingFinding.Wrong("groups.source", "None of the people has memberOf: the directory does not keep it, or the service account may not read it.", "Write search, or have the directory keep it.");
 
     private async Task<SettingFinding?> FaultOfFilterAsync(CancellationToken ct)
     {
@@ -90,7 +93,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         if (profile.GroupSource == GroupSource.Search && await OtherMemberAsync(IsGroup, ct) is { } other)
             return SettingFinding.Wrong("groups.member", $"The groups there don't name their members in {profile.Member}, but in {other}.", $"Write {other}.");
 
-        return SettingFinding.Wrong("groups.base", $"No group is below {profile.GroupBase} that our account may read.", "Name the DN below which groups are.");
+        return SettingFinding.Wrong("groups.base", $"No group is below {profile.GroupBase} that the service account may read.", "Name the DN below which groups are.");
     }
 
     private async Task<SettingFinding?> FaultOfMembersAsync(CancellationToken ct)
@@ -110,7 +113,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
             return null;
         }
 
-        var example = $"In {profile.Member} of the groups there stand values such as {TokenName.Show(Encoding.UTF8.GetString(members[0]))}";
+        var example = $"In {profile.Member} of the groups there are values such as {TokenName.Show(Encoding.UTF8.GetString(members[0]))}";
         if (DistinguishedName.TryParse(Encoding.UTF8.GetString(members[0])) is not null) return SettingFinding.Wrong("groups.membersAre", $"{example}, which are DNs.", "Write dn.");
 
         foreach (var attribute in UsualNames.Append(profile.Username).Except([profile.MembersAre], StringComparer.OrdinalIgnoreCase))
@@ -131,7 +134,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
 
         return await IsAnybodyAsync(profile.MembersAre, members, ct)
             ? null
-            : SettingFinding.Warning("groups.membersAre", $"In {profile.Member} of some groups there stand values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
+            : SettingFinding.Warning("groups.membersAre", $"In {profile.Member} of some groups there are values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
     }
 
     private Task<bool> IsAnybodyAsync(string attribute, IReadOnlyList<byte[]> members, CancellationToken ct) =>
@@ -140,12 +143,12 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     private async Task<SettingFinding?> FaultOfPrimaryGroupAsync(CancellationToken ct) =>
         profile.PrimaryGroup is not { } primary || await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(primary)), ct)
             ? null
-            : SettingFinding.Wrong("groups.primaryGroup", $"None of the people has {primary}, or our account may not read it.", "Name the attribute that they share with their primary group, such as gidNumber, or remove the key.");
+            : SettingFinding.Wrong("groups.primaryGroup", $"None of the people has {primary}, or the service account may not read it.", "Name the attribute that they share with their primary group, such as gidNumber, or remove the key.");
 
     private async Task<SettingFinding?> FaultOfNameAsync(CancellationToken ct) =>
         profile.GroupName == LdapProfile.DnAsName || await HasAnyAsync(LdapFilter.AllOf(Wanted, Samples.Has(profile.GroupName)), ct)
             ? null
-            : SettingFinding.Wrong("groups.name", $"None of the groups has {profile.GroupName}, or our account may not read it.", "Name an attribute that they have, or dn.");
+            : SettingFinding.Wrong("groups.name", $"None of the groups has {profile.GroupName}, or the service account may not read it.", "Name an attribute that they have, or dn.");
 
     private async Task<SettingFinding?> FaultOfRequiredAsync(CancellationToken ct)
     {
@@ -164,7 +167,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
                     return SettingFinding.Wrong("groups.member", $"The group {required} does not name its members in {profile.Member}, but in {other}.", $"Write {other}.");
             }
 
-            return SettingFinding.Wrong($"groups.required[{i}]", $"There is no group {required} below {profile.GroupBase}, so nobody gets in by it.", "Write the name as the directory has it, without the prefix.");
+            return SettingFinding.Wrong($"groups.required[{i}]", $"There is no group {required} below {profile.GroupBase}, so it lets nobody sign in.", "Write the name as the directory has it, without the prefix.");
         }
 
         return null;

@@ -7,7 +7,7 @@ namespace KubeIdP.Connectors.Ldap.Diagnostics;
 
 /// <summary>
 /// Tries a directory's settings out in the order in which they depend on each other, and ends at the first that is wrong: what comes after
-/// it could only fail for the same reason. It reads, changes nothing, and uses no password but that of our own account.
+/// it could only fail for the same reason. It reads, changes nothing, and uses no password but that of the service account.
 /// </summary>
 public sealed class LdapDiagnostics
 {
@@ -56,7 +56,7 @@ public sealed class LdapDiagnostics
 
             if (options.BindDn is null)
             {
-                findings.Add(SettingFinding.Right("bindAs", "People sign in to the directory themselves, so nothing more can be looked at without somebody's password."));
+                findings.Add(SettingFinding.Right("bindAs", "People sign in to the directory themselves, so nothing more can be checked without somebody's password."));
                 findings.Add(LockOutReader.FindingOf(LockOutReader.WithoutReading(options.LockOut)));
             }
             else
@@ -70,7 +70,7 @@ public sealed class LdapDiagnostics
         }
     }
 
-    /// <summary>A connection on which our account has signed in, where it has one; null when something was wrong.</summary>
+    /// <summary>A connection on which the service account has signed in, where it has one; null when something was wrong.</summary>
     private async Task<LdapConnection?> TryServerAsync(string key, LdapAddress address, CancellationToken ct)
     {
         LdapConnection? connection = null;
@@ -81,7 +81,7 @@ public sealed class LdapDiagnostics
             connection = await LdapConnection.ConnectAsync(server, DirectoryServers.Network, limits, clock, ct);
             if (!IsWithin("times.connect", options.Times.Connect, started)) return null;
 
-            findings.Add(SettingFinding.Right(key, $"{server} answers{(server.Security == LdapSecurity.Plain ? ", without TLS" : ", and its certificate is good")}."));
+            findings.Add(SettingFinding.Right(key, $"{server} answers{(server.Security == LdapSecurity.Plain ? ", without TLS" : ", and its certificate is valid")}."));
             findings.AddRange(await DeadAddressesAsync(key, server, ct));
             if (options.BindDn is not null && !await SignInAsync(connection, ct)) return null;
             if (await FaultOfKindAsync(connection, ct) is { } wrong)
@@ -157,7 +157,7 @@ public sealed class LdapDiagnostics
             LdapResultCode.ConfidentialityRequired or LdapResultCode.StrongerAuthRequired => SettingFinding.Wrong(
                 "plainText", $"The server takes no password without TLS: {result}.", "Remove the key, so that TLS is started first."),
             LdapResultCode.InvalidDnSyntax or LdapResultCode.NoSuchObject => SettingFinding.Wrong("bindDn", $"There can be no account {account.Name}: {result}.", "Copy the account's DN from the directory."),
-            _ => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {result}.", "Look into the directory's own log at this moment."),
+            _ => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {result}.", "Look at the directory's log for this time."),
         });
         return false;
     }
@@ -183,13 +183,13 @@ public sealed class LdapDiagnostics
     private static SettingFinding FaultOfServer(string key, LdapAddress address, LdapException fault) => fault.Kind switch
     {
         LdapErrorKind.UnknownAuthority or LdapErrorKind.Setting => SettingFinding.Wrong("caFile", fault.Message, "Name a PEM file with the certificate of the authority that signed the server's."),
-        LdapErrorKind.Certificate => SettingFinding.Wrong(key, fault.Message, "Name the server as its certificate does, or give it a certificate that is good."),
+        LdapErrorKind.Certificate => SettingFinding.Wrong(key, fault.Message, "Use the name that is in the certificate, or give the server a valid certificate."),
         LdapErrorKind.Tls or LdapErrorKind.Protocol or LdapErrorKind.Closed or LdapErrorKind.Timeout => SettingFinding.Wrong(key, fault.Message, address.IsTls
             ? "Is it the right port? On 389 and 3268 write ldap://, and TLS is started there."
             : "Is it the right port? On 636 and 3269 write ldaps://."),
         LdapErrorKind.NameNotResolved => SettingFinding.Wrong(key, fault.Message, "Check the name, and this machine's DNS."),
         LdapErrorKind.ConnectFailed => SettingFinding.Wrong(key, fault.Message, "Check name and port, that the server runs, and that the network leads to it."),
-        _ => SettingFinding.Wrong(key, fault.Message, "Look into the directory's own log at this moment."),
+        _ => SettingFinding.Wrong(key, fault.Message, "Look at the directory's log for this time."),
     };
 
     private async Task ReadAsync(LdapConnection connection, string? username, CancellationToken ct)
@@ -222,7 +222,7 @@ public sealed class LdapDiagnostics
         }
         catch (LdapException fault)
         {
-            findings.Add(SettingFinding.Wrong("servers", fault.Message, "Look into the directory's own log at this moment."));
+            findings.Add(SettingFinding.Wrong("servers", fault.Message, "Look at the directory's log for this time."));
         }
     }
 
@@ -261,7 +261,7 @@ public sealed class LdapDiagnostics
         }
         catch (LdapException fault) when (profile.GroupSource is GroupSource.TokenGroups or GroupSource.InChain)
         {
-            return [SettingFinding.Wrong("groups.source", fault.Message, "Let our account read them, or choose another source.")];
+            return [SettingFinding.Wrong("groups.source", fault.Message, "Let the service account read them, or choose another source.")];
         }
 
         if (answer is UpstreamAnswer.Refused(var reason)) return [SettingFinding.Right("login", $"{entry.Dn} would be refused: {reason}{(AccountStatus.VerdictOf(entry, clock.GetUtcNow()) is { } verdict ? $", by {verdict.Attribute}" : "")}.")];
@@ -269,9 +269,10 @@ public sealed class LdapDiagnostics
         var identity = ((UpstreamAnswer.Known)answer).Identity;
         if (await people.FaultOfIdentityAsync(entry, identity.UpstreamId, ct) is { } notTheirs) return [notTheirs];
 
+        var groups = identity.Groups.Count == 0 ? "none" : string.Join(", ", identity.Groups);
         return
         [
-            SettingFinding.Right("login", $"{identity.Username}, {identity.Email ?? "without a mail address"}, groups: {(identity.Groups.Count == 0 ? "none" : string.Join(", ", identity.Groups))}."),
+            SettingFinding.Right("login", $"{identity.Username}, {identity.Email ?? "without a mail address"}, groups: {groups}."),
             .. answer.Remarks.Select(remark => SettingFinding.Warning("login", remark.Words, GroupDiagnostics.FixForLeftOut)),
         ];
     }

@@ -37,13 +37,13 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
     private async Task<SettingFinding?> FaultOfBaseAsync(CancellationToken ct)
     {
         if (!await connection.CanReadAsync(profile.UserBase, ct))
-            return SettingFinding.Wrong("users.base", $"There is no {profile.UserBase} that our account may read.", "Copy the DN from the directory, and let the account read what is below it.");
+            return SettingFinding.Wrong("users.base", $"There is no {profile.UserBase} that the service account may read.", "Copy the DN from the directory, and let the account read what is below it.");
         if (await connection.HasAnyAsync(profile.UserBase, profile.UserFilter, ct)) return null;
 
         // The base itself is an entry as well.
         return await connection.SampleAsync(profile.UserBase, LdapFilter.Anything, 2, [], ct) is [_, _]
             ? SettingFinding.Wrong("users.filter", $"No entry below {profile.UserBase} matches it.", "Write one that finds the people who may sign in, such as (objectClass=person).")
-            : SettingFinding.Wrong("users.base", $"Nothing is below {profile.UserBase} that our account may read.", "Name the DN below which people are.");
+            : SettingFinding.Wrong("users.base", $"Nothing is below {profile.UserBase} that the service account may read.", "Name the DN below which people are.");
     }
 
     private async Task<SettingFinding?> FaultOfNamesAsync(CancellationToken ct)
@@ -131,7 +131,7 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
         connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), ct);
 
     private static SettingFinding Lacking(string key, string attribute) =>
-        SettingFinding.Wrong(key, $"None of the people has {attribute}, or our account may not read it.", "Name an attribute that they have.");
+        SettingFinding.Wrong(key, $"None of the people has {attribute}, or the service account may not read it.", "Name an attribute that they have.");
 
     private static string Words(IReadOnlyList<string> names) => string.Join(" or ", names);
 }

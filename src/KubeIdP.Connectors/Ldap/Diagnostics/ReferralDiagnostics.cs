@@ -31,7 +31,7 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
     }
 
     /// <summary>
-    /// Whether the server sends us to another one for the place itself, or for a part of it that is not only an object that refers to one.
+    /// Whether the server refers to another one for the place itself, or for a part of it that is not only an object that refers to one.
     /// </summary>
     private async Task<SettingFinding?> FaultOfBaseAsync(string key, string dn, CancellationToken ct)
     {
@@ -42,13 +42,14 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
         // A search that nobody is found by, as for somebody who has left.
         var nobody = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, LdapFilter.Equal("cn", $"{Guid.NewGuid():N}")), ct);
         return nobody.References is [var missing, ..]
-            ? SettingFinding.Wrong(key, $"A part of {dn} is missing on this server, which refers to {missing} for it: nobody can be known to have left, nor groups be known to be all.", DirectoryAnswer.FixForReferral)
+            ? SettingFinding.Wrong(key, $"A part of {dn} is missing on this server, which refers to {missing} for it: so it can't be known that somebody has left, or that a person's groups are complete.", DirectoryAnswer.FixForReferral)
             : null;
     }
 
     private async Task<IReadOnlyList<SettingFinding>> ReferralObjectsAsync(string key, string dn, CancellationToken ct)
     {
         var objects = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, IsReferral, "ref") { Sample = Shown, ManageReferrals = true }, ct);
-        return [.. objects.Entries.Take(Shown).Select(entry => SettingFinding.Right(key, $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and our account may not read to which"}: what is there is not part of this directory."))];
+        return [.. objects.Entries.Take(Shown).Select(entry => SettingFinding.Right(key, $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and the service account may not read to which"}: "
+            + "what is there is not part of this directory."))];
     }
 }

@@ -5,7 +5,7 @@ namespace KubeIdP.Connectors.Ldap.Diagnostics;
 /// <summary>A look at some entries of a directory that may hold a hundred thousand.</summary>
 internal static class Samples
 {
-    /// <summary>Whether anything lies there that our account may read.</summary>
+    /// <summary>Whether anything lies there that the service account may read.</summary>
     public static async Task<bool> CanReadAsync(this LdapConnection connection, string dn, CancellationToken ct) =>
         (await connection.SearchAsync(LdapSearch.Entry(dn), ct)) is { Result.IsSuccess: true, Entries: [_, ..] };
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Audit;
 
-/// <summary>What happened, the latest first.</summary>
+/// <summary>The list of audit events, the latest first.</summary>
 internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, AuditSearch audit, LocalAccounts accounts) : AdminPageModel(cookie, access)
 {
     private const string Path = $"{Root}/audit";
@@ -30,7 +30,7 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
     [BindProperty(SupportsGet = true)]
     public string? Address { get; set; }
 
-    /// <summary>In UTC, as a browser's field for it writes it.</summary>
+    /// <summary>In UTC, in the format of a browser's date and time field.</summary>
     [BindProperty(SupportsGet = true)]
     public string? From { get; set; }
 
@@ -40,10 +40,10 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
     [BindProperty(SupportsGet = true)]
     public string? Before { get; set; }
 
-    /// <summary>Whether the field for the address holds none.</summary>
+    /// <summary>Whether the text in the address field is not an address.</summary>
     public bool AddressWrong => Filters.IsWrongAddress(Address);
 
-    public IReadOnlyList<ListedAuditEvent> Facts => found.Rows;
+    public IReadOnlyList<ListedAuditEvent> AuditEvents => found.Rows;
 
     public Pager Pager => new(
         Before is null ? null : Filters.AddressOf(Path, Query),
@@ -54,21 +54,21 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        if (IsNoMoment(From)) return Web.BoundTextCheck.RefuseValue(nameof(From));
-        if (IsNoMoment(Until)) return Web.BoundTextCheck.RefuseValue(nameof(Until));
+        if (IsInvalidTime(From)) return Web.BoundTextCheck.RefuseValue(nameof(From));
+        if (IsInvalidTime(Until)) return Web.BoundTextCheck.RefuseValue(nameof(Until));
         if (AddressWrong) return Page();
 
         var filter = new AuditFilter(
             Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client), Filters.RangeOf(Address),
-            MomentOf(From), MomentOf(Until), AuditCursor.Parse(Before));
+            TimeOf(From), TimeOf(Until), AuditCursor.Parse(Before));
         found = await audit.FindAsync(filter, ct);
         return Page();
     }
 
-    /// <summary>What nobody is called is taken for a subject: those of the removed are still there, and so is the command line.</summary>
+    /// <summary>A text that is not a user name is used as a subject: audit events of removed people and of the command line are found by it.</summary>
     private async Task<string?> SubjectOfAsync(string? typed, CancellationToken ct) => typed is null ? null : (await accounts.FindAsync(typed, ct))?.Id ?? typed;
 
-    private static bool IsNoMoment(string? typed) => Filters.Of(typed) is { } text && MomentOf(text) is null;
+    private static bool IsInvalidTime(string? typed) => Filters.Of(typed) is { } text && TimeOf(text) is null;
 
-    private static DateTimeOffset? MomentOf(string? typed) => Filters.Of(typed) is { } text ? Web.MomentText.Parse(text) : null;
+    private static DateTimeOffset? TimeOf(string? typed) => Filters.Of(typed) is { } text ? Web.TimestampText.Parse(text) : null;
 }

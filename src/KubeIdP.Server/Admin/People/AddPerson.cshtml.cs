@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>A new local account. The link or the code for its person stands in this one answer and nowhere else.</summary>
+/// <summary>Adds a local account. The link or the code for the person is shown only in this response.</summary>
 internal sealed class AddPersonModel(
     SessionCookie cookie, AdminAccess access, PersonAdministration administration) : AdminPageModel(cookie, access)
 {
@@ -24,14 +24,14 @@ internal sealed class AddPersonModel(
     [Text(TextKind.Lines)]
     public string? Groups { get; set; }
 
-    /// <summary>Null: the person gets a link and chooses one.</summary>
+    /// <summary>Null: the person sets one with an invitation link.</summary>
     [BindProperty]
     [Text(TextKind.Opaque)]
     public string? Password { get; set; }
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
-    /// <summary>Null before the account is there.</summary>
+    /// <summary>Null before the account is added.</summary>
     public string? PersonId { get; private set; }
 
     public IssuedSecret? IssuedSecret { get; private set; }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>The display name of a local account; another upstream's is its own.</summary>
+/// <summary>Changes the display name of a local account; other upstreams manage their own.</summary>
 internal sealed class ChangeDisplayNameModel(
     SessionCookie cookie, AdminAccess access, PeopleSearch people, PersonAdministration administration) : AdminPageModel(cookie, access)
 {

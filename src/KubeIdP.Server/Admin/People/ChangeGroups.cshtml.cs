@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>The groups of a local account; another upstream's are its own.</summary>
+/// <summary>Changes the groups of a local account; other upstreams manage their own.</summary>
 internal sealed class ChangeGroupsModel(
     SessionCookie cookie, AdminAccess access, PeopleSearch people, PersonAdministration administration) : AdminPageModel(cookie, access)
 {

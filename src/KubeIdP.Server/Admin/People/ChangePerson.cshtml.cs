@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>Says what an act would do, asks for the reason, does it. What is handed out stands in this one answer and nowhere else.</summary>
+/// <summary>Shows what an act will do, asks for the reason, and performs it. An issued secret is shown only in this response.</summary>
 internal sealed class ChangePersonModel(
     SessionCookie cookie, AdminAccess access, PeopleSearch people, PersonAdministration administration) : AdminPageModel(cookie, access)
 {
@@ -21,7 +21,7 @@ internal sealed class ChangePersonModel(
     [BindProperty]
     public string? Reason { get; set; }
 
-    /// <summary>Whether the people whose sessions end are told the reason.</summary>
+    /// <summary>Whether the people whose sessions end see the reason.</summary>
     [BindProperty]
     public bool Tell { get; set; }
 
@@ -29,15 +29,15 @@ internal sealed class ChangePersonModel(
 
     public PersonActTexts Words { get; private set; } = null!;
 
-    /// <summary>Null: nothing.</summary>
-    public IssuedSecretKind? HandsOut => PersonActs.Find(Act)?.HandsOut;
+    /// <summary>The issued secret; null for none.</summary>
+    public IssuedSecretKind? Issues => PersonActs.Find(Act)?.Issues;
 
-    /// <summary>What became of it; null before it was asked for.</summary>
+    /// <summary>The result of the act; null before it was requested.</summary>
     public AccountChange? Outcome { get; private set; }
 
     public bool ReasonMissing { get; private set; }
 
-    /// <summary>The reason, and the question whether to tell it where sessions end.</summary>
+    /// <summary>The field for the reason, with the choice to show it to the people whose sessions end.</summary>
     public ReasonField ReasonField => new(Reason, ReasonMissing) { Tell = PersonActs.Find(Act) is { EndsSessions: true } ? Tell : null };
 
     protected override bool ChangesOnly => true;
@@ -57,7 +57,7 @@ internal sealed class ChangePersonModel(
         return Outcome is AccountChange.NotFound ? NotFoundPage : Page();
     }
 
-    /// <summary>The act that the address names; null when there is none, or no such person.</summary>
+    /// <summary>The act in the address; null when there is no such act or person.</summary>
     private async Task<PersonActDefinition?> FindAsync(CancellationToken ct)
     {
         if (PersonActs.Find(Act) is not { } act || await people.ReadAsync(new PersonId(Id), ct) is not { RemovedAt: null } person) return null;

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>Enrolment codes for one person or a list, for the roll-out of the second factor. They stand in this one answer and nowhere else.</summary>
+/// <summary>Creates enrolment codes for one person or many, for the roll-out of the second factor. They are shown only in this response.</summary>
 internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentRollOut rollOut, ConnectorCatalog connectors, ILogger<EnrolPeopleModel> logger)
     : AdminPageModel(cookie, access)
 {
@@ -18,7 +18,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
     [Text(TextKind.Lines)]
     public string? Names { get; set; }
 
-    /// <summary>Where the accounts are; empty: where the name's domain says, or else the only place that knows it.</summary>
+    /// <summary>The connector of the accounts; empty: that of the domain in the name, or else the only connector that has the name.</summary>
     [BindProperty]
     public string? Directory { get; set; }
 
@@ -33,15 +33,15 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 
     public IReadOnlyList<EnrolmentCodeItem> Offered { get; private set; } = [];
 
-    /// <summary>To whom codes are on their way, which nobody else sees.</summary>
+    /// <summary>The people to whom codes were mailed; these codes are not shown.</summary>
     public IReadOnlyList<MailedCodeItem> Mailed { get; private set; } = [];
 
-    /// <summary>Why codes in <see cref="Offered"/> are there although they were to be mailed.</summary>
-    public IReadOnlyList<string> MailTroubles => [.. Offered.Select(one => one.NotMailed).OfType<string>().Distinct()];
+    /// <summary>Why codes in <see cref="Offered"/> could not be mailed.</summary>
+    public IReadOnlyList<string> MailFaults => [.. Offered.Select(one => one.NotMailed).OfType<string>().Distinct()];
 
     public bool CanMail => rollOut.CanMail;
 
-    /// <summary>Why the others got none, a sentence each.</summary>
+    /// <summary>Why no code was created for the others, a sentence each.</summary>
     public IReadOnlyList<string> Refused { get; private set; } = [];
 
     public bool IsDone => Offered.Count > 0 || Mailed.Count > 0 || Refused.Count > 0;
@@ -54,7 +54,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
         return Page();
     }
 
-    /// <summary>As a file in place of a page; a page when there is nothing to put into it.</summary>
+    /// <summary>Responds with a CSV file instead of a page; with a page when there are no codes.</summary>
     public async Task<IActionResult> OnPostCsvAsync(CancellationToken ct)
     {
         await MakeAsync(mailed: false, ct);

@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>Groups in a field of several lines: a group's name may hold any other sign.</summary>
+/// <summary>Groups in a text field, one per line, because a group name may contain any other character.</summary>
 internal static class GroupLines
 {
     public static IReadOnlyList<string> Of(string? text) =>

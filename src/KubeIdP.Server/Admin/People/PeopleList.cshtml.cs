@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>Everybody who has signed in or been invited.</summary>
+/// <summary>The list of people who have signed in or were added.</summary>
 internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, PeopleSearch people) : AdminPageModel(cookie, access)
 {
     private const string Path = $"{Root}/people";

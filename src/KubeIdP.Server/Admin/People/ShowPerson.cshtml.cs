@@ -11,12 +11,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>One person: account, factors, sessions, what has happened, and what can be done.</summary>
+/// <summary>One person: account, factors, sessions, audit events, and acts.</summary>
 internal sealed class ShowPersonModel(
     SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors, FactorSecrets secrets, ClientCatalog clients, SessionOptions options)
     : AdminPageModel(cookie, access)
 {
-    private const int FactsShown = 10;
+    private const int AuditEventsShown = 10;
 
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
@@ -25,13 +25,13 @@ internal sealed class ShowPersonModel(
 
     public IReadOnlyList<ShownSession> Sessions { get; private set; } = [];
 
-    /// <summary>The latest few.</summary>
-    public IReadOnlyList<ListedAuditEvent> Facts { get; private set; } = [];
+    /// <summary>The latest audit events.</summary>
+    public IReadOnlyList<ListedAuditEvent> AuditEvents { get; private set; } = [];
 
-    /// <summary>Too many wrong codes: only a reset helps.</summary>
+    /// <summary>Whether the person is blocked after too many wrong codes; only a reset unblocks them.</summary>
     public bool FactorBarred => FactorThrottle.IsBarred(Person.FactorFailures);
 
-    /// <summary>Whether what is kept of an authenticator can't be opened: only a reset helps.</summary>
+    /// <summary>Whether the stored secret of an authenticator can't be opened; only a reset helps.</summary>
     public bool FactorUnreadable { get; private set; }
 
     public ClientCatalog Clients => clients;
@@ -43,7 +43,7 @@ internal sealed class ShowPersonModel(
         Person = person;
         FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => !secrets.Opens(factor, new PersonId(Id))) is true;
         Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(Id), IdleTimeout = options.IdleTimeout }, ct)).Rows;
-        Facts = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(FactsShown)];
+        AuditEvents = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(AuditEventsShown)];
         return Page();
     }
 }

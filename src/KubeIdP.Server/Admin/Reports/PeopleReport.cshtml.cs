@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Reports;
 
-/// <summary>Who is in which groups, signs in with what, and last did when and how.</summary>
+/// <summary>The report of people with their groups, factors and last login.</summary>
 internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access, ReportStore store, PeopleReport report, TimeProvider clock) : AdminPageModel(cookie, access)
 {
     private const string Path = $"{Root}/reports";

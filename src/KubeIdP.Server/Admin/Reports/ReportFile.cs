@@ -6,16 +6,16 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Reports;
 
-/// <summary>As what a report is saved.</summary>
+/// <summary>The format of a saved report.</summary>
 internal enum ReportFormat
 {
     Csv,
     Json,
 }
 
-/// <summary>A report to be saved, written row by row as the database gives them, however many they are.</summary>
-/// <param name="name">Of the file, without its ending.</param>
-/// <param name="cells">Of a row, in the order of <paramref name="columns"/>.</param>
+/// <summary>A report to save. It is written row by row while the database is read, so its size is not limited by memory.</summary>
+/// <param name="name">The name of the file, without extension.</param>
+/// <param name="cells">The cells of a row, in the order of <paramref name="columns"/>.</param>
 internal sealed class ReportFile<T>(string name, ReportFormat format, IAsyncEnumerable<T> rows, IReadOnlyList<string> columns, Func<T, IEnumerable<string?>> cells) : IActionResult
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };

@@ -2,10 +2,10 @@ using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
-/// <summary>Why something is over, in the reader's language. It is stored as a word of <see cref="GrantEnd"/>.</summary>
+/// <summary>The reason of an end, in the language of the page. It is stored as a value of <see cref="GrantEnd"/>.</summary>
 internal static class EndReasons
 {
-    /// <summary>What is none of our own words, such as the name of a directory with its refusal, stays as it was stored.</summary>
+    /// <summary>Other values, such as the refusal of a directory, are shown as they are stored.</summary>
     public static string Of(string? why) => why switch
     {
         GrantEnd.Replay => Texts.EndReplay,

@@ -9,18 +9,18 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
-/// <summary>Ends all live sessions that a filter means. How many that is must be typed, so that nobody ends more than they have seen.</summary>
+/// <summary>Ends all live sessions that match a filter. Their number must be typed to confirm, so that nobody ends more than they have seen.</summary>
 internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, SessionAdministration administration, ReachedClients reached, ClientCatalog clients, TokenOptions tokens, TimeProvider clock)
     : SessionFilterModel(cookie, access, clock)
 {
     [BindProperty]
     public string? Reason { get; set; }
 
-    /// <summary>Whether the people whose sessions end are told the reason.</summary>
+    /// <summary>Whether the people whose sessions end see the reason.</summary>
     [BindProperty]
     public bool Tell { get; set; }
 
-    /// <summary>The number of sessions, as somebody has read and typed it.</summary>
+    /// <summary>The number of sessions, as typed by the administrator.</summary>
     [BindProperty]
     public string? Number { get; set; }
 
@@ -30,7 +30,7 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
 
     public bool NumberWrong { get; private set; }
 
-    /// <summary>What the filter says, for who reads the number.</summary>
+    /// <summary>A description of the filter.</summary>
     public IReadOnlyList<(string Name, string? Value)> Chosen =>
     [
         (Texts.Person, Filters.Of(Person)),
@@ -41,10 +41,10 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         (Texts.Factor, Filters.Of(Factor) is { } factor ? SessionFactor.WordsOf(factor) : null),
     ];
 
-    /// <summary>How soon the ends are felt, for each client that the sessions reached.</summary>
+    /// <summary>How soon the end takes effect at each client that the sessions reached.</summary>
     public IReadOnlyList<EndingBound> Bounds { get; private set; } = [];
 
-    /// <summary>Where the form goes: here, with the same filter.</summary>
+    /// <summary>The address of the form: this page, with the same filter.</summary>
     public string Here => Filters.AddressOf($"{ListPath}/end", Query);
 
     public string BackAddress => Filters.AddressOf(ListPath, Query);
@@ -63,7 +63,7 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         NumberWrong = TypedCode.Normalize(Number) != Size.Sessions.ToString(CultureInfo.InvariantCulture);
         if (reason is null || NumberWrong) return Page();
 
-        // Whoever has asked for it may close the page: it goes on to its end.
+        // It is completed even if the administrator closes the page.
         var ended = await administration.EndAllAsync(filter, By(reason, Tell), progress: null, CancellationToken.None);
         return new SeeOther(Filters.AddressOf(ListPath, [.. Query, ("ended", ended.ToString(CultureInfo.InvariantCulture))]));
     }

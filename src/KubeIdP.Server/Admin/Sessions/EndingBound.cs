@@ -6,42 +6,41 @@ using KubeIdP.Server.TokenReview;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>
-/// How soon an end is felt at a client that the session reached. Nothing is issued any more from the moment that the ending was answered; what was
-/// issued before is beyond our reach, and for how long is a matter of the settings.
+/// How soon the end of a session takes effect at a client that it reached. When the request is answered, nothing more is issued; how long earlier tokens are accepted depends on the client and its settings.
 /// </summary>
-/// <param name="Client">The name on the pages.</param>
+/// <param name="Client">The display name.</param>
 internal abstract record EndingBound(string Client)
 {
-    /// <summary>An API server keeps a token that it has accepted for so long, whatever its expiry says and whoever said that it is good.</summary>
+    /// <summary>How long an API server caches a token that it has accepted, whatever its expiry and however it was verified.</summary>
     public static readonly TimeSpan ApiServerCache = TimeSpan.FromSeconds(10);
 
-    /// <summary>Its API servers check signatures by themselves.</summary>
+    /// <summary>A cluster whose API servers verify signatures themselves.</summary>
     public sealed record Offline(string Client, TimeSpan IdTokenLifetime) : EndingBound(Client)
     {
         public TimeSpan RefusedWithin => IdTokenLifetime + ApiServerCache;
     }
 
-    /// <summary>Its API servers have a credential to ask us about each token, and flags of ours that say how long they may go by an answer.</summary>
+    /// <summary>A cluster whose API servers call the token review, with the flags of this server for how long they cache its answers.</summary>
     public sealed record Reviewing(string Client) : EndingBound(Client)
     {
         public static TimeSpan RefusedWithin => RecentEndings.MaxAge + ClusterInstructions.WebhookCacheTtl + ApiServerCache;
     }
 
-    /// <summary>A web application with sessions of its own.</summary>
-    /// <param name="IsTold">Whether it hears of each of these ends.</param>
-    public sealed record Web(string Client, bool IsTold) : EndingBound(Client);
+    /// <summary>A web application with its own sessions.</summary>
+    /// <param name="IsNotified">Whether it is notified of each of these ends (back-channel logout).</param>
+    public sealed record Web(string Client, bool IsNotified) : EndingBound(Client);
 
-    /// <summary>Its tokens are for our own API, which looks at the session at each call.</summary>
+    /// <summary>A client whose tokens are for the API of this server, which checks the session at each call.</summary>
     public sealed record OwnApi(string Client) : EndingBound(Client);
 
-    /// <summary>It is configured no longer, or as something at which nobody signs in.</summary>
+    /// <summary>A client that is no longer configured, or only as a kind at which nobody signs in.</summary>
     public sealed record Unknown(string Client, TimeSpan IdTokenLifetime) : EndingBound(Client)
     {
-        /// <summary>If it was a cluster.</summary>
+        /// <summary>How soon it takes effect if the client was a cluster.</summary>
         public TimeSpan RefusedWithin => IdTokenLifetime + ApiServerCache;
     }
 
-    /// <summary>Whether it is about API servers, or may be.</summary>
+    /// <summary>Whether the client is a cluster, or may be one.</summary>
     public bool IsCluster => this is Offline or Reviewing or Unknown;
 
     public static IReadOnlyList<EndingBound> Of(IEnumerable<ReachedClient> reached, ClientCatalog clients, TimeSpan idTokenLifetime) =>
@@ -49,7 +48,7 @@ internal abstract record EndingBound(string Client)
 
     private static EndingBound Of(ReachedClient reached, Client? client, TimeSpan idTokenLifetime) => client switch
     {
-        { Options.Kind: ClientKind.Web } => new Web(client.Name, reached.IsTold && client.Options.BackChannelLogoutUri is not null),
+        { Options.Kind: ClientKind.Web } => new Web(client.Name, reached.IsNotified && client.Options.BackChannelLogoutUri is not null),
         { Options.Kind: ClientKind.Admin } => new OwnApi(client.Name),
         { Options.TokenReview.SecretHash: not null } => new Reviewing(client.Name),
         { Options.Kind: ClientKind.Cluster } => new Offline(client.Name, idTokenLifetime),

@@ -1,6 +1,6 @@
 namespace KubeIdP.Server.Admin.Sessions;
 
-/// <summary>How long ago somebody signed in, as the filter offers it.</summary>
+/// <summary>The choices of the filter for the time since the login.</summary>
 internal enum SessionAge
 {
     LastHour,
@@ -13,7 +13,7 @@ internal enum SessionAge
 
 internal static class SessionAges
 {
-    /// <summary>The moments between which somebody signed in; null: no bound.</summary>
+    /// <summary>The range of login times; null: unbounded.</summary>
     public static (DateTimeOffset? Since, DateTimeOffset? Until) BoundsOf(SessionAge? age, DateTimeOffset now) => age switch
     {
         null => (null, null),

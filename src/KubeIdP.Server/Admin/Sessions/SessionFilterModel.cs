@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
-/// <summary>A page about the live sessions that a filter in its address means.</summary>
+/// <summary>A page about the live sessions that match the filter in its address.</summary>
 internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess access, TimeProvider clock) : AdminPageModel(cookie, access)
 {
     protected const string ListPath = $"{Root}/sessions";
@@ -29,7 +29,7 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
     [BindProperty(SupportsGet = true)]
     public string? Factor { get; set; }
 
-    /// <summary>Whether the field for the address holds none. Then nobody is meant, and not everybody.</summary>
+    /// <summary>Whether the text in the address field is not an address. Then the filter matches nothing, not everything.</summary>
     public bool AddressWrong => Filters.IsWrongAddress(Address);
 
     public bool IsFiltered => Query.Any(filter => Filters.Of(filter.Value) is not null);
@@ -37,7 +37,7 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
     protected (string Name, string? Value)[] Query =>
         [("person", Person), ("group", Group), ("client", Client), ("address", Address), ("age", Age?.ToString()), ("factor", Factor)];
 
-    /// <summary>Null: nobody is meant.</summary>
+    /// <summary>Null when the filter matches nothing.</summary>
     protected SessionFilter? Filter
     {
         get

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
-/// <summary>Who is signed in, from where, to which clusters.</summary>
+/// <summary>The list of live sessions, with people, addresses and clusters.</summary>
 internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients, SessionOptions options, TimeProvider clock)
     : SessionFilterModel(cookie, access, clock)
 {
@@ -16,11 +16,11 @@ internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access,
     [BindProperty(SupportsGet = true)]
     public string? Before { get; set; }
 
-    /// <summary>How many the form for many has just ended; a number for the reader, which nothing goes by.</summary>
+    /// <summary>How many sessions the form for many has just ended; only shown, not used otherwise.</summary>
     [BindProperty(SupportsGet = true)]
     public long? Ended { get; set; }
 
-    /// <summary>The form that ends all that are listed, on this page and the next.</summary>
+    /// <summary>The address of the form that ends all listed sessions, on all pages.</summary>
     public string EndAllAddress => Filters.AddressOf($"{ListPath}/end", Query);
 
     public SessionEntries Entries => new(found.Rows, clients, WithPerson: true);

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
-/// <summary>One session with all that was issued in it, what happened, and the end of it.</summary>
+/// <summary>One session with its grants, its audit events, and the form that ends it.</summary>
 internal sealed class ShowSessionModel(
     SessionCookie cookie, AdminAccess access, SessionSearch search, SessionAdministration administration, ReachedClients reached, AuditSearch audit, ClientCatalog clients,
     SessionOptions options, TokenOptions tokens) : AdminPageModel(cookie, access)
@@ -21,18 +21,18 @@ internal sealed class ShowSessionModel(
     [BindProperty]
     public string? Reason { get; set; }
 
-    /// <summary>Whether the people whose sessions end are told the reason.</summary>
+    /// <summary>Whether the people whose sessions end see the reason.</summary>
     [BindProperty]
     public bool Tell { get; set; }
 
     public ShownSession Shown { get; private set; } = null!;
 
-    public IReadOnlyList<ListedAuditEvent> Facts { get; private set; } = [];
+    public IReadOnlyList<ListedAuditEvent> AuditEvents { get; private set; } = [];
 
-    /// <summary>How soon the end is felt, for each client that the session reached.</summary>
+    /// <summary>How soon the end takes effect at each client that the session reached.</summary>
     public IReadOnlyList<EndingBound> Bounds { get; private set; } = [];
 
-    /// <summary>Over for want of a sign of life, which nobody has stamped on the row yet.</summary>
+    /// <summary>Whether the session has expired by the idle timeout, but the row does not show it yet.</summary>
     public bool IsIdle => options.IsIdle(Shown.LastUsedAt, Shown.Now);
 
     public bool IsLive => Shown.IsLive && !IsIdle;
@@ -47,13 +47,13 @@ internal sealed class ShowSessionModel(
     {
         if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
 
-        // Over already: the page says since when and by whom.
+        // It had already ended: the page shows when and by whom.
         return await administration.EndAsync(new SessionId(Id), By(reason, Tell), ct) is SessionEndOutcome.NotFound
             ? NotFoundPage
             : new SeeOther($"~{Root}/sessions/{Id}");
     }
 
-    /// <param name="grant">One of this session.</param>
+    /// <param name="grant">A grant of this session.</param>
     /// <param name="ct">Nothing has ended when it is cancelled in time.</param>
     public async Task<IActionResult> OnPostEndGrantAsync(string? grant, CancellationToken ct)
     {
@@ -76,10 +76,10 @@ internal sealed class ShowSessionModel(
 
         Shown = session;
 
-        // Of what ran out nobody is told (decisions/0012).
+        // Clients are not notified of sessions that expired (decisions/0012).
         var isTold = IsLive || session.EndedAt is not null;
-        Bounds = EndingBound.Of((await reached.OfAsync(new SessionId(Id), ct)).Select(client => client with { IsTold = client.IsTold && isTold }), clients, tokens.IdTokenLifetime);
-        Facts = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
+        Bounds = EndingBound.Of((await reached.OfAsync(new SessionId(Id), ct)).Select(client => client with { IsNotified = client.IsNotified && isTold }), clients, tokens.IdTokenLifetime);
+        AuditEvents = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
         return Page();
     }
 }

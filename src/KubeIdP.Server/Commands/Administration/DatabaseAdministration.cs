@@ -14,7 +14,7 @@ using KubeIdP.Server.Reports;
 
 namespace KubeIdP.Server.Commands.Administration;
 
-/// <summary>On the database itself, also when no server runs.</summary>
+/// <summary>Works on the database itself, also when no server runs.</summary>
 internal sealed class DatabaseAdministration(
     PersonAdministration administration, SessionAdministration sessions, SessionSearch search, PeopleSearch people, EnrolmentRollOut rollOut, PersonalRecords records,
     PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients,
@@ -73,5 +73,5 @@ internal sealed class DatabaseAdministration(
 
     private static Actor By(string? reason) => Actor.CommandLine with { Reason = reason };
 
-    private static Actor By(EndingReason reason) => By(reason.Text) with { TellsReason = reason.Tell };
+    private static Actor By(EndingReason reason) => By(reason.Text) with { ShowsReason = reason.Tell };
 }

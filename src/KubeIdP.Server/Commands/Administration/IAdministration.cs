@@ -12,29 +12,29 @@ using KubeIdP.Server.Reports;
 namespace KubeIdP.Server.Commands.Administration;
 
 /// <summary>
-/// What the verbs do to people and sessions: on the database, or over the API of a running server. A reason may be null on the database alone.
+/// What commands do to people and sessions: on the database, or through the API of a running server. A reason may be null only on the database.
 /// </summary>
 internal interface IAdministration
 {
     /// <summary>A page of live sessions; <see cref="SessionFilter.Cursor"/> is its cursor.</summary>
     Task<ListPage<ApiSession>> SessionsAsync(SessionFilter filter, CancellationToken ct);
 
-    /// <summary>Null when there is none; one that has ended is there.</summary>
+    /// <summary>Null when there is none; ended sessions are found too.</summary>
     Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct);
 
-    /// <summary>False when it was over already.</summary>
+    /// <summary>False when it had already ended.</summary>
     Task<bool> EndSessionAsync(string id, EndingReason reason, CancellationToken ct);
 
     Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct);
 
-    /// <summary>The number of the ended.</summary>
+    /// <summary>The number of ended sessions.</summary>
     /// <param name="size">What was measured and confirmed.</param>
-    /// <param name="progress">Told the number of the ended, where that is known on the way.</param>
+    /// <param name="progress">Called with the number of sessions ended so far, where that is known.</param>
     Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct);
 
     Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct);
 
-    /// <summary>By subject. Null when there is nobody; one who was removed is there.</summary>
+    /// <summary>By subject. Null when there is nobody; removed people are found too.</summary>
     Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct);
 
     Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct);
@@ -46,7 +46,7 @@ internal interface IAdministration
     /// <param name="displayName">Null: none.</param>
     Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct);
 
-    /// <summary>Null when codes can't be mailed, because there is no mail server.</summary>
+    /// <summary>Null when codes can't be mailed, because no mail server is configured.</summary>
     Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct);
 
     /// <summary>Null when there is nobody.</summary>
@@ -64,7 +64,7 @@ internal interface IAdministration
 
 internal static class AdministrationExtensions
 {
-    /// <summary>Who has this user name, a removed person included while it is kept from others; null for nobody.</summary>
+    /// <summary>The person with this user name, also a removed person while the user name is reserved; null when there is nobody.</summary>
     public static async Task<ApiPerson?> PersonOfNameAsync(this IAdministration administration, string name, CancellationToken ct) =>
         (await administration.PeopleAsync(new PeopleFilter { Username = name }, ct)).Rows is [var person, ..] ? person : null;
 }

@@ -7,7 +7,7 @@ using Duende.IdentityModel.OidcClient.Browser;
 
 namespace KubeIdP.Server.Commands.Administration;
 
-/// <summary>The browser of whoever sits here, and the address on this machine to which it comes back (RFC 8252 §7.3).</summary>
+/// <summary>The browser on this machine, and the loopback address to which it is redirected (RFC 8252 §7.3).</summary>
 internal sealed class LoopbackBrowser : IBrowser, IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
@@ -16,14 +16,14 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
 
     public LoopbackBrowser() => (listener, RedirectUri) = Listen();
 
-    /// <summary>Without a path, as clients of kind admin have it; the port is any that is free.</summary>
+    /// <summary>Without a path, like the redirect URI of clients of kind admin; any free port.</summary>
     public string RedirectUri { get; }
 
     public async Task<BrowserResult> InvokeAsync(BrowserOptions options, CancellationToken cancellationToken = default)
     {
         await Console.Error.WriteLineAsync($"Sign in with your browser: {options.StartUrl}");
 
-        // A script has nobody who would sit before it.
+        // In a script nobody is there to use a browser.
         if (!Console.IsErrorRedirected) Open(options.StartUrl);
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
                 var isAnswer = context.Request.Url is { AbsolutePath: "/", Query.Length: > 1 };
                 await AnswerAsync(context, isAnswer, timeout.Token);
 
-                // A browser asks for its icon as well.
+                // Browsers also request an icon.
                 if (isAnswer) return new BrowserResult { ResultType = BrowserResultType.Success, Response = context.Request.Url!.Query };
             }
         }
@@ -71,7 +71,7 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
             }
             catch (HttpListenerException) when (tries < 5)
             {
-                // Somebody else was quicker.
+                // Another process took the port meanwhile.
                 listener.Close();
             }
         }
@@ -92,7 +92,7 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
         }
         catch (Win32Exception)
         {
-            // There is none; the address has been printed.
+            // There is no browser; the address has been printed.
         }
     }
 }

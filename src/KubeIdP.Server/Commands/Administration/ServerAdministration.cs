@@ -19,8 +19,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Commands.Administration;
 
-/// <summary>Over the API of a running server, as whoever the token is of.</summary>
-/// <param name="http">With the token, and no base address.</param>
+/// <summary>Works through the API of a running server, as the owner of the token.</summary>
+/// <param name="http">Sends the token; has no base address.</param>
 /// <param name="issuer">Without a slash at its end.</param>
 internal sealed class ServerAdministration(HttpClient http, string issuer) : IAdministration
 {
@@ -67,7 +67,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     {
         var definition = PersonActs.Of(act);
         var (path, body) = ($"/people/{Escape(id)}/{definition.Name}", new ApiReason(reason.Text!, reason.Tell));
-        if (definition.HandsOut is null) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
+        if (definition.Issues is null) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
 
         var made = await PostAsync<IssuedSecretBody>(path, body, ct);
         return new AccountChange.IssuedSecret(made.Secret, made.ExpiresAt);
@@ -154,7 +154,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         using var response = await http.SendAsync(request, ct);
         if (!response.IsSuccessStatusCode) throw await FaultOfAsync(response, ct);
 
-        return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, ct) ?? throw new ServerFault($"{issuer} answered nothing.", response.StatusCode);
+        return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, ct) ?? throw new ServerFault($"The response of {issuer} is empty.", response.StatusCode);
     }
 
     private async Task<ServerFault> FaultOfAsync(HttpResponseMessage response, CancellationToken ct)
@@ -167,14 +167,14 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         }
         catch (JsonException)
         {
-            // Whoever answers in its place writes what they like.
+            // Something else, such as a proxy, answered in its place.
         }
 
-        return new ServerFault($"{issuer} answered {(int)response.StatusCode}, which is no answer of this API. Is it the issuer's address?", response.StatusCode);
+        return new ServerFault($"{issuer} answered with status {(int)response.StatusCode}, but not as this API does. Check that this is the address of the issuer.", response.StatusCode);
     }
 }
 
-/// <summary>A server that was asked did not do it; the message is for whoever asked.</summary>
+/// <summary>The server did not do what was requested; the message is for the user of the command.</summary>
 internal sealed class ServerFault(string message, HttpStatusCode? status = null) : Exception(message)
 {
     public HttpStatusCode? Status => status;

@@ -7,48 +7,48 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands.Administration;
 
-/// <summary>Which server a verb speaks to in place of the database, and as whom.</summary>
+/// <summary>The server that a command calls in place of the database, and how it signs in there.</summary>
 internal sealed class ServerOptions
 {
-    // All sessions of a company may end by one call.
+    // One call may end all sessions of a company.
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly Option<string?> server = new("--server")
     {
-        Description = "Speak to the server of this issuer instead of to a database; no configuration is read. You sign in by a browser, or by --server-key.", HelpName = "url", Recursive = true,
+        Description = "Call the API of the server with this issuer URL instead of using the database; no configuration is read. Sign in with a browser, or with --server-key.", HelpName = "url", Recursive = true,
     };
 
     private readonly Option<string> client = new("--server-client")
     {
-        Description = "By which client of that server: one of kind admin, or with a key a service.", HelpName = "id", DefaultValueFactory = _ => "admin-cli", Recursive = true,
+        Description = "The client of that server to sign in with: one of kind admin, or with --server-key one of kind service.", HelpName = "id", DefaultValueFactory = _ => "admin-cli", Recursive = true,
     };
 
-    private readonly Option<FileInfo> key = new("--server-key") { Description = "The service's private key (PEM).", HelpName = "file", Recursive = true };
+    private readonly Option<FileInfo> key = new("--server-key") { Description = "The private key of the service client (PEM).", HelpName = "file", Recursive = true };
 
-    private readonly Option<FileInfo> authority = new("--server-ca") { Description = "Whose certificates are believed (PEM); without it those that this machine trusts.", HelpName = "file", Recursive = true };
+    private readonly Option<FileInfo> authority = new("--server-ca") { Description = "The certificate authorities to trust (PEM). Default: those that this machine trusts.", HelpName = "file", Recursive = true };
 
     public ServerOptions()
     {
         server.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<string?>() is { } url && !IsIssuer(url)) given.AddError("--server takes an issuer's address: https://…, and http://… for this machine alone.");
+            if (given.GetValueOrDefault<string?>() is { } url && !IsIssuer(url)) given.AddError("--server takes an issuer URL: https://…, or http://… for this machine only.");
         });
         key.AcceptExistingOnly();
         authority.AcceptExistingOnly();
     }
 
-    /// <summary>For a verb, or for all verbs of a group.</summary>
+    /// <summary>For a command, or for all commands of a group.</summary>
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[server, client, key, authority]) command.Add(option);
-        foreach (var verb in command.Subcommands.Append(command)) verb.Validators.Add(Check);
+        foreach (var each in command.Subcommands.Append(command)) each.Validators.Add(Check);
     }
 
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(server) is not null;
 
     public bool IsGiven(CommandResult given) => given.GetValue(server) is not null;
 
-    /// <summary>Signs in and runs the verb.</summary>
+    /// <summary>Signs in and runs the command.</summary>
     public async Task<int> RunAsync(ParseResult parsed, Func<IAdministration, Task<int>> action, CancellationToken ct)
     {
         var issuer = parsed.GetValue(server)!.TrimEnd('/');
@@ -92,7 +92,7 @@ internal sealed class ServerOptions
         }
         catch (CryptographicException fault)
         {
-            throw new ServerFault($"--server-ca: {authority.Name} holds no certificates: {fault.Message}");
+            throw new ServerFault($"--server-ca: {authority.Name} contains no certificates: {fault.Message}");
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class ServerOptions
 
         foreach (var option in (Option[])[client, key, authority])
         {
-            if (given.GetResult(option) is { Implicit: false }) given.AddError($"{option.Name} goes with --server.");
+            if (given.GetResult(option) is { Implicit: false }) given.AddError($"{option.Name} needs --server.");
         }
     }
 }

@@ -9,13 +9,13 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KubeIdP.Server.Commands.Administration;
 
-/// <summary>Gets a token for the API, which is kept nowhere.</summary>
+/// <summary>Gets a token for the API, which is not stored.</summary>
 /// <param name="handler">How the server is called.</param>
 internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHandler handler)
 {
-    private static readonly TimeSpan ProofLifetime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AssertionLifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>By a browser on this machine (RFC 8252). Whoever has signed in there a short while ago need not do so again.</summary>
+    /// <summary>With a browser on this machine (RFC 8252). A person who signed in there shortly before does not need to sign in again.</summary>
     public async Task<string> AsPersonAsync(CancellationToken ct)
     {
         using var browser = new LoopbackBrowser();
@@ -25,14 +25,14 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
             HttpClientFactory = _ => new HttpClient(handler, disposeHandler: false),
         });
 
-        // Fresh enough for as long as the token is good.
+        // So that the login is recent enough during the whole lifetime of the token.
         var maxAge = AdminAccess.FreshFor - ApiScopes.TokenLifetime;
         var answer = await client.LoginAsync(new LoginRequest { FrontChannelExtraParameters = new Parameters { { OidcConstants.AuthorizeRequest.MaxAge, $"{(int)maxAge.TotalSeconds}" } } }, ct);
-        return answer.IsError ? throw new ServerFault($"{issuer} did not let you in: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken;
+        return answer.IsError ? throw new ServerFault($"{issuer} refused the sign-in: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken;
     }
 
-    /// <summary>By a signed proof (RFC 7523).</summary>
-    /// <param name="pem">The service's private key.</param>
+    /// <summary>With a signed client assertion (RFC 7523).</summary>
+    /// <param name="pem">The private key of the service client.</param>
     public async Task<string> AsServiceAsync(string pem, CancellationToken ct)
     {
         var provider = await DiscoverAsync(ct);
@@ -40,10 +40,10 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         using var request = new ClientCredentialsTokenRequest
         {
             Address = provider.TokenEndpoint, ClientId = clientId, ClientCredentialStyle = ClientCredentialStyle.PostBody,
-            ClientAssertion = { Type = OidcConstants.ClientAssertionTypes.JwtBearer, Value = ProofBy(pem) },
+            ClientAssertion = { Type = OidcConstants.ClientAssertionTypes.JwtBearer, Value = AssertionBy(pem) },
         };
         var answer = await http.RequestClientCredentialsTokenAsync(request, ct);
-        return answer.IsError ? throw new ServerFault($"{issuer} does not take {clientId} with this key: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken!;
+        return answer.IsError ? throw new ServerFault($"{issuer} refused the client {clientId} with this key: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken!;
     }
 
     private async Task<ProviderInformation> DiscoverAsync(CancellationToken ct)
@@ -51,18 +51,18 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         using var http = new HttpClient(handler, disposeHandler: false);
         var document = await http.GetDiscoveryDocumentAsync(issuer, ct);
         return document.IsError
-            ? throw new ServerFault($"{issuer} is no issuer that could be used: {document.Error}")
+            ? throw new ServerFault($"{issuer} can't be used as an issuer: {document.Error}")
             : new ProviderInformation { IssuerName = document.Issuer, AuthorizeEndpoint = document.AuthorizeEndpoint, TokenEndpoint = document.TokenEndpoint, KeySet = document.KeySet };
     }
 
-    private string ProofBy(string pem)
+    private string AssertionBy(string pem)
     {
         using var elliptic = ECDsa.Create();
         using var rsa = RSA.Create();
         var now = TimeProvider.System.GetUtcNow();
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = clientId, Audience = issuer, IssuedAt = now.UtcDateTime, Expires = (now + ProofLifetime).UtcDateTime, TokenType = "client-authentication+jwt",
+            Issuer = clientId, Audience = issuer, IssuedAt = now.UtcDateTime, Expires = (now + AssertionLifetime).UtcDateTime, TokenType = "client-authentication+jwt",
             Claims = new Dictionary<string, object> { [JwtClaimTypes.Subject] = clientId, [JwtClaimTypes.JwtId] = CryptoRandom.CreateUniqueId() }, SigningCredentials = CredentialsOf(pem, elliptic, rsa),
         });
     }
@@ -76,7 +76,7 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
-            // No elliptic key, then.
+            // Not an elliptic curve key.
         }
 
         try
@@ -86,10 +86,10 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
-            throw new ServerFault($"--server-key holds no private key of P-256 or RSA: {fault.Message}");
+            throw new ServerFault($"--server-key contains no P-256 or RSA private key: {fault.Message}");
         }
     }
 
-    // A cached one would outlive the key.
+    // A cached signature provider would outlive the key.
     private static CryptoProviderFactory Uncached() => new() { CacheSignatureProviders = false };
 }

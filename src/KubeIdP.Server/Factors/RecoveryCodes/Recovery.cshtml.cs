@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors.RecoveryCodes;
 
-/// <summary>The second factor when the authenticator is lost: one of the codes that the person made beforehand.</summary>
+/// <summary>The page for a lost authenticator: takes one of the recovery codes that the person created earlier.</summary>
 internal sealed class RecoveryModel(
     RecoveryCodeFactor codes, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, ILogger<RecoveryModel> logger)
     : FactorProofModel(codes, kinds, cookies, store, check, logger)

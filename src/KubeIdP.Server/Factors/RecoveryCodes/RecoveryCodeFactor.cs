@@ -1,12 +1,11 @@
 using KubeIdP.Core.Factors;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors.RecoveryCodes;
 
 /// <summary>
-/// Codes on paper, which stand in for a factor that is lost. Made with the first factor and on one's own account page, never alone.
+/// Recovery codes, which replace a lost factor. They are created with the first factor and on the person's account page, never without a factor.
 /// </summary>
 internal sealed class RecoveryCodeFactor(RecoveryCodeStore store, ILogger<RecoveryCodeFactor> logger) : IFactorKind
 {

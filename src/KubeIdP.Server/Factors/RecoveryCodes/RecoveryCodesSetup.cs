@@ -2,7 +2,7 @@ using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors.RecoveryCodes;
 
-/// <summary>Recovery codes: the page that takes one, and the sets.</summary>
+/// <summary>Recovery codes: the page that takes one, and the creation of sets.</summary>
 internal static class RecoveryCodesSetup
 {
     public static IServiceCollection AddRecoveryCodes(this IServiceCollection services) =>

@@ -20,7 +20,7 @@ internal sealed class TotpFactor(
 
     public string LinkText => Texts.UseAuthenticator;
 
-    public FactorWords Words =>
+    public FactorTexts Words =>
         new(Texts.Authenticators, Texts.AuthenticatorsLead, Texts.AddAuthenticator, Texts.AddRefused.Markup(), Texts.NewAuthenticatorName);
 
     public async Task<FactorVerdict> VerifyAsync(
@@ -39,14 +39,14 @@ internal sealed class TotpFactor(
 
         if (uses is []) return new FactorVerdict.Wrong("wrong code");
 
-        // Of two that arrive together, one finds the step unused.
+        // Of two attempts that arrive at the same time, only one finds the step unused.
         if (!await store.UseAsync(proof.PersonId, proof.FactorEpoch, uses, ct)) return new FactorVerdict.Wrong("used code");
 
         logger.FactorProven(proof.PersonId);
         return new FactorVerdict.Right();
     }
 
-    /// <summary>The secret in base32, as it is shown and as it waits for its first code.</summary>
+    /// <summary>The secret in base32: as it is shown, and as the state of the enrolment.</summary>
     public string Begin() => TotpCodes.ToBase32(TotpCodes.NewSecret());
 
     public FactorForm FormOf(string pending, string username) =>
@@ -61,8 +61,7 @@ internal sealed class TotpFactor(
     }
 
     /// <summary>
-    /// The secrets of those that open. A code that may be another one's is a wrong code: else whoever damages one row could guess at the
-    /// next.
+    /// The secrets that can be opened. If one can't be opened and the code matches none of the others, the code counts as wrong; otherwise damaging one row would allow uncounted guesses for the next.
     /// </summary>
     private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(
         FactorTry attempt, IReadOnlyList<StoredFactor> factors, CancellationToken ct)
@@ -78,7 +77,7 @@ internal sealed class TotpFactor(
     }
 
     private Task ReportAsync(StoredFactor factor, FirstProof proof, CancellationToken ct) => unreadable.ReportAsync(
-        $"The secret of the authenticator {factor.Id}", $"Reset the second factor: people reset-factors {proof.Username}",
+        $"The secret of the authenticator {factor.Id}", $"Reset the second factors: people reset-factors {proof.Username}",
         proof.PersonId, ct);
 
     private static string View(string name) => $"/Factors/Totp/{name}.cshtml";

@@ -3,12 +3,11 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Factors.Totp;
 
-/// <summary>Under which name an authenticator app files our secrets.</summary>
+/// <summary>The label under which an authenticator app stores the secrets of this server.</summary>
 internal sealed record TotpLabel(string Issuer)
 {
     /// <summary>
-    /// The name on our pages, and in brackets where they are: apps take an entry of the same label and user name for the same one, and
-    /// replace it. No colon, which ends the label.
+    /// The brand name, with the address of the server in brackets: apps treat an entry with the same label and user name as the same entry, and replace it. Without a colon, which would end the label.
     /// </summary>
     public static TotpLabel Of(IssuerUrl issuer, BrandOptions brand)
     {

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Factors.Totp;
 
-/// <summary>Protects a secret for one row: copied to another person's or another factor's row it opens nothing.</summary>
+/// <summary>Protects a secret for one row: copied to the row of another person or factor it can't be opened.</summary>
 internal sealed class TotpSecrets(IDataProtectionProvider protection) : IFactorSecrets
 {
     public FactorKind Kind => FactorKind.Totp;
@@ -15,7 +15,7 @@ internal sealed class TotpSecrets(IDataProtectionProvider protection) : IFactorS
 
     public byte[] Protect(byte[] secret, string factorId, PersonId personId) => ProtectorOf(factorId, personId).Protect(secret);
 
-    /// <summary>Null when it was protected for another row or with keys that are gone, or is damaged.</summary>
+    /// <summary>Null when the secret was protected for another row or with keys that no longer exist, or is damaged.</summary>
     public byte[]? Open(byte[] protectedSecret, string factorId, PersonId personId)
     {
         try

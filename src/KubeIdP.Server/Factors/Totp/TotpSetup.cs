@@ -3,14 +3,14 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Factors.Totp;
 
-/// <summary>Authenticator apps (RFC 6238): the page that takes a code, what is shown of a new one, and the secrets.</summary>
+/// <summary>Authenticator apps (RFC 6238): the page that takes a code, the view of a new authenticator, and the secrets.</summary>
 internal static class TotpSetup
 {
     public static IServiceCollection AddTotp(this IServiceCollection services) => services
         .AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<IssuerUrl>(), provider.GetRequiredService<BrandOptions>()))
         .AddFactorKind<TotpFactor>();
 
-    /// <summary>What opens the secrets, and nothing that needs more than the keys.</summary>
+    /// <summary>Only the services that open the secrets, which need nothing but the keys.</summary>
     public static IServiceCollection AddTotpSecrets(this IServiceCollection services) =>
         services.AddSingleton<TotpSecrets>().AddSingleton<IFactorSecrets>(provider => provider.GetRequiredService<TotpSecrets>());
 }

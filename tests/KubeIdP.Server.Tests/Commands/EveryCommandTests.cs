@@ -1,0 +1,140 @@
+using System.CommandLine;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Testing.Processes;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Commands;
+
+/// <summary>All commands with all their options and arguments, as the program itself lists them: a new one is among them.</summary>
+public sealed class EveryCommandTests : IAsyncLifetime
+{
+    private const string AnyText = "no-such-folder/'\"%_;{0}`💥";
+
+    private const string HiddenText = "no-such-folder/\u202e\u0007\ufffe";
+
+    private static readonly string[] NoFile = ["", "@no-such-folder/file", AnyText, HiddenText, new('x', 5000)];
+
+    private static readonly string[] NoValue = ["abc", "-1", "1.5", "99999999999999999999", "7", "2027-13-45", "", " ", "@no-such-folder/file", AnyText, HiddenText];
+
+    /// <summary>For commands that refuse to be called with their arguments alone.</summary>
+    private static readonly Dictionary<string, string[]> Needed = new()
+    {
+        ["people set-groups"] = ["--none"],
+        ["people set-display-name"] = ["--none"],
+        ["sessions revoke"] = ["--all", "--yes"],
+        ["keys rewrap"] = ["--to", "KEY"],
+    };
+
+    /// <summary>They need no database, or make it.</summary>
+    private static readonly string[] WithoutDatabase =
+    [
+        "", "serve", "migrate", "restore", "check", "config show", "config reference", "clients secret", "clusters kubeconfig", "clusters flags", "clusters authentication-config",
+        "clusters token-review", "version",
+    ];
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>By their words; the last one is what runs.</summary>
+    public static TheoryData<string> Commands => [.. All(CommandLine.Create(), "").Select(one => one.Words)];
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(folder.File("next.key"), Convert.ToBase64String(new byte[32]), Ct);
+        FileModes.Set(folder.File("next.key"), FileModes.OwnerOnly);
+        folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\nlisten: [\"https://localhost:{Ports.Free()}\"]\n");
+        await PreparedData.CopyToAsync(folder.File("data"));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Garbage_in_any_option_or_argument_is_answered_without_a_stack_trace(string words)
+    {
+        var (_, command, options) = All(CommandLine.Create(), "").Single(one => one.Words == words);
+        var arguments = ArgumentsOf(command);
+        var before = Directory.GetFileSystemEntries(folder.Path).Order().ToList();
+
+        foreach (var option in options)
+        {
+            foreach (var garbage in GarbageFor(option.ValueType))
+                await AssertAnsweredAsync(words, [.. arguments, .. NeededBy(words), option.Name, garbage]);
+            await AssertAnsweredAsync(words, [.. arguments, option.Name, AnyText, option.Name, AnyText]);
+            if (option.ValueType != typeof(bool)) await AssertAnsweredAsync(words, [.. arguments, option.Name]);
+        }
+
+        for (var i = 0; i < arguments.Count; i++)
+        foreach (var garbage in GarbageFor(command.Arguments[i].ValueType).Where(garbage => !garbage.StartsWith('-')))
+            await AssertAnsweredAsync(words, [.. arguments.Take(i), garbage, .. arguments.Skip(i + 1), .. NeededBy(words)]);
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(folder.Path).Order().ToList());
+    }
+
+    // In the wrong folder it would find nobody, or add somebody to a database of its own.
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Where_there_is_no_database_only_a_server_and_the_command_migrate_make_one(string words)
+    {
+        if (WithoutDatabase.Contains(words)) return;
+
+        var nowhere = folder.File("nowhere");
+        folder.Write("nowhere.yaml", $"dataDirectory: {nowhere}\nissuer: https://idp.example.test\n");
+        var arguments = ArgumentsOf(All(CommandLine.Create(), "").Single(one => one.Words == words).Command);
+
+        foreach (var existing in (byte[]?[])[null, []])
+        {
+            if (existing is not null)
+            {
+                Directory.CreateDirectory(nowhere);
+                await File.WriteAllBytesAsync(Path.Combine(nowhere, "kubeidp.db"), existing, Ct);
+            }
+
+            var outcome = await InProcess.RunAsync([.. words.Split(' '), .. arguments, .. NeededBy(words), "--config", folder.File("nowhere.yaml")]);
+
+            Assert.Equal((CommandLine.NotDone, ""), (outcome.ExitCode, outcome.Output));
+            Assert.StartsWith($"There is no database {nowhere}/kubeidp.db", outcome.Error, StringComparison.Ordinal);
+            Assert.Equal(existing is not null, Directory.Exists(nowhere));
+            Assert.False(File.Exists(Path.Combine(nowhere, "master.key")) || (existing is not null && new FileInfo(Path.Combine(nowhere, "kubeidp.db")).Length > 0));
+        }
+    }
+
+    private async Task AssertAnsweredAsync(string words, string[] line)
+    {
+        var outcome = await InProcess.RunAsync([.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. line, .. line.Contains("--config") ? (string[])[] : ["--config", folder.File("kubeidp.yaml")]]);
+
+        var shown = string.Join(' ', line.Select(word => word.Length > 100 ? word[..100] : word));
+        var said = $"{words} {shown}: {outcome.ExitCode} {outcome.Error}";
+        Assert.True(outcome.ExitCode is 0 or CommandLine.NotDone or CommandLine.Misused, said);
+        Assert.True(outcome.ExitCode == 0 || outcome.Error.Length > 0 || outcome.Output.Length > 0, said);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file must not come about where the tests run.</summary>
+    private static string[] GarbageFor(Type type) =>
+        type == typeof(string) || type == typeof(string[]) ? [AnyText, HiddenText] : type == typeof(FileInfo) || type == typeof(FileInfo[]) ? NoFile : NoValue;
+
+    private List<string> ArgumentsOf(Command command) =>
+        [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).Select(argument =>
+            argument.ValueType == typeof(FileInfo) ? folder.File("no-such-folder/file") : argument.Name == "JTI" ? "0123456789abcdef.1.abcd" : "nobody")];
+
+    private string[] NeededBy(string words) => Needed.TryGetValue(words, out var needed) ? [.. needed.Select(word => word == "KEY" ? folder.File("next.key") : word)] : [];
+
+    /// <summary>Every command that does something, with the options that it has and those that all below its parents have.</summary>
+    private static IEnumerable<(string Words, Command Command, IReadOnlyList<Option> Options)> All(Command command, string words, params IReadOnlyList<Option> inherited)
+    {
+        IReadOnlyList<Option> own = [.. command.Options.Where(option => option.Name is not ("--help" or "--version")), .. inherited.Except(command.Options)];
+        if (command.Action is not null) yield return (words, command, own);
+
+        foreach (var subcommand in command.Subcommands)
+        foreach (var found in All(subcommand, $"{words} {subcommand.Name}".Trim(), [.. own.Where(option => option.Recursive)]))
+            yield return found;
+    }
+}
