@@ -34,7 +34,9 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server;
 
-/// <summary>The list of features. Each registers its services, pages and endpoints; this file decides their order where it matters.</summary>
+/// <summary>
+/// The list of features. Each registers its services, pages and endpoints; this file decides their order where it matters.
+/// </summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args)
@@ -103,11 +105,15 @@ internal static class Program
         return app;
     }
 
-    /// <summary>Whether the response may be a page. Frequent requests of kubectl and API servers need no language, cookies or redirects.</summary>
-    private static bool IsForPeople(HttpContext http) => !(EndpointPaths.IsUnrouted(http.Request.Path) || http.Request.Path == TokenReviewSetup.Path) || http.WantsPage();
+    /// <summary>
+    /// Whether the response may be a page. Frequent requests of kubectl and API servers need no language, cookies or redirects.
+    /// </summary>
+    private static bool IsForPeople(HttpContext http) =>
+        !(EndpointPaths.IsUnrouted(http.Request.Path) || http.Request.Path == TokenReviewSetup.Path) || http.WantsPage();
 
     /// <summary>Registers what every command needs, with or without the web server.</summary>
     public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSettings(settings).AddClock().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Upstreams).AddAccounts().AddEnrolment().AddFreshness()
+        services.AddSettings(settings).AddClock().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Upstreams).AddAccounts()
+            .AddEnrolment().AddFreshness()
             .AddDiagnostics().AddMail().AddAdmin().AddAdministration().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();
 }

@@ -4,7 +4,8 @@ using KubeIdP.Server.Configuration;
 namespace KubeIdP.Server;
 
 /// <summary>
-/// <c>--public-url</c>: sets the issuer for a first try. If other machines can use its host name, the server also listens on all addresses, unless the configuration says where to listen.
+/// <c>--public-url</c>: sets the issuer for a first try. If other machines can use its host name, the server also listens on all addresses,
+/// unless the configuration says where to listen.
 /// </summary>
 internal static class PublicUrlSource
 {
@@ -15,7 +16,8 @@ internal static class PublicUrlSource
         NodeFor(nameof(Settings.Issuer), root).Write(publicUrl, Option);
 
         // The rules report a value that is not a URL.
-        if (root.Find(nameof(Settings.Listen)) is not null || !Uri.TryCreate(publicUrl, UriKind.Absolute, out var url) || IsLoopback(url)) return;
+        if (root.Find(nameof(Settings.Listen)) is not null || !Uri.TryCreate(publicUrl, UriKind.Absolute, out var url) || IsLoopback(url))
+            return;
 
         var listen = new SettingNode(Option) { IsList = true };
         listen.Add("0", new SettingNode(Option));
@@ -32,5 +34,6 @@ internal static class PublicUrlSource
         return node;
     }
 
-    private static bool IsLoopback(Uri url) => url.Host == "localhost" || (IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(Uri url) =>
+        url.Host == "localhost" || (IPAddress.TryParse(url.Host, out var address) && IPAddress.IsLoopback(address));
 }

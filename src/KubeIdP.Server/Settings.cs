@@ -23,27 +23,35 @@ namespace KubeIdP.Server;
 public sealed record Settings
 {
     /// <summary>
-    /// This server's public identity: the <c>iss</c> claim of every token, byte for byte, and the beginning of every link. An https URL without query or fragment, as API servers require it.
+    /// This server's public identity: the <c>iss</c> claim of every token, byte for byte, and the beginning of every link. An https URL
+    /// without query or fragment, as API servers require it.
     /// </summary>
     public string Issuer { get; init; } = "https://localhost:8443";
 
     /// <summary>
-    /// The addresses to listen on. https URLs use a certificate of the server's own certificate authority, or the one in <see cref="TlsOptions.CertificateFile"/>; http URLs are for a proxy in front that terminates TLS. Default: https on localhost, on the issuer's port.
+    /// The addresses to listen on. https URLs use a certificate of the server's own certificate authority, or the one in <see
+    /// cref="TlsOptions.CertificateFile"/>; http URLs are for a proxy in front that terminates TLS. Default: https on localhost, on the
+    /// issuer's port.
     /// </summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
     /// <summary>
-    /// The proxies in front of this server: addresses or networks, such as <c>10.0.0.0/8</c>. The server takes the client's address from the <c>X-Forwarded-For</c> header that they send, uses it for the limits on guessing, and records it in the audit log. The header is ignored in requests from all other addresses. Default: none.
+    /// The proxies in front of this server: addresses or networks, such as <c>10.0.0.0/8</c>. The server takes the client's address from
+    /// the <c>X-Forwarded-For</c> header that they send, uses it for the limits on guessing, and records it in the audit log. The header is
+    /// ignored in requests from all other addresses. Default: none.
     /// </summary>
     public IReadOnlyList<string> Proxies { get; init; } = [];
 
     public ManagementOptions Management { get; init; } = new();
 
-    /// <summary>The folder for all state of a single machine: SQLite database, master key and certificate authority. It is created with mode 0700.</summary>
+    /// <summary>
+    /// The folder for all state of a single machine: SQLite database, master key and certificate authority. It is created with mode 0700.
+    /// </summary>
     public string DataDirectory { get; init; } = "data";
 
     /// <summary>
-    /// The file with the 32-byte master key (base64) that wraps every other secret. With SQLite it is created beside the database if it does not exist. With PostgreSQL it must be set and the file must exist, the same on every replica.
+    /// The file with the 32-byte master key (base64) that wraps every other secret. With SQLite it is created beside the database if it
+    /// does not exist. With PostgreSQL it must be set and the file must exist, the same on every replica.
     /// </summary>
     public string? MasterKeyFile { get; init; }
 
@@ -58,7 +66,8 @@ public sealed record Settings
     public EnrolmentOptions Enrolment { get; init; } = new();
 
     /// <summary>
-    /// The upstreams: directories and other places whose people sign in with their existing accounts. NAME is the name of the upstream at this issuer; do not change it, because people are linked to their accounts by it. Local accounts always exist beside the upstreams.
+    /// The upstreams: directories and other places whose people sign in with their existing accounts. NAME is the name of the upstream at
+    /// this issuer; do not change it, because people are linked to their accounts by it. Local accounts always exist beside the upstreams.
     /// </summary>
     [Kind(UpstreamKind.Ldap, typeof(LdapOptions))]
     [Kind(UpstreamKind.ActiveDirectory, typeof(LdapOptions))]

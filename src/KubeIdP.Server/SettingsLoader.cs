@@ -21,23 +21,28 @@ using KubeIdP.Server.Upstreams;
 namespace KubeIdP.Server;
 
 /// <summary>
-/// Reads file and environment into <see cref="Settings"/>, or returns all faults. The one place that knows the sources and all rules; each feature's rules are beside its options.
+/// Reads file and environment into <see cref="Settings"/>, or returns all faults. The one place that knows the sources and all rules; each
+/// feature's rules are beside its options.
 /// </summary>
 internal static class SettingsLoader
 {
     public const string DefaultFile = "kubeidp.yaml";
 
-    private static readonly HashSet<string> PathKeywords = new(StringComparer.OrdinalIgnoreCase) { "RootCertificate", "SslCertificate", "SslKey", "Passfile" };
+    private static readonly HashSet<string> PathKeywords = new(StringComparer.OrdinalIgnoreCase) { "RootCertificate", "SslCertificate",
+        "SslKey", "Passfile" };
 
     /// <summary>
-    /// Relative paths in the file, and the defaults beside them, start from the file's folder, wherever the command is run; those in the environment and among the
-    /// arguments start from the working directory, in which they were typed. See decision 0023.
+    /// Relative paths in the file, and the defaults beside them, start from the file's folder, wherever the command is run; those in the
+    /// environment and among the arguments start from the working directory, in which they were typed. See decision 0023.
     /// </summary>
-    /// <param name="configFile">The file of --config, which must exist; null: <see cref="DefaultFile"/> in the working directory, if it exists.</param>
+    /// <param name="configFile">
+    /// The file of --config, which must exist; null: <see cref="DefaultFile"/> in the working directory, if it exists.
+    /// </param>
     /// <param name="workingDirectory">The current folder.</param>
     /// <param name="publicUrl">The value of --public-url, which overrides file and environment; null: none.</param>
     /// <param name="environment">All variables of the process; those that do not begin with <c>KUBEIDP__</c> are ignored.</param>
-    public static SettingsAnswer Load(string? configFile, string workingDirectory, IReadOnlyCollection<KeyValuePair<string, string>> environment, string? publicUrl = null)
+    public static SettingsAnswer Load(string? configFile, string workingDirectory,
+        IReadOnlyCollection<KeyValuePair<string, string>> environment, string? publicUrl = null)
     {
         var faults = new List<SettingsFault>();
         var root = new SettingNode(configFile ?? DefaultFile);
@@ -52,13 +57,16 @@ internal static class SettingsLoader
         settings = settings with
         {
             DataDirectory = Path.GetFullPath(settings.DataDirectory, folder),
-            Database = settings.Database with { Postgres = WithPathsFrom(FolderOf(binder.SourceOf("database.postgres") ?? ""), settings.Database.Postgres) },
+            Database = settings.Database with { Postgres = WithPathsFrom(FolderOf(binder.SourceOf("database.postgres") ?? ""),
+                settings.Database.Postgres) },
         };
 
         // After a syntax error the rest of the file is unknown, so no rule may report missing keys.
         if (isWhole) faults.AddRange(Check(settings).Select(fault => fault with { Place = binder.PlaceOf(fault.Place) }));
 
-        return faults.Count == 0 ? new SettingsAnswer.Usable(WithDefaults(settings), binder.SourceOf) : new SettingsAnswer.Unusable(new(faults));
+        return faults.Count == 0
+            ? new SettingsAnswer.Usable(WithDefaults(settings), binder.SourceOf)
+            : new SettingsAnswer.Unusable(new(faults));
 
         string FolderOf(string place) => variables.Contains(place) ? workingDirectory : folder;
     }
@@ -76,7 +84,9 @@ internal static class SettingsLoader
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            faults.Add(new(name, $"The configuration file can't be read: {fault.Message}", "Check the path given with --config and the file's permissions."));
+            faults.Add(
+                new(name, $"The configuration file can't be read: {fault.Message}",
+                    "Check the path given with --config and the file's permissions."));
             return false;
         }
     }
@@ -86,7 +96,10 @@ internal static class SettingsLoader
         .. IssuerRules.Check(settings.Issuer),
         .. ListenRules.Check(settings.Listen),
         .. ProxyRules.Check(settings.Proxies),
-        .. ManagementRules.Check(settings.Management, settings.Listen is [] && Uri.TryCreate(settings.Issuer, UriKind.Absolute, out _) ? [ListenRules.Default(settings.Issuer)] : settings.Listen),
+        .. ManagementRules.Check(settings.Management,
+            settings.Listen is [] && Uri.TryCreate(settings.Issuer, UriKind.Absolute, out _)
+                ? [ListenRules.Default(settings.Issuer)]
+                : settings.Listen),
         .. DatabaseRules.Check(settings.Database, settings.MasterKeyFile),
         .. TlsRules.Check(settings.Tls),
         .. TokenRules.Check(settings.Tokens),
@@ -115,7 +128,9 @@ internal static class SettingsLoader
         try
         {
             var connection = new DbConnectionStringBuilder { ConnectionString = connectionString };
-            var paths = connection.Keys.Cast<string>().Where(key => PathKeywords.Contains(key.Replace(" ", "", StringComparison.Ordinal)) && connection[key] is string { Length: > 0 } path && !Path.IsPathRooted(path)).ToList();
+            var paths = connection.Keys.Cast<string>()
+                .Where(key => PathKeywords.Contains(key.Replace(" ", "", StringComparison.Ordinal))
+                && connection[key] is string { Length: > 0 } path && !Path.IsPathRooted(path)).ToList();
             foreach (var key in paths) connection[key] = Path.GetFullPath((string)connection[key], folder);
             return paths is [] ? connectionString : connection.ConnectionString;
         }

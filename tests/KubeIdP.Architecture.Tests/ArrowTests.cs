@@ -19,7 +19,8 @@ public sealed class ArrowTests
     private static readonly System.Reflection.Assembly Data = typeof(KubeIdpDbContext).Assembly;
     private static readonly System.Reflection.Assembly Server = typeof(Settings).Assembly;
 
-    private static readonly ArchUnitNET.Domain.Architecture Compiled = new ArchLoader().LoadAssemblies(Core, Connectors, Data, Server).Build();
+    private static readonly ArchUnitNET.Domain.Architecture Compiled = new ArchLoader().LoadAssemblies(Core, Connectors, Data, Server)
+        .Build();
 
     [Fact]
     public void Core_depends_on_the_base_library_alone() =>
@@ -33,7 +34,8 @@ public sealed class ArrowTests
     [Fact]
     public void Connectors_depend_on_Core_Ldap_and_the_base_library_alone() =>
         Assert.All(
-            ReferencesOf(Connectors).Except(["KubeIdP.Core", "KubeIdP.Ldap"]), name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+            ReferencesOf(Connectors).Except(["KubeIdP.Core", "KubeIdP.Ldap"]), name =>
+                Assert.StartsWith("System.", name, StringComparison.Ordinal));
 
     [Fact]
     public void Only_Connectors_use_Ldap()
@@ -78,7 +80,8 @@ public sealed class ArrowTests
         Assert.True(!arrows.Any(), string.Join('\n', arrows.Distinct()));
     }
 
-    private static IEnumerable<IType> ArrowsFrom(string type) => Compiled.Types.Where(candidate => candidate.FullName == type).SelectMany(found => found.GetTypeDependencies(Compiled));
+    private static IEnumerable<IType> ArrowsFrom(string type) =>
+        Compiled.Types.Where(candidate => candidate.FullName == type).SelectMany(found => found.GetTypeDependencies(Compiled));
 
     private static bool IsIn(IType type, string feature) =>
         type.FullName.StartsWith($"{Features}{feature}.", StringComparison.Ordinal);

@@ -10,7 +10,8 @@ public sealed class BackgroundJobTests
     [Fact]
     public void Every_background_service_is_a_job_that_runs_again()
     {
-        var services = typeof(Settings).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(BackgroundService)) && !type.IsAbstract).ToList();
+        var services = typeof(Settings).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(BackgroundService)) && !type.IsAbstract).ToList();
 
         Assert.NotEmpty(services);
         Assert.All(services, service => Assert.Equal("KubeIdP.Server.Runtime.BackgroundJob", service.BaseType!.FullName));

@@ -8,8 +8,9 @@ using Xunit;
 namespace KubeIdP.Architecture.Tests;
 
 /// <summary>
-/// The features of the server, which are the folders of KubeIdP.Server, as the compiled code has them: without cycles, and as the map says (src/README.md). What lies
-/// beside the folders (<c>Program</c>, <c>Settings</c>) puts them together: it is none, and only the command line may use it.
+/// The features of the server, which are the folders of KubeIdP.Server, as the compiled code has them: without cycles, and as the map says
+/// (src/README.md). What lies beside the folders (<c>Program</c>, <c>Settings</c>) puts them together: it is none, and only the command
+/// line may use it.
 /// </summary>
 public sealed partial class FeatureTests
 {
@@ -43,7 +44,10 @@ public sealed partial class FeatureTests
         var rows = RowOfTheMap().Matches(Map()).ToDictionary(row => row.Groups["feature"].Value, row => row.Groups["uses"].Value);
         var wrong = Uses.Keys.Union(rows.Keys).Order(StringComparer.Ordinal)
             .Select(feature => (Feature: feature, Wanted: UsesOf(feature), There: rows.GetValueOrDefault(feature)))
-            .Where(row => row.Wanted != row.There).Select(row => row.Wanted is null ? $"no row for {row.Feature}: there is no such feature" : $"| `{row.Feature}` | … | {row.Wanted} |").ToList();
+            .Where(row => row.Wanted != row.There)
+            .Select(row => row.Wanted is null
+            ? $"no row for {row.Feature}: there is no such feature"
+            : $"| `{row.Feature}` | … | {row.Wanted} |").ToList();
 
         Assert.True(wrong is [], $"In src/README.md write:\n{string.Join('\n', wrong)}");
     }
@@ -67,7 +71,8 @@ public sealed partial class FeatureTests
            select $"{type.FullName} uses {target.Name}",
     ];
 
-    private static string? UsesOf(string feature) => Uses.TryGetValue(feature, out var uses) ? uses.Count == 0 ? "none" : string.Join(", ", uses.Keys) : null;
+    private static string? UsesOf(string feature) =>
+        Uses.TryGetValue(feature, out var uses) ? uses.Count == 0 ? "none" : string.Join(", ", uses.Keys) : null;
 
     /// <summary>Null outside of the features.</summary>
     private static string? FeatureOf(IType type)

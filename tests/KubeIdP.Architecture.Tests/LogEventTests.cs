@@ -12,8 +12,12 @@ public sealed class LogEventTests
     public void No_two_log_messages_have_the_same_number()
     {
         var messages = typeof(Settings).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            .Select(method => (Method: $"{method.DeclaringType!.Name}.{method.Name}", method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId)).Where(message => message.EventId is not null).ToList();
+            .SelectMany(type =>
+                type.GetMethods(
+                    BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .Select(method =>
+                (Method: $"{method.DeclaringType!.Name}.{method.Name}", method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId))
+                    .Where(message => message.EventId is not null).ToList();
 
         Assert.NotEmpty(messages);
         Assert.All(messages.GroupBy(message => message.EventId), same => Assert.Single(same));
@@ -24,8 +28,10 @@ public sealed class LogEventTests
     public void A_stack_is_logged_for_a_bug_alone()
     {
         var stacks = typeof(Settings).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null && method.GetParameters().Any(parameter => parameter.ParameterType.IsAssignableTo(typeof(Exception))))
+            .SelectMany(type =>
+                type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null
+            && method.GetParameters().Any(parameter => parameter.ParameterType.IsAssignableTo(typeof(Exception))))
             .Select(method => $"{method.DeclaringType!.Name}.{method.Name}");
 
         Assert.Equal(["RuntimeLog.JobFailed", "WebLog.Bug"], stacks.Order(StringComparer.Ordinal));

@@ -8,7 +8,9 @@ public sealed class SourceTests
 {
     private const int MaxColumns = 140;
 
-    /// <summary>A review and a comparison of two versions side by side show the whole line. Migrations are generated, and are in neither folder.</summary>
+    /// <summary>
+    /// A review and a comparison of two versions side by side show the whole line. Migrations are generated, and are in neither folder.
+    /// </summary>
     [Fact]
     public void No_line_is_longer_than_140_characters()
     {

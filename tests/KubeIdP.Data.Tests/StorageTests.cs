@@ -72,12 +72,15 @@ public abstract class StorageTests : IAsyncLifetime
     }
 
     protected static NewSession SessionOf(Person person, TimeSpan? lifetime = null, long? epoch = null) =>
-        new(new SessionId(NewId()), new PersonId(person.Id), epoch ?? person.FactorEpoch, "pwd otp mfa", "192.0.2.1", "test", lifetime ?? SessionLifetime);
+        new(new SessionId(NewId()), new PersonId(person.Id), epoch ?? person.FactorEpoch, "pwd otp mfa", "192.0.2.1", "test",
+            lifetime ?? SessionLifetime);
 
-    protected static NewGrant GrantIn(string sessionId, string client = Client) => new(new GrantId(NewId()), new SessionId(sessionId), new ClientId(client), "openid offline_access");
+    protected static NewGrant GrantIn(string sessionId, string client = Client) =>
+        new(new GrantId(NewId()), new SessionId(sessionId), new ClientId(client), "openid offline_access");
 
     protected Task<bool> EndSessionAsync(string sessionId) =>
-        Sessions.EndAsync(new SessionId(sessionId), "alice", GrantEnd.SignedOut, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = sessionId }, Ct);
+        Sessions.EndAsync(new SessionId(sessionId), "alice", GrantEnd.SignedOut,
+            new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = sessionId }, Ct);
 
     protected async Task<Grant> FindGrantAsync(string id)
     {
@@ -91,7 +94,9 @@ public abstract class StorageTests : IAsyncLifetime
         return await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == type).ToListAsync(Ct);
     }
 
-    /// <summary>Starts all at the same moment, on threads of their own: SQLite's driver blocks, and a pool that grows slowly is no race.</summary>
+    /// <summary>
+    /// Starts all at the same moment, on threads of their own: SQLite's driver blocks, and a pool that grows slowly is no race.
+    /// </summary>
     protected static async Task<T[]> RaceAsync<T>(int runners, Func<int, Task<T>> run)
     {
         using var start = new Barrier(runners);

@@ -20,7 +20,8 @@ public sealed class DistinguishedNameTests
     [InlineData("cn=a,dc=test", "cn=a\\,dc=test")]
     [InlineData("cn=a,dc=test", "cn=a+dc=test")]
     [InlineData("cn=a", "cn=b")]
-    public void Different_names_are_different(string one, string other) => Assert.NotEqual(DistinguishedName.Parse(one), DistinguishedName.Parse(other));
+    public void Different_names_are_different(string one, string other) =>
+        Assert.NotEqual(DistinguishedName.Parse(one), DistinguishedName.Parse(other));
 
     [Theory]
     [InlineData("alice")]
@@ -39,7 +40,8 @@ public sealed class DistinguishedNameTests
     }
 
     [Fact]
-    public void Any_value_is_read_back_as_it_was() => Gen.String[0, 20].Where(value => value.IsNormalized() && !value.Any(char.IsSurrogate)).Sample(value =>
+    public void Any_value_is_read_back_as_it_was() =>
+        Gen.String[0, 20].Where(value => value.IsNormalized() && !value.Any(char.IsSurrogate)).Sample(value =>
     {
         var name = DistinguishedName.Parse("cn={x},dc=test").Replace("{x}", value);
 

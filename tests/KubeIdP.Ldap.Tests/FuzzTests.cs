@@ -4,7 +4,10 @@ using Xunit;
 
 namespace KubeIdP.Ldap.Tests;
 
-/// <summary>Whatever comes from the network is read as messages or reported as a fault; the reader never hangs, and uses no more memory than there are bytes.</summary>
+/// <summary>
+/// Whatever comes from the network is read as messages or reported as a fault; the reader never hangs, and uses no more memory than there
+/// are bytes.
+/// </summary>
 public sealed class FuzzTests
 {
     private static readonly Gen<byte[]> Anything = Gen.Byte.Array[0, 400];
@@ -12,7 +15,8 @@ public sealed class FuzzTests
     // What looks like LDAP gets further into the reader.
     private static readonly Gen<byte[]> Damaged = Gen.Select(
         Gen.OneOf(
-            Gen.Const(Say.BindDone(1)), Gen.Const(Say.SearchDone(3, cookie: [1, 2, 3])), Gen.Const(Say.Notice("bye")), Gen.Const(Say.Reference(4, "ldap://x")),
+            Gen.Const(Say.BindDone(1)), Gen.Const(Say.SearchDone(3, cookie: [1, 2, 3])), Gen.Const(Say.Notice("bye")),
+            Gen.Const(Say.Reference(4, "ldap://x")),
             Gen.Const(Say.Entry(5, "cn=alice,dc=test", ("cn", ["alice"]), ("member;range=0-1", ["a", "b"])))),
         Gen.Select(Gen.Int[0, 200], Gen.Byte).Array[0, 4],
         Gen.Int[0, 200],
@@ -23,7 +27,8 @@ public sealed class FuzzTests
             return cut < damaged.Length ? damaged[..cut] : damaged;
         });
 
-    private static readonly Gen<byte[]> Stream = Gen.OneOf(Anything, Damaged).Array[1, 6].Select(parts => parts.SelectMany(part => part).ToArray());
+    private static readonly Gen<byte[]> Stream = Gen.OneOf(Anything, Damaged).Array[1, 6]
+        .Select(parts => parts.SelectMany(part => part).ToArray());
 
     [Fact]
     public void A_message_is_read_or_refused() => Gen.OneOf(Anything, Damaged).Sample(
@@ -72,7 +77,8 @@ public sealed class FuzzTests
                 await client.SendAsync(bytes);
             });
             await using var connection = await LdapConnection.ConnectAsync(
-                server.Address, ScriptedServer.Network, new LdapLimits { Connect = TimeSpan.FromMinutes(1), Bind = TimeSpan.FromMinutes(1) },
+                server.Address, ScriptedServer.Network,
+                new LdapLimits { Connect = TimeSpan.FromMinutes(1), Bind = TimeSpan.FromMinutes(1) },
                 TimeProvider.System, CancellationToken.None);
 
             var fault = await Assert.ThrowsAsync<LdapException>(() => connection.BindAsync("cn=alice", "secret", CancellationToken.None));

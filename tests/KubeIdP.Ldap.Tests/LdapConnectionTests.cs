@@ -59,7 +59,8 @@ public sealed class LdapConnectionTests
             {
                 var request = await client.ReadAsync();
                 Assert.True(page == 1 || Encoding.ASCII.GetString(request.Bytes).Contains($"cookie {page - 1}", StringComparison.Ordinal));
-                await client.SendAsync(Say.Entry(request.Id, $"cn={page}"), Say.SearchDone(request.Id, cookie: page < 3 ? Encoding.ASCII.GetBytes($"cookie {page}") : []));
+                await client.SendAsync(Say.Entry(request.Id, $"cn={page}"),
+                    Say.SearchDone(request.Id, cookie: page < 3 ? Encoding.ASCII.GetBytes($"cookie {page}") : []));
             }
 
             await client.HangAsync();
@@ -78,7 +79,8 @@ public sealed class LdapConnectionTests
         await using var server = new ScriptedServer(async client =>
         {
             var first = await client.ReadAsync();
-            await client.SendAsync(Say.Entry(first.Id, "cn=alice", ("memberOf", []), ("memberOf;range=0-1", ["a", "b"]), ("cn", ["alice"])), Say.SearchDone(first.Id));
+            await client.SendAsync(Say.Entry(first.Id, "cn=alice", ("memberOf", []), ("memberOf;range=0-1", ["a", "b"]), ("cn", ["alice"])),
+                Say.SearchDone(first.Id));
             var second = await client.ReadAsync();
             Assert.Contains("memberOf;range=2-*", Encoding.ASCII.GetString(second.Bytes), StringComparison.Ordinal);
             await client.SendAsync(Say.Entry(second.Id, "cn=alice", ("memberOf;range=2-3", ["c", "d"])), Say.SearchDone(second.Id));
@@ -88,7 +90,8 @@ public sealed class LdapConnectionTests
         });
         await using var connection = await ConnectAsync(server);
 
-        var answer = await connection.SearchAsync(new LdapSearch("dc=test", SearchScope.Subtree, LdapFilter.Anything, "memberOf", "cn"), Ct);
+        var answer = await connection.SearchAsync(new LdapSearch("dc=test", SearchScope.Subtree, LdapFilter.Anything, "memberOf", "cn"),
+            Ct);
 
         var alice = Assert.Single(answer.Entries);
         Assert.Equal(["a", "b", "c", "d", "e"], alice.Texts("memberOf"));
@@ -111,14 +114,16 @@ public sealed class LdapConnectionTests
         await AssertFaultAsync(LdapErrorKind.Protocol, () => connection.SearchAsync(Everybody, Ct));
     }
 
-    // RFC 3296: shown as entries, objects that refer to another server leave the answer as it was. What is missing otherwise is no such object.
+    // RFC 3296: shown as entries, objects that refer to another server leave the answer as it was. What is missing otherwise is no such
+    // object.
     [Theory]
     [InlineData("the same", true)]
     [InlineData("the same, and the base refers elsewhere", false)]
     [InlineData("the reference again", false)]
     [InlineData("an entry more", false)]
     [InlineData("an error", false)]
-    public async Task A_reference_to_another_server_makes_the_answer_incomplete_unless_it_is_an_object_of_the_directory(string second, bool isComplete)
+    public async Task A_reference_to_another_server_makes_the_answer_incomplete_unless_it_is_an_object_of_the_directory(string second,
+        bool isComplete)
     {
         const string There = "ldap://elsewhere/dc=test";
         await using var server = new ScriptedServer(async client =>
@@ -133,9 +138,11 @@ public sealed class LdapConnectionTests
                 "an entry more" => [Say.Entry(again.Id, "ou=part")],
                 _ => [],
             };
-            await client.SendAsync([Say.Entry(again.Id, "cn=alice"), .. more, Say.SearchDone(again.Id, code: second == "an error" ? 51 : 0)]);
+            await client.SendAsync(
+                [Say.Entry(again.Id, "cn=alice"), .. more, Say.SearchDone(again.Id, code: second == "an error" ? 51 : 0)]);
             var atBase = await client.ReadAsync();
-            await client.SendAsync([second == "the same" ? Say.Entry(atBase.Id, "dc=test") : Say.Reference(atBase.Id, There), Say.SearchDone(atBase.Id)]);
+            await client.SendAsync(
+                [second == "the same" ? Say.Entry(atBase.Id, "dc=test") : Say.Reference(atBase.Id, There), Say.SearchDone(atBase.Id)]);
             await client.HangAsync();
         });
         await using var connection = await ConnectAsync(server);
@@ -271,7 +278,8 @@ public sealed class LdapConnectionTests
                 // The abandoning.
             }
 
-            await client.SendAsync(Say.Entry(first.Id, "cn=late"), Say.SearchDone(first.Id), Say.Entry(next.Id, "cn=right"), Say.SearchDone(next.Id));
+            await client.SendAsync(Say.Entry(first.Id, "cn=late"), Say.SearchDone(first.Id), Say.Entry(next.Id, "cn=right"),
+                Say.SearchDone(next.Id));
             await client.HangAsync();
         });
         await using var connection = await ConnectAsync(server);
@@ -374,7 +382,8 @@ public sealed class LdapConnectionTests
     [Fact]
     public async Task Entries_without_end_are_ended_by_their_number()
     {
-        await using var server = new ScriptedServer(client => EndlessAsync(client, id => Enumerable.Repeat(Say.Entry(id, "cn=again"), 100)));
+        await using var server = new ScriptedServer(client =>
+            EndlessAsync(client, id => Enumerable.Repeat(Say.Entry(id, "cn=again"), 100)));
         await using var connection = await ConnectAsync(server);
 
         await AssertFaultAsync(LdapErrorKind.TooLarge, () => connection.SearchAsync(Everybody with { MaxEntries = 50 }, Ct));
@@ -383,7 +392,10 @@ public sealed class LdapConnectionTests
     [Fact]
     public async Task Entries_without_end_are_ended_by_their_size()
     {
-        await using var server = new ScriptedServer(client => EndlessAsync(client, id => Enumerable.Repeat(Say.Entry(id, "cn=again", ("cn", [new string('x', 10_000)])), 10).Append(Say.SearchDone(id, cookie: [1]))));
+        await using var server = new ScriptedServer(client =>
+            EndlessAsync(client,
+                id => Enumerable.Repeat(Say.Entry(id, "cn=again", ("cn", [new string('x', 10_000)])), 10)
+                    .Append(Say.SearchDone(id, cookie: [1]))));
         await using var connection = await ConnectAsync(server, new LdapLimits { AnswerBytes = 1_000_000 });
 
         await AssertFaultAsync(LdapErrorKind.TooLarge, () => connection.SearchAsync(Everybody, Ct));
@@ -404,7 +416,8 @@ public sealed class LdapConnectionTests
     [Fact]
     public async Task A_name_without_an_address_is_said()
     {
-        var fault = await AssertFaultAsync(LdapErrorKind.NameNotResolved, () => ConnectAsync(new LdapServer("directory.invalid", 636, LdapSecurity.Tls, null)));
+        var fault = await AssertFaultAsync(LdapErrorKind.NameNotResolved,
+            () => ConnectAsync(new LdapServer("directory.invalid", 636, LdapSecurity.Tls, null)));
 
         Assert.Contains("directory.invalid", fault.Message, StringComparison.Ordinal);
     }
@@ -414,7 +427,8 @@ public sealed class LdapConnectionTests
     {
         await using var server = new ScriptedServer(client => client.HangAsync());
 
-        await AssertFaultAsync(LdapErrorKind.Timeout, () => ConnectAsync(server.Address with { Security = LdapSecurity.Tls }, new LdapLimits { Connect = Short }));
+        await AssertFaultAsync(LdapErrorKind.Timeout,
+            () => ConnectAsync(server.Address with { Security = LdapSecurity.Tls }, new LdapLimits { Connect = Short }));
     }
 
     [Theory]
@@ -435,7 +449,8 @@ public sealed class LdapConnectionTests
         };
         await using var server = new ScriptedServer(client => client.HangAsync(), certificate);
 
-        var fault = await AssertFaultAsync(wrong == "untrusted" ? LdapErrorKind.UnknownAuthority : LdapErrorKind.Certificate, () => ConnectAsync(server.Address with { Authorities = trusted.Certificates }));
+        var fault = await AssertFaultAsync(wrong == "untrusted" ? LdapErrorKind.UnknownAuthority : LdapErrorKind.Certificate,
+            () => ConnectAsync(server.Address with { Authorities = trusted.Certificates }));
 
         Assert.Contains(
             wrong switch
@@ -460,7 +475,8 @@ public sealed class LdapConnectionTests
             await client.BeginTlsAsync(certificate);
         });
 
-        await AssertFaultAsync(LdapErrorKind.Protocol, () => ConnectAsync(server.Address with { Security = LdapSecurity.StartTls, Authorities = authority.Certificates }));
+        await AssertFaultAsync(LdapErrorKind.Protocol,
+            () => ConnectAsync(server.Address with { Security = LdapSecurity.StartTls, Authorities = authority.Certificates }));
     }
 
     [Fact]
@@ -495,7 +511,8 @@ public sealed class LdapConnectionTests
         await unbound.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
     }
 
-    private static Task<LdapConnection> ConnectAsync(ScriptedServer server, LdapLimits? limits = null) => ConnectAsync(server.Address, limits);
+    private static Task<LdapConnection> ConnectAsync(ScriptedServer server, LdapLimits? limits = null) =>
+        ConnectAsync(server.Address, limits);
 
     // Generous, but for the limit that a test is about: the machine may be slow.
     private static Task<LdapConnection> ConnectAsync(LdapServer server, LdapLimits? limits = null)

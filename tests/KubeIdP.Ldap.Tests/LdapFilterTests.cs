@@ -45,7 +45,8 @@ public sealed class LdapFilterTests
     public void What_is_no_filter_is_refused(string text) => Assert.Throws<FormatException>(() => LdapFilter.Parse(text));
 
     [Fact]
-    public void Nesting_is_bounded() => Assert.Throws<FormatException>(() => LdapFilter.Parse(string.Concat(Enumerable.Repeat("(!", 100_000))));
+    public void Nesting_is_bounded() =>
+        Assert.Throws<FormatException>(() => LdapFilter.Parse(string.Concat(Enumerable.Repeat("(!", 100_000))));
 
     [Theory]
     [InlineData("*", "(uid=\\2a)")]

@@ -24,14 +24,22 @@ internal static class AdminPagesRun
 
     private static readonly string[] Paths =
     [
-        "/admin/sessions", "/admin/sessions?person=Person+77", "/admin/sessions?person=matches-nobody", "/admin/sessions?group=rare", "/admin/sessions?group=team-7", "/admin/sessions?group=platform",
-        "/admin/sessions?group=matches-nobody", "/admin/sessions?client=prod", "/admin/sessions?client=web", "/admin/sessions?address=10.0.7.7", "/admin/sessions?age=LastHour", "/admin/sessions?age=OverEightHours",
-        "/admin/sessions?factor=otp", "/admin/sessions?factor=hwk", "/admin/sessions?group=team-7&age=OverEightHours&client=prod&factor=mfa", "/admin/sessions?person=Person+77&group=platform", "/admin/sessions/s500",
-        "/admin/people", "/admin/people?search=Person+77", "/admin/people?search=matches-nobody", "/admin/people?group=rare", "/admin/people?group=platform", "/admin/people?group=matches-nobody", "/admin/people?status=Disabled",
-        "/admin/sessions/end", "/admin/sessions/end?group=group7", "/admin/people?connector=corp", "/admin/people/person77", "/admin/people/person77/end-sessions", "/admin/people/person77/disable", "/admin/people/add",
-        "/admin/audit", "/admin/audit?type=login.succeeded", "/admin/audit?type=key.created", "/admin/audit?person=user77", "/admin/audit?person=matches-nobody", "/admin/audit?session=s500", "/admin/audit?client=prod",
+        "/admin/sessions", "/admin/sessions?person=Person+77", "/admin/sessions?person=matches-nobody", "/admin/sessions?group=rare",
+        "/admin/sessions?group=team-7", "/admin/sessions?group=platform",
+        "/admin/sessions?group=matches-nobody", "/admin/sessions?client=prod", "/admin/sessions?client=web",
+        "/admin/sessions?address=10.0.7.7", "/admin/sessions?age=LastHour", "/admin/sessions?age=OverEightHours",
+        "/admin/sessions?factor=otp", "/admin/sessions?factor=hwk",
+        "/admin/sessions?group=team-7&age=OverEightHours&client=prod&factor=mfa", "/admin/sessions?person=Person+77&group=platform",
+        "/admin/sessions/s500",
+        "/admin/people", "/admin/people?search=Person+77", "/admin/people?search=matches-nobody", "/admin/people?group=rare",
+        "/admin/people?group=platform", "/admin/people?group=matches-nobody", "/admin/people?status=Disabled",
+        "/admin/sessions/end", "/admin/sessions/end?group=group7", "/admin/people?connector=corp", "/admin/people/person77",
+        "/admin/people/person77/end-sessions", "/admin/people/person77/disable", "/admin/people/add",
+        "/admin/audit", "/admin/audit?type=login.succeeded", "/admin/audit?type=key.created", "/admin/audit?person=user77",
+        "/admin/audit?person=matches-nobody", "/admin/audit?session=s500", "/admin/audit?client=prod",
         "/admin/audit?address=10.0.7.7", "/admin/audit?type=login.refused&address=10.9.9.9", "/admin/audit?from=2020-01-01T00%3A00",
-        "/admin/reports", "/admin/reports?group=rare", "/admin/reports?group=matches-nobody", "/admin/reports?dormant=90", "/admin/reports?weak=true&connector=corp", "/admin/reports/clients",
+        "/admin/reports", "/admin/reports?group=rare", "/admin/reports?group=matches-nobody", "/admin/reports?dormant=90",
+        "/admin/reports?weak=true&connector=corp", "/admin/reports/clients",
     ];
 
     public static async Task<int> ExecuteAsync(Storage storage, int sessions, bool json, CancellationToken ct)
@@ -47,7 +55,9 @@ internal static class AdminPagesRun
         if (connection is not null) (await issuer.RunAsync(["migrate"], ct: ct)).Succeeded();
         await issuer.StartAsync(ct);
         var root = await issuer.AddAccountAsync("root", ct, "admins");
-        await using (DbConnection database = connection is null ? new SqliteConnection($"Data Source={Path.Combine(issuer.DataDirectory, "kubeidp.db")}") : new NpgsqlConnection(connection))
+        await using (DbConnection database = connection is null
+            ? new SqliteConnection($"Data Source={Path.Combine(issuer.DataDirectory, "kubeidp.db")}")
+            : new NpgsqlConnection(connection))
         {
             await database.OpenAsync(ct);
             foreach (var statement in Seed(sessions, nothing: connection is null ? "X''" : "''::bytea"))
@@ -76,10 +86,14 @@ internal static class AdminPagesRun
             var isSlow = Math.Max(first, warm) > (path == "/admin/reports/clients" ? MaxMsToCountAll : MaxMs);
             if (isSlow) slow++;
             results.Add(new { path, firstMs = first, medianMs = warm });
-            if (!json) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(isSlow ? "slow" : "ok  ")}  first {first,6:F0} ms  then {warm,6:F0} ms  {path}"));
+            if (!json)
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{(isSlow ? "slow" : "ok  ")}  first {first,6:F0} ms  then {warm,6:F0} ms  {path}"));
         }
 
-        if (json) Console.WriteLine(JsonSerializer.Serialize(new { sessions, storage = $"{storage}".ToLowerInvariant(), slow, pages = results }));
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(new { sessions, storage = $"{storage}".ToLowerInvariant(), slow, pages = results }));
         return slow == 0 ? 0 : 1;
     }
 
@@ -99,8 +113,8 @@ internal static class AdminPagesRun
     }
 
     /// <summary>
-    /// A person for ten sessions, a grant or two for each session, and their audit events, as though all of them had a checkpoint. The same SQL on both
-    /// databases, but for <paramref name="nothing"/>, bytes that are none.
+    /// A person for ten sessions, a grant or two for each session, and their audit events, as though all of them had a checkpoint. The same
+    /// SQL on both databases, but for <paramref name="nothing"/>, bytes that are none.
     /// </summary>
     private static IEnumerable<string> Seed(int sessions, string nothing)
     {

@@ -23,7 +23,8 @@ internal static class BulkRun
         var ended = await ending;
 
         var left = await LeftAsync(stage.ConnectionString!, ct);
-        var result = new { sessions, seconds = ended.Seconds, p99AloneMs = alone, longestBesideMs = beside.At(1), refreshesBeside = beside.Count, left };
+        var result = new { sessions, seconds = ended.Seconds, p99AloneMs = alone, longestBesideMs = beside.At(1),
+            refreshesBeside = beside.Count, left };
         var isRight = ended.Count == sessions && left == 0 && ended.Seconds < MaxSeconds && beside.At(1) < 500;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
             {ended.Count} sessions ended in {ended.Seconds:F1} s, the start of the command included; {left} are left.
@@ -34,7 +35,9 @@ internal static class BulkRun
 
         async Task<(long Count, double Seconds)> EndAsync()
         {
-            var outcome = (await stage.Issuer.RunAsync(["sessions", "revoke", "--group", "leaving", "--yes", "--reason", "the end", "--output", "json"], ct: ct)).Succeeded();
+            var outcome =
+                (await stage.Issuer.RunAsync(
+                    ["sessions", "revoke", "--group", "leaving", "--yes", "--reason", "the end", "--output", "json"], ct: ct)).Succeeded();
             return (JsonDocument.Parse(outcome.Output).RootElement.GetProperty("ended").GetInt64(), began.Elapsed.TotalSeconds);
         }
     }
@@ -66,7 +69,10 @@ internal static class BulkRun
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM sessions s JOIN people p ON p.id = s.person_id WHERE p.connector = 'corp' AND s.ended_at IS NULL", connection);
+        await using var command =
+            new NpgsqlCommand(
+                "SELECT count(*) FROM sessions s JOIN people p ON p.id = s.person_id WHERE p.connector = 'corp' AND s.ended_at IS NULL",
+                connection);
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }

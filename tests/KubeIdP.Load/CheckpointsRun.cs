@@ -9,7 +9,10 @@ using KubeIdP.Testing.Databases;
 
 namespace KubeIdP.Load;
 
-/// <summary>Audit events are written at a steady rate while two replicas write checkpoints over them, and none may wait long for its checkpoint. Then all of them are verified.</summary>
+/// <summary>
+/// Audit events are written at a steady rate while two replicas write checkpoints over them, and none may wait long for its checkpoint.
+/// Then all of them are verified.
+/// </summary>
 internal static class CheckpointsRun
 {
     private const int Writers = 16;
@@ -27,9 +30,11 @@ internal static class CheckpointsRun
         using var writing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var checkpointing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var latencies = new ConcurrentQueue<double>();
-        var checkpointWriters = Enumerable.Range(0, 2).Select(_ => WriteCheckpointsAsync(new AuditCheckpointWriter(database, keys), checkpointing.Token)).ToList();
+        var checkpointWriters = Enumerable.Range(0, 2)
+            .Select(_ => WriteCheckpointsAsync(new AuditCheckpointWriter(database, keys), checkpointing.Token)).ToList();
         var began = Stopwatch.StartNew();
-        var writers = Enumerable.Range(0, Writers).Select(_ => WriteAsync(new AuditLog(database, keys), rate / (double)Writers, latencies, writing.Token)).ToList();
+        var writers = Enumerable.Range(0, Writers)
+            .Select(_ => WriteAsync(new AuditLog(database, keys), rate / (double)Writers, latencies, writing.Token)).ToList();
         var lag = 0.0;
         while (began.Elapsed.TotalSeconds < seconds)
         {
@@ -50,8 +55,10 @@ internal static class CheckpointsRun
         var verdict = await new AuditVerifier(database, keys).VerifyAsync(exported: null, progress: null, ct);
         var result = new
         {
-            eventsPerSecond = written, p99WriteMs = latencies.Order().ToList().At(0.99), longestWaitForCheckpointSeconds = lag, lastCheckpointAfterSeconds = drained,
-            events = verdict.Events, checkpoints = verdict.Checkpoints, isWhole = verdict.IsWhole, verifiedPerSecond = verdict.Events / verifying.Elapsed.TotalSeconds,
+            eventsPerSecond = written, p99WriteMs = latencies.Order().ToList().At(0.99), longestWaitForCheckpointSeconds = lag,
+                lastCheckpointAfterSeconds = drained,
+            events = verdict.Events, checkpoints = verdict.Checkpoints, isWhole = verdict.IsWhole,
+            verifiedPerSecond = verdict.Events / verifying.Elapsed.TotalSeconds,
         };
         var isRight = verdict is { IsWhole: true, Uncovered: 0 } && written > rate * 0.95 && lag < MaxLagSeconds;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
@@ -83,7 +90,9 @@ internal static class CheckpointsRun
         for (var number = 1; !ct.IsCancellationRequested; number++)
         {
             var sent = Stopwatch.GetTimestamp();
-            await log.AppendAsync(Actor.Issuer.Did(AuditEventType.LoginSucceeded, Identifier.OrNull<PersonId>("person"), "pwd otp mfa") with { Address = "192.0.2.7", ClientId = "kubernetes" }, CancellationToken.None);
+            await log.AppendAsync(
+                Actor.Issuer.Did(AuditEventType.LoginSucceeded, Identifier.OrNull<PersonId>("person"),
+                    "pwd otp mfa") with { Address = "192.0.2.7", ClientId = "kubernetes" }, CancellationToken.None);
             latencies.Enqueue(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
             var ahead = TimeSpan.FromSeconds(number / rate) - began.Elapsed;
             if (ahead > TimeSpan.Zero) await Task.Delay(ahead, CancellationToken.None);
@@ -94,7 +103,8 @@ internal static class CheckpointsRun
     private static async Task<double> LagAsync(Database database, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await using var command = database.Command(connection, $"SELECT {database.Now} - min(at) FROM audit_events WHERE checkpoint IS NULL");
+        await using var command = database.Command(connection,
+            $"SELECT {database.Now} - min(at) FROM audit_events WHERE checkpoint IS NULL");
         return await command.ExecuteScalarAsync(ct) is long age ? age / 1000.0 : 0;
     }
 }

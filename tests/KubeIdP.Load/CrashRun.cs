@@ -8,9 +8,9 @@ using KubeIdP.Testing.Processes;
 namespace KubeIdP.Load;
 
 /// <summary>
-/// Three replicas under load, one of which is killed (SIGKILL) at a random moment, again and again. Each kubectl presents what it holds to two replicas at
-/// once. What must hold: nobody has to sign in again; two answers to one token are one generation; a generation never goes back, nor further than one
-/// lost answer explains; what was revoked stays so.
+/// Three replicas under load, one of which is killed (SIGKILL) at a random moment, again and again. Each kubectl presents what it holds to
+/// two replicas at once. What must hold: nobody has to sign in again; two answers to one token are one generation; a generation never goes
+/// back, nor further than one lost answer explains; what was revoked stays so.
 /// </summary>
 internal sealed class CrashRun
 {
@@ -58,7 +58,8 @@ internal sealed class CrashRun
         await Task.WhenAll(running);
         await CheckEndAsync(ct);
 
-        var result = new { kills, refreshed, withoutAnswer = unanswered, revoked = revoked.Count, broken = broken.ToArray(), minutes = began.Elapsed.TotalMinutes };
+        var result = new { kills, refreshed, withoutAnswer = unanswered, revoked = revoked.Count, broken = broken.ToArray(),
+            minutes = began.Elapsed.TotalMinutes };
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
             {kills} kills in {result.minutes:F0} min; {refreshed} refreshes that were seen, {unanswered} that were not;
             {revoked.Count} revocations.
@@ -74,7 +75,8 @@ internal sealed class CrashRun
         {
             var (held, first) = (kubectl.Held, RandomNumberGenerator.GetInt32(Count));
             var answers = await Task.WhenAll(
-                StoredToken.PresentAsync(clients[first], held.RefreshToken!, ct), StoredToken.PresentAsync(clients[(first + 1) % Count], held.RefreshToken!, ct));
+                StoredToken.PresentAsync(clients[first], held.RefreshToken!, ct),
+                StoredToken.PresentAsync(clients[(first + 1) % Count], held.RefreshToken!, ct));
             foreach (var (seen, answer) in answers)
             {
                 if (seen == Seen.Refreshed) Interlocked.Increment(ref refreshed);
@@ -82,11 +84,14 @@ internal sealed class CrashRun
                 else if (seen == Seen.Refused) broken.Enqueue($"{kubectl.Grant}: generation {held.Generation} was refused: {answer!.Text}");
             }
 
-            var generations = answers.Where(answer => answer.Seen == Seen.Refreshed).Select(answer => answer.Answer!.Generation).Distinct().ToList();
+            var generations = answers.Where(answer => answer.Seen == Seen.Refreshed).Select(answer => answer.Answer!.Generation).Distinct()
+                .ToList();
 
             // Within ten seconds one token has one successor; a machine that is slower than that may find the answer lost in between.
-            if (generations.Count > 1) broken.Enqueue($"{kubectl.Grant}: generation {held.Generation} has the successors {string.Join(" and ", generations)}.");
-            if (generations.Any(generation => generation <= held.Generation || generation > held.Generation + 2)) broken.Enqueue($"{kubectl.Grant}: after generation {held.Generation} came {generations[0]}.");
+            if (generations.Count > 1)
+                broken.Enqueue($"{kubectl.Grant}: generation {held.Generation} has the successors {string.Join(" and ", generations)}.");
+            if (generations.Any(generation => generation <= held.Generation || generation > held.Generation + 2))
+                broken.Enqueue($"{kubectl.Grant}: after generation {held.Generation} came {generations[0]}.");
             if (answers.FirstOrDefault(answer => answer.Seen == Seen.Refreshed).Answer is { } kept) kubectl.Keep(kept);
             await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
         }
@@ -100,7 +105,8 @@ internal sealed class CrashRun
             using var client = replicas[turn % Count].CreateClient();
             try
             {
-                using var answer = await client.PostAsync("connect/revoke", ct, ("token", kubectl.Held.RefreshToken), ("token_type_hint", "refresh_token"));
+                using var answer = await client.PostAsync("connect/revoke", ct, ("token", kubectl.Held.RefreshToken),
+                    ("token_type_hint", "refresh_token"));
                 if (answer.IsSuccessStatusCode) break;
             }
             catch (HttpRequestException)
@@ -121,7 +127,8 @@ internal sealed class CrashRun
         using var client = replicas[0].CreateClient();
         foreach (var kubectl in kubectls)
         {
-            if (await kubectl.RefreshAsync(client, ct) != Seen.Refreshed) broken.Enqueue($"{kubectl.Grant}: what was last seen is not good any more.");
+            if (await kubectl.RefreshAsync(client, ct) != Seen.Refreshed)
+                broken.Enqueue($"{kubectl.Grant}: what was last seen is not good any more.");
         }
     }
 
@@ -130,7 +137,8 @@ internal sealed class CrashRun
         for (var number = 0; number < Count; number++)
         {
             using var client = replicas[number].CreateClient();
-            if ((await StoredToken.PresentAsync(client, kubectl.Held.RefreshToken!, ct)).Seen == Seen.Refreshed) broken.Enqueue($"{kubectl.Grant} was revoked and is alive.");
+            if ((await StoredToken.PresentAsync(client, kubectl.Held.RefreshToken!, ct)).Seen == Seen.Refreshed)
+                broken.Enqueue($"{kubectl.Grant} was revoked and is alive.");
         }
     }
 }

@@ -6,7 +6,10 @@ using KubeIdP.Core.Upstreams;
 
 namespace KubeIdP.Load;
 
-/// <summary>Logins in a large company: a real OpenLDAP with very many people and groups, somebody in a thousand of them, and groups in groups five deep.</summary>
+/// <summary>
+/// Logins in a large company: a real OpenLDAP with very many people and groups, somebody in a thousand of them, and groups in groups five
+/// deep.
+/// </summary>
 internal static class DirectoryRun
 {
     private const string Password = "Of-The-Directory-1";
@@ -30,16 +33,20 @@ internal static class DirectoryRun
         var began = Stopwatch.GetTimestamp();
         await slapd.LoadAsync(file, ct);
         File.Delete(file);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{people} people and {groups} groups added within {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s."));
+        Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{people} people and {groups} groups added within {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s."));
 
         var options = new LdapOptions
         {
-            Servers = [$"ldaps://{slapd.Host}:{slapd.TlsPort}"], CaFile = slapd.AuthorityFile, BindDn = slapd.ReaderDn, BindPassword = slapd.ReaderPassword,
+            Servers = [$"ldaps://{slapd.Host}:{slapd.TlsPort}"], CaFile = slapd.AuthorityFile, BindDn = slapd.ReaderDn,
+                BindPassword = slapd.ReaderPassword,
             Users = new() { Base = slapd.PeopleDn }, Groups = new() { Base = slapd.GroupsDn, Nesting = Nesting.Nested },
         };
         var results = new List<Measured>();
         foreach (var (who, names, expected) in ((string, Func<int, string>, int?)[])
-            [("anybody", i => $"p{i * (people / logins) % people}", null), ($"in {ManyGroups} groups", _ => "many", ManyGroups), ($"{Depth} deep", _ => "deep", Depth)])
+            [("anybody", i => $"p{i * (people / logins) % people}", null), ($"in {ManyGroups} groups", _ => "many", ManyGroups),
+                ($"{Depth} deep", _ => "deep", Depth)])
         {
             results.Add(await MeasureAsync(slapd, options, who, names, expected, logins, ct));
         }
@@ -48,11 +55,16 @@ internal static class DirectoryRun
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(new { people, groups, isSlow, logins = results }));
         else
-            results.ForEach(one => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Who,-20}  median {one.MedianMs,6:F0} ms  at most {one.MaxMs,6:F0} ms  {one.Groups,5} groups  {one.Searches:F1} searches a login")));
+            results.ForEach(one =>
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{one.Who,-20}  median {one.MedianMs,6:F0} ms  at most {one.MaxMs,6:F0} ms  {one.Groups,5} groups "
+                        + $" {one.Searches:F1} searches a login")));
         return isSlow ? 1 : 0;
     }
 
-    private static async Task<Measured> MeasureAsync(Slapd slapd, LdapOptions options, string who, Func<int, string> nameOf, int? groups, int logins, CancellationToken ct)
+    private static async Task<Measured> MeasureAsync(Slapd slapd, LdapOptions options, string who, Func<int, string> nameOf, int? groups,
+        int logins, CancellationToken ct)
     {
         var connector = LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
         await using var disposal = (IAsyncDisposable)connector;
@@ -76,7 +88,8 @@ internal static class DirectoryRun
     private static async Task<int> LogInAsync(IPasswordConnector connector, string name, int? groups, CancellationToken ct)
     {
         var answer = await connector.AuthenticateAsync(name, Password, ct);
-        if (answer is not UpstreamAnswer.Known(var identity) || (groups is { } expected && identity.Groups.Count != expected)) throw new InvalidOperationException($"{name}: {answer}");
+        if (answer is not UpstreamAnswer.Known(var identity) || (groups is { } expected && identity.Groups.Count != expected))
+            throw new InvalidOperationException($"{name}: {answer}");
 
         return identity.Groups.Count;
     }
@@ -95,13 +108,16 @@ internal static class DirectoryRun
 
         for (var i = 0; i < groups; i++)
         {
-            var members = Enumerable.Range(0, MembersEach).Select(n => $"p{(i * MembersEach + n) % people}").Concat(i < ManyGroups ? ["many"] : []);
+            var members = Enumerable.Range(0, MembersEach).Select(n => $"p{(i * MembersEach + n) % people}")
+                .Concat(i < ManyGroups ? ["many"] : []);
             await WriteGroupAsync($"g{i}", members.Select(slapd.PersonDn));
         }
 
-        for (var level = 1; level <= Depth; level++) await WriteGroupAsync($"level{level}", [level == 1 ? slapd.PersonDn("deep") : slapd.GroupDn($"level{level - 1}")]);
+        for (var level = 1; level <= Depth; level++)
+            await WriteGroupAsync($"level{level}", [level == 1 ? slapd.PersonDn("deep") : slapd.GroupDn($"level{level - 1}")]);
 
         Task WriteGroupAsync(string name, IEnumerable<string> members) => ldif.WriteAsync(
-            $"dn: {slapd.GroupDn(name)}\nobjectClass: groupOfNames\ncn: {name}\n{string.Concat(members.Select(member => $"member: {member}\n"))}\n".AsMemory(), ct);
+            ($"dn: {slapd.GroupDn(name)}\nobjectClass: groupOfNames\ncn: {name}\n"
+                + $"{string.Concat(members.Select(member => $"member: {member}\n"))}\n").AsMemory(), ct);
     }
 }

@@ -37,7 +37,9 @@ internal static class IdleRun
             worst = (Math.Max(worst.Cpu, cpu), Math.Max(worst.MiB, resident));
             Console.WriteLine(json
                 ? JsonSerializer.Serialize(new { start, cpuSecondsToFirstAnswer = cpu, residentMiB = resident })
-                : string.Create(CultureInfo.InvariantCulture, $"start {start}: {cpu:F2} s of processor time to the first answer, {resident:F0} MiB after {Settling.TotalSeconds:F0} s"));
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"start {start}: {cpu:F2} s of processor time to the first answer, {resident:F0} MiB "
+                    + $"after {Settling.TotalSeconds:F0} s"));
             await issuer.StopAsync(ct);
         }
 

@@ -9,7 +9,8 @@ namespace KubeIdP.Load;
 /// <param name="LatenciesMs">Sorted, of the right answers alone.</param>
 /// <param name="ServerCpu">What the server's process used, its threads and its part of the kernel included.</param>
 /// <param name="ServerAllocated">In bytes, by the server's process.</param>
-internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> LatenciesMs, int Errors, string? FirstError, TimeSpan ServerCpu, long ServerAllocated, double ResidentMiB)
+internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> LatenciesMs, int Errors, string? FirstError, TimeSpan ServerCpu,
+    long ServerAllocated, double ResidentMiB)
 {
     public double PerSecond => LatenciesMs.Count / Elapsed.TotalSeconds;
 
@@ -51,7 +52,8 @@ internal sealed class LoadRun
         allocated = await stage.ReadAllocatedAsync(ct) - allocated;
         stage.RefreshTokens.Clear();
         stage.RefreshTokens.AddRange(run.tokens);
-        return new LoadResult(elapsed, [.. run.latencies.Order()], run.errors, run.firstError, server.TotalProcessorTime - cpu, allocated, server.WorkingSet64 / 1048576.0);
+        return new LoadResult(elapsed, [.. run.latencies.Order()], run.errors, run.firstError, server.TotalProcessorTime - cpu, allocated,
+            server.WorkingSet64 / 1048576.0);
     }
 
     private async Task WorkAsync(long began, TimeSpan duration, CancellationToken ct)
@@ -78,13 +80,15 @@ internal sealed class LoadRun
         }
     }
 
-    private HttpMessageInvoker Connect() => new(asKubectl ? stage.Issuer.CreateHandler() : new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+    private HttpMessageInvoker Connect() =>
+        new(asKubectl ? stage.Issuer.CreateHandler() : new SocketsHttpHandler { UseProxy = false, UseCookies = false });
 
     private async Task<(string? Successor, string? Error)> TryAsync(HttpMessageInvoker connection, string token, CancellationToken ct)
     {
         try
         {
-            if (asKubectl && await GetAsync(connection, "/.well-known/openid-configuration", ct) is { } noDiscovery) return (null, noDiscovery);
+            if (asKubectl && await GetAsync(connection, "/.well-known/openid-configuration", ct) is { } noDiscovery)
+                return (null, noDiscovery);
 
             using var request = Stage.RefreshRequest(asKubectl ? stage.Issuer.Issuer : stage.PlainAddress, token);
             using var response = await connection.SendAsync(request, ct);
@@ -93,7 +97,8 @@ internal sealed class LoadRun
 
             using var answer = JsonDocument.Parse(text);
             var successor = answer.RootElement.GetProperty("refresh_token").GetString()!;
-            if (successor == token || !answer.RootElement.TryGetProperty("id_token", out _)) return (successor, "The answer has no new tokens.");
+            if (successor == token || !answer.RootElement.TryGetProperty("id_token", out _))
+                return (successor, "The answer has no new tokens.");
 
             return (successor, asKubectl ? await GetAsync(connection, "/.well-known/jwks", ct) : null);
         }

@@ -8,8 +8,8 @@ using KubeIdP.Testing.Databases;
 namespace KubeIdP.Load;
 
 /// <summary>
-/// A database of a large company, as the first migration made it, gets all the others, while its grants are refreshed and audit events are written: no write may wait
-/// for a table.
+/// A database of a large company, as the first migration made it, gets all the others, while its grants are refreshed and audit events are
+/// written: no write may wait for a table.
 /// </summary>
 internal static class MigrationRun
 {
@@ -26,10 +26,12 @@ internal static class MigrationRun
         await FillAsync(database, rows, ct);
 
         using var working = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var work = Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WorkAsync(database, rows, writer, working.Token), CancellationToken.None)).ToList();
+        var work = Enumerable.Range(0, Writers)
+            .Select(writer => Task.Run(() => WorkAsync(database, rows, writer, working.Token), CancellationToken.None)).ToList();
         await Task.Delay(TimeSpan.FromSeconds(2), ct);
         var took = Stopwatch.StartNew();
-        await SchemaMigration.ApplyAsync(database, upTo: null, line => Console.Error.WriteLine($"{took.Elapsed.TotalSeconds,6:F1} s  {line.Trim()}"), ct);
+        await SchemaMigration.ApplyAsync(database, upTo: null,
+            line => Console.Error.WriteLine($"{took.Elapsed.TotalSeconds,6:F1} s  {line.Trim()}"), ct);
         var seconds = took.Elapsed.TotalSeconds;
         await working.CancelAsync();
         var writes = (await Task.WhenAll(work)).SelectMany(writer => writer).Order().ToList();
@@ -79,7 +81,9 @@ internal static class MigrationRun
         }
     }
 
-    /// <summary>The writes of a refresh and of an audit event, as they are in the first version and in all that come after; in milliseconds each.</summary>
+    /// <summary>
+    /// The writes of a refresh and of an audit event, as they are in the first version and in all that come after; in milliseconds each.
+    /// </summary>
     private static async Task<List<double>> WorkAsync(Database database, int rows, int writer, CancellationToken ct)
     {
         var took = new List<double>();
@@ -87,13 +91,18 @@ internal static class MigrationRun
         for (long turn = writer; !ct.IsCancellationRequested; turn += Writers)
         {
             var began = Stopwatch.GetTimestamp();
-            await using (var refresh = database.Command(connection, "UPDATE grants SET current_generation = current_generation + 1, refreshes = refreshes + 1, last_used_at = @at WHERE id = @id AND ended_at IS NULL",
+            await using (
+                var refresh = database.Command(connection,
+                    "UPDATE grants SET current_generation = current_generation + 1, refreshes = refreshes + 1, last_used_at = @at WHERE "
+                    + "id = @id AND ended_at IS NULL",
                 ("id", (turn * 7919 % rows).ToString(CultureInfo.InvariantCulture)), ("at", turn)))
                 await refresh.ExecuteNonQueryAsync(CancellationToken.None);
             took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
 
             began = Stopwatch.GetTimestamp();
-            await using (var write = database.Command(connection, "INSERT INTO audit_events (at, type, actor) VALUES (@at, 'token.refreshed', 'issuer')", ("at", turn)))
+            await using (
+                var write = database.Command(connection,
+                    "INSERT INTO audit_events (at, type, actor) VALUES (@at, 'token.refreshed', 'issuer')", ("at", turn)))
                 await write.ExecuteNonQueryAsync(CancellationToken.None);
             took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);

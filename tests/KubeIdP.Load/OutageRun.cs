@@ -8,7 +8,10 @@ using KubeIdP.Testing.Processes;
 
 namespace KubeIdP.Load;
 
-/// <summary>PostgreSQL is stopped under load and started again: what is answered meanwhile, how soon all is well, and whether anybody has lost a session (FR1).</summary>
+/// <summary>
+/// PostgreSQL is stopped under load and started again: what is answered meanwhile, how soon all is well, and whether anybody has lost a
+/// session (FR1).
+/// </summary>
 internal static class OutageRun
 {
     /// <summary>From its return on, everybody has to have a token within this time.</summary>
@@ -38,7 +41,8 @@ internal static class OutageRun
         using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{management}") };
         using var people = new HttpClient(issuer.CreateHandler()) { BaseAddress = new Uri(issuer.Issuer + "/") };
         var clock = Stopwatch.StartNew();
-        var (refreshes, documents) = (new ConcurrentQueue<(TimeSpan At, int Kubectl, Seen Seen)>(), new ConcurrentQueue<(TimeSpan At, string Document, bool IsRight)>());
+        var (refreshes, documents) = (new ConcurrentQueue<(TimeSpan At, int Kubectl, Seen Seen)>(),
+            new ConcurrentQueue<(TimeSpan At, string Document, bool IsRight)>());
         var running = all.Select((kept, number) => Task.Run(async () =>
         {
             using var client = issuer.CreateClient();
@@ -52,7 +56,8 @@ internal static class OutageRun
             while (!end.IsCancellationRequested)
             {
                 foreach (var document in Documents)
-                    documents.Enqueue((clock.Elapsed, document, await AnswersAsync(document == Documents[0] ? platform : people, document, ct)));
+                    documents.Enqueue(
+                        (clock.Elapsed, document, await AnswersAsync(document == Documents[0] ? platform : people, document, ct)));
                 await Task.Delay(Pause, ct);
             }
         }, ct)).ToList();
@@ -67,21 +72,27 @@ internal static class OutageRun
         await end.CancelAsync();
         await Task.WhenAll(running);
 
-        var healed = Enumerable.Range(0, all.Count).Select(number => refreshes.Where(one => one.Kubectl == number && one.At > back && one.Seen == Seen.Refreshed).Select(one => one.At).DefaultIfEmpty(TimeSpan.MaxValue).Min()).Max();
-        var lastProblem = refreshes.Where(one => one.At > back && one.Seen != Seen.Refreshed).Select(one => one.At - back).DefaultIfEmpty(TimeSpan.Zero).Max();
+        var healed = Enumerable.Range(0, all.Count)
+            .Select(number =>
+                refreshes.Where(one => one.Kubectl == number && one.At > back && one.Seen == Seen.Refreshed).Select(one => one.At)
+                    .DefaultIfEmpty(TimeSpan.MaxValue).Min()).Max();
+        var lastProblem = refreshes.Where(one => one.At > back && one.Seen != Seen.Refreshed).Select(one => one.At - back)
+            .DefaultIfEmpty(TimeSpan.Zero).Max();
         var result = new
         {
             refreshed = refreshes.Count(one => one.Seen == Seen.Refreshed),
             postponed = refreshes.Count(one => one.Seen == Seen.Postponed),
             refused = refreshes.Count(one => one.Seen == Seen.Refused),
             withoutAnswer = refreshes.Count(one => one.Seen == Seen.Nothing),
-            issuedDuringOutage = refreshes.Count(one => one.Seen == Seen.Refreshed && one.At > stopped + UntilNoticed && one.At < back - UntilNoticed),
+            issuedDuringOutage = refreshes.Count(one => one.Seen == Seen.Refreshed && one.At > stopped + UntilNoticed
+                && one.At < back - UntilNoticed),
             documents = documents.Count,
             documentsWrong = documents.Count(one => !one.IsRight),
             everybodyHasATokenAfterSeconds = healed == TimeSpan.MaxValue ? double.NaN : (healed - back).TotalSeconds,
             lastProblemAfterSeconds = lastProblem.TotalSeconds,
         };
-        var isRight = result is { refused: 0, withoutAnswer: 0, issuedDuringOutage: 0, documentsWrong: 0, postponed: > 0 } && healed - back < Healing && lastProblem < Healing;
+        var isRight = result is { refused: 0, withoutAnswer: 0, issuedDuringOutage: 0, documentsWrong: 0, postponed: > 0 }
+            && healed - back < Healing && lastProblem < Healing;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
             {result.refreshed} refreshed, {result.postponed} answered with 503, {result.refused} refused,
             {result.withoutAnswer} without an answer.

@@ -1,13 +1,18 @@
 using System.CommandLine;
 using KubeIdP.Load;
 
-var database = new Option<Storage>("--database") { Description = "postgres (default) or sqlite.", DefaultValueFactory = _ => Storage.Postgres };
-var algorithm = new Option<Algorithm>("--algorithm") { Description = "rs256 (default) or es256.", DefaultValueFactory = _ => Algorithm.Rs256 };
+var database = new Option<Storage>("--database") { Description = "postgres (default) or sqlite.",
+    DefaultValueFactory = _ => Storage.Postgres };
+var algorithm = new Option<Algorithm>("--algorithm") { Description = "rs256 (default) or es256.",
+    DefaultValueFactory = _ => Algorithm.Rs256 };
 var people = new Option<int>("--people") { Description = "How many people sign in.", DefaultValueFactory = _ => 10 };
-var clients = new Option<int>("--clients") { Description = "How many kubectl each of them has, at most 20.", DefaultValueFactory = _ => 10 };
-var connections = new Option<int>("--connections") { Description = "How many requests are under way at once.", DefaultValueFactory = _ => 16 };
+var clients = new Option<int>("--clients") { Description = "How many kubectl each of them has, at most 20.",
+    DefaultValueFactory = _ => 10 };
+var connections = new Option<int>("--connections") { Description = "How many requests are under way at once.",
+    DefaultValueFactory = _ => 16 };
 var seconds = new Option<int>("--seconds") { Description = "How long each pass lasts, in seconds.", DefaultValueFactory = _ => 10 };
-var passes = new Option<int>("--passes") { Description = "How many passes; the first is the server's warm-up.", DefaultValueFactory = _ => 4 };
+var passes = new Option<int>("--passes") { Description = "How many passes; the first is the server's warm-up.",
+    DefaultValueFactory = _ => 4 };
 var output = new Option<string>("--output", "-o") { Description = "text, or json for scripts.", DefaultValueFactory = _ => "text" };
 output.AcceptOnlyFromAmong("text", "json");
 
@@ -29,7 +34,8 @@ foreach (var command in commands)
         var failed = false;
         for (var pass = 1; pass <= parsed.GetValue(passes); pass++)
         {
-            var result = await LoadRun.ExecuteAsync(stage, command.Name == "kubectl", parsed.GetValue(connections), TimeSpan.FromSeconds(parsed.GetValue(seconds)), ct);
+            var result = await LoadRun.ExecuteAsync(stage, command.Name == "kubectl", parsed.GetValue(connections),
+                TimeSpan.FromSeconds(parsed.GetValue(seconds)), ct);
             report.Write(pass, result);
             failed |= result.Errors > 0;
         }
@@ -40,68 +46,101 @@ foreach (var command in commands)
 }
 
 var tries = new Option<int>("--tries") { Description = "How many tries of each kind.", DefaultValueFactory = _ => 300 };
-var atOnce = new Option<int>("--connections") { Description = "How many are under way at once; few enough that the processor is not the bottleneck.", DefaultValueFactory = _ => 3 };
-var refusals = new Command("refusals", "Whether the time of a refused login shows who has an account. Exit status 1 when it does.") { tries, atOnce, output };
-refusals.SetAction((parsed, ct) => RefusalRun.ExecuteAsync(parsed.GetValue(tries), parsed.GetValue(atOnce), parsed.GetValue(output) == "json", ct));
+var atOnce =
+    new Option<int>("--connections") { Description = "How many are under way at once; few enough that the processor is not the bottleneck.",
+        DefaultValueFactory = _ => 3 };
+var refusals = new Command("refusals", "Whether the time of a refused login shows who has an account. Exit status 1 when it does.") { tries,
+    atOnce, output };
+refusals.SetAction((parsed, ct) =>
+    RefusalRun.ExecuteAsync(parsed.GetValue(tries), parsed.GetValue(atOnce), parsed.GetValue(output) == "json", ct));
 root.Add(refusals);
 
-var sessions = new Option<int>("--sessions") { Description = "How many sessions there are; a tenth as many people.", DefaultValueFactory = _ => 100_000 };
-var adminPages = new Command("admin-pages", "Opens every page of the administration, with each filter, in a real browser. Exit status 1 when one takes more than 300 ms.") { database, sessions, output };
-adminPages.SetAction((parsed, ct) => AdminPagesRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(sessions), parsed.GetValue(output) == "json", ct));
+var sessions = new Option<int>("--sessions") { Description = "How many sessions there are; a tenth as many people.",
+    DefaultValueFactory = _ => 100_000 };
+var adminPages = new Command("admin-pages",
+    "Opens every page of the administration, with each filter, in a real browser. Exit status 1 when one takes more than 300 "
+    + "ms.") { database, sessions, output };
+adminPages.SetAction((parsed, ct) =>
+    AdminPagesRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(sessions), parsed.GetValue(output) == "json", ct));
 root.Add(adminPages);
 
 var population = new Option<int>("--people") { Description = "How many people the directory has.", DefaultValueFactory = _ => 100_000 };
 var groups = new Option<int>("--groups") { Description = "How many groups.", DefaultValueFactory = _ => 20_000 };
 var logins = new Option<int>("--logins") { Description = "How many logins of each kind.", DefaultValueFactory = _ => 50 };
-var directory = new Command("directory", "Logins of a large company's people, with a real directory server. Exit status 1 when one takes more than a second.") { population, groups, logins, output };
-directory.SetAction((parsed, ct) => DirectoryRun.ExecuteAsync(parsed.GetValue(population), parsed.GetValue(groups), parsed.GetValue(logins), parsed.GetValue(output) == "json", ct));
+var directory = new Command("directory",
+    "Logins of a large company's people, with a real directory server. Exit status 1 when one takes more than a second.") { population,
+    groups, logins, output };
+directory.SetAction((parsed, ct) =>
+    DirectoryRun.ExecuteAsync(parsed.GetValue(population), parsed.GetValue(groups), parsed.GetValue(logins),
+        parsed.GetValue(output) == "json", ct));
 root.Add(directory);
 
 var away = new Option<int>("--seconds") { Description = "How long PostgreSQL is stopped, in seconds.", DefaultValueFactory = _ => 60 };
 var kubectls = new Option<int>("--kubectls") { Description = "How many kubectls refresh all the time.", DefaultValueFactory = _ => 40 };
-var outage = new Command("outage", "PostgreSQL is stopped under load and started again. Exit status 1 when anybody is refused, or requests still fail 10 s after its return.") { away, kubectls, output };
-outage.SetAction((parsed, ct) => OutageRun.ExecuteAsync(parsed.GetValue(away), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
+var outage = new Command("outage",
+    "PostgreSQL is stopped under load and started again. Exit status 1 when anybody is refused, or requests still fail 10 s after its "
+    + "return.") { away, kubectls, output };
+outage.SetAction((parsed, ct) =>
+    OutageRun.ExecuteAsync(parsed.GetValue(away), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
 root.Add(outage);
 
 var kills = new Option<int>("--kills") { Description = "How many times a replica is killed.", DefaultValueFactory = _ => 300 };
-var crash = new Command("crash", "Three replicas under load, of which one after the other is killed at a random moment. Exit status 1 when a promise breaks.") { kills, kubectls, output };
-crash.SetAction((parsed, ct) => CrashRun.ExecuteAsync(parsed.GetValue(kills), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
+var crash = new Command("crash",
+    "Three replicas under load, of which one after the other is killed at a random moment. Exit status 1 when a promise breaks.") { kills,
+    kubectls, output };
+crash.SetAction((parsed, ct) =>
+    CrashRun.ExecuteAsync(parsed.GetValue(kills), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
 root.Add(crash);
 
 var rounds = new Option<int>("--rounds") { Description = "How many rounds of each race.", DefaultValueFactory = _ => 1_000 };
-var races = new Command("races", "Every race of the tests, with many more rounds: revocation, single use, reviews, crashes. KUBEIDP_SEED is the seed of the random moments. Exit status 1 when a promise breaks.") { rounds, output };
+var races = new Command("races",
+    "Every race of the tests, with many more rounds: revocation, single use, reviews, crashes. KUBEIDP_SEED is the seed of the random "
+    + "moments. Exit status 1 when a promise breaks.") { rounds, output };
 races.SetAction((parsed, ct) => RacesRun.ExecuteAsync(parsed.GetValue(rounds), parsed.GetValue(output) == "json", ct));
 root.Add(races);
 
-var slow = new Option<int>("--connections") { Description = "How many connections send one byte a second.", DefaultValueFactory = _ => 2_000 };
-var slowClients = new Command("slow-clients", "Connections that send one byte a second. Exit status 1 when one stays open for longer than 30 s, or a refresh beside them takes twice as long.") { slow, output };
+var slow = new Option<int>("--connections") { Description = "How many connections send one byte a second.",
+    DefaultValueFactory = _ => 2_000 };
+var slowClients = new Command("slow-clients",
+    "Connections that send one byte a second. Exit status 1 when one stays open for longer than 30 s, or a refresh beside them takes "
+    + "twice as long.") { slow, output };
 slowClients.SetAction((parsed, ct) => SlowClientsRun.ExecuteAsync(parsed.GetValue(slow), parsed.GetValue(output) == "json", ct));
 root.Add(slowClients);
 
 var minutes = new Option<int>("--minutes") { Description = "How long, in minutes.", DefaultValueFactory = _ => 30 };
 var soak = new Command("soak", "The same load for a long time. Exit status 1 when memory or tables grow.") { minutes, connections, output };
-soak.SetAction((parsed, ct) => SoakRun.ExecuteAsync(parsed.GetValue(minutes), parsed.GetValue(connections), parsed.GetValue(output) == "json", ct));
+soak.SetAction((parsed, ct) =>
+    SoakRun.ExecuteAsync(parsed.GetValue(minutes), parsed.GetValue(connections), parsed.GetValue(output) == "json", ct));
 root.Add(soak);
 
 var many = new Option<int>("--sessions") { Description = "How many sessions are ended.", DefaultValueFactory = _ => 10_000 };
-var bulk = new Command("bulk", "One command ends many sessions while others refresh. Exit status 1 when it takes 5 s, or a refresh half a second.") { many, output };
+var bulk = new Command("bulk",
+    "One command ends many sessions while others refresh. Exit status 1 when it takes 5 s, or a refresh half a second.") { many, output };
 bulk.SetAction((parsed, ct) => BulkRun.ExecuteAsync(parsed.GetValue(many), parsed.GetValue(output) == "json", ct));
 root.Add(bulk);
 
 var rate = new Option<int>("--rate") { Description = "How many audit events are written a second.", DefaultValueFactory = _ => 2_000 };
 var writing = new Option<int>("--seconds") { Description = "How long they are written, in seconds.", DefaultValueFactory = _ => 60 };
-var checkpoints = new Command("checkpoints", "Audit events at a steady rate, and checkpoints over them. Exit status 1 when an event waits for its checkpoint for longer than 5 s, or is not as it was written.") { rate, writing, output };
-checkpoints.SetAction((parsed, ct) => CheckpointsRun.ExecuteAsync(parsed.GetValue(rate), parsed.GetValue(writing), parsed.GetValue(output) == "json", ct));
+var checkpoints = new Command("checkpoints",
+    "Audit events at a steady rate, and checkpoints over them. Exit status 1 when an event waits for its checkpoint for longer than 5 s, "
+    + "or is not as it was written.") { rate, writing, output };
+checkpoints.SetAction((parsed, ct) =>
+    CheckpointsRun.ExecuteAsync(parsed.GetValue(rate), parsed.GetValue(writing), parsed.GetValue(output) == "json", ct));
 root.Add(checkpoints);
 
-var rows = new Option<int>("--rows") { Description = "How many grants there are, and as many audit events.", DefaultValueFactory = _ => 5_000_000 };
-var migration = new Command("migration", "A large database gets all migrations but the first while it is in use. Exit status 1 when a write takes a second.") { rows, output };
+var rows = new Option<int>("--rows") { Description = "How many grants there are, and as many audit events.",
+    DefaultValueFactory = _ => 5_000_000 };
+var migration = new Command("migration",
+    "A large database gets all migrations but the first while it is in use. Exit status 1 when a write takes a second.") { rows, output };
 migration.SetAction((parsed, ct) => MigrationRun.ExecuteAsync(parsed.GetValue(rows), parsed.GetValue(output) == "json", ct));
 root.Add(migration);
 
 var starts = new Option<int>("--starts") { Description = "How many starts are measured.", DefaultValueFactory = _ => 3 };
-var idle = new Command("idle", "What an idle server costs. Exit status 1 when its first answer takes 2 s of processor time, or it uses 150 MiB of memory.") { database, starts, output };
-idle.SetAction((parsed, ct) => IdleRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(starts), parsed.GetValue(output) == "json", ct));
+var idle = new Command("idle",
+    "What an idle server costs. Exit status 1 when its first answer takes 2 s of processor time, or it uses 150 MiB of memory.") { database,
+    starts, output };
+idle.SetAction((parsed, ct) =>
+    IdleRun.ExecuteAsync(parsed.GetValue(database), parsed.GetValue(starts), parsed.GetValue(output) == "json", ct));
 root.Add(idle);
 
 return await root.Parse(args).InvokeAsync();

@@ -11,7 +11,8 @@ internal static class RacesRun
 {
     public static async Task<int> ExecuteAsync(int rounds, bool json, CancellationToken ct)
     {
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rounds} rounds of each race, with the seed {Chance.Seed} (KUBEIDP_SEED)."));
+        Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{rounds} rounds of each race, with the seed {Chance.Seed} (KUBEIDP_SEED)."));
         await using var replicas = new ThreeReplicas();
         await replicas.InitializeAsync();
         var (revocation, singleUse, review) = (new RevocationRace(replicas), new SingleUseRace(replicas), new ReviewRace(replicas));
@@ -35,10 +36,12 @@ internal static class RacesRun
             var since = Stopwatch.StartNew();
             var fault = await FaultOfAsync(runAsync);
             results.Add(new Result(name, fault, since.Elapsed.TotalSeconds));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {fault ?? "held"} ({since.Elapsed.TotalSeconds:F0} s)"));
+            Console.Error.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{name}: {fault ?? "held"} ({since.Elapsed.TotalSeconds:F0} s)"));
         }
 
-        if (json) Console.WriteLine(JsonSerializer.Serialize(new { rounds, seed = Chance.Seed, races = results }, JsonSerializerOptions.Web));
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(new { rounds, seed = Chance.Seed, races = results }, JsonSerializerOptions.Web));
         else Console.WriteLine(results.TrueForAll(result => result.Broken is null) ? "Every promise held." : "A promise broke: see above.");
         return results.TrueForAll(result => result.Broken is null) ? 0 : 1;
     }

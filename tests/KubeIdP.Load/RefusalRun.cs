@@ -8,8 +8,8 @@ using KubeIdP.Testing.Processes;
 namespace KubeIdP.Load;
 
 /// <summary>
-/// Whether the time of a refusal tells who has an account, and where: tries of every kind, mixed, each from an address of its own, as a guesser who is
-/// not slowed down.
+/// Whether the time of a refusal tells who has an account, and where: tries of every kind, mixed, each from an address of its own, as a
+/// guesser who is not slowed down.
 /// </summary>
 internal static class RefusalRun
 {
@@ -47,7 +47,8 @@ internal static class RefusalRun
 
         var times = new ConcurrentDictionary<string, ConcurrentBag<double>>();
         var number = 0;
-        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (one, within) =>
+        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct },
+            async (one, within) =>
             times.GetOrAdd(one.Kind, _ => []).Add(await TimeAsync(issuer, one, AddressOf(Interlocked.Increment(ref number)), within)));
 
         var medians = times.ToDictionary(kind => kind.Key, kind => kind.Value.Order().ToList().At(0.5));
@@ -55,7 +56,9 @@ internal static class RefusalRun
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(new { tries, mediansMs = medians, spread }));
         else
-            Console.WriteLine(string.Join('\n', medians.OrderBy(kind => kind.Key).Select(kind => $"{kind.Key,-28}  median {kind.Value,7:F1} ms")) + $"\nThe medians lie within {spread:P1}; {Tolerance:P0} are allowed.");
+            Console.WriteLine(
+                string.Join('\n', medians.OrderBy(kind => kind.Key).Select(kind => $"{kind.Key,-28}  median {kind.Value,7:F1} ms"))
+                    + $"\nThe medians lie within {spread:P1}; {Tolerance:P0} are allowed.");
         return spread <= Tolerance ? 0 : 1;
     }
 
@@ -77,8 +80,10 @@ internal static class RefusalRun
         {
             all.AddRange(
             [
-                new("local: unknown", $"nobody-{i}", Wrong, Local), new("local: wrong password", "local-alice", Wrong, Local), new("local: disabled", "local-disabled", Right, Local),
-                new("directory: unknown", $"nobody-{i}", Wrong, Corp), new("directory: wrong password", $"corp-{i / TriesEach}", Wrong, Corp),
+                new("local: unknown", $"nobody-{i}", Wrong, Local), new("local: wrong password", "local-alice", Wrong, Local),
+                new("local: disabled", "local-disabled", Right, Local),
+                new("directory: unknown", $"nobody-{i}", Wrong, Corp),
+                new("directory: wrong password", $"corp-{i / TriesEach}", Wrong, Corp),
                 new("directory: disabled", "corp-disabled", Right, Corp), new("directory: locked", "corp-locked", Wrong, Corp),
             ]);
         }
@@ -89,7 +94,8 @@ internal static class RefusalRun
     private static async Task<double> TimeAsync(IssuerProcess issuer, Try one, IPAddress from, CancellationToken ct)
     {
         using var browser = new BrowserClient(issuer.CreateHandler(from), issuer.Issuer);
-        var page = (await browser.GoAsync("/account", ct)).Fill("Your account is in", one.Directory).Fill("Username", one.Username).Fill("Password", one.Password);
+        var page = (await browser.GoAsync("/account", ct)).Fill("Your account is in", one.Directory).Fill("Username", one.Username)
+            .Fill("Password", one.Password);
         var began = Stopwatch.GetTimestamp();
         page = await page.PressAsync("Sign in", ct);
         var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
@@ -97,5 +103,6 @@ internal static class RefusalRun
     }
 
     // All of 127.0.0.0/8 is this machine. One for each try: neither address nor account then has to wait for the failures before it.
-    private static IPAddress AddressOf(int number) => new([127, (byte)(1 + number / 62_500 % 250), (byte)(1 + number / 250 % 250), (byte)(1 + number % 250)]);
+    private static IPAddress AddressOf(int number) =>
+        new([127, (byte)(1 + number / 62_500 % 250), (byte)(1 + number / 250 % 250), (byte)(1 + number % 250)]);
 }

@@ -7,7 +7,9 @@ using System.Text.Json;
 
 namespace KubeIdP.Load;
 
-/// <summary>Two thousand connections that send a byte a second (RX2): all must be closed within half a minute, and nobody else may notice.</summary>
+/// <summary>
+/// Two thousand connections that send a byte a second (RX2): all must be closed within half a minute, and nobody else may notice.
+/// </summary>
 internal static class SlowClientsRun
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
@@ -26,7 +28,8 @@ internal static class SlowClientsRun
         await stage.RefreshSteadilyAsync(Task.Delay(TimeSpan.FromSeconds(5), ct), ct);
         var alone = (await stage.RefreshSteadilyAsync(Task.Delay(Timeout, ct), ct)).At(0.99);
 
-        var slow = Enumerable.Range(0, connections).Select(number => HoldAsync(stage.PlainAddress, Beginnings[number % Beginnings.Length], ct)).ToList();
+        var slow = Enumerable.Range(0, connections)
+            .Select(number => HoldAsync(stage.PlainAddress, Beginnings[number % Beginnings.Length], ct)).ToList();
         var beside = (await stage.RefreshSteadilyAsync(Task.Delay(Timeout, ct), ct)).At(0.99);
         var lives = await Task.WhenAll(slow);
 

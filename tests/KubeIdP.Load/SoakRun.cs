@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace KubeIdP.Load;
 
-/// <summary>The same load for a long time: memory must not grow, nor the number of rows, nor the files that hold them. What PostgreSQL has to clear away is shown.</summary>
+/// <summary>
+/// The same load for a long time: memory must not grow, nor the number of rows, nor the files that hold them. What PostgreSQL has to clear
+/// away is shown.
+/// </summary>
 internal static class SoakRun
 {
     private static readonly TimeSpan Sample = TimeSpan.FromSeconds(15);
@@ -22,14 +25,20 @@ internal static class SoakRun
             (refreshes, errors) = (refreshes + pass.LatenciesMs.Count, errors + pass.Errors);
             samples.Add((began.Elapsed.TotalMinutes, pass.ResidentMiB, await TablesMiBAsync(stage.ConnectionString!, ct)));
             dead = await DeadAsync(stage.ConnectionString!, ct);
-            if (!json) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{began.Elapsed.TotalMinutes,5:F1} min  {pass.PerSecond,6:F0} per s  {pass.ResidentMiB,5:F0} MiB  {samples[^1].TablesMiB,5:F1} MiB of tables  {dead,6:P0} dead"));
+            if (!json)
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{began.Elapsed.TotalMinutes,5:F1} min  {pass.PerSecond,6:F0} per s  {pass.ResidentMiB,5:F0} MiB "
+                        + $" {samples[^1].TablesMiB,5:F1} MiB of tables  {dead,6:P0} dead"));
         }
 
         // What it is like when everything that is compiled on use has been.
         var settled = samples.Skip(samples.Count / 2).ToList();
         var slope = SlopeOf([.. settled.Select(sample => (sample.Minutes, sample.ResidentMiB))]) * 60;
         var tablesGrow = settled[^1].TablesMiB / settled[0].TablesMiB - 1;
-        var result = new { minutes, refreshes, errors, slopeMiBPerHour = slope, residentMiB = settled[^1].ResidentMiB, newRows = await RowsAsync(stage.ConnectionString!, ct) - rows, tablesMiB = settled[^1].TablesMiB, tablesGrow, deadShare = dead };
+        var result = new { minutes, refreshes, errors, slopeMiBPerHour = slope, residentMiB = settled[^1].ResidentMiB,
+            newRows = await RowsAsync(stage.ConnectionString!, ct) - rows, tablesMiB = settled[^1].TablesMiB, tablesGrow,
+            deadShare = dead };
         var isRight = errors == 0 && result.newRows == 0 && tablesGrow < 0.1 && slope < settled[^1].ResidentMiB * 0.1;
         Console.WriteLine(json ? JsonSerializer.Serialize(result) : string.Create(CultureInfo.InvariantCulture, $"""
             {refreshes} refreshes, {errors} errors; memory grows by {slope:F1} MiB an hour;
@@ -48,14 +57,21 @@ internal static class SoakRun
     }
 
     private static Task<long> RowsAsync(string connectionString, CancellationToken ct) =>
-        AskAsync<long>(connectionString, "SELECT (SELECT count(*) FROM grants) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM audit_events)", ct);
+        AskAsync<long>(connectionString,
+            "SELECT (SELECT count(*) FROM grants) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM audit_events)", ct);
 
     private static async Task<double> TablesMiBAsync(string connectionString, CancellationToken ct) =>
-        await AskAsync<long>(connectionString, "SELECT pg_total_relation_size('grants') + pg_total_relation_size('sessions')", ct) / 1048576.0;
+        await AskAsync<long>(connectionString, "SELECT pg_total_relation_size('grants') + pg_total_relation_size('sessions')",
+            ct) / 1048576.0;
 
-    /// <summary>Which part of the rows of grants are dead, by PostgreSQL's own estimate. Of so few rows a refresh a second makes it large between two vacuums, so it is no verdict.</summary>
+    /// <summary>
+    /// Which part of the rows of grants are dead, by PostgreSQL's own estimate. Of so few rows a refresh a second makes it large between
+    /// two vacuums, so it is no verdict.
+    /// </summary>
     private static async Task<double> DeadAsync(string connectionString, CancellationToken ct) =>
-        (double)await AskAsync<decimal>(connectionString, "SELECT coalesce(round(n_dead_tup::numeric / nullif(n_live_tup + n_dead_tup, 0), 3), 0) FROM pg_stat_user_tables WHERE relname = 'grants'", ct);
+        (double)await AskAsync<decimal>(connectionString,
+            "SELECT coalesce(round(n_dead_tup::numeric / nullif(n_live_tup + n_dead_tup, 0), 3), 0) FROM pg_stat_user_tables WHERE "
+            + "relname = 'grants'", ct);
 
     private static async Task<T> AskAsync<T>(string connectionString, string question, CancellationToken ct)
     {

@@ -80,9 +80,12 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>How many bytes the server's process has allocated since it began.</summary>
     public Task<long> ReadAllocatedAsync(CancellationToken ct) => StartupHook.ReadAllocatedAsync(allocations, ct);
 
-    public static HttpRequestMessage RefreshRequest(Uri address, string refreshToken) => new(HttpMethod.Post, new Uri(address, "/connect/token"))
+    public static HttpRequestMessage RefreshRequest(Uri address, string refreshToken) =>
+        new(HttpMethod.Post, new Uri(address, "/connect/token"))
     {
-        Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["client_id"] = ClientId, ["refresh_token"] = refreshToken }),
+        Content = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["client_id"] = ClientId,
+                ["refresh_token"] = refreshToken }),
     };
 
     /// <summary>Twenty refreshes a second until something is over; how long they took, in milliseconds, the shortest first.</summary>

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 
 /// <summary>
-/// Runs in the server's process, which loads it before its own code (<c>DOTNET_STARTUP_HOOKS</c>): writes to each connection to a socket how many bytes the process
-/// has allocated. The runtime looks for this name, outside of every namespace.
+/// Runs in the server's process, which loads it before its own code (<c>DOTNET_STARTUP_HOOKS</c>): writes to each connection to a socket
+/// how many bytes the process has allocated. The runtime looks for this name, outside of every namespace.
 /// </summary>
 internal static class StartupHook
 {
@@ -28,7 +28,8 @@ internal static class StartupHook
     public static void Initialize()
     {
         // Other commands of the program run with the same environment.
-        if (Environment.GetEnvironmentVariable(SocketVariable) is not { } path || !Environment.GetCommandLineArgs().Contains("serve")) return;
+        if (Environment.GetEnvironmentVariable(SocketVariable) is not { } path || !Environment.GetCommandLineArgs().Contains("serve"))
+            return;
 
         File.Delete(path);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

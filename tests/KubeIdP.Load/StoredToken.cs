@@ -50,7 +50,8 @@ internal sealed class StoredToken(TokenAnswer first)
                 _ => throw new InvalidOperationException($"{(int)answer.Status}: {answer.Text}"),
             };
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException || (fault is TaskCanceledException && !ct.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or IOException
+            || (fault is TaskCanceledException && !ct.IsCancellationRequested))
         {
             return (Seen.Nothing, null);
         }

@@ -6,12 +6,15 @@ using KubeIdP.Testing.Time;
 namespace KubeIdP.Server.Tests;
 
 /// <summary>
-/// One issuer for all tests of a class, each of which finds it as it was right after its start: nobody has an account, nothing has happened, the log is empty.
-/// Only the clock is not set back. To start an issuer for each would take more processor time than most of these tests themselves.
+/// One issuer for all tests of a class, each of which finds it as it was right after its start: nobody has an account, nothing has
+/// happened, the log is empty. Only the clock is not set back. To start an issuer for each would take more processor time than most of
+/// these tests themselves.
 /// </summary>
 public sealed class ClassIssuer : IAsyncDisposable
 {
-    /// <summary>Between two tests: what is counted by the minute or the hour, in memory as well, begins anew, and so do the codes of authenticators.</summary>
+    /// <summary>
+    /// Between two tests: what is counted by the minute or the hour, in memory as well, begins anew, and so do the codes of authenticators.
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromHours(2);
 
     /// <summary>Before a key is changed, which is not in the rows that are put back.</summary>
@@ -48,7 +51,8 @@ public sealed class ClassIssuer : IAsyncDisposable
     {
         var clock = new FakeClock();
         database = postgres ? await TestDatabase.PostgresAsync(clock, ct: ct) : await TestDatabase.SqliteAsync(clock, ct);
-        issuer = await InMemoryIssuer.StartAsync(database, Directory.CreateDirectory(Path.Combine(Folder, Path.GetRandomFileName())).FullName, change, ct);
+        issuer = await InMemoryIssuer.StartAsync(database,
+            Directory.CreateDirectory(Path.Combine(Folder, Path.GetRandomFileName())).FullName, change, ct);
         start = await StoredRows.ReadAsync(database, ct);
         return issuer;
     }

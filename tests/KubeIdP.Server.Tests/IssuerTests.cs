@@ -49,7 +49,8 @@ public abstract class IssuerTests(ClassIssuer shared, bool postgres) : IClassFix
     private protected static async Task<Page> VisitAsync(BrowserClient browser, Account account, string path)
     {
         var page = await browser.GoAsync(path, Ct);
-        if (page.HasField("Password")) page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        if (page.HasField("Password"))
+            page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         if (page.HasField("Enrolment code")) page = await page.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
         if (!page.HasField("Authentication code") || page.HasField("Name")) return page;
 
@@ -59,7 +60,8 @@ public abstract class IssuerTests(ClassIssuer shared, bool postgres) : IClassFix
 
     /// <summary>As far as the second factor.</summary>
     private protected static async Task<Page> TypePasswordAsync(BrowserClient browser, Account account, string path = "/account") =>
-        await (await browser.GoAsync(path, Ct)).Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        await (await browser.GoAsync(path, Ct)).Fill("Username", account.Username).Fill("Password", account.Password)
+            .PressAsync("Sign in", Ct);
 
     private protected async Task<List<AuditEvent>> AuditAsync(string type)
     {
@@ -67,11 +69,15 @@ public abstract class IssuerTests(ClassIssuer shared, bool postgres) : IClassFix
         return await db.AuditEvents.AsNoTracking().Where(row => row.Type == type).OrderBy(row => row.Id).ToListAsync(Ct);
     }
 
-    /// <summary>As after twenty more of the failed passwords that have been counted for accounts and known browsers: the next one waits for five minutes, however slow this machine is.</summary>
+    /// <summary>
+    /// As after twenty more of the failed passwords that have been counted for accounts and known browsers: the next one waits for five
+    /// minutes, however slow this machine is.
+    /// </summary>
     private protected async Task MultiplyGuessesAsync()
     {
         await using var db = Database.CreateContext();
-        await db.Database.ExecuteSqlAsync($"UPDATE failure_counters SET failures = failures + 20 WHERE failures > 0 AND bucket / {FailureCounter.Buckets} IN (0, 4)", Ct);
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE failure_counters SET failures = failures + 20 WHERE failures > 0 AND bucket / {FailureCounter.Buckets} IN (0, 4)", Ct);
     }
 
     private protected void AssertNotLogged(params IEnumerable<string> secrets)

@@ -27,7 +27,8 @@ internal sealed class Measured : IDisposable
     /// <summary>The values of one instrument, in the order in which they came.</summary>
     /// <param name="tags">All of which a measurement must have.</param>
     public List<double> Of(string instrument, params (string Name, string Value)[] tags) =>
-        [.. measurements.Where(one => one.Instrument == instrument && tags.All(tag => one.Tags.GetValueOrDefault(tag.Name) == tag.Value)).Select(one => one.Value)];
+        [.. measurements.Where(one => one.Instrument == instrument && tags.All(tag => one.Tags.GetValueOrDefault(tag.Name) == tag.Value))
+            .Select(one => one.Value)];
 
     /// <summary>The value of an instrument that is only looked at, as it is now.</summary>
     public double Now(string instrument, params (string Name, string Value)[] tags)

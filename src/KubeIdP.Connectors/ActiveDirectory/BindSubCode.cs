@@ -14,7 +14,9 @@ internal static partial class BindSubCode
     public static UpstreamAnswer.Refused? Read(string message)
     {
         var match = Data().Match(message);
-        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)) return null;
+        if (!match.Success
+            || !int.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            return null;
 
         // The numbers are Windows' system error codes. It looks at the account's state only after the password was right, but for the
         // lock-out.

@@ -30,16 +30,20 @@ internal static class SecurityIdentifier
         if (sid.Length < Header || sid[0] != Revision || sid[1] > MaxSubAuthorities || sid.Length != Header + 4 * sid[1]) return null;
 
         var authority = sid[2..Header].Aggregate(0L, (sum, part) => (sum << 8) | part);
-        var numbers = Enumerable.Range(0, sid[1]).Select(i => BinaryPrimitives.ReadUInt32LittleEndian(sid.AsSpan(Header + 4 * i)).ToString(CultureInfo.InvariantCulture));
+        var numbers = Enumerable.Range(0, sid[1])
+            .Select(i => BinaryPrimitives.ReadUInt32LittleEndian(sid.AsSpan(Header + 4 * i)).ToString(CultureInfo.InvariantCulture));
 
         // An authority that takes more than four bytes is written in hexadecimal.
-        return string.Join('-', ["S", "1", authority >> 32 == 0 ? authority.ToString(CultureInfo.InvariantCulture) : $"0x{authority:X12}", .. numbers]);
+        return string.Join('-',
+            ["S", "1", authority >> 32 == 0 ? authority.ToString(CultureInfo.InvariantCulture) : $"0x{authority:X12}", .. numbers]);
     }
 
     /// <summary>Null when the text is no SID as <see cref="TextOf"/> writes it.</summary>
     public static byte[]? Parse(string text)
     {
-        if (text.Split('-') is not ["S", "1", var authority, .. var numbers] || numbers.Length > MaxSubAuthorities || ParseAuthority(authority) is not { } first) return null;
+        if (text.Split('-') is not ["S", "1", var authority, .. var numbers] || numbers.Length > MaxSubAuthorities
+            || ParseAuthority(authority) is not { } first)
+            return null;
 
         var sid = new byte[Header + 4 * numbers.Length];
         BinaryPrimitives.WriteInt64BigEndian(sid, first);
@@ -56,6 +60,8 @@ internal static class SecurityIdentifier
 
     private static long? ParseAuthority(string text) =>
         text.StartsWith("0x", StringComparison.Ordinal)
-            ? long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) && hex >> 48 == 0 ? hex : null
+            ? long.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) && hex >> 48 == 0
+            ? hex
+            : null
             : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -57,7 +57,8 @@ internal static class AccountStatus
     /// <summary>With the attribute that says so.</summary>
     /// <exception cref="LdapException">An attribute can't be read.</exception>
     public static AccountVerdict? VerdictOf(LdapEntry account, DateTimeOffset now) =>
-        Disabled(account) ?? OutOfTime(account, now) ?? PasswordOfDomain(account) ?? PasswordOfPolicy(account) ?? PasswordOfKerberos(account, now) ?? Shadow(account, now);
+        Disabled(account) ?? OutOfTime(account, now) ?? PasswordOfDomain(account) ?? PasswordOfPolicy(account)
+            ?? PasswordOfKerberos(account, now) ?? Shadow(account, now);
 
     /// <summary>Null when the directory doesn't show it.</summary>
     public static DateTimeOffset? PasswordChangedAt(LdapEntry account) =>
@@ -81,7 +82,8 @@ internal static class AccountStatus
     {
         (string Attribute, DateTimeOffset? At)[] ends =
         [
-            ("accountExpires", WindowsTime(account, "accountExpires")), ("pwdEndTime", Time(account, "pwdEndTime")), ("krbPrincipalExpiration", KerberosTime(account, "krbPrincipalExpiration")),
+            ("accountExpires", WindowsTime(account, "accountExpires")), ("pwdEndTime", Time(account, "pwdEndTime")),
+            ("krbPrincipalExpiration", KerberosTime(account, "krbPrincipalExpiration")),
         ];
         if (ends.FirstOrDefault(end => end.At <= now) is { Attribute: { } over }) return new(Refusal.Expired, over);
 
@@ -101,12 +103,15 @@ internal static class AccountStatus
 
         var mustChange = new AccountVerdict(Refusal.MustChangePassword, PasswordSet);
         if (Number(account, ComputedControl) is not null)
-            return !Has(account, ComputedControl, PasswordExpired) ? null : set == 0 ? mustChange : new(Refusal.PasswordExpired, ComputedControl);
+            return !Has(account, ComputedControl, PasswordExpired)
+                ? null
+                : set == 0 ? mustChange : new(Refusal.PasswordExpired, ComputedControl);
 
         return set == 0 && !Has(account, AccountControl, DontExpirePassword | SmartCardRequired) ? mustChange : null;
     }
 
-    private static AccountVerdict? PasswordOfPolicy(LdapEntry account) => IsTrue(account, "pwdReset") ? new(Refusal.MustChangePassword, "pwdReset") : null;
+    private static AccountVerdict? PasswordOfPolicy(LdapEntry account) =>
+        IsTrue(account, "pwdReset") ? new(Refusal.MustChangePassword, "pwdReset") : null;
 
     /// <summary>FreeIPA, and Kerberos over other directories: their binds take a password that is over.</summary>
     private static AccountVerdict? PasswordOfKerberos(LdapEntry account, DateTimeOffset now)
@@ -115,7 +120,8 @@ internal static class AccountStatus
         if (KerberosTime(account, KerberosPasswordEnd) is not { } end || end > now) return null;
 
         // One that somebody else has set is over when it is set.
-        return new(Time(account, KerberosPasswordChange) >= end ? Refusal.MustChangePassword : Refusal.PasswordExpired, KerberosPasswordEnd);
+        return new(Time(account, KerberosPasswordChange) >= end ? Refusal.MustChangePassword : Refusal.PasswordExpired,
+            KerberosPasswordEnd);
     }
 
     /// <summary>
@@ -130,12 +136,16 @@ internal static class AccountStatus
         if (changed == 0) return new(Refusal.MustChangePassword, ShadowChange);
         if (Days(account, "shadowMax") is not { } maxAge || today - changed <= maxAge) return null;
 
-        return Days(account, "shadowInactive") is { } idle && today - changed > maxAge + idle ? new(Refusal.Expired, "shadowInactive") : new(Refusal.PasswordExpired, "shadowMax");
+        return Days(account, "shadowInactive") is { } idle && today - changed > maxAge + idle
+            ? new(Refusal.Expired, "shadowInactive")
+            : new(Refusal.PasswordExpired, "shadowMax");
     }
 
-    private static bool IsTrue(LdapEntry account, string attribute) => "TRUE".Equals(account.Text(attribute), StringComparison.OrdinalIgnoreCase);
+    private static bool IsTrue(LdapEntry account, string attribute) =>
+        "TRUE".Equals(account.Text(attribute), StringComparison.OrdinalIgnoreCase);
 
-    private static bool Has(LdapEntry account, string attribute, int flags) => Number(account, attribute) is { } number && (number & flags) != 0;
+    private static bool Has(LdapEntry account, string attribute, int flags) =>
+        Number(account, attribute) is { } number && (number & flags) != 0;
 
     private static long? Days(LdapEntry account, string attribute) => Number(account, attribute) is { } days and >= 0 ? days : null;
 
@@ -143,7 +153,9 @@ internal static class AccountStatus
     {
         if (account.Text(attribute) is not { } text) return null;
 
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Unreadable(attribute);
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Unreadable(attribute);
     }
 
     private static DateTimeOffset? WindowsTime(LdapEntry account, string attribute) => Number(account, attribute) switch
@@ -154,17 +166,21 @@ internal static class AccountStatus
     };
 
     // MIT Kerberos keeps "never" as zero, which its directory writes as the epoch.
-    private static DateTimeOffset? KerberosTime(LdapEntry account, string attribute) => Time(account, attribute) is { } time && time > DateTimeOffset.UnixEpoch ? time : null;
+    private static DateTimeOffset? KerberosTime(LdapEntry account, string attribute) =>
+        Time(account, attribute) is { } time && time > DateTimeOffset.UnixEpoch ? time : null;
 
-    private static DateTimeOffset? Time(LdapEntry account, string attribute) => account.Text(attribute) is { } text ? ParseTime(text) ?? throw Unreadable(attribute) : null;
+    private static DateTimeOffset? Time(LdapEntry account, string attribute) =>
+        account.Text(attribute) is { } text ? ParseTime(text) ?? throw Unreadable(attribute) : null;
 
     /// <summary>RFC 4517 §3.3.13, as servers write it themselves. Null when it is none.</summary>
     internal static DateTimeOffset? ParseTime(string text)
     {
         var seconds = text.Split('.', ',')[0].TrimEnd('Z') + "Z";
-        return DateTimeOffset.TryParseExact(seconds, ["yyyyMMddHHmmss'Z'", "yyyyMMddHHmm'Z'"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        return DateTimeOffset.TryParseExact(seconds, ["yyyyMMddHHmmss'Z'", "yyyyMMddHHmm'Z'"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
     // When it can't be read whether an account is over, it must neither stay for ever nor end because of this server.
-    private static LdapException Unreadable(string attribute) => new(LdapErrorKind.ErrorAnswer, $"{attribute} of an account holds what it can't hold.");
+    private static LdapException Unreadable(string attribute) =>
+        new(LdapErrorKind.ErrorAnswer, $"{attribute} of an account holds what it can't hold.");
 }

@@ -42,12 +42,16 @@ internal static class AttributeText
 
     /// <summary>A value that says who somebody is: one text for each value, whatever its bytes are.</summary>
     public static string IdentityOf(string attribute, byte[] value) =>
-        NameOf(attribute, value) is { } name && (FormOf(attribute) != Form.Text || IsPlain(name)) ? name : HexMark + Convert.ToHexStringLower(value);
+        NameOf(attribute, value) is { } name && (FormOf(attribute) != Form.Text || IsPlain(name))
+            ? name
+            : HexMark + Convert.ToHexStringLower(value);
 
     /// <summary>The one value that <see cref="IdentityOf"/> writes like this; null when there is none.</summary>
     public static byte[]? ValueOfIdentity(string attribute, string identity)
     {
-        var value = identity.StartsWith(HexMark, StringComparison.Ordinal) ? BytesOf(identity.AsSpan(HexMark.Length)) : ValueOfName(attribute, identity);
+        var value = identity.StartsWith(HexMark, StringComparison.Ordinal)
+            ? BytesOf(identity.AsSpan(HexMark.Length))
+            : ValueOfName(attribute, identity);
         return value is not null && IdentityOf(attribute, value) == identity ? value : null;
     }
 

@@ -18,10 +18,12 @@ internal static class BindVerdict
         LdapResultCode.InappropriateAuthentication => new(Refusal.WrongPassword),
 
         // 389 Directory Server: nobody has signed in for too long, or too many wrong passwords.
-        LdapResultCode.ConstraintViolation => new(result.Message.Contains("inactivity", StringComparison.OrdinalIgnoreCase) ? Refusal.Expired : Refusal.LockedOut),
+        LdapResultCode.ConstraintViolation =>
+            new(result.Message.Contains("inactivity", StringComparison.OrdinalIgnoreCase) ? Refusal.Expired : Refusal.LockedOut),
 
         // 389 Directory Server: the account is switched off (nsAccountLock).
-        LdapResultCode.UnwillingToPerform when result.Message.Contains("inactivated", StringComparison.OrdinalIgnoreCase) => new(Refusal.Disabled),
+        LdapResultCode.UnwillingToPerform when result.Message.Contains("inactivated", StringComparison.OrdinalIgnoreCase) =>
+            new(Refusal.Disabled),
         _ => throw DirectoryAnswer.Fault(result, "the bind of a person"),
     };
 

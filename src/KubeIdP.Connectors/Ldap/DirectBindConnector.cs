@@ -22,7 +22,9 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
         servers = new DirectoryServers(options, profile, clock);
 
         // Active Directory knows one account by two such names, the principal name and the old one: together they must not lock it.
-        lockOut = LockOutReader.WithoutReading(profile.LockOut) is not { } known ? null : name.IsDn ? known : known with { MaxFailures = (known.MaxFailures + 1) / 2 };
+        lockOut = LockOutReader.WithoutReading(profile.LockOut) is not { } known
+            ? null
+            : name.IsDn ? known : known with { MaxFailures = (known.MaxFailures + 1) / 2 };
     }
 
     public ConnectorId Id => profile.Id;
@@ -35,11 +37,14 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
         remove => servers.Changed -= value;
     }
 
-    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry,
+        CancellationToken ct)
     {
         var bare = people.BareName(username);
         var tried = new TriedAccount(Id, null, bare) { LockOut = lockOut };
-        var refusal = !TypedName.CanBe(username) ? Refusal.Unknown : !TypedName.CanBePassword(password) ? Refusal.WrongPassword : (Refusal?)null;
+        var refusal = !TypedName.CanBe(username)
+            ? Refusal.Unknown
+            : !TypedName.CanBePassword(password) ? Refusal.WrongPassword : (Refusal?)null;
 
         // What is not sent to the directory counts for nothing there.
         if (!await mayTry(refusal is null ? tried : tried with { LockOut = null })) return new UpstreamAnswer.Refused(Refusal.Delayed);
@@ -48,7 +53,8 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
         return await servers.AnswerAsync(asking => servers.OnOwnConnectionAsync(
             async (connection, within) =>
             {
-                if (BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, name.For(bare), password, asking)) is { } refused) return refused;
+                if (BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, name.For(bare), password, asking)) is { } refused)
+                    return refused;
 
                 var named = await people.FindBoundAsync(name, bare, connection, within);
                 if (named.Found is not [var entry]) return named.NotOne();
@@ -57,8 +63,10 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
                 // the same name. For that other one it is a wrong password.
                 if (named.Remark is not null)
                 {
-                    if (!await mayTry(tried with { UpstreamId = profile.ImmutableId.KeyOf(entry) })) return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
-                    if (BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, entry.Dn, password, asking)) is not null) return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
+                    if (!await mayTry(tried with { UpstreamId = profile.ImmutableId.KeyOf(entry) }))
+                        return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
+                    if (BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, entry.Dn, password, asking)) is not null)
+                        return named.With(new UpstreamAnswer.Refused(Refusal.Ambiguous));
                 }
 
                 var answer = await people.ReadNamedAsync(entry, mustBeFound: false, connection, within);

@@ -21,7 +21,8 @@ internal sealed class DirectBindName
     public static DirectBindName? Parse(string template)
     {
         var name = new DirectBindName(template);
-        return template.Contains(Placeholder, StringComparison.Ordinal) && (name.dn is not null || template.AsSpan().ContainsAny('@', '\\')) ? name : null;
+        return template.Contains(Placeholder, StringComparison.Ordinal)
+            && (name.dn is not null || template.AsSpan().ContainsAny('@', '\\')) ? name : null;
     }
 
     /// <summary>In a DN what was typed stays one value, whatever it holds. The other forms have no syntax that it could break.</summary>

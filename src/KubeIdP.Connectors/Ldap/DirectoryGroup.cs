@@ -27,5 +27,6 @@ internal sealed record DirectoryGroup(string Dn, string? Name, GroupFault? Fault
 
     /// <summary>Whether the configuration means this group, by name or by DN.</summary>
     public bool Is(string nameOrDn) =>
-        string.Equals(Name, nameOrDn, StringComparison.OrdinalIgnoreCase) || (DistinguishedName.TryParse(nameOrDn) is { } dn && dn.Equals(DistinguishedName.TryParse(Dn)));
+        string.Equals(Name, nameOrDn, StringComparison.OrdinalIgnoreCase)
+            || (DistinguishedName.TryParse(nameOrDn) is { } dn && dn.Equals(DistinguishedName.TryParse(Dn)));
 }

@@ -28,7 +28,8 @@ internal sealed class DirectoryServers : IAsyncDisposable
         servers =
         [
             .. profile.Servers.Select(address => new Server(
-                address, new ServerHealth(address.ToString(), clock, server => Changed?.Invoke(server)), new ServiceConnections(ct => OpenAsync(address, ct)))),
+                address, new ServerHealth(address.ToString(), clock, server => Changed?.Invoke(server)),
+                new ServiceConnections(ct => OpenAsync(address, ct)))),
         ];
     }
 
@@ -88,10 +89,12 @@ internal sealed class DirectoryServers : IAsyncDisposable
         }, asking);
 
     /// <summary>On a connection that nobody has signed in on and that is closed afterwards.</summary>
-    public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => OnNewConnectionAsync(ConnectAsync, question, asking);
+    public Task<T> OnOwnConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) =>
+        OnNewConnectionAsync(ConnectAsync, question, asking);
 
     /// <summary>On a new connection on which the service account has signed in and that is closed afterwards.</summary>
-    public Task<T> OnOwnSearchConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => OnNewConnectionAsync(OpenAsync, question, asking);
+    public Task<T> OnOwnSearchConnectionAsync<T>(Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) =>
+        OnNewConnectionAsync(OpenAsync, question, asking);
 
     /// <summary>
     /// Signs somebody in with their password, which is sent once: when there is no answer nobody knows whether it was counted as wrong.
@@ -152,14 +155,19 @@ internal sealed class DirectoryServers : IAsyncDisposable
         var result = await connection.BindAsync(account.Name, password, ct);
         if (result.Code == LdapResultCode.InvalidCredentials) refusedPasswords.Remember(address, password);
         if (result is { IsSuccess: true, Password: not PasswordState.MustChange }) return;
-        if (result.IsSuccess) throw new LdapException(LdapErrorKind.ServiceAccount, "The directory lets the service account in only to change its password. Change it there, and write the new one into bindPasswordFile.");
+        if (result.IsSuccess)
+            throw new LdapException(LdapErrorKind.ServiceAccount,
+                "The directory lets the service account in only to change its password. Change it there, and write the new one into "
+                + "bindPasswordFile.");
 
         throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
             ? DirectoryAnswer.Fault(result, "the bind of the service account")
-            : new LdapException(LdapErrorKind.ServiceAccount, $"The directory does not let the service account in: {result}. Check bindDn and bindPasswordFile.");
+            : new LdapException(LdapErrorKind.ServiceAccount,
+                $"The directory does not let the service account in: {result}. Check bindDn and bindPasswordFile.");
     }
 
-    private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open, Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => AskAsync(
+    private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open,
+        Func<LdapConnection, CancellationToken, Task<T>> question, TimedRequest asking) => AskAsync(
         async (server, again, within) =>
         {
             var connection = await open(server.Address, within);
@@ -201,13 +209,15 @@ internal sealed class DirectoryServers : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!asking.Caller.IsCancellationRequested)
             {
-                var late = new LdapException(LdapErrorKind.Timeout, $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
+                var late = new LdapException(LdapErrorKind.Timeout,
+                    $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
                 Remember(server.Health, late);
                 throw late;
             }
         }
 
-        throw last ?? new LdapException(LdapErrorKind.NoServer, "No server was asked, because all of them failed the last few times. They are tried again within a minute.");
+        throw last ?? new LdapException(LdapErrorKind.NoServer,
+            "No server was asked, because all of them failed the last few times. They are tried again within a minute.");
     }
 
     private static async Task<T> AskAsync<T>(Server server, Func<Server, bool, CancellationToken, Task<T>> ask, CancellationToken ct)

@@ -4,15 +4,16 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// From the groups that somebody is in to the names that go into tokens. A group that has none is left out, and that is reported: a name that
-/// is cut, cleaned or guessed would be another group's.
+/// From the groups that somebody is in to the names that go into tokens. A group that has none is left out, and that is reported: a name
+/// that is cut, cleaned or guessed would be another group's.
 /// </summary>
 internal static class GroupNames
 {
     /// <param name="profile">Gives the prefix of this directory's names, and those of the others.</param>
     /// <param name="groups">Each once.</param>
     /// <returns>The names, each once and in order; and what is left out.</returns>
-    public static (IReadOnlyList<string> Names, IReadOnlyList<UpstreamRemark> LeftOut) Of(LdapProfile profile, IReadOnlyList<DirectoryGroup> groups)
+    public static (IReadOnlyList<string> Names, IReadOnlyList<UpstreamRemark> LeftOut) Of(LdapProfile profile,
+        IReadOnlyList<DirectoryGroup> groups)
     {
         var (names, leftOut) = (new SortedDictionary<string, DirectoryGroup>(StringComparer.Ordinal), new List<UpstreamRemark>());
 
@@ -22,7 +23,10 @@ internal static class GroupNames
             if (FaultOf(profile, group) is { } fault)
                 leftOut.Add(fault);
             else if (!names.TryAdd(profile.GroupPrefix + group.Name, group))
-                leftOut.Add(LeftOut(group, GroupFault.SameName, $"{TokenName.Show(names[profile.GroupPrefix + group.Name].Dn)} has the same name, {profile.GroupPrefix}{group.Name}, in a token"));
+                leftOut.Add(
+                    LeftOut(group, GroupFault.SameName,
+                        $"{TokenName.Show(names[profile.GroupPrefix + group.Name].Dn)} has the same "
+                        + $"name, {profile.GroupPrefix}{group.Name}, in a token"));
         }
 
         return ([.. names.Keys], leftOut);
@@ -34,15 +38,18 @@ internal static class GroupNames
         if (group.Fault is { } fault) return LeftOut(group, fault, WordsFor(fault, profile.GroupName));
 
         var name = profile.GroupPrefix + group.Name;
-        if (TokenName.FaultOf(name) is { } wrong) return LeftOut(group, GroupFault.NotAllowed, $"its name in a token, {TokenName.Show(name)}, {wrong}");
+        if (TokenName.FaultOf(name) is { } wrong)
+            return LeftOut(group, GroupFault.NotAllowed, $"its name in a token, {TokenName.Show(name)}, {wrong}");
 
         // Of two prefixes neither begins the other, so this can only be a name without one.
         return profile.ForeignPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } foreign
-            ? LeftOut(group, GroupFault.ForeignPrefix, $"its name, {TokenName.Show(name)}, begins with {foreign}, which is the prefix of another directory's groups")
+            ? LeftOut(group, GroupFault.ForeignPrefix,
+                $"its name, {TokenName.Show(name)}, begins with {foreign}, which is the prefix of another directory's groups")
             : null;
     }
 
-    private static UpstreamRemark.GroupLeftOut LeftOut(DirectoryGroup group, GroupFault fault, string why) => new(TokenName.Show(group.Dn), fault, why);
+    private static UpstreamRemark.GroupLeftOut LeftOut(DirectoryGroup group, GroupFault fault, string why) =>
+        new(TokenName.Show(group.Dn), fault, why);
 
     private static string WordsFor(GroupFault fault, string attribute) => fault switch
     {

@@ -61,8 +61,10 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
     private LdapSearch SearchFor(IReadOnlyList<LdapFilter> anyOf)
     {
         var filter = LdapFilter.AnyOf(anyOf);
-        string[] attributes = [.. profile.GroupName == LdapProfile.DnAsName ? [] : new[] { profile.GroupName }, .. profile is { GroupSource: GroupSource.MemberOf, IsNested: true } ? new[] { MemberOf } : []];
-        return new LdapSearch(profile.GroupBase, SearchScope.Subtree, profile.GroupFilter is { } own ? LdapFilter.AllOf(own, filter) : filter, attributes);
+        string[] attributes = [.. profile.GroupName == LdapProfile.DnAsName ? [] : new[] { profile.GroupName },
+            .. profile is { GroupSource: GroupSource.MemberOf, IsNested: true } ? new[] { MemberOf } : []];
+        return new LdapSearch(profile.GroupBase, SearchScope.Subtree,
+            profile.GroupFilter is { } own ? LdapFilter.AllOf(own, filter) : filter, attributes);
     }
 
     private async Task<IReadOnlyList<DirectoryGroup>> BySearchAsync(LdapEntry person, CancellationToken ct)
@@ -79,18 +81,23 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
 
         // A person without it would be in no group without anybody noticing.
         var values = person.Values(profile.MembersAre);
-        if (values is []) throw new LdapException(LdapErrorKind.ErrorAnswer, $"{TokenName.Show(person.Dn)} has no {profile.MembersAre} that the service account may read: see groups.membersAre.");
+        if (values is [])
+            throw new LdapException(LdapErrorKind.ErrorAnswer,
+                $"{TokenName.Show(person.Dn)} has no {profile.MembersAre} that the service account may read: see groups.membersAre.");
 
         return values.Select(value => LdapFilter.Equal(profile.Member, value));
     }
 
     private IEnumerable<LdapFilter> PrimaryGroupOf(LdapEntry person) =>
-        profile.PrimaryGroup is { } primary ? person.Values(primary).Select(value => LdapFilter.AllOf(IsPrimaryGroup, LdapFilter.Equal(primary, value))) : [];
+        profile.PrimaryGroup is { } primary
+            ? person.Values(primary).Select(value => LdapFilter.AllOf(IsPrimaryGroup, LdapFilter.Equal(primary, value)))
+            : [];
 
     private async Task<IReadOnlyList<DirectoryGroup>> ByMemberOfAsync(LdapEntry person, CancellationToken ct)
     {
         var direct = person.Texts(MemberOf);
-        if (profile is { IsNested: false, GroupFilter: null, GroupName: LdapProfile.DnAsName, PrimaryGroup: null }) return [.. direct.Select(dn => new DirectoryGroup(dn, dn))];
+        if (profile is { IsNested: false, GroupFilter: null, GroupName: LdapProfile.DnAsName, PrimaryGroup: null })
+            return [.. direct.Select(dn => new DirectoryGroup(dn, dn))];
 
         var found = await FindAsync([.. ByDn(direct), .. PrimaryGroupOf(person)], ct);
         return await ClimbAsync(found, groups => ByDn(groups.SelectMany(group => group.Texts(MemberOf))), ct);
@@ -110,10 +117,12 @@ internal sealed class GroupReader(LdapProfile profile, LdapConnection connection
         return [.. primary.Concat(others).DistinctBy(group => group.Dn, StringComparer.OrdinalIgnoreCase).Select(GroupOf)];
     }
 
-    private List<LdapFilter> ByDn(IEnumerable<string> dns) => [.. dns.Distinct(StringComparer.OrdinalIgnoreCase).Select(dn => LdapFilter.Equal(profile.EntryDn, dn))];
+    private List<LdapFilter> ByDn(IEnumerable<string> dns) =>
+        [.. dns.Distinct(StringComparer.OrdinalIgnoreCase).Select(dn => LdapFilter.Equal(profile.EntryDn, dn))];
 
     /// <summary>From groups to those that they are in, level by level. A group is looked at once, so a circle ends by itself.</summary>
-    private async Task<IReadOnlyList<DirectoryGroup>> ClimbAsync(IReadOnlyList<LdapEntry> level, Func<IReadOnlyList<LdapEntry>, IReadOnlyList<LdapFilter>> above, CancellationToken ct)
+    private async Task<IReadOnlyList<DirectoryGroup>> ClimbAsync(IReadOnlyList<LdapEntry> level, Func<IReadOnlyList<LdapEntry>,
+        IReadOnlyList<LdapFilter>> above, CancellationToken ct)
     {
         var all = new Dictionary<string, LdapEntry>(StringComparer.OrdinalIgnoreCase);
         for (var depth = 0; level.Count > 0; depth++)

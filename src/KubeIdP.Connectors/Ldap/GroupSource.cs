@@ -12,7 +12,10 @@ public enum GroupSource
     /// <summary>Active Directory's own list, nested groups and the primary group included.</summary>
     TokenGroups,
 
-    /// <summary>A search in which Active Directory follows nested memberships, for a service account that may not read <c>tokenGroups</c>. Slow in large domains.</summary>
+    /// <summary>
+    /// A search in which Active Directory follows nested memberships, for a service account that may not read <c>tokenGroups</c>. Slow in
+    /// large domains.
+    /// </summary>
     InChain,
 
     /// <summary>Groups are not read.</summary>

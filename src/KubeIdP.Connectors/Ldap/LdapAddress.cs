@@ -12,24 +12,29 @@ internal sealed record LdapAddress(string Host, int Port, bool IsTls)
     /// <summary>Null when the text is no such URL.</summary>
     public static LdapAddress? Parse(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("ldap" or "ldaps") || uri.Host == "" || uri.UserInfo != "" || uri.AbsolutePath is not ("" or "/") || uri.Query != "" || uri.Fragment != "")
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("ldap" or "ldaps") || uri.Host == ""
+            || uri.UserInfo != "" || uri.AbsolutePath is not ("" or "/") || uri.Query != "" || uri.Fragment != "")
             return null;
 
         var isTls = uri.Scheme == "ldaps";
         return new(uri.IdnHost.Trim('[', ']'), uri.Port > 0 ? uri.Port : isTls ? 636 : 389, isTls);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 
     /// <exception cref="LdapException">
     /// The CA file can't be used. It is read anew, so that an authority can be replaced while the server runs.
     /// </exception>
-    public LdapServer ServerOf(LdapOptions options) => new(Host, Port, Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null);
+    public LdapServer ServerOf(LdapOptions options) =>
+        new(Host, Port, Security(options.PlainText), options.CaFile is { } file ? TrustedAuthorities.Load(file) : null);
 
     public LdapSecurity Security(PlainText plainText)
     {
         if (IsTls) return LdapSecurity.Tls;
 
-        return plainText == PlainText.Everywhere || (plainText == PlainText.OnLoopback && IsLoopback) ? LdapSecurity.Plain : LdapSecurity.StartTls;
+        return plainText == PlainText.Everywhere || (plainText == PlainText.OnLoopback && IsLoopback)
+            ? LdapSecurity.Plain
+            : LdapSecurity.StartTls;
     }
 }

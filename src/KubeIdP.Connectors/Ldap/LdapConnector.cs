@@ -6,7 +6,8 @@ using KubeIdP.Ldap;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>A directory that a service account searches: the connector checks passwords, and looks people up again without one.</summary>
-public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IServedConnector, IServiceAccountConnector, IAsyncDisposable
+public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPreviewConnector, IServedConnector, IServiceAccountConnector,
+    IAsyncDisposable
 {
     private readonly LdapProfile profile;
     private readonly PersonReader people;
@@ -39,14 +40,19 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     /// What the names of other upstreams' groups begin with: a group of this one that is called so is left out.
     /// </param>
     /// <returns>One that can also look people up again, unless people are to sign in to the directory directly.</returns>
-    public static IPasswordConnector Create(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, TimeProvider clock) =>
-        options.BindDn is null ? new DirectBindConnector(id, options, foreignPrefixes, clock) : new LdapConnector(id, options, foreignPrefixes, clock);
+    public static IPasswordConnector Create(ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes,
+        TimeProvider clock) =>
+        options.BindDn is null
+            ? new DirectBindConnector(id, options, foreignPrefixes, clock)
+            : new LdapConnector(id, options, foreignPrefixes, clock);
 
-    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry,
+        CancellationToken ct)
     {
         var unknown = new TriedAccount(Id, null, people.BareName(username));
         if (!TypedName.CanBe(username)) return new UpstreamAnswer.Refused(await mayTry(unknown) ? Refusal.Unknown : Refusal.Delayed);
-        if (!TypedName.CanBePassword(password)) return new UpstreamAnswer.Refused(await mayTry(unknown) ? Refusal.WrongPassword : Refusal.Delayed);
+        if (!TypedName.CanBePassword(password))
+            return new UpstreamAnswer.Refused(await mayTry(unknown) ? Refusal.WrongPassword : Refusal.Delayed);
 
         NamedPeople named;
         LockOut? lockOut;
@@ -61,12 +67,14 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
         // Between the two requests, so that a delay uses up neither of their timeouts.
         if (named.Found is not [var entry]) return await mayTry(unknown) ? named.NotOne() : new UpstreamAnswer.Refused(Refusal.Delayed);
-        if (!await mayTry(unknown with { UpstreamId = profile.ImmutableId.KeyOf(entry), LockOut = lockOut })) return new UpstreamAnswer.Refused(Refusal.Delayed);
+        if (!await mayTry(unknown with { UpstreamId = profile.ImmutableId.KeyOf(entry), LockOut = lockOut }))
+            return new UpstreamAnswer.Refused(Refusal.Delayed);
 
         return await servers.AnswerAsync(async asking =>
         {
             // On a connection of its own: one that the others search on would become this person's.
-            var refused = await servers.OnOwnConnectionAsync(async (connection, _) => BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, entry.Dn, password, asking)), asking);
+            var refused = await servers.OnOwnConnectionAsync(async (connection, _) =>
+                BindVerdict.Of(await DirectoryServers.BindPersonAsync(connection, entry.Dn, password, asking)), asking);
             if (refused is not null) return named.With(refused);
 
             var answer = await ReadNamedAsync(entry, asking);
@@ -76,8 +84,11 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
     public Task<UpstreamAnswer> LookUpAsync(string upstreamId, CancellationToken ct) => servers.AnswerAsync(async asking =>
     {
-        var id = profile.ImmutableId.FilterFor(upstreamId) ?? throw new LdapException(LdapErrorKind.Setting, $"\"{upstreamId}\" is no value of {profile.ImmutableId.Attribute}: users.id was another one at the login.");
-        var found = await servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Present("the look-up of a person"), asking);
+        var id = profile.ImmutableId.FilterFor(upstreamId)
+            ?? throw new LdapException(LdapErrorKind.Setting,
+                $"\"{upstreamId}\" is no value of {profile.ImmutableId.Attribute}: users.id was another one at the login.");
+        var found = await servers.SearchAsync(async (connection, within) =>
+            (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Present("the look-up of a person"), asking);
         return found switch
         {
             [var entry] when profile.ImmutableId.Of(entry) == upstreamId => await ReadAsync(entry, asking),
@@ -108,7 +119,9 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         var search = new LdapSearch(ActiveDirectoryDomain.DnAbove(profile.UserBase), SearchScope.Subtree, named, AccountStatus.PasswordEnd);
         try
         {
-            var found = await servers.WithinLimitAsync(asking => servers.SearchAsync(async (connection, within) => (await connection.SearchAsync(search, within)).Whole("the search for the service account"), asking), ct);
+            var found = await servers.WithinLimitAsync(asking =>
+                servers.SearchAsync(async (connection, within) =>
+                    (await connection.SearchAsync(search, within)).Whole("the search for the service account"), asking), ct);
             return found is [var account] ? AccountStatus.PasswordEndsAt(account) : null;
         }
         catch (LdapException)
@@ -120,31 +133,42 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
 
     public ValueTask DisposeAsync() => servers.DisposeAsync();
 
-    private Task<NamedPeople> FindAsync(string username, TimedRequest asking) => servers.SearchAsync((connection, within) => people.FindAsync(username, connection, within), asking);
+    private Task<NamedPeople> FindAsync(string username, TimedRequest asking) =>
+        servers.SearchAsync((connection, within) => people.FindAsync(username, connection, within), asking);
 
     private async Task<(NamedPeople Named, LockOut? LockOut)> FindForLoginAsync(string username, TimedRequest asking)
     {
         var named = await FindAsync(username, asking);
-        return (named, named.Found is [var entry] ? await servers.SearchAsync((connection, within) => lockOuts.ReadAsync(entry, connection, within), asking) : null);
+        return (named,
+            named.Found is [var entry]
+                ? await servers.SearchAsync((connection, within) => lockOuts.ReadAsync(entry, connection, within), asking)
+                : null);
     }
 
     private Task<UpstreamAnswer> ReadNamedAsync(LdapEntry entry, TimedRequest asking) =>
         servers.SearchAsync((connection, within) => people.ReadNamedAsync(entry, mustBeFound: true, connection, within), asking);
 
-    private Task<UpstreamAnswer> ReadAsync(LdapEntry entry, TimedRequest asking) => servers.SearchAsync((connection, within) => people.ReadAsync(entry, connection, within), asking);
+    private Task<UpstreamAnswer> ReadAsync(LdapEntry entry, TimedRequest asking) =>
+        servers.SearchAsync((connection, within) => people.ReadAsync(entry, connection, within), asking);
 
     /// <summary>
     /// Somebody is gone only when a second look, on a new connection and without the filter, doesn't find them either, and what they were
     /// found in can be read. An account that has lost its rights sees nobody as well. A directory compares by rules of its own: what it
     /// finds may have been given an identity that differs from the old one in case alone, and is somebody else.
     /// </summary>
-    private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, TimedRequest asking) => servers.OnOwnSearchConnectionAsync<UpstreamAnswer>(
+    private Task<UpstreamAnswer> ConfirmAbsenceAsync(string upstreamId, LdapFilter id, TimedRequest asking) =>
+        servers.OnOwnSearchConnectionAsync<UpstreamAnswer>(
         async (connection, within) =>
         {
             var basis = (await connection.SearchAsync(people.SearchForBase(), within)).Present("the search for users.base");
-            if (basis.Count == 0) throw new LdapException(LdapErrorKind.ErrorAnswer, $"The service account can't read {profile.UserBaseInWords}: see users.base.");
+            if (basis.Count == 0)
+                throw new LdapException(LdapErrorKind.ErrorAnswer,
+                    $"The service account can't read {profile.UserBaseInWords}: see users.base.");
 
-            var found = (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within)).Whole("the second look-up of a person");
-            return new UpstreamAnswer.Refused(found.Any(entry => profile.ImmutableId.Of(entry) == upstreamId) ? Refusal.NotAllowed : Refusal.Unknown);
+            var found = (await connection.SearchAsync(people.SearchById(id, amongAllowed: false), within))
+                .Whole("the second look-up of a person");
+            return new UpstreamAnswer.Refused(found.Any(entry => profile.ImmutableId.Of(entry) == upstreamId)
+                ? Refusal.NotAllowed
+                : Refusal.Unknown);
         }, asking);
 }

@@ -6,8 +6,10 @@ namespace KubeIdP.Connectors.Ldap;
 public sealed record LdapUserOptions
 {
     /// <summary>
-    /// The DN below which people are. Empty for the whole of a server: on Active Directory a forest, by its global catalog (port 3269, or 3268 with
-    /// <c>ldap</c>), which has fewer attributes of other domains' accounts than their own servers; name people there by <c>userPrincipalName</c>.
+    /// The DN below which people are. Empty for the whole of a server: on Active Directory a forest, by its global catalog (port 3269, or
+    /// 3268 with
+    /// <c>ldap</c>), which has fewer attributes of other domains' accounts than their own servers; name people there by
+    /// <c>userPrincipalName</c>.
     /// </summary>
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Base { get; init; }
@@ -19,9 +21,9 @@ public sealed record LdapUserOptions
     public string? Filter { get; init; }
 
     /// <summary>
-    /// The attributes that hold what people may type as their name. The first that finds somebody decides who is meant, so put those that people can change
-    /// themselves, such as <c>mail</c>, last. Default: <c>uid</c>; on Active Directory <c>sAMAccountName</c> and <c>userPrincipalName</c>, of which a name
-    /// with an @ means the latter first.
+    /// The attributes that hold what people may type as their name. The first that finds somebody decides who is meant, so put those that
+    /// people can change themselves, such as <c>mail</c>, last. Default: <c>uid</c>; on Active Directory <c>sAMAccountName</c> and
+    /// <c>userPrincipalName</c>, of which a name with an @ means the latter first.
     /// </summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -39,8 +41,8 @@ public sealed record LdapUserOptions
 
     /// <summary>
     /// The attribute that never changes, also when a person's names do. Default: <c>entryUUID</c>; on Active Directory <c>objectGUID</c>.
-    /// FreeIPA has <c>ipaUniqueID</c>, 389 Directory Server <c>nsUniqueId</c>. Its values are compared byte by byte, whatever their syntax; a person
-    /// whose value others have as well can't sign in.
+    /// FreeIPA has <c>ipaUniqueID</c>, 389 Directory Server <c>nsUniqueId</c>. Its values are compared byte by byte, whatever their syntax;
+    /// a person whose value others have as well can't sign in.
     /// </summary>
     public string? Id { get; init; }
 }

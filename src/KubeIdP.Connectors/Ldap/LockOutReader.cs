@@ -36,8 +36,10 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
 
     private static readonly string[] AttributesOfPolicy =
     [
-        "objectClass", "pwdLockout", "pwdMaxFailure", "pwdFailureCountInterval", "pwdMinDelay", "pwdMaxDelay", "passwordLockout", "passwordMaxFailure", "passwordResetFailureCount",
-        "krbPwdMaxFailure", "krbPwdFailureCountInterval", "lockoutThreshold", "lockOutObservationWindow", "msDS-LockoutThreshold", "msDS-LockoutObservationWindow",
+        "objectClass", "pwdLockout", "pwdMaxFailure", "pwdFailureCountInterval", "pwdMinDelay", "pwdMaxDelay", "passwordLockout",
+        "passwordMaxFailure", "passwordResetFailureCount",
+        "krbPwdMaxFailure", "krbPwdFailureCountInterval", "lockoutThreshold", "lockOutObservationWindow", "msDS-LockoutThreshold",
+        "msDS-LockoutObservationWindow",
     ];
 
     // 389 Directory Server returns a policy only when the search names its class.
@@ -51,7 +53,8 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     /// <summary>What must be read of a person for it; operational ones, which are returned only when a search names them.</summary>
     public static IReadOnlyList<string> AttributesOfPerson { get; } =
     [
-        ResultantPolicy, PolicyOfPerson, KerberosPolicyOfPerson, KerberosName, "badPwdCount", "badPasswordTime", "pwdFailureTime", "passwordRetryCount", "retryCountResetTime",
+        ResultantPolicy, PolicyOfPerson, KerberosPolicyOfPerson, KerberosName, "badPwdCount", "badPasswordTime", "pwdFailureTime",
+        "passwordRetryCount", "retryCountResetTime",
         "krbLoginFailedCount", "krbLastFailedAuth",
     ];
 
@@ -72,7 +75,8 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     public static LockOut? WithoutReading(LdapLockOutOptions setting) => WithSetting(setting, Policy.Unknown);
 
     /// <summary>For an administrator: what is in force for one account, or what must be said in its place.</summary>
-    public async Task<SettingFinding> DiagnoseAsync(LdapEntry person, LdapConnection connection, CancellationToken ct) => FindingOf(await ReadAsync(person, connection, ct));
+    public async Task<SettingFinding> DiagnoseAsync(LdapEntry person, LdapConnection connection, CancellationToken ct) =>
+        FindingOf(await ReadAsync(person, connection, ct));
 
     /// <inheritdoc cref="DiagnoseAsync"/>
     public static SettingFinding FindingOf(LockOut? lockOut) => lockOut switch
@@ -80,15 +84,25 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         null => SettingFinding.Right("lockOut", "Wrong passwords lock no account."),
         { IsAssumed: true } => SettingFinding.Warning(
             "lockOut.maxFailures",
-            $"The directory does not show how many wrong passwords lock an account, so {lockOut.MaxFailures} within {lockOut.Window!.Value.TotalMinutes:0} minutes are assumed: from an unknown browser only few tries are let through.",
-            "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let the service account read the policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
+            $"The directory does not show how many wrong passwords lock an account, so {lockOut.MaxFailures} "
+                + $"within {lockOut.Window!.Value.TotalMinutes:0} minutes are assumed: from an unknown browser only few tries are let "
+                + $"through.",
+            "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let the service account read the "
+                + "policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
         { MaxFailures: 1 } => SettingFinding.Warning(
-            "lockOut", "One wrong password locks an account, so one that is mistyped at this server locks it as well.", "Let the directory allow some more, such as 10."),
+            "lockOut", "One wrong password locks an account, so one that is mistyped at this server locks it as well.",
+            "Let the directory allow some more, such as 10."),
         { MaxFailures: 2 } => SettingFinding.Warning(
-            "lockOut", "Two wrong passwords lock an account, so no try can be reserved for known browsers: a stranger's guess delays its owner everywhere.", "Let the directory allow some more, such as 10."),
-        { Window: { } window } => SettingFinding.Right("lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and the counter is reset after {window}: this server stops guesses before that."),
+            "lockOut", "Two wrong passwords lock an account, so no try can be reserved for known browsers: a stranger's guess delays its "
+                + "owner everywhere.", "Let the directory allow some more, such as 10."),
+        { Window: { } window } =>
+            SettingFinding.Right("lockOut",
+                $"{lockOut.MaxFailures} wrong passwords lock an account, and the counter is reset after {window}: this server stops "
+                + $"guesses before that."),
         _ => SettingFinding.Right(
-            "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one resets the counter: this server stops guesses before that, and then accepts only known browsers, until the directory shows that the counter is reset (pwdFailureTime) or for 30 days."),
+            "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one resets the counter: this server "
+                + $"stops guesses before that, and then accepts only known browsers, until the directory shows that the counter is reset "
+                + $"(pwdFailureTime) or for 30 days."),
     };
 
     private static LockOut? WithSetting(LdapLockOutOptions setting, Policy policy) => setting.MaxFailures switch
@@ -101,7 +115,8 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     private async Task<Policy> PolicyOfAsync(LdapEntry person, LdapConnection connection, CancellationToken ct)
     {
         if (profile.IsActiveDirectory)
-            return await CachedAsync(person.Text(ResultantPolicy) ?? ActiveDirectoryDomain.DnAbove(person.Dn), dn => PolicyAtAsync(dn, connection, ct));
+            return await CachedAsync(person.Text(ResultantPolicy) ?? ActiveDirectoryDomain.DnAbove(person.Dn),
+                dn => PolicyAtAsync(dn, connection, ct));
 
         var (own, ofRealm) = (person.Text(PolicyOfPerson), person.Text(KerberosPolicyOfPerson));
         var named = new[] { own, ofRealm }.OfType<string>().ToList();
@@ -110,7 +125,9 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         if (own is null)
         {
             var ofKerberos = person.Values(KerberosName).Count > 0;
-            policies.Add(await CachedAsync($"default {ofKerberos} {named.Count}", _ => DefaultAsync(ofKerberos, isNamed: named.Count > 0, connection, ct)));
+            policies.Add(
+                await CachedAsync($"default {ofKerberos} {named.Count}",
+                    _ => DefaultAsync(ofKerberos, isNamed: named.Count > 0, connection, ct)));
         }
 
         return policies.Aggregate(Policy.Both);
@@ -121,7 +138,9 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     /// <param name="isNamed">The entry names one of them.</param>
     private static async Task<Policy> DefaultAsync(bool ofKerberos, bool isNamed, LdapConnection connection, CancellationToken ct)
     {
-        if (await FoundAsync(LdapSearch.Entry("", "objectClass", "supportedControl", "namingContexts", "vendorName"), connection, ct) is not [var self]) return Policy.Unknown;
+        if (await FoundAsync(LdapSearch.Entry("", "objectClass", "supportedControl", "namingContexts", "vendorName"), connection, ct)
+            is not [var self])
+            return Policy.Unknown;
 
         var isOpenLdap = self.Texts("objectClass").Contains("OpenLDAProotDSE", StringComparer.OrdinalIgnoreCase);
         if (isOpenLdap && !self.Texts("supportedControl").Contains(PolicyControl)) return Policy.None;
@@ -135,7 +154,10 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         foreach (var context in self.Texts("namingContexts"))
         {
             foreach (var name in classes)
-                found.AddRange(await FoundAsync(new LdapSearch(context, SearchScope.Subtree, LdapFilter.Equal("objectClass", name), AttributesOfPolicy) { Sample = MaxPolicies }, connection, ct));
+                found.AddRange(
+                    await FoundAsync(
+                        new LdapSearch(context, SearchScope.Subtree, LdapFilter.Equal("objectClass", name),
+                            AttributesOfPolicy) { Sample = MaxPolicies }, connection, ct));
         }
 
         // FreeIPA has policies of its own in place of the server's, which only its administrators read.
@@ -145,10 +167,13 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     }
 
     private static async Task<Policy> PolicyAtAsync(string dn, LdapConnection connection, CancellationToken ct) =>
-        await FoundAsync(new LdapSearch(dn, SearchScope.Base, AnyEntry, AttributesOfPolicy), connection, ct) is [var entry] ? Read(entry) : Policy.Unknown;
+        await FoundAsync(new LdapSearch(dn, SearchScope.Base, AnyEntry, AttributesOfPolicy), connection, ct) is [var entry]
+            ? Read(entry)
+            : Policy.Unknown;
 
     // An error says that the service account may not, or that there is none.
-    private static async Task<IReadOnlyList<LdapEntry>> FoundAsync(LdapSearch search, LdapConnection connection, CancellationToken ct) => (await connection.SearchAsync(search, ct)).Entries;
+    private static async Task<IReadOnlyList<LdapEntry>> FoundAsync(LdapSearch search, LdapConnection connection, CancellationToken ct) =>
+        (await connection.SearchAsync(search, ct)).Entries;
 
     private async Task<Policy> CachedAsync(string key, Func<string, Task<Policy>> read)
     {
@@ -171,21 +196,27 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     private static Policy Read(LdapEntry policy)
     {
         // MS-ADTS §3.1.1.5.2.1, MS-SAMR §3.1.5.14: a length of time is a negative number of ticks, and the smallest one is "for ever".
-        foreach (var (threshold, window) in new[] { ("msDS-LockoutThreshold", "msDS-LockoutObservationWindow"), ("lockoutThreshold", "lockOutObservationWindow") })
+        foreach (var (threshold, window) in new[] { ("msDS-LockoutThreshold", "msDS-LockoutObservationWindow"),
+            ("lockoutThreshold", "lockOutObservationWindow") })
         {
             if (Number(policy, threshold) is { } locks)
-                return Policy.Of(locks, Number(policy, window) switch { null or long.MinValue => null, { } ticks => TimeSpan.FromTicks(Math.Abs(ticks)) });
+                return Policy.Of(locks,
+                    Number(policy, window) switch { null or long.MinValue => null, { } ticks => TimeSpan.FromTicks(Math.Abs(ticks)) });
         }
 
-        if (Number(policy, "krbPwdMaxFailure") is { } ofKerberos) return Policy.Of(ofKerberos, Seconds(Number(policy, "krbPwdFailureCountInterval")));
+        if (Number(policy, "krbPwdMaxFailure") is { } ofKerberos)
+            return Policy.Of(ofKerberos, Seconds(Number(policy, "krbPwdFailureCountInterval")));
         if (Is(policy, "krbPwdPolicy")) return Policy.None;
 
         // 389 Directory Server knows each by two names, and answers with the one that was asked for first.
         var isOn = IsOn(policy, "pwdLockout") || IsOn(policy, "passwordLockout");
         var maxFailures = Number(policy, "pwdMaxFailure") ?? Number(policy, "passwordMaxFailure");
         var seconds = Number(policy, "pwdFailureCountInterval") ?? Number(policy, "passwordResetFailureCount");
-        if (Is(policy, "pwdPolicy")) return Policy.Both(isOn ? Policy.Of(maxFailures ?? 0, Seconds(seconds)) : Policy.None, Policy.Of(GrowingLock(policy), Seconds(seconds)));
-        if (policy.Text("pwdLockout") is null && policy.Text("passwordLockout") is null && !Is(policy, "passwordPolicy")) return Policy.Unknown;
+        if (Is(policy, "pwdPolicy"))
+            return Policy.Both(isOn ? Policy.Of(maxFailures ?? 0, Seconds(seconds)) : Policy.None,
+                Policy.Of(GrowingLock(policy), Seconds(seconds)));
+        if (policy.Text("pwdLockout") is null && policy.Text("passwordLockout") is null && !Is(policy, "passwordPolicy"))
+            return Policy.Unknown;
 
         return isOn ? Policy.Of(maxFailures ?? MaxFailuresOf389, Seconds(seconds ?? SecondsOf389)) : Policy.None;
     }
@@ -210,20 +241,30 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         long[] counts =
         [
             person.Texts("pwdFailureTime").Count(text => AccountStatus.ParseTime(text) > from),
-            Number(person, "badPasswordTime") is { } ticks and > 0 && DateTimeOffset.FromFileTime(Math.Min(ticks, DateTimeOffset.MaxValue.ToFileTime())) > from ? Number(person, "badPwdCount") ?? 0 : 0,
-            person.Text("retryCountResetTime") is { } reset && AccountStatus.ParseTime(reset) > now ? Number(person, "passwordRetryCount") ?? 0 : 0,
-            person.Text("krbLastFailedAuth") is { } failed && AccountStatus.ParseTime(failed) > from ? Number(person, "krbLoginFailedCount") ?? 0 : 0,
+            Number(person, "badPasswordTime") is { } ticks and > 0
+                && DateTimeOffset.FromFileTime(Math.Min(ticks, DateTimeOffset.MaxValue.ToFileTime())) > from
+                ? Number(person, "badPwdCount") ?? 0
+                : 0,
+            person.Text("retryCountResetTime") is { } reset && AccountStatus.ParseTime(reset) > now
+                ? Number(person, "passwordRetryCount") ?? 0
+                : 0,
+            person.Text("krbLastFailedAuth") is { } failed && AccountStatus.ParseTime(failed) > from
+                ? Number(person, "krbLoginFailedCount") ?? 0
+                : 0,
         ];
         return (int)Math.Clamp(counts.Max(), 0, int.MaxValue);
     }
 
     private static LockOut? Stricter(LockOut? one, LockOut? other) => (one, other) switch
     {
-        ({ } a, { } b) => new(Math.Min(a.MaxFailures, b.MaxFailures), a.Window is null || b.Window is null ? null : a.Window > b.Window ? a.Window : b.Window),
+        ({ } a, { } b) =>
+            new(Math.Min(a.MaxFailures, b.MaxFailures),
+                a.Window is null || b.Window is null ? null : a.Window > b.Window ? a.Window : b.Window),
         _ => one ?? other,
     };
 
-    private static bool Is(LdapEntry entry, string objectClass) => entry.Texts("objectClass").Contains(objectClass, StringComparer.OrdinalIgnoreCase);
+    private static bool Is(LdapEntry entry, string objectClass) =>
+        entry.Texts("objectClass").Contains(objectClass, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsOn(LdapEntry entry, string attribute) => entry.Text(attribute)?.ToUpperInvariant() is "TRUE" or "ON";
 
@@ -239,7 +280,8 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
 
         public static Policy None => new(null, IsKnown: true);
 
-        public static Policy Of(long maxFailures, TimeSpan? window) => maxFailures <= 0 ? None : new(new LockOut((int)Math.Min(maxFailures, int.MaxValue), window), IsKnown: true);
+        public static Policy Of(long maxFailures, TimeSpan? window) =>
+            maxFailures <= 0 ? None : new(new LockOut((int)Math.Min(maxFailures, int.MaxValue), window), IsKnown: true);
 
         public static Policy Both(Policy one, Policy other) => new(Stricter(one.LockOut, other.LockOut), one.IsKnown && other.IsKnown);
     }

@@ -9,6 +9,8 @@ public enum PlainText
     /// <summary>To servers on this machine.</summary>
     OnLoopback,
 
-    /// <summary>To all <c>ldap</c> servers. Everybody who can listen on the network reads every password; a warning is logged at each start.</summary>
+    /// <summary>
+    /// To all <c>ldap</c> servers. Everybody who can listen on the network reads every password; a warning is logged at each start.
+    /// </summary>
     Everywhere,
 }

@@ -25,7 +25,8 @@ internal sealed class RefusedPasswords(TimeProvider clock)
     {
         lock (gate)
         {
-            return refused.TryGetValue(server, out var found) && clock.GetUtcNow() - found.At < RetryDelay && CryptographicOperations.FixedTimeEquals(found.Digest, DigestOf(password))
+            return refused.TryGetValue(server, out var found) && clock.GetUtcNow() - found.At < RetryDelay
+                && CryptographicOperations.FixedTimeEquals(found.Digest, DigestOf(password))
                 ? found.At + RetryDelay
                 : null;
         }

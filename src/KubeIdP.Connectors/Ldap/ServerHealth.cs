@@ -100,7 +100,9 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
         UpstreamServer now;
         lock (gate)
         {
-            var state = error is null ? UpstreamServerState.Answering : timeouts < MaxTimeouts ? UpstreamServerState.Failing : UpstreamServerState.Suspended;
+            var state = error is null
+                ? UpstreamServerState.Answering
+                : timeouts < MaxTimeouts ? UpstreamServerState.Failing : UpstreamServerState.Suspended;
             if (state == server.State) return;
             now = server = server with { State = state, Error = error is null ? null : OutsideText.Show(error) };
         }

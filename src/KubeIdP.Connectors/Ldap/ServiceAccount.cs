@@ -5,7 +5,8 @@ namespace KubeIdP.Connectors.Ldap;
 /// <summary>The account that searches, and where its password is.</summary>
 internal sealed record ServiceAccount(string Name, string? PasswordFile, string? GivenPassword)
 {
-    public static ServiceAccount? Of(LdapOptions options) => options.BindDn is { } name ? new(name, options.BindPasswordFile, options.BindPassword) : null;
+    public static ServiceAccount? Of(LdapOptions options) =>
+        options.BindDn is { } name ? new(name, options.BindPasswordFile, options.BindPassword) : null;
 
     /// <summary>Null when the file holds a password.</summary>
     public static string? FaultOfFile(string file)

@@ -3,8 +3,8 @@ using KubeIdP.Ldap;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// The connections to one server on which the service account has signed in. Each carries many searches at once, so there are few. Broken ones
-/// are never handed out, and none signs in a second time: each is always signed in as the service account, never anonymous.
+/// The connections to one server on which the service account has signed in. Each carries many searches at once, so there are few. Broken
+/// ones are never handed out, and none signs in a second time: each is always signed in as the service account, never anonymous.
 /// </summary>
 internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnection>> open) : IAsyncDisposable
 {
@@ -39,7 +39,8 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
                 if (underWay is null)
                 {
                     opening++;
-                    if (least is null) first = mine = new TaskCompletionSource<LdapException?>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    if (least is null)
+                        first = mine = new TaskCompletionSource<LdapException?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
             }
 

@@ -20,6 +20,8 @@ internal static class TrustedAuthorities
             throw new LdapException(LdapErrorKind.Setting, $"The CA file {file} can't be read: {fault.Message}", fault);
         }
 
-        return authorities.Count > 0 ? authorities : throw new LdapException(LdapErrorKind.Setting, $"The CA file {file} holds no certificate.");
+        return authorities.Count > 0
+            ? authorities
+            : throw new LdapException(LdapErrorKind.Setting, $"The CA file {file} holds no certificate.");
     }
 }

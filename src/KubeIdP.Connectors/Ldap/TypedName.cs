@@ -16,7 +16,8 @@ internal static class TypedName
     /// password at a NUL, which may make it empty.
     /// </summary>
     public static bool CanBePassword(string password) =>
-        !string.IsNullOrWhiteSpace(password) && password.Length <= MaxPasswordLength && !password.Contains('\0', StringComparison.Ordinal) && IsWhole(password);
+        !string.IsNullOrWhiteSpace(password) && password.Length <= MaxPasswordLength && !password.Contains('\0', StringComparison.Ordinal)
+            && IsWhole(password);
 
     // Half a surrogate pair has no UTF-8 and would become another text on the way.
     private static bool IsWhole(string text)

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace KubeIdP.Core.Identifiers;
 
-/// <summary>The lasting, opaque identifier of a person, <c>sub</c> in tokens: made by this server, never a user name, and never changed.</summary>
+/// <summary>
+/// The lasting, opaque identifier of a person, <c>sub</c> in tokens: made by this server, never a user name, and never changed.
+/// </summary>
 [JsonConverter(typeof(IdentifierJsonConverter<PersonId>))]
 public readonly record struct PersonId(string Value) : IIdentifier<PersonId>
 {

@@ -4,8 +4,9 @@ using System.Text;
 namespace KubeIdP.Core.Naming;
 
 /// <summary>
-/// A typed name as directories compare names (RFC 4518 §2, and Active Directory, which also leaves out accents): what differs in case, width, composition,
-/// blanks or characters that nobody sees is one text. It tells no two people apart; it is for counting what is typed for names whose account is not known.
+/// A typed name as directories compare names (RFC 4518 §2, and Active Directory, which also leaves out accents): what differs in case,
+/// width, composition, blanks or characters that nobody sees is one text. It tells no two people apart; it is for counting what is typed
+/// for names whose account is not known.
 /// </summary>
 public static class ComparedName
 {
@@ -30,5 +31,7 @@ public static class ComparedName
         return compared.ToString().TrimEnd();
     }
 
-    private static bool IsIgnored(Rune rune) => TokenName.HidesSomething(rune.ToString()) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+    private static bool IsIgnored(Rune rune) =>
+        TokenName.HidesSomething(rune.ToString())
+            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 }

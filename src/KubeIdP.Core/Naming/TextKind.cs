@@ -10,13 +10,15 @@ public enum TextKind
     Lines,
 
     /// <summary>
-    /// Neither stored nor shown as it is: a password, of which a hash is kept; a code, of which its digits and letters count; a name that is read as such before
-    /// anything is done with it.
+    /// Neither stored nor shown as it is: a password, of which a hash is kept; a code, of which its digits and letters count; a name that
+    /// is read as such before anything is done with it.
     /// </summary>
     Opaque,
 }
 
-/// <summary>Says of a field of a form, a query or a body that it is no <see cref="TextKind.Line"/>, which every field is that doesn't say so.</summary>
+/// <summary>
+/// Says of a field of a form, a query or a body that it is no <see cref="TextKind.Line"/>, which every field is that doesn't say so.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class TextAttribute(TextKind kind) : Attribute
 {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace KubeIdP.Core.Naming;
 
-/// <summary>Which names may reach a token. A group's needs nothing more; a user name has rules of its own as well (<see cref="UserName"/>).</summary>
+/// <summary>
+/// Which names may reach a token. A group's needs nothing more; a user name has rules of its own as well (<see cref="UserName"/>).
+/// </summary>
 public static class TokenName
 {
     /// <summary>In UTF-16 units. Longer than any directory's names, short enough to bound a token.</summary>
@@ -23,10 +25,15 @@ public static class TokenName
         return IsReserved(name) ? TokenNameFault.Reserved : null;
     }
 
-    /// <summary>Whether the text holds anything that can't be seen or that turns the reading direction: it would look like another one in an audit log.</summary>
+    /// <summary>
+    /// Whether the text holds anything that can't be seen or that turns the reading direction: it would look like another one in an audit
+    /// log.
+    /// </summary>
     public static bool HidesSomething(string text) => OutsideText.HiddenIn(text) is not null;
 
-    /// <summary>The text as a log may show it, whatever it holds: what can't be seen stands there by its number, and what is too long is cut.</summary>
+    /// <summary>
+    /// The text as a log may show it, whatever it holds: what can't be seen stands there by its number, and what is too long is cut.
+    /// </summary>
     public static string Show(string text)
     {
         var shown = OutsideText.Show(string.Concat(text.EnumerateRunes().Take(MaxLength)));
@@ -49,7 +56,8 @@ public static class TokenName
 
     /// <summary>Also in letters that only look like those of the prefix (NFKC): nobody could tell them apart in a role binding.</summary>
     /// <param name="name">Without anything hidden, which can't be normalized.</param>
-    internal static bool IsReserved(string name) => name.Normalize(NormalizationForm.FormKC).StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase);
+    internal static bool IsReserved(string name) =>
+        name.Normalize(NormalizationForm.FormKC).StartsWith(ReservedPrefix, StringComparison.OrdinalIgnoreCase);
 
     // A blank of another width: two names that differ in it look the same.
     private static bool IsOtherBlank(Rune rune) => rune.Value != ' ' && Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator;

@@ -4,9 +4,10 @@ using System.Text;
 namespace KubeIdP.Core.Naming;
 
 /// <summary>
-/// What a user name may be: the profile UsernameCaseMapped of RFC 8265 §3.3, which rests on the IdentifierClass of RFC 8264, so that names that look alike are
-/// one name or none. The rules come from .NET's own Unicode data; no library for .NET has them. It differs in two ways (decisions/0025): one space may stand
-/// between the parts of a name (RFC 8265 §3.5), and what can't be seen is refused where the RFC would take it after some letters.
+/// What a user name may be: the profile UsernameCaseMapped of RFC 8265 §3.3, which rests on the IdentifierClass of RFC 8264, so that names
+/// that look alike are one name or none. The rules come from .NET's own Unicode data; no library for .NET has them. It differs in two ways
+/// (decisions/0025): one space may stand between the parts of a name (RFC 8265 §3.5), and what can't be seen is refused where the RFC would
+/// take it after some letters.
 /// </summary>
 public static class UserName
 {
@@ -21,7 +22,8 @@ public static class UserName
         if (name.Length > TokenName.MaxLength) return new(UserNameFaultKind.TooLong);
 
         var mapped = MapWidth(name);
-        if (WrongCharacterIn([.. mapped.EnumerateRunes()]) is { } wrong) return new(UserNameFaultKind.Character, OutsideText.NumberOf(wrong));
+        if (WrongCharacterIn([.. mapped.EnumerateRunes()]) is { } wrong)
+            return new(UserNameFaultKind.Character, OutsideText.NumberOf(wrong));
         if (HasLooseSpace(mapped)) return new(UserNameFaultKind.Space);
 
         var compared = Normalize(name);
@@ -45,28 +47,32 @@ public static class UserName
     };
 
     /// <summary>
-    /// What somebody typed to say who they are, as it is looked for and shown; null when nobody can be called that. It may be longer than a user name, by a
-    /// domain, so the rules for a whole name don't apply (RFC 8265 §3.3.1, preparation).
+    /// What somebody typed to say who they are, as it is looked for and shown; null when nobody can be called that. It may be longer than a
+    /// user name, by a domain, so the rules for a whole name don't apply (RFC 8265 §3.3.1, preparation).
     /// </summary>
     public static string? Read(string typed)
     {
         var name = typed.Trim();
-        return name.Length is 0 or > TokenName.MaxLength || WrongCharacterIn([.. MapWidth(name).EnumerateRunes()]) is not null ? null : Compose(name);
+        return name.Length is 0 or > TokenName.MaxLength || WrongCharacterIn([.. MapWidth(name).EnumerateRunes()]) is not null
+            ? null
+            : Compose(name);
     }
 
-    /// <summary>The name as it is shown: wide and narrow letters as the usual ones, and what looks alike written alike (NFC). Its case stays.</summary>
+    /// <summary>
+    /// The name as it is shown: wide and narrow letters as the usual ones, and what looks alike written alike (NFC). Its case stays.
+    /// </summary>
     public static string Compose(string name) => Canonical(MapWidth(name));
 
     /// <summary>
-    /// The one spelling under which a user name is unique in the issuer: of the usual width, lower case, NFC (RFC 8265 §3.3.2). A text that is no user name has
-    /// one as well, which nobody's is.
+    /// The one spelling under which a user name is unique in the issuer: of the usual width, lower case, NFC (RFC 8265 §3.3.2). A text that
+    /// is no user name has one as well, which nobody's is.
     /// </summary>
     /// <remarks>In this order: some letters, such as ǰ, have a composed form in lower case alone.</remarks>
     public static string Normalize(string name) => Canonical(Lower(MapWidth(name)));
 
     /// <summary>
-    /// Whether its letters are of several scripts that are not written together: a Cyrillic а among Latin letters looks like theirs. Latin beside Chinese, Japanese
-    /// or Korean is usual (UTS #39 §5.2, highly restrictive).
+    /// Whether its letters are of several scripts that are not written together: a Cyrillic а among Latin letters looks like theirs. Latin
+    /// beside Chinese, Japanese or Korean is usual (UTS #39 §5.2, highly restrictive).
     /// </summary>
     public static bool MixesScripts(string name)
     {
@@ -76,8 +82,8 @@ public static class UserName
         return scripts.Count > 1 && !scripts.IsSubsetOf([Script.Latin, Script.EastAsian]);
     }
 
-    // Modifier letters, such as an apostrophe that is a letter, are of all scripts. So are the ASCII digits, but no others: ๐ looks like an o. And so are the accents,
-    // but no other marks: some of them can't be seen beside letters of another script.
+    // Modifier letters, such as an apostrophe that is a letter, are of all scripts. So are the ASCII digits, but no others: ๐ looks like an
+    // o. And so are the accents, but no other marks: some of them can't be seen beside letters of another script.
     private static bool HasScript(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.ModifierLetter => false,
@@ -97,7 +103,10 @@ public static class UserName
 
     private static bool HasLooseSpace(string name) => name is [' ', ..] or [.., ' '] || name.Contains("  ", StringComparison.Ordinal);
 
-    /// <summary>RFC 5892 appendix A, the rules for characters that belong into certain company; the joiners of A.1 and A.2 are refused, for nobody sees them.</summary>
+    /// <summary>
+    /// RFC 5892 appendix A, the rules for characters that belong into certain company; the joiners of A.1 and A.2 are refused, for nobody
+    /// sees them.
+    /// </summary>
     private static bool MayStandAt(int i, List<Rune> name) => name[i].Value switch
     {
         0x00B7 => IsLetterL(name, i - 1) && IsLetterL(name, i + 1),
@@ -111,7 +120,8 @@ public static class UserName
 
     // UTS #39 §5.4: of two that are the same the second is drawn on the first.
     private static bool IsMarkTooMany(int i, List<Rune> name) => i > 0 && OutsideText.IsMark(name[i])
-        && (name[i] == name[i - 1] || (i >= OutsideText.MaxMarks && name.GetRange(i - OutsideText.MaxMarks, OutsideText.MaxMarks).TrueForAll(OutsideText.IsMark)));
+        && (name[i] == name[i - 1]
+        || (i >= OutsideText.MaxMarks && name.GetRange(i - OutsideText.MaxMarks, OutsideText.MaxMarks).TrueForAll(OutsideText.IsMark)));
 
     private static bool IsLetterL(List<Rune> name, int i) => i >= 0 && i < name.Count && name[i].Value is ('l' or 'L');
 
@@ -123,8 +133,10 @@ public static class UserName
         if (rune.IsBmp && Removed.Contains((char)rune.Value, StringComparison.Ordinal)) return false;
         if (OutsideText.IsHidden(rune) || IsOldHangul(rune)) return false;
 
-        var isLetterOrDigit = Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter or UnicodeCategory.OtherLetter
-            or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ModifierLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        var isLetterOrDigit = Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter
+            or UnicodeCategory.OtherLetter
+            or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ModifierLetter or UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark;
         return isLetterOrDigit && !HasCompatibilityForm(rune);
     }
 
@@ -132,11 +144,14 @@ public static class UserName
     private static bool HasCompatibilityForm(Rune rune) => !rune.ToString().IsNormalized(NormalizationForm.FormKC);
 
     // RFC 8264 §9.9: syllables have code points of their own.
-    private static bool IsOldHangul(Rune rune) => rune.Value is (>= 0x1100 and <= 0x11FF) or (>= 0xA960 and <= 0xA97C) or (>= 0xD7B0 and <= 0xD7FB);
+    private static bool IsOldHangul(Rune rune) =>
+        rune.Value is (>= 0x1100 and <= 0x11FF) or (>= 0xA960 and <= 0xA97C) or (>= 0xD7B0 and <= 0xD7FB);
 
     // RFC 8264 §5.2.1. All of them have one code unit.
     private static string MapWidth(string name) =>
-        !OutsideText.IsPlain(name) && name.Any(HasOtherWidth) ? string.Concat(name.Select(letter => HasOtherWidth(letter) ? $"{letter}".Normalize(NormalizationForm.FormKC) : $"{letter}")) : name;
+        !OutsideText.IsPlain(name) && name.Any(HasOtherWidth)
+            ? string.Concat(name.Select(letter => HasOtherWidth(letter) ? $"{letter}".Normalize(NormalizationForm.FormKC) : $"{letter}"))
+            : name;
 
     // Its usual width is U+00AF, a symbol, which no name may hold; NFKC goes on to a space with an accent.
     private const char WideMacron = '\uFFE3';
@@ -147,5 +162,6 @@ public static class UserName
     private static string Lower(string name) => name.ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal);
 
     // .NET normalizes no text with half a pair or a noncharacter in it; nobody has such a name.
-    private static string Canonical(string name) => OutsideText.IsPlain(name) || OutsideText.HiddenIn(name) is not null ? name : name.Normalize(NormalizationForm.FormC);
+    private static string Canonical(string name) =>
+        OutsideText.IsPlain(name) || OutsideText.HiddenIn(name) is not null ? name : name.Normalize(NormalizationForm.FormC);
 }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace KubeIdP.Core.Network;
 
 /// <summary>
-/// Connections to a server whose name has several addresses (RFC 8305). An attempt that has not succeeded soon continues while the next address is tried
-/// beside it, so an address that answers nobody costs a fraction of a second and never the whole time limit.
+/// Connections to a server whose name has several addresses (RFC 8305). An attempt that has not succeeded soon continues while the next
+/// address is tried beside it, so an address that answers nobody costs a fraction of a second and never the whole time limit.
 /// </summary>
 public static class Outbound
 {
@@ -15,7 +15,9 @@ public static class Outbound
     /// <summary>A TCP connection to the first address that takes it.</summary>
     /// <param name="host">A name, or an address as text.</param>
     /// <param name="limit">Within which the caller gives up: all addresses get their turn in the first half of it.</param>
-    /// <exception cref="SocketException">The name has no address, or none of them takes the connection; the fault is that of the first.</exception>
+    /// <exception cref="SocketException">
+    /// The name has no address, or none of them takes the connection; the fault is that of the first.
+    /// </exception>
     public static async Task<Stream> ConnectAsync(string host, int port, TimeSpan limit, TimeProvider clock, CancellationToken ct) =>
         await FirstAsync(await ResolveAsync(host, ct), (address, either) => ConnectAsync(address, port, either), limit, clock, ct);
 
@@ -39,7 +41,10 @@ public static class Outbound
         }
     }
 
-    /// <summary>The addresses of a name as the resolver orders them, those of the two families by turns (RFC 8305 §4), or the address that the text is.</summary>
+    /// <summary>
+    /// The addresses of a name as the resolver orders them, those of the two families by turns (RFC 8305 §4), or the address that the text
+    /// is.
+    /// </summary>
     /// <exception cref="SocketException">The name has none.</exception>
     public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken ct)
     {
@@ -55,7 +60,8 @@ public static class Outbound
     /// <param name="limit">Within which the caller gives up: all addresses get their turn in the first half of it.</param>
     /// <exception cref="Exception">All have failed; this is what the first to fail has thrown.</exception>
     public static async Task<T> FirstAsync<T>(
-        IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> attempt, TimeSpan limit, TimeProvider clock, CancellationToken ct)
+        IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> attempt, TimeSpan limit, TimeProvider clock,
+        CancellationToken ct)
         where T : IAsyncDisposable
     {
         var share = limit / (2 * addresses.Count);

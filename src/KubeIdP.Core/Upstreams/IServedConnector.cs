@@ -6,6 +6,8 @@ public interface IServedConnector : IConnector
     /// <summary>In the order in which they are asked.</summary>
     IReadOnlyList<UpstreamServer> Servers { get; }
 
-    /// <summary>Called when a server's state has changed, by the request that found out, which waits for it: it must be quick, and must not throw.</summary>
+    /// <summary>
+    /// Called when a server's state has changed, by the request that found out, which waits for it: it must be quick, and must not throw.
+    /// </summary>
     event Action<UpstreamServer>? ServerChanged;
 }

@@ -22,7 +22,8 @@ public enum Refusal
     MustChangePassword,
 
     /// <summary>
-    /// Too many wrong passwords, for a time. It bars a login and is no answer to a look-up: a stranger who guesses must not end people's sessions.
+    /// Too many wrong passwords, for a time. It bars a login and is no answer to a look-up: a stranger who guesses must not end people's
+    /// sessions.
     /// </summary>
     LockedOut,
 

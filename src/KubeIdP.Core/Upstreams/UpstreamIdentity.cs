@@ -2,7 +2,9 @@ namespace KubeIdP.Core.Upstreams;
 
 /// <summary>A person as an upstream describes them at this moment.</summary>
 /// <param name="Connector">Where the account lives.</param>
-/// <param name="UpstreamId">The upstream's immutable id (<c>entryUUID</c>, <c>objectGUID</c>), never a name or DN: people get renamed.</param>
+/// <param name="UpstreamId">
+/// The upstream's immutable id (<c>entryUUID</c>, <c>objectGUID</c>), never a name or DN: people get renamed.
+/// </param>
 /// <param name="Username">Becomes <c>preferred_username</c>.</param>
 /// <param name="DisplayName">Becomes <c>name</c>.</param>
 /// <param name="Email">Becomes <c>email</c>; null when the upstream knows none.</param>
@@ -17,6 +19,8 @@ public sealed record UpstreamIdentity(
     bool EmailVerified,
     IReadOnlyList<string> Groups)
 {
-    /// <summary>When the password was last changed; null when the upstream does not say. A session that is older was opened with another password.</summary>
+    /// <summary>
+    /// When the password was last changed; null when the upstream does not say. A session that is older was opened with another password.
+    /// </summary>
     public DateTimeOffset? PasswordChangedAt { get; init; }
 }

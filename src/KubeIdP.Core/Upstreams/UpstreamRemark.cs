@@ -30,6 +30,7 @@ public abstract record UpstreamRemark
     public sealed record LockOutUnknown(LockOut Taken) : UpstreamRemark
     {
         public override string Words =>
-            $"It can't be read how many wrong passwords lock an account, so {Taken.MaxFailures} are taken for it, and guesses end before: set lockOut.maxFailures and lockOut.window (check --connect).";
+            $"It can't be read how many wrong passwords lock an account, so {Taken.MaxFailures} are taken for it, and guesses end "
+                + $"before: set lockOut.maxFailures and lockOut.window (check --connect).";
     }
 }

@@ -29,6 +29,7 @@ public sealed record Actor(string Name, string? Address = null, string? Referenc
     /// <param name="detail">What the type does not already say.</param>
     public NewAuditEvent Did(string type, PersonId? personId, string? detail = null) => new(type)
     {
-        Actor = Name, PersonId = personId?.Value, Address = Address, Reference = Reference, Detail = detail, Reason = Reason, ReasonForPerson = ReasonForPerson,
+        Actor = Name, PersonId = personId?.Value, Address = Address, Reference = Reference, Detail = detail, Reason = Reason,
+            ReasonForPerson = ReasonForPerson,
     };
 }

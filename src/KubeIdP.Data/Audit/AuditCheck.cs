@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Checks audit events and checkpoints against their codes, one after the other, from the database or from an export. Keeps a code of each in memory, about 50 bytes.</summary>
+/// <summary>
+/// Checks audit events and checkpoints against their codes, one after the other, from the database or from an export. Keeps a code of each
+/// in memory, about 50 bytes.
+/// </summary>
 internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
 {
     private const int MaxFindings = 100;
@@ -25,13 +28,17 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
         var isErased = entry.Salt is null;
         if (isErased && (entry.Digest is null || entry.Address is not null || entry.Detail is not null || entry.Reason is not null))
         {
-            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id, $"Event {entry.Id} says that its personal data was erased, but it contains personal data.");
+            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id,
+                $"Event {entry.Id} says that its personal data was erased, but it contains personal data.");
             return;
         }
 
-        if (!Equal(key.CodeOf(entry.AsEntry(), isErased ? entry.Digest! : AuditKey.DigestOf(entry.Salt!, entry.Address, entry.Detail, entry.Reason)), entry.Code))
+        if (!Equal(
+            key.CodeOf(entry.AsEntry(),
+                isErased ? entry.Digest! : AuditKey.DigestOf(entry.Salt!, entry.Address, entry.Detail, entry.Reason)), entry.Code))
         {
-            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id, $"Event {entry.Id} ({entry.Type}, {entry.At:u}) is not what this issuer wrote: it was changed, or somebody else wrote it.");
+            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id,
+                $"Event {entry.Id} ({entry.Type}, {entry.At:u}) is not what this issuer wrote: it was changed, or somebody else wrote it.");
             return;
         }
 
@@ -53,11 +60,21 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
 
         var (checkpoint, number) = (batch.Checkpoint, batch.Checkpoint.Number);
         if (batch.Events.Count < checkpoint.Events)
-            Report(AuditDamage.Removed, number, null, $"Checkpoint {number} ({checkpoint.At:u}) covers {checkpoint.Events} events, and {batch.Events.Count} are there: {checkpoint.Events - batch.Events.Count} were removed.");
+            Report(AuditDamage.Removed, number, null,
+                $"Checkpoint {number} ({checkpoint.At:u}) covers {checkpoint.Events} events, and {batch.Events.Count} are "
+                + $"there: {checkpoint.Events - batch.Events.Count} were removed.");
         else if (batch.Events.Count > checkpoint.Events)
-            Report(AuditDamage.Inserted, number, null, $"Checkpoint {number} ({checkpoint.At:u}) covers {checkpoint.Events} events, but {batch.Events.Count} exist: {batch.Events.Count - checkpoint.Events} were added.");
-        else if (!Equal(key.CodeOf(new CheckpointBatch(number, checkpoint.At, [.. batch.Events.Select(entry => new CheckpointedEvent(entry.Id, entry.At, entry.Code))]), batch.Previous), checkpoint.Code))
-            Report(AuditDamage.Changed, number, null, $"Checkpoint {number} ({checkpoint.At:u}) does not fit its events or the checkpoint before it: the number, time or code of an event was changed, or this checkpoint or the one before.");
+            Report(AuditDamage.Inserted, number, null,
+                $"Checkpoint {number} ({checkpoint.At:u}) covers {checkpoint.Events} events, but {batch.Events.Count} "
+                + $"exist: {batch.Events.Count - checkpoint.Events} were added.");
+        else if (!Equal(
+            key.CodeOf(
+                new CheckpointBatch(number, checkpoint.At,
+                    [.. batch.Events.Select(entry => new CheckpointedEvent(entry.Id, entry.At, entry.Code))]), batch.Previous),
+                    checkpoint.Code))
+            Report(AuditDamage.Changed, number, null,
+                $"Checkpoint {number} ({checkpoint.At:u}) does not fit its events or the checkpoint before it: the number, time or code "
+                + $"of an event was changed, or this checkpoint or the one before.");
     }
 
     public void Report(AuditDamage damage, long? checkpoint, long? entry, string text)
@@ -70,7 +87,9 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
     public AuditVerdict Conclude(long events, long checkpoints, long uncovered, long prunedThrough, long lastCheckpoint)
     {
         foreach (var entry in erased.Where(entry => !erasedPeople.Contains(entry.PersonId ?? entry.Actor ?? "")))
-            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id, $"The personal data of event {entry.Id} ({entry.Type}, {entry.At:u}) was erased, but no event says that this person was erased.");
+            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id,
+                $"The personal data of event {entry.Id} ({entry.Type}, {entry.At:u}) was erased, but no event says that this person was "
+                + $"erased.");
         return new AuditVerdict(events, checkpoints, uncovered, erased.Count, prunedThrough, lastCheckpoint, findings, more);
     }
 

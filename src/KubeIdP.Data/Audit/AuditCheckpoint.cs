@@ -1,6 +1,8 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>A keyed hash over a batch of audit events and over the checkpoint before: says which events there were when it was written.</summary>
+/// <summary>
+/// A keyed hash over a batch of audit events and over the checkpoint before: says which events there were when it was written.
+/// </summary>
 public sealed class AuditCheckpoint
 {
     /// <summary>1, 2, 3, without a gap.</summary>

@@ -4,15 +4,17 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Writes a checkpoint over committed audit events, each over the checkpoints before it too. Events are appended without waiting for it, and one that is
-/// committed late gets a later checkpoint: the column <c>checkpoint</c> shows what is not covered yet; the number of an event does not.
+/// Writes a checkpoint over committed audit events, each over the checkpoints before it too. Events are appended without waiting for it,
+/// and one that is committed late gets a later checkpoint: the column <c>checkpoint</c> shows what is not covered yet; the number of an
+/// event does not.
 /// </summary>
 public sealed class AuditCheckpointWriter(Database database, AuditKeySource keys)
 {
     /// <summary>The most events that one checkpoint covers.</summary>
     public const int BatchSize = 1000;
 
-    private static readonly string FindUncovered = $"SELECT id, at, code FROM audit_events WHERE checkpoint IS NULL ORDER BY id LIMIT {BatchSize}";
+    private static readonly string FindUncovered =
+        $"SELECT id, at, code FROM audit_events WHERE checkpoint IS NULL ORDER BY id LIMIT {BatchSize}";
 
     /// <summary>The number of events that this call covered. Zero: there are none, or another replica is covering them.</summary>
     public async Task<int> WriteAsync(CancellationToken ct)
@@ -24,8 +26,10 @@ public sealed class AuditCheckpointWriter(Database database, AuditKeySource keys
         await using var work = await database.BeginAsync(ct);
         if (!await work.TryLockAsync(AdvisoryLocks.WritingAuditCheckpoints, ct)) return 0;
 
-        var last = await work.FindAsync("SELECT number, code FROM audit_checkpoints ORDER BY number DESC LIMIT 1", row => new Last(row.Long("number"), row.Bytes("code")), ct);
-        var events = await work.ListAsync(FindUncovered, row => new CheckpointedEvent(row.Long("id"), row.Moment("at"), row.Bytes("code")), ct);
+        var last = await work.FindAsync("SELECT number, code FROM audit_checkpoints ORDER BY number DESC LIMIT 1",
+            row => new Last(row.Long("number"), row.Bytes("code")), ct);
+        var events = await work.ListAsync(FindUncovered, row => new CheckpointedEvent(row.Long("id"), row.Moment("at"), row.Bytes("code")),
+            ct);
         if (events.Count == 0) return 0;
 
         var at = await work.MomentAsync($"SELECT {database.Now}", ct);

@@ -6,13 +6,16 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Erases address, detail and reason from a person's audit events; type, subject and proof stay. Events about what the person did to others are not changed, because they are about those others.
+/// Erases address, detail and reason from a person's audit events; type, subject and proof stay. Events about what the person did to others
+/// are not changed, because they are about those others.
 /// </summary>
 internal static class AuditErasure
 {
     private const int BatchSize = 500;
 
-    /// <summary>Erases a few hundred events per transaction and returns their total number. Events that were erased before are skipped.</summary>
+    /// <summary>
+    /// Erases a few hundred events per transaction and returns their total number. Events that were erased before are skipped.
+    /// </summary>
     public static async Task<long> EraseAsync(Database database, PersonId personId, CancellationToken ct)
     {
         var total = 0L;

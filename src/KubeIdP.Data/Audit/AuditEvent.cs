@@ -1,6 +1,9 @@
 namespace KubeIdP.Data.Audit;
 
-/// <summary>Who did what to whom, from where, with what outcome. It is appended and then covered by a checkpoint. Nothing else in it changes, except that personal data can be erased.</summary>
+/// <summary>
+/// Who did what to whom, from where, with what outcome. It is appended and then covered by a checkpoint. Nothing else in it changes, except
+/// that personal data can be erased.
+/// </summary>
 public sealed class AuditEvent
 {
     public long Id { get; init; }
@@ -32,7 +35,9 @@ public sealed class AuditEvent
     /// <summary>The reference that the person saw on the page or in the terminal.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>The salt of <see cref="Digest"/>; null when <see cref="Address"/>, <see cref="Detail"/> and <see cref="Reason"/> have been erased.</summary>
+    /// <summary>
+    /// The salt of <see cref="Digest"/>; null when <see cref="Address"/>, <see cref="Detail"/> and <see cref="Reason"/> have been erased.
+    /// </summary>
     public byte[]? Salt { get; init; }
 
     /// <summary>The digest of the erased data; null while the data is still stored.</summary>

@@ -18,13 +18,17 @@ public static class AuditEventType
     public const string GrantSuperseded = "grant.superseded";
     public const string CodeReplayed = "code.replayed";
 
-    /// <summary>A request to the token endpoint was refused before its person was known: a wrong secret, or a code that is not valid.</summary>
+    /// <summary>
+    /// A request to the token endpoint was refused before its person was known: a wrong secret, or a code that is not valid.
+    /// </summary>
     public const string TokenRefused = "token.refused";
 
     public const string RefreshRefused = "refresh.refused";
     public const string RefreshLostAnswer = "refresh.lost_answer";
 
-    /// <summary>A refresh token is newer than the database, which has therefore lost committed writes, possibly including ended sessions.</summary>
+    /// <summary>
+    /// A refresh token is newer than the database, which has therefore lost committed writes, possibly including ended sessions.
+    /// </summary>
     public const string RefreshLostWrite = "refresh.lost_write";
     public const string RefreshReplayed = "refresh.replayed";
     public const string SessionEnded = "session.ended";
@@ -46,7 +50,9 @@ public static class AuditEventType
     public const string TokenTooLarge = "token.too_large";
     public const string TokenLarge = "token.large";
 
-    /// <summary>A group was left out of this client's tokens, because its name with the client's prefix or renaming is not allowed in a token.</summary>
+    /// <summary>
+    /// A group was left out of this client's tokens, because its name with the client's prefix or renaming is not allowed in a token.
+    /// </summary>
     public const string TokenGroupLeftOut = "token.group_left_out";
     public const string UpstreamUnreachable = "upstream.unreachable";
     public const string UpstreamRecovered = "upstream.recovered";
@@ -73,7 +79,9 @@ public static class AuditEventType
     public const string KeyRetired = "key.retired";
     public const string KeysRewrapped = "keys.rewrapped";
 
-    /// <summary>A protected value could not be decrypted, so the request that needed it was refused; the detail names the value and the fix.</summary>
+    /// <summary>
+    /// A protected value could not be decrypted, so the request that needed it was refused; the detail names the value and the fix.
+    /// </summary>
     public const string SecretUnreadable = "secret.unreadable";
 
     /// <summary>Events older than the configured retention were deleted, through the checkpoint that the detail names.</summary>
@@ -92,5 +100,6 @@ public static class AuditEventType
 
     /// <summary>All types, sorted by name.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [.. typeof(AuditEventType).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)];
+        [.. typeof(AuditEventType).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)
+            .Order(StringComparer.Ordinal)];
 }

@@ -5,7 +5,9 @@ using System.Text;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// The secret of the keyed hashes that prove that this issuer wrote an audit event or checkpoint: somebody who can only write to the database can't forge one. Personal data goes into the hash as a salted digest, so that data and salt can be erased while the rest can still be proven.
+/// The secret of the keyed hashes that prove that this issuer wrote an audit event or checkpoint: somebody who can only write to the
+/// database can't forge one. Personal data goes into the hash as a salted digest, so that data and salt can be erased while the rest can
+/// still be proven.
 /// </summary>
 public sealed class AuditKey
 {
@@ -25,7 +27,9 @@ public sealed class AuditKey
 
     internal static byte[] NewSalt() => RandomNumberGenerator.GetBytes(SaltSize);
 
-    /// <summary>The digest of <c>address</c>, <c>detail</c> and <c>reason</c>. Without the salt their values can't be guessed by trying.</summary>
+    /// <summary>
+    /// The digest of <c>address</c>, <c>detail</c> and <c>reason</c>. Without the salt their values can't be guessed by trying.
+    /// </summary>
     internal static byte[] DigestOf(byte[] salt, string? address, string? detail, string? reason)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, salt);
@@ -33,7 +37,9 @@ public sealed class AuditKey
         return hash.GetHashAndReset();
     }
 
-    /// <summary>The code of an event. It does not include the number and the time, which the database assigns; a checkpoint covers those.</summary>
+    /// <summary>
+    /// The code of an event. It does not include the number and the time, which the database assigns; a checkpoint covers those.
+    /// </summary>
     internal byte[] CodeOf(NewAuditEvent entry, byte[] digest)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
@@ -42,7 +48,9 @@ public sealed class AuditKey
         return hash.GetHashAndReset();
     }
 
-    /// <summary>The code of a checkpoint: over its events and, through the code of the previous checkpoint, over all events before them.</summary>
+    /// <summary>
+    /// The code of a checkpoint: over its events and, through the code of the previous checkpoint, over all events before them.
+    /// </summary>
     internal byte[] CodeOf(CheckpointBatch batch, byte[] previous)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);

@@ -1,7 +1,8 @@
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// The audit key of this database, read when it is first needed. It is stored in the database, wrapped by the master key, so it can't be read before the schema exists. A server reads it at the start, before it writes anything.
+/// The audit key of this database, read when it is first needed. It is stored in the database, wrapped by the master key, so it can't be
+/// read before the schema exists. A server reads it at the start, before it writes anything.
 /// </summary>
 /// <param name="read">Reads the key. Its exceptions go to the caller that needs the key; the next caller tries again.</param>
 public sealed class AuditKeySource(Func<CancellationToken, Task<AuditKey>> read)

@@ -10,7 +10,8 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
     /// <summary>Few enough not to block other transactions for long, and more than one checkpoint can cover.</summary>
     private const int PruneBatch = 5 * AuditCheckpointWriter.BatchSize;
 
-    private const string Columns = "at, type, actor, person_id, session_id, grant_id, client_id, address, detail, reason, reference, salt, code";
+    private const string Columns =
+        "at, type, actor, person_id, session_id, grant_id, client_id, address, detail, reason, reference, salt, code";
 
     private readonly string insert = $"""
         INSERT INTO audit_events ({Columns})
@@ -39,7 +40,10 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
         await work.ExecuteAsync(insertMany, ct, ("entries", JsonSerializer.Serialize(entries.Select(entry => new AuditRow(entry, key)))));
     }
 
-    /// <summary>Appends it unless the same event about the same address was appended within <paramref name="period"/>, by any replica. Returns whether it was appended.</summary>
+    /// <summary>
+    /// Appends it unless the same event about the same address was appended within <paramref name="period"/>, by any replica. Returns
+    /// whether it was appended.
+    /// </summary>
     public async Task<bool> AppendOncePerAddressAsync(NewAuditEvent entry, TimeSpan period, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -56,15 +60,20 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
     }
 
     /// <summary>
-    /// Deletes the oldest events whose checkpoints are older than <paramref name="retention"/>, a limited number per call, and returns how many it deleted. The last of their checkpoints stays, because the next one continues from it, and an audit event records up to which checkpoint events were deleted. With <paramref name="exportedOnly"/>, events that are not exported yet are not deleted.
+    /// Deletes the oldest events whose checkpoints are older than <paramref name="retention"/>, a limited number per call, and returns how
+    /// many it deleted. The last of their checkpoints stays, because the next one continues from it, and an audit event records up to which
+    /// checkpoint events were deleted. With <paramref name="exportedOnly"/>, events that are not exported yet are not deleted.
     /// </summary>
     public async Task<int> PruneAsync(TimeSpan retention, bool exportedOnly, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        var exported = exportedOnly ? "AND NOT EXISTS (SELECT 1 FROM audit_checkpoints w WHERE NOT w.exported AND w.number <= c.number)" : "";
+        var exported = exportedOnly
+            ? "AND NOT EXISTS (SELECT 1 FROM audit_checkpoints w WHERE NOT w.exported AND w.number <= c.number)"
+            : "";
         var through = await work.NumberAsync($"""
             SELECT max(number) FROM (
-                SELECT c.number, sum(c.events) OVER (ORDER BY c.number) AS total FROM audit_checkpoints c WHERE c.at < {database.Now} - @retention {exported}) old
+                SELECT c.number, sum(c.events) OVER (ORDER BY c.number) AS total FROM audit_checkpoints c
+                    WHERE c.at < {database.Now} - @retention {exported}) old
             WHERE total <= {PruneBatch}
             """, ct, ("retention", retention));
         if (through is null) return 0;
@@ -73,7 +82,8 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
         if (deleted == 0) return 0;
 
         await work.ExecuteAsync("DELETE FROM audit_checkpoints WHERE number < @through", ct, ("through", through));
-        await InsertAsync(work, new NewAuditEvent(AuditEventType.AuditPruned) { Actor = Actor.Issuer.Name, Detail = PrunedThrough.Write(through.Value) }, ct);
+        await InsertAsync(work,
+            new NewAuditEvent(AuditEventType.AuditPruned) { Actor = Actor.Issuer.Name, Detail = PrunedThrough.Write(through.Value) }, ct);
         await work.CommitAsync(ct);
         return deleted;
     }
@@ -82,8 +92,10 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
     {
         var row = new AuditRow(entry, await keys.GetAsync(ct));
         await statements.ExecuteAsync(insert, ct,
-            ("type", row.Type), ("actor", row.Actor), ("person", row.PersonId), ("session", row.SessionId), ("grant", row.GrantId), ("client", row.ClientId),
-            ("address", row.Address), ("detail", row.Detail), ("reason", row.Reason), ("reference", row.Reference), ("salt", row.SaltBytes), ("code", row.CodeBytes));
+            ("type", row.Type), ("actor", row.Actor), ("person", row.PersonId), ("session", row.SessionId), ("grant", row.GrantId),
+            ("client", row.ClientId),
+            ("address", row.Address), ("detail", row.Detail), ("reason", row.Reason), ("reference", row.Reference), ("salt", row.SaltBytes),
+            ("code", row.CodeBytes));
     }
 
     private static string InsertMany(Database database)
@@ -93,9 +105,11 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
             : ("json_each(@entries) e", "unhex({0})");
         return $"""
             INSERT INTO audit_events ({Columns})
-            SELECT {database.Now}, e.value->>'Type', e.value->>'Actor', e.value->>'PersonId', e.value->>'SessionId', e.value->>'GrantId', e.value->>'ClientId',
+            SELECT {database.Now}, e.value->>'Type', e.value->>'Actor', e.value->>'PersonId', e.value->>'SessionId', e.value->>'GrantId',
+                e.value->>'ClientId',
                 e.value->>'Address', e.value->>'Detail', e.value->>'Reason', e.value->>'Reference',
-                {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Salt'")}, {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Code'")}
+                {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Salt'")},
+                    {string.Format(CultureInfo.InvariantCulture, bytes, "e.value->>'Code'")}
             FROM {rows} ORDER BY e.key
             """;
     }

@@ -7,7 +7,8 @@ internal static class AuditRows
 {
     /// <summary>Of a row a of <c>audit_events</c>, for <see cref="Event"/>.</summary>
     public const string Columns =
-        "a.id, a.at, a.type, a.actor, a.person_id, a.session_id, a.grant_id, a.client_id, a.address, a.detail, a.reason, a.reference, a.salt, a.digest, a.code, a.checkpoint";
+        "a.id, a.at, a.type, a.actor, a.person_id, a.session_id, a.grant_id, a.client_id, a.address, a.detail, a.reason, a.reference, "
+            + "a.salt, a.digest, a.code, a.checkpoint";
 
     /// <summary>Of a row c of <c>audit_checkpoints</c>, for <see cref="Checkpoint"/>.</summary>
     public const string CheckpointColumns = "c.number, c.at AS checkpoint_at, c.events, c.code AS checkpoint_code";
@@ -33,5 +34,6 @@ internal static class AuditRows
     };
 
     public static AuditCheckpoint Checkpoint(Row row) =>
-        new() { Number = row.Long("number"), At = row.Moment("checkpoint_at"), Events = row.Int("events"), Code = row.Bytes("checkpoint_code") };
+        new() { Number = row.Long("number"), At = row.Moment("checkpoint_at"), Events = row.Int("events"),
+            Code = row.Bytes("checkpoint_code") };
 }

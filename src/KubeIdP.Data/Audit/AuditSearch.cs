@@ -18,7 +18,8 @@ public sealed record AuditCursor(long At, long Id)
     /// <summary>Null for a text that <see cref="ToString"/> did not make.</summary>
     public static AuditCursor? Parse(string? text) =>
         text?.Split('-') is [var at, var id]
-        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var moment) && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var moment)
+        && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new AuditCursor(moment, number)
             : null;
 
@@ -29,7 +30,8 @@ public sealed record AuditCursor(long At, long Id)
 /// <param name="ActorName">The user name of an actor who is a person.</param>
 /// <param name="PersonName">The user name of the affected person.</param>
 public sealed record ListedAuditEvent(
-    long Id, DateTimeOffset At, string Type, string? Actor, string? ActorName, string? PersonId, string? PersonName, string? SessionId, string? GrantId,
+    long Id, DateTimeOffset At, string Type, string? Actor, string? ActorName, string? PersonId, string? PersonName, string? SessionId,
+    string? GrantId,
     string? ClientId, string? Address, string? Detail, string? Reason, string? Reference);
 
 /// <summary>Searches the audit log for administrators.</summary>
@@ -43,7 +45,8 @@ public sealed class AuditSearch(Database database)
         var which = ConditionsOf(filter);
         await using var search = await database.BeginSearchAsync(ct);
         var found = await search.Statements.ListAsync($"""
-            SELECT a.id, a.at, a.type, a.actor, actor.user_name AS actor_name, a.person_id, person.user_name AS person_name, a.session_id, a.grant_id,
+            SELECT a.id, a.at, a.type, a.actor, actor.user_name AS actor_name, a.person_id, person.user_name AS person_name, a.session_id,
+                a.grant_id,
                    a.client_id, a.address, a.detail, a.reason, a.reference
             FROM audit_events a LEFT JOIN people actor ON actor.id = a.actor LEFT JOIN people person ON person.id = a.person_id
             WHERE {which.Sql} ORDER BY a.at DESC, a.id DESC LIMIT {PageSize + 1}
@@ -55,11 +58,13 @@ public sealed class AuditSearch(Database database)
     public IAsyncEnumerable<AuditEvent> ReadAllAsync(AuditFilter filter, CancellationToken ct)
     {
         var which = ConditionsOf(filter);
-        return database.StreamAsync($"SELECT {AuditRows.Columns} FROM audit_events a WHERE {which.Sql} ORDER BY a.at, a.id", AuditRows.Event, ct, which.Parameters);
+        return database.StreamAsync($"SELECT {AuditRows.Columns} FROM audit_events a WHERE {which.Sql} ORDER BY a.at, a.id",
+            AuditRows.Event, ct, which.Parameters);
     }
 
     /// <summary>
-    /// The first event about a grant, which names its session and person even if those were deleted long ago; null if there is none. This reads the whole audit log.
+    /// The first event about a grant, which names its session and person even if those were deleted long ago; null if there is none. This
+    /// reads the whole audit log.
     /// </summary>
     public async Task<AuditEvent?> FindGrantAsync(GrantId grantId, CancellationToken ct)
     {
@@ -71,14 +76,17 @@ public sealed class AuditSearch(Database database)
     }
 
     private static ListedAuditEvent Listed(Row row) => new(
-        row.Long("id"), row.Moment("at"), row.Text("type"), row.TextOrNull("actor"), row.TextOrNull("actor_name"), row.TextOrNull("person_id"),
-        row.TextOrNull("person_name"), row.TextOrNull("session_id"), row.TextOrNull("grant_id"), row.TextOrNull("client_id"), row.TextOrNull("address"),
+        row.Long("id"), row.Moment("at"), row.Text("type"), row.TextOrNull("actor"), row.TextOrNull("actor_name"),
+        row.TextOrNull("person_id"),
+        row.TextOrNull("person_name"), row.TextOrNull("session_id"), row.TextOrNull("grant_id"), row.TextOrNull("client_id"),
+        row.TextOrNull("address"),
         row.TextOrNull("detail"), row.TextOrNull("reason"), row.TextOrNull("reference"));
 
     private Conditions ConditionsOf(AuditFilter filter)
     {
         var which = new Conditions();
-        if (filter.Cursor is { } before) which.Add("(a.at, a.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.At), ("cursor_id", before.Id));
+        if (filter.Cursor is { } before)
+            which.Add("(a.at, a.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.At), ("cursor_id", before.Id));
         if (filter.Type is { } type) which.Add("a.type = @type", ("type", type));
         if (filter.PersonId is { } person) which.Add("(a.person_id = @person OR a.actor = @person)", ("person", person));
         if (filter.SessionId is { } session) which.Add("a.session_id = @session", ("session", session));

@@ -35,10 +35,12 @@ public sealed record AuditFinding(AuditDamage Damage, long? Checkpoint, long? Ev
 /// <param name="Findings">The first ones, in the order of the checkpoints.</param>
 /// <param name="MoreFindings">How many there are beyond those.</param>
 public sealed record AuditVerdict(
-    long Events, long Checkpoints, long Uncovered, long Erased, long PrunedThrough, long LastCheckpoint, IReadOnlyList<AuditFinding> Findings, long MoreFindings)
+    long Events, long Checkpoints, long Uncovered, long Erased, long PrunedThrough, long LastCheckpoint,
+    IReadOnlyList<AuditFinding> Findings, long MoreFindings)
 {
     /// <summary>
-    /// True when there are events and no findings. An empty audit log proves nothing: a server writes an event at its first start, and retention always leaves one.
+    /// True when there are events and no findings. An empty audit log proves nothing: a server writes an event at its first start, and
+    /// retention always leaves one.
     /// </summary>
     public bool IsWhole => Findings.Count == 0 && Events > 0;
 }

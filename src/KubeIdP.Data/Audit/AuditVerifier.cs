@@ -4,10 +4,12 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Audit;
 
 /// <summary>
-/// Finds audit events and checkpoints that somebody else changed, inserted or removed, in the database and in exports. If the latest events were removed together with their checkpoints, only an export shows it, because it has a checkpoint that the database does not have.
+/// Finds audit events and checkpoints that somebody else changed, inserted or removed, in the database and in exports. If the latest events
+/// were removed together with their checkpoints, only an export shows it, because it has a checkpoint that the database does not have.
 /// </summary>
 /// <remarks>
-/// An event that was removed within the second before a checkpoint covered it can't be detected: only its number is missing, and gaps in the numbers have many causes.
+/// An event that was removed within the second before a checkpoint covered it can't be detected: only its number is missing, and gaps in
+/// the numbers have many causes.
 /// </remarks>
 public sealed class AuditVerifier(Database database, AuditKeySource keys)
 {
@@ -23,11 +25,13 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
         var pruned = await PrunedThroughAsync(snapshot, key, ct);
         var checkpoints = await CheckCheckpointsAsync(check, snapshot, pruned, ct);
         var uncovered = 0;
-        await foreach (var entry in EventsAsync(snapshot, "NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = a.checkpoint)", ct))
+        await foreach (
+            var entry in EventsAsync(snapshot, "NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = a.checkpoint)", ct))
         {
             check.Event(entry);
             if (entry.Checkpoint is { } missing)
-                check.Report(AuditDamage.Inserted, missing, entry.Id, $"Event {entry.Id} refers to checkpoint {missing}, which does not exist.");
+                check.Report(AuditDamage.Inserted, missing, entry.Id,
+                    $"Event {entry.Id} refers to checkpoint {missing}, which does not exist.");
             else uncovered++;
         }
 
@@ -43,7 +47,8 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
         await foreach (var batch in BatchesAsync(snapshot, ct)) yield return batch;
     }
 
-    private static async Task<Dictionary<long, byte[]>> CheckCheckpointsAsync(AuditCheck check, UnitOfWork snapshot, long pruned, CancellationToken ct)
+    private static async Task<Dictionary<long, byte[]>> CheckCheckpointsAsync(AuditCheck check, UnitOfWork snapshot, long pruned,
+        CancellationToken ct)
     {
         var codes = new Dictionary<long, byte[]>();
         var expected = Math.Max(pruned, 1);
@@ -51,7 +56,8 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
         {
             var number = batch.Checkpoint.Number;
             if (number != expected)
-                check.Report(codes.Count == 0 ? AuditDamage.Cut : AuditDamage.Gap, number, null, Missing(expected, number, codes.Count == 0, pruned));
+                check.Report(codes.Count == 0 ? AuditDamage.Cut : AuditDamage.Gap, number, null,
+                    Missing(expected, number, codes.Count == 0, pruned));
 
             // Retention deleted its events and the checkpoint before it, so it can't be checked.
             var isPruned = number == pruned && batch.Events.Count == 0;
@@ -75,7 +81,8 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
 
             // After a crash a batch comes again.
             if (checkpoints.TryGetValue(number, out var known) && known.Code.AsSpan().SequenceEqual(batch.Checkpoint.Code)) continue;
-            if (known.Code is not null) check.Report(AuditDamage.Changed, number, null, $"The export has checkpoint {number} twice, and they differ.");
+            if (known.Code is not null)
+                check.Report(AuditDamage.Changed, number, null, $"The export has checkpoint {number} twice, and they differ.");
             check.Checkpoint(batch);
             checkpoints[number] = (batch.Checkpoint.Code, batch.Previous);
         }
@@ -90,7 +97,8 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
             }
             else if (last > 0 && !checkpoints[last].Code.AsSpan().SequenceEqual(previous))
             {
-                check.Report(AuditDamage.Changed, number, null, $"In the export, checkpoint {number} does not continue from checkpoint {last}.");
+                check.Report(AuditDamage.Changed, number, null,
+                    $"In the export, checkpoint {number} does not continue from checkpoint {last}.");
             }
 
             last = number;
@@ -102,7 +110,8 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
             else if (number > pruned)
             {
                 check.Report(AuditDamage.Cut, number, null,
-                    $"The export has checkpoint {number}, but the database does not: the checkpoint was deleted with its events, or an older backup was restored.");
+                    $"The export has checkpoint {number}, but the database does not: the checkpoint was deleted with its events, or an "
+                        + $"older backup was restored.");
             }
         }
     }
@@ -152,7 +161,9 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
     private static string Missing(long expected, long found, bool isFirst, long pruned) => (isFirst, pruned) switch
     {
         (true, 0) => $"The first checkpoint is {found}: the checkpoints before it were deleted, with their events.",
-        (true, _) => $"The first checkpoint is {found}, but retention deleted events only through checkpoint {pruned}: the checkpoints in between were removed by somebody else.",
+        (true, _) =>
+            $"The first checkpoint is {found}, but retention deleted events only through checkpoint {pruned}: the checkpoints in between "
+            + $"were removed by somebody else.",
         _ => $"The checkpoints {expected} to {found - 1} are missing, with their events.",
     };
 }

@@ -26,6 +26,7 @@ public record NewAuditEvent(string Type)
 
     public string? Reference { get; init => field = Shown(value); }
 
-    // The last check, for texts that were not checked before, such as a message of a directory: invisible characters must not change what an auditor reads.
+    // The last check, for texts that were not checked before, such as a message of a directory: invisible characters must not change what
+    // an auditor reads.
     private static string? Shown(string? text) => text is null ? null : OutsideText.Show(text);
 }

@@ -12,11 +12,14 @@ public sealed class Factor
 
     public required string Name { get; set; }
 
-    /// <summary>The data of the factor, in a format of its kind. Secrets in it are protected, with the id and person of this row in the purpose.</summary>
+    /// <summary>
+    /// The data of the factor, in a format of its kind. Secrets in it are protected, with the id and person of this row in the purpose.
+    /// </summary>
     public required byte[] State { get; init; }
 
     /// <summary>
-    /// The highest counter that was accepted; lower or equal counters are refused, so that each proof can be used only once. A TOTP factor counts in steps (RFC 6238 §5.2).
+    /// The highest counter that was accepted; lower or equal counters are refused, so that each proof can be used only once. A TOTP factor
+    /// counts in steps (RFC 6238 §5.2).
     /// </summary>
     public long LastCounter { get; init; }
 

@@ -32,11 +32,13 @@ internal static class FactorRows
     }
 
     /// <summary>Replaces all stored hashes by these.</summary>
-    public static async Task ReplaceRecoveryCodesAsync(UnitOfWork work, PersonId personId, IReadOnlyList<byte[]> hashes, CancellationToken ct)
+    public static async Task ReplaceRecoveryCodesAsync(UnitOfWork work, PersonId personId, IReadOnlyList<byte[]> hashes,
+        CancellationToken ct)
     {
         await work.ExecuteAsync("DELETE FROM recovery_codes WHERE person_id = @id", ct, ("id", personId));
         foreach (var hash in hashes)
-            await work.ExecuteAsync("INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", personId), ("hash", hash));
+            await work.ExecuteAsync("INSERT INTO recovery_codes (person_id, hash) VALUES (@id, @hash)", ct, ("id", personId),
+                ("hash", hash));
     }
 
     /// <summary>Deletes all factors and recovery codes of a person.</summary>

@@ -6,8 +6,8 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Factors;
 
 /// <summary>
-/// A person's factors as they change them themselves. Each change is one transaction with its audit row; all but a new name raise the person's epoch,
-/// which invalidates every unfinished login.
+/// A person's factors as they change them themselves. Each change is one transaction with its audit row; all but a new name raise the
+/// person's epoch, which invalidates every unfinished login.
 /// </summary>
 public sealed class OwnFactorStore(Database database, AuditLog auditLog)
 {
@@ -17,17 +17,23 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
     public async Task<OwnFactors> ReadAsync(PersonId personId, CancellationToken ct) => new(
         await database.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, ("id", personId)),
         await database.FindValueAsync("SELECT count(*) AS made, count(used_at) AS used FROM recovery_codes WHERE person_id = @id",
-            row => (Made: row.Int("made"), Used: row.Int("used")), ct, ("id", personId)) is { Made: > 0 } codes ? codes.Made - codes.Used : null);
+            row => (Made: row.Int("made"), Used: row.Int("used")), ct, ("id", personId)) is { Made: > 0 } codes
+                ? codes.Made - codes.Used
+                : null);
 
-    /// <summary>Returns false if the person has the maximum number of factors, if this factor is already stored, or if the session is over.</summary>
-    public Task<bool> AddAsync(FactorOwner owner, ConfirmedFactor factor, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
+    /// <summary>
+    /// Returns false if the person has the maximum number of factors, if this factor is already stored, or if the session is over.
+    /// </summary>
+    public Task<bool> AddAsync(FactorOwner owner, ConfirmedFactor factor, NewAuditEvent audit, CancellationToken ct) =>
+        ChangeAsync(owner, audit, async work =>
     {
         var added = await work.ExecuteAsync($"""
             INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at)
             SELECT @factor, p.id, @kind, @name, @state, @counter, {database.Now} FROM people p
             WHERE p.id = @id AND (SELECT count(*) FROM factors f WHERE f.person_id = @id) < {MaxFactors}
             ON CONFLICT (id) DO NOTHING
-            """, ct, ("id", owner.PersonId), ("factor", factor.Id), ("kind", factor.Kind.Name), ("name", factor.Name), ("state", factor.State),
+            """, ct, ("id", owner.PersonId), ("factor", factor.Id), ("kind", factor.Kind.Name), ("name", factor.Name),
+            ("state", factor.State),
             ("counter", factor.LastCounter));
 
         return added == 1;
@@ -53,7 +59,8 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
         await ChangeAsync(owner, audit, async work =>
         {
             // The person's row is locked, so of two concurrent removals the second one finds the last factor.
-            var factors = await work.ListAsync("SELECT id FROM factors WHERE person_id = @id", row => row.Text("id"), ct, ("id", owner.PersonId));
+            var factors = await work.ListAsync("SELECT id FROM factors WHERE person_id = @id", row => row.Text("id"), ct,
+                ("id", owner.PersonId));
             if (!factors.Contains(factorId)) return false;
             if (factors.Count == 1)
             {
@@ -61,7 +68,8 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
                 return false;
             }
 
-            await work.ExecuteAsync("DELETE FROM factors WHERE id = @factor AND person_id = @id", ct, ("id", owner.PersonId), ("factor", factorId));
+            await work.ExecuteAsync("DELETE FROM factors WHERE id = @factor AND person_id = @id", ct, ("id", owner.PersonId),
+                ("factor", factorId));
             removal = FactorRemoval.Removed;
             return true;
         }, ct);
@@ -70,15 +78,20 @@ public sealed class OwnFactorStore(Database database, AuditLog auditLog)
 
     /// <summary>Replaces all recovery codes of the person, used or not; false when the session is over.</summary>
     public Task<bool> ReplaceRecoveryCodesAsync(
-        FactorOwner owner, IReadOnlyList<byte[]> hashes, NewAuditEvent audit, CancellationToken ct) => ChangeAsync(owner, audit, async work =>
+        FactorOwner owner, IReadOnlyList<byte[]> hashes, NewAuditEvent audit, CancellationToken ct) =>
+            ChangeAsync(owner, audit, async work =>
     {
         await FactorRows.ReplaceRecoveryCodesAsync(work, owner.PersonId, hashes, ct);
         return true;
     }, ct);
 
-    private string LiveSession => $"EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND {Live.Session(database, "s")})";
+    private string LiveSession =>
+        $"EXISTS (SELECT 1 FROM sessions s WHERE s.id = @session AND s.person_id = @id AND {Live.Session(database, "s")})";
 
-    /// <summary>Increases the epoch, which also locks the person's row, and then makes the change. If the change returns false, everything is rolled back.</summary>
+    /// <summary>
+    /// Increases the epoch, which also locks the person's row, and then makes the change. If the change returns false, everything is rolled
+    /// back.
+    /// </summary>
     private async Task<bool> ChangeAsync(FactorOwner owner, NewAuditEvent audit, Func<UnitOfWork, Task<bool>> change, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);

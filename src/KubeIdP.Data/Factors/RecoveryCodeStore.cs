@@ -8,7 +8,9 @@ namespace KubeIdP.Data.Factors;
 public sealed class RecoveryCodeStore(Database database, AuditLog auditLog)
 {
     /// <summary>
-    /// Uses up the code with this hash, and resets the count of wrong attempts. Returns how many codes are left; or null, and writes nothing, if there is no such code, it was used, the epoch has changed or the person is disabled. Of two concurrent calls only one gets a number.
+    /// Uses up the code with this hash, and resets the count of wrong attempts. Returns how many codes are left; or null, and writes
+    /// nothing, if there is no such code, it was used, the epoch has changed or the person is disabled. Of two concurrent calls only one
+    /// gets a number.
     /// </summary>
     public async Task<int?> UseAsync(PersonId personId, long epoch, byte[] hash, NewAuditEvent audit, CancellationToken ct)
     {
@@ -16,7 +18,8 @@ public sealed class RecoveryCodeStore(Database database, AuditLog auditLog)
 
         // The person's row is locked first, as in all statements that change factors; a different order could deadlock.
         var person = await work.ExecuteAsync(
-            "UPDATE people SET factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND disabled_at IS NULL", ct, ("id", personId), ("epoch", epoch));
+            "UPDATE people SET factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND disabled_at IS NULL", ct, ("id", personId),
+            ("epoch", epoch));
         if (person == 0) return null;
 
         var used = await work.ExecuteAsync($"""
@@ -24,7 +27,9 @@ public sealed class RecoveryCodeStore(Database database, AuditLog auditLog)
             """, ct, ("id", personId), ("hash", hash));
         if (used == 0) return null;
 
-        var left = (int)(await work.NumberAsync("SELECT count(*) FROM recovery_codes WHERE person_id = @id AND used_at IS NULL", ct, ("id", personId)) ?? 0);
+        var left = (int)(
+            await work.NumberAsync("SELECT count(*) FROM recovery_codes WHERE person_id = @id AND used_at IS NULL", ct, ("id", personId))
+                ?? 0);
         await auditLog.AppendAsync(work, audit with { Detail = $"{left} left" }, ct);
         await work.CommitAsync(ct);
         return left;

@@ -3,7 +3,10 @@ namespace KubeIdP.Data.Forms;
 /// <summary>A submitted form with its response, stored for a few minutes, so that a second click gets the response of the first.</summary>
 public sealed class SentForm
 {
-    /// <summary>The form's own row, or one of <see cref="SentFormStore.SharedPlaces"/> rows that unauthenticated visitors share, so that they can't make the table grow.</summary>
+    /// <summary>
+    /// The form's own row, or one of <see cref="SentFormStore.SharedPlaces"/> rows that unauthenticated visitors share, so that they can't
+    /// make the table grow.
+    /// </summary>
     public required byte[] Id { get; init; }
 
     /// <summary>The digest of the form. It reveals neither the form nor the key of the response.</summary>

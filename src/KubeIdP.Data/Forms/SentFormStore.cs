@@ -4,16 +4,21 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Forms;
 
 /// <summary>
-/// Ensures that each form is processed once, by one of the replicas, and stores the response. One conditional statement decides which request processes it.
+/// Ensures that each form is processed once, by one of the replicas, and stores the response. One conditional statement decides which
+/// request processes it.
 /// </summary>
 public sealed class SentFormStore(Database database)
 {
     /// <summary>
-    /// The number of rows that forms of unauthenticated visitors share; each form can use a few of them. Under a flood, a later form overwrites an earlier one, which then has no response for a second click; nothing else is lost.
+    /// The number of rows that forms of unauthenticated visitors share; each form can use a few of them. Under a flood, a later form
+    /// overwrites an earlier one, which then has no response for a second click; nothing else is lost.
     /// </summary>
     public const int SharedPlaces = 8_192;
 
-    /// <summary>The maximum size in bytes of a response in a shared row. A larger one, which only an address of many kilobytes causes, is not stored.</summary>
+    /// <summary>
+    /// The maximum size in bytes of a response in a shared row. A larger one, which only an address of many kilobytes causes, is not
+    /// stored.
+    /// </summary>
     public const int MaxSharedAnswer = 48 * 1024;
 
     private const int Choices = 3;
@@ -31,7 +36,8 @@ public sealed class SentFormStore(Database database)
 
     /// <summary>Null if the form was not submitted before, or so long ago that its row has expired.</summary>
     public Task<KnownForm?> FindAsync(byte[] form, CancellationToken ct) => database.FindAsync(
-        $"SELECT answer FROM sent_forms WHERE {Place} AND expires_at > {database.Now}", row => new KnownForm(row.BytesOrNull("answer")), ct, PlaceOf(form));
+        $"SELECT answer FROM sent_forms WHERE {Place} AND expires_at > {database.Now}", row =>
+            new KnownForm(row.BytesOrNull("answer")), ct, PlaceOf(form));
 
     /// <summary>Begins to process a form. Returns false if another request is processing it or has done so.</summary>
     /// <param name="form">The whole digest.</param>
@@ -55,11 +61,13 @@ public sealed class SentFormStore(Database database)
         [("answer", answer), ("lifetime", lifetime), .. PlaceOf(form)]);
 
     /// <summary>Removes a form that gets no response, so that it can be submitted again.</summary>
-    public Task ForgetAsync(byte[] form, CancellationToken ct) => database.ExecuteAsync($"DELETE FROM sent_forms WHERE {Place}", ct, PlaceOf(form));
+    public Task ForgetAsync(byte[] form, CancellationToken ct) =>
+        database.ExecuteAsync($"DELETE FROM sent_forms WHERE {Place}", ct, PlaceOf(form));
 
     public Task PruneAsync(CancellationToken ct) => database.ExecuteAsync($"DELETE FROM sent_forms WHERE expires_at <= {database.Now}", ct);
 
-    private async Task<bool> BeginAtAsync(byte[] place, byte[] form, bool mayPushOut, CancellationToken ct) => await database.ExecuteAsync($"""
+    private async Task<bool> BeginAtAsync(byte[] place, byte[] form, bool mayPushOut, CancellationToken ct) =>
+        await database.ExecuteAsync($"""
         INSERT INTO sent_forms (id, form, expires_at) VALUES (@id, @form, {database.Now} + @lease)
         ON CONFLICT (id) DO UPDATE SET form = excluded.form, expires_at = excluded.expires_at, answer = NULL
         WHERE sent_forms.expires_at <= {database.Now} OR (@push = 1 AND sent_forms.form <> excluded.form)
@@ -67,7 +75,8 @@ public sealed class SentFormStore(Database database)
 
     /// <summary>All rows in which the form may be.</summary>
     private static (string, object?)[] PlaceOf(byte[] form) =>
-        [("own", form), ("first", SharedPlaceOf(form, 0)), ("second", SharedPlaceOf(form, 1)), ("third", SharedPlaceOf(form, 2)), ("form", form)];
+        [("own", form), ("first", SharedPlaceOf(form, 0)), ("second", SharedPlaceOf(form, 1)), ("third", SharedPlaceOf(form, 2)),
+            ("form", form)];
 
     private static byte[] SharedPlaceOf(byte[] form, int choice)
     {

@@ -9,11 +9,13 @@ public sealed class AuditKeyStore(Database database)
 
     // Events that were recorded with a lost key would look forged under a new key, so no new key is inserted beside them.
     private const string Insert = """
-        INSERT INTO audit_keys (number, wrapped) SELECT 1, @wrapped WHERE NOT EXISTS (SELECT 1 FROM audit_events) ON CONFLICT (number) DO NOTHING
+        INSERT INTO audit_keys (number, wrapped) SELECT 1, @wrapped WHERE NOT EXISTS (SELECT 1 FROM audit_events)
+            ON CONFLICT (number) DO NOTHING
         """;
 
     /// <summary>
-    /// The wrapped key of this database. If nothing was recorded yet, the key from <paramref name="make"/> is stored, unless another process was first. Null: the key is missing although events were recorded.
+    /// The wrapped key of this database. If nothing was recorded yet, the key from <paramref name="make"/> is stored, unless another
+    /// process was first. Null: the key is missing although events were recorded.
     /// </summary>
     public async Task<byte[]?> ReadOrInsertAsync(Func<byte[]> make, CancellationToken ct)
     {

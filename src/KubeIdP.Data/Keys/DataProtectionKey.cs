@@ -1,6 +1,9 @@
 namespace KubeIdP.Data.Keys;
 
-/// <summary>A key of the data-protection ring, which protects cookies, codes and refresh tokens; or a revocation of a key. Its secret is wrapped by the master key.</summary>
+/// <summary>
+/// A key of the data-protection ring, which protects cookies, codes and refresh tokens; or a revocation of a key. Its secret is wrapped by
+/// the master key.
+/// </summary>
 public sealed class DataProtectionKey
 {
     public int Id { get; init; }

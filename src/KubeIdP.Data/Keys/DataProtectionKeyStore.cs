@@ -11,7 +11,8 @@ public sealed class DataProtectionKeyStore(Database database, AuditLog auditLog)
         "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id", row => (row.Int("id"), row.Text("xml")), ct);
 
     /// <summary>
-    /// Runs an action that creates a missing key on one replica at a time; the action must check again whether the key exists. An SQLite database has one server.
+    /// Runs an action that creates a missing key on one replica at a time; the action must check again whether the key exists. An SQLite
+    /// database has one server.
     /// </summary>
     public async Task RunExclusivelyAsync(Action make, CancellationToken ct)
     {
@@ -24,8 +25,10 @@ public sealed class DataProtectionKeyStore(Database database, AuditLog auditLog)
     public async Task InsertAsync(string name, string xml, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        await work.ExecuteAsync("INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)", ct, ("name", name), ("xml", xml));
-        await auditLog.AppendAsync(work, new NewAuditEvent(AuditEventType.KeyCreated) { Actor = "server", Detail = $"data protection {name}" }, ct);
+        await work.ExecuteAsync("INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)", ct, ("name", name),
+            ("xml", xml));
+        await auditLog.AppendAsync(work,
+            new NewAuditEvent(AuditEventType.KeyCreated) { Actor = "server", Detail = $"data protection {name}" }, ct);
         await work.CommitAsync(ct);
     }
 }

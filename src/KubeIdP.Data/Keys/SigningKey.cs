@@ -1,6 +1,8 @@
 namespace KubeIdP.Data.Keys;
 
-/// <summary>A key that signs ID tokens. Its private key is wrapped by the master key, so the row alone can't be used to forge tokens.</summary>
+/// <summary>
+/// A key that signs ID tokens. Its private key is wrapped by the master key, so the row alone can't be used to forge tokens.
+/// </summary>
 public sealed class SigningKey
 {
     /// <summary>The JWS algorithm: RS256 or ES256.</summary>
@@ -12,7 +14,9 @@ public sealed class SigningKey
     /// <summary>The RFC 7638 thumbprint, the <c>kid</c> of what it signs.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>PKCS #8, wrapped by the master key with <see cref="KeyId"/> as associated data; empty once the key will never sign again.</summary>
+    /// <summary>
+    /// PKCS #8, wrapped by the master key with <see cref="KeyId"/> as associated data; empty once the key will never sign again.
+    /// </summary>
     public required byte[] WrappedPrivateKey { get; init; }
 
     /// <summary>X.509 SubjectPublicKeyInfo, written when the private key is deleted; null before.</summary>

@@ -8,11 +8,13 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
 {
     /// <summary>Every key, by algorithm and then from the first to the last.</summary>
     public async Task<IReadOnlyList<SigningKey>> ListAsync(CancellationToken ct) => await database.ListAsync("""
-        SELECT algorithm, sequence, key_id, wrapped_private_key, public_key, created_at, signs_from, retired_at FROM signing_keys ORDER BY algorithm, sequence
+        SELECT algorithm, sequence, key_id, wrapped_private_key, public_key, created_at, signs_from, retired_at FROM signing_keys
+            ORDER BY algorithm, sequence
         """, Key, ct);
 
     /// <summary>
-    /// Adds a key, with its audit event. With <paramref name="retireOthers"/>, all keys before it are retired at the time from which the new one signs. Returns false, and does nothing, if another process has already added a key with this algorithm and number.
+    /// Adds a key, with its audit event. With <paramref name="retireOthers"/>, all keys before it are retired at the time from which the
+    /// new one signs. Returns false, and does nothing, if another process has already added a key with this algorithm and number.
     /// </summary>
     public async Task<bool> InsertAsync(SigningKey key, bool retireOthers, Actor by, CancellationToken ct)
     {
@@ -30,9 +32,11 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
         if (retireOthers)
         {
             var retired = await work.ExecuteAsync(
-                "UPDATE signing_keys SET retired_at = @at WHERE algorithm = @algorithm AND sequence < @sequence AND (retired_at IS NULL OR retired_at > @at)", ct,
+                "UPDATE signing_keys SET retired_at = @at WHERE algorithm = @algorithm AND sequence < @sequence AND (retired_at IS NULL "
+                    + "OR retired_at > @at)", ct,
                 ("at", key.SignsFrom ?? key.CreatedAt), ("algorithm", key.Algorithm), ("sequence", key.Sequence));
-            await auditLog.AppendAsync(work, Entry(AuditEventType.KeyRetired, by, $"{key.Algorithm}, all {retired} before {key.KeyId}"), ct);
+            await auditLog.AppendAsync(work, Entry(AuditEventType.KeyRetired, by, $"{key.Algorithm}, all {retired} before {key.KeyId}"),
+                ct);
         }
 
         await work.CommitAsync(ct);
@@ -43,7 +47,9 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
     public async Task<bool> RetireAsync(string keyId, DateTimeOffset at, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        var retired = await work.ExecuteAsync("UPDATE signing_keys SET retired_at = @at WHERE key_id = @id AND (retired_at IS NULL OR retired_at > @at)", ct,
+        var retired =
+            await work.ExecuteAsync(
+                "UPDATE signing_keys SET retired_at = @at WHERE key_id = @id AND (retired_at IS NULL OR retired_at > @at)", ct,
             ("id", keyId), ("at", at));
         if (retired == 0) return false;
 

@@ -10,14 +10,20 @@ namespace KubeIdP.Data.People;
 /// <summary>Invitation links, which can be opened any number of times and used once.</summary>
 public sealed class InvitationStore(Database database, AuditLog auditLog)
 {
-    /// <summary>Null for a link that was used, replaced, has expired or never existed, and for a person who may not sign in; the visitor does not learn which.</summary>
+    /// <summary>
+    /// Null for a link that was used, replaced, has expired or never existed, and for a person who may not sign in; the visitor does not
+    /// learn which.
+    /// </summary>
     public Task<Invitee?> FindAsync(byte[] hash, CancellationToken ct) => database.FindAsync($"""
         SELECT id, user_name, factor_epoch, factor_failures FROM people
         WHERE invitation_hash = @hash AND invitation_expires_at > {database.Now} AND {PersonSql.MaySignIn}
-        """, row => new Invitee(row.Id<PersonId>("id"), row.Text("user_name"), row.Long("factor_epoch"), row.Int("factor_failures")), ct, ("hash", hash));
+        """,
+        row => new Invitee(row.Id<PersonId>("id"), row.Text("user_name"), row.Long("factor_epoch"), row.Int("factor_failures")), ct,
+        ("hash", hash));
 
     /// <summary>
-    /// Sets the password and the factor of the account, replacing existing ones, uses up the invitation, and ends existing sessions. Returns false, and writes nothing, if the invitation is no longer valid or the epoch has changed.
+    /// Sets the password and the factor of the account, replacing existing ones, uses up the invitation, and ends existing sessions.
+    /// Returns false, and writes nothing, if the invitation is no longer valid or the epoch has changed.
     /// </summary>
     public async Task<bool> AcceptAsync(AcceptedInvitation accepted, Actor by, CancellationToken ct)
     {

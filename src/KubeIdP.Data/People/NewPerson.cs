@@ -25,6 +25,8 @@ public abstract record NewPersonAnswer
 
     public sealed record Added : NewPersonAnswer;
 
-    /// <param name="ReservedUntil">Null if another person has the name; otherwise it belonged to a removed person and is reserved until this time.</param>
+    /// <param name="ReservedUntil">
+    /// Null if another person has the name; otherwise it belonged to a removed person and is reserved until this time.
+    /// </param>
     public sealed record NameTaken(DateTimeOffset? ReservedUntil) : NewPersonAnswer;
 }

@@ -29,7 +29,8 @@ public sealed class PasswordStampStore(Database database)
     public Task<PasswordStamp?> FindByNameAsync(ConnectorId connector, string name, CancellationToken ct) =>
         ReadAsync("connector = @connector AND normalized_user_name = @name", ct, ("connector", connector), ("name", name));
 
-    private Task<PasswordStamp?> ReadAsync(string condition, CancellationToken ct, params (string Name, object? Value)[] parameters) => database.FindAsync(
+    private Task<PasswordStamp?> ReadAsync(string condition, CancellationToken ct, params (string Name, object? Value)[] parameters) =>
+        database.FindAsync(
         $"SELECT id, password_hash, security_stamp, password_changed_at FROM people WHERE {condition}", Stamp, ct, parameters);
 
     private static PasswordStamp Stamp(Row row)

@@ -35,7 +35,8 @@ public sealed class PeopleSearch(Database database)
         return await database.FindAsync($"""
             SELECT {columns}, p.groups_read_at, p.created_at, p.disabled_at, p.removed_at,
                    CASE WHEN p.enrolment_code_expires_at > {database.Now} THEN p.enrolment_code_expires_at END AS enrolment_code_expires_at,
-                   CASE WHEN p.invitation_expires_at > {database.Now} THEN p.invitation_expires_at END AS invitation_expires_at, p.factor_failures,
+                   CASE WHEN p.invitation_expires_at > {database.Now} THEN p.invitation_expires_at END AS invitation_expires_at,
+                       p.factor_failures,
                    {database.Now} AS now
             FROM people p WHERE p.id = @id
             """, row => Shown(row, factors), ct, ("id", personId));
@@ -46,7 +47,8 @@ public sealed class PeopleSearch(Database database)
         var which = new Conditions();
         if (filter.Cursor is { } after) which.Add("p.normalized_user_name > @after", ("after", after));
         if (filter.Username is { } name) which.Add("p.normalized_user_name = @name", ("name", UserName.Normalize(name)));
-        if (filter.Text is { } text) which.Add(PersonSql.HoldsText(database, "text", "exact"), ("text", UserName.Normalize(text)), ("exact", text));
+        if (filter.Text is { } text)
+            which.Add(PersonSql.HoldsText(database, "text", "exact"), ("text", UserName.Normalize(text)), ("exact", text));
         if (filter.Group is { } group) which.Add(PersonSql.HoldsGroup(database, "group"), ("group", PersonSql.GroupText(group)));
         if (filter.Connector is { } connector) which.Add("p.connector = @connector", ("connector", connector));
         if (filter.Status is { } status) which.Add($"({PersonStatuses.Sql}) = @status", ("status", (int)status));

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Identity;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// A person who has signed in or been invited. <see cref="IdentityUser{TKey}.Id"/> is the subject (<c>sub</c>): ours, opaque, and never changed, whatever the upstream renames. Only local accounts have a password hash.
+/// A person who has signed in or been invited. <see cref="IdentityUser{TKey}.Id"/> is the subject (<c>sub</c>): ours, opaque, and never
+/// changed, whatever the upstream renames. Only local accounts have a password hash.
 /// </summary>
 public sealed class Person : IdentityUser
 {
@@ -33,11 +34,14 @@ public sealed class Person : IdentityUser
     public DateTimeOffset? DisabledAt { get; set; }
 
     /// <summary>
-    /// Increased by everything that invalidates unfinished logins: a completed login, a changed password or factor, disabling. The protected cookie of a login carries the epoch in which it began.
+    /// Increased by everything that invalidates unfinished logins: a completed login, a changed password or factor, disabling. The
+    /// protected cookie of a login carries the epoch in which it began.
     /// </summary>
     public long FactorEpoch { get; set; }
 
-    /// <summary>Wrong second factors since the last right one. Its limit is hard, because whoever guesses here already has the password.</summary>
+    /// <summary>
+    /// Wrong second factors since the last right one. Its limit is hard, because whoever guesses here already has the password.
+    /// </summary>
     public int FactorFailures { get; set; }
 
     /// <summary>SHA-256 of the one-time enrolment code, which is needed to set up the first factor.</summary>
@@ -46,7 +50,8 @@ public sealed class Person : IdentityUser
     public DateTimeOffset? EnrolmentCodeExpiresAt { get; set; }
 
     /// <summary>
-    /// SHA-256 of the token in an invitation link. The person chooses a password and sets up a second factor; both happen in one step, which uses the invitation up.
+    /// SHA-256 of the token in an invitation link. The person chooses a password and sets up a second factor; both happen in one step,
+    /// which uses the invitation up.
     /// </summary>
     public byte[]? InvitationHash { get; set; }
 

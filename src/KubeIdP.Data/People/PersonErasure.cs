@@ -7,7 +7,8 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// Erases the personal data of a person. The row stays with its subject, which does not identify anybody, so that audit events and sessions still belong to one person. The user name stays reserved for <see cref="PersonStore.NameReservation"/>.
+/// Erases the personal data of a person. The row stays with its subject, which does not identify anybody, so that audit events and sessions
+/// still belong to one person. The user name stays reserved for <see cref="PersonStore.NameReservation"/>.
 /// </summary>
 public sealed class PersonErasure(Database database, AuditLog auditLog)
 {
@@ -19,16 +20,19 @@ public sealed class PersonErasure(Database database, AuditLog auditLog)
     {
         await using (var work = await database.BeginAsync(ct))
         {
-            // First, and conditional: a concurrent transaction that enables or links the person waits for this row, and then finds nobody to enable.
+            // First, and conditional: a concurrent transaction that enables or links the person waits for this row, and then finds nobody
+            // to enable.
             var erased = await work.ExecuteAsync(
-                $"UPDATE people SET erased_at = {database.Now} WHERE id = @id AND disabled_at IS NOT NULL AND erased_at IS NULL", ct, ("id", personId));
+                $"UPDATE people SET erased_at = {database.Now} WHERE id = @id AND disabled_at IS NOT NULL AND erased_at IS NULL", ct,
+                ("id", personId));
             if (erased == 1)
             {
                 await EraseRowsAsync(work, personId, ct);
                 await auditLog.AppendAsync(work, by.Did(AuditEventType.PersonErased, personId), ct);
                 await work.CommitAsync(ct);
             }
-            else if (await work.FindValueAsync("SELECT erased_at FROM people WHERE id = @id", row => !row.IsNull("erased_at"), ct, ("id", personId)) is not true and var wasErased)
+            else if (await work.FindValueAsync("SELECT erased_at FROM people WHERE id = @id", row => !row.IsNull("erased_at"), ct,
+                ("id", personId)) is not true and var wasErased)
             {
                 return wasErased is null ? new Erasure.NotFound() : new Erasure.StillActive();
             }
@@ -43,7 +47,8 @@ public sealed class PersonErasure(Database database, AuditLog auditLog)
         row => new PersonId(row.Text("id")), ct, ("period", period));
 
     /// <summary>Deletes former names whose reservation has expired.</summary>
-    public Task PruneNamesAsync(CancellationToken ct) => database.ExecuteAsync($"DELETE FROM former_names WHERE reserved_until <= {database.Now}", ct);
+    public Task PruneNamesAsync(CancellationToken ct) =>
+        database.ExecuteAsync($"DELETE FROM former_names WHERE reserved_until <= {database.Now}", ct);
 
     private async Task EraseRowsAsync(UnitOfWork work, PersonId personId, CancellationToken ct)
     {
@@ -51,14 +56,16 @@ public sealed class PersonErasure(Database database, AuditLog auditLog)
         await work.ExecuteAsync($"""
             INSERT INTO former_names (normalized_user_name, person_id, reserved_until)
             SELECT normalized_user_name, id, coalesce(removed_at, disabled_at) + @reservation FROM people
-            WHERE id = @id AND normalized_user_name NOT LIKE 'system:%' AND coalesce(removed_at, disabled_at) + @reservation > {database.Now}
+            WHERE id = @id AND normalized_user_name NOT LIKE 'system:%' AND coalesce(removed_at,
+                disabled_at) + @reservation > {database.Now}
             ON CONFLICT (normalized_user_name) DO NOTHING
             """, ct, ("id", personId), ("reservation", PersonStore.NameReservation));
 
         // From now on this is a removed local account, so later look-ups in a directory find no row.
         await work.ExecuteAsync($"""
             UPDATE people SET connector = 'local', upstream_id = id, user_name = '{Name}', normalized_user_name = 'system:removed:' || id,
-                display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]', password_changed_at = NULL,
+                display_name = NULL, email = NULL, normalized_email = NULL, email_confirmed = false, groups = '[]',
+                    password_changed_at = NULL,
                 password_hash = NULL, last_login_at = NULL, last_login_amr = NULL,
                 removed_at = coalesce(removed_at, {database.Now}), {PersonSql.NextEpoch}, factor_failures = 0,
                 {PersonSql.NoOneTimeSecrets}

@@ -8,8 +8,10 @@ namespace KubeIdP.Data.People;
 public sealed class PersonReader(Database database)
 {
     private const string Columns = """
-        id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, password_hash, groups, groups_read_at,
-        password_changed_at, created_at, disabled_at, removed_at, factor_epoch, factor_failures, enrolment_code_hash, enrolment_code_expires_at,
+        id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, password_hash,
+            groups, groups_read_at,
+        password_changed_at, created_at, disabled_at, removed_at, factor_epoch, factor_failures, enrolment_code_hash,
+            enrolment_code_expires_at,
         invitation_hash, invitation_expires_at, erased_at
         """;
 
@@ -21,7 +23,8 @@ public sealed class PersonReader(Database database)
         FindAsync("connector = @connector AND upstream_id = @upstream", ct, ("connector", connector), ("upstream", upstreamId));
 
     /// <summary>By the normalized name, which is unique; also finds a removed person while their name is reserved.</summary>
-    public Task<Person?> FindByNameAsync(string normalizedName, CancellationToken ct) => FindAsync("normalized_user_name = @name", ct, ("name", normalizedName));
+    public Task<Person?> FindByNameAsync(string normalizedName, CancellationToken ct) =>
+        FindAsync("normalized_user_name = @name", ct, ("name", normalizedName));
 
     private Task<Person?> FindAsync(string condition, CancellationToken ct, params (string Name, object? Value)[] parameters) =>
         database.FindAsync($"SELECT {Columns} FROM people WHERE {condition}", Read, ct, parameters);

@@ -13,20 +13,25 @@ internal static class PersonRows
 
         // If two transactions add the same name concurrently, the unique index decides.
         return await work.ExecuteAsync($"""
-            INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, groups, groups_read_at,
+            INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email,
+                email_confirmed, groups, groups_read_at,
                 created_at, password_hash, factor_epoch, factor_failures,
                 enrolment_code_hash, enrolment_code_expires_at, invitation_hash, invitation_expires_at)
-            VALUES (@id, 'local', @id, @username, @name, @display_name, @email, @mail, false, @groups, {work.Database.Now}, {work.Database.Now}, @password, 0, 0,
+            VALUES (@id, 'local', @id, @username, @name, @display_name, @email, @mail, false, @groups, {work.Database.Now},
+                {work.Database.Now}, @password, 0, 0,
                 @code, {work.Database.Now} + @code_lifetime, @invitation, {work.Database.Now} + @invitation_lifetime)
             ON CONFLICT (normalized_user_name) DO NOTHING
-            """, ct, ("id", person.Id), ("username", person.Username), ("name", person.NormalizedUsername), ("display_name", person.DisplayName),
-            ("email", person.Email), ("mail", person.Email?.ToLowerInvariant()), ("groups", person.Groups), ("password", person.PasswordHash),
+            """, ct, ("id", person.Id), ("username", person.Username), ("name", person.NormalizedUsername),
+            ("display_name", person.DisplayName),
+            ("email", person.Email), ("mail", person.Email?.ToLowerInvariant()), ("groups", person.Groups),
+            ("password", person.PasswordHash),
             ("code", person.EnrolmentCode?.Hash), ("code_lifetime", person.EnrolmentCode?.Lifetime),
             ("invitation", person.Invitation?.Hash), ("invitation_lifetime", person.Invitation?.Lifetime)) == 1;
     }
 
     /// <summary>
-    /// Frees a name whose reservation has expired from the row that still has it. Returns false if it is reserved for another person; whether another person has it now is decided by the unique index.
+    /// Frees a name whose reservation has expired from the row that still has it. Returns false if it is reserved for another person;
+    /// whether another person has it now is decided by the unique index.
     /// </summary>
     public static async Task<bool> FreeNameAsync(UnitOfWork work, string name, PersonId personId, CancellationToken ct)
     {
@@ -39,7 +44,9 @@ internal static class PersonRows
     }
 
     /// <summary>Until when a name is reserved for another person who had it; null if it is not reserved.</summary>
-    public static Task<DateTimeOffset?> ReservedUntilAsync(UnitOfWork work, string name, PersonId personId, CancellationToken ct) => work.MomentAsync($"""
-        SELECT reserved_until FROM former_names WHERE normalized_user_name = @name AND person_id <> @id AND reserved_until > {work.Database.Now}
+    public static Task<DateTimeOffset?> ReservedUntilAsync(UnitOfWork work, string name, PersonId personId, CancellationToken ct) =>
+        work.MomentAsync($"""
+        SELECT reserved_until FROM former_names
+            WHERE normalized_user_name = @name AND person_id <> @id AND reserved_until > {work.Database.Now}
         """, ct, ("name", name), ("id", personId));
 }

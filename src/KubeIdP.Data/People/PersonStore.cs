@@ -9,18 +9,22 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// Changes that administrators make to a person, and that a person makes with a link or a password. Each is one transaction that begins with a conditional
-/// UPDATE of the person's row (the order of locks is people, sessions, grants) and ends with its audit row.
+/// Changes that administrators make to a person, and that a person makes with a link or a password. Each is one transaction that begins
+/// with a conditional UPDATE of the person's row (the order of locks is people, sessions, grants) and ends with its audit row.
 /// </summary>
 public sealed class PersonStore(Database database, AuditLog auditLog, Administrators administrators)
 {
-    /// <summary>How long the name of a removed person stays reserved, so that rights that were granted to the name do not pass to another person unnoticed.</summary>
+    /// <summary>
+    /// How long the name of a removed person stays reserved, so that rights that were granted to the name do not pass to another person
+    /// unnoticed.
+    /// </summary>
     public static readonly TimeSpan NameReservation = TimeSpan.FromDays(90);
 
     public async Task<NewPersonAnswer> AddAsync(NewPerson person, IReadOnlyList<NewAuditEvent> audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        if (!await PersonRows.InsertAsync(work, person, ct)) return await WhoHasNameAsync(person.NormalizedUsername, ct) ?? new NewPersonAnswer.NameTaken(null);
+        if (!await PersonRows.InsertAsync(work, person, ct))
+            return await WhoHasNameAsync(person.NormalizedUsername, ct) ?? new NewPersonAnswer.NameTaken(null);
 
         await auditLog.AppendAsync(work, audit, ct);
         await work.CommitAsync(ct);
@@ -33,8 +37,10 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         var taken = await database.ListAsync($"""
             SELECT removed_at + @reservation AS reserved_until, {database.Now} AS now FROM people WHERE normalized_user_name = @name
             UNION ALL SELECT reserved_until, {database.Now} AS now FROM former_names WHERE normalized_user_name = @name
-            """, row => (ReservedUntil: row.MomentOrNull("reserved_until"), Now: row.Moment("now")), ct, ("name", normalizedName), ("reservation", NameReservation));
-        return taken.Where(by => by.ReservedUntil is null || by.ReservedUntil > by.Now).Select(by => new NewPersonAnswer.NameTaken(by.ReservedUntil)).FirstOrDefault();
+            """, row => (ReservedUntil: row.MomentOrNull("reserved_until"), Now: row.Moment("now")), ct,
+            ("name", normalizedName), ("reservation", NameReservation));
+        return taken.Where(by => by.ReservedUntil is null || by.ReservedUntil > by.Now)
+            .Select(by => new NewPersonAnswer.NameTaken(by.ReservedUntil)).FirstOrDefault();
     }
 
     /// <summary>Once this has returned <see cref="PersonChange.Done"/>, no replica issues anything to this person.</summary>
@@ -59,7 +65,9 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         var enabled = await work.ExecuteAsync($"""
             UPDATE people SET disabled_at = NULL, {PersonSql.NextEpoch} WHERE id = @id AND disabled_at IS NOT NULL AND removed_at IS NULL
             """, ct, ("id", personId));
-        return enabled == 0 ? await WhyNotAsync(work, personId, PersonChange.NothingToDo, ct) : await DoneAsync(work, by.Did(AuditEventType.PersonEnabled, personId), ct);
+        return enabled == 0
+            ? await WhyNotAsync(work, personId, PersonChange.NothingToDo, ct)
+            : await DoneAsync(work, by.Did(AuditEventType.PersonEnabled, personId), ct);
     }
 
     /// <summary>Only for local accounts; the groups of other people belong to their upstream.</summary>
@@ -67,20 +75,28 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
     {
         await using var work = await database.BeginAsync(ct);
         await Administrators.LockAsync(work, ct);
-        if (!administrators.Include(ConnectorId.Local, groups) && await administrators.IsLastAsync(work, personId, ct)) return PersonChange.LastAdministrator;
+        if (!administrators.Include(ConnectorId.Local, groups) && await administrators.IsLastAsync(work, personId, ct))
+            return PersonChange.LastAdministrator;
 
         var changed = await work.ExecuteAsync($"""
-            UPDATE people SET groups = @groups, groups_read_at = {database.Now} WHERE id = @id AND connector = 'local' AND removed_at IS NULL
+            UPDATE people SET groups = @groups, groups_read_at = {database.Now}
+                WHERE id = @id AND connector = 'local' AND removed_at IS NULL
             """, ct, ("id", personId), ("groups", groups));
-        return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, TextList.Write(groups)), ct);
+        return changed == 0
+            ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct)
+            : await DoneAsync(work, by.Did(AuditEventType.GroupsChanged, personId, TextList.Write(groups)), ct);
     }
 
     /// <summary>Only for local accounts. Null removes it.</summary>
     public async Task<PersonChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        var changed = await work.ExecuteAsync("UPDATE people SET display_name = @name WHERE id = @id AND connector = 'local' AND removed_at IS NULL", ct, ("id", personId), ("name", displayName));
-        return changed == 0 ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct) : await DoneAsync(work, by.Did(AuditEventType.DisplayNameChanged, personId, displayName), ct);
+        var changed =
+            await work.ExecuteAsync("UPDATE people SET display_name = @name WHERE id = @id AND connector = 'local' AND removed_at IS NULL",
+                ct, ("id", personId), ("name", displayName));
+        return changed == 0
+            ? await WhyNotAsync(work, personId, PersonChange.NotLocal, ct)
+            : await DoneAsync(work, by.Did(AuditEventType.DisplayNameChanged, personId, displayName), ct);
     }
 
     /// <summary>Replaces the person's invitation. Nothing else changes until it is accepted.</summary>
@@ -101,7 +117,8 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
     {
         await using var work = await database.BeginAsync(ct);
         var reset = await work.ExecuteAsync($"""
-            UPDATE people SET {PersonSql.NextEpoch}, factor_failures = 0, enrolment_code_hash = @hash, enrolment_code_expires_at = {database.Now} + @lifetime
+            UPDATE people SET {PersonSql.NextEpoch}, factor_failures = 0, enrolment_code_hash = @hash,
+                enrolment_code_expires_at = {database.Now} + @lifetime
             WHERE id = @id AND removed_at IS NULL
             """, ct, ("id", personId), ("hash", enrolmentCode.Hash), ("lifetime", enrolmentCode.Lifetime));
         if (reset == 0) return PersonChange.NotFound;
@@ -111,7 +128,9 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return await DoneAsync(work, by.Did(AuditEventType.FactorsReset, personId), ct);
     }
 
-    /// <summary>Removes a local account. The row stays, without password and factors, and reserves the name for <see cref="NameReservation"/>.</summary>
+    /// <summary>
+    /// Removes a local account. The row stays, without password and factors, and reserves the name for <see cref="NameReservation"/>.
+    /// </summary>
     public async Task<PersonChange> RemoveAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -120,7 +139,8 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
 
         // Also disabled, so that code that only checks for disabled people refuses removed ones too.
         var removed = await work.ExecuteAsync($"""
-            UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), password_hash = NULL, {PersonSql.NextEpoch},
+            UPDATE people SET removed_at = {database.Now}, disabled_at = coalesce(disabled_at, {database.Now}), password_hash = NULL,
+                {PersonSql.NextEpoch},
                 {PersonSql.NoOneTimeSecrets}
             WHERE id = @id AND connector = 'local' AND removed_at IS NULL
             """, ct, ("id", personId));
@@ -132,12 +152,14 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
     }
 
     /// <summary>
-    /// Ends every session of the person and invalidates their unfinished logins; they may sign in again. Returns the ids of the ended sessions; null if there is no such person.
+    /// Ends every session of the person and invalidates their unfinished logins; they may sign in again. Returns the ids of the ended
+    /// sessions; null if there is no such person.
     /// </summary>
     public async Task<IReadOnlyList<SessionId>?> EndSessionsAsync(PersonId personId, Actor by, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        var found = await work.ExecuteAsync($"UPDATE people SET {PersonSql.NextEpoch} WHERE id = @id AND removed_at IS NULL", ct, ("id", personId));
+        var found = await work.ExecuteAsync($"UPDATE people SET {PersonSql.NextEpoch} WHERE id = @id AND removed_at IS NULL", ct,
+            ("id", personId));
         if (found == 0) return null;
 
         var ended = await work.EndSessionsOfAsync(auditLog, personId, by, GrantEnd.EndedByAdministrator, ct);
@@ -147,7 +169,8 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
     }
 
     /// <summary>
-    /// Replaces the password and ends the person's other sessions, because somebody else may have known the old password. Returns false if the old password is no longer current, or the session is over.
+    /// Replaces the password and ends the person's other sessions, because somebody else may have known the old password. Returns false if
+    /// the old password is no longer current, or the session is over.
     /// </summary>
     public async Task<bool> ChangePasswordAsync(FactorOwner owner, string currentHash, string newHash, Actor by, CancellationToken ct)
     {
@@ -166,12 +189,18 @@ public sealed class PersonStore(Database database, AuditLog auditLog, Administra
         return true;
     }
 
-    /// <summary>Stores a new hash of the same password, but only if the stored hash is still the one that was checked: a password that was changed in the meantime must not come back.</summary>
+    /// <summary>
+    /// Stores a new hash of the same password, but only if the stored hash is still the one that was checked: a password that was changed
+    /// in the meantime must not come back.
+    /// </summary>
     public Task ReplaceHashAsync(PersonId personId, string currentHash, string newHash, CancellationToken ct) => database.ExecuteAsync(
-        "UPDATE people SET password_hash = @new WHERE id = @id AND password_hash = @current", ct, ("id", personId), ("current", currentHash), ("new", newHash));
+        "UPDATE people SET password_hash = @new WHERE id = @id AND password_hash = @current", ct, ("id", personId),
+        ("current", currentHash), ("new", newHash));
 
     private static async Task<PersonChange> WhyNotAsync(UnitOfWork work, PersonId personId, PersonChange whenThere, CancellationToken ct) =>
-        await work.ExistsAsync("SELECT 1 FROM people WHERE id = @id AND removed_at IS NULL", ct, ("id", personId)) ? whenThere : PersonChange.NotFound;
+        await work.ExistsAsync("SELECT 1 FROM people WHERE id = @id AND removed_at IS NULL", ct, ("id", personId))
+            ? whenThere
+            : PersonChange.NotFound;
 
     private async Task<PersonChange> DoneAsync(UnitOfWork work, NewAuditEvent audit, CancellationToken ct)
     {

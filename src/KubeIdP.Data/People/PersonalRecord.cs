@@ -6,8 +6,10 @@ namespace KubeIdP.Data.People;
 
 /// <summary>All personal data of a person (GDPR Art. 15), except secrets and their hashes.</summary>
 public sealed record PersonalRecord(
-    PersonId Subject, string Username, string? DisplayName, string? Email, string Connector, string UpstreamId, IReadOnlyList<string> Groups,
-    DateTimeOffset GroupsReadAt, DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt, string? LastLoginAmr,
+    PersonId Subject, string Username, string? DisplayName, string? Email, string Connector, string UpstreamId,
+    IReadOnlyList<string> Groups,
+    DateTimeOffset GroupsReadAt, DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
+    string? LastLoginAmr,
     DateTimeOffset? DisabledAt, DateTimeOffset? RemovedAt, DateTimeOffset? ErasedAt)
 {
     /// <summary>Former names that are reserved for them.</summary>

@@ -15,7 +15,8 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
         await using var work = await database.BeginAsync(ct);
         (string, object?) id = ("id", personId);
         var profile = await work.FindAsync("""
-            SELECT id, user_name, display_name, email, connector, upstream_id, groups, groups_read_at, password_changed_at, created_at, last_login_at,
+            SELECT id, user_name, display_name, email, connector, upstream_id, groups, groups_read_at, password_changed_at, created_at,
+                last_login_at,
                 last_login_amr, disabled_at, removed_at, erased_at
             FROM people WHERE id = @id
             """, Profile, ct, id);
@@ -24,7 +25,8 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
         var record = profile with
         {
             FormerNames = await work.ListAsync(
-                "SELECT normalized_user_name, person_id, reserved_until FROM former_names WHERE person_id = @id ORDER BY normalized_user_name", FormerName, ct, id),
+                "SELECT normalized_user_name, person_id, reserved_until FROM former_names WHERE person_id = @id ORDER BY "
+                    + "normalized_user_name", FormerName, ct, id),
             Authenticators = await work.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, id),
             RecoveryCodes = (int)(await work.NumberAsync("SELECT count(*) FROM recovery_codes WHERE person_id = @id", ct, id) ?? 0),
             Sessions = await SessionsAsync(work, id, ct),
@@ -41,22 +43,29 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
     private static async Task<IReadOnlyList<ShownSession>> SessionsAsync(UnitOfWork work, (string, object?) id, CancellationToken ct)
     {
         var grants = (await work.ListAsync($"""
-            SELECT {ShownGrants.Columns} FROM grants g JOIN sessions s ON s.id = g.session_id WHERE s.person_id = @id ORDER BY g.created_at, g.id
+            SELECT {ShownGrants.Columns} FROM grants g JOIN sessions s ON s.id = g.session_id WHERE s.person_id = @id
+                ORDER BY g.created_at, g.id
             """, ShownGrants.Read, ct, id)).ToLookup(grant => grant.SessionId);
         return await work.ListAsync($"""
-            SELECT {SessionRows.Columns(work.Database)} FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.person_id = @id ORDER BY s.auth_time, s.id
+            SELECT {SessionRows.Columns(work.Database)} FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.person_id = @id
+                ORDER BY s.auth_time, s.id
             """, row => SessionRows.Read(row) with { Grants = [.. grants[row.Id<SessionId>("id")]] }, ct, id);
     }
 
     private static PersonalRecord Profile(Row row) => new(
-        row.Id<PersonId>("id"), row.Text("user_name"), row.TextOrNull("display_name"), row.TextOrNull("email"), row.Text("connector"), row.Text("upstream_id"),
-        row.Texts("groups"), row.Moment("groups_read_at"), row.MomentOrNull("password_changed_at"), row.Moment("created_at"), row.MomentOrNull("last_login_at"),
+        row.Id<PersonId>("id"), row.Text("user_name"), row.TextOrNull("display_name"), row.TextOrNull("email"), row.Text("connector"),
+        row.Text("upstream_id"),
+        row.Texts("groups"), row.Moment("groups_read_at"), row.MomentOrNull("password_changed_at"), row.Moment("created_at"),
+        row.MomentOrNull("last_login_at"),
         row.TextOrNull("last_login_amr"), row.MomentOrNull("disabled_at"), row.MomentOrNull("removed_at"), row.MomentOrNull("erased_at"));
 
     private static FormerName FormerName(Row row) =>
-        new() { NormalizedUserName = row.Text("normalized_user_name"), PersonId = row.Text("person_id"), ReservedUntil = row.Moment("reserved_until") };
+        new() { NormalizedUserName = row.Text("normalized_user_name"), PersonId = row.Text("person_id"),
+            ReservedUntil = row.Moment("reserved_until") };
 
     private static RecordedAuditEvent AuditEvent(Row row) => new(
-        row.Long("id"), row.Moment("at"), row.Text("type"), row.TextOrNull("actor"), row.TextOrNull("person_id"), row.TextOrNull("session_id"),
-        row.TextOrNull("client_id"), row.TextOrNull("address"), row.TextOrNull("detail"), row.TextOrNull("reason"), row.TextOrNull("reference"));
+        row.Long("id"), row.Moment("at"), row.Text("type"), row.TextOrNull("actor"), row.TextOrNull("person_id"),
+        row.TextOrNull("session_id"),
+        row.TextOrNull("client_id"), row.TextOrNull("address"), row.TextOrNull("detail"), row.TextOrNull("reason"),
+        row.TextOrNull("reference"));
 }

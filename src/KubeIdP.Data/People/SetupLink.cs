@@ -1,6 +1,8 @@
 namespace KubeIdP.Data.People;
 
-/// <summary>The setup link, which creates the first administrator. A new link replaces it; once an administrator exists there is none.</summary>
+/// <summary>
+/// The setup link, which creates the first administrator. A new link replaces it; once an administrator exists there is none.
+/// </summary>
 public sealed class SetupLink
 {
     public const int OnlyId = 1;

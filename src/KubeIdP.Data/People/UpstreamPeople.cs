@@ -12,11 +12,15 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.People;
 
 /// <summary>
-/// Stores the people of directories: each is linked to an account by its immutable id, and updated as the directory describes it. Every change is one transaction that begins with the person's row.
+/// Stores the people of directories: each is linked to an account by its immutable id, and updated as the directory describes it. Every
+/// change is one transaction that begins with the person's row.
 /// </summary>
 public sealed class UpstreamPeople(Database database, AuditLog auditLog)
 {
-    /// <summary>Finds the person of a directory's account, and creates the person if there is none. A person who had been removed from the directory is restored.</summary>
+    /// <summary>
+    /// Finds the person of a directory's account, and creates the person if there is none. A person who had been removed from the directory
+    /// is restored.
+    /// </summary>
     /// <param name="newId">The subject for a new person.</param>
     public async Task<UpstreamChange> LinkAsync(UpstreamIdentity identity, PersonId newId, Actor by, CancellationToken ct)
     {
@@ -26,7 +30,8 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         {
             if (await AddAsync(work, identity, newId, ct))
             {
-                await auditLog.AppendAsync(work, by.Did(AuditEventType.PersonAdded, newId, $"{identity.Username} from {identity.Connector}"), ct);
+                await auditLog.AppendAsync(work,
+                    by.Did(AuditEventType.PersonAdded, newId, $"{identity.Username} from {identity.Connector}"), ct);
                 await work.CommitAsync(ct);
                 return new UpstreamChange.Done(newId);
             }
@@ -54,7 +59,10 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
             ("id", personId), ("read_at", readAt), ("as_of", asOf));
     }
 
-    /// <summary>The directory refuses this person: ends all their sessions and invalidates unfinished logins. They may sign in again once the directory accepts them.</summary>
+    /// <summary>
+    /// The directory refuses this person: ends all their sessions and invalidates unfinished logins. They may sign in again once the
+    /// directory accepts them.
+    /// </summary>
     /// <param name="why">Such as <c>corp: Disabled</c>.</param>
     public async Task EndSessionsAsync(PersonId personId, string why, CancellationToken ct)
     {
@@ -65,7 +73,8 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
     }
 
     /// <summary>
-    /// The account no longer exists in the directory: ends the sessions and deletes the factors; the row stays to reserve the name. Returns false if the person was already marked as removed.
+    /// The account no longer exists in the directory: ends the sessions and deletes the factors; the row stays to reserve the name. Returns
+    /// false if the person was already marked as removed.
     /// </summary>
     public async Task<bool> RemoveAsync(PersonId personId, string why, CancellationToken ct)
     {
@@ -103,16 +112,23 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         return EnrolmentChange.Done;
     }
 
-    /// <summary>A page of the people of a directory who could still sign in or refresh: those with a live session or a factor. Ordered by id, after <paramref name="after"/>.</summary>
-    public async Task<IReadOnlyList<LeaversCandidate>> ListForLeaversSearchAsync(ConnectorId connector, string after, int count, CancellationToken ct) =>
+    /// <summary>
+    /// A page of the people of a directory who could still sign in or refresh: those with a live session or a factor. Ordered by id, after
+    /// <paramref name="after"/>.
+    /// </summary>
+    public async Task<IReadOnlyList<LeaversCandidate>> ListForLeaversSearchAsync(ConnectorId connector, string after, int count,
+        CancellationToken ct) =>
         await database.ListAsync($"""
             SELECT p.id, p.upstream_id FROM people p
-            WHERE p.connector = @connector AND p.removed_at IS NULL AND p.id > @after AND (EXISTS (SELECT 1 FROM factors f WHERE f.person_id = p.id)
+            WHERE p.connector = @connector AND p.removed_at IS NULL AND p.id > @after AND (EXISTS (SELECT 1 FROM factors f
+                WHERE f.person_id = p.id)
                 OR EXISTS (SELECT 1 FROM sessions s WHERE s.person_id = p.id AND {Live.Session(database, "s")}))
             ORDER BY p.id LIMIT @count
-            """, row => new LeaversCandidate(row.Id<PersonId>("id"), row.Text("upstream_id")), ct, ("connector", connector), ("after", after), ("count", count));
+            """, row => new LeaversCandidate(row.Id<PersonId>("id"), row.Text("upstream_id")), ct,
+            ("connector", connector), ("after", after), ("count", count));
 
-    private static async Task<PersonId?> FindAsync(UnitOfWork work, UpstreamIdentity identity, CancellationToken ct) => await work.FindValueAsync(
+    private static async Task<PersonId?> FindAsync(UnitOfWork work, UpstreamIdentity identity, CancellationToken ct) =>
+        await work.FindValueAsync(
         "SELECT id FROM people WHERE connector = @connector AND upstream_id = @upstream", row => new PersonId(row.Text("id")), ct,
         ("connector", identity.Connector), ("upstream", identity.UpstreamId));
 
@@ -122,7 +138,8 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
 
         // Two unique indexes can refuse this: that of the account and that of the name.
         return await work.ExecuteAsync($"""
-            INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email, email_confirmed, groups,
+            INSERT INTO people (id, connector, upstream_id, user_name, normalized_user_name, display_name, email, normalized_email,
+                email_confirmed, groups,
                 groups_read_at, password_changed_at, created_at, factor_epoch, factor_failures)
             VALUES (@id, @connector, @upstream, @username, @name, @display_name, @email, @mail, @verified, @groups,
                 {database.Now}, @password_changed_at, {database.Now}, 0, 0)
@@ -130,7 +147,8 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
             """, ct, [("id", newId), ("connector", identity.Connector), ("upstream", identity.UpstreamId), .. Described(identity)]) == 1;
     }
 
-    private async Task<UpstreamChange> WriteAsync(UnitOfWork work, PersonId personId, UpstreamIdentity identity, DateTimeOffset? asOf, CancellationToken ct)
+    private async Task<UpstreamChange> WriteAsync(UnitOfWork work, PersonId personId, UpstreamIdentity identity, DateTimeOffset? asOf,
+        CancellationToken ct)
     {
         var name = UserName.Normalize(identity.Username);
         var passwordChanged = await EndSessionsOfOldPasswordAsync(work, personId, identity.PasswordChangedAt, ct);
@@ -140,8 +158,10 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
 
             // The statement that removed the person also disabled them, which is undone here; an administrator's disabling stays.
             await work.ExecuteAsync($"""
-                UPDATE people SET user_name = @username, normalized_user_name = @name, display_name = @display_name, email = @email, normalized_email = @mail,
-                    email_confirmed = @verified, groups = @groups, password_changed_at = coalesce(password_changed_at, @password_changed_at),
+                UPDATE people SET user_name = @username, normalized_user_name = @name, display_name = @display_name, email = @email,
+                    normalized_email = @mail,
+                    email_confirmed = @verified, groups = @groups, password_changed_at = coalesce(password_changed_at,
+                        @password_changed_at),
                     groups_read_at = {(asOf is null ? database.Now : "@as_of")},
                     removed_at = NULL, disabled_at = CASE WHEN disabled_at = removed_at THEN NULL ELSE disabled_at END
                 WHERE id = @id AND connector <> 'local' AND groups_read_at <= {(asOf is null ? database.Now : "@as_of")}
@@ -158,7 +178,8 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
     }
 
     // Both times come from the directory, so no clock of ours is compared. A directory server that lags behind changes nothing.
-    private async Task<bool> EndSessionsOfOldPasswordAsync(UnitOfWork work, PersonId personId, DateTimeOffset? changedAt, CancellationToken ct)
+    private async Task<bool> EndSessionsOfOldPasswordAsync(UnitOfWork work, PersonId personId, DateTimeOffset? changedAt,
+        CancellationToken ct)
     {
         if (changedAt is null) return false;
 
@@ -177,7 +198,9 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         var old = await work.TextAsync("SELECT normalized_user_name FROM people WHERE id = @id", ct, ("id", personId));
         if (old is null || old == name) return true;
         if (!await PersonRows.FreeNameAsync(work, name, personId, ct)) return false;
-        if (await work.ExistsAsync("SELECT 1 FROM people WHERE normalized_user_name = @name AND id <> @id", ct, ("name", name), ("id", personId))) return false;
+        if (await work.ExistsAsync("SELECT 1 FROM people WHERE normalized_user_name = @name AND id <> @id", ct, ("name", name),
+            ("id", personId)))
+            return false;
 
         // A row whose name was freed has a generated name, which needs no reservation.
         if (!UserName.IsAllowed(old)) return true;
@@ -191,19 +214,22 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
         return true;
     }
 
-    private static async Task<UpstreamChange> NameTakenAsync(UnitOfWork work, UpstreamIdentity identity, PersonId personId, CancellationToken ct) =>
+    private static async Task<UpstreamChange> NameTakenAsync(UnitOfWork work, UpstreamIdentity identity, PersonId personId,
+        CancellationToken ct) =>
         new UpstreamChange.NameTaken(await PersonRows.ReservedUntilAsync(work, UserName.Normalize(identity.Username), personId, ct));
 
     private static (string Name, object? Value)[] Described(UpstreamIdentity identity) =>
     [
-        ("username", UserName.Compose(identity.Username)), ("name", UserName.Normalize(identity.Username)), ("display_name", identity.DisplayName),
+        ("username", UserName.Compose(identity.Username)), ("name", UserName.Normalize(identity.Username)),
+        ("display_name", identity.DisplayName),
         ("email", identity.Email), ("mail", identity.Email?.ToLowerInvariant()), ("verified", identity.EmailVerified),
         ("groups", identity.Groups),
         ("password_changed_at", identity.PasswordChangedAt),
     ];
 
     /// <summary>
-    /// A hash that matches no code: a restored person has had a factor before, so their next first factor needs an administrator's code, even while enrolment is open to people who never had one.
+    /// A hash that matches no code: a restored person has had a factor before, so their next first factor needs an administrator's code,
+    /// even while enrolment is open to people who never had one.
     /// </summary>
     private static byte[] UnusableCodeHash() => RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 }

@@ -13,7 +13,8 @@ public sealed class ReportStore(Database database)
     public const int PageSize = 50;
 
     private static readonly string HasPhishingResistantFactor =
-        $"EXISTS (SELECT 1 FROM factors f WHERE f.person_id = p.id AND {FactorRows.IsOneOf("f.kind", FactorKind.All.Where(kind => kind.ResistsPhishing))})";
+        $"EXISTS (SELECT 1 FROM factors f WHERE f.person_id = p.id "
+            + $"AND {FactorRows.IsOneOf("f.kind", FactorKind.All.Where(kind => kind.ResistsPhishing))})";
 
     private readonly string people = $"""
         SELECT p.id, p.user_name, p.normalized_user_name, p.display_name, p.email, p.connector, {PersonStatuses.Sql} AS status, p.groups,
@@ -70,13 +71,17 @@ public sealed class ReportStore(Database database)
     }
 
     private static ReportedPerson Person(Row row) => new(
-        row.Text("id"), row.Text("user_name"), row.TextOrNull("display_name"), row.TextOrNull("email"), row.Text("connector"), (PersonStatus)row.Int("status"),
-        row.Texts("groups"), row.Int("authenticators"), row.Int("recovery_codes"), row.Flag("has_phishing_resistant_factor"), row.MomentOrNull("last_login_at"), row.TextOrNull("last_login_amr"),
+        row.Text("id"), row.Text("user_name"), row.TextOrNull("display_name"), row.TextOrNull("email"), row.Text("connector"),
+        (PersonStatus)row.Int("status"),
+        row.Texts("groups"), row.Int("authenticators"), row.Int("recovery_codes"), row.Flag("has_phishing_resistant_factor"),
+        row.MomentOrNull("last_login_at"), row.TextOrNull("last_login_amr"),
         row.Int("live_sessions"), row.Moment("created_at"));
 
     private static ReportedClient Client(Row row) => new(
-        row.Id<ClientId>("client_id"), row.Long("sessions"), row.Long("people"), row.MomentOrNull("oldest_login"), row.MomentOrNull("last_used_at"));
+        row.Id<ClientId>("client_id"), row.Long("sessions"), row.Long("people"), row.MomentOrNull("oldest_login"),
+        row.MomentOrNull("last_used_at"));
 
     // An event may be dated by a clock that is ahead of this one.
-    private static StateCounts Counts(Row row) => new(row.Long("live_sessions"), TimeSpan.FromMilliseconds(Math.Max(0, row.Long("uncovered_for"))));
+    private static StateCounts Counts(Row row) =>
+        new(row.Long("live_sessions"), TimeSpan.FromMilliseconds(Math.Max(0, row.Long("uncovered_for"))));
 }

@@ -11,7 +11,10 @@ public sealed record PeopleReportFilter
 
     public string? Connector { get; init; }
 
-    /// <summary>Only people who may sign in but have not done so for this long; for people who never did, the time counts from the creation of the account.</summary>
+    /// <summary>
+    /// Only people who may sign in but have not done so for this long; for people who never did, the time counts from the creation of the
+    /// account.
+    /// </summary>
     public TimeSpan? DormantFor { get; init; }
 
     /// <summary>Only people who may sign in and have no phishing-resistant factor.</summary>
@@ -23,7 +26,8 @@ public sealed record PeopleReportFilter
 
 /// <summary>A person with their groups and factors, and when and how they last signed in.</summary>
 public sealed record ReportedPerson(
-    string Id, string Username, string? DisplayName, string? Email, string Connector, PersonStatus Status, IReadOnlyList<string> Groups, int Authenticators, int RecoveryCodes,
+    string Id, string Username, string? DisplayName, string? Email, string Connector, PersonStatus Status, IReadOnlyList<string> Groups,
+    int Authenticators, int RecoveryCodes,
     bool HasPhishingResistantFactor, DateTimeOffset? LastLoginAt, string? LastLoginAmr, int LiveSessions, DateTimeOffset CreatedAt);
 
 /// <summary>The live sessions of one client.</summary>

@@ -62,7 +62,8 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
     {
         base.OnModelCreating(builder);
 
-        // Of Identity's tables only the user table is used: groups come from the directory, and secrets are stored protected in our own tables.
+        // Of Identity's tables only the user table is used: groups come from the directory, and secrets are stored protected in our own
+        // tables.
         builder.Ignore<IdentityUserClaim<string>>();
         builder.Ignore<IdentityUserLogin<string>>();
         builder.Ignore<IdentityUserToken<string>>();
@@ -124,7 +125,8 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             // For the list of live sessions, the latest first: most rows are of sessions that ended days ago.
             session.HasIndex(s => new { s.EndsAt, s.Id }).HasFilter("ended_at IS NULL");
 
-            // Recently ended sessions are read several times a second. They are very few compared with live sessions and those that ended long ago.
+            // Recently ended sessions are read several times a second. They are very few compared with live sessions and those that ended
+            // long ago.
             session.HasIndex(s => s.EndedAt).HasFilter("ended_at IS NOT NULL");
         });
 
@@ -216,7 +218,8 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
         {
             property.SetColumnName(SnakeCase(property.Name));
 
-            // Identity bounds names and addresses to 256. PostgreSQL would enforce that and SQLite would not; the length of input is limited where it is received.
+            // Identity bounds names and addresses to 256. PostgreSQL would enforce that and SQLite would not; the length of input is
+            // limited where it is received.
             property.SetMaxLength(null);
         }
 
@@ -229,10 +232,12 @@ public sealed class KubeIdpDbContext(DbContextOptions<KubeIdpDbContext> options)
             reference.SetConstraintName($"fk_{table}_{Columns(reference.Properties)}");
     }
 
-    private static string Columns(IEnumerable<IReadOnlyProperty> properties) => string.Join('_', properties.Select(property => SnakeCase(property.Name)));
+    private static string Columns(IEnumerable<IReadOnlyProperty> properties) =>
+        string.Join('_', properties.Select(property => SnakeCase(property.Name)));
 
     private static string SnakeCase(string name) =>
-        string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : char.ToLowerInvariant(c).ToString()));
+        string.Concat(
+            name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{char.ToLowerInvariant(c)}" : char.ToLowerInvariant(c).ToString()));
 
     private sealed class UnixMilliseconds() : ValueConverter<DateTimeOffset, long>(
         moment => moment.ToUnixTimeMilliseconds(),

@@ -31,6 +31,7 @@ public static class MigrationHistory
             : "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsHistory'", ct);
         if (!exists) return [];
 
-        return await database.ListAsync("""SELECT "MigrationId" AS id FROM "__EFMigrationsHistory" ORDER BY 1""", row => row.Text("id"), ct);
+        return await database.ListAsync("""SELECT "MigrationId" AS id FROM "__EFMigrationsHistory" ORDER BY 1""", row => row.Text("id"),
+            ct);
     }
 }

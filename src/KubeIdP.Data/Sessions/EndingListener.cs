@@ -5,7 +5,9 @@ using Npgsql;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// One connection that reads recently ended grants and sessions, and on which PostgreSQL notifies this process of new ones. A broken connection is detected at the next <see cref="ReadAsync"/>, which the caller limits in time; so each read is also a heartbeat. Decision 0004 explains what the notification guarantees.
+/// One connection that reads recently ended grants and sessions, and on which PostgreSQL notifies this process of new ones. A broken
+/// connection is detected at the next <see cref="ReadAsync"/>, which the caller limits in time; so each read is also a heartbeat. Decision
+/// 0004 explains what the notification guarantees.
 /// </summary>
 public sealed class EndingListener : IAsyncDisposable
 {
@@ -50,7 +52,10 @@ public sealed class EndingListener : IAsyncDisposable
         }
     }
 
-    /// <summary>The ids of all grants and sessions that ended within <paramref name="window"/>. Everything that was committed before the call is among them.</summary>
+    /// <summary>
+    /// The ids of all grants and sessions that ended within <paramref name="window"/>. Everything that was committed before the call is
+    /// among them.
+    /// </summary>
     public async Task<IReadOnlyList<string>> ReadAsync(TimeSpan window, CancellationToken ct)
     {
         await using var command = database.Command(connection, recent, ("window", (long)window.TotalMilliseconds));
@@ -62,7 +67,10 @@ public sealed class EndingListener : IAsyncDisposable
         return ended;
     }
 
-    /// <summary>Waits at most <paramref name="longest"/> for a notification, and returns whether one arrived. There are none with SQLite or through a pooler.</summary>
+    /// <summary>
+    /// Waits at most <paramref name="longest"/> for a notification, and returns whether one arrived. There are none with SQLite or through
+    /// a pooler.
+    /// </summary>
     public async Task<bool> WaitAsync(TimeSpan longest, CancellationToken ct)
     {
         if (receivesNotifications && connection is NpgsqlConnection postgres) return await postgres.WaitAsync(longest, ct);

@@ -4,7 +4,8 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// Finds out whether grants and sessions have ended, to validate tokens that were issued before. It reads <c>ended_at</c> itself, and nothing that would have to be written in addition, so it finds every ended grant and session, however it was ended.
+/// Finds out whether grants and sessions have ended, to validate tokens that were issued before. It reads <c>ended_at</c> itself, and
+/// nothing that would have to be written in addition, so it finds every ended grant and session, however it was ended.
 /// </summary>
 public sealed class EndingStore(Database database)
 {

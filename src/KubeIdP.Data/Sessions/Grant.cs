@@ -1,8 +1,8 @@
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// What one client received in one session through one redeemed code: the family of its refresh tokens. It is one row, however often it is refreshed.
-/// A code is generation 0, refresh tokens count from 1.
+/// What one client received in one session through one redeemed code: the family of its refresh tokens. It is one row, however often it is
+/// refreshed. A code is generation 0, refresh tokens count from 1.
 /// </summary>
 public sealed class Grant
 {
@@ -42,7 +42,10 @@ public sealed class Grant
 
     public string? EndedWhy { get; init; }
 
-    /// <summary>When the client is next to be notified that the session has ended; null if it need not be notified, or has been. It only applies once the session has ended.</summary>
+    /// <summary>
+    /// When the client is next to be notified that the session has ended; null if it need not be notified, or has been. It only applies
+    /// once the session has ended.
+    /// </summary>
     public DateTimeOffset? LogoutDueAt { get; init; }
 
     /// <summary>The number of attempts to notify the client.</summary>

@@ -11,15 +11,19 @@ namespace KubeIdP.Data.Sessions;
 /// </summary>
 public sealed class GrantStore(Database database, AuditLog auditLog)
 {
-    /// <summary>Within this time after a rotation, the previous generation gets the current one again: kubectl processes that refresh in parallel.</summary>
+    /// <summary>
+    /// Within this time after a rotation, the previous generation gets the current one again: kubectl processes that refresh in parallel.
+    /// </summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(10);
 
     /// <summary>Within this time, after the leeway, a presented previous generation means that the last answer never arrived.</summary>
     public static readonly TimeSpan LostAnswerWindow = TimeSpan.FromMinutes(15);
 
     private readonly string read = $"""
-        SELECT g.id AS grant_id, g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at, s.ended_at) AS ended_at,
-               {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
+        SELECT g.id AS grant_id, g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
+            s.ended_at) AS ended_at,
+               {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o
+                   WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
                {PersonSnapshot.Columns}
         FROM grants g JOIN sessions s ON s.id = g.session_id JOIN people p ON p.id = s.person_id
         WHERE g.id = @id
@@ -28,7 +32,8 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     private readonly string rotate = Rotation(database.Now);
 
     private readonly string redeem = $"""
-        UPDATE grants SET current_generation = 1, code_redeemed_at = {database.Now}, rotated_at = {database.Now}, last_used_at = {database.Now}
+        UPDATE grants SET current_generation = 1, code_redeemed_at = {database.Now}, rotated_at = {database.Now},
+            last_used_at = {database.Now}
         WHERE id = @id AND client_id = @client AND code_redeemed_at IS NULL AND ended_at IS NULL AND ends_at > {database.Now}
         RETURNING {database.Now} AS now
         """;
@@ -43,10 +48,13 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         database.OverShortOutageAsync(() => database.FindAsync(read, Snapshot, ct, ("id", grantId)), ct);
 
     /// <summary>
-    /// Presents a refresh token of this generation, at least 1, as we issued it. Null when the grant is over, another client's or unknown: nothing changed.
-    /// Otherwise the verdict is already stored: <see cref="GrantVerdict.Replayed"/> has ended the grant.
+    /// Presents a refresh token of this generation, at least 1, as we issued it. Null when the grant is over, another client's or unknown:
+    /// nothing changed. Otherwise the verdict is already stored: <see cref="GrantVerdict.Replayed"/> has ended the grant.
     /// </summary>
-    /// <remarks>Repeated if the connection broke: if the first attempt was committed, the second one finds the previous generation and gets the same answer.</remarks>
+    /// <remarks>
+    /// Repeated if the connection broke: if the first attempt was committed, the second one finds the previous generation and gets the same
+    /// answer.
+    /// </remarks>
     /// <param name="grantId">Whose token it is.</param>
     /// <param name="clientId">Who presents it.</param>
     /// <param name="generation">What it says.</param>
@@ -64,7 +72,9 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         rotate, Use, CancellationToken.None,
         ("id", grantId), ("client", clientId), ("generation", generation), ("leeway", Leeway), ("window", LostAnswerWindow));
 
-    /// <summary>Redeems the code of a grant, and returns when. Null if it was already redeemed, the grant is over, or it belongs to another client.</summary>
+    /// <summary>
+    /// Redeems the code of a grant, and returns when. Null if it was already redeemed, the grant is over, or it belongs to another client.
+    /// </summary>
     public Task<DateTimeOffset?> RedeemCodeAsync(GrantId grantId, ClientId clientId) =>
         database.MomentAsync(redeem, CancellationToken.None, ("id", grantId), ("client", clientId));
 
@@ -106,9 +116,9 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <remarks>
-    /// The verdict is spelled out over the row's own columns: after a wait for the row lock PostgreSQL evaluates them again on the row
-    /// as it has become, which it would not do for a sub-select or a second table. A refresh token that exists proves that the code was redeemed, also to a
-    /// database that has lost the redemption.
+    /// The verdict is spelled out over the row's own columns: after a wait for the row lock PostgreSQL evaluates them again on the row as
+    /// it has become, which it would not do for a sub-select or a second table. A refresh token that exists proves that the code was
+    /// redeemed, also to a database that has lost the redemption.
     /// </remarks>
     private static string Rotation(string now)
     {
@@ -121,7 +131,8 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
             """;
         var fromPresented = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostWrite})";
 
-        // @generation + 1, computed from a column: PostgreSQL evaluates constant expressions before it reads the row, and the greatest number plus one overflows.
+        // @generation + 1, computed from a column: PostgreSQL evaluates constant expressions before it reads the row, and the greatest
+        // number plus one overflows.
         const string afterPresented = "current_generation + 1 + (@generation - current_generation)";
         var issuesNew = $"({verdict}) IN ({(int)GrantVerdict.Rotated}, {(int)GrantVerdict.LostWrite}, {(int)GrantVerdict.LostAnswer})";
         var replayed = $"({verdict}) = {(int)GrantVerdict.Replayed}";
@@ -129,7 +140,8 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         return $"""
             UPDATE grants SET
                 last_verdict = {verdict},
-                current_generation = CASE WHEN {fromPresented} THEN {afterPresented} WHEN {issuesNew} THEN current_generation + 1 ELSE current_generation END,
+                current_generation = CASE WHEN {fromPresented} THEN {afterPresented} WHEN {issuesNew} THEN current_generation + 1
+                    ELSE current_generation END,
                 previous_generation = CASE WHEN {fromPresented} THEN @generation ELSE previous_generation END,
                 code_redeemed_at = coalesce(code_redeemed_at, {now}),
                 rotated_at = CASE WHEN {issuesNew} THEN {now} ELSE rotated_at END,
@@ -137,7 +149,8 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
                 last_used_at = {now},
                 ended_at = CASE WHEN {replayed} THEN {now} END,
                 ended_why = CASE WHEN {replayed} THEN '{GrantEnd.Replay}' END
-            WHERE id = @id AND client_id = @client AND (code_redeemed_at IS NOT NULL OR @generation > 0) AND ended_at IS NULL AND ends_at > {now}
+            WHERE id = @id AND client_id = @client AND (code_redeemed_at IS NOT NULL OR @generation > 0) AND ended_at IS NULL
+                AND ends_at > {now}
             RETURNING last_verdict, current_generation, {now} AS now
             """;
     }

@@ -12,12 +12,16 @@ public enum GrantVerdict
     /// <summary>The previous generation within the leeway: parallel kubectl, the same current generation again.</summary>
     Repeated = 2,
 
-    /// <summary>The previous generation later: the answer was lost; a new generation is issued, and the undelivered one is invalid.</summary>
+    /// <summary>
+    /// The previous generation later: the answer was lost; a new generation is issued, and the undelivered one is invalid.
+    /// </summary>
     LostAnswer = 3,
 
     /// <summary>Any other generation: somebody has a copy, and the grant has ended.</summary>
     Replayed = 4,
 
-    /// <summary>A later generation than the current one: the database has lost committed writes; the presented one is accepted as current.</summary>
+    /// <summary>
+    /// A later generation than the current one: the database has lost committed writes; the presented one is accepted as current.
+    /// </summary>
     LostWrite = 5,
 }

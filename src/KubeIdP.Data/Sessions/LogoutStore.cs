@@ -9,24 +9,30 @@ namespace KubeIdP.Data.Sessions;
 public sealed record DueLogout(SessionId SessionId, PersonId PersonId, int Attempts, TimeSpan EndedFor);
 
 /// <summary>
-/// The clients to notify that a session has ended. The ended grant itself is the queue entry: ending a session writes nothing more, so no code that ends sessions can forget it (decisions/0012).
+/// The clients to notify that a session has ended. The ended grant itself is the queue entry: ending a session writes nothing more, so no
+/// code that ends sessions can forget it (decisions/0012).
 /// </summary>
 public sealed class LogoutStore(Database database, AuditLog auditLog)
 {
-    /// <summary>The delay after the first attempt. It doubles with each attempt, and is also how long an entry stays taken if the process that took it dies.</summary>
+    /// <summary>
+    /// The delay after the first attempt. It doubles with each attempt, and is also how long an entry stays taken if the process that took
+    /// it dies.
+    /// </summary>
     public static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(30);
 
     private const int Doublings = 7;
 
     /// <summary>
-    /// Takes some due notifications for a client, the oldest first. Each is due again after a delay unless it was delivered by then. Concurrent replicas take different ones.
+    /// Takes some due notifications for a client, the oldest first. Each is due again after a delay unless it was delivered by then.
+    /// Concurrent replicas take different ones.
     /// </summary>
     public async Task<IReadOnlyList<DueLogout>> TakeAsync(ClientId clientId, int max, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
         var taken = await work.ListAsync($"""
             UPDATE grants SET logout_attempts = logout_attempts + 1,
-                logout_due_at = {database.Now} + {(long)FirstDelay.TotalMilliseconds} * (1 << CASE WHEN logout_attempts < {Doublings} THEN logout_attempts ELSE {Doublings} END)
+                logout_due_at = {database.Now} + {(long)FirstDelay.TotalMilliseconds} * (1 << CASE WHEN logout_attempts < {Doublings}
+                    THEN logout_attempts ELSE {Doublings} END)
             WHERE logout_due_at <= {database.Now} AND id IN (
                 SELECT g.id FROM grants g JOIN sessions s ON s.id = g.session_id
                 WHERE g.client_id = @client AND g.logout_due_at <= {database.Now} AND g.ended_at IS NOT NULL AND s.ended_at IS NOT NULL
@@ -48,14 +54,17 @@ public sealed class LogoutStore(Database database, AuditLog auditLog)
         await using var work = await database.BeginAsync(ct);
         if (await work.ExecuteAsync(Done, ct, ("session", due.SessionId), ("client", clientId)) == 0) return;
 
-        var entry = Actor.Issuer.Did(AuditEventType.LogoutUndelivered, due.PersonId, why) with { SessionId = due.SessionId, ClientId = clientId };
+        var entry = Actor.Issuer.Did(AuditEventType.LogoutUndelivered, due.PersonId, why) with { SessionId = due.SessionId,
+            ClientId = clientId };
         await auditLog.AppendAsync(work, entry, ct);
         await work.CommitAsync(ct);
     }
 
     private const string Done = """
-        UPDATE grants SET logout_due_at = NULL WHERE session_id = @session AND client_id = @client AND ended_at IS NOT NULL AND logout_due_at IS NOT NULL
+        UPDATE grants SET logout_due_at = NULL
+            WHERE session_id = @session AND client_id = @client AND ended_at IS NOT NULL AND logout_due_at IS NOT NULL
         """;
 
-    private static DueLogout Due(Row row) => new(row.Id<SessionId>("session_id"), row.Id<PersonId>("person_id"), row.Int("logout_attempts"), row.Duration("ended_for"));
+    private static DueLogout Due(Row row) =>
+        new(row.Id<SessionId>("session_id"), row.Id<PersonId>("person_id"), row.Int("logout_attempts"), row.Duration("ended_for"));
 }

@@ -5,7 +5,10 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>Lists and ends a person's own sessions. Every statement is restricted to the person, so the session of another person is treated as unknown.</summary>
+/// <summary>
+/// Lists and ends a person's own sessions. Every statement is restricted to the person, so the session of another person is treated as
+/// unknown.
+/// </summary>
 public sealed class OwnSessionStore(Database database, AuditLog auditLog)
 {
     /// <summary>The live sessions, the latest first.</summary>
@@ -32,12 +35,17 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>Ends all sessions of this person except one, and invalidates their unfinished logins. Returns the ids of the ended sessions.</summary>
-    public async Task<IReadOnlyList<SessionId>> EndOthersAsync(PersonId personId, SessionId keptSessionId, string why, NewAuditEvent audit, CancellationToken ct)
+    /// <summary>
+    /// Ends all sessions of this person except one, and invalidates their unfinished logins. Returns the ids of the ended sessions.
+    /// </summary>
+    public async Task<IReadOnlyList<SessionId>> EndOthersAsync(PersonId personId, SessionId keptSessionId, string why, NewAuditEvent audit,
+        CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
-        // An attacker who has entered the password but not the factor must not open a session after "end all" has returned. The row lock also serializes this with a login that is being completed: either this statement sees its session, or the login sees the new epoch.
+        // An attacker who has entered the password but not the factor must not open a session after "end all" has returned. The row lock
+        // also serializes this with a login that is being completed: either this statement sees its session, or the login sees the new
+        // epoch.
         await work.ExecuteAsync($"UPDATE people SET {PersonSql.NextEpoch} WHERE id = @person", ct, ("person", personId));
         var ended = await EndAsync(work, "id <> @session", personId, keptSessionId, why, audit, ct);
         await work.CommitAsync(ct);
@@ -46,6 +54,7 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
 
     private Task<IReadOnlyList<EndedSession>> EndAsync(
         UnitOfWork work, string which, PersonId personId, SessionId sessionId, string why, NewAuditEvent audit, CancellationToken ct) =>
-        work.EndSessionsAsync(auditLog, $"person_id = @person AND {which} AND ends_at > {database.Now}", why, audit with { Actor = personId }, ct,
+        work.EndSessionsAsync(auditLog, $"person_id = @person AND {which} AND ends_at > {database.Now}", why,
+            audit with { Actor = personId }, ct,
             ("person", personId), ("session", sessionId));
 }

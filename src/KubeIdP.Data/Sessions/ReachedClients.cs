@@ -19,7 +19,8 @@ public sealed class ReachedClients(Database database)
     }
 
     /// <summary>Of all live sessions that the filter matches.</summary>
-    public Task<IReadOnlyList<ReachedClient>> OfAsync(SessionFilter filter, CancellationToken ct) => OfAsync(SessionConditions.Of(database, filter), ct);
+    public Task<IReadOnlyList<ReachedClient>> OfAsync(SessionFilter filter, CancellationToken ct) =>
+        OfAsync(SessionConditions.Of(database, filter), ct);
 
     // A client is notified once per session, by any of its grants.
     private async Task<IReadOnlyList<ReachedClient>> OfAsync(Conditions which, CancellationToken ct) => await database.ListAsync($"""

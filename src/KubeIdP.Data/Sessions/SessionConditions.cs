@@ -24,16 +24,19 @@ internal static class SessionConditions
         var now = $"(SELECT {database.Now})";
         var which = new Conditions();
         which.Add(Live.Session("s", now));
-        if (filter.Cursor is { } before) which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
+        if (filter.Cursor is { } before)
+            which.Add("(s.ends_at, s.id) < (@cursor_at, @cursor_id)", ("cursor_at", before.EndsAt), ("cursor_id", before.Id));
         if (filter.PersonId is { } personId) which.Add("s.person_id = @person_id", ("person_id", personId));
         if (few is null) AddPeople(database, which, filter);
         else
         {
-            which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})", [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
+            which.Add($"s.person_id IN ({string.Join(", ", few.Select((_, i) => $"@p{i}"))})",
+                [.. few.Select((id, i) => ($"p{i}", (object?)id))]);
         }
 
         if (filter.ClientId is { } client)
-            which.Add($"EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND {Live.Grant("g")})", ("client", client));
+            which.Add($"EXISTS (SELECT 1 FROM grants g WHERE g.session_id = s.id AND g.client_id = @client AND {Live.Grant("g")})",
+                ("client", client));
         if (filter.Address is { } address) which.AddAddress(database, "s.address", address);
         if (filter.Method is { } method) which.Add(database.TextHolds("' ' || s.amr || ' '", "method"), ("method", $" {method} "));
         if (filter.Since is { } since) which.Add("s.auth_time >= @since", ("since", since));
@@ -41,7 +44,8 @@ internal static class SessionConditions
         if (filter.IdleTimeout is { } idle)
         {
             which.Add($"""
-                (s.last_seen_at >= {now} - @idle OR EXISTS (SELECT 1 FROM grants u WHERE u.session_id = s.id AND u.last_used_at >= {now} - @idle))
+                (s.last_seen_at >= {now} - @idle OR EXISTS (SELECT 1 FROM grants u
+                    WHERE u.session_id = s.id AND u.last_used_at >= {now} - @idle))
                 """, ("idle", idle));
         }
 

@@ -7,7 +7,8 @@ namespace KubeIdP.Data.Sessions;
 /// <param name="EndsAt">The absolute end.</param>
 /// <param name="LastActiveAt">When the session was last used, by the browser or by any client.</param>
 /// <param name="Now">When the database was asked.</param>
-public sealed record SessionEnd(SessionId SessionId, PersonId PersonId, DateTimeOffset EndsAt, DateTimeOffset LastActiveAt, DateTimeOffset Now)
+public sealed record SessionEnd(SessionId SessionId, PersonId PersonId, DateTimeOffset EndsAt, DateTimeOffset LastActiveAt,
+    DateTimeOffset Now)
 {
     /// <summary>When it was ended; null if it was not.</summary>
     public DateTimeOffset? EndedAt { get; init; }

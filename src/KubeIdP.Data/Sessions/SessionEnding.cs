@@ -8,11 +8,15 @@ namespace KubeIdP.Data.Sessions;
 public readonly record struct EndedSession(SessionId Id, PersonId PersonId);
 
 /// <summary>
-/// The only statements that end sessions. They mark the session and all of its grants in one transaction, so a refresh that waits for its grant's row sees the end on that row, and append one audit event for each session.
+/// The only statements that end sessions. They mark the session and all of its grants in one transaction, so a refresh that waits for its
+/// grant's row sees the end on that row, and append one audit event for each session.
 /// </summary>
 internal static class SessionEnding
 {
-    /// <summary>Ends the sessions of a person. The caller's UPDATE has already locked the person's row, which serializes this with logins that complete.</summary>
+    /// <summary>
+    /// Ends the sessions of a person. The caller's UPDATE has already locked the person's row, which serializes this with logins that
+    /// complete.
+    /// </summary>
     /// <param name="work">The transaction that changes the person.</param>
     /// <param name="auditLog">Receives an event for each session.</param>
     /// <param name="personId">Whose row the caller has locked.</param>
@@ -22,7 +26,8 @@ internal static class SessionEnding
     /// <param name="except">A session that is not ended; null: none.</param>
     public static Task<IReadOnlyList<EndedSession>> EndSessionsOfAsync(
         this UnitOfWork work, AuditLog auditLog, PersonId personId, Actor by, string why, CancellationToken ct, SessionId? except = null) =>
-        work.EndSessionsAsync(auditLog, "person_id = @person AND id <> @except", why, by.Did(AuditEventType.SessionEnded, personId, why), ct,
+        work.EndSessionsAsync(auditLog, "person_id = @person AND id <> @except", why, by.Did(AuditEventType.SessionEnded, personId, why),
+            ct,
             ("person", personId), ("except", except?.Value ?? ""));
 
     /// <summary>Ends all sessions that match a condition and have not been ended yet.</summary>
@@ -35,19 +40,26 @@ internal static class SessionEnding
     /// <param name="parameters">Of the condition.</param>
     /// <returns>The sessions that this call ended.</returns>
     public static async Task<IReadOnlyList<EndedSession>> EndSessionsAsync(
-        this UnitOfWork work, AuditLog auditLog, string condition, string why, NewAuditEvent entry, CancellationToken ct, params (string Name, object? Value)[] parameters)
+        this UnitOfWork work, AuditLog auditLog, string condition, string why, NewAuditEvent entry, CancellationToken ct,
+        params (string Name, object? Value)[] parameters)
     {
         var database = work.Database;
         var ended = await work.ListAsync($"""
-            UPDATE sessions SET ended_at = {database.Now}, ended_by = @ended_by, ended_why = @ended_why, reason_for_person = @reason_for_person
+            UPDATE sessions SET ended_at = {database.Now}, ended_by = @ended_by, ended_why = @ended_why,
+                reason_for_person = @reason_for_person
             WHERE {condition} AND ended_at IS NULL RETURNING id, person_id
             """, row => new EndedSession(row.Id<SessionId>("id"), row.Id<PersonId>("person_id")), ct,
             [.. parameters, ("ended_by", entry.Actor), ("ended_why", why), ("reason_for_person", entry.ReasonForPerson)]);
         if (ended.Count == 0) return ended;
 
-        await work.ExecuteAsync($"UPDATE grants SET ended_at = {database.Now}, ended_why = @why WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL", ct,
+        await work.ExecuteAsync(
+            $"""
+            UPDATE grants SET ended_at = {database.Now}, ended_why = @why
+            WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL
+            """, ct,
             ("ended", (IReadOnlyList<string>)[.. ended.Select(session => session.Id.Value)]), ("why", why));
-        await auditLog.AppendAsync(work, [.. ended.Select(session => entry with { SessionId = session.Id, PersonId = session.PersonId })], ct);
+        await auditLog.AppendAsync(work, [.. ended.Select(session => entry with { SessionId = session.Id, PersonId = session.PersonId })],
+            ct);
         return ended;
     }
 }

@@ -3,18 +3,22 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>The columns of a row of <c>sessions</c>: how it is written when it is opened, and how it is read wherever it is shown.</summary>
+/// <summary>
+/// The columns of a row of <c>sessions</c>: how it is written when it is opened, and how it is read wherever it is shown.
+/// </summary>
 internal static class SessionRows
 {
     /// <summary>Of a row s of <c>sessions</c> and its person p, for <see cref="Read"/>.</summary>
     public static string Columns(Database database) => $"""
-        s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, s.ended_at, s.ended_by, s.ended_why,
+        s.id, s.person_id, p.user_name, s.address, s.user_agent, s.auth_time, s.amr, s.last_seen_at, s.ends_at, s.ended_at, s.ended_by,
+            s.ended_why,
         {database.Now} AS now
         """;
 
     public static Task<int> InsertAsync(UnitOfWork work, NewSession session, CancellationToken ct) => work.ExecuteAsync($"""
         INSERT INTO sessions (id, person_id, login_id, auth_time, amr, address, user_agent, last_seen_at, ends_at)
-        VALUES (@id, @person, @login, {work.Database.Now}, @amr, @address, @user_agent, {work.Database.Now}, {work.Database.Now} + @lifetime)
+        VALUES (@id, @person, @login, {work.Database.Now}, @amr, @address, @user_agent, {work.Database.Now},
+            {work.Database.Now} + @lifetime)
         """, ct, ("id", session.Id), ("person", session.PersonId), ("login", session.LoginId), ("amr", session.Amr),
         ("address", session.Address), ("user_agent", session.UserAgent), ("lifetime", session.Lifetime));
 

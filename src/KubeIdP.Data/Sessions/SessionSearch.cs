@@ -12,7 +12,9 @@ public sealed class SessionSearch(Database database)
     /// <summary>The maximum number of grants that are read of one session: more than can be live, to include ended ones.</summary>
     private const int MaxGrants = 200;
 
-    /// <summary>Up to this many people are searched by their ids. If more people match, their sessions are found soon enough without ids.</summary>
+    /// <summary>
+    /// Up to this many people are searched by their ids. If more people match, their sessions are found soon enough without ids.
+    /// </summary>
     private const int FewPeople = 200;
 
     /// <summary>The live ones; those that last longest first, which is the latest first as long as all have the same lifetime.</summary>
@@ -40,11 +42,14 @@ public sealed class SessionSearch(Database database)
         return await database.FindAsync($"""
             SELECT {SessionRows.Columns(database)}, (SELECT e.user_name FROM people e WHERE e.id = s.ended_by) AS ended_by_name
             FROM sessions s JOIN people p ON p.id = s.person_id WHERE s.id = @id
-            """, row => SessionRows.Read(row) with { EndedByName = row.TextOrNull("ended_by_name"), Grants = [.. grants[sessionId]] }, ct, ("id", sessionId));
+            """,
+            row => SessionRows.Read(row) with { EndedByName = row.TextOrNull("ended_by_name"), Grants = [.. grants[sessionId]] }, ct,
+            ("id", sessionId));
     }
 
     /// <summary>
-    /// The people whom the filter matches; null if it names nobody, or matches too many. Their number decides how to search, and the database can't estimate it: otherwise it would scan a hundred thousand sessions for a person who does not exist.
+    /// The people whom the filter matches; null if it names nobody, or matches too many. Their number decides how to search, and the
+    /// database can't estimate it: otherwise it would scan a hundred thousand sessions for a person who does not exist.
     /// </summary>
     private async Task<IReadOnlyList<PersonId>?> FewPeopleAsync(Statements statements, SessionFilter filter, CancellationToken ct)
     {
@@ -53,7 +58,8 @@ public sealed class SessionSearch(Database database)
         if (which.IsEmpty) return null;
 
         var ids = await statements.ListAsync(
-            $"SELECT p.id FROM people p WHERE {which.Sql} LIMIT {FewPeople + 1}", row => new PersonId(row.Text("id")), ct, which.Parameters);
+            $"SELECT p.id FROM people p WHERE {which.Sql} LIMIT {FewPeople + 1}", row =>
+                new PersonId(row.Text("id")), ct, which.Parameters);
         return ids.Count > FewPeople ? null : ids;
     }
 

@@ -6,7 +6,8 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// Opens and ends sessions. Ending marks the session and all of its grants in one transaction, so a refresh that waits for its grant's row sees the end on that row.
+/// Opens and ends sessions. Ending marks the session and all of its grants in one transaction, so a refresh that waits for its grant's row
+/// sees the end on that row.
 /// </summary>
 public sealed class SessionStore(Database database, AuditLog auditLog)
 {
@@ -20,13 +21,15 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
     private const string LastUsed = "(SELECT max(g.last_used_at) FROM grants g WHERE g.session_id = s.id) AS last_used_at";
 
     /// <summary>
-    /// Turns a completed login into a session, with its first grant when a client asked for the login. Returns false, and writes nothing, if the person was disabled or their epoch has changed since the login began.
+    /// Turns a completed login into a session, with its first grant when a client asked for the login. Returns false, and writes nothing,
+    /// if the person was disabled or their epoch has changed since the login began.
     /// </summary>
     public async Task<bool> OpenAsync(NewSession session, NewGrant? grant, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
-        // The lock on the person's row also serializes this with disabling the person: either that sees this session, or this sees that the person is disabled.
+        // The lock on the person's row also serializes this with disabling the person: either that sees this session, or this sees that the
+        // person is disabled.
         var completed = await work.ExecuteAsync($"""
             UPDATE people SET {PersonSql.NextEpoch}, last_login_at = {database.Now}, last_login_amr = @amr
             WHERE id = @person AND factor_epoch = @epoch AND disabled_at IS NULL
@@ -43,14 +46,19 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
     /// <summary>The live session that a login opened at most <paramref name="within"/> ago; null when there is none.</summary>
     public async Task<SessionId?> FindOpenedAsync(string loginId, PersonId personId, TimeSpan within, CancellationToken ct) =>
         await database.FindValueAsync($"""
-            SELECT id FROM sessions WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within AND {Live.Session(database)}
+            SELECT id FROM sessions WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within
+                AND {Live.Session(database)}
             """, row => new SessionId(row.Text("id")), ct, ("person", personId), ("login", loginId), ("within", within));
 
-    /// <summary>Opens a further grant in a session. Returns false if the session is over. If there are more than <see cref="MaxLiveGrants"/>, the one that was unused for longest ends.</summary>
+    /// <summary>
+    /// Opens a further grant in a session. Returns false if the session is over. If there are more than <see cref="MaxLiveGrants"/>, the
+    /// one that was unused for longest ends.
+    /// </summary>
     public async Task<bool> OpenGrantAsync(NewGrant grant, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        var live = await work.ExecuteAsync($"UPDATE sessions SET last_seen_at = {database.Now} WHERE id = @id AND {Live.Session(database)}", ct, ("id", grant.SessionId));
+        var live = await work.ExecuteAsync($"UPDATE sessions SET last_seen_at = {database.Now} WHERE id = @id AND {Live.Session(database)}",
+            ct, ("id", grant.SessionId));
         if (live == 0) return false;
 
         foreach (var superseded in await MakeRoomAsync(work, grant, ct))
@@ -78,7 +86,10 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         FROM sessions s WHERE s.id = @id
         """, End, ct, ("id", sessionId));
 
-    /// <summary>Ends a session and all of its grants. Returns false if it was already over or does not exist. Once this has returned, no replica issues anything for it.</summary>
+    /// <summary>
+    /// Ends a session and all of its grants. Returns false if it was already over or does not exist. Once this has returned, no replica
+    /// issues anything for it.
+    /// </summary>
     public async Task<bool> EndAsync(SessionId sessionId, string by, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
@@ -99,7 +110,8 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
                 OR ended_at < {database.Now} - @retention OR session_id IN ({over})
             """, ct, ("retention", retention), ("unredeemed", UnredeemedRetention));
         await database.ExecuteAsync(
-            $"DELETE FROM sessions WHERE id IN ({over}) AND NOT EXISTS (SELECT 1 FROM grants WHERE session_id = sessions.id)", ct, ("retention", retention));
+            $"DELETE FROM sessions WHERE id IN ({over}) AND NOT EXISTS (SELECT 1 FROM grants WHERE session_id = sessions.id)", ct,
+            ("retention", retention));
     }
 
     /// <summary>Ends the grants that would exceed the limit once one more is added, and returns their ids.</summary>
@@ -111,15 +123,19 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         """, row => new GrantId(row.Text("id")), ct, ("session", grant.SessionId), ("client", grant.ClientId));
 
     private Task<int> InsertGrantAsync(UnitOfWork work, NewGrant grant, CancellationToken ct) => work.ExecuteAsync($"""
-        INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at, refreshes, last_verdict, ends_at, logout_due_at)
-        SELECT @id, s.id, @client, @scopes, 0, {database.Now}, {database.Now}, {database.Now}, 0, 0, s.ends_at, {(grant.NotifiesOfLogout ? database.Now : "NULL")}
+        INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at, refreshes,
+            last_verdict, ends_at, logout_due_at)
+        SELECT @id, s.id, @client, @scopes, 0, {database.Now}, {database.Now}, {database.Now}, 0, 0, s.ends_at,
+            {(grant.NotifiesOfLogout ? database.Now : "NULL")}
         FROM sessions s WHERE s.id = @session
         """, ct, ("id", grant.Id), ("session", grant.SessionId), ("client", grant.ClientId), ("scopes", grant.Scopes));
 
     private static BrowserSession Browser(Row row) => new(
-        row.Id<SessionId>("id"), row.Id<PersonId>("person_id"), row.Text("user_name"), row.Moment("auth_time"), row.Text("amr"), row.Moment("ends_at"), LastActive(row), row.Moment("now"));
+        row.Id<SessionId>("id"), row.Id<PersonId>("person_id"), row.Text("user_name"), row.Moment("auth_time"), row.Text("amr"),
+        row.Moment("ends_at"), LastActive(row), row.Moment("now"));
 
-    private static SessionEnd End(Row row) => new(row.Id<SessionId>("id"), row.Id<PersonId>("person_id"), row.Moment("ends_at"), LastActive(row), row.Moment("now"))
+    private static SessionEnd End(Row row) =>
+        new(row.Id<SessionId>("id"), row.Id<PersonId>("person_id"), row.Moment("ends_at"), LastActive(row), row.Moment("now"))
     {
         EndedAt = row.MomentOrNull("ended_at"),
         EndedBy = row.TextOrNull("ended_by"),

@@ -1,6 +1,8 @@
 namespace KubeIdP.Data.Storage;
 
-/// <summary>The advisory locks in PostgreSQL for work that only one process may do at a time; in one list, so that no two have the same number.</summary>
+/// <summary>
+/// The advisory locks in PostgreSQL for work that only one process may do at a time; in one list, so that no two have the same number.
+/// </summary>
 public static class AdvisoryLocks
 {
     public const long Migrating = Ours + 0;

@@ -8,8 +8,8 @@ using Npgsql;
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// The database of the issuer, SQLite or PostgreSQL, and the few SQL expressions in which the two differ.
-/// A connection string that can't be read throws <see cref="ArgumentException"/>.
+/// The database of the issuer, SQLite or PostgreSQL, and the few SQL expressions in which the two differ. A connection string that can't be
+/// read throws <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class Database : Statements, IAsyncDisposable
 {
@@ -18,7 +18,8 @@ public sealed class Database : Statements, IAsyncDisposable
 
     /// <summary>The server process, and why it accepts no changes; null if it does.</summary>
     private const string ServerDiagnostics = """
-        SELECT pg_backend_pid(), CASE WHEN pg_is_in_recovery() THEN 'it is a standby' WHEN current_setting('transaction_read_only')::boolean THEN 'default_transaction_read_only is on' END
+        SELECT pg_backend_pid(), CASE WHEN pg_is_in_recovery()
+            THEN 'it is a standby' WHEN current_setting('transaction_read_only')::boolean THEN 'default_transaction_read_only is on' END
         """;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
@@ -39,10 +40,12 @@ public sealed class Database : Statements, IAsyncDisposable
     {
         Clock = clock;
 
-        // The connection string decides whether statements are prepared. By default they are prepared once it is known that there is no pooler.
+        // The connection string decides whether statements are prepared. By default they are prepared once it is known that there is no
+        // pooler.
         if (!isPreparingChosen)
         {
-            prepared = SourceOf(new NpgsqlConnectionStringBuilder(connection.ToString()) { MaxAutoPrepare = 32, AutoPrepareMinUsages = 2 }, password);
+            prepared = SourceOf(new NpgsqlConnectionStringBuilder(connection.ToString()) { MaxAutoPrepare = 32, AutoPrepareMinUsages = 2 },
+                password);
             connection.MaxAutoPrepare = connection.MinPoolSize = 0;
         }
 
@@ -61,10 +64,13 @@ public sealed class Database : Statements, IAsyncDisposable
     public DatabasePath Path => losesStatements ? DatabasePath.Pooler : path;
 
     /// <summary>
-    /// Whether repeated statements are parsed and planned once per connection, which the refresh needs to be fast. The connection string decides
-    /// (<c>Max Auto Prepare</c>), else <see cref="Path"/>: behind a pooler the next statement may run on another server connection.
+    /// Whether repeated statements are parsed and planned once per connection, which the refresh needs to be fast. The connection string
+    /// decides (<c>Max Auto Prepare</c>), else <see cref="Path"/>: behind a pooler the next statement may run on another server connection.
     /// </summary>
-    public bool Prepares => prepared is null ? IsPostgres && new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxAutoPrepare > 0 : Path == DatabasePath.Direct;
+    public bool Prepares =>
+        prepared is null
+            ? IsPostgres && new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxAutoPrepare > 0
+            : Path == DatabasePath.Direct;
 
     /// <summary>The assembly with the migrations of this database.</summary>
     public string MigrationsAssembly => IsPostgres ? "KubeIdP.Migrations.Postgres" : "KubeIdP.Migrations.Sqlite";
@@ -95,7 +101,8 @@ public sealed class Database : Statements, IAsyncDisposable
         : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
 
     /// <summary>Whether a text contains another one exactly, as an SQL expression over a parameter.</summary>
-    internal string TextHolds(string text, string parameter) => IsPostgres ? $"strpos({text}, @{parameter}) > 0" : $"instr({text}, @{parameter}) > 0";
+    internal string TextHolds(string text, string parameter) =>
+        IsPostgres ? $"strpos({text}, @{parameter}) > 0" : $"instr({text}, @{parameter}) > 0";
 
     public static Database Sqlite(string path, TimeProvider clock)
     {
@@ -105,11 +112,16 @@ public sealed class Database : Statements, IAsyncDisposable
 
     /// <param name="connectionString">Npgsql's keywords.</param>
     /// <param name="clock">The clock for waiting; statements use the clock of the database.</param>
-    /// <param name="password">Called for each new connection, so that a changed password needs no restart; null: the connection string has it.</param>
+    /// <param name="password">
+    /// Called for each new connection, so that a changed password needs no restart; null: the connection string has it.
+    /// </param>
     public static Database Postgres(string connectionString, TimeProvider clock, Func<string>? password = null)
     {
-        // The last value of a keyword counts, so these are the defaults. The server leaves no state in a connection, so it need not be reset on every return to the pool.
-        var connection = new NpgsqlConnectionStringBuilder($"Timeout=5;Command Timeout=10;No Reset On Close=true;Application Name=kubeidp;{connectionString}");
+        // The last value of a keyword counts, so these are the defaults. The server leaves no state in a connection, so it need not be
+        // reset on every return to the pool.
+        var connection =
+            new NpgsqlConnectionStringBuilder(
+                $"Timeout=5;Command Timeout=10;No Reset On Close=true;Application Name=kubeidp;{connectionString}");
 
         // The driver accepts this keyword only with several hosts. A single host is checked in any case (Inspect).
         if (connection.Host?.Contains(',', StringComparison.Ordinal) != true) connection.TargetSessionAttributes = null;
@@ -128,17 +140,20 @@ public sealed class Database : Statements, IAsyncDisposable
         if (connections is NpgsqlDataSource postgres)
             options.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly(MigrationsAssembly));
         else
-            options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly(MigrationsAssembly)).AddInterceptors(SqliteDurability.Interceptor);
+            options.UseSqlite(source.ConnectionString, sqlite => sqlite.MigrationsAssembly(MigrationsAssembly))
+                .AddInterceptors(SqliteDurability.Interceptor);
     }
 
     /// <summary>Whether a statement failed on a unique index.</summary>
     public static bool IsDuplicate(DbException fault)
     {
         const int SqliteConstraintUnique = 2067;
-        return fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
+        return fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            or SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique };
     }
 
-    internal ValueTask<DbConnection> OpenAsync(CancellationToken ct) => (prepared is not null && Path == DatabasePath.Direct ? prepared : source).OpenConnectionAsync(ct);
+    internal ValueTask<DbConnection> OpenAsync(CancellationToken ct) =>
+        (prepared is not null && Path == DatabasePath.Direct ? prepared : source).OpenConnectionAsync(ct);
 
     /// <summary>Begins a transaction.</summary>
     public Task<UnitOfWork> BeginAsync(CancellationToken ct) => BeginAsync(connection => connection.BeginTransactionAsync(ct), ct);
@@ -168,7 +183,8 @@ public sealed class Database : Statements, IAsyncDisposable
     internal ValueTask<DbConnection> OpenAloneAsync(CancellationToken ct) => alone.OpenConnectionAsync(ct);
 
     /// <summary>
-    /// Repeats an action while PostgreSQL is unavailable, as in a failover, for up to <see cref="ShortOutage"/>; then its error is thrown. The action must be idempotent, because it is unknown whether the server completed it before the connection broke.
+    /// Repeats an action while PostgreSQL is unavailable, as in a failover, for up to <see cref="ShortOutage"/>; then its error is thrown.
+    /// The action must be idempotent, because it is unknown whether the server completed it before the connection broke.
     /// </summary>
     public async Task<T> OverShortOutageAsync<T>(Func<Task<T>> act, CancellationToken ct)
     {
@@ -191,14 +207,17 @@ public sealed class Database : Statements, IAsyncDisposable
     }
 
     /// <summary>
-    /// Call this with the exception of a statement. If it shows that the connection leads to a database that can't be used (<see cref="Outage"/>), all existing connections are removed from the pool. Otherwise they would make requests fail long after the address is correct again.
+    /// Call this with the exception of a statement. If it shows that the connection leads to a database that can't be used (<see
+    /// cref="Outage"/>), all existing connections are removed from the pool. Otherwise they would make requests fail long after the address
+    /// is correct again.
     /// </summary>
     public void DiscardConnections(Exception fault)
     {
         if (!IsPostgres || Outage.Of(fault) is not { IsOfTheConnection: true } outage) return;
 
         // A pooler that was not detected as one.
-        if (outage.State is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement) losesStatements = true;
+        if (outage.State is PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement)
+            losesStatements = true;
 
         // Of many requests that fail at once only the first one does this; later ones would close connections that were just opened.
         var (now, last) = (Clock.GetTimestamp(), Interlocked.Read(ref discardedAt));
@@ -233,7 +252,8 @@ public sealed class Database : Statements, IAsyncDisposable
         await alone.DisposeAsync();
     }
 
-    private protected override async ValueTask<Statement> PrepareAsync(string sql, (string Name, object? Value)[] parameters, CancellationToken ct)
+    private protected override async ValueTask<Statement> PrepareAsync(string sql, (string Name, object? Value)[] parameters,
+        CancellationToken ct)
     {
         var connection = await OpenAsync(ct);
         return new Statement(Command(connection, sql, parameters), connection);
@@ -264,7 +284,8 @@ public sealed class Database : Statements, IAsyncDisposable
     }
 
     /// <summary>
-    /// Each new connection is checked once. A connection to a standby never gets into the pool, and is not used for reading either, because a revocation on the primary may not have arrived there. With several hosts the driver then tries the next one.
+    /// Each new connection is checked once. A connection to a standby never gets into the pool, and is not used for reading either, because
+    /// a revocation on the primary may not have arrived there. With several hosts the driver then tries the next one.
     /// </summary>
     private void Inspect(NpgsqlConnection connection, NpgsqlDataReader row)
     {

@@ -1,7 +1,9 @@
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// The time of the database, which is the same for all replicas. Between two readings it advances by this machine's clocks. Everything that is issued or judged by its age uses it, so a wrong or changed clock of a machine has no effect (decisions/0019). On SQLite, and before the first reading, it is this machine's clock.
+/// The time of the database, which is the same for all replicas. Between two readings it advances by this machine's clocks. Everything that
+/// is issued or judged by its age uses it, so a wrong or changed clock of a machine has no effect (decisions/0019). On SQLite, and before
+/// the first reading, it is this machine's clock.
 /// </summary>
 public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
 {
@@ -15,7 +17,9 @@ public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
     public override long TimestampFrequency => machine.TimestampFrequency;
 
     /// <summary>
-    /// After a reading, the later of two times: by the wall clock, which also runs while a virtual machine is suspended, and by the monotonic clock, which can't be set back. If the machine's clock is set forward, things look older, and not younger, until the next reading.
+    /// After a reading, the later of two times: by the wall clock, which also runs while a virtual machine is suspended, and by the
+    /// monotonic clock, which can't be set back. If the machine's clock is set forward, things look older, and not younger, until the next
+    /// reading.
     /// </summary>
     public override DateTimeOffset GetUtcNow()
     {
@@ -25,9 +29,12 @@ public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
 
     public override long GetTimestamp() => machine.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => machine.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        machine.CreateTimer(callback, state, dueTime, period);
 
-    /// <summary>Reads the database's clock. The known offset changes only if the answer, and the time that it took, contradict it.</summary>
+    /// <summary>
+    /// Reads the database's clock. The known offset changes only if the answer, and the time that it took, contradict it.
+    /// </summary>
     public async Task ReadAsync(Database database, CancellationToken ct)
     {
         if (!database.IsPostgres) return;

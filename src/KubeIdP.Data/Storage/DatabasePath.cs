@@ -9,6 +9,9 @@ public enum DatabasePath
     /// <summary>No pooler: each connection has its own PostgreSQL process.</summary>
     Direct,
 
-    /// <summary>A pooler such as PgBouncer: each transaction of a connection may run in another PostgreSQL process, whose state is shared with other clients.</summary>
+    /// <summary>
+    /// A pooler such as PgBouncer: each transaction of a connection may run in another PostgreSQL process, whose state is shared with other
+    /// clients.
+    /// </summary>
     Pooler,
 }

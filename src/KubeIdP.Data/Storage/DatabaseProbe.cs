@@ -4,7 +4,9 @@ namespace KubeIdP.Data.Storage;
 public sealed class DatabaseProbe(Database database)
 {
     /// <summary>
-    /// Writes and commits, because only a commit detects a standby, a full disk and a missing synchronous standby. Returns the time by the clock of the database. It is retried over a short outage, as a refresh is: the first connection that notices a failover is no reason to take the replica out of service.
+    /// Writes and commits, because only a commit detects a standby, a full disk and a missing synchronous standby. Returns the time by the
+    /// clock of the database. It is retried over a short outage, as a refresh is: the first connection that notices a failover is no reason
+    /// to take the replica out of service.
     /// </summary>
     /// <param name="trouble">Called with the reason when an attempt failed.</param>
     /// <param name="ct">Ends the attempts.</param>
@@ -25,6 +27,7 @@ public sealed class DatabaseProbe(Database database)
 
     // A row in the table of jobs, with a name that no job has, so that no other table is needed. All replicas write the same row.
     private async Task<DateTimeOffset> WriteOnceAsync(CancellationToken ct) => (await database.MomentAsync($"""
-        INSERT INTO jobs (name, night) VALUES ('readiness', 0) ON CONFLICT (name) DO UPDATE SET night = excluded.night RETURNING {database.Now}
+        INSERT INTO jobs (name, night) VALUES ('readiness', 0) ON CONFLICT (name) DO UPDATE SET night = excluded.night
+            RETURNING {database.Now}
         """, ct))!.Value;
 }

@@ -7,15 +7,21 @@ using Microsoft.Data.Sqlite;
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// Waits for the lock of another writer without blocking a thread. SQLite and its driver block the calling thread: a handful of requests behind one long transaction would block all threads, and the process could not even report that it is alive.
+/// Waits for the lock of another writer without blocking a thread. SQLite and its driver block the calling thread: a handful of requests
+/// behind one long transaction would block all threads, and the process could not even report that it is alive.
 /// </summary>
-/// <remarks>This works only for asynchronous calls, which is everything in a server. Each attempt fails immediately if there is a lock, and a statement that found a lock has changed nothing.</remarks>
+/// <remarks>
+/// This works only for asynchronous calls, which is everything in a server. Each attempt fails immediately if there is a lock, and a
+/// statement that found a lock has changed nothing.
+/// </remarks>
 internal sealed class NonBlockingSqliteConnection : SqliteConnection
 {
     /// <summary>The SQL function that returns whether an address or network is in an <see cref="AddressRange"/>.</summary>
     public const string IsInRange = "address_is_in_range";
 
-    /// <summary>The key in <see cref="Exception.Data"/> of an exception for the database that it came from, which SQLite's own messages do not name.</summary>
+    /// <summary>
+    /// The key in <see cref="Exception.Data"/> of an exception for the database that it came from, which SQLite's own messages do not name.
+    /// </summary>
     public const string File = "file";
 
     private const int Busy = 5;
@@ -30,7 +36,9 @@ internal sealed class NonBlockingSqliteConnection : SqliteConnection
 
     public NonBlockingSqliteConnection(string connectionString)
         : base(connectionString) => CreateFunction<string?, string, bool>(
-            IsInRange, static (address, range) => address is not null && AddressRange.Parse(address) is { } found && AddressRange.Parse(range)!.Value.Contains(found), isDeterministic: true);
+            IsInRange, static (address, range) =>
+                address is not null && AddressRange.Parse(address) is { } found && AddressRange.Parse(range)!.Value.Contains(found),
+                    isDeterministic: true);
 
     public override int DefaultTimeout => NoWaiting;
 
@@ -49,7 +57,8 @@ internal sealed class NonBlockingSqliteConnection : SqliteConnection
             cancellationToken);
     }
 
-    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel,
+        CancellationToken cancellationToken) =>
         await TryAsync(DataSource, () => BeginTransaction(isolationLevel), cancellationToken);
 
     /// <summary>Real time, not the clock of the statements, because other processes hold their locks in real time.</summary>
@@ -86,11 +95,14 @@ internal sealed class NonBlockingSqliteConnection : SqliteConnection
             set { }
         }
 
-        public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => TryAsync(Connection!.DataSource, ExecuteNonQuery, cancellationToken);
+        public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) =>
+            TryAsync(Connection!.DataSource, ExecuteNonQuery, cancellationToken);
 
-        public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => TryAsync(Connection!.DataSource, ExecuteScalar, cancellationToken);
+        public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) =>
+            TryAsync(Connection!.DataSource, ExecuteScalar, cancellationToken);
 
-        protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
+        protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior,
+            CancellationToken cancellationToken) =>
             await TryAsync(Connection!.DataSource, () => ExecuteReader(behavior), cancellationToken);
     }
 }

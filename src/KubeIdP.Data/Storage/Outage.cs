@@ -6,7 +6,8 @@ using Npgsql;
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// The only place that distinguishes a database that can't be used now from a bug (decisions/0017). The statements are fixed texts that the test suite runs on both databases, so only errors that depend on their parameters are bugs.
+/// The only place that distinguishes a database that can't be used now from a bug (decisions/0017). The statements are fixed texts that the
+/// test suite runs on both databases, so only errors that depend on their parameters are bugs.
 /// </summary>
 /// <param name="Kind">The kind of outage.</param>
 /// <param name="Detail">What the database or the network said, for administrators.</param>
@@ -39,16 +40,24 @@ public sealed record Outage(OutageKind Kind, string Detail)
     /// <summary>What to do about it.</summary>
     public string Fix => Kind switch
     {
-        OutageKind.Unreachable => "Check that it runs, that it can be reached over the network, and the host and port in database.postgres.",
+        OutageKind.Unreachable =>
+            "Check that it runs, that it can be reached over the network, and the host and port in database.postgres.",
         OutageKind.FileUnusable => "Check the disk, and make the account of this process the owner of the file and its folder.",
         OutageKind.PathUnusable => "Create it, mount it writable, or make the account of this process its owner.",
-        OutageKind.SignInRefused => "Check account, database name and password (database.postgres, database.passwordFile), and the server's pg_hba.conf.",
-        OutageKind.ReadOnly => "Wait for the failover, or name every host in database.postgres, with Target Session Attributes=primary; with SQLite make the account of this process the owner of the file.",
-        OutageKind.Overloaded => "Look for long transactions and for too few connections (pg_stat_activity), and for a statement_timeout or lock_timeout of this server's account.",
+        OutageKind.SignInRefused =>
+            "Check account, database name and password (database.postgres, database.passwordFile), and the server's pg_hba.conf.",
+        OutageKind.ReadOnly =>
+            "Wait for the failover, or name every host in database.postgres, with Target Session Attributes=primary; with SQLite make "
+            + "the account of this process the owner of the file.",
+        OutageKind.Overloaded =>
+            "Look for long transactions and for too few connections (pg_stat_activity), and for a statement_timeout or lock_timeout of "
+            + "this server's account.",
         OutageKind.Locked => "Look for a transaction that is left open (with PostgreSQL in pg_stat_activity), and end it.",
         OutageKind.Full => "Free space on its disk.",
-        OutageKind.SharedConnection => "If this persists: remove Max Auto Prepare from database.postgres; without it a pooler is detected automatically.",
-        OutageKind.SchemaMissing => "Check the database name in database.postgres and the search_path of this server's account, and run the command \"migrate\".",
+        OutageKind.SharedConnection =>
+            "If this persists: remove Max Auto Prepare from database.postgres; without it a pooler is detected automatically.",
+        OutageKind.SchemaMissing =>
+            "Check the database name in database.postgres and the search_path of this server's account, and run the command \"migrate\".",
         OutageKind.RightMissing => "Grant it, or run the command \"migrate\" with the account that owns the tables.",
         OutageKind.Broken => "Check the log of the database.",
         _ => throw new InvalidOperationException($"An outage of an unknown kind: {Kind}"),
@@ -59,7 +68,10 @@ public sealed record Outage(OutageKind Kind, string Detail)
     /// </summary>
     internal bool IsOfTheConnection => Kind is OutageKind.ReadOnly or OutageKind.SharedConnection or OutageKind.SchemaMissing;
 
-    /// <summary>The outage that caused an exception, however libraries have wrapped it; null for a bug. The innermost exception is the most specific.</summary>
+    /// <summary>
+    /// The outage that caused an exception, however libraries have wrapped it; null for a bug. The innermost exception is the most
+    /// specific.
+    /// </summary>
     public static Outage? Of(Exception fault)
     {
         Outage? found = null;
@@ -74,7 +86,9 @@ public sealed record Outage(OutageKind Kind, string Detail)
     /// <summary>Whether an outage caused an exception.</summary>
     public static bool Is(Exception fault) => Of(fault) is not null;
 
-    /// <summary>What kind of outage it is, in a sentence. It does not contain the driver's message, which may name hosts and accounts.</summary>
+    /// <summary>
+    /// What kind of outage it is, in a sentence. It does not contain the driver's message, which may name hosts and accounts.
+    /// </summary>
     public static string Describe(Exception fault) => $"{Of(fault)?.What ?? "The database failed"}.";
 
     /// <summary>One line for administrators.</summary>
@@ -92,16 +106,21 @@ public sealed record Outage(OutageKind Kind, string Detail)
         NpgsqlException => OutageKind.Unreachable,
         SqliteException sqlite => OfSqlite(sqlite.SqliteErrorCode),
         DbException { IsTransient: true } => OutageKind.Overloaded,
-        UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException => OutageKind.PathUnusable,
+        UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException =>
+            OutageKind.PathUnusable,
 
-        // With an error number of the operating system (errno(3)) it is about a file, which the message names; errors of connections have none.
+        // With an error number of the operating system (errno(3)) it is about a file, which the message names; errors of connections have
+        // none.
         IOException { HResult: > 0 and < 4096 } => OutageKind.PathUnusable,
         TimeoutException or SocketException or IOException => OutageKind.Unreachable,
         _ => null,
     };
 
-    /// <summary>An error that ends the database session is about the session, whatever its code; poolers report all their errors in this way.</summary>
-    private static bool IsTheConnections(PostgresException fault) => fault.InvariantSeverity is "FATAL" or "PANIC" || fault.Severity is "FATAL" or "PANIC";
+    /// <summary>
+    /// An error that ends the database session is about the session, whatever its code; poolers report all their errors in this way.
+    /// </summary>
+    private static bool IsTheConnections(PostgresException fault) =>
+        fault.InvariantSeverity is "FATAL" or "PANIC" || fault.Severity is "FATAL" or "PANIC";
 
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     private static OutageKind? OfState(string state) => state switch
@@ -139,9 +158,11 @@ public sealed record Outage(OutageKind Kind, string Detail)
     private static string Say(Exception cause) => cause switch
     {
         // The driver hides the server's own message about this.
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres when IsTheConnections(postgres) => $"{postgres.MessageText}: CONNECT is missing ({postgres.SqlState})",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres when IsTheConnections(postgres) =>
+            $"{postgres.MessageText}: CONNECT is missing ({postgres.SqlState})",
         PostgresException postgres => $"{postgres.MessageText} ({postgres.SqlState})",
-        SqliteException { SqliteExtendedErrorCode: NoTemporaryFolder } => "SQLite finds no folder for temporary files: neither TMPDIR nor /var/tmp nor /tmp is writable",
+        SqliteException { SqliteExtendedErrorCode: NoTemporaryFolder } =>
+            "SQLite finds no folder for temporary files: neither TMPDIR nor /var/tmp nor /tmp is writable",
         SqliteException sqlite when sqlite.Data[NonBlockingSqliteConnection.File] is string file => $"{file}: {sqlite.Message}",
         _ => cause.GetBaseException().Message,
     };

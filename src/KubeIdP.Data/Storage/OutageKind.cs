@@ -27,10 +27,14 @@ public enum OutageKind
     /// <summary>Its disk or its quota is used up.</summary>
     Full,
 
-    /// <summary>A prepared statement is missing or belongs to another client: a pooler has given the connection to another client.</summary>
+    /// <summary>
+    /// A prepared statement is missing or belongs to another client: a pooler has given the connection to another client.
+    /// </summary>
     SharedConnection,
 
-    /// <summary>Tables are missing or differ from the migrations: another database, another <c>search_path</c>, or a restore in progress.</summary>
+    /// <summary>
+    /// Tables are missing or differ from the migrations: another database, another <c>search_path</c>, or a restore in progress.
+    /// </summary>
     SchemaMissing,
 
     /// <summary>The server's account lacks a right.</summary>

@@ -6,7 +6,8 @@ namespace KubeIdP.Data.Storage;
 public sealed class ReadOnlyDatabaseException(string message) : DbException(message)
 {
     /// <summary>
-    /// For statements that only read and whose answer grants something: a pooler may have sent them to a standby, where a revocation has not arrived yet.
+    /// For statements that only read and whose answer grants something: a pooler may have sent them to a standby, where a revocation has
+    /// not arrived yet.
     /// </summary>
     internal const string Standby = "The answer came from a standby.";
 

@@ -4,8 +4,9 @@ using KubeIdP.Core.Identifiers;
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// One row of a result, read by the names of its columns. Our column shapes are the same on both databases: moments are Unix milliseconds, lists of texts are
-/// JSON, conditions are numbers or booleans. A name that the statement does not have throws <see cref="IndexOutOfRangeException"/> or, on SQLite,
+/// One row of a result, read by the names of its columns. Our column shapes are the same on both databases: moments are Unix milliseconds,
+/// lists of texts are JSON, conditions are numbers or booleans. A name that the statement does not have throws <see
+/// cref="IndexOutOfRangeException"/> or, on SQLite,
 /// <see cref="ArgumentOutOfRangeException"/>.
 /// </summary>
 internal readonly struct Row(DbDataReader reader)
@@ -31,11 +32,13 @@ internal readonly struct Row(DbDataReader reader)
 
     public byte[] Bytes(string column) => reader.GetFieldValue<byte[]>(reader.GetOrdinal(column));
 
-    public byte[]? BytesOrNull(string column) => reader.GetOrdinal(column) is var i && reader.IsDBNull(i) ? null : reader.GetFieldValue<byte[]>(i);
+    public byte[]? BytesOrNull(string column) =>
+        reader.GetOrdinal(column) is var i && reader.IsDBNull(i) ? null : reader.GetFieldValue<byte[]>(i);
 
     public DateTimeOffset Moment(string column) => DateTimeOffset.FromUnixTimeMilliseconds(Long(column));
 
-    public DateTimeOffset? MomentOrNull(string column) => LongOrNull(column) is { } moment ? DateTimeOffset.FromUnixTimeMilliseconds(moment) : null;
+    public DateTimeOffset? MomentOrNull(string column) =>
+        LongOrNull(column) is { } moment ? DateTimeOffset.FromUnixTimeMilliseconds(moment) : null;
 
     public TimeSpan Duration(string column) => TimeSpan.FromMilliseconds(Long(column));
 }

@@ -3,7 +3,8 @@ namespace KubeIdP.Data.Storage;
 internal static class Searches
 {
     /// <summary>
-    /// Begins the statements of a search. PostgreSQL uses one generic plan for a repeated statement, which suits a client that everybody uses but scans the whole table for one that nobody uses. So each search is planned separately.
+    /// Begins the statements of a search. PostgreSQL uses one generic plan for a repeated statement, which suits a client that everybody
+    /// uses but scans the whole table for one that nobody uses. So each search is planned separately.
     /// </summary>
     public static async Task<Search> BeginSearchAsync(this Database database, CancellationToken ct)
     {

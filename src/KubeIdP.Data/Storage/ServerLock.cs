@@ -1,10 +1,14 @@
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// The lock of the one process that may serve an SQLite database, or replace it; commands can use the database beside it. The operating system releases it when the process ends.
+/// The lock of the one process that may serve an SQLite database, or replace it; commands can use the database beside it. The operating
+/// system releases it when the process ends.
 /// </summary>
 /// <remarks>
-/// There are two locks, because two processes can reach one database by different names. The lock on a file beside the database (after resolving symbolic links) covers a folder that is mounted or linked elsewhere, a database that does not exist yet, and the time while it is replaced. The lock on the database file itself covers a hard link and a single mounted file, whose folders differ. Both are flock(2), which SQLite does not use.
+/// There are two locks, because two processes can reach one database by different names. The lock on a file beside the database (after
+/// resolving symbolic links) covers a folder that is mounted or linked elsewhere, a database that does not exist yet, and the time while it
+/// is replaced. The lock on the database file itself covers a hard link and a single mounted file, whose folders differ. Both are flock(2),
+/// which SQLite does not use.
 /// </remarks>
 public sealed class ServerLock : IDisposable
 {
@@ -63,14 +67,17 @@ public sealed class ServerLock : IDisposable
     }
 
     /// <summary>
-    /// On a network file system a lock on the whole file also blocks SQLite, and on other systems than Linux flock(2) may be the lock that SQLite uses. A database that this start creates has only one name.
+    /// On a network file system a lock on the whole file also blocks SQLite, and on other systems than Linux flock(2) may be the lock that
+    /// SQLite uses. A database that this start creates has only one name.
     /// </summary>
-    private static bool HasLockOfItsOwn(string file) => OperatingSystem.IsLinux() && File.Exists(file) && new DriveInfo(file).DriveType is not DriveType.Network;
+    private static bool HasLockOfItsOwn(string file) =>
+        OperatingSystem.IsLinux() && File.Exists(file) && new DriveInfo(file).DriveType is not DriveType.Network;
 
     private static FileStream? TryOpen(string path, FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows() && mode is FileMode.OpenOrCreate) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows() && mode is FileMode.OpenOrCreate)
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
             return new FileStream(path, options);

@@ -5,12 +5,16 @@ using Microsoft.Data.Sqlite;
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// Copies of an SQLite database, made by SQLite itself (https://sqlite.org/lang_vacuum.html#vacuuminto): one file with all that was committed when it began,
-/// and nothing of what has been deleted. Copying the files of a database is wrong even while nobody uses it: the content of the write-ahead log would be missing, or be applied to another database.
+/// Copies of an SQLite database, made by SQLite itself (https://sqlite.org/lang_vacuum.html#vacuuminto): one file with all that was
+/// committed when it began, and nothing of what has been deleted. Copying the files of a database is wrong even while nobody uses it: the
+/// content of the write-ahead log would be missing, or be applied to another database.
 /// </summary>
 public static class SqliteCopy
 {
-    /// <summary>Copies the database while others use it; only the owner can read the copy. The copy is complete and flushed to the disk, or does not exist.</summary>
+    /// <summary>
+    /// Copies the database while others use it; only the owner can read the copy. The copy is complete and flushed to the disk, or does not
+    /// exist.
+    /// </summary>
     /// <exception cref="IOException"><paramref name="target"/> already exists, or can't be written.</exception>
     /// <exception cref="SqliteException">The database can't be read, or there is no room for the copy.</exception>
     public static async Task WriteAsync(string database, string target, CancellationToken ct)
@@ -56,7 +60,8 @@ public static class SqliteCopy
     }
 
     /// <summary>
-    /// Replaces a database by one that was prepared beside it, in one step. The old one is kept with its write-ahead log, which would otherwise be applied to the new one. Call under <see cref="ServerLock"/>.
+    /// Replaces a database by one that was prepared beside it, in one step. The old one is kept with its write-ahead log, which would
+    /// otherwise be applied to the new one. Call under <see cref="ServerLock"/>.
     /// </summary>
     /// <param name="prepared">In the same folder, without a connection to it.</param>
     /// <param name="keepIn">An existing folder for the old database.</param>
@@ -116,7 +121,9 @@ public static class SqliteCopy
 
     internal static async Task<SqliteConnection> OpenAsync(string file, SqliteOpenMode mode, CancellationToken ct)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ToString());
+        var connection =
+            new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
         {
             await connection.OpenAsync(ct);
@@ -130,7 +137,8 @@ public static class SqliteCopy
     }
 
     /// <summary>Interrupts a long statement from another thread, which the driver does not do.</summary>
-    private static CancellationTokenRegistration Interrupts(SqliteConnection connection, CancellationToken ct) => ct.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle!));
+    private static CancellationTokenRegistration Interrupts(SqliteConnection connection, CancellationToken ct) =>
+        ct.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle!));
 
     [SuppressMessage("Security", "CA2100", Justification = "Constants of this file.")]
     private static async Task<string?> ScalarAsync(SqliteConnection connection, string sql, CancellationToken ct)

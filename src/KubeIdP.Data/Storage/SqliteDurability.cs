@@ -16,9 +16,11 @@ internal static class SqliteDurability
     {
         using var command = connection.CreateCommand();
 
-        // The busy handler waits inside SQLite; without it the driver polls in steps of 150 ms. It is set first, because the other settings may have to wait. FULL: every commit reaches the disk before the response is sent, so what was answered is durable.
+        // The busy handler waits inside SQLite; without it the driver polls in steps of 150 ms. It is set first, because the other settings
+        // may have to wait. FULL: every commit reaches the disk before the response is sent, so what was answered is durable.
         command.CommandText = string.Create(
-            CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={(busyTimeout ?? LockTimeout).TotalMilliseconds}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+            CultureInfo.InvariantCulture,
+            $"PRAGMA busy_timeout={(busyTimeout ?? LockTimeout).TotalMilliseconds}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
         command.ExecuteNonQuery();
     }
 
@@ -26,7 +28,8 @@ internal static class SqliteDurability
     {
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply(connection);
 
-        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default)
         {
             Apply(connection);
             return Task.CompletedTask;

@@ -5,8 +5,9 @@ using System.Runtime.CompilerServices;
 namespace KubeIdP.Data.Storage;
 
 /// <summary>
-/// Runs statements: each on a connection of its own (<see cref="Database"/>), or several in one transaction (<see cref="UnitOfWork"/>). Parameters are named
-/// without their <c>@</c>; moments and durations are sent as milliseconds, lists of texts as JSON, identifiers as their text.
+/// Runs statements: each on a connection of its own (<see cref="Database"/>), or several in one transaction (<see cref="UnitOfWork"/>).
+/// Parameters are named without their <c>@</c>; moments and durations are sent as milliseconds, lists of texts as JSON, identifiers as
+/// their text.
 /// </summary>
 public abstract class Statements
 {
@@ -38,7 +39,8 @@ public abstract class Statements
         await ScalarAsync(sql, parameters, ct) as byte[];
 
     /// <summary>The first row; null when there is none.</summary>
-    internal async Task<T?> FindAsync<T>(string sql, Func<Row, T> read, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    internal async Task<T?> FindAsync<T>(string sql, Func<Row, T> read, CancellationToken ct,
+        params (string Name, object? Value)[] parameters)
         where T : class
     {
         await using var statement = await PrepareAsync(sql, parameters, ct);
@@ -51,7 +53,8 @@ public abstract class Statements
     }
 
     /// <summary>The same for values that are structures.</summary>
-    internal async Task<T?> FindValueAsync<T>(string sql, Func<Row, T> read, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    internal async Task<T?> FindValueAsync<T>(string sql, Func<Row, T> read, CancellationToken ct,
+        params (string Name, object? Value)[] parameters)
         where T : struct
     {
         await using var statement = await PrepareAsync(sql, parameters, ct);
@@ -64,7 +67,8 @@ public abstract class Statements
     }
 
     /// <summary>All rows.</summary>
-    internal async Task<List<T>> ListAsync<T>(string sql, Func<Row, T> read, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    internal async Task<List<T>> ListAsync<T>(string sql, Func<Row, T> read, CancellationToken ct,
+        params (string Name, object? Value)[] parameters)
     {
         await using var statement = await PrepareAsync(sql, parameters, ct);
         await using var reader = await statement.Command.ExecuteReaderAsync(ct);
@@ -85,7 +89,8 @@ public abstract class Statements
         while (await reader.ReadAsync(ct)) yield return read(row);
     }
 
-    private protected abstract ValueTask<Statement> PrepareAsync(string sql, (string Name, object? Value)[] parameters, CancellationToken ct);
+    private protected abstract ValueTask<Statement> PrepareAsync(string sql, (string Name, object? Value)[] parameters,
+        CancellationToken ct);
 
     private async Task<object?> ScalarAsync(string sql, (string Name, object? Value)[] parameters, CancellationToken ct)
     {
@@ -98,7 +103,9 @@ public abstract class Statements
         return value;
     }
 
-    /// <summary>Reads to the end: SQLite commits a statement that writes and returns rows only there, and reports errors of the commit there.</summary>
+    /// <summary>
+    /// Reads to the end: SQLite commits a statement that writes and returns rows only there, and reports errors of the commit there.
+    /// </summary>
     private static async Task FinishAsync(DbDataReader reader, CancellationToken ct)
     {
         while (await reader.ReadAsync(ct))

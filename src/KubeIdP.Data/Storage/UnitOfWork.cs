@@ -17,7 +17,9 @@ public sealed class UnitOfWork : Statements, IAsyncDisposable
 
     internal Database Database { get; }
 
-    /// <summary>Waits for the lock, which the transaction holds until its end. SQLite lets one transaction write at a time anyway.</summary>
+    /// <summary>
+    /// Waits for the lock, which the transaction holds until its end. SQLite lets one transaction write at a time anyway.
+    /// </summary>
     /// <param name="number">One of <see cref="AdvisoryLocks"/>.</param>
     /// <param name="ct">If it is cancelled in time, nothing was locked.</param>
     internal async Task LockAsync(long number, CancellationToken ct)
@@ -27,7 +29,9 @@ public sealed class UnitOfWork : Statements, IAsyncDisposable
 
     /// <summary>Takes the lock until the end of the transaction; returns false immediately if another transaction has it.</summary>
     internal async Task<bool> TryLockAsync(long number, CancellationToken ct) =>
-        !Database.IsPostgres || await FindValueAsync("SELECT pg_try_advisory_xact_lock(@number) AS taken", row => row.Flag("taken"), ct, ("number", number)) is true;
+        !Database.IsPostgres
+            || await FindValueAsync("SELECT pg_try_advisory_xact_lock(@number) AS taken", row => row.Flag("taken"), ct, ("number", number))
+            is true;
 
     public Task CommitAsync(CancellationToken ct) => transaction.CommitAsync(ct);
 
@@ -37,7 +41,8 @@ public sealed class UnitOfWork : Statements, IAsyncDisposable
         await connection.DisposeAsync();
     }
 
-    private protected override ValueTask<Statement> PrepareAsync(string sql, (string Name, object? Value)[] parameters, CancellationToken ct)
+    private protected override ValueTask<Statement> PrepareAsync(string sql, (string Name, object? Value)[] parameters,
+        CancellationToken ct)
     {
         var command = Database.Command(connection, sql, parameters);
         command.Transaction = transaction;

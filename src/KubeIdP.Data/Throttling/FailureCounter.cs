@@ -1,7 +1,9 @@
 namespace KubeIdP.Data.Throttling;
 
 /// <summary>
-/// A count of attempts at secrets, in a fixed number of buckets for each kind of counter, so that strangers can't make the table grow. There are as many markers, which administrators set to reset earlier failures. Two keys in one bucket share a delay, which is rare with few attackers at a time.
+/// A count of attempts at secrets, in a fixed number of buckets for each kind of counter, so that strangers can't make the table grow.
+/// There are as many markers, which administrators set to reset earlier failures. Two keys in one bucket share a delay, which is rare with
+/// few attackers at a time.
 /// </summary>
 public sealed class FailureCounter
 {

@@ -4,7 +4,8 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Throttling;
 
 /// <summary>
-/// The counters of attempts at secrets. An attempt is counted before its secret is checked, by conditional upserts whose affected rows decide, so that any number of concurrent attempts on all replicas gets no more checks than sequential ones.
+/// The counters of attempts at secrets. An attempt is counted before its secret is checked, by conditional upserts whose affected rows
+/// decide, so that any number of concurrent attempts on all replicas gets no more checks than sequential ones.
 /// </summary>
 public sealed class FailureStore(Database database, AuditLog auditLog)
 {
@@ -18,13 +19,15 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
 
     // Those of them that count as failures. Like other failures they expire; otherwise a hard limit would last for ever.
     private readonly string lostFailures = $"""
-        (CASE WHEN {Table}.taken_at > @forgotten AND {database.Now} - {Table}.taken_at >= @abandoned AND {database.Now} - {Table}.taken_at < @abandoned + @memory
+        (CASE WHEN {Table}.taken_at > @forgotten AND {database.Now} - {Table}.taken_at >= @abandoned
+            AND {database.Now} - {Table}.taken_at < @abandoned + @memory
             THEN {Table}.pending ELSE 0 END)
         """;
 
     // Failures of a soft throttle decrease in proportion to the time since the last one, rounded to the nearest number.
     private readonly string failures = $"""
-        (CASE WHEN {Table}.last_at <= @forgotten OR {database.Now} - {Table}.last_at >= @memory THEN 0 WHEN @first_delay = 0 THEN {Table}.failures
+        (CASE WHEN {Table}.last_at <= @forgotten OR {database.Now} - {Table}.last_at >= @memory THEN 0 WHEN @first_delay = 0
+            THEN {Table}.failures
             ELSE ({Table}.failures * (@memory - ({database.Now} - {Table}.last_at)) + @memory / 2) / @memory END)
         """;
 
@@ -70,7 +73,9 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
 
             var parameters = ParametersOf(throttle, await ForgottenAsync(work, throttle, ct));
             if (await work.NumberAsync(Take, ct, parameters) is not { } isFirst)
-                return await work.ExistsAsync(MustWait, ct, parameters) ? new ThrottleAnswer.Delayed(throttle) : new ThrottleAnswer.Busy(throttle);
+                return await work.ExistsAsync(MustWait, ct, parameters)
+                    ? new ThrottleAnswer.Delayed(throttle)
+                    : new ThrottleAnswer.Busy(throttle);
 
             taken.Add(throttle);
             if (isFirst == 1) first.Add(throttle.Bucket);
@@ -80,8 +85,11 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
         return new ThrottleAnswer.Taken(taken);
     }
 
-    /// <summary>Whether an attempt would be <see cref="ThrottleAnswer.Delayed"/> now by a throttle without a marker. Counts nothing.</summary>
-    public Task<bool> MustWaitAsync(Throttle throttle, CancellationToken ct) => database.ExistsAsync(MustWait, ct, ParametersOf(throttle, forgotten: 0));
+    /// <summary>
+    /// Whether an attempt would be <see cref="ThrottleAnswer.Delayed"/> now by a throttle without a marker. Counts nothing.
+    /// </summary>
+    public Task<bool> MustWaitAsync(Throttle throttle, CancellationToken ct) =>
+        database.ExistsAsync(MustWait, ct, ParametersOf(throttle, forgotten: 0));
 
     /// <summary>Records the outcome of an attempt in each throttle in which it was counted.</summary>
     public async Task SettleAsync(IEnumerable<(Throttle Throttle, AttemptOutcome Outcome)> outcomes, CancellationToken ct)
@@ -97,25 +105,32 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
             };
             await work.ExecuteAsync($"""
                 UPDATE {Table} SET {change} pending = CASE WHEN pending > 0 THEN pending - 1 ELSE 0 END WHERE bucket = @bucket
-                """, ct, outcome == AttemptOutcome.Failure ? ParametersOf(throttle, await ForgottenAsync(work, throttle, ct)) : [("bucket", throttle.Bucket)]);
+                """, ct, outcome == AttemptOutcome.Failure
+                    ? ParametersOf(throttle, await ForgottenAsync(work, throttle, ct))
+                    : [("bucket", throttle.Bucket)]);
         }
 
         await work.CommitAsync(ct);
     }
 
-    /// <summary>Counts an attempt permanently. Returns false, without counting it, if the limit of attempts within <paramref name="memory"/> is reached.</summary>
+    /// <summary>
+    /// Counts an attempt permanently. Returns false, without counting it, if the limit of attempts within <paramref name="memory"/> is
+    /// reached.
+    /// </summary>
     public async Task<bool> CountAsync(int bucket, int limit, TimeSpan memory, CancellationToken ct)
     {
         return await database.ExecuteAsync($"""
             INSERT INTO {Table} (bucket, failures, last_at, pending, taken_at) VALUES (@bucket, 1, {database.Now}, 0, 0)
             ON CONFLICT (bucket) DO UPDATE SET
-                failures = CASE WHEN {database.Now} - {Table}.last_at >= @memory THEN 1 ELSE {Table}.failures + 1 END, last_at = {database.Now}
+                failures = CASE WHEN {database.Now} - {Table}.last_at >= @memory THEN 1 ELSE {Table}.failures + 1 END,
+                    last_at = {database.Now}
             WHERE {Table}.failures < @limit OR {database.Now} - {Table}.last_at >= @memory
             """, ct, ("bucket", bucket), ("limit", limit), ("memory", memory)) == 1;
     }
 
     /// <summary>
-    /// Resets everything that was counted before under these markers, so that failures of an account can be reset without knowing from which addresses they came.
+    /// Resets everything that was counted before under these markers, so that failures of an account can be reset without knowing from
+    /// which addresses they came.
     /// </summary>
     public async Task MarkAsync(IEnumerable<int> markers, NewAuditEvent audit, CancellationToken ct)
     {
@@ -132,7 +147,8 @@ public sealed class FailureStore(Database database, AuditLog auditLog)
         await work.CommitAsync(ct);
     }
 
-    private static async Task<long> ForgottenAsync(UnitOfWork work, Throttle throttle, CancellationToken ct) => throttle.Marker is { } marker
+    private static async Task<long> ForgottenAsync(UnitOfWork work, Throttle throttle, CancellationToken ct) =>
+        throttle.Marker is { } marker
         ? await work.NumberAsync($"SELECT last_at FROM {Table} WHERE bucket = @marker", ct, ("marker", marker)) ?? 0
         : 0;
 

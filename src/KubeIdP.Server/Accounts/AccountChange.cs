@@ -12,7 +12,9 @@ internal abstract record AccountChange
     /// <summary>Nothing had to be changed.</summary>
     public sealed record Unchanged : AccountChange;
 
-    /// <param name="Secret">An enrolment code, or the token of an invitation link. It exists nowhere else: the database holds its hash.</param>
+    /// <param name="Secret">
+    /// An enrolment code, or the token of an invitation link. It exists nowhere else: the database holds its hash.
+    /// </param>
     /// <param name="ExpiresAt">After this time an administrator must create another one.</param>
     public sealed record IssuedSecret(string Secret, DateTimeOffset ExpiresAt) : AccountChange;
 

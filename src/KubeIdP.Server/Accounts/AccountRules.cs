@@ -28,7 +28,8 @@ internal static class AccountRules
     /// <summary>Names that are refused here would be left out of tokens.</summary>
     public static IEnumerable<AccountFault> FaultsOfDisplayName(string? displayName)
     {
-        if (displayName is not null && FaultOfName(Texts.TheDisplayName, displayName) is { } fault) yield return new(AccountFaultKind.DisplayNameNotAllowed, fault);
+        if (displayName is not null && FaultOfName(Texts.TheDisplayName, displayName) is { } fault)
+            yield return new(AccountFaultKind.DisplayNameNotAllowed, fault);
     }
 
     public static AccountFault NameTaken(DateTimeOffset? reservedUntil) => new(AccountFaultKind.UsernameTaken, reservedUntil is { } until
@@ -65,7 +66,8 @@ internal static class AccountRules
 
     private static IEnumerable<AccountFault> FaultsOfEmail(string? email)
     {
-        if (email is not null && (TokenName.HidesSomething(email) || !MailAddress.TryCreate(email, out var parsed) || parsed.Address != email))
+        if (email is not null
+            && (TokenName.HidesSomething(email) || !MailAddress.TryCreate(email, out var parsed) || parsed.Address != email))
             yield return new(AccountFaultKind.EmailNotAllowed, Texts.NoEmail);
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Identity;
 
 namespace KubeIdP.Server.Accounts;
 
-/// <summary>Local accounts, with the password hashing of ASP.NET Core Identity: passwords, and the changes that administrators make.</summary>
+/// <summary>
+/// Local accounts, with the password hashing of ASP.NET Core Identity: passwords, and the changes that administrators make.
+/// </summary>
 internal static class AccountsSetup
 {
     // OWASP Password Storage Cheat Sheet: PBKDF2-HMAC-SHA512.
@@ -29,6 +31,7 @@ internal static class AccountsSetup
         });
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Pbkdf2Iterations);
 
-        return services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>().AddScoped<LocalConnector>().AddScoped<LocalAccounts>();
+        return services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>()
+            .AddScoped<LocalConnector>().AddScoped<LocalAccounts>();
     }
 }

@@ -9,9 +9,11 @@ using Microsoft.AspNetCore.Identity;
 namespace KubeIdP.Server.Accounts;
 
 /// <summary>
-/// Adds and changes local accounts. Disabling a person and resetting factors work for people of every upstream; groups, invitations, passwords and removal only for local accounts.
+/// Adds and changes local accounts. Disabling a person and resetting factors work for people of every upstream; groups, invitations,
+/// passwords and removal only for local accounts.
 /// </summary>
-internal sealed class LocalAccounts(PersonReader reader, PersonStore people, PasswordHashing hashing, TimeProvider clock, ILogger<LocalAccounts> logger)
+internal sealed class LocalAccounts(PersonReader reader, PersonStore people, PasswordHashing hashing, TimeProvider clock,
+    ILogger<LocalAccounts> logger)
 {
     public static readonly TimeSpan InvitationLifetime = TimeSpan.FromHours(24);
 
@@ -22,7 +24,8 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
 
         var (code, token) = (EnrolmentCode.Create(), LinkToken.Create());
         var person = account.Password is { } password
-            ? await WithPasswordAsync(NewPersonOf(account), password, ct) with { EnrolmentCode = new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime) }
+            ? await WithPasswordAsync(NewPersonOf(account), password,
+                ct) with { EnrolmentCode = new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime) }
             : NewPersonOf(account) with { Invitation = new(LinkToken.Hash(token), InvitationLifetime) };
 
         List<NewAuditEvent> audit = [account.By.Did(AuditEventType.PersonAdded, Identifier.OrNull<PersonId>(person.Id), person.Username)];
@@ -44,11 +47,15 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         return taken is null ? faults : [.. faults, AccountRules.NameTaken(taken.ReservedUntil)];
     }
 
-    /// <summary>The person with this user name, also from another upstream, and also a removed person while the name is reserved. Null when there is nobody.</summary>
+    /// <summary>
+    /// The person with this user name, also from another upstream, and also a removed person while the name is reserved. Null when there is
+    /// nobody.
+    /// </summary>
     public Task<Person?> FindAsync(string username, CancellationToken ct) => reader.FindByNameAsync(UserName.Normalize(username), ct);
 
     /// <summary>Whether the person has a password on this server.</summary>
-    public async Task<bool> HasPasswordAsync(PersonId personId, CancellationToken ct) => await reader.FindAsync(personId, ct) is { PasswordHash: not null };
+    public async Task<bool> HasPasswordAsync(PersonId personId, CancellationToken ct) =>
+        await reader.FindAsync(personId, ct) is { PasswordHash: not null };
 
     /// <summary>Creates a new invitation link; older links no longer work.</summary>
     public async Task<AccountChange> InviteAsync(PersonId personId, Actor by, CancellationToken ct)
@@ -91,7 +98,8 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
     }
 
     /// <summary>Ends all sessions; the person can sign in again.</summary>
-    public async Task<AccountChange> EndSessionsAsync(PersonId personId, Actor by, CancellationToken ct) => await people.EndSessionsAsync(personId, by, ct) switch
+    public async Task<AccountChange> EndSessionsAsync(PersonId personId, Actor by, CancellationToken ct) =>
+        await people.EndSessionsAsync(personId, by, ct) switch
     {
         null => new AccountChange.NotFound(),
         [] => new AccountChange.Unchanged(),
@@ -102,7 +110,8 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         AnswerOf(await people.RemoveAsync(personId, by, ct), new AccountChange.Done());
 
     /// <summary>
-    /// For a person who changes their own password. It invalidates unfinished logins and ends all other sessions (ASVS 7.4.3: somebody who knew the old password may use one of them). The caller must throttle guesses of the current password.
+    /// For a person who changes their own password. It invalidates unfinished logins and ends all other sessions (ASVS 7.4.3: somebody who
+    /// knew the old password may use one of them). The caller must throttle guesses of the current password.
     /// </summary>
     public async Task<PasswordChange> ChangePasswordAsync(FactorOwner owner, string current, string chosen, Actor by, CancellationToken ct)
     {
@@ -113,7 +122,8 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
         if (person is null || verdict == PasswordVerificationResult.Failed) return new PasswordChange.WrongPassword();
         if (PasswordRules.FaultOf(chosen, person.UserName!) is { } fault) return new PasswordChange.NotAllowed(fault);
 
-        // Replaces only the hash that was checked: of two changes at the same time, one fails because its password is no longer the current one.
+        // Replaces only the hash that was checked: of two changes at the same time, one fails because its password is no longer the current
+        // one.
         var hash = await hashing.HashAsync(chosen, ct);
         if (!await people.ChangePasswordAsync(owner, person.PasswordHash!, hash, by, ct)) return new PasswordChange.WrongPassword();
 

@@ -7,17 +7,21 @@ using Microsoft.AspNetCore.Identity;
 namespace KubeIdP.Server.Accounts;
 
 /// <summary>The local accounts, as an upstream like any other.</summary>
-internal sealed class LocalConnector(PersonReader reader, PersonStore store, PasswordHashing hashing, ILogger<LocalConnector> logger) : IPasswordConnector, IRefreshConnector
+internal sealed class LocalConnector(PersonReader reader, PersonStore store, PasswordHashing hashing, ILogger<LocalConnector> logger)
+    : IPasswordConnector, IRefreshConnector
 {
     public ConnectorId Id => ConnectorId.Local;
 
-    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry,
+        CancellationToken ct)
     {
         var person = await FindByNameAsync(username, ct);
-        if (!await mayTry(new TriedAccount(Id, person is { RemovedAt: null } ? person.UpstreamId : null, username))) return new UpstreamAnswer.Refused(Refusal.Delayed);
+        if (!await mayTry(new TriedAccount(Id, person is { RemovedAt: null } ? person.UpstreamId : null, username)))
+            return new UpstreamAnswer.Refused(Refusal.Delayed);
 
         // HMAC, and so PBKDF2, pads its key with zeros (RFC 2104 §2): "secret" and "secret\0" have the same hash.
-        if (password.Length is 0 or > PasswordRules.MaxLength || password.Contains('\0', StringComparison.Ordinal)) return new UpstreamAnswer.Refused(Refusal.WrongPassword);
+        if (password.Length is 0 or > PasswordRules.MaxLength || password.Contains('\0', StringComparison.Ordinal))
+            return new UpstreamAnswer.Refused(Refusal.WrongPassword);
 
         // Also for unknown and disabled people: the response time must not reveal who has an account.
         var verdict = await hashing.VerifyAsync(person, password, ct);

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace KubeIdP.Server.Accounts;
 
 /// <summary>
-/// Hashes passwords on all processors but one, so that many logins at once can't starve refreshes. When the queue is full, requests are refused: the queue is bounded, because strangers can fill it.
+/// Hashes passwords on all processors but one, so that many logins at once can't starve refreshes. When the queue is full, requests are
+/// refused: the queue is bounded, because strangers can fill it.
 /// </summary>
 internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, UnreadableSecrets unreadable) : IDisposable
 {
@@ -32,7 +33,8 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
         if (person?.PasswordHash is { } hash)
         {
             if (IsWhole(hash)) return hasher.VerifyHashedPassword(person, hash, password);
-            await unreadable.ReportAsync($"The password of {person.UserName}", $"Have them choose another one: people invite {person.UserName}", Identifier.OrNull<PersonId>(person.Id), ct);
+            await unreadable.ReportAsync($"The password of {person.UserName}",
+                $"Have them choose another one: people invite {person.UserName}", Identifier.OrNull<PersonId>(person.Id), ct);
         }
 
         // The same derivation as above, for a person without a hash or with an unreadable one.
@@ -52,7 +54,9 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
         }
     }
 
-    /// <summary>Whether the hash has format 3 of Identity (header, salt and subkey). With invalid base64 the framework would throw.</summary>
+    /// <summary>
+    /// Whether the hash has format 3 of Identity (header, salt and subkey). With invalid base64 the framework would throw.
+    /// </summary>
     private static bool IsWhole(string hash)
     {
         Span<byte> bytes = stackalloc byte[128];

@@ -13,10 +13,14 @@ internal sealed class PredictableText
         crossedOut = new bool[plain.Length];
     }
 
-    /// <summary>How many different characters are not crossed out. Repeated characters count once: the "1" after each of ten words adds nothing.</summary>
+    /// <summary>
+    /// How many different characters are not crossed out. Repeated characters count once: the "1" after each of ten words adds nothing.
+    /// </summary>
     public int Left => plain.Where((_, i) => !crossedOut[i]).Distinct().Count();
 
-    /// <summary>The characters that count: letters, digits, and symbols that replace letters. A text of symbols only is used as it is.</summary>
+    /// <summary>
+    /// The characters that count: letters, digits, and symbols that replace letters. A text of symbols only is used as it is.
+    /// </summary>
     public static string Reduce(string text)
     {
         var lower = text.ToLowerInvariant();
@@ -25,7 +29,8 @@ internal sealed class PredictableText
     }
 
     public bool IsRepetition(int longestPart) =>
-        Enumerable.Range(1, Math.Min(longestPart, plain.Length - 1)).Any(part => Enumerable.Range(part, plain.Length - part).All(i => plain[i] == plain[i - part]));
+        Enumerable.Range(1, Math.Min(longestPart, plain.Length - 1))
+            .Any(part => Enumerable.Range(part, plain.Length - part).All(i => plain[i] == plain[i - part]));
 
     /// <summary>Crosses out repeated characters, and parts of these rows, forwards and backwards.</summary>
     public void CrossOutRuns(IReadOnlyList<string> rows, int shortest)

@@ -10,5 +10,7 @@ internal sealed class AdminNavigation(AdminAccess access) : INavigation
 
     /// <summary>By the last known groups: the link alone gives no access to the page.</summary>
     public async Task<NavigationLink?> LinkForAsync(BrowserSession visitor, CancellationToken ct) =>
-        await access.LastRoleOfAsync(visitor.PersonId, ct) is AdminRole.None ? null : new NavigationLink(Web.Texts.Administration, "/admin/sessions", "/admin");
+        await access.LastRoleOfAsync(visitor.PersonId, ct) is AdminRole.None
+            ? null
+            : new NavigationLink(Web.Texts.Administration, "/admin/sessions", "/admin");
 }

@@ -3,7 +3,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Admin;
 
 /// <summary>
-/// The pages of the administration: sessions, people, audit, reports. They ask for input and call Administration, as the API and the commands do. Leaves the first administrator to Onboarding.
+/// The pages of the administration: sessions, people, audit, reports. They ask for input and call Administration, as the API and the
+/// commands do. Leaves the first administrator to Onboarding.
 /// </summary>
 internal static class AdminSetup
 {

@@ -16,7 +16,8 @@ internal enum AdminRole
 }
 
 /// <summary>
-/// Determines the role of a person. The groups are read at each request, and groups of a directory are as recent as in a token: removal from a group takes effect within a minute, and for local accounts at the next request.
+/// Determines the role of a person. The groups are read at each request, and groups of a directory are as recent as in a token: removal
+/// from a group takes effect within a minute, and for local accounts at the next request.
 /// </summary>
 internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness freshness, AdminOptions options)
 {

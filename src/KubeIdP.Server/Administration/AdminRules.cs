@@ -15,7 +15,8 @@ internal static class AdminRules
     public static IEnumerable<SettingsFault> Check(AdminOptions admin, IReadOnlyCollection<ConnectorId> connectors)
     {
         if (admin.Groups.Count == 0)
-            yield return new(Key, "The list is empty, so nobody could administer this server.", "Add a group, or remove the key to use the default, local:admins.");
+            yield return new(Key, "The list is empty, so nobody could administer this server.",
+                "Add a group, or remove the key to use the default, local:admins.");
 
         foreach (var fault in FaultsOf(Key, admin.Groups, connectors)) yield return fault;
         foreach (var fault in FaultsOf(AuditorsKey, admin.AuditorGroups, connectors)) yield return fault;
@@ -23,7 +24,8 @@ internal static class AdminRules
         for (var i = 0; i < admin.AuditorGroups.Count; i++)
         {
             if (admin.Groups.Contains(admin.AuditorGroups[i], StringComparer.Ordinal))
-                yield return new($"{AuditorsKey}[{i}]", $"\"{admin.AuditorGroups[i]}\" is also in admin.groups.", "Remove it from one of the two lists.");
+                yield return new($"{AuditorsKey}[{i}]", $"\"{admin.AuditorGroups[i]}\" is also in admin.groups.",
+                    "Remove it from one of the two lists.");
         }
     }
 
@@ -34,10 +36,13 @@ internal static class AdminRules
         if (IsIn(admin.Groups)) return AdminRole.Administrator;
         return IsIn(admin.AuditorGroups) ? AdminRole.Auditor : AdminRole.None;
 
-        bool IsIn(IReadOnlyList<string> named) => membership.Groups.Any(group => named.Contains(new UpstreamGroup(membership.Connector, group).ToString(), StringComparer.Ordinal));
+        bool IsIn(IReadOnlyList<string> named) =>
+            membership.Groups.Any(group =>
+                named.Contains(new UpstreamGroup(membership.Connector, group).ToString(), StringComparer.Ordinal));
     }
 
-    private static IEnumerable<SettingsFault> FaultsOf(string key, IReadOnlyList<string> groups, IReadOnlyCollection<ConnectorId> connectors)
+    private static IEnumerable<SettingsFault> FaultsOf(string key, IReadOnlyList<string> groups,
+        IReadOnlyCollection<ConnectorId> connectors)
     {
         for (var i = 0; i < groups.Count; i++)
         {
@@ -51,6 +56,8 @@ internal static class AdminRules
             return ($"\"{text}\" does not name the connector of the group.", "Write connector:group, such as local:admins.");
         if (!connectors.Contains(group.Connector))
             return ($"There is no connector \"{group.Connector}\".", $"Choose one of: {string.Join(", ", connectors)}.");
-        return TokenName.FaultOf(group.Name) is { } fault ? ($"The group \"{group.Name}\" {fault}.", "Use a group name that tokens can contain.") : null;
+        return TokenName.FaultOf(group.Name) is { } fault
+            ? ($"The group \"{group.Name}\" {fault}.", "Use a group name that tokens can contain.")
+            : null;
     }
 }

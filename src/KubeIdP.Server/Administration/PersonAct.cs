@@ -11,7 +11,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Administration;
 
 /// <summary>
-/// The acts of an administrator on one person that need only a reason. A closed list, in the order in which pages offer them. A new act needs a definition below, its texts, and a test; the pages, the API and the commands then have it automatically.
+/// The acts of an administrator on one person that need only a reason. A closed list, in the order in which pages offer them. A new act
+/// needs a definition below, its texts, and a test; the pages, the API and the commands then have it automatically.
 /// </summary>
 internal enum PersonAct
 {

@@ -9,9 +9,11 @@ using KubeIdP.Server.Throttling;
 namespace KubeIdP.Server.Administration;
 
 /// <summary>
-/// What administrators do to people. Called by the pages, the API and the commands on the database, each with its actor and the reason that they have required.
+/// What administrators do to people. Called by the pages, the API and the commands on the database, each with its actor and the reason that
+/// they have required.
 /// </summary>
-internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset throttle, PeopleSearch people, IssuerUrl issuer, ILogger<PersonAdministration> log)
+internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset throttle, PeopleSearch people, IssuerUrl issuer,
+    ILogger<PersonAdministration> log)
 {
     public async Task<AccountChange> DoAsync(PersonAct act, PersonId personId, Actor by, CancellationToken ct)
     {
@@ -31,8 +33,10 @@ internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset
 
     public async Task<PersonAdded> AddAsync(NewAccount account, CancellationToken ct) => await accounts.AddAsync(account, ct) switch
     {
-        AddedAccount.Invited made => new PersonAdded.Done(made.PersonId, IssuedSecretKind.InvitationLink, Links.InvitationUrl(issuer, made.Token), made.ExpiresAt),
-        AddedAccount.Added made => new PersonAdded.Done(made.PersonId, IssuedSecretKind.EnrolmentCode, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
+        AddedAccount.Invited made =>
+            new PersonAdded.Done(made.PersonId, IssuedSecretKind.InvitationLink, Links.InvitationUrl(issuer, made.Token), made.ExpiresAt),
+        AddedAccount.Added made =>
+            new PersonAdded.Done(made.PersonId, IssuedSecretKind.EnrolmentCode, made.EnrolmentCode, made.EnrolmentCodeExpiresAt),
         AddedAccount.Refused(var faults) => new PersonAdded.Refused([.. faults.Select(fault => fault.Message)]),
         _ => throw new InvalidOperationException("An answer of an unknown kind."),
     };

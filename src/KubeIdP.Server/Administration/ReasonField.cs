@@ -14,5 +14,6 @@ internal sealed record ReasonField(string? Typed, bool Missing)
     public const int MaxLength = 500;
 
     /// <summary>The reason to record; null when it is empty, too long, or not a single line.</summary>
-    public static string? Of(string? typed) => typed?.Trim() is { Length: > 0 and <= MaxLength } reason && OutsideText.HiddenIn(reason) is null ? reason : null;
+    public static string? Of(string? typed) =>
+        typed?.Trim() is { Length: > 0 and <= MaxLength } reason && OutsideText.HiddenIn(reason) is null ? reason : null;
 }

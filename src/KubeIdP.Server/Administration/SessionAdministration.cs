@@ -13,7 +13,8 @@ internal enum SessionEndOutcome
 }
 
 /// <summary>
-/// Ends sessions for administrators. Called by the pages, the API and the commands on the database, each with its actor and the reason that they have required. For all sessions of one person see <see cref="PersonAct.EndSessions"/>.
+/// Ends sessions for administrators. Called by the pages, the API and the commands on the database, each with its actor and the reason that
+/// they have required. For all sessions of one person see <see cref="PersonAct.EndSessions"/>.
 /// </summary>
 internal sealed class SessionAdministration(
     SessionSearch search, SessionStore sessions, GrantStore grants, BulkEnding bulk, ILogger<SessionAdministration> log)
@@ -34,7 +35,8 @@ internal sealed class SessionAdministration(
     /// <param name="grantId">A grant of this session; other grants are not found.</param>
     public async Task<SessionEndOutcome> EndGrantAsync(SessionId sessionId, GrantId? grantId, Actor by, CancellationToken ct)
     {
-        if (await search.ReadAsync(sessionId, ct) is not { } session || session.Grants.FirstOrDefault(of => of.Id == grantId) is not { } grant)
+        if (await search.ReadAsync(sessionId, ct) is not { } session
+            || session.Grants.FirstOrDefault(of => of.Id == grantId) is not { } grant)
             return SessionEndOutcome.NotFound;
 
         var audit = by.Did(AuditEventType.GrantEnded, session.PersonId, GrantEnd.EndedByAdministrator) with
@@ -50,7 +52,9 @@ internal sealed class SessionAdministration(
     /// <summary>How many live sessions match a filter, and of how many people.</summary>
     public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => bulk.MeasureAsync(filter, ct);
 
-    /// <summary>Ends all live sessions that match a filter, including those that begin meanwhile, and returns the number of ended sessions.</summary>
+    /// <summary>
+    /// Ends all live sessions that match a filter, including those that begin meanwhile, and returns the number of ended sessions.
+    /// </summary>
     /// <param name="progress">Called with the number of sessions ended so far; null for no progress report.</param>
     public async Task<long> EndAllAsync(SessionFilter filter, Actor by, Action<long>? progress, CancellationToken ct)
     {

@@ -7,9 +7,11 @@ namespace KubeIdP.Server.Api;
 /// <param name="Name">For the audit log: the subject of the person, or the service as <c>client:ID</c>.</param>
 internal sealed record ApiCaller(string Name)
 {
-    public Actor ActorFor(HttpContext http, string? reason, bool tell = false) => new(Name, http.Address(), http.Reference()) { Reason = reason, ShowsReason = tell };
+    public Actor ActorFor(HttpContext http, string? reason, bool tell = false) =>
+        new(Name, http.Address(), http.Reference()) { Reason = reason, ShowsReason = tell };
 
-    public static ApiCaller Of(HttpContext http) => http.Features.Get<ApiCaller>() ?? throw new InvalidOperationException("The call was not authenticated.");
+    public static ApiCaller Of(HttpContext http) =>
+        http.Features.Get<ApiCaller>() ?? throw new InvalidOperationException("The call was not authenticated.");
 
     public static string NameOfService(string clientId) => $"client:{clientId}";
 }

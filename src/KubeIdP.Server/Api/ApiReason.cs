@@ -9,5 +9,6 @@ namespace KubeIdP.Server.Api;
 /// <param name="Tell">Whether the people whose sessions end see the reason on the login page.</param>
 internal sealed record ApiReason(string Reason, bool Tell = false)
 {
-    public static readonly string Missing = $"A reason is required: one line of at most {ReasonField.MaxLength} characters, for the audit log.";
+    public static readonly string Missing =
+        $"A reason is required: one line of at most {ReasonField.MaxLength} characters, for the audit log.";
 }

@@ -6,7 +6,8 @@ using OpenIddict.Validation;
 namespace KubeIdP.Server.Api;
 
 /// <summary>
-/// The administration as JSON under <see cref="ApiScopes.Path"/>: what the pages do, with the same methods, for programs. The list of endpoints is here; the endpoints of each subject are in a file.
+/// The administration as JSON under <see cref="ApiScopes.Path"/>: what the pages do, with the same methods, for programs. The list of
+/// endpoints is here; the endpoints of each subject are in a file.
 /// </summary>
 internal static class ApiSetup
 {
@@ -18,8 +19,10 @@ internal static class ApiSetup
             validation.UseAspNetCore();
             validation.UseDataProtection();
         });
-        services.AddOptions<OpenIddictValidationOptions>().Configure<IssuerUrl>((options, issuer) => options.Audiences.Add(ApiScopes.Audience(issuer)));
-        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null);
+        services.AddOptions<OpenIddictValidationOptions>()
+            .Configure<IssuerUrl>((options, issuer) => options.Audiences.Add(ApiScopes.Audience(issuer)));
+        services.AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, ApiAuthentication>(ApiAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
         return services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
     }

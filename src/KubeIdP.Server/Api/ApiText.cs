@@ -5,7 +5,9 @@ using KubeIdP.Core.Naming;
 namespace KubeIdP.Server.Api;
 
 /// <summary>
-/// Refuses a call with a text in the path, the query or the body that its kind does not allow: one line, unless <see cref="TextAttribute"/> says otherwise. It checks all parameters of all API endpoints, so new fields are covered automatically. Times in the query are checked too, because the framework accepts 03/04 and 9:00.
+/// Refuses a call with a text in the path, the query or the body that its kind does not allow: one line, unless <see cref="TextAttribute"/>
+/// says otherwise. It checks all parameters of all API endpoints, so new fields are covered automatically. Times in the query are checked
+/// too, because the framework accepts 03/04 and 9:00.
 /// </summary>
 internal static class ApiText
 {
@@ -16,11 +18,14 @@ internal static class ApiText
     {
         var http = context.HttpContext;
         var route = http.Request.RouteValues.Select(value => FaultIn(value.Key, value.Value, TextKind.Line));
-        var query = http.Request.Query.SelectMany(parameter => parameter.Value.Select(value => FaultIn(OutsideText.Show(parameter.Key), value, TextKind.Line)));
+        var query = http.Request.Query.SelectMany(parameter =>
+            parameter.Value.Select(value => FaultIn(OutsideText.Show(parameter.Key), value, TextKind.Line)));
         var bound = context.Arguments.Where(IsOfApi).Select(argument => FaultIn("", argument, TextKind.Line));
         var moments = context.Arguments.SelectMany(FieldsOf).Where(field => field.IsTime)
             .SelectMany(field => http.Request.Query[field.Name].OfType<string>().Select(text => ApiTimestamp.FaultOf(field.Name, text)));
-        return route.Concat(query).Concat(bound).Concat(moments).FirstOrDefault(fault => fault is not null) is { } fault ? ValueTask.FromResult<object?>(ApiProblem.Invalid(http, fault)) : next(context);
+        return route.Concat(query).Concat(bound).Concat(moments).FirstOrDefault(fault => fault is not null) is { } fault
+            ? ValueTask.FromResult<object?>(ApiProblem.Invalid(http, fault))
+            : next(context);
     }
 
     private static string? FaultIn(string name, object? value, TextKind kind) => value switch

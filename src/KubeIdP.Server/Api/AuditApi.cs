@@ -23,7 +23,8 @@ internal static class AuditApi
 
         if (ApiAddress.FaultOf(query.Address) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var filter = new AuditFilter(query.Type, query.PersonId, query.Session, query.Client, query.Address is null ? null : AddressRange.Parse(query.Address), query.Since, query.Until, cursor);
+        var filter = new AuditFilter(query.Type, query.PersonId, query.Session, query.Client,
+            query.Address is null ? null : AddressRange.Parse(query.Address), query.Since, query.Until, cursor);
         return TypedResults.Ok(ApiPage<ApiAuditEvent>.Of(await search.FindAsync(filter, ct), ApiAuditEvent.Of));
     }
 }

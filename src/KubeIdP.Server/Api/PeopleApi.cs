@@ -23,32 +23,46 @@ internal static class PeopleApi
     public static void MapPeopleApi(this IEndpointRouteBuilder api)
     {
         var people = api.MapGroup("/people").WithTags("people");
-        people.MapGet("/", ListAsync).Needs(ApiScopes.PeopleRead).WithName("listPeople").WithSummary("Lists people by name; without a status all but removed people.");
-        people.MapGet("/{id}", ReadAsync).Needs(ApiScopes.PeopleRead).MayNotFind().WithName("getPerson").WithSummary("Returns one person, also a removed one.");
-        people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson").WithSummary("Adds a local account. The secret that the person needs to begin is only in this response.");
-        people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups").WithSummary("Replaces the groups of a local account; tokens contain them from the next refresh on.");
-        people.MapPut("/{id}/display-name", SetDisplayNameAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setDisplayName").WithSummary("Replaces the display name of a local account; tokens contain it from the next refresh on.");
+        people.MapGet("/", ListAsync).Needs(ApiScopes.PeopleRead).WithName("listPeople")
+            .WithSummary("Lists people by name; without a status all but removed people.");
+        people.MapGet("/{id}", ReadAsync).Needs(ApiScopes.PeopleRead).MayNotFind().WithName("getPerson")
+            .WithSummary("Returns one person, also a removed one.");
+        people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson")
+            .WithSummary("Adds a local account. The secret that the person needs to begin is only in this response.");
+        people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups")
+            .WithSummary("Replaces the groups of a local account; tokens contain them from the next refresh on.");
+        people.MapPut("/{id}/display-name", SetDisplayNameAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict()
+            .WithName("setDisplayName")
+            .WithSummary("Replaces the display name of a local account; tokens contain it from the next refresh on.");
         people.MapPost("/enrolment-codes", EnrolAsync).Needs(ApiScopes.PeopleWrite).WithName("offerEnrolment")
             .WithSummary($"Creates enrolment codes for at most {EnrolmentRollOut.MaxNames} people, who may never have signed in.");
         foreach (var act in PersonActs.All) MapAct(people, act);
-        people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("exportPerson").WithSummary("Returns all data stored about a person, except secrets. The export is recorded in the audit log.");
-        people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson").WithSummary("Erases the data stored about a disabled or removed person.");
+        people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("exportPerson")
+            .WithSummary("Returns all data stored about a person, except secrets. The export is recorded in the audit log.");
+        people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson")
+            .WithSummary("Erases the data stored about a disabled or removed person.");
     }
 
     private static async Task<Results<Ok<ApiPage<ApiPerson>>, ProblemHttpResult>> ListAsync(
         [AsParameters] PeopleQuery query, PeopleSearch search, HttpContext http, CancellationToken ct)
     {
         PersonStatus? status = null;
-        if (query.Status is { } name && (status = ApiEnum.Parse<PersonStatus>(name)) is null) return ApiProblem.Invalid(http, $"There is no status {name}.");
+        if (query.Status is { } name && (status = ApiEnum.Parse<PersonStatus>(name)) is null)
+            return ApiProblem.Invalid(http, $"There is no status {name}.");
 
         var filter = new PeopleFilter(query.Search, status, query.Group, query.Connector, query.Cursor) { Username = query.Username };
         return TypedResults.Ok(ApiPage<ApiPerson>.Of(await search.FindAsync(filter, ct), ApiPerson.Of));
     }
 
-    private static async Task<Results<Ok<ApiPersonDetails>, ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
-        await search.ReadAsync(new PersonId(id), ct) is { } person ? TypedResults.Ok(ApiPersonDetails.Of(person)) : ApiProblem.NotFound(http, Nobody);
+    private static async Task<Results<Ok<ApiPersonDetails>,
+        ProblemHttpResult>> ReadAsync(string id, PeopleSearch search, HttpContext http, CancellationToken ct) =>
+        await search.ReadAsync(new PersonId(id), ct) is { } person
+            ? TypedResults.Ok(ApiPersonDetails.Of(person))
+            : ApiProblem.NotFound(http, Nobody);
 
-    private static async Task<Results<Created<AddedPerson>, ProblemHttpResult>> AddAsync(NewPersonBody body, PersonAdministration administration, IssuerUrl issuer, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Created<AddedPerson>,
+        ProblemHttpResult>> AddAsync(NewPersonBody body, PersonAdministration administration, IssuerUrl issuer, HttpContext http,
+            CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
@@ -56,9 +70,11 @@ internal static class PeopleApi
         if (body.Groups?.Contains(null!) is true) return ApiProblem.Invalid(http, NoGroup);
 
         var password = string.IsNullOrEmpty(body.Password) ? null : body.Password;
-        var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(), body.Groups ?? [], password)
+        var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(),
+            body.Groups ?? [], password)
         {
-            DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(), By = ApiCaller.Of(http).ActorFor(http, reason),
+            DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(),
+                By = ApiCaller.Of(http).ActorFor(http, reason),
         };
         return await administration.AddAsync(account, ct) switch
         {
@@ -75,7 +91,8 @@ internal static class PeopleApi
 
         // Missing groups must not remove all groups.
         if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
-        return Answer(http, await administration.SetGroupsAsync(new PersonId(id), body.Groups, ApiCaller.Of(http).ActorFor(http, reason), ct));
+        return Answer(http,
+            await administration.SetGroupsAsync(new PersonId(id), body.Groups, ApiCaller.Of(http).ActorFor(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetDisplayNameAsync(
@@ -86,14 +103,16 @@ internal static class PeopleApi
         // A missing display name must not remove it.
         if (body.DisplayName is not { } name) return ApiProblem.Invalid(http, "displayName is required; an empty text removes it.");
         var displayName = string.IsNullOrWhiteSpace(name) ? null : name.Trim();
-        return Answer(http, await administration.SetDisplayNameAsync(new PersonId(id), displayName, ApiCaller.Of(http).ActorFor(http, reason), ct));
+        return Answer(http,
+            await administration.SetDisplayNameAsync(new PersonId(id), displayName, ApiCaller.Of(http).ActorFor(http, reason), ct));
     }
 
     private static async Task<Results<Ok<ApiEnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
         EnrolBody body, EnrolmentRollOut rollOut, ConnectorCatalog connectors, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        if (body.Names is not { Count: > 0 and <= EnrolmentRollOut.MaxNames } names || names.Any(string.IsNullOrWhiteSpace)) return ApiProblem.Invalid(http, $"names must contain 1 to {EnrolmentRollOut.MaxNames} user names.");
+        if (body.Names is not { Count: > 0 and <= EnrolmentRollOut.MaxNames } names || names.Any(string.IsNullOrWhiteSpace))
+            return ApiProblem.Invalid(http, $"names must contain 1 to {EnrolmentRollOut.MaxNames} user names.");
         if (body.Mail && !rollOut.CanMail) return ApiProblem.Invalid(http, "No mail server is configured.");
 
         var connector = connectors.Choice(body.Connector);
@@ -107,10 +126,13 @@ internal static class PeopleApi
         string id, ApiReason body, PersonalRecords records, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        return await records.ReadAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) is { } record ? TypedResults.Ok(ApiPersonalData.Of(record)) : ApiProblem.NotFound(http, Nobody);
+        return await records.ReadAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) is { } record
+            ? TypedResults.Ok(ApiPersonalData.Of(record))
+            : ApiProblem.NotFound(http, Nobody);
     }
 
-    private static async Task<Results<Ok<ErasedPerson>, ProblemHttpResult>> EraseAsync(string id, ApiReason body, PersonErasure erasure, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ErasedPerson>,
+        ProblemHttpResult>> EraseAsync(string id, ApiReason body, PersonErasure erasure, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         return await erasure.EraseAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) switch
@@ -128,12 +150,14 @@ internal static class PeopleApi
             ? people.MapPost(path, async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
                 ReasonField.Of(body.Reason) is { } reason
-                    ? Answer(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
+                    ? Answer(http,
+                        await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
                     : ApiProblem.Invalid(http, ApiReason.Missing))
             : people.MapPost(path, async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
                 ReasonField.Of(body.Reason) is { } reason
-                    ? IssuedSecretOf(http, await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
+                    ? IssuedSecretOf(http,
+                        await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
                     : ApiProblem.Invalid(http, ApiReason.Missing));
         endpoint.Needs(ApiScopes.PeopleWrite).MayNotFind().WithName(name).WithSummary(act.Summary)
             .WithDescription($"Its audit event is {act.AuditEvent}.");
@@ -188,7 +212,8 @@ internal sealed record PeopleQuery
 /// <param name="Password">If missing, the person sets one with an invitation link.</param>
 /// <param name="DisplayName">The name that people read; the claim name in tokens.</param>
 internal sealed record NewPersonBody(
-    string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null, [property: Text(TextKind.Opaque)] string? Password = null, string? DisplayName = null);
+    string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null,
+    [property: Text(TextKind.Opaque)] string? Password = null, string? DisplayName = null);
 
 /// <summary>An added account with the secret that the person needs to begin: an invitation link or an enrolment code.</summary>
 /// <param name="ExpiresAt">When the secret expires.</param>
@@ -211,7 +236,9 @@ internal sealed record DisplayNameBody(string DisplayName, string Reason);
 internal sealed record IssuedSecretBody(string Secret, DateTimeOffset ExpiresAt);
 
 /// <summary>The people who get an enrolment code.</summary>
-/// <param name="Connector">The connector to search; if missing, that of the domain in the name, or else the only one that has the name.</param>
+/// <param name="Connector">
+/// The connector to search; if missing, that of the domain in the name, or else the only one that has the name.
+/// </param>
 /// <param name="Mail">Whether to mail the codes to the people.</param>
 internal sealed record EnrolBody(IReadOnlyList<string> Names, string Reason, string? Connector = null, bool Mail = false);
 

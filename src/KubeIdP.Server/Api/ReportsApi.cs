@@ -12,8 +12,10 @@ internal static class ReportsApi
     public static void MapReportsApi(this IEndpointRouteBuilder api)
     {
         var reports = api.MapGroup("/reports").WithTags("reports");
-        reports.MapGet("/people", PeopleAsync).Needs(ApiScopes.ReportsRead).WithName("reportPeople").WithSummary("Reports people with their groups, factors and last login, by name.");
-        reports.MapGet("/clients", ClientsAsync).Needs(ApiScopes.ReportsRead).WithName("reportClients").WithSummary("Reports how many people are signed in at each cluster and application.");
+        reports.MapGet("/people", PeopleAsync).Needs(ApiScopes.ReportsRead).WithName("reportPeople")
+            .WithSummary("Reports people with their groups, factors and last login, by name.");
+        reports.MapGet("/clients", ClientsAsync).Needs(ApiScopes.ReportsRead).WithName("reportClients")
+            .WithSummary("Reports how many people are signed in at each cluster and application.");
     }
 
     private static async Task<Results<Ok<ApiPage<ApiReportedPerson>>, ProblemHttpResult>> PeopleAsync(
@@ -22,7 +24,8 @@ internal static class ReportsApi
         if (query.Dormant is <= 0 or > 36_500) return ApiProblem.Invalid(http, "dormant takes a number of days.");
 
         Client? client = null;
-        if (query.Client is { } id && (client = clients.Find(id)) is null) return ApiProblem.Invalid(http, $"There is no client {id} in the configuration.");
+        if (query.Client is { } id && (client = clients.Find(id)) is null)
+            return ApiProblem.Invalid(http, $"There is no client {id} in the configuration.");
 
         var filter = new PeopleReportFilter
         {
@@ -43,7 +46,9 @@ internal sealed record PeopleReportQuery
     [Description("Members of this group, by its name in the directory.")]
     public string? Group { get; init; }
 
-    [Description("Use the group names of this client's tokens, in the filter and in the response. A page may then have fewer items or none, although more pages follow.")]
+    [Description(
+        "Use the group names of this client's tokens, in the filter and in the response. A page may then have fewer items or none, "
+        + "although more pages follow.")]
     public string? Client { get; init; }
 
     [Description("The upstream of the accounts; local is this server.")]

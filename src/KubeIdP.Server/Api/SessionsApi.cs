@@ -17,26 +17,37 @@ internal static class SessionsApi
     public static void MapSessionsApi(this IEndpointRouteBuilder api)
     {
         var sessions = api.MapGroup("/sessions").WithTags("sessions");
-        sessions.MapGet("/", ListAsync).Needs(ApiScopes.SessionsRead).WithName("listSessions").WithSummary("Lists live sessions, those that end last first.");
-        sessions.MapGet("/{id}", ReadAsync).Needs(ApiScopes.SessionsRead).MayNotFind().WithName("getSession").WithSummary("Returns one session, also an ended one.");
-        sessions.MapPost("/{id}/end", EndAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endSession").WithSummary("Ends a session: after the response, no replica issues anything for it.");
-        sessions.MapPost("/{id}/grants/{grantId}/end", EndGrantAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endGrant").WithSummary("Ends the grant of one client in a session; the session continues.");
-        sessions.MapPost("/end/preview", PreviewAsync).Needs(ApiScopes.SessionsEnd).WithName("previewEnding").WithSummary("Counts the live sessions that match a filter.");
-        sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).MayConflict().WithName("endSessions").WithSummary("Ends all live sessions that match a filter, including those that begin meanwhile.");
+        sessions.MapGet("/", ListAsync).Needs(ApiScopes.SessionsRead).WithName("listSessions")
+            .WithSummary("Lists live sessions, those that end last first.");
+        sessions.MapGet("/{id}", ReadAsync).Needs(ApiScopes.SessionsRead).MayNotFind().WithName("getSession")
+            .WithSummary("Returns one session, also an ended one.");
+        sessions.MapPost("/{id}/end", EndAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endSession")
+            .WithSummary("Ends a session: after the response, no replica issues anything for it.");
+        sessions.MapPost("/{id}/grants/{grantId}/end", EndGrantAsync).Needs(ApiScopes.SessionsEnd).MayNotFind().WithName("endGrant")
+            .WithSummary("Ends the grant of one client in a session; the session continues.");
+        sessions.MapPost("/end/preview", PreviewAsync).Needs(ApiScopes.SessionsEnd).WithName("previewEnding")
+            .WithSummary("Counts the live sessions that match a filter.");
+        sessions.MapPost("/end", EndManyAsync).Needs(ApiScopes.SessionsEnd).MayConflict().WithName("endSessions")
+            .WithSummary("Ends all live sessions that match a filter, including those that begin meanwhile.");
     }
 
     private static async Task<Results<Ok<ApiPage<ApiSession>>, ProblemHttpResult>> ListAsync(
-        [AsParameters] SessionQuery query, [FromQuery, Description("The value of next from the previous page.")] string? cursor, SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
+        [AsParameters] SessionQuery query, [FromQuery, Description("The value of next from the previous page.")] string? cursor,
+        SessionSearch search, SessionOptions options, HttpContext http, CancellationToken ct)
     {
         var before = SessionCursor.Parse(cursor);
         if (cursor is not null && before is null) return ApiProblem.Invalid(http, ApiPage.WrongCursor);
         if (query.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
-        return TypedResults.Ok(ApiPage<ApiSession>.Of(await search.FindAsync(query.ToFilter(options) with { Cursor = before }, ct), ApiSession.Of));
+        return TypedResults.Ok(
+            ApiPage<ApiSession>.Of(await search.FindAsync(query.ToFilter(options) with { Cursor = before }, ct), ApiSession.Of));
     }
 
-    private static async Task<Results<Ok<ApiSessionDetails>, ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>
-        await search.ReadAsync(new SessionId(id), ct) is { } session ? TypedResults.Ok(ApiSessionDetails.Of(session)) : ApiProblem.NotFound(http, NoSession);
+    private static async Task<Results<Ok<ApiSessionDetails>,
+        ProblemHttpResult>> ReadAsync(string id, SessionSearch search, HttpContext http, CancellationToken ct) =>
+        await search.ReadAsync(new SessionId(id), ct) is { } session
+            ? TypedResults.Ok(ApiSessionDetails.Of(session))
+            : ApiProblem.NotFound(http, NoSession);
 
     private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> EndAsync(
         string id, ApiReason body, SessionAdministration administration, HttpContext http, CancellationToken ct)
@@ -54,13 +65,16 @@ internal static class SessionsApi
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
-        var end = await administration.EndGrantAsync(new SessionId(id), Identifier.OrNull<GrantId>(grantId), ApiCaller.Of(http).ActorFor(http, reason), ct);
+        var end = await administration.EndGrantAsync(new SessionId(id), Identifier.OrNull<GrantId>(grantId),
+            ApiCaller.Of(http).ActorFor(http, reason), ct);
         return end is not SessionEndOutcome.NotFound
             ? TypedResults.Ok(new ApiChange(end is SessionEndOutcome.Ended))
             : ApiProblem.NotFound(http, "There is no such grant in a session with this id.");
     }
 
-    private static async Task<Results<Ok<ManySessions>, ProblemHttpResult>> PreviewAsync(SessionQuery filter, SessionAdministration administration, SessionOptions options, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<ManySessions>,
+        ProblemHttpResult>> PreviewAsync(SessionQuery filter, SessionAdministration administration, SessionOptions options,
+            HttpContext http, CancellationToken ct)
     {
         if (filter.Fault is { } fault) return ApiProblem.Invalid(http, fault);
 
@@ -68,7 +82,9 @@ internal static class SessionsApi
         return TypedResults.Ok(new ManySessions(size.Sessions, size.People));
     }
 
-    private static async Task<Results<Ok<EndedSessions>, ProblemHttpResult>> EndManyAsync(EndMany body, SessionAdministration administration, SessionOptions options, HttpContext http, CancellationToken ct)
+    private static async Task<Results<Ok<EndedSessions>,
+        ProblemHttpResult>> EndManyAsync(EndMany body, SessionAdministration administration, SessionOptions options, HttpContext http,
+            CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
 
@@ -78,7 +94,9 @@ internal static class SessionsApi
 
         var filter = body.Filter.ToFilter(options);
         var size = await administration.MeasureAsync(filter, ct);
-        if (size.Sessions != body.Sessions) return ApiProblem.Conflict(http, $"The filter matches {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
+        if (size.Sessions != body.Sessions)
+            return ApiProblem.Conflict(http,
+                $"The filter matches {size.Sessions} sessions of {size.People} people, not {body.Sessions}. Nothing was ended.");
 
         // It is completed even if the caller disconnects.
         var ended = await administration.EndAllAsync(
@@ -120,7 +138,9 @@ internal sealed record SessionQuery
     /// <summary>Only without a <see cref="Fault"/>: an unreadable value would match the sessions of all people.</summary>
     public SessionFilter ToFilter(SessionOptions options) => new()
     {
-        Person = Person, PersonId = Identifier.OrNull<PersonId>(PersonId), Group = Group, ClientId = Identifier.OrNull<ClientId>(Client), Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until, IdleTimeout = options.IdleTimeout,
+        Person = Person, PersonId = Identifier.OrNull<PersonId>(PersonId), Group = Group, ClientId = Identifier.OrNull<ClientId>(Client),
+            Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until,
+            IdleTimeout = options.IdleTimeout,
     };
 }
 

@@ -5,7 +5,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Exports audit events and their checkpoints from the database as lines of JSON. None is lost if this process or the target fails: what could not be written is retried, and nothing waits for it. Instrument <c>kubeidp.audit.unexported</c> of the meter <c>KubeIdP.Audit</c>.
+/// Exports audit events and their checkpoints from the database as lines of JSON. None is lost if this process or the target fails: what
+/// could not be written is retried, and nothing waits for it. Instrument <c>kubeidp.audit.unexported</c> of the meter <c>KubeIdP.Audit</c>.
 /// </summary>
 internal sealed class AuditExport : BackgroundJob
 {
@@ -26,8 +27,11 @@ internal sealed class AuditExport : BackgroundJob
         (this.store, target, this.log) = (store, options.JsonLines, log);
         if (target is null) return;
 
-        meters.Create("KubeIdP.Audit").CreateObservableGauge("kubeidp.audit.unexported", () => waiting is { } now ? [new Measurement<long>(now)] : Array.Empty<Measurement<long>>(), "{event}",
-            "Audit events of all replicas that are not yet written to audit.jsonLines, counted once a minute; absent while the database does not answer.");
+        meters.Create("KubeIdP.Audit")
+            .CreateObservableGauge("kubeidp.audit.unexported",
+                () => waiting is { } now ? [new Measurement<long>(now)] : Array.Empty<Measurement<long>>(), "{event}",
+            "Audit events of all replicas that are not yet written to audit.jsonLines, counted once a minute; absent while the database "
+                + "does not answer.");
     }
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
@@ -42,9 +46,14 @@ internal sealed class AuditExport : BackgroundJob
     protected override void LogFailure(Exception fault) => log.ExportInterrupted(target!, waiting, fault.GetBaseException().Message);
 
     private async Task<TimeSpan?> ExportAsync(AuditSink sink, string target, CancellationToken ct) =>
-        await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce ? Delay : TimeSpan.Zero;
+        await store.ExportAsync(BatchesAtOnce, batches => WriteAsync(sink, target, batches, ct), ct) < BatchesAtOnce
+            ? Delay
+            : TimeSpan.Zero;
 
-    /// <summary>Waits as long as the sink takes, but not beyond the stop of the server; what was not confirmed by then is written again after the next start.</summary>
+    /// <summary>
+    /// Waits as long as the sink takes, but not beyond the stop of the server; what was not confirmed by then is written again after the
+    /// next start.
+    /// </summary>
     private async Task WriteAsync(AuditSink sink, string target, IReadOnlyList<AuditBatch> batches, CancellationToken ct)
     {
         var writing = sink.WriteAsync(string.Concat(batches.SelectMany(AuditLines.Of)));

@@ -11,11 +11,14 @@ namespace KubeIdP.Server.Audit;
 internal sealed record ExportedFile(string Path, long Lines, long Events, long Checkpoints, long? FirstCheckpoint, long? LastCheckpoint);
 
 /// <summary>
-/// Reads the output of <see cref="AuditExport"/> or of the command from any number of files in any order, also as a log collector has wrapped it (<see cref="WrappedLines"/>). Lines of other programs are skipped.
+/// Reads the output of <see cref="AuditExport"/> or of the command from any number of files in any order, also as a log collector has
+/// wrapped it (<see cref="WrappedLines"/>). Lines of other programs are skipped.
 /// </summary>
 internal sealed class AuditExportFile(IReadOnlyList<string> paths)
 {
-    /// <summary>The number of audit events without a checkpoint: only some events were exported, or the end of the export is missing.</summary>
+    /// <summary>
+    /// The number of audit events without a checkpoint: only some events were exported, or the end of the export is missing.
+    /// </summary>
     public long Loose { get; private set; }
 
     /// <summary>The content of each file, in the given order.</summary>
@@ -27,7 +30,8 @@ internal sealed class AuditExportFile(IReadOnlyList<string> paths)
     /// <summary>Each checkpoint with its audit events. Must be enumerated only once.</summary>
     public async IAsyncEnumerable<AuditBatch> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        // After a crash, audit events may be exported again before the checkpoint or with it; the latest ones are those that the checkpoint covers.
+        // After a crash, audit events may be exported again before the checkpoint or with it; the latest ones are those that the checkpoint
+        // covers.
         var waiting = new Dictionary<long, SortedDictionary<long, AuditEvent>>();
         var checkpointNumbers = new HashSet<long>();
         foreach (var path in paths)
@@ -52,10 +56,13 @@ internal sealed class AuditExportFile(IReadOnlyList<string> paths)
                     case CheckpointLine line:
                         found = found with
                         {
-                            Checkpoints = found.Checkpoints + 1, FirstCheckpoint = Math.Min(found.FirstCheckpoint ?? line.Checkpoint, line.Checkpoint), LastCheckpoint = Math.Max(found.LastCheckpoint ?? line.Checkpoint, line.Checkpoint),
+                            Checkpoints = found.Checkpoints + 1,
+                                FirstCheckpoint = Math.Min(found.FirstCheckpoint ?? line.Checkpoint, line.Checkpoint),
+                                LastCheckpoint = Math.Max(found.LastCheckpoint ?? line.Checkpoint, line.Checkpoint),
                         };
                         checkpointNumbers.Add(line.Checkpoint);
-                        yield return new AuditBatch(line.ToCheckpoint(), line.Previous, waiting.Remove(line.Checkpoint, out var under) ? [.. under.Values] : []);
+                        yield return new AuditBatch(line.ToCheckpoint(), line.Previous,
+                            waiting.Remove(line.Checkpoint, out var under) ? [.. under.Values] : []);
                         break;
                 }
             }

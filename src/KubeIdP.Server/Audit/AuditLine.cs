@@ -9,19 +9,22 @@ namespace KubeIdP.Server.Audit;
 /// <param name="Log">Distinguishes these lines from others on standard output.</param>
 /// <param name="Salt">Proves the audit event together with the code; see <c>audit verify</c>.</param>
 internal sealed record AuditLine(
-    string Log, long Id, DateTimeOffset At, string Type, string? Actor, string? Person, string? Session, string? Grant, string? Client, string? Address, string? Detail,
+    string Log, long Id, DateTimeOffset At, string Type, string? Actor, string? Person, string? Session, string? Grant, string? Client,
+    string? Address, string? Detail,
     string? Reason, string? Reference, long? Checkpoint, byte[]? Salt, byte[]? Digest, byte[] Code)
 {
     public const string Name = "kubeidp.audit";
 
     public static string Of(AuditEvent entry) => AuditLines.Write(
         new AuditLine(
-            Name, entry.Id, entry.At, entry.Type, entry.Actor, entry.PersonId, entry.SessionId, entry.GrantId, entry.ClientId, entry.Address, entry.Detail, entry.Reason, entry.Reference,
+            Name, entry.Id, entry.At, entry.Type, entry.Actor, entry.PersonId, entry.SessionId, entry.GrantId, entry.ClientId,
+            entry.Address, entry.Detail, entry.Reason, entry.Reference,
             entry.Checkpoint, entry.Salt, entry.Digest, entry.Code));
 
     public AuditEvent ToEvent() => new()
     {
-        Id = Id, At = At, Type = Type, Actor = Actor, PersonId = Person, SessionId = Session, GrantId = Grant, ClientId = Client, Address = Address, Detail = Detail,
+        Id = Id, At = At, Type = Type, Actor = Actor, PersonId = Person, SessionId = Session, GrantId = Grant, ClientId = Client,
+            Address = Address, Detail = Detail,
         Reason = Reason, Reference = Reference, Checkpoint = Checkpoint, Salt = Salt, Digest = Digest, Code = Code,
     };
 }
@@ -33,7 +36,10 @@ internal sealed record CheckpointLine(string Log, long Checkpoint, DateTimeOffse
 {
     public const string Name = "kubeidp.audit.checkpoint";
 
-    public static string Of(AuditBatch batch) => AuditLines.Write(new CheckpointLine(Name, batch.Checkpoint.Number, batch.Checkpoint.At, batch.Checkpoint.Events, batch.Previous, batch.Checkpoint.Code));
+    public static string Of(AuditBatch batch) =>
+        AuditLines.Write(
+            new CheckpointLine(Name, batch.Checkpoint.Number, batch.Checkpoint.At, batch.Checkpoint.Events, batch.Previous,
+                batch.Checkpoint.Code));
 
     public AuditCheckpoint ToCheckpoint() => new() { Number = Checkpoint, At = At, Events = Events, Code = Code };
 }
@@ -45,14 +51,16 @@ internal static class AuditLines
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
 
-        // For files and pipes, not for pages, so that names in any script stay readable. Line ends and control characters are still escaped.
+        // For files and pipes, not for pages, so that names in any script stay readable. Line ends and control characters are still
+        // escaped.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public static string Write<T>(T line) => JsonSerializer.Serialize(line, Json);
 
     /// <summary>The lines of a batch, each with a line end.</summary>
-    public static IEnumerable<string> Of(AuditBatch batch) => batch.Events.Select(entry => AuditLine.Of(entry) + "\n").Append(CheckpointLine.Of(batch) + "\n");
+    public static IEnumerable<string> Of(AuditBatch batch) =>
+        batch.Events.Select(entry => AuditLine.Of(entry) + "\n").Append(CheckpointLine.Of(batch) + "\n");
 
     /// <summary>An <see cref="AuditLine"/>, a <see cref="CheckpointLine"/>, or null for another line.</summary>
     /// <exception cref="JsonException">The line is marked as one of these but is invalid.</exception>
@@ -61,8 +69,14 @@ internal static class AuditLines
         if (!line.Contains(AuditLine.Name, StringComparison.Ordinal) || NameOf(line) is not { } name) return null;
         return name switch
         {
-            AuditLine.Name => JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } entry ? entry : throw new JsonException("The audit event is incomplete."),
-            CheckpointLine.Name => JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } checkpoint ? checkpoint : throw new JsonException("The checkpoint is incomplete."),
+            AuditLine.Name =>
+                JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } entry
+                    ? entry
+                    : throw new JsonException("The audit event is incomplete."),
+            CheckpointLine.Name =>
+                JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } checkpoint
+                    ? checkpoint
+                    : throw new JsonException("The checkpoint is incomplete."),
             _ => null,
         };
     }
@@ -72,7 +86,8 @@ internal static class AuditLines
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("log", out var log) && log.ValueKind == JsonValueKind.String ? log.GetString() : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("log", out var log)
+                && log.ValueKind == JsonValueKind.String ? log.GetString() : null;
         }
         catch (JsonException) when (!line.StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal))
         {

@@ -3,8 +3,12 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>Deletes audit events that are older than the configured retention, once an hour and a few at a time. Any number of replicas may do so at once.</summary>
-internal sealed class AuditPruning(AuditLog audit, AuditOptions options, JobServices services, ILogger<AuditPruning> log) : BackgroundJob(services)
+/// <summary>
+/// Deletes audit events that are older than the configured retention, once an hour and a few at a time. Any number of replicas may do so at
+/// once.
+/// </summary>
+internal sealed class AuditPruning(AuditLog audit, AuditOptions options, JobServices services, ILogger<AuditPruning> log)
+    : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

@@ -10,9 +10,11 @@ internal static class AuditRules
     public static IEnumerable<SettingsFault> Check(AuditOptions audit)
     {
         if (audit.Retention < MinRetention)
-            yield return new("audit.retention", $"{audit.Retention} is too short.", $"Choose {MinRetention} or more, or remove the key to retain everything.");
+            yield return new("audit.retention", $"{audit.Retention} is too short.",
+                $"Choose {MinRetention} or more, or remove the key to retain everything.");
 
-        if (audit.JsonLines is { } file && file != AuditOptions.StandardOutput && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+        if (audit.JsonLines is { } file && file != AuditOptions.StandardOutput
+            && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
             yield return new("audit.jsonLines", $"There is no folder {folder}.", "Create it, writable for this process, or write stdout.");
     }
 }

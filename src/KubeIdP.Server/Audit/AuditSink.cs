@@ -4,14 +4,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>The target of exported audit events. A write may fail, or never return, such as a pipe whose reader hangs, or a file system that hangs.</summary>
+/// <summary>
+/// The target of exported audit events. A write may fail, or never return, such as a pipe whose reader hangs, or a file system that hangs.
+/// </summary>
 internal sealed class AuditSink(string target)
 {
     /// <summary>
-    /// Writes on a background thread of its own, because a write may never return: it must neither block a thread of the pool nor prevent the process from ending. A write can't be cancelled, so a caller that stops waiting must not call again before this has completed.
+    /// Writes on a background thread of its own, because a write may never return: it must neither block a thread of the pool nor prevent
+    /// the process from ending. A write can't be cancelled, so a caller that stops waiting must not call again before this has completed.
     /// </summary>
     public Task WriteAsync(string lines) =>
-        Task.Factory.StartNew(() => Write(Encoding.UTF8.GetBytes(lines)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(() => Write(Encoding.UTF8.GetBytes(lines)), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
     private void Write(byte[] lines)
     {
@@ -22,7 +26,8 @@ internal sealed class AuditSink(string target)
         }
 
         // Opened again for each write, so that the file can be rotated by moving it away.
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFiles.OwnerOnly;
         using var file = new FileStream(target, options);
         file.Write(lines);
@@ -41,7 +46,8 @@ internal sealed class AuditSink(string target)
     }
 
     /// <summary>
-    /// The console's stream reports success for a pipe without a reader, so a pipe is opened separately. A file has a position that the log uses too, and only the console's stream advances it.
+    /// The console's stream reports success for a pipe without a reader, so a pipe is opened separately. A file has a position that the log
+    /// uses too, and only the console's stream advances it.
     /// </summary>
     private static Stream OpenStandardOutput()
     {

@@ -3,7 +3,10 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Audit;
 
-/// <summary>Counts logins by outcome. The instrument <c>kubeidp.logins</c> of the meter <c>KubeIdP.Logins</c>; only the audit log records who it was.</summary>
+/// <summary>
+/// Counts logins by outcome. The instrument <c>kubeidp.logins</c> of the meter <c>KubeIdP.Logins</c>; only the audit log records who it
+/// was.
+/// </summary>
 internal sealed class LoginMetrics(IMeterFactory meters)
 {
     private readonly SeriesCounter logins = new(

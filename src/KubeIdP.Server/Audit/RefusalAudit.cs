@@ -4,7 +4,8 @@ using KubeIdP.Data.Audit;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Appends audit events that strangers can cause, such as refusals, in limited numbers: see <see cref="RefusalBudget"/>. Each type has a budget of its own. Events beyond it are counted, and <see cref="RefusalCounts"/> appends the count.
+/// Appends audit events that strangers can cause, such as refusals, in limited numbers: see <see cref="RefusalBudget"/>. Each type has a
+/// budget of its own. Events beyond it are counted, and <see cref="RefusalCounts"/> appends the count.
 /// </summary>
 internal sealed class RefusalAudit(AuditLog audit, TimeProvider clock)
 {

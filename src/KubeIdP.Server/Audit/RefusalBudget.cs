@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Limits how many refusals are recorded one by one per minute, per network and in total; the others are recorded as a count. The total is needed because an attacker can have many networks: a /48 of IPv6 contains 65,536 of those that count as one.
+/// Limits how many refusals are recorded one by one per minute, per network and in total; the others are recorded as a count. The total is
+/// needed because an attacker can have many networks: a /48 of IPv6 contains 65,536 of those that count as one.
 /// </summary>
 internal sealed class RefusalBudget
 {

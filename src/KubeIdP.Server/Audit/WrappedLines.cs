@@ -5,21 +5,24 @@ using System.Text.RegularExpressions;
 namespace KubeIdP.Server.Audit;
 
 /// <summary>
-/// Extracts the lines that a program wrote from a collected log: as Docker stores it (<c>json-file</c>), as container runtimes do (the CRI format), with the times or names
-/// that <c>kubectl logs</c> and <c>docker compose logs</c> put before a line, or in a field of an object. A line in none of these formats is returned unchanged. Use one instance per file, because Docker and the runtimes split long lines.
+/// Extracts the lines that a program wrote from a collected log: as Docker stores it (<c>json-file</c>), as container runtimes do (the CRI
+/// format), with the times or names that <c>kubectl logs</c> and <c>docker compose logs</c> put before a line, or in a field of an object.
+/// A line in none of these formats is returned unchanged. Use one instance per file, because Docker and the runtimes split long lines.
 /// </summary>
 internal sealed partial class WrappedLines
 {
     private readonly Dictionary<string, StringBuilder> pieces = new(StringComparer.Ordinal);
 
     /// <summary>Whether the last part of an audit line is missing.</summary>
-    public bool IsCutOff => pieces.Values.Any(begun => begun.ToString().StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal));
+    public bool IsCutOff =>
+        pieces.Values.Any(begun => begun.ToString().StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal));
 
     /// <summary>The line that the program wrote; null until its last part has been read.</summary>
     public string? Unwrap(string line)
     {
         if (line.StartsWith('{')) return UnwrapJson(line);
-        if (Runtime().Match(line) is { Success: true } record) return Join(record.Groups["stream"].Value, record.Groups["text"].Value, isWhole: record.Groups["tag"].Value == "F");
+        if (Runtime().Match(line) is { Success: true } record)
+            return Join(record.Groups["stream"].Value, record.Groups["text"].Value, isWhole: record.Groups["tag"].Value == "F");
         return Prefix().Match(line) is { Success: true } prefix ? line[prefix.Length..] : line;
     }
 
@@ -31,13 +34,19 @@ internal sealed partial class WrappedLines
             var root = document.RootElement;
 
             // Docker's: "log" contains the text with its line end, which all parts but the last lack.
-            if (Text(root, "log") is { } log && Text(root, "stream") is { } stream && root.TryGetProperty("time", out _)) return Join(stream, log.TrimEnd('\n'), isWhole: log.EndsWith('\n'));
+            if (Text(root, "log") is { } log && Text(root, "stream") is { } stream && root.TryGetProperty("time", out _))
+                return Join(stream, log.TrimEnd('\n'), isWhole: log.EndsWith('\n'));
 
-            // A field that begins like an audit line, as text or as an object. A text that only contains one may come from anybody, such as a name that was typed at a login.
+            // A field that begins like an audit line, as text or as an object. A text that only contains one may come from anybody, such as
+            // a name that was typed at a login.
             foreach (var field in root.EnumerateObject())
             {
-                if (field.Value.ValueKind == JsonValueKind.String && field.Value.GetString()!.StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal)) return field.Value.GetString()!.TrimEnd('\n');
-                if (field.Value.ValueKind == JsonValueKind.Object && Text(field.Value, "log")?.StartsWith(AuditLine.Name, StringComparison.Ordinal) == true) return field.Value.GetRawText();
+                if (field.Value.ValueKind == JsonValueKind.String
+                    && field.Value.GetString()!.StartsWith($$"""{"log":"{{AuditLine.Name}}""", StringComparison.Ordinal))
+                    return field.Value.GetString()!.TrimEnd('\n');
+                if (field.Value.ValueKind == JsonValueKind.Object
+                    && Text(field.Value, "log")?.StartsWith(AuditLine.Name, StringComparison.Ordinal) == true)
+                    return field.Value.GetRawText();
             }
         }
         catch (JsonException)
@@ -57,9 +66,13 @@ internal sealed partial class WrappedLines
         return null;
     }
 
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md: time, stream, P for a piece or F for the end of a line, text.</summary>
+    /// <summary>
+    /// https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md: time, stream, P for a piece or F for
+    /// the end of a line, text.
+    /// </summary>
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\S+ (?<stream>stdout|stderr) (?<tag>[PF])\S* (?<text>.*)$")]
     private static partial Regex Runtime();
 

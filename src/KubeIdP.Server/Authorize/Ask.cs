@@ -17,7 +17,8 @@ namespace KubeIdP.Server.Authorize;
 internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool MustConsent, TimeSpan? MaxAge, string? Subject)
 {
     /// <summary>
-    /// The <c>acr_values</c> that sessions of this server can have; any one of them is enough. Empty when the client requests none, or only unknown ones.
+    /// The <c>acr_values</c> that sessions of this server can have; any one of them is enough. Empty when the client requests none, or only
+    /// unknown ones.
     /// </summary>
     public IReadOnlyList<string> Acr { get; init; } = [];
 

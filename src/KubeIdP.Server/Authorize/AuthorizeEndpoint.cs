@@ -19,10 +19,12 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// The authorization endpoint, after OpenIddict has validated client, redirect URI, PKCE and scopes: asks <see cref="NextStep"/> for the step and performs it. The pages of a login redirect back here after each step; nothing is stored before somebody has signed in.
+/// The authorization endpoint, after OpenIddict has validated client, redirect URI, PKCE and scopes: asks <see cref="NextStep"/> for the
+/// step and performs it. The pages of a login redirect back here after each step; nothing is stored before somebody has signed in.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck outlook, StepPages pages, ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
+    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck outlook, StepPages pages,
+    ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
 {
     public const string Path = EndpointPaths.Authorize;
 
@@ -37,7 +39,8 @@ internal sealed class AuthorizeEndpoint(
         }
         catch (Exception fault) when (Outage.Is(fault) && http.GetOpenIddictServerRequest()!.HasPromptValue(PromptValues.None))
         {
-            // OpenID Connect Core §3.1.2.6: a client that allows no page (prompt=none) gets an error; otherwise the browser shows the page of Failures.
+            // OpenID Connect Core §3.1.2.6: a client that allows no page (prompt=none) gets an error; otherwise the browser shows the page
+            // of Failures.
             database.DiscardConnections(fault);
             outages.Report(http.Reference(), fault);
             return Refuse(Errors.TemporarilyUnavailable, "The database does not answer right now. Try again in a moment.");
@@ -55,12 +58,15 @@ internal sealed class AuthorizeEndpoint(
         var ask = Ask.Of(request, client, await HintedSubjectAsync(http));
         var session = await cookie.FindAsync(http, ct);
         var query = QueryOf(request);
-        var login = logins.Find(http, http.Request.Query[LoginParameter]) is { Endpoint: Path } found && found.Query == query ? found : null;
+        var login = logins.Find(http, http.Request.Query[LoginParameter]) is { Endpoint: Path } found && found.Query == query
+            ? found
+            : null;
 
         var held = await pages.KindsOfAsync(login, ct);
         var step = NextStep.For(ask, session, login, held, clock.GetUtcNow());
         if (PersonOf(step, session, login) is { } personId
-            && await outlook.RefusalAsync(new PersonId(personId), session?.PersonId == personId ? session.Id : null, client, request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
+            && await outlook.RefusalAsync(new PersonId(personId), session?.PersonId == personId ? session.Id : null, client,
+                request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
 
         switch (step)
         {
@@ -82,9 +88,11 @@ internal sealed class AuthorizeEndpoint(
         return pages.PageOf(step, login ?? Begin(request, client, query), session, held);
     }
 
-    private LoginState Begin(OpenIddictRequest request, Client client, string query) => logins.Start(new LoginRequest(Path, query, client.Name)
+    private LoginState Begin(OpenIddictRequest request, Client client, string query) =>
+        logins.Start(new LoginRequest(Path, query, client.Name)
     {
-        ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!), LoginHint = request.LoginHint is { Length: <= TokenName.MaxLength } hint ? hint : null,
+        ClientId = client.Id, RedirectOrigin = RedirectUri.OriginOf(request.RedirectUri!),
+            LoginHint = request.LoginHint is { Length: <= TokenName.MaxLength } hint ? hint : null,
     });
 
     /// <summary>The person who would get the code of this step; null before a first proof.</summary>
@@ -102,36 +110,44 @@ internal sealed class AuthorizeEndpoint(
         {
             return ask.Silent
                 ? Refuse(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice)
-                : new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat, Texts.DirectoryAwayNext);
+                : new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat,
+                    Texts.DirectoryAwayNext);
         }
 
         if (login is not null) logins.Remove(http, login);
 
-        // Sends the error to the client, as redemption would: the client ends and prints it at the terminal. With an error page, the client would wait without a result.
+        // Sends the error to the client, as redemption would: the client ends and prints it at the terminal. With an error page, the client
+        // would wait without a result.
         if (refusal is CodeRefusal.Permanent(var advice)) return Refuse(Errors.AccessDenied, advice);
 
         // Start again without a session.
         return ask.Silent ? Refuse(Errors.LoginRequired, "Nobody is signed in.") : new SeeOther($"~{Path}{query}");
     }
 
-    private async Task<IResult> OpenSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login, CancellationToken ct)
+    private async Task<IResult> OpenSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login,
+        CancellationToken ct)
     {
         var sessionId = completion.NewId();
         var grant = NewGrantFor(new SessionId(sessionId), client, request);
 
         // Another login of this person was completed meanwhile, or an administrator changed the account: start again.
-        if (await completion.OpenSessionAsync(http, login, new SessionId(sessionId), grant, ct) is not { } opened) return new SeeOther($"~{Path}{login.Query}");
+        if (await completion.OpenSessionAsync(http, login, new SessionId(sessionId), grant, ct) is not { } opened)
+            return new SeeOther($"~{Path}{login.Query}");
 
-        return opened == sessionId ? SignIn(login.FirstProof!.PersonId, grant) : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, new SessionId(opened), ct);
+        return opened == sessionId
+            ? SignIn(login.FirstProof!.PersonId, grant)
+            : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, new SessionId(opened), ct);
     }
 
-    private Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login, CancellationToken ct)
+    private Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login,
+        CancellationToken ct)
     {
         if (login is not null) logins.Remove(http, login);
         return OpenGrantAsync(http, request, client, session.PersonId, session.Id, ct);
     }
 
-    private async Task<IResult> OpenGrantAsync(HttpContext http, OpenIddictRequest request, Client client, PersonId personId, SessionId sessionId, CancellationToken ct)
+    private async Task<IResult> OpenGrantAsync(HttpContext http, OpenIddictRequest request, Client client, PersonId personId,
+        SessionId sessionId, CancellationToken ct)
     {
         var grant = NewGrantFor(sessionId, client, request);
         return await sessions.OpenGrantAsync(grant, LoginCompletion.Audit(AuditEventType.GrantOpened, personId, sessionId, grant, http), ct)
@@ -156,7 +172,8 @@ internal sealed class AuthorizeEndpoint(
     }
 
     private NewGrant NewGrantFor(SessionId sessionId, Client client, OpenIddictRequest request) =>
-        new(new GrantId(completion.NewId()), sessionId, new ClientId(client.Id), string.Join(' ', request.GetScopes())) { NotifiesOfLogout = client.Options.BackChannelLogoutUri is not null };
+        new(new GrantId(completion.NewId()), sessionId, new ClientId(client.Id),
+            string.Join(' ', request.GetScopes())) { NotifiesOfLogout = client.Options.BackChannelLogoutUri is not null };
 
     private static IResult SignIn(PersonId personId, NewGrant grant) => Results.SignIn(
         IssuedSubject.Person.PrincipalOf(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),

@@ -5,7 +5,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// From an authorization request to a code: the endpoint, the decision about the next step, the state of a login in its browser, and the page that asks before a session is used again. Leaves the first proof to Login and the second factor to Factors.
+/// From an authorization request to a code: the endpoint, the decision about the next step, the state of a login in its browser, and the
+/// page that asks before a session is used again. Leaves the first proof to Login and the second factor to Factors.
 /// </summary>
 internal static class AuthorizeSetup
 {
@@ -14,8 +15,11 @@ internal static class AuthorizeSetup
         services.AddOpenIddict().AddServer(server => server
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor)
             .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler
-                .UseSingletonHandler<FormPost>().SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order)));
-        return services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>().AddSingleton<LoginCompletion>().AddSingleton<CodePrecheck>().AddSingleton<StepPages>().AddSingleton<AuthorizeEndpoint>().AddSingleton<SignInEndpoint>();
+                .UseSingletonHandler<FormPost>()
+                .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order)));
+        return services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>()
+            .AddSingleton<LoginCompletion>().AddSingleton<CodePrecheck>().AddSingleton<StepPages>().AddSingleton<AuthorizeEndpoint>()
+            .AddSingleton<SignInEndpoint>();
     }
 
     /// <summary>Must run before anything reads the parameters of a request.</summary>
@@ -24,8 +28,10 @@ internal static class AuthorizeSetup
 
     public static void MapAuthorize(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods(AuthorizeEndpoint.Path, [HttpMethods.Get, HttpMethods.Post], (HttpContext http, AuthorizeEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct))
+        routes.MapMethods(AuthorizeEndpoint.Path, [HttpMethods.Get, HttpMethods.Post],
+            (HttpContext http, AuthorizeEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct))
             .DisableAntiforgery();
-        routes.MapMethods(SignInEndpoint.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, SignInEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct));
+        routes.MapMethods(SignInEndpoint.Path, [HttpMethods.Get, HttpMethods.Head],
+            (HttpContext http, SignInEndpoint endpoint, CancellationToken ct) => endpoint.HandleAsync(http, ct));
     }
 }

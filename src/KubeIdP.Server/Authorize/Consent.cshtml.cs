@@ -41,7 +41,8 @@ internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, Cl
     {
         (string Scope, string Words)[] all =
         [
-            (Scopes.Profile, Texts.ScopeProfile), (Scopes.Email, Texts.ScopeEmail), (IssuerScopes.Groups, Texts.ScopeGroups), (Scopes.OfflineAccess, Texts.ScopeOfflineAccess),
+            (Scopes.Profile, Texts.ScopeProfile), (Scopes.Email, Texts.ScopeEmail), (IssuerScopes.Groups, Texts.ScopeGroups),
+            (Scopes.OfflineAccess, Texts.ScopeOfflineAccess),
         ];
         return [Texts.ScopeOpenId, .. all.Where(item => client.GetsEverything || scopes.Contains(item.Scope)).Select(item => item.Words)];
     }

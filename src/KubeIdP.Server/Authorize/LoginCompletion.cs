@@ -13,34 +13,44 @@ namespace KubeIdP.Server.Authorize;
 
 /// <summary>Turns a login with a first proof and a second factor into a session and its cookie.</summary>
 internal sealed class LoginCompletion(
-    SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps, LoginMetrics metrics, SessionOptions options, TimeProvider clock)
+    SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps,
+    LoginMetrics metrics, SessionOptions options, TimeProvider clock)
 {
     private const int MaxUserAgentLength = 256;
 
-    /// <summary>How long the same login leads to the session that it has opened: with a second click the browser cancels the first request and misses its response.</summary>
+    /// <summary>
+    /// How long the same login leads to the session that it has opened: with a second click the browser cancels the first request and
+    /// misses its response.
+    /// </summary>
     private static readonly TimeSpan RepeatedWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The id of the session: <paramref name="sessionId"/>, or that of the session that this login has just opened. Null when the epoch of the person has changed since the first proof: another login was completed, a factor was changed, or an administrator changed the account. Then nothing is written, and this login can't continue.
+    /// The id of the session: <paramref name="sessionId"/>, or that of the session that this login has just opened. Null when the epoch of
+    /// the person has changed since the first proof: another login was completed, a factor was changed, or an administrator changed the
+    /// account. Then nothing is written, and this login can't continue.
     /// </summary>
     /// <param name="http">Receives the cookie.</param>
     /// <param name="login">With a first proof and a second factor.</param>
     /// <param name="sessionId">From <see cref="NewId"/>, new for each login; otherwise session fixation would be possible.</param>
     /// <param name="grant">The first grant; null when the person signs in to the pages of this server.</param>
     /// <param name="ct">Nothing is written when it is cancelled in time.</param>
-    public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, SessionId sessionId, NewGrant? grant, CancellationToken ct)
+    public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, SessionId sessionId, NewGrant? grant,
+        CancellationToken ct)
     {
         var proof = login.FirstProof!;
         var session = new NewSession(
-            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}", http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
+            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}",
+            http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read this first: a later change of the password raises the epoch, so that no session opens with the old password.
         var stamp = await stamps.FindAsync(proof.PersonId, ct);
 
         // Delete the login state first so that it cannot be replayed.
         logins.Remove(http, login);
-        var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, proof.PersonId, sessionId, grant, http), ct);
-        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, proof.PersonId, RepeatedWithin, ct)) is not { } opened) return null;
+        var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, proof.PersonId, sessionId, grant, http),
+            ct);
+        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, proof.PersonId, RepeatedWithin, ct)) is not { } opened)
+            return null;
 
         if (isNew) metrics.Succeeded();
         cookie.Write(http, opened);
@@ -58,5 +68,6 @@ internal sealed class LoginCompletion(
     };
 
     // The header may contain anything, and administrators read it.
-    private static string UserAgentOf(HttpContext http) => OutsideText.Cut(OutsideText.Show(http.Request.Headers.UserAgent.ToString()), MaxUserAgentLength);
+    private static string UserAgentOf(HttpContext http) =>
+        OutsideText.Cut(OutsideText.Show(http.Request.Headers.UserAgent.ToString()), MaxUserAgentLength);
 }

@@ -22,16 +22,24 @@ internal sealed record LoginRequest(string Endpoint, string Query, string? Desti
 }
 
 /// <summary>
-/// Stores each <see cref="LoginState"/> in the browser, in two parts. The request, which may be long, is protected in the address of each page (<see cref="LoginState.Id"/>): a tab needs no cookie for it, so any number of tabs may start at the same time. The proofs are in a small protected cookie, which does not exist before the first proof. The cookies are bounded: they have <see cref="MaxPerBrowser"/> fixed names, however many tabs write at the same time, and expire after an hour. Any replica can read both parts, before and after a restart.
+/// Stores each <see cref="LoginState"/> in the browser, in two parts. The request, which may be long, is protected in the address of each
+/// page (<see cref="LoginState.Id"/>): a tab needs no cookie for it, so any number of tabs may start at the same time. The proofs are in a
+/// small protected cookie, which does not exist before the first proof. The cookies are bounded: they have <see cref="MaxPerBrowser"/>
+/// fixed names, however many tabs write at the same time, and expire after an hour. Any replica can read both parts, before and after a
+/// restart.
 /// </summary>
 internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl issuer, TimeProvider clock)
 {
-    /// <summary>The maximum of unfinished logins with a first proof. One more replaces the oldest, whose page then asks for the first proof again.</summary>
+    /// <summary>
+    /// The maximum of unfinished logins with a first proof. One more replaces the oldest, whose page then asks for the first proof again.
+    /// </summary>
     public const int MaxPerBrowser = 5;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>In bytes. nginx accepts a header line of 8 KiB (<c>large_client_header_buffers</c>), and the next response may add cookies.</summary>
+    /// <summary>
+    /// In bytes. nginx accepts a header line of 8 KiB (<c>large_client_header_buffers</c>), and the next response may add cookies.
+    /// </summary>
     private const int MaxCookieLine = 7 * 1024;
 
     /// <summary>In characters, of all cookies of logins together.</summary>
@@ -40,7 +48,10 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     /// <summary>In bytes: nginx refuses a longer one by itself.</summary>
     private const int MaxCookieLineOfProxy = 8 * 1024;
 
-    /// <summary>The maximum in one response through such a proxy: each takes 150 bytes of the headers, of which nginx accepts 4 KiB. The next page continues.</summary>
+    /// <summary>
+    /// The maximum in one response through such a proxy: each takes 150 bytes of the headers, of which nginx accepts 4 KiB. The next page
+    /// continues.
+    /// </summary>
     private const int MaxRemovedBehindProxy = 8;
 
     // All names begin with it, also those of other issuers on this host.
@@ -49,7 +60,8 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     // Protected data needs no HTML escapes, and a request contains many "&".
     private static readonly JsonSerializerOptions Json = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IgnoreReadOnlyProperties = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+            IgnoreReadOnlyProperties = true,
     };
 
     private readonly string[] names = [.. Enumerable.Range(0, MaxPerBrowser).Select(slot => CookieShape.Name(issuer, $"login-{slot}"))];
@@ -64,7 +76,10 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
         return With(new LoginState { Id = "", Endpoint = "", Query = "", StartedAt = begun.At }, begun, Protect(requests, begun));
     }
 
-    /// <summary>The state of the login with this id in this browser; null when the login is finished, expired, or not made by this server. In a browser without a proof for it, the login is at its beginning.</summary>
+    /// <summary>
+    /// The state of the login with this id in this browser; null when the login is finished, expired, or not made by this server. In a
+    /// browser without a proof for it, the login is at its beginning.
+    /// </summary>
     public LoginState? Find(HttpContext http, string? id)
     {
         if (string.IsNullOrEmpty(id) || Unprotect<Begun>(requests, id) is not { } begun || IsOver(begun.At)) return null;
@@ -79,17 +94,23 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     /// <summary>The client of a login, also of an ended one; null when it was for the pages of this server, or is unknown.</summary>
     public string? ClientOf(string? id) => string.IsNullOrEmpty(id) ? null : Unprotect<Begun>(requests, id)?.Request.ClientId;
 
-    /// <summary>Stores the proofs. The oldest other logins are removed when there would be too many, or when very long user names would make the cookies too long.</summary>
+    /// <summary>
+    /// Stores the proofs. The oldest other logins are removed when there would be too many, or when very long user names would make the
+    /// cookies too long.
+    /// </summary>
     public void Save(HttpContext http, LoginState state)
     {
         // The request stays in the address.
-        var proof = Protect(proofs, state with { Id = "", Endpoint = "", Query = "", ClientId = null, Destination = null, RedirectOrigin = null, LoginHint = null });
+        var proof = Protect(proofs,
+            state with { Id = "", Endpoint = "", Query = "", ClientId = null, Destination = null, RedirectOrigin = null,
+                LoginHint = null });
         var kept = ProofsIn(http).ToList();
         var own = NameFor(kept, state);
         var room = MaxProofs - proof.Length;
         foreach (var (name, _) in kept.Where(other => other.Name != own).OrderByDescending(other => other.State?.StartedAt))
         {
-            if (http.Request.Cookies.TryGetValue(name, out var other) && (room -= other.Length) < 0) http.Response.Cookies.Delete(name, CookieShape.HostOnly());
+            if (http.Request.Cookies.TryGetValue(name, out var other) && (room -= other.Length) < 0)
+                http.Response.Cookies.Delete(name, CookieShape.HostOnly());
         }
 
         var shape = CookieShape.HostOnly();
@@ -102,8 +123,11 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     {
         var shape = CookieShape.HostOnly();
         shape.MaxAge = Lifetime;
-        var all = FinishedIn(http).Where(login => login.Key != state.Key).TakeLast(MaxPerBrowser - 1).Append((Key: state.Key, At: state.StartedAt));
-        http.Response.Cookies.Append(finished, string.Join('.', all.Select(login => string.Create(CultureInfo.InvariantCulture, $"{login.Key}-{login.At.ToUnixTimeSeconds()}"))), shape);
+        var all = FinishedIn(http).Where(login => login.Key != state.Key).TakeLast(MaxPerBrowser - 1)
+            .Append((Key: state.Key, At: state.StartedAt));
+        http.Response.Cookies.Append(finished,
+            string.Join('.',
+                all.Select(login => string.Create(CultureInfo.InvariantCulture, $"{login.Key}-{login.At.ToUnixTimeSeconds()}"))), shape);
         foreach (var (name, proof) in ProofsIn(http))
         {
             if (proof?.Key == state.Key) http.Response.Cookies.Delete(name, CookieShape.HostOnly());
@@ -111,7 +135,9 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     }
 
     /// <summary>
-    /// Removes unfinished logins of a browser that has more cookies than a proxy accepts: all but the one of this request. The removed logins ask for the first proof again. Logins of other issuers on this host are removed too, because the browser sends their cookies here as well. Null when there is nothing to remove.
+    /// Removes unfinished logins of a browser that has more cookies than a proxy accepts: all but the one of this request. The removed
+    /// logins ask for the first proof again. Logins of other issuers on this host are removed too, because the browser sends their cookies
+    /// here as well. Null when there is nothing to remove.
     /// </summary>
     public (int Length, int Removed)? Heal(HttpContext http, string? id)
     {
@@ -132,27 +158,33 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
 
         // Tabs that write at the same time don't see each other's cookies; with different starting points they seldom choose the same name.
         var first = Convert.ToInt32(state.Key[^2..], 16);
-        return Enumerable.Range(first, MaxPerBrowser).Select(slot => kept[slot % MaxPerBrowser]).MinBy(proof => proof.State?.StartedAt ?? default).Name;
+        return Enumerable.Range(first, MaxPerBrowser).Select(slot => kept[slot % MaxPerBrowser])
+            .MinBy(proof => proof.State?.StartedAt ?? default).Name;
     }
 
     /// <summary>Each name with its stored login; null when there is none that is still valid.</summary>
     private IEnumerable<(string Name, LoginState? State)> ProofsIn(HttpContext http) => names.Select(name => (
-        name, http.Request.Cookies.TryGetValue(name, out var value) && Unprotect<LoginState>(proofs, value) is { } state && !IsOver(state.StartedAt) ? state : null));
+        name, http.Request.Cookies.TryGetValue(name, out var value) && Unprotect<LoginState>(proofs, value) is { } state
+            && !IsOver(state.StartedAt) ? state : null));
 
-    /// <summary>The logins that ended last. Not protected: a manipulated value only makes that browser ask for a first proof again.</summary>
+    /// <summary>
+    /// The logins that ended last. Not protected: a manipulated value only makes that browser ask for a first proof again.
+    /// </summary>
     private IEnumerable<(string Key, DateTimeOffset At)> FinishedIn(HttpContext http)
     {
         foreach (var entry in http.Request.Cookies[finished]?.Split('.') ?? [])
         {
             if (entry.Split('-') is [{ Length: 32 } key, { Length: 10 } seconds] && Guid.TryParseExact(key, "N", out _)
-                && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && DateTimeOffset.FromUnixTimeSeconds(at) is var startedAt && !IsOver(startedAt))
+                && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+                && DateTimeOffset.FromUnixTimeSeconds(at) is var startedAt && !IsOver(startedAt))
                 yield return (key, startedAt);
         }
     }
 
     private static LoginState With(LoginState proof, Begun begun, string id) => proof with
     {
-        Id = id, Key = begun.Key, StartedAt = begun.At, Endpoint = begun.Request.Endpoint, Query = begun.Request.Query, ClientId = begun.Request.ClientId,
+        Id = id, Key = begun.Key, StartedAt = begun.At, Endpoint = begun.Request.Endpoint, Query = begun.Request.Query,
+            ClientId = begun.Request.ClientId,
         Destination = begun.Request.Destination, RedirectOrigin = begun.Request.RedirectOrigin, LoginHint = begun.Request.LoginHint,
     };
 
@@ -171,7 +203,8 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     {
         try
         {
-            using var brotli = new BrotliStream(new MemoryStream(protector.Unprotect(Base64Url.DecodeFromChars(text))), CompressionMode.Decompress);
+            using var brotli = new BrotliStream(new MemoryStream(protector.Unprotect(Base64Url.DecodeFromChars(text))),
+                CompressionMode.Decompress);
             return JsonSerializer.Deserialize<T>(brotli, Json);
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)

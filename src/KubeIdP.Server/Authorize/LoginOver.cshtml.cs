@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// The page for a login that is over: it is finished, took too long, or was not made by this server. Its address still contains the client, so the page can link to it.
+/// The page for a login that is over: it is finished, took too long, or was not made by this server. Its address still contains the client,
+/// so the page can link to it.
 /// </summary>
 internal sealed class LoginOverModel(SessionCookie cookie, ClientCatalog clients) : PageModel
 {
@@ -23,7 +24,8 @@ internal sealed class LoginOverModel(SessionCookie cookie, ClientCatalog clients
 
     public bool IsForProgram { get; private set; }
 
-    public static SeeOther For(ClientId? clientId) => new($"~/login-over{(string.IsNullOrEmpty(clientId) ? "" : $"?{ClientParameter}={Uri.EscapeDataString(clientId)}")}");
+    public static SeeOther For(ClientId? clientId) =>
+        new($"~/login-over{(string.IsNullOrEmpty(clientId) ? "" : $"?{ClientParameter}={Uri.EscapeDataString(clientId)}")}");
 
     public async Task OnGetAsync(CancellationToken ct)
     {

@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
-/// The state of the login for one request. It is only in the browser that made the request (<see cref="LoginCookies"/>): the server stores nothing for strangers. What must not be replayed is on the row of the person, guarded by <see cref="FirstProof.FactorEpoch"/>.
+/// The state of the login for one request. It is only in the browser that made the request (<see cref="LoginCookies"/>): the server stores
+/// nothing for strangers. What must not be replayed is on the row of the person, guarded by <see cref="FirstProof.FactorEpoch"/>.
 /// </summary>
 internal sealed record LoginState
 {
@@ -11,7 +12,10 @@ internal sealed record LoginState
     /// <summary>Distinguishes this login from others of the browser; hexadecimal.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>The endpoint that started the login and decides the next step: the authorization endpoint, or <see cref="SignInEndpoint"/> for the pages of this server.</summary>
+    /// <summary>
+    /// The endpoint that started the login and decides the next step: the authorization endpoint, or <see cref="SignInEndpoint"/> for the
+    /// pages of this server.
+    /// </summary>
     public required string Endpoint { get; init; }
 
     /// <summary>The query string of the request to continue with, beginning with "?".</summary>
@@ -23,7 +27,10 @@ internal sealed record LoginState
     /// <summary>The name of the client, as shown to the person; null for the pages of this server.</summary>
     public string? Destination { get; init; }
 
-    /// <summary>The origin to which the code will be sent; null for the pages of this server. Chromium checks it against the form-action of every page of the login.</summary>
+    /// <summary>
+    /// The origin to which the code will be sent; null for the pages of this server. Chromium checks it against the form-action of every
+    /// page of the login.
+    /// </summary>
     public string? RedirectOrigin { get; init; }
 
     public string? LoginHint { get; init; }
@@ -42,7 +49,9 @@ internal sealed record LoginState
     /// <summary>The session that the person chose to continue with for this request.</summary>
     public string? ContinuedSession { get; init; }
 
-    /// <summary>The person who consented to share their data with the client. The consent is valid for this request only and is not stored.</summary>
+    /// <summary>
+    /// The person who consented to share their data with the client. The consent is valid for this request only and is not stored.
+    /// </summary>
     public string? ConsentedBy { get; init; }
 
     /// <summary>Consent was refused; then this request can't succeed for anybody.</summary>
@@ -54,7 +63,9 @@ internal sealed record LoginState
     /// <summary>The address of a page of this login.</summary>
     public string AddressOf(string page) => $"~/{page}?{AuthorizeEndpoint.LoginParameter}={Id}";
 
-    /// <summary>Where the browser goes after each step: back to the endpoint that decides the next step. "~" is the path of the issuer.</summary>
+    /// <summary>
+    /// Where the browser goes after each step: back to the endpoint that decides the next step. "~" is the path of the issuer.
+    /// </summary>
     public string ReturnUrl => $"~{Endpoint}?{AuthorizeEndpoint.LoginParameter}={Id}";
 }
 

@@ -12,7 +12,8 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
 {
     private LoginState? state;
 
-    private string? Locales => state is null ? null : QueryHelpers.ParseQuery(state.Query).GetValueOrDefault(Languages.Parameter).ToString();
+    private string? Locales =>
+        state is null ? null : QueryHelpers.ParseQuery(state.Query).GetValueOrDefault(Languages.Parameter).ToString();
 
     /// <summary>The state of the login in this browser. Handlers run only when there is one.</summary>
     public LoginState State => state ?? throw new InvalidOperationException("The page runs without a login.");
@@ -23,7 +24,9 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
         if (state?.RedirectOrigin is { } origin) HttpContext.AllowFormRedirect(origin);
         Languages.Speak(HttpContext, Locales);
 
-        context.Result = state is null ? LoginOverModel.For(Identifier.OrNull<ClientId>(cookies.ClientOf(Request.Query["login"]))) : await InsteadAsync(HttpContext.RequestAborted);
+        context.Result = state is null
+            ? LoginOverModel.For(Identifier.OrNull<ClientId>(cookies.ClientOf(Request.Query["login"])))
+            : await InsteadAsync(HttpContext.RequestAborted);
         if (context.Result is null) await next();
     }
 

@@ -9,7 +9,8 @@ namespace KubeIdP.Server.Authorize;
 internal sealed class StepPages(IEnumerable<IFactorPage> factors, FactorStore store)
 {
     /// <summary>
-    /// A parameter of the sign-in page: the browser has a session that does not suffice. Without it the page redirects to the dispatcher when there is a session.
+    /// A parameter of the sign-in page: the browser has a session that does not suffice. Without it the page redirects to the dispatcher
+    /// when there is a session.
     /// </summary>
     public const string DespiteSession = "again";
 

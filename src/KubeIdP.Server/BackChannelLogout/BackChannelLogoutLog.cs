@@ -5,7 +5,8 @@ internal static partial class BackChannelLogoutLog
     [LoggerMessage(2801, LogLevel.Information, "Client {ClientId} was notified that session {SessionId} has ended")]
     public static partial void Delivered(this ILogger logger, string clientId, string sessionId);
 
-    [LoggerMessage(2802, LogLevel.Warning, "Client {ClientId} could not be notified that session {SessionId} has ended (attempt {Attempt}): {Trouble}")]
+    [LoggerMessage(2802, LogLevel.Warning,
+        "Client {ClientId} could not be notified that session {SessionId} has ended (attempt {Attempt}): {Trouble}")]
     public static partial void NotDelivered(this ILogger logger, string clientId, string sessionId, int attempt, string trouble);
 
     [LoggerMessage(2803, LogLevel.Warning, "Notifying client {ClientId} of ended sessions was interrupted and will be retried: {Trouble}")]

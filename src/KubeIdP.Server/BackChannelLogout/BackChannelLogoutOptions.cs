@@ -4,10 +4,13 @@ namespace KubeIdP.Server.BackChannelLogout;
 public sealed record BackChannelLogoutOptions
 {
     /// <summary>
-    /// Internal addresses or networks to which logout notifications may be sent, such as <c>10.0.0.0/8</c>. Otherwise nothing is sent to private and link-local addresses and to this machine, whatever name resolves to them. Default: none.
+    /// Internal addresses or networks to which logout notifications may be sent, such as <c>10.0.0.0/8</c>. Otherwise nothing is sent to
+    /// private and link-local addresses and to this machine, whatever name resolves to them. Default: none.
     /// </summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
-    /// <summary>A PEM file with the certificate authorities that are trusted for the clients' certificates. Default: those that this machine trusts.</summary>
+    /// <summary>
+    /// A PEM file with the certificate authorities that are trusted for the clients' certificates. Default: those that this machine trusts.
+    /// </summary>
     public string? CaFile { get; init; }
 }

@@ -6,10 +6,12 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.BackChannelLogout;
 
 /// <summary>
-/// Notifies web clients of ended sessions, a few at a time and each client independently, so that one that hangs does not delay the others. Ending a session does not wait for it, and any replica can continue the work of another.
+/// Notifies web clients of ended sessions, a few at a time and each client independently, so that one that hangs does not delay the others.
+/// Ending a session does not wait for it, and any replica can continue the work of another.
 /// </summary>
 internal sealed class LogoutDelivery(
-    LogoutStore store, LogoutCalls calls, ClientCatalog clients, LogoutMetrics metrics, JobServices services, ILogger<LogoutDelivery> log) : BackgroundJob(services)
+    LogoutStore store, LogoutCalls calls, ClientCatalog clients, LogoutMetrics metrics, JobServices services, ILogger<LogoutDelivery> log)
+        : BackgroundJob(services)
 {
     private const int AtOnce = 8;
 

@@ -3,7 +3,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace KubeIdP.Server.BackChannelLogout;
 
-/// <summary>Says in the discovery document that the issuer supports back-channel logout (OpenID Connect Back-Channel Logout 1.0 §2.1).</summary>
+/// <summary>
+/// Says in the discovery document that the issuer supports back-channel logout (OpenID Connect Back-Channel Logout 1.0 §2.1).
+/// </summary>
 internal sealed class LogoutDiscovery : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)

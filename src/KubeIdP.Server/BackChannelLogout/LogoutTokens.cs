@@ -8,7 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace KubeIdP.Server.BackChannelLogout;
 
 /// <summary>
-/// Creates logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4). They contain only the session: without a subject they can't be mistaken for an ID token by a program that checks only signature and audience.
+/// Creates logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4). They contain only the session: without a subject they can't be
+/// mistaken for an ID token by a program that checks only signature and audience.
 /// </summary>
 internal sealed class LogoutTokens(SigningKeys keys, IssuerUrl issuer, TimeProvider clock)
 {

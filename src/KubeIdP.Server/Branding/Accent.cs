@@ -1,8 +1,8 @@
 namespace KubeIdP.Server.Branding;
 
 /// <summary>
-/// The tones that follow from one accent colour. No colour is readable both on white and on the dark card (it would need a luminance below 0.18 and
-/// above 0.23), so light pages show it as it is and dark pages a lighter tone.
+/// The tones that follow from one accent colour. No colour is readable both on white and on the dark card (it would need a luminance below
+/// 0.18 and above 0.23), so light pages show it as it is and dark pages a lighter tone.
 /// </summary>
 internal sealed record Accent(Rgb OnLight, Rgb OnLightStrong, Rgb OnDark, Rgb OnDarkStrong)
 {
@@ -25,7 +25,9 @@ internal sealed record Accent(Rgb OnLight, Rgb OnLightStrong, Rgb OnDark, Rgb On
         return new Accent(color, color.MixedWith(Rgb.Black, 0.2), onDark, onDark.MixedWith(Rgb.White, 0.3));
     }
 
-    /// <summary>The lowest of its contrasts on a light page: as text on each background, and as the background of a button's text.</summary>
+    /// <summary>
+    /// The lowest of its contrasts on a light page: as text on each background, and as the background of a button's text.
+    /// </summary>
     public static double ContrastOnLight(Rgb color) => LightSurfaces.Append(TextOnLight).Min(color.ContrastWith);
 
     public static double ContrastOnDark(Rgb color) => DarkSurfaces.Append(TextOnDark).Min(color.ContrastWith);
@@ -37,7 +39,9 @@ internal sealed record Accent(Rgb OnLight, Rgb OnLightStrong, Rgb OnDark, Rgb On
     public string ToCss() => $$"""
 
         :root { --accent: {{OnLight}}; --accent-strong: {{OnLightStrong}}; --on-accent: {{TextOnLight}}; }
-        @media (prefers-color-scheme: dark) { :root { --accent: {{OnDark}}; --accent-strong: {{OnDarkStrong}}; --on-accent: {{TextOnDark}}; } }
+        @media (prefers-color-scheme: dark) {
+          :root { --accent: {{OnDark}}; --accent-strong: {{OnDarkStrong}}; --on-accent: {{TextOnDark}}; }
+        }
 
         """;
 

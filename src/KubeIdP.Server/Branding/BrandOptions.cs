@@ -10,7 +10,8 @@ public sealed record BrandOptions
     public string? LogoFile { get; init; }
 
     /// <summary>
-    /// The colour of links and buttons, as "#rrggbb" (in quotes, because # begins a comment in YAML). Light pages use it unchanged, so it must be readable there: a contrast of at least 4.5 : 1, as WCAG AA requires. Dark pages use a lighter tone of it.
+    /// The colour of links and buttons, as "#rrggbb" (in quotes, because # begins a comment in YAML). Light pages use it unchanged, so it
+    /// must be readable there: a contrast of at least 4.5 : 1, as WCAG AA requires. Dark pages use a lighter tone of it.
     /// </summary>
     public string? AccentColor { get; init; }
 

@@ -39,8 +39,10 @@ internal sealed class Logo(byte[] content, string contentType)
         try
         {
             // Drawing programs write a DOCTYPE; it is ignored, and no external entity is loaded.
-            using var reader = XmlReader.Create(new MemoryStream(content), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
-            return reader.MoveToContent() is XmlNodeType.Element && reader is { LocalName: "svg", NamespaceURI: "http://www.w3.org/2000/svg" };
+            using var reader = XmlReader.Create(new MemoryStream(content),
+                new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
+            return reader.MoveToContent() is XmlNodeType.Element
+                && reader is { LocalName: "svg", NamespaceURI: "http://www.w3.org/2000/svg" };
         }
         catch (XmlException)
         {

@@ -13,7 +13,8 @@ internal readonly record struct Rgb(byte R, byte G, byte B)
 
     /// <summary>Null unless the text is # and six hexadecimal digits.</summary>
     public static Rgb? TryParse(string text) =>
-        text.Length == 7 && text[0] == '#' && int.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+        text.Length == 7 && text[0] == '#'
+            && int.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
             ? new Rgb((byte)(value >> 16), (byte)(value >> 8), (byte)value)
             : null;
 

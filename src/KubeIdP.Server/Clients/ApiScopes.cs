@@ -3,7 +3,9 @@ using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Clients;
 
-/// <summary>The scopes of the administration API. A person's client requests <see cref="Admin"/> and may do what that person may do at that time.</summary>
+/// <summary>
+/// The scopes of the administration API. A person's client requests <see cref="Admin"/> and may do what that person may do at that time.
+/// </summary>
 internal static class ApiScopes
 {
     /// <summary>For an administrator or auditor: everything that their groups allow, checked at each call.</summary>

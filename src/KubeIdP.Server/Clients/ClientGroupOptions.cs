@@ -3,7 +3,9 @@ namespace KubeIdP.Server.Clients;
 /// <summary>Which of a person's groups a client's tokens hold, and under which names.</summary>
 public sealed record ClientGroupOptions
 {
-    /// <summary>Only groups that match one of these patterns, in which <c>*</c> stands for any text: <c>k8s-*</c>. Default: all groups.</summary>
+    /// <summary>
+    /// Only groups that match one of these patterns, in which <c>*</c> stands for any text: <c>k8s-*</c>. Default: all groups.
+    /// </summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
     /// <summary>Groups that match one of these patterns are left out, even if they are included by the key above.</summary>

@@ -13,7 +13,9 @@ internal sealed class ClientGroups(ClientGroupOptions options)
     public string[] Of(IEnumerable<string> groups) =>
         [.. groups.Where(TokenName.IsAllowed).Where(IsWanted).Select(NameOf).Where(TokenName.IsAllowed).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The groups that are left out because their name in the client's tokens is not allowed, each as a sentence without a full stop.</summary>
+    /// <summary>
+    /// The groups that are left out because their name in the client's tokens is not allowed, each as a sentence without a full stop.
+    /// </summary>
     public IReadOnlyList<string> LeftOutOf(IEnumerable<string> groups) =>
     [
         .. from named in groups
@@ -23,11 +25,13 @@ internal sealed class ClientGroups(ClientGroupOptions options)
            select $"The group {TokenName.Show(named)} is left out: its name in a token, {TokenName.Show(NameOf(named))}, {fault}",
     ];
 
-    private bool IsWanted(string group) => (include is [] || include.Exists(like => like.IsMatch(group))) && !exclude.Exists(like => like.IsMatch(group));
+    private bool IsWanted(string group) =>
+        (include is [] || include.Exists(like => like.IsMatch(group))) && !exclude.Exists(like => like.IsMatch(group));
 
     private string NameOf(string group) => options.Rename.TryGetValue(group, out var name) ? name : options.Prefix + group;
 
     // Names come from directories, so the expression must not be vulnerable to long backtracking.
     private static Regex Pattern(string glob) =>
-        new($"^{Regex.Escape(glob).Replace(@"\*", ".*", StringComparison.Ordinal)}$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        new($"^{Regex.Escape(glob).Replace(@"\*", ".*", StringComparison.Ordinal)}$",
+            RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
 }

@@ -6,18 +6,24 @@ namespace KubeIdP.Server.Clients;
 /// <summary>The kinds of relying parties.</summary>
 public enum ClientKind
 {
-    /// <summary>A Kubernetes API server that people use with kubectl: a public client with loopback redirects, all identity claims, and always a refresh token.</summary>
+    /// <summary>
+    /// A Kubernetes API server that people use with kubectl: a public client with loopback redirects, all identity claims, and always a
+    /// refresh token.
+    /// </summary>
     Cluster,
 
     /// <summary>A web application that keeps a secret.</summary>
     Web,
 
     /// <summary>
-    /// A program on the machine of an administrator or auditor who uses this server's API: a public client with loopback redirects. It may do what that person may do.
+    /// A program on the machine of an administrator or auditor who uses this server's API: a public client with loopback redirects. It may
+    /// do what that person may do.
     /// </summary>
     Admin,
 
-    /// <summary>A program that uses this server's API on its own, without a person: no redirects, and a key of its own (<c>private_key_jwt</c>).</summary>
+    /// <summary>
+    /// A program that uses this server's API on its own, without a person: no redirects, and a key of its own (<c>private_key_jwt</c>).
+    /// </summary>
     Service,
 }
 
@@ -31,7 +37,11 @@ public sealed record ClientOptions
     public string? Name { get; init; }
 
     /// <summary>
-    /// The addresses to which codes may be sent. They are compared character by character; only the port of an http loopback address may differ. For cluster and admin: http on localhost, 127.0.0.1 or [::1], with any path and query. For web: https, or http on these three hosts. Each is one full address of up to 1000 characters (RFC 3986), without wildcard, user name or fragment, and without a query parameter that has no name or that the response adds (code, state, iss, error, error_description). Default for cluster and admin: http://localhost:8000 and http://127.0.0.1:8000, where kubelogin listens, each with and without a slash at the end.
+    /// The addresses to which codes may be sent. They are compared character by character; only the port of an http loopback address may
+    /// differ. For cluster and admin: http on localhost, 127.0.0.1 or [::1], with any path and query. For web: https, or http on these
+    /// three hosts. Each is one full address of up to 1000 characters (RFC 3986), without wildcard, user name or fragment, and without a
+    /// query parameter that has no name or that the response adds (code, state, iss, error, error_description). Default for cluster and
+    /// admin: http://localhost:8000 and http://127.0.0.1:8000, where kubelogin listens, each with and without a slash at the end.
     /// </summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 
@@ -39,7 +49,9 @@ public sealed record ClientOptions
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 
     /// <summary>
-    /// For web: the address at which the application is notified that a session has ended, for whatever reason (OpenID Connect Back-Channel Logout 1.0), so that it can end its own. An https URL; an internal address must be allowed by <c>backChannelLogout.networks</c>. It applies to sessions that begin after it was set.
+    /// For web: the address at which the application is notified that a session has ended, for whatever reason (OpenID Connect Back-Channel
+    /// Logout 1.0), so that it can end its own. An https URL; an internal address must be allowed by <c>backChannelLogout.networks</c>. It
+    /// applies to sessions that begin after it was set.
     /// </summary>
     public string? BackChannelLogoutUri { get; init; }
 
@@ -48,11 +60,15 @@ public sealed record ClientOptions
     public string? SecretHash { get; init; }
 
     /// <summary>
-    /// For service: a file with the public keys (PEM, RSA or P-256) with which the service authenticates. It is read for each request, so keys can be replaced without a restart.
+    /// For service: a file with the public keys (PEM, RSA or P-256) with which the service authenticates. It is read for each request, so
+    /// keys can be replaced without a restart.
     /// </summary>
     public string? KeysFile { get; init; }
 
-    /// <summary>For service: the scopes that it may use at the API: sessions:read, sessions:end, people:read, people:write, audit:read, reports:read.</summary>
+    /// <summary>
+    /// For service: the scopes that it may use at the API: sessions:read, sessions:end, people:read, people:write, audit:read,
+    /// reports:read.
+    /// </summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     /// <summary>For web: whether the person must consent at each login before the application receives their data.</summary>

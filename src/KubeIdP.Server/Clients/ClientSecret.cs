@@ -5,7 +5,9 @@ using System.Text;
 namespace KubeIdP.Server.Clients;
 
 /// <summary>
-/// Secrets of web clients, and of API servers that review tokens, as the configuration holds them: <c>sha256:</c> and the digest in base64url. A plain digest is sufficient, because the server generates the secrets (256 random bits), and it is fast enough for a client that refreshes every minute.
+/// Secrets of web clients, and of API servers that review tokens, as the configuration holds them: <c>sha256:</c> and the digest in
+/// base64url. A plain digest is sufficient, because the server generates the secrets (256 random bits), and it is fast enough for a client
+/// that refreshes every minute.
 /// </summary>
 internal static class ClientSecret
 {
@@ -22,7 +24,8 @@ internal static class ClientSecret
 
     /// <summary>Whether a text has the form of a hash.</summary>
     public static bool IsHash(string text) =>
-        text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length == Prefix.Length + 43 && Base64Url.IsValid(text.AsSpan(Prefix.Length), out var bytes) && bytes == 32;
+        text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length == Prefix.Length + 43
+            && Base64Url.IsValid(text.AsSpan(Prefix.Length), out var bytes) && bytes == 32;
 
     public static string HashOf(string secret) => Prefix + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

@@ -4,8 +4,8 @@ using Parameter = OpenIddict.Abstractions.OpenIddictConstants.Parameters;
 namespace KubeIdP.Server.Clients;
 
 /// <summary>
-/// A way to obtain tokens at the token endpoint (RFC 6749 §1.3): who may use it, and what it is asked with. What is allowed, offered in discovery and known as a
-/// parameter follows from this list; what it does is a handler of its own in Tokens.
+/// A way to obtain tokens at the token endpoint (RFC 6749 §1.3): who may use it, and what it is asked with. What is allowed, offered in
+/// discovery and known as a parameter follows from this list; what it does is a handler of its own in Tokens.
 /// </summary>
 /// <param name="Name">The registered name, <c>grant_type</c>.</param>
 /// <param name="IsFor">Whether a client of these options may use it.</param>

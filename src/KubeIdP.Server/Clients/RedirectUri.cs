@@ -6,7 +6,9 @@ internal static class RedirectUri
     private static readonly string[] Loopbacks = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
 
     /// <summary>
-    /// Compared character by character, never parsed and rebuilt: differences that a parser would remove (upper case, dot segments, percent-encoding) have been used to steal redirects from other servers. Only the port of an http loopback address is free (RFC 8252 §7.3).
+    /// Compared character by character, never parsed and rebuilt: differences that a parser would remove (upper case, dot segments,
+    /// percent-encoding) have been used to steal redirects from other servers. Only the port of an http loopback address is free (RFC 8252
+    /// §7.3).
     /// </summary>
     public static bool Matches(string registered, string presented)
     {
@@ -37,7 +39,8 @@ internal static class RedirectUri
         {
             var digits = afterHost[1..].IndexOfAnyExceptInRange('0', '9');
             var port = digits < 0 ? afterHost[1..] : afterHost[1..(digits + 1)];
-            if (port.Length is 0 or > 5 || int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) is 0 or > 65_535) return (false, 0);
+            if (port.Length is 0 or > 5 || int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) is 0 or > 65_535)
+                return (false, 0);
             afterHost = afterHost[(port.Length + 1)..];
         }
 

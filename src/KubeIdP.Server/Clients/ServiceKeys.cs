@@ -3,7 +3,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace KubeIdP.Server.Clients;
 
-/// <summary>The public keys with which a service authenticates (RFC 7523): one or more in PEM, so that a new key can be added before the old one is removed.</summary>
+/// <summary>
+/// The public keys with which a service authenticates (RFC 7523): one or more in PEM, so that a new key can be added before the old one is
+/// removed.
+/// </summary>
 internal static class ServiceKeys
 {
     private const int MinRsaBits = 2048;
@@ -23,7 +26,8 @@ internal static class ServiceKeys
     {
         while (PemEncoding.TryFind(text, out var fields))
         {
-            if (text[fields.Label] is not "PUBLIC KEY") throw new CryptographicException($"It contains a {text[fields.Label]} instead of a PUBLIC KEY.");
+            if (text[fields.Label] is not "PUBLIC KEY")
+                throw new CryptographicException($"It contains a {text[fields.Label]} instead of a PUBLIC KEY.");
             yield return text[fields.Location];
             text = text[fields.Location.End..];
         }
@@ -40,7 +44,8 @@ internal static class ServiceKeys
             if (numbers.Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value) throw new NotSupportedException();
             return Named(new JsonWebKey
             {
-                Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv = JsonWebKeyECTypes.P256, X = Base64UrlEncoder.Encode(numbers.Q.X), Y = Base64UrlEncoder.Encode(numbers.Q.Y),
+                Kty = JsonWebAlgorithmsKeyTypes.EllipticCurve, Crv = JsonWebKeyECTypes.P256, X = Base64UrlEncoder.Encode(numbers.Q.X),
+                    Y = Base64UrlEncoder.Encode(numbers.Q.Y),
             });
         }
         catch (NotSupportedException)
@@ -52,7 +57,8 @@ internal static class ServiceKeys
             using var rsa = RSA.Create();
             rsa.ImportFromPem(pem);
             if (rsa.KeySize < MinRsaBits) throw new CryptographicException($"An RSA key must have at least {MinRsaBits} bits.");
-            return Named(JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false))));
+            return Named(
+                JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false))));
         }
     }
 

@@ -12,30 +12,39 @@ using KubeIdP.Server.Tokens;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// The instructions that connect kubectl and an API server with this issuer, ready to paste: the one source for the home page, the commands, the output at the start and the documentation.
+/// The instructions that connect kubectl and an API server with this issuer, ready to paste: the one source for the home page, the
+/// commands, the output at the start and the documentation.
 /// </summary>
 /// <param name="AuthorityPem">The server's own certificate authority; null if machines trust the issuer's certificate anyway.</param>
 internal sealed partial record ClusterInstructions(string Issuer, string ClientId, SigningAlgorithm Algorithm, string? AuthorityPem)
 {
-    /// <summary>Where the flags expect the certificate authority on a control plane: the folder that kubeadm mounts into the API server's pod anyway.</summary>
+    /// <summary>
+    /// Where the flags expect the certificate authority on a control plane: the folder that kubeadm mounts into the API server's pod
+    /// anyway.
+    /// </summary>
     public const string AuthorityFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-ca.crt";
 
     /// <summary>Where the flags expect the webhook's kubeconfig, beside the authority.</summary>
     public const string WebhookFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-token-review.yaml";
 
-    /// <summary>How long an API server may cache an answer of this server; its own default is two minutes. It caches accepted tokens for ten more seconds.</summary>
+    /// <summary>
+    /// How long an API server may cache an answer of this server; its own default is two minutes. It caches accepted tokens for ten more
+    /// seconds.
+    /// </summary>
     public static readonly TimeSpan WebhookCacheTtl = TimeSpan.FromSeconds(3);
 
     /// <summary>For Kubernetes 1.34 and later, and for 1.30 to 1.33.</summary>
     public static readonly IReadOnlyList<string> ApiVersions = ["v1", "v1beta1"];
 
     // Without double quotes, which PowerShell removes, and without --minify, which fails if the user of the context does not exist.
-    private const string CurrentCluster = "{{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}";
+    private const string CurrentCluster =
+        "{{$current := index . `current-context`}}{{range .contexts}}{{if eq .name $current}}{{.context.cluster}}{{end}}{{end}}";
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Whether the API server asks this server about each token. Then it must not also accept tokens by their signature, because it accepts a token if either way does, and a signature stays valid after the session has ended.
+    /// Whether the API server asks this server about each token. Then it must not also accept tokens by their signature, because it accepts
+    /// a token if either way does, and a signature stays valid after the session has ended.
     /// </summary>
     public bool AsksByWebhook { get; init; }
 
@@ -51,9 +60,13 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             })];
 
     /// <summary>
-    /// Configures kubectl with the plugin kubelogin: a user, and a new context for the cluster of the current context. The administrator's own context stays unchanged. Without a current context, the new context is for a cluster that must still be added under the same name.
+    /// Configures kubectl with the plugin kubelogin: a user, and a new context for the cluster of the current context. The administrator's
+    /// own context stays unchanged. Without a current context, the new context is for a cluster that must still be added under the same
+    /// name.
     /// </summary>
-    /// <param name="authorityFile">The absolute path of the certificate authority on that machine, because kubectl runs in any folder; null embeds it in the command.</param>
+    /// <param name="authorityFile">
+    /// The absolute path of the certificate authority on that machine, because kubectl runs in any folder; null embeds it in the command.
+    /// </param>
     public string Kubectl(Shell shell, string? authorityFile = null)
     {
         string[][] lines =
@@ -93,7 +106,10 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         "--authentication-token-webhook-version=v1",
         string.Create(CultureInfo.InvariantCulture, $"--authentication-token-webhook-cache-ttl={WebhookCacheTtl.TotalSeconds}s"));
 
-    /// <summary>The kubeconfig of an API server's webhook: the address and certificate authority of this server, and the API server's credential, so the file is secret.</summary>
+    /// <summary>
+    /// The kubeconfig of an API server's webhook: the address and certificate authority of this server, and the API server's credential, so
+    /// the file is secret.
+    /// </summary>
     public string WebhookKubeconfig(string credential) => $$"""
         apiVersion: v1
         kind: Config
@@ -111,7 +127,10 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         current-context: token-review
         """;
 
-    /// <summary>The file for <c>--authentication-config</c>, which replaces the flags and can do more: it refuses names that Kubernetes reserves and tokens with a long lifetime.</summary>
+    /// <summary>
+    /// The file for <c>--authentication-config</c>, which replaces the flags and can do more: it refuses names that Kubernetes reserves and
+    /// tokens with a long lifetime.
+    /// </summary>
     /// <param name="apiVersion">One of <see cref="ApiVersions"/>.</param>
     public string AuthenticationConfiguration(string apiVersion) => $$"""
         apiVersion: apiserver.config.k8s.io/{{apiVersion}}
@@ -161,11 +180,13 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             : $"--certificate-authority={authorityFile}")];
     }
 
-    private string AuthorityData() => AuthorityPem is null ? "" : $"\n    certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem))}";
+    private string AuthorityData() =>
+        AuthorityPem is null ? "" : $"\n    certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(AuthorityPem))}";
 
     private string AuthorityBlock() => AuthorityPem is null
         ? ""
-        : "\n    certificateAuthority: |\n" + string.Join('\n', AuthorityPem.TrimEnd().Split('\n').Select(line => $"      {line.TrimEnd()}"));
+        : "\n    certificateAuthority: |\n"
+        + string.Join('\n', AuthorityPem.TrimEnd().Split('\n').Select(line => $"      {line.TrimEnd()}"));
 
     /// <summary>kubectl reads the values of --exec-arg as one line of CSV.</summary>
     private static string ExecArg(string value) =>

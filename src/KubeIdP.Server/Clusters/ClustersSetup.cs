@@ -5,15 +5,20 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// What a cluster and its people need to use this issuer: the home page with the commands, and the certificate authority to trust. It only reads the configuration; Tokens owns the content of tokens.
+/// What a cluster and its people need to use this issuer: the home page with the commands, and the certificate authority to trust. It only
+/// reads the configuration; Tokens owns the content of tokens.
 /// </summary>
 internal static class ClustersSetup
 {
-    public static IServiceCollection AddClusters(this IServiceCollection services) => services.AddSingleton<OwnAuthority>().AddSingleton<INavigation>(new NavigationForAll(1, () => Web.Texts.Clusters, "/"));
+    public static IServiceCollection AddClusters(this IServiceCollection services) =>
+        services.AddSingleton<OwnAuthority>().AddSingleton<INavigation>(new NavigationForAll(1, () => Web.Texts.Clusters, "/"));
 
-    public static void MapClusters(this IEndpointRouteBuilder routes) => routes.MapMethods("/ca.crt", [HttpMethods.Get, HttpMethods.Head], DownloadAuthority);
+    public static void MapClusters(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/ca.crt", [HttpMethods.Get, HttpMethods.Head], DownloadAuthority);
 
     // Public, because clients need it to verify TLS connections.
     private static Results<FileContentHttpResult, NotFound> DownloadAuthority(OwnAuthority authority) =>
-        authority.ReadPem() is { } pem ? TypedResults.File(Encoding.ASCII.GetBytes(pem), "application/x-pem-file", "kubeidp-ca.crt") : TypedResults.NotFound();
+        authority.ReadPem() is { } pem
+            ? TypedResults.File(Encoding.ASCII.GetBytes(pem), "application/x-pem-file", "kubeidp-ca.crt")
+            : TypedResults.NotFound();
 }

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// The page at the issuer's address. A visitor who is not signed in sees how to begin, without any secret; a person who is signed in sees every cluster and what its administrator needs.
+/// The page at the issuer's address. A visitor who is not signed in sees how to begin, without any secret; a person who is signed in sees
+/// every cluster and what its administrator needs.
 /// </summary>
 internal sealed class HomeModel(SessionCookie cookie, OwnAuthority authority, IssuerUrl issuer, ClientCatalog clients) : PageModel
 {

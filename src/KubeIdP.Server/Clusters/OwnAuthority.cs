@@ -11,7 +11,10 @@ internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, Lis
     /// <summary>Its path on this machine.</summary>
     public string? File => LocalAuthority.IsNeeded(tls, listen) ? authority.AuthorityFile : null;
 
-    /// <summary>The certificates (PEM), which are created if no server has run yet; null if the authority is not used. Throws <see cref="StartFault"/> if they can't be created.</summary>
+    /// <summary>
+    /// The certificates (PEM), which are created if no server has run yet; null if the authority is not used. Throws <see
+    /// cref="StartFault"/> if they can't be created.
+    /// </summary>
     public string? ReadPem()
     {
         if (File is not { } file) return null;
@@ -20,12 +23,16 @@ internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, Lis
         return System.IO.File.ReadAllText(file);
     }
 
-    /// <summary>The same, for commands that print instructions while a server runs or before the first start. Throws <see cref="StartFault"/> if the authority may not sign for this issuer.</summary>
+    /// <summary>
+    /// The same, for commands that print instructions while a server runs or before the first start. Throws <see cref="StartFault"/> if the
+    /// authority may not sign for this issuer.
+    /// </summary>
     public string? ReadPemForIssuer()
     {
         var pem = ReadPem();
         return pem is null || authority.FindForeignName() is not { } name ? pem : throw new StartFault(
-            $"The certificate authority {authority.AuthorityFile} may not sign for {name}. A server that starts with this issuer creates a new one: start it first, then run this command again.");
+            $"The certificate authority {authority.AuthorityFile} may not sign for {name}. A server that starts with this issuer creates "
+                + $"a new one: start it first, then run this command again.");
     }
 
     private void Make()
@@ -36,7 +43,9 @@ internal sealed class OwnAuthority(LocalAuthority authority, TlsOptions tls, Lis
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartFault($"The certificate authority {authority.AuthorityFile} can't be created: {fault.Message} Make dataDirectory writable for this process, or set tls.certificateFile.");
+            throw new StartFault(
+                $"The certificate authority {authority.AuthorityFile} can't be created: {fault.Message} Make dataDirectory writable for "
+                + $"this process, or set tls.certificateFile.");
         }
     }
 }

@@ -11,13 +11,15 @@ namespace KubeIdP.Server.Commands;
 internal static class AuditCommand
 {
     public static Command Create(CommandContext context) =>
-        new("audit", "Read, export and verify the audit log: who did what to whom.") { List(context), Export(context), AuditVerifyCommand.Create(context), AuditWhoisCommand.Create(context) };
+        new("audit", "Read, export and verify the audit log: who did what to whom.") { List(context), Export(context),
+            AuditVerifyCommand.Create(context), AuditWhoisCommand.Create(context) };
 
     public static string Table(IEnumerable<ApiAuditEvent> events) => TextTable.Of(
         ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
         events.Select(entry => (string[])
         [
-            TextTable.Timestamp(entry.At), entry.Type, PersonRow.Shown(entry.ActorName ?? entry.Actor ?? ""), PersonRow.Shown(entry.PersonName ?? entry.PersonId ?? ""), entry.SessionId ?? "", entry.ClientId ?? "",
+            TextTable.Timestamp(entry.At), entry.Type, PersonRow.Shown(entry.ActorName ?? entry.Actor ?? ""),
+            PersonRow.Shown(entry.PersonName ?? entry.PersonId ?? ""), entry.SessionId ?? "", entry.ClientId ?? "",
             entry.Address ?? "", string.Join("; ", new[] { entry.Detail, entry.Reason }.Where(text => !string.IsNullOrEmpty(text))),
         ]));
 
@@ -39,7 +41,8 @@ internal static class AuditCommand
             await limit.ShowAsync(
                 parsed, cursor => administration.AuditEventsAsync(which with { Cursor = AuditCursor.Parse(cursor) }, ct),
                 fact => new AuditCursor(fact.At.ToUnixTimeMilliseconds(), fact.Id).ToString(),
-                facts => OutputFormat.WriteAsync(parsed.GetValue(output), facts, facts.Count == 0 ? "Nothing of that kind happened." : Table(facts)));
+                facts => OutputFormat.WriteAsync(parsed.GetValue(output), facts,
+                    facts.Count == 0 ? "Nothing of that kind happened." : Table(facts)));
             return 0;
         }, ct));
         context.Server.AddTo(list);
@@ -49,7 +52,11 @@ internal static class AuditCommand
     private static Command Export(CommandContext context)
     {
         var filter = new FilterOptions();
-        var export = filter.AddTo(new Command("export", "Print audit events as lines of JSON, the oldest first, without a limit. Without a filter the checkpoints are included; audit verify --export needs them."));
+        var export =
+            filter.AddTo(
+                new Command("export",
+                    "Print audit events as lines of JSON, the oldest first, without a limit. Without a filter the checkpoints are "
+                    + "included; audit verify --export needs them."));
         export.SetPrivateAction((parsed, to, ct) => context.RunAsync(parsed, async services =>
         {
             var administration = ActivatorUtilities.CreateInstance<DatabaseAdministration>(services);
@@ -80,12 +87,16 @@ internal static class AuditCommand
 
     private sealed class FilterOptions
     {
-        private readonly Option<string?> type = new("--type") { Description = "Only audit events of this type, such as session.ended.", HelpName = "type" };
-        private readonly Option<string?> person = new("--person") { Description = "Only what the person with this user name did, or what was done to that person." };
+        private readonly Option<string?> type = new("--type") { Description = "Only audit events of this type, such as session.ended.",
+            HelpName = "type" };
+        private readonly Option<string?> person =
+            new("--person") { Description = "Only what the person with this user name did, or what was done to that person." };
         private readonly Option<string?> session = new("--session") { Description = "Only within this session." };
         private readonly Option<string?> client = new("--client") { Description = "Only about this client." };
-        private readonly Option<AddressRange?> address = AddressOption.Create("Only from this address, or from one of this network, such as 10.0.0.0/8.");
-        private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "Only at this time or later, such as 2027-01-31T09:00Z.");
+        private readonly Option<AddressRange?> address =
+            AddressOption.Create("Only from this address, or from one of this network, such as 10.0.0.0/8.");
+        private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since",
+            "Only at this time or later, such as 2027-01-31T09:00Z.");
         private readonly Option<DateTimeOffset?> until = TimestampOption.Create("--until", "Only before this time.");
 
         // The types are about forty, too many for --help; the error lists them.
@@ -117,7 +128,8 @@ internal static class AuditCommand
             }
 
             return new AuditFilter(
-                parsed.GetValue(type), personId, parsed.GetValue(session), parsed.GetValue(client), parsed.GetValue(address), parsed.GetValue(since), parsed.GetValue(until));
+                parsed.GetValue(type), personId, parsed.GetValue(session), parsed.GetValue(client), parsed.GetValue(address),
+                parsed.GetValue(since), parsed.GetValue(until));
         }
     }
 }

@@ -14,22 +14,28 @@ internal static class AuditVerifyCommand
     {
         var export = new Option<FileInfo[]>("--export")
         {
-            Description = "Files with exported lines (from audit.jsonLines or audit export; lines that Docker, a container runtime or a log collector has wrapped are read too). The files are verified, and the database is compared with them: only this detects that the last audit events were cut off. Name the files of the same period from all replicas.",
+            Description =
+                "Files with exported lines (from audit.jsonLines or audit export; lines that Docker, a container runtime or a log "
+                + "collector has wrapped are read too). The files are verified, and the database is compared with them: only this "
+                + "detects that the last audit events were cut off. Name the files of the same period from all replicas.",
             HelpName = "file",
             AllowMultipleArgumentsPerToken = true,
         };
         export.AcceptExistingOnly();
         var output = OutputFormat.Option();
-        var verify = new Command("verify", "Find audit events that were changed, inserted or removed by anything but this issuer.") { export, output };
+        var verify = new Command("verify",
+            "Find audit events that were changed, inserted or removed by anything but this issuer.") { export, output };
         verify.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var files = new AuditExportFile([.. (parsed.GetValue(export) ?? []).Select(file => file.FullName)]);
             var hasExport = parsed.GetValue(export) is { Length: > 0 };
-            var verdict = await services.GetRequiredService<AuditVerifier>().VerifyAsync(hasExport ? files.ReadAsync(ct) : null, Progress(), ct);
+            var verdict = await services.GetRequiredService<AuditVerifier>()
+                .VerifyAsync(hasExport ? files.ReadAsync(ct) : null, Progress(), ct);
 
             // A file without a checkpoint proves nothing. Who names a file expects it to prove something, so that is not a success.
             var proves = verdict.Events > 0 && files.Read.All(file => file.Checkpoints > 0);
-            var answer = new Answer(verdict.IsWhole && proves && files.Unreadable.Count == 0, verdict, files.Read, files.Loose, files.Unreadable);
+            var answer = new Answer(verdict.IsWhole && proves && files.Unreadable.Count == 0, verdict, files.Read, files.Loose,
+                files.Unreadable);
             await OutputFormat.WriteAsync(parsed.GetValue(output), answer, Text(answer));
             return answer.IsWhole ? 0 : CommandLine.NotDone;
         }, ct));
@@ -58,28 +64,49 @@ internal static class AuditVerifyCommand
         lines.AddRange(verdict.Findings.Select(finding => $"{finding.Damage.ToString().ToUpperInvariant(),-9} {finding.Text}"));
         if (verdict.MoreFindings > 0) lines.Add($"And {verdict.MoreFindings} more.");
         lines.AddRange(answer.Unreadable.Select(line => $"{"CHANGED",-9} {line} can't be read."));
-        if (verdict.Events == 0) lines.Add($"{"NOTHING",-9} The database has no audit event, although a server writes one at its first start.");
-        lines.AddRange(answer.Export.Where(file => file.Checkpoints == 0).Select(file => $"{"NOTHING",-9} {file.Path} has no checkpoint, so it proves nothing. Name files of audit.jsonLines, or of audit export without a filter; leave out empty files."));
-        lines.Add(string.Create(CultureInfo.InvariantCulture, $"Database: {verdict.Events:N0} audit events, {verdict.Checkpoints:N0} checkpoints, the last is {verdict.LastCheckpoint}."));
+        if (verdict.Events == 0)
+            lines.Add($"{"NOTHING",-9} The database has no audit event, although a server writes one at its first start.");
+        lines.AddRange(answer.Export.Where(file => file.Checkpoints == 0)
+            .Select(file =>
+                $"{"NOTHING",-9} {file.Path} has no checkpoint, so it proves nothing. "
+                + "Name files of audit.jsonLines, or of audit export without a filter; leave out empty files."));
+        lines.Add(
+            string.Create(CultureInfo.InvariantCulture,
+                $"Database: {verdict.Events:N0} audit events, {verdict.Checkpoints:N0} checkpoints, the last "
+                + $"is {verdict.LastCheckpoint}."));
         lines.AddRange(answer.Export.Select(Read));
-        lines.Add(answer.IsWhole ? "The audit log is intact." : verdict.IsWhole && answer.Unreadable.Count == 0 ? "This proves nothing." : "The audit log was tampered with or damaged.");
-        if (verdict.PrunedThrough > 0) lines.Add($"Retention has deleted the audit events up to and including checkpoint {verdict.PrunedThrough}.");
+        lines.Add(answer.IsWhole
+            ? "The audit log is intact."
+            : verdict.IsWhole && answer.Unreadable.Count == 0 ? "This proves nothing." : "The audit log was tampered with or damaged.");
+        if (verdict.PrunedThrough > 0)
+            lines.Add($"Retention has deleted the audit events up to and including checkpoint {verdict.PrunedThrough}.");
         if (verdict.Erased > 0) lines.Add($"In {verdict.Erased} audit events the personal data was erased.");
-        if (verdict.Uncovered > 0) lines.Add($"{verdict.Uncovered} audit events have no checkpoint yet: a running server writes it within a second.");
-        if (answer.Loose > 0) lines.Add($"{answer.Loose} exported audit events belong to no checkpoint and prove nothing: export all audit events, without a filter.");
-        if (answer.Export.Count == 0) lines.Add("Whether audit events were cut off at the end can only be verified with an export: audit verify --export FILE.");
+        if (verdict.Uncovered > 0)
+            lines.Add($"{verdict.Uncovered} audit events have no checkpoint yet: a running server writes it within a second.");
+        if (answer.Loose > 0)
+            lines.Add(
+                $"{answer.Loose} exported audit events belong to no checkpoint and prove nothing: export all audit events, without a "
+                + $"filter.");
+        if (answer.Export.Count == 0)
+            lines.Add("Whether audit events were cut off at the end can only be verified with an export: audit verify --export FILE.");
         else if (answer.Export.Max(file => file.LastCheckpoint) is { } last && last < verdict.LastCheckpoint)
         {
-            lines.Add($"The export ends with checkpoint {last}: whether later audit events were cut off can only be verified with a later export.");
-            if (last < verdict.PrunedThrough) lines.Add("Retention has deleted all of its audit events from the database: the export was verified on its own only.");
+            lines.Add(
+                $"The export ends with checkpoint {last}: whether later audit events were cut off can only be verified with a later "
+                + $"export.");
+            if (last < verdict.PrunedThrough)
+                lines.Add("Retention has deleted all of its audit events from the database: the export was verified on its own only.");
         }
         return string.Join('\n', lines);
     }
 
     private static string Read(ExportedFile file) => string.Create(
-        CultureInfo.InvariantCulture, $"{file.Path}: {file.Lines:N0} lines with {file.Events:N0} audit events, {file.Checkpoints:N0} checkpoints{(file.FirstCheckpoint is { } first ? $", from {first} to {file.LastCheckpoint}" : "")}.");
+        CultureInfo.InvariantCulture,
+        $"{file.Path}: {file.Lines:N0} lines with {file.Events:N0} audit events, {file.Checkpoints:N0} "
+        + $"checkpoints{(file.FirstCheckpoint is { } first ? $", from {first} to {file.LastCheckpoint}" : "")}.");
 
     /// <param name="Export">What each of the named files holds.</param>
     /// <param name="Loose">Exported audit events without a checkpoint.</param>
-    private sealed record Answer(bool IsWhole, AuditVerdict Verdict, IReadOnlyList<ExportedFile> Export, long Loose, IReadOnlyList<string> Unreadable);
+    private sealed record Answer(bool IsWhole, AuditVerdict Verdict, IReadOnlyList<ExportedFile> Export, long Loose,
+        IReadOnlyList<string> Unreadable);
 }

@@ -10,7 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Finds the session and the person of a token in an API server's audit log: its <c>credential-id</c> is the <c>jti</c> of the token, which names the grant.
+/// Finds the session and the person of a token in an API server's audit log: its <c>credential-id</c> is the <c>jti</c> of the token, which
+/// names the grant.
 /// </summary>
 internal static class AuditWhoisCommand
 {
@@ -21,11 +22,13 @@ internal static class AuditWhoisCommand
     {
         var id = new Argument<string>("JTI")
         {
-            Description = "The token's id: authentication.kubernetes.io/credential-id in the API server's audit log, with or without JTI= before it.",
+            Description =
+                "The token's id: authentication.kubernetes.io/credential-id in the API server's audit log, with or without JTI= before it.",
         };
         id.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<string>() is not { } text || GrantOf(text) is null) given.AddError("This is not the id of a token of this server, which has three parts separated by dots.");
+            if (given.GetValueOrDefault<string>() is not { } text || GrantOf(text) is null)
+                given.AddError("This is not the id of a token of this server, which has three parts separated by dots.");
         });
         var output = OutputFormat.Option();
         var whois = new Command("whois", "Print whose token an API server's audit log names.") { id, output };
@@ -44,7 +47,8 @@ internal static class AuditWhoisCommand
         return whois;
     }
 
-    private static string? GrantOf(string text) => TokenClaims.GrantOf(text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text);
+    private static string? GrantOf(string text) =>
+        TokenClaims.GrantOf(text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : text);
 
     private static async Task<Bearer?> FindAsync(IServiceProvider services, string grantId, CancellationToken ct)
     {
@@ -59,10 +63,13 @@ internal static class AuditWhoisCommand
         }
 
         // The retention of sessions is much shorter than that of audit events.
-        if (await services.GetRequiredService<AuditSearch>().FindGrantAsync(new GrantId(grantId), ct) is not { PersonId: { } personId } granted) return null;
+        if (await services.GetRequiredService<AuditSearch>()
+            .FindGrantAsync(new GrantId(grantId), ct) is not { PersonId: { } personId } granted)
+            return null;
 
         var name = await db.People.Where(person => person.Id == personId).Select(person => person.UserName).SingleOrDefaultAsync(ct);
-        return new Bearer(name ?? personId, personId, granted.SessionId!, grantId, granted.ClientId, granted.Address, SignedInAt: null, Methods: null, EndedAt: null, EndedWhy: null);
+        return new Bearer(name ?? personId, personId, granted.SessionId!, grantId, granted.ClientId, granted.Address, SignedInAt: null,
+            Methods: null, EndedAt: null, EndedWhy: null);
     }
 
     private static string Text(Bearer bearer) => TextLines.Of(
@@ -78,6 +85,7 @@ internal static class AuditWhoisCommand
         ("Ended why", bearer.EndedWhy));
 
     private sealed record Bearer(
-        string Person, string Subject, string Session, string Grant, string? Client, string? Address, DateTimeOffset? SignedInAt, string? Methods,
+        string Person, string Subject, string Session, string Grant, string? Client, string? Address, DateTimeOffset? SignedInAt,
+        string? Methods,
         DateTimeOffset? EndedAt, string? EndedWhy);
 }

@@ -9,13 +9,18 @@ namespace KubeIdP.Server.Commands;
 /// <summary>Copies the SQLite database. PostgreSQL has programs of its own for that.</summary>
 internal static class BackupCommand
 {
-    public const string NotForPostgres = "The database is on PostgreSQL, which has its own programs for this: pg_dump and pg_restore, as deploy/runbooks/backup.md shows.";
+    public const string NotForPostgres =
+        "The database is on PostgreSQL, which has its own programs for this: pg_dump and pg_restore, as deploy/runbooks/backup.md shows.";
 
     public static Command Create(CommandContext context)
     {
-        var to = new Argument<FileInfo>("FILE") { Description = "The file to write; if this is a folder, the file is named kubeidp-TIME.db. An existing file is not replaced." };
+        var to = new Argument<FileInfo>(
+            "FILE") { Description =
+                "The file to write; if this is a folder, the file is named kubeidp-TIME.db. An existing file is not replaced." };
         var output = OutputFormat.Option();
-        var backup = new Command("backup", "Copy the SQLite database into one file that only its owner can read. The server may run meanwhile. The master key is not in the file: back it up separately.") { to, output };
+        var backup = new Command("backup",
+            "Copy the SQLite database into one file that only its owner can read. The server may run meanwhile. The master key is not in "
+            + "the file: back it up separately.") { to, output };
         backup.SetAction(async (parsed, ct) =>
         {
             if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
@@ -50,11 +55,14 @@ internal static class BackupCommand
         }
 
         var size = new FileInfo(file).Length;
-        await OutputFormat.WriteAsync(format, new { file, size }, string.Create(CultureInfo.InvariantCulture, $"{file} holds the database, {size:N0} bytes. It opens only with the present master key, which is not in it."));
+        await OutputFormat.WriteAsync(format, new { file, size },
+            string.Create(CultureInfo.InvariantCulture,
+                $"{file} holds the database, {size:N0} bytes. It opens only with the present master key, which is not in it."));
         return 0;
     }
 
     private static string FileOf(string named) => Directory.Exists(named)
-        ? Path.Combine(named, string.Create(CultureInfo.InvariantCulture, $"kubeidp-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.db"))
+        ? Path.Combine(named,
+            string.Create(CultureInfo.InvariantCulture, $"kubeidp-{TimeProvider.System.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}.db"))
         : named;
 }

@@ -9,9 +9,13 @@ namespace KubeIdP.Server.Commands;
 /// <summary>Which sessions <c>sessions revoke</c> ends, and the confirmation before it does.</summary>
 internal sealed class BulkSelection
 {
-    private readonly Option<bool> all = new("--all") { Description = "All sessions of everybody. Needed after a restore from a backup: sessions that were ended since the backup would be live again." };
+    private readonly Option<bool> all =
+        new("--all") { Description =
+            "All sessions of everybody. Needed after a restore from a backup: sessions that were ended since the backup would be live "
+            + "again." };
     private readonly SessionOptions which = new("All");
-    private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since", "All sessions that began at this time or later, such as 2027-01-31T09:00Z.");
+    private readonly Option<DateTimeOffset?> since = TimestampOption.Create("--since",
+        "All sessions that began at this time or later, such as 2027-01-31T09:00Z.");
     private readonly Option<bool> yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
     private readonly Option<bool> preview = new("--preview") { Description = "Only print how many sessions of how many people would end." };
 
@@ -22,13 +26,15 @@ internal sealed class BulkSelection
         command.Validators.Add(given =>
         {
             if (given.GetValue(all) && IsFiltered(given)) given.AddError("--all can't be combined with a filter.");
-            if (given.GetValue(yes) && given.GetValue(preview)) given.AddError("--yes and --preview can't be combined: --preview ends nothing.");
+            if (given.GetValue(yes) && given.GetValue(preview))
+                given.AddError("--yes and --preview can't be combined: --preview ends nothing.");
         });
     }
 
     public bool IsGiven(CommandResult given) => given.GetValue(all) || IsFiltered(given);
 
-    public async Task<int> EndAsync(IAdministration administration, ParseResult parsed, EndingReason reason, string? output, CancellationToken ct)
+    public async Task<int> EndAsync(IAdministration administration, ParseResult parsed, EndingReason reason, string? output,
+        CancellationToken ct)
     {
         if (await which.FilterAsync(administration, parsed, ct) is not { } filter) return CommandLine.NotDone;
 
@@ -42,7 +48,8 @@ internal sealed class BulkSelection
 
         if (!parsed.GetValue(yes) && !await ConfirmAsync(size, ct)) return CommandLine.NotDone;
 
-        var ended = await administration.EndSessionsAsync(filter, size, reason, Console.IsErrorRedirected ? null : done => Console.Error.Write($"\r{done} of {size.Sessions} sessions"), ct);
+        var ended = await administration.EndSessionsAsync(filter, size, reason,
+            Console.IsErrorRedirected ? null : done => Console.Error.Write($"\r{done} of {size.Sessions} sessions"), ct);
         if (!Console.IsErrorRedirected) await Console.Error.WriteLineAsync();
         await OutputFormat.WriteAsync(output, new { ended }, ended == 1 ? "One session has ended." : $"{ended} sessions have ended.");
         return 0;
@@ -63,5 +70,6 @@ internal sealed class BulkSelection
     private bool IsFiltered(CommandResult given) => which.AnyGiven(given) || given.GetValue(since) is not null;
 
     private static string Words(BulkSize size) =>
-        $"{(size.Sessions == 1 ? "One session" : $"{size.Sessions} sessions")} of {(size.People == 1 ? "one person" : $"{size.People} people")}";
+        $"{(size.Sessions == 1 ? "One session" : $"{size.Sessions} sessions")} of {(size.People == 1 ? "one person" : $"{size.People} "
+            + $"people")}";
 }

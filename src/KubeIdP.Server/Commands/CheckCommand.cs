@@ -15,7 +15,9 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Checks whether the server would start. Exit status: 0 yes, 1 something outside the configuration is wrong, 2 the configuration is wrong.</summary>
+/// <summary>
+/// Checks whether the server would start. Exit status: 0 yes, 1 something outside the configuration is wrong, 2 the configuration is wrong.
+/// </summary>
 internal static class CheckCommand
 {
     private const int NamesShown = 10;
@@ -23,9 +25,16 @@ internal static class CheckCommand
     public static Command Create(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var connect = new Option<bool>("--connect") { Description = "Also connect to the upstreams and the mail server, sign in to them with the configured accounts, look up a person, and name each setting that is wrong." };
-        var user = new Option<string?>("--user") { Description = "With --connect: the person to look up, by the name that they would type. Default: anybody whom the filter finds." };
-        var check = new Command("check", "Check everything that would prevent the server from starting. Changes nothing.") { connect, user, output };
+        var connect =
+            new Option<bool>(
+                "--connect") { Description =
+                    "Also connect to the upstreams and the mail server, sign in to them with the configured accounts, look up a person, "
+                    + "and name each setting that is wrong." };
+        var user = new Option<string?>(
+            "--user") { Description =
+                "With --connect: the person to look up, by the name that they would type. Default: anybody whom the filter finds." };
+        var check = new Command("check", "Check everything that would prevent the server from starting. Changes nothing.") { connect, user,
+            output };
         check.Validators.Add(result =>
         {
             if (result.GetValue(user) is not null && !result.GetValue(connect)) result.AddError("--user needs --connect.");
@@ -35,14 +44,16 @@ internal static class CheckCommand
             switch (context.Read(parsed))
             {
                 case SettingsAnswer.Usable usable:
-                    List<Finding> findings = [Finding.Right("configuration", $"valid ({context.SourceOf(parsed)})"), .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
+                    List<Finding> findings = [Finding.Right("configuration", $"valid ({context.SourceOf(parsed)})"),
+                        .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckAuthenticatorsAsync(usable.Settings, ct));
                     if (parsed.GetValue(connect))
                         findings.AddRange(await ConnectAsync(usable.Settings, parsed.GetValue(user), ct));
                     await WriteAsync(parsed.GetValue(output), findings);
                     return findings.All(finding => finding.Ok) ? 0 : CommandLine.NotDone;
                 case SettingsAnswer.Unusable unusable:
-                    await WriteAsync(parsed.GetValue(output), [.. unusable.Faults.Select(fault => Finding.Wrong("configuration", $"{fault.Place}: {fault.What}", fault.Fix))]);
+                    await WriteAsync(parsed.GetValue(output),
+                        [.. unusable.Faults.Select(fault => Finding.Wrong("configuration", $"{fault.Place}: {fault.What}", fault.Fix))]);
                     return CommandLine.Misused;
                 default:
                     throw new InvalidOperationException("An answer of an unknown kind.");
@@ -85,9 +96,13 @@ internal static class CheckCommand
 
     // The hash of a random secret reveals nothing, so a configuration with no other secret may be readable by everybody.
     private static bool IsPassword(SettingInForce setting) =>
-        setting.Value?.Contains(EffectiveSettings.Masked, StringComparison.Ordinal) is true && !setting.Key.EndsWith(".secretHash", StringComparison.Ordinal);
+        setting.Value?.Contains(EffectiveSettings.Masked, StringComparison.Ordinal) is true
+            && !setting.Key.EndsWith(".secretHash", StringComparison.Ordinal);
 
-    /// <summary>Checks that the protected secrets of authenticators can be opened. A start does not check this: one that can't be opened only affects one person.</summary>
+    /// <summary>
+    /// Checks that the protected secrets of authenticators can be opened. A start does not check this: one that can't be opened only
+    /// affects one person.
+    /// </summary>
     private static async Task<IReadOnlyList<Finding>> CheckAuthenticatorsAsync(Settings settings, CancellationToken ct)
     {
         if (settings.Database.Postgres is null && !File.Exists(StorageSetup.SqliteFile(settings.DataDirectory))) return [];
@@ -105,7 +120,9 @@ internal static class CheckCommand
         }
 
         return unreadable.Count == 0 ? [] : [Finding.Doubtful(
-            "authenticators", $"The secret of an authenticator can't be opened, for {unreadable.Count} people: {string.Join(", ", unreadable.Take(NamesShown))}{(unreadable.Count > NamesShown ? ", …" : "")}.",
+            "authenticators",
+            $"The secret of an authenticator can't be opened, for {unreadable.Count} "
+            + $"people: {string.Join(", ", unreadable.Take(NamesShown))}{(unreadable.Count > NamesShown ? ", …" : "")}.",
             "Its row is damaged or was copied. Reset their second factors: people reset-factors NAME")];
     }
 
@@ -113,5 +130,6 @@ internal static class CheckCommand
         OutputFormat.WriteAsync(format, findings, OutsideText.Show(string.Join('\n', findings.Select(Line)), TextKind.Lines));
 
     private static string Line(Finding finding) =>
-        $"{(!finding.Ok ? "wrong" : finding.Fix is null ? "ok   " : "warn ")}  {finding.Subject}: {finding.What}{(finding.Fix is null ? "" : $"\n       → {finding.Fix}")}";
+        $"{(!finding.Ok ? "wrong" : finding.Fix is null ? "ok   " : "warn ")}  {finding.Subject}: {finding.What}"
+        + $"{(finding.Fix is null ? "" : $"\n       → {finding.Fix}")}";
 }

@@ -5,18 +5,26 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>Creates the credential with which an API server calls the token review. It does not write the configuration: the administrator adds the hash there.</summary>
+/// <summary>
+/// Creates the credential with which an API server calls the token review. It does not write the configuration: the administrator adds the
+/// hash there.
+/// </summary>
 internal static class ClustersTokenReviewCommand
 {
     public static Command Create(CommandContext context)
     {
         var client = ClustersCommand.Client();
-        var file = new Option<FileInfo?>("--kubeconfig") { Description = "The file for the webhook's kubeconfig, which must not exist. Default: token-review-CLIENT.yaml in the current folder." };
+        var file = new Option<FileInfo?>(
+            "--kubeconfig") { Description =
+                "The file for the webhook's kubeconfig, which must not exist. Default: token-review-CLIENT.yaml in the current folder." };
         var output = OutputFormat.Option();
         var command = new Command(
-            "token-review", "Create the credential with which the API server calls the token review: write the webhook's kubeconfig, and print what the configuration needs.") { client, file, output };
+            "token-review",
+            "Create the credential with which the API server calls the token review: write the webhook's kubeconfig, and print what the "
+            + "configuration needs.") { client, file, output };
         command.SetAction((parsed, _) => ClustersCommand.WithClusterAsync(
-            context, parsed, parsed.GetValue(client)!, cluster => MakeAsync(cluster, parsed.GetValue(file)?.FullName, parsed.GetValue(output))));
+            context, parsed, parsed.GetValue(client)!, cluster =>
+                MakeAsync(cluster, parsed.GetValue(file)?.FullName, parsed.GetValue(output))));
         return command;
     }
 
@@ -25,7 +33,8 @@ internal static class ClustersTokenReviewCommand
         var (credential, hash) = ClientSecret.Create();
 
         // A client id may contain characters that a file name must not.
-        file ??= Path.GetFullPath($"token-review-{string.Concat(cluster.ClientId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'))}.yaml");
+        file ??= Path.GetFullPath(
+            $"token-review-{string.Concat(cluster.ClientId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'))}.yaml");
         try
         {
             PrivateFiles.Create(file, cluster.WebhookKubeconfig(credential) + "\n");
@@ -37,7 +46,8 @@ internal static class ClustersTokenReviewCommand
         }
 
         await OutputFormat.WriteAsync(format, new { client = cluster.ClientId, kubeconfig = file, secretHash = hash }, $"""
-            {file} contains the credential: copy it to each control plane node as {ClusterInstructions.WebhookFileOnControlPlane}, readable only by the API server.
+            {file} contains the credential: copy it to each control plane node as
+            {ClusterInstructions.WebhookFileOnControlPlane}, readable only by the API server.
 
             Add to kubeidp.yaml, below clients and {cluster.ClientId}:
 

@@ -13,7 +13,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// The commands of <c>kubeidp-server</c>; the default is <c>serve</c>. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage or configuration, 130 and 143 interrupted.
+/// The commands of <c>kubeidp-server</c>; the default is <c>serve</c>. Exit status: 0 done, 1 not done (refused, not found), 2 wrong usage
+/// or configuration, 130 and 143 interrupted.
 /// </summary>
 internal static class CommandLine
 {
@@ -27,7 +28,8 @@ internal static class CommandLine
     private static readonly TimeSpan CommandGrace = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Exit status: that of the command; 130 or 143 when Ctrl-C or SIGTERM ended it before it was done. A server that stops on request returns 0.
+    /// Exit status: that of the command; 130 or 143 when Ctrl-C or SIGTERM ended it before it was done. A server that stops on request
+    /// returns 0.
     /// </summary>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -36,7 +38,8 @@ internal static class CommandLine
         // Arguments are stored, compared or shown as one line of text: file names, user names, reasons.
         if (args.FirstOrDefault(arg => OutsideText.HiddenIn(arg) is not null) is { } hiding)
         {
-            await Console.Error.WriteLineAsync($"The argument \"{OutsideText.Show(hiding)}\" {OutsideText.FaultOf(hiding)}. Type it again.");
+            await Console.Error.WriteLineAsync(
+                $"The argument \"{OutsideText.Show(hiding)}\" {OutsideText.FaultOf(hiding)}. Type it again.");
             return Misused;
         }
 
@@ -70,7 +73,8 @@ internal static class CommandLine
         }
         catch (CryptographicException fault)
         {
-            await Console.Error.WriteLineAsync($"What is protected in the database can't be opened: {fault.Message} {KeyDiagnostics.RestoreFix}");
+            await Console.Error.WriteLineAsync(
+                $"What is protected in the database can't be opened: {fault.Message} {KeyDiagnostics.RestoreFix}");
             return NotDone;
         }
         catch (Exception fault) when (Outage.Is(fault))
@@ -80,7 +84,8 @@ internal static class CommandLine
         }
         catch (Exception fault) when (fault.GetBaseException() is DbException error)
         {
-            await Console.Error.WriteLineAsync($"The database refused a statement. Either the database has a problem, or KubeIdP has a bug: {error.Message}");
+            await Console.Error.WriteLineAsync(
+                $"The database refused a statement. Either the database has a problem, or KubeIdP has a bug: {error.Message}");
             return NotDone;
         }
     }
@@ -88,10 +93,15 @@ internal static class CommandLine
     /// <summary>All commands and options.</summary>
     public static RootCommand Create()
     {
-        var config = new Option<FileInfo?>("--config") { Description = "The configuration file. Default: kubeidp.yaml in the current folder, if it exists.", Recursive = true };
+        var config =
+            new Option<FileInfo?>(
+                "--config") { Description = "The configuration file. Default: kubeidp.yaml in the current folder, if it exists.",
+                Recursive = true };
         var publicUrl = new Option<string?>(PublicUrlSource.Option)
         {
-            Description = "The issuer URL; replaces the configured one. With a host name or address that other machines can reach, the server also listens on the network.", Recursive = true,
+            Description =
+                "The issuer URL; replaces the configured one. With a host name or address that other machines can reach, the server also "
+                + "listens on the network.", Recursive = true,
         };
         var root = new RootCommand("KubeIdP, the identity provider for Kubernetes. The default command is serve.") { config, publicUrl };
         var context = new CommandContext(config, publicUrl);
@@ -130,13 +140,15 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         : $"no {SettingsLoader.DefaultFile} in this folder: defaults and environment variables");
 
     /// <summary>The configuration file, spelled as in the source of its settings; null without one.</summary>
-    public string? FileOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile) ? SettingsLoader.DefaultFile : null);
+    public string? FileOf(ParseResult parsed) =>
+        parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile) ? SettingsLoader.DefaultFile : null);
 
     public SettingsAnswer Read(ParseResult parsed)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? string.Empty)).ToList();
-        return SettingsLoader.Load(parsed.GetValue(config)?.FullName, Environment.CurrentDirectory, environment, parsed.GetValue(publicUrl));
+        return SettingsLoader.Load(parsed.GetValue(config)?.FullName, Environment.CurrentDirectory, environment,
+            parsed.GetValue(publicUrl));
     }
 
     /// <summary>Null when the configuration is invalid; all its errors have then been printed.</summary>
@@ -154,13 +166,17 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         }
     }
 
-    /// <summary>Runs a command through the API of the server given by <c>--server</c>, or else on the database of this configuration.</summary>
-    public Task<int> AdministerAsync(ParseResult parsed, Func<IAdministration, Task<int>> action, CancellationToken ct) => Server.IsGiven(parsed)
+    /// <summary>
+    /// Runs a command through the API of the server given by <c>--server</c>, or else on the database of this configuration.
+    /// </summary>
+    public Task<int> AdministerAsync(ParseResult parsed, Func<IAdministration, Task<int>> action, CancellationToken ct) =>
+        Server.IsGiven(parsed)
         ? Server.RunAsync(parsed, action, ct)
         : RunAsync(parsed, services => action(ActivatorUtilities.CreateInstance<DatabaseAdministration>(services)), ct);
 
     /// <summary>Runs a command on the database of this configuration, in a scope of its own.</summary>
-    public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct) => RunAsync(parsed, next: null, action, ct);
+    public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct) =>
+        RunAsync(parsed, next: null, action, ct);
 
     /// <summary>The same, but keys that are already wrapped by the next master key can be opened too.</summary>
     public async Task<int> RunAsync(ParseResult parsed, MasterKey? next, Func<IServiceProvider, Task<int>> action, CancellationToken ct)

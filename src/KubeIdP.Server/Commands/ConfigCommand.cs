@@ -6,7 +6,8 @@ namespace KubeIdP.Server.Commands;
 /// <summary>Shows the configuration, and documents its keys.</summary>
 internal static class ConfigCommand
 {
-    public static Command Create(CommandContext context) => new("config", "Show the configuration and its reference.") { Show(context), Reference() };
+    public static Command Create(CommandContext context) =>
+        new("config", "Show the configuration and its reference.") { Show(context), Reference() };
 
     private static Command Show(CommandContext context)
     {
@@ -18,7 +19,8 @@ internal static class ConfigCommand
             {
                 case SettingsAnswer.Usable usable:
                     var keys = EffectiveSettings.List(usable.Settings, usable.SourceOf);
-                    await OutputFormat.WriteAsync(parsed.GetValue(output), keys, TextTable.Of(["KEY", "VALUE", "SOURCE"], keys.Select(key => (string[])[key.Key, key.Value ?? "-", key.Source])));
+                    await OutputFormat.WriteAsync(parsed.GetValue(output), keys,
+                        TextTable.Of(["KEY", "VALUE", "SOURCE"], keys.Select(key => (string[])[key.Key, key.Value ?? "-", key.Source])));
                     return 0;
                 case SettingsAnswer.Unusable unusable:
                     unusable.Faults.Print(Console.Error);

@@ -5,8 +5,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Hands out the setup link while there is no administrator: on the terminal on which the server was started, or in a file that only the server's
-/// account can read. Never in the log, which other people read.
+/// Hands out the setup link while there is no administrator: on the terminal on which the server was started, or in a file that only the
+/// server's account can read. Never in the log, which other people read.
 /// </summary>
 internal static class FirstAdministrator
 {
@@ -22,7 +22,9 @@ internal static class FirstAdministrator
         switch (await services.GetRequiredService<SetupLinks>().EnsureAsync(ct))
         {
             case SetupLinkAnswer.Made made when terminal is not null:
-                await terminal.WriteLineAsync($"There is no administrator yet. Open this link to create one; it is valid until {TextTable.Timestamp(made.ExpiresAt)}:\n  {made.Url}\n");
+                await terminal.WriteLineAsync(
+                    $"There is no administrator yet. Open this link to create one; it is valid "
+                    + $"until {TextTable.Timestamp(made.ExpiresAt)}:\n  {made.Url}\n");
                 break;
 
             case SetupLinkAnswer.Made made:

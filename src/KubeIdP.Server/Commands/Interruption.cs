@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Handles Ctrl-C and SIGTERM while a command runs. The command is cancelled and gets a grace period; then the process ends without waiting for it, because
-/// some calls can't be cancelled: a read from a terminal, or a statement in SQLite.
+/// Handles Ctrl-C and SIGTERM while a command runs. The command is cancelled and gets a grace period; then the process ends without waiting
+/// for it, because some calls can't be cancelled: a read from a terminal, or a statement in SQLite.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -12,7 +12,9 @@ internal sealed class Interruption : IDisposable
     private readonly TaskCompletionSource<int> signalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PosixSignalRegistration> registrations;
 
-    public Interruption() => registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM]).Select(signal => PosixSignalRegistration.Create(signal, Signalled))];
+    public Interruption() =>
+        registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+            .Select(signal => PosixSignalRegistration.Create(signal, Signalled))];
 
     /// <summary>The exit status after a signal, as shells have it: 128 plus the number of the signal; null without a signal.</summary>
     public int? ExitCode => signalled.Task.IsCompleted ? signalled.Task.Result : null;

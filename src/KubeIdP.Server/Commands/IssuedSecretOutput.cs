@@ -15,7 +15,8 @@ internal static class IssuedSecretOutput
             $"""
             {lead}
             Invitation link: {secret}
-            Give it only to this person: who opens it chooses the password and the second factor. It works once, until {TextTable.Timestamp(expiresAt)}.
+            Give it only to this person: who opens it chooses the password and the second factor.
+            It works once, until {TextTable.Timestamp(expiresAt)}.
             """),
         IssuedSecretKind.EnrolmentCode => (
             new { id, username, enrolmentCode = secret, enrolmentCodeExpiresAt = expiresAt },

@@ -7,15 +7,22 @@ using KubeIdP.Server.Keys;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>The keys that sign ID tokens. They rotate automatically; these commands are for inspection, and for when a key has leaked.</summary>
+/// <summary>
+/// The keys that sign ID tokens. They rotate automatically; these commands are for inspection, and for when a key has leaked.
+/// </summary>
 internal static class KeysCommand
 {
     public static Command Create(CommandContext context) =>
-        new("keys", "Show and change the keys that sign ID tokens (they rotate automatically every 90 days), and change the master key.") { List(context), Rotate(context), Retire(context), Rewrap(context) };
+        new("keys", "Show and change the keys that sign ID tokens (they rotate automatically every 90 days), and change the master "
+            + "key.") { List(context), Rotate(context), Retire(context), Rewrap(context) };
 
     private static Command List(CommandContext context)
     {
-        var clusters = new Option<bool>("--clusters") { Description = "List the clients instead, and whether each has received a token that the key in use signed: an API server fetches the new keys when it sees such a token." };
+        var clusters =
+            new Option<bool>(
+                "--clusters") { Description =
+                    "List the clients instead, and whether each has received a token that the key in use signed: an API server fetches "
+                    + "the new keys when it sees such a token." };
         var output = OutputFormat.Option();
         var list = new Command("list", "List the published keys and the earlier ones.") { clusters, output };
         list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
@@ -23,9 +30,12 @@ internal static class KeysCommand
             if (parsed.GetValue(clusters)) return await ListClientsAsync(services, parsed.GetValue(output), ct);
 
             var rows = (await LoadAsync(services, ct)).All.Select(KeyRow.Of).ToList();
-            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "There is no key yet: the first start of the server creates them." : TextTable.Of(
+            await OutputFormat.WriteAsync(parsed.GetValue(output), rows,
+                rows is [] ? "There is no key yet: the first start of the server creates them." : TextTable.Of(
                 ["ALGORITHM", "KEY ID", "STATE", "CREATED", "SIGNS FROM"],
-                rows.Select(row => (string[])[row.Algorithm, row.KeyId, row.State, TextTable.Timestamp(row.CreatedAt), TextTable.Timestamp(row.SignsFrom)])));
+                rows.Select(row =>
+                    (string[])[row.Algorithm, row.KeyId, row.State, TextTable.Timestamp(row.CreatedAt),
+                        TextTable.Timestamp(row.SignsFrom)])));
             return 0;
         }, ct));
         return list;
@@ -39,11 +49,14 @@ internal static class KeysCommand
         {
             var key = inUse.GetValueOrDefault(client.Options.SigningAlgorithm);
             DateTimeOffset? lastToken = last.TryGetValue(client.Id, out var at) ? at : null;
-            return new ClientRow(client.Id, $"{client.Options.SigningAlgorithm}", key?.KeyId, lastToken, key is not null && lastToken >= key.Times.SignsFrom);
+            return new ClientRow(client.Id, $"{client.Options.SigningAlgorithm}", key?.KeyId, lastToken,
+                key is not null && lastToken >= key.Times.SignsFrom);
         }).ToList();
         await OutputFormat.WriteAsync(output, rows, TextTable.Of(
             ["CLIENT", "ALGORITHM", "KEY IN USE", "LAST TOKEN", "BY THAT KEY"],
-            rows.Select(row => (string[])[row.Client, row.Algorithm, row.KeyInUse ?? "", row.LastToken is { } at ? TextTable.Timestamp(at) : "never", row.ByThatKey ? "yes" : "no"])));
+            rows.Select(row =>
+                (string[])[row.Client, row.Algorithm, row.KeyInUse ?? "", row.LastToken is { } at ? TextTable.Timestamp(at) : "never",
+                    row.ByThatKey ? "yes" : "no"])));
         return 0;
     }
 
@@ -51,9 +64,12 @@ internal static class KeysCommand
     {
         var now = new Option<bool>("--now")
         {
-            Description = "For a leaked key: the new key signs in half a minute, and from then on tokens that an older key signed are refused. Without --now the new key is published for a day before it signs, which nobody notices.",
+            Description =
+                "For a leaked key: the new key signs in half a minute, and from then on tokens that an older key signed are refused. "
+                + "Without --now the new key is published for a day before it signs, which nobody notices.",
         };
-        var algorithm = new Option<SigningAlgorithm?>("--algorithm") { Description = "Only this algorithm, RS256 or ES256. Default: both." };
+        var algorithm =
+            new Option<SigningAlgorithm?>("--algorithm") { Description = "Only this algorithm, RS256 or ES256. Default: both." };
         var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log." };
         var output = OutputFormat.Option();
         var rotate = new Command("rotate", "Create the next key now instead of at the scheduled time.") { now, algorithm, reason, output };
@@ -65,14 +81,19 @@ internal static class KeysCommand
             var made = new List<string>();
             foreach (var each in parsed.GetValue(algorithm) is { } one ? [one] : Enum.GetValues<SigningAlgorithm>())
             {
-                if (await keys.AddAsync(each, from, isUrgent, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is { } keyId) made.Add(keyId);
+                if (await keys.AddAsync(each, from, isUrgent, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is { } keyId)
+                    made.Add(keyId);
                 else await Console.Error.WriteLineAsync($"Another process has just created the next key for {each}. See: keys list");
             }
 
             await keys.ReloadAsync(ct);
-            await OutputFormat.WriteAsync(parsed.GetValue(output), keys.All.Where(key => made.Contains(key.Key.KeyId)).Select(KeyRow.Of), made is [] ? "No key was created." : $"""
+            await OutputFormat.WriteAsync(parsed.GetValue(output), keys.All.Where(key => made.Contains(key.Key.KeyId)).Select(KeyRow.Of),
+                made is [] ? "No key was created." : $"""
                 {string.Join('\n', made)}
-                {(isUrgent ? Urgent(from) : $"Published now; signs from {TextTable.Timestamp(from)}. The earlier keys stay published until all tokens that they signed have expired.")}
+                {(isUrgent
+                    ? Urgent(from)
+                    : $"Published now; signs from {TextTable.Timestamp(from)}. "
+                    + "The earlier keys stay published until all tokens that they signed have expired.")}
                 """);
             return made is [] ? CommandLine.NotDone : 0;
         }, ct));
@@ -95,13 +116,15 @@ internal static class KeysCommand
             }
 
             var by = Actor.CommandLine with { Reason = parsed.GetValue(reason) };
-            if (!await services.GetRequiredService<SigningKeyStore>().RetireAsync(keyId, services.GetRequiredService<TimeProvider>().GetUtcNow(), by, ct))
+            if (!await services.GetRequiredService<SigningKeyStore>()
+                .RetireAsync(keyId, services.GetRequiredService<TimeProvider>().GetUtcNow(), by, ct))
             {
                 await Console.Error.WriteLineAsync($"There is no key {keyId} in use.");
                 return CommandLine.NotDone;
             }
 
-            await OutputFormat.WriteAsync(parsed.GetValue(output), new { keyId, retired = true }, $"{keyId} is retired. Running servers know it within {KeySchedule.EmergencyAnnouncement.TotalSeconds:0} s.");
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { keyId, retired = true },
+                $"{keyId} is retired. Running servers know it within {KeySchedule.EmergencyAnnouncement.TotalSeconds:0} s.");
             return 0;
         }, ct));
         return retire;
@@ -109,10 +132,13 @@ internal static class KeysCommand
 
     private static Command Rewrap(CommandContext context)
     {
-        var to = new Option<FileInfo>("--to") { Description = "The file with the new master key: 32 random bytes in base64, like the old one.", Required = true };
+        var to = new Option<FileInfo>(
+            "--to") { Description = "The file with the new master key: 32 random bytes in base64, like the old one.", Required = true };
         var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log." };
         var output = OutputFormat.Option();
-        var rewrap = new Command("rewrap", "Change the master key: keys that the configured master key has wrapped are wrapped by the new one. What those keys have signed or protected stays valid.") { to, reason, output };
+        var rewrap = new Command("rewrap",
+            "Change the master key: keys that the configured master key has wrapped are wrapped by the new one. What those keys have "
+            + "signed or protected stays valid.") { to, reason, output };
         rewrap.SetAction((parsed, ct) =>
         {
             var next = MasterKey.Load(parsed.GetValue(to)!.FullName);
@@ -120,12 +146,15 @@ internal static class KeysCommand
             {
                 try
                 {
-                    if (await services.GetRequiredService<MasterKeyChange>().ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, protection))
+                    if (await services.GetRequiredService<MasterKeyChange>()
+                        .ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, protection))
                     {
                         await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, sealing = protection }, $"""
                             Wrapped with the new master key: {signing} signing keys, {protection} data protection keys.
-                            Next: replace the master key (masterKeyFile) on every replica, and restart the replicas one after the other; until then they work with the keys
-                            that they have in memory. Then run this command again with the old master key configured: it wraps keys that a replica created meanwhile.
+                            Next: replace the master key (masterKeyFile) on every replica, and restart the replicas
+                            one after the other; until then they work with the keys
+                            that they have in memory. Then run this command again with the old master key configured:
+                            it wraps keys that a replica created meanwhile.
                             Keep the old master key as long as backups from before the change.
                             """);
                         return 0;
@@ -147,10 +176,13 @@ internal static class KeysCommand
     // The consequences belong in the output, where somebody reads them in an emergency.
     private static string Urgent(DateTimeOffset from) => $"""
         Published now; signs from {TextTable.Timestamp(from)}, when the earlier keys are retired.
-        What this breaks: nothing for people; each kubectl gets its next token, signed by the new key, within a minute. Clusters that use token review refuse
+        What this breaks: nothing for people; each kubectl gets its next token, signed by the new key, within a minute.
+        Clusters that use token review refuse
         tokens that an earlier key signed.
-        What it does not do: an API server that verifies signatures itself trusts the old key until it fetches the keys again. It fetches them when it sees a
-        token that the new key signed: sign in to each cluster once (kubectl auth whoami), or restart its API servers. Which clusters received such a token:
+        What it does not do: an API server that verifies signatures itself trusts the old key until it fetches the keys again.
+        It fetches them when it sees a
+        token that the new key signed: sign in to each cluster once (kubectl auth whoami), or restart its API servers.
+        Which clusters received such a token:
         keys list --clusters
         """;
 
@@ -163,9 +195,11 @@ internal static class KeysCommand
 
     private sealed record ClientRow(string Client, string Algorithm, string? KeyInUse, DateTimeOffset? LastToken, bool ByThatKey);
 
-    private sealed record KeyRow(string Algorithm, string KeyId, string State, DateTimeOffset CreatedAt, DateTimeOffset SignsFrom, DateTimeOffset? RetiredAt)
+    private sealed record KeyRow(string Algorithm, string KeyId, string State, DateTimeOffset CreatedAt, DateTimeOffset SignsFrom,
+        DateTimeOffset? RetiredAt)
     {
         public static KeyRow Of((HeldKey Key, KeyState State) held) =>
-            new($"{held.Key.Algorithm}", held.Key.KeyId, $"{held.State}".ToLowerInvariant(), held.Key.CreatedAt, held.Key.Times.SignsFrom, held.Key.Times.RetiredAt);
+            new($"{held.Key.Algorithm}", held.Key.KeyId, $"{held.State}".ToLowerInvariant(), held.Key.CreatedAt, held.Key.Times.SignsFrom,
+                held.Key.Times.RetiredAt);
     }
 }

@@ -11,22 +11,27 @@ internal sealed class ListLimit
 
     public ListLimit(int limit)
     {
-        Limit = new Option<int>("--limit") { Description = $"The maximum number of rows, up to {MaxLimit}.", DefaultValueFactory = _ => limit };
+        Limit = new Option<int>("--limit") { Description = $"The maximum number of rows, up to {MaxLimit}.",
+            DefaultValueFactory = _ => limit };
         Limit.Validators.Add(given =>
         {
             // The parser reports what is not a number.
-            if (given.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number is < 1 or > MaxLimit) given.AddError($"--limit takes a number from 1 to {MaxLimit}.");
+            if (given.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number)
+                && number is < 1 or > MaxLimit)
+                given.AddError($"--limit takes a number from 1 to {MaxLimit}.");
         });
     }
 
     public Option<int> Limit { get; }
 
-    public Option<string?> Cursor { get; } = new("--cursor") { Description = "Continue an earlier list; a list with more rows prints its cursor." };
+    public Option<string?> Cursor { get; } =
+        new("--cursor") { Description = "Continue an earlier list; a list with more rows prints its cursor." };
 
     /// <summary>Reads pages until the limit is reached, shows the rows, and prints on standard error the cursor for more.</summary>
     /// <param name="read">Reads the page after a cursor.</param>
     /// <param name="cursorOf">The cursor after a row.</param>
-    public async Task ShowAsync<T>(ParseResult parsed, Func<string?, Task<ListPage<T>>> read, Func<T, string> cursorOf, Func<IReadOnlyList<T>, Task> show)
+    public async Task ShowAsync<T>(ParseResult parsed, Func<string?, Task<ListPage<T>>> read, Func<T, string> cursorOf,
+        Func<IReadOnlyList<T>, Task> show)
     {
         var limit = parsed.GetValue(Limit);
         var rows = new List<T>();

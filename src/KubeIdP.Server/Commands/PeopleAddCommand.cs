@@ -36,7 +36,8 @@ internal static class PeopleAddCommand
             {
                 DisplayName = parsed.GetValue(displayName),
             };
-            return await PrintAsync(to, parsed.GetValue(output), username, await administration.AddAsync(account, parsed.GetValue(reason), ct));
+            return await PrintAsync(to, parsed.GetValue(output), username,
+                await administration.AddAsync(account, parsed.GetValue(reason), ct));
         }, ct));
         return add;
     }

@@ -47,7 +47,8 @@ internal static class PeopleCommand
             await limit.ShowAsync(
                 parsed, cursor => administration.PeopleAsync(filter with { Cursor = cursor }, ct),
                 person => UserName.Normalize(person.Username),
-                people => OutputFormat.WriteAsync(parsed.GetValue(output), people, people.Count == 0 ? "No person matches." : Table(people)));
+                people => OutputFormat.WriteAsync(parsed.GetValue(output), people,
+                    people.Count == 0 ? "No person matches." : Table(people)));
             return 0;
         }, ct));
         return list;

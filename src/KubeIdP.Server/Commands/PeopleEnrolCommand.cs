@@ -8,26 +8,37 @@ internal static class PeopleEnrolCommand
 {
     public static Command Create(CommandContext context)
     {
-        var names = new Argument<string[]>("NAME") { Description = "The user names, as people type them.", Arity = ArgumentArity.OneOrMore };
-        var directory = new Option<string?>("--directory") { Description = "The directory of the accounts; needed when several directories have the same user name." };
-        var output = new Option<string>("--output", "-o") { Description = "text, json, or csv for a mail merge.", DefaultValueFactory = _ => "text" };
+        var names = new Argument<string[]>("NAME") { Description = "The user names, as people type them.",
+            Arity = ArgumentArity.OneOrMore };
+        var directory =
+            new Option<string?>(
+                "--directory") { Description = "The directory of the accounts; needed when several directories have the same user name." };
+        var output = new Option<string>("--output", "-o") { Description = "text, json, or csv for a mail merge.",
+            DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json", "csv");
-        var mail = new Option<bool>("--mail") { Description = "Email each code to the address that the person has in the directory, instead of printing it." };
+        var mail = new Option<bool>(
+            "--mail") { Description = "Email each code to the address that the person has in the directory, instead of printing it." };
 
         var reason = ReasonOption.Create();
-        var enrol = new Command("enrol", "Create one-time codes with which people set up their first second factor. People who have never signed in here are looked up in their directory.") { names, directory, mail, output };
+        var enrol = new Command("enrol",
+            "Create one-time codes with which people set up their first second factor. People who have never signed in here are looked "
+            + "up in their directory.") { names, directory, mail, output };
         enrol.AddReason(reason, context);
         enrol.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await administration.EnrolAsync(parsed.GetValue(names)!, parsed.GetValue(directory), parsed.GetValue(mail), parsed.GetValue(reason), ct) is not { } answer)
+            if (await administration.EnrolAsync(parsed.GetValue(names)!, parsed.GetValue(directory), parsed.GetValue(mail),
+                parsed.GetValue(reason), ct) is not { } answer)
             {
                 await Console.Error.WriteLineAsync("No mail server is configured: set smtp.server and smtp.from.");
                 return CommandLine.Misused;
             }
 
             foreach (var why in answer.Refused) await Console.Error.WriteLineAsync(why);
-            foreach (var code in answer.Codes.Where(code => code.NotMailed is not null)) await Console.Error.WriteLineAsync($"{code.Username}: the email was not sent. {code.NotMailed}");
-            await (parsed.GetValue(mail) ? WriteMailedAsync(to, parsed.GetValue(output), answer) : WriteAsync(to, parsed.GetValue(output), answer.Codes));
+            foreach (var code in answer.Codes.Where(code => code.NotMailed is not null))
+                await Console.Error.WriteLineAsync($"{code.Username}: the email was not sent. {code.NotMailed}");
+            await (parsed.GetValue(mail)
+                ? WriteMailedAsync(to, parsed.GetValue(output), answer)
+                : WriteAsync(to, parsed.GetValue(output), answer.Codes));
             return answer.Refused is [] && answer.Codes.All(code => code.NotMailed is null) ? 0 : CommandLine.NotDone;
         }, ct));
         return enrol;
@@ -45,19 +56,29 @@ internal static class PeopleEnrolCommand
         ];
         return OutputFormat.WriteAsync(to, format, rows, rows is [] ? "No code was created." : TextTable.Of(
             ["NAME", "DIRECTORY", "MAILED TO", "CODE TO HAND OVER", "VALID UNTIL"],
-            rows.Select(row => (string[])[PersonRow.Shown(row.Username), row.Connector, row.MailedTo ?? "-", row.EnrolmentCode ?? "-", TextTable.Timestamp(row.EnrolmentCodeExpiresAt)])));
+            rows.Select(row =>
+                (string[])[PersonRow.Shown(row.Username), row.Connector, row.MailedTo ?? "-", row.EnrolmentCode ?? "-",
+                    TextTable.Timestamp(row.EnrolmentCodeExpiresAt)])));
     }
 
     private static Task WriteAsync(TextWriter to, string? format, IReadOnlyList<EnrolmentCodeItem> codes)
     {
         if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(codes));
 
-        var rows = codes.Select(one => new { one.Id, one.Username, one.Connector, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
+        var rows = codes.Select(one =>
+            new { one.Id, one.Username, one.Connector, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
         return OutputFormat.WriteAsync(to, format, rows, codes is [] ? "No code was created." : $"""
-            {TextTable.Of(["NAME", "DIRECTORY", "ENROLMENT CODE", "VALID UNTIL"], codes.Select(one => (string[])[PersonRow.Shown(one.Username), one.Connector, one.Code, TextTable.Timestamp(one.ExpiresAt)]))}
-            Hand over each code in person or by a separate channel: the person needs it, together with the password, to set up a second factor. It works once.
+            {TextTable.Of(
+                ["NAME", "UPSTREAM", "ENROLMENT CODE", "VALID UNTIL"],
+                codes.Select(one => (string[])
+                [
+                    PersonRow.Shown(one.Username), one.Connector, one.Code, TextTable.Timestamp(one.ExpiresAt),
+                ]))}
+            Hand over each code in person or by a separate channel: the person needs it, together with the password,
+            to set up a second factor. It works once.
             """);
     }
 
-    private sealed record Row(string Id, string Username, string Connector, string? MailedTo, string? EnrolmentCode, DateTimeOffset EnrolmentCodeExpiresAt);
+    private sealed record Row(string Id, string Username, string Connector, string? MailedTo, string? EnrolmentCode,
+        DateTimeOffset EnrolmentCodeExpiresAt);
 }

@@ -25,7 +25,8 @@ internal static class PersonCommands
     {
         var groups = Groups();
         var none = new Option<bool>("--none") { Description = "Remove all groups." };
-        var command = new Command("set-groups", "Replace the groups of a local account. Tokens contain them from the next refresh on.") { groups, none };
+        var command = new Command("set-groups",
+            "Replace the groups of a local account. Tokens contain them from the next refresh on.") { groups, none };
         command.Validators.Add(given =>
         {
             // A forgotten --group must not remove all groups.
@@ -36,17 +37,20 @@ internal static class PersonCommands
             context, command,
             (administration, parsed, person, reason, ct) =>
                 administration.SetGroupsAsync(person.Id, parsed.GetValue(groups)!, reason.Text, ct),
-            (answer, person) => Changed(answer, person, $"{person.Username} has new groups; tokens contain them from the next refresh on."));
+            (answer, person) =>
+                Changed(answer, person, $"{person.Username} has new groups; tokens contain them from the next refresh on."));
     }
 
     public static Command SetDisplayName(CommandContext context)
     {
         var displayName = new Argument<string?>("DISPLAY-NAME")
         {
-            Description = "The name that people read, such as \"Alice Example\"; the claim name in tokens.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "The name that people read, such as \"Alice Example\"; the claim name in tokens.",
+                Arity = ArgumentArity.ZeroOrOne,
         };
         var none = new Option<bool>("--none") { Description = "Remove the display name." };
-        var command = new Command("set-display-name", "Replace the display name of a local account. Tokens contain it from the next refresh on.")
+        var command = new Command("set-display-name",
+            "Replace the display name of a local account. Tokens contain it from the next refresh on.")
         {
             displayName, none,
         };
@@ -58,7 +62,8 @@ internal static class PersonCommands
             context, command,
             (administration, parsed, person, reason, ct) =>
                 administration.SetDisplayNameAsync(person.Id, parsed.GetValue(displayName), reason.Text, ct),
-            (answer, person) => Changed(answer, person, $"{person.Username} has a new display name; tokens contain it from the next refresh on."));
+            (answer, person) =>
+                Changed(answer, person, $"{person.Username} has a new display name; tokens contain it from the next refresh on."));
     }
 
     public static async Task<int> NotFoundAsync(string name)

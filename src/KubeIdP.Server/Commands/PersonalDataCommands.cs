@@ -12,11 +12,14 @@ internal static class PersonalDataCommands
     {
         var name = Name();
         var reason = ReasonOption.Create();
-        var export = new Command("export", "Print all data stored about a person as JSON, except passwords and secrets. For requests of the person to see their data.") { name };
+        var export = new Command("export",
+            "Print all data stored about a person as JSON, except passwords and secrets. For requests of the person to see their "
+            + "data.") { name };
         export.AddReason(reason, context);
         export.SetPrivateAction((parsed, output, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person || await administration.ExportAsync(person.Id, parsed.GetValue(reason), ct) is not { } record)
+            if (await FindAsync(administration, parsed.GetValue(name)!, ct) is not { } person
+                || await administration.ExportAsync(person.Id, parsed.GetValue(reason), ct) is not { } record)
                 return await PersonCommands.NotFoundAsync(parsed.GetValue(name)!);
 
             await OutputFormat.WriteAsync(output, "json", record, text: "");
@@ -33,7 +36,10 @@ internal static class PersonalDataCommands
         var output = OutputFormat.Option();
         var erase = new Command("erase",
             $"""
-            Erase the data stored about a disabled or removed person: name, email address, groups, factors, the addresses and browsers of their sessions, and the personal data in audit events, which stay verifiable. A person who is still in a directory can sign in again, as a new person, when the reservation of their user name ends ({PersonStore.NameReservation.Days} days). Exported audit lines (audit.jsonLines) are not erased: erase them yourself.
+            Erase the data stored about a disabled or removed person: name, email address, groups, factors, the addresses and
+            browsers of their sessions, and the personal data in audit events, which stay verifiable. A person who is still in a
+            directory can sign in again, as a new person, when the reservation of their user name ends
+            ({PersonStore.NameReservation.Days} days). Exported audit lines (audit.jsonLines) are not erased: erase them yourself.
             """) { name, yes, output };
         erase.AddReason(reason, context);
         erase.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
@@ -54,7 +60,8 @@ internal static class PersonalDataCommands
                         + $"The subject is kept: {person.Id}.");
                     return 0;
                 case Erasure.StillActive:
-                    await Console.Error.WriteLineAsync($"{username} can still sign in. First run: people disable {username}, or remove the account.");
+                    await Console.Error.WriteLineAsync(
+                        $"{username} can still sign in. First run: people disable {username}, or remove the account.");
                     return CommandLine.NotDone;
                 default:
                     return await PersonCommands.NotFoundAsync(parsed.GetValue(name)!);
@@ -63,14 +70,18 @@ internal static class PersonalDataCommands
         return erase;
     }
 
-    private static Argument<string> Name() => new("NAME") { Description = "The user name, or the subject of a person who has no user name any more (people list --status removed)." };
+    private static Argument<string> Name() =>
+        new("NAME") { Description =
+            "The user name, or the subject of a person who has no user name any more (people list --status removed)." };
 
     private static async Task<ApiPerson?> FindAsync(IAdministration administration, string name, CancellationToken ct) =>
         await administration.PersonOfNameAsync(name, ct) ?? await administration.PersonAsync(name, ct);
 
     private static async Task<bool> ConfirmAsync(string username, CancellationToken ct)
     {
-        if ((await Prompt.ReadLineAsync($"This can't be undone. Type {username} to erase the data stored about them: ", ct))?.Trim() == username) return true;
+        if ((await Prompt.ReadLineAsync($"This can't be undone. Type {username} to erase the data stored about them: ",
+            ct))?.Trim() == username)
+            return true;
 
         await Console.Error.WriteLineAsync("Nothing was done. Without a terminal, use --yes.");
         return false;

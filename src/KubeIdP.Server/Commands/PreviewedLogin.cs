@@ -8,16 +8,23 @@ namespace KubeIdP.Server.Commands;
 /// <param name="Clients">The groups in the tokens of each client for which they differ from all groups.</param>
 /// <param name="Remarks">Notes for the administrator, such as which groups are left out and why.</param>
 internal sealed record PreviewedLogin(
-    string User, string Upstream, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified, string? UpstreamId, string? Subject,
+    string User, string Upstream, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified,
+    string? UpstreamId, string? Subject,
     IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<string> Remarks)
 {
     public static PreviewedLogin Of(string typed, LoginPreviewResult preview, ClientCatalog clients) => preview switch
     {
         LoginPreviewResult.Seen(var upstream, var identity, var subject, var refusal) => new(
-            typed, upstream.Value, refusal is null, refusal, identity.Username, identity.DisplayName, identity.Email, identity.EmailVerified, identity.UpstreamId, subject,
-            identity.Groups, [.. clients.All.Select(client => new ClientGroupsRow(client.Id, client.Groups.Of(identity.Groups))).Where(row => !row.Groups.SequenceEqual(identity.Groups))],
-            [.. preview.Remarks, .. clients.All.SelectMany(client => client.Groups.LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Id}."))]),
-        LoginPreviewResult.NotSeen(var upstream, var why) => new(typed, upstream.Value, false, why, null, null, null, false, null, null, null, [], preview.Remarks),
+            typed, upstream.Value, refusal is null, refusal, identity.Username, identity.DisplayName, identity.Email,
+            identity.EmailVerified, identity.UpstreamId, subject,
+            identity.Groups,
+            [.. clients.All.Select(client => new ClientGroupsRow(client.Id, client.Groups.Of(identity.Groups)))
+                .Where(row => !row.Groups.SequenceEqual(identity.Groups))],
+            [.. preview.Remarks,
+                .. clients.All.SelectMany(client =>
+                    client.Groups.LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Id}."))]),
+        LoginPreviewResult.NotSeen(var upstream, var why) =>
+            new(typed, upstream.Value, false, why, null, null, null, false, null, null, null, [], preview.Remarks),
         _ => throw new InvalidOperationException("A preview of an unknown kind."),
     };
 }

@@ -4,15 +4,21 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Writes to a file in place of standard output, for commands that print secrets or personal data. With a redirect of the shell the umask decides who can
-/// read the file; this file is readable only by its owner.
+/// Writes to a file in place of standard output, for commands that print secrets or personal data. With a redirect of the shell the umask
+/// decides who can read the file; this file is readable only by its owner.
 /// </summary>
 internal static class PrivateOutput
 {
-    /// <summary>Adds the option <c>--file</c> to a command. Its action gets the writer for its output. If the file can't be created, the action does not run.</summary>
+    /// <summary>
+    /// Adds the option <c>--file</c> to a command. Its action gets the writer for its output. If the file can't be created, the action does
+    /// not run.
+    /// </summary>
     public static void SetPrivateAction(this Command command, Func<ParseResult, TextWriter, CancellationToken, Task<int>> action)
     {
-        var file = new Option<FileInfo?>("--file") { Description = "Write to this file in place of standard output. It must not exist; only its owner will be able to read it.", HelpName = "file" };
+        var file = new Option<FileInfo?>(
+            "--file") { Description =
+                "Write to this file in place of standard output. It must not exist; only its owner will be able to read it.",
+                    HelpName = "file" };
         command.Add(file);
         command.SetAction(async (parsed, ct) =>
         {

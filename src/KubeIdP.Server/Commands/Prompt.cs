@@ -3,8 +3,8 @@ using System.Text;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Asks at the terminal, or reads piped input. A read from either can't be cancelled: when the command is interrupted, the read stays on its thread until the
-/// process ends.
+/// Asks at the terminal, or reads piped input. A read from either can't be cancelled: when the command is interrupted, the read stays on
+/// its thread until the process ends.
 /// </summary>
 internal static class Prompt
 {
@@ -26,7 +26,8 @@ internal static class Prompt
         await Console.Error.WriteAsync(question);
         try
         {
-            return await Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(ct);
+            return await Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .WaitAsync(ct);
         }
         catch (OperationCanceledException) when (question.Length > 0)
         {

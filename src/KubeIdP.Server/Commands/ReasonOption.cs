@@ -11,7 +11,8 @@ internal static class ReasonOption
         var reason = new Option<string?>("--reason") { Description = "The reason, for the audit log; required with --server." };
         reason.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<string?>() is { } text && ReasonField.Of(text) is null) given.AddError($"--reason takes one line of at most {ReasonField.MaxLength} characters.");
+            if (given.GetValueOrDefault<string?>() is { } text && ReasonField.Of(text) is null)
+                given.AddError($"--reason takes one line of at most {ReasonField.MaxLength} characters.");
         });
         return reason;
     }
@@ -19,7 +20,10 @@ internal static class ReasonOption
     /// <summary>For commands that end sessions.</summary>
     public static Option<bool> CreateTell(Option<string?> reason)
     {
-        var tell = new Option<bool>("--tell") { Description = "Show the reason to the people whose sessions end, on the login page. Without --tell they read only that an administrator ended the session, and when." };
+        var tell = new Option<bool>(
+            "--tell") { Description =
+                "Show the reason to the people whose sessions end, on the login page. Without --tell they read only that an "
+                + "administrator ended the session, and when." };
         tell.Validators.Add(given =>
         {
             if (given.GetValue(tell) && given.GetValue(reason) is null) given.AddError("--tell needs a --reason.");
@@ -33,7 +37,8 @@ internal static class ReasonOption
         command.Add(reason);
         command.Validators.Add(given =>
         {
-            if (context.Server.IsGiven(given) && given.GetValue(reason) is null) given.AddError("--server needs a --reason, for the audit log.");
+            if (context.Server.IsGiven(given) && given.GetValue(reason) is null)
+                given.AddError("--server needs a --reason, for the audit log.");
         });
     }
 }

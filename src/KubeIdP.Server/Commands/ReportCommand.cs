@@ -10,7 +10,8 @@ internal static class ReportCommand
 {
     public static Command Create(CommandContext context)
     {
-        var report = new Command("report", "Report groups, factors and logins of people, and sessions by client.") { People(context), Clients(context) };
+        var report = new Command("report", "Report groups, factors and logins of people, and sessions by client.") { People(context),
+            Clients(context) };
         context.Server.AddTo(report);
         return report;
     }
@@ -18,21 +19,30 @@ internal static class ReportCommand
     private static Command People(CommandContext context)
     {
         var group = new Option<string?>("--group") { Description = "Only members of this group." };
-        var client = new Option<string?>("--client") { Description = "Print groups by their names in the tokens of this client, as RBAC uses them. Default: by their names in the directory." };
+        var client =
+            new Option<string?>(
+                "--client") { Description =
+                    "Print groups by their names in the tokens of this client, as RBAC uses them. Default: by their names in the "
+                    + "directory." };
         var connector = new Option<string?>("--connector") { Description = "Only accounts of this upstream; local is this server." };
-        var dormant = new Option<int?>("--dormant") { Description = "Only people who can sign in but have not done so for this many days.", HelpName = "days" };
-        var weak = new Option<bool>("--no-phishing-resistant-factor") { Description = "Only people who can sign in and have no phishing-resistant factor." };
+        var dormant = new Option<int?>("--dormant") { Description = "Only people who can sign in but have not done so for this many days.",
+            HelpName = "days" };
+        var weak = new Option<bool>(
+            "--no-phishing-resistant-factor") { Description = "Only people who can sign in and have no phishing-resistant factor." };
         dormant.Validators.Add(given =>
         {
             if (given.GetValueOrDefault<int?>() is <= 0 or > 36_500) given.AddError("--dormant takes a number of days.");
         });
         var output = Output();
-        var report = new Command("people", "Report people with their groups, factors and last login, sorted by name; without removed people.") { group, client, connector, dormant, weak, output };
+        var report = new Command("people",
+            "Report people with their groups, factors and last login, sorted by name; without removed people.") { group, client, connector,
+            dormant, weak, output };
         report.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var filter = new PeopleReportFilter
             {
-                Group = parsed.GetValue(group), Connector = parsed.GetValue(connector), WithoutPhishingResistantFactor = parsed.GetValue(weak),
+                Group = parsed.GetValue(group), Connector = parsed.GetValue(connector),
+                    WithoutPhishingResistantFactor = parsed.GetValue(weak),
                 DormantFor = parsed.GetValue(dormant) is { } days ? TimeSpan.FromDays(days) : null,
             };
             if (await administration.ReportPeopleAsync(filter, parsed.GetValue(client), ct) is not { } rows)
@@ -42,11 +52,17 @@ internal static class ReportCommand
             }
 
             // An empty report only means something when there were people to check: a misspelled connector has none.
-            var checkedPeople = rows.Count > 0 ? rows.Count : (await administration.ReportPeopleAsync(new PeopleReportFilter { Connector = filter.Connector }, client: null, ct))!.Count;
-            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(), rows.Count == 0 ? $"None of {checkedPeople} people matches." : Table(rows));
+            var checkedPeople = rows.Count > 0
+                ? rows.Count
+                : (await administration.ReportPeopleAsync(new PeopleReportFilter { Connector = filter.Connector }, client: null,
+                    ct))!.Count;
+            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(),
+                rows.Count == 0 ? $"None of {checkedPeople} people matches." : Table(rows));
             if (checkedPeople > 0) return 0;
 
-            await Console.Error.WriteLineAsync(filter.Connector is { } empty ? $"There is nobody from {empty}, so nothing was checked." : "There is nobody yet, so nothing was checked.");
+            await Console.Error.WriteLineAsync(filter.Connector is { } empty
+                ? $"There is nobody from {empty}, so nothing was checked."
+                : "There is nobody yet, so nothing was checked.");
             return CommandLine.NotDone;
         }, ct));
         return report;
@@ -67,12 +83,14 @@ internal static class ReportCommand
 
     private static Option<string> Output()
     {
-        var option = new Option<string>("--output", "-o") { Description = "text, json for scripts, or csv for spreadsheets.", DefaultValueFactory = _ => "text" };
+        var option = new Option<string>("--output", "-o") { Description = "text, json for scripts, or csv for spreadsheets.",
+            DefaultValueFactory = _ => "text" };
         option.AcceptOnlyFromAmong("text", "json", "csv");
         return option;
     }
 
-    private static Task WriteAsync<T>(TextWriter to, string? format, IReadOnlyList<T> rows, IReadOnlyList<string> columns, Func<T, IEnumerable<string?>> cells, string text) => format == "csv"
+    private static Task WriteAsync<T>(TextWriter to, string? format, IReadOnlyList<T> rows, IReadOnlyList<string> columns,
+        Func<T, IEnumerable<string?>> cells, string text) => format == "csv"
         ? to.WriteLineAsync(string.Join('\n', [Csv.Line(columns), .. rows.Select(row => Csv.Line(cells(row)))]))
         : OutputFormat.WriteAsync(to, format, rows, text);
 
@@ -89,6 +107,7 @@ internal static class ReportCommand
         ["CLIENT", "SESSIONS", "PEOPLE", "OLDEST LOGIN", "LAST USED"],
         rows.Select(row => (string[])
         [
-            row.Client, $"{row.Sessions}", $"{row.People}", row.OldestLogin is { } oldest ? TextTable.Timestamp(oldest) : "", row.LastUsedAt is { } used ? TextTable.Timestamp(used) : "",
+            row.Client, $"{row.Sessions}", $"{row.People}", row.OldestLogin is { } oldest ? TextTable.Timestamp(oldest) : "",
+            row.LastUsedAt is { } used ? TextTable.Timestamp(used) : "",
         ]));
 }

@@ -15,8 +15,8 @@ using Microsoft.Data.Sqlite;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Replaces the SQLite database by a backup, and ends the sessions in it. All changes are made to a copy beside the database, which replaces the database as
-/// the last step: if anything fails before, nothing has changed. See decision 0018.
+/// Replaces the SQLite database by a backup, and ends the sessions in it. All changes are made to a copy beside the database, which
+/// replaces the database as the last step: if anything fails before, nothing has changed. See decision 0018.
 /// </summary>
 internal sealed class RestoreCommand
 {
@@ -31,7 +31,8 @@ internal sealed class RestoreCommand
     {
         var command = new RestoreCommand();
         var restore = new Command(
-            "restore", "Replace the SQLite database by a backup. The server must be stopped. Checks the backup, lists its live sessions and ends them, and keeps the previous database.")
+            "restore", "Replace the SQLite database by a backup. The server must be stopped. Checks the backup, lists its live sessions "
+                + "and ends them, and keeps the previous database.")
         {
             command.from, command.yes, command.reason, command.output,
         };
@@ -55,7 +56,9 @@ internal sealed class RestoreCommand
         var database = ServerLock.Resolve(StorageSetup.SqliteFile(settings.DataDirectory));
         if (!File.Exists(backup) || ServerLock.Resolve(backup) == database)
         {
-            await Console.Error.WriteLineAsync(File.Exists(backup) ? $"{backup} is the database itself, not a backup." : $"There is no file {backup}.");
+            await Console.Error.WriteLineAsync(File.Exists(backup)
+                ? $"{backup} is the database itself, not a backup."
+                : $"There is no file {backup}.");
             return CommandLine.NotDone;
         }
 
@@ -84,7 +87,8 @@ internal sealed class RestoreCommand
         return CommandLine.NotDone;
     }
 
-    private async Task<int> RestoreAsync(ParseResult parsed, Settings settings, MasterKey masterKey, string backup, string prepared, string database, CancellationToken ct)
+    private async Task<int> RestoreAsync(ParseResult parsed, Settings settings, MasterKey masterKey, string backup, string prepared,
+        string database, CancellationToken ct)
     {
         if (await SqliteCopy.FindDamageAsync(backup, ct) is { } damage)
         {
@@ -109,20 +113,27 @@ internal sealed class RestoreCommand
             }
         }
 
-        var keep = Path.Combine(Path.GetDirectoryName(database)!, string.Create(CultureInfo.InvariantCulture, $"before-restore-{now:yyyyMMdd'T'HHmmss'Z'}"));
+        var keep = Path.Combine(Path.GetDirectoryName(database)!,
+            string.Create(CultureInfo.InvariantCulture, $"before-restore-{now:yyyyMMdd'T'HHmmss'Z'}"));
         var hadOne = File.Exists(database);
         if (hadOne) PrivateFiles.CreateFolder(keep);
         await SqliteCopy.ReplaceAsync(prepared, database, keep, ct);
-        await OutputFormat.WriteAsync(parsed.GetValue(output), new { restored.Until, restored.Sessions, restored.Ended, kept = hadOne ? keep : null }, $"""
+        await OutputFormat.WriteAsync(parsed.GetValue(output),
+            new { restored.Until, restored.Sessions, restored.Ended, kept = hadOne ? keep : null }, $"""
             {database} is restored to its state at {TextTable.Timestamp(restored.Until)}. {Ended(restored.Ended)}
             {(hadOne ? $"The previous database is in {keep}; delete it when you no longer need it." : "There was no previous database.")}
-            Start the server. Everything done after that time is lost: people disabled, factors reset, codes used. Do it again (deploy/runbooks/backup.md).
+            Start the server. Everything done after that time is lost: people disabled, factors reset, codes used.
+            Do it again (deploy/runbooks/backup.md).
             """);
         return 0;
     }
 
-    /// <summary>Prepares the copy: migrates the schema, checks that the keys open, ends the sessions. Null when that was refused or not confirmed; the reason has then been printed.</summary>
-    private async Task<Restored?> PrepareAsync(ParseResult parsed, Settings settings, MasterKey masterKey, Database copy, string backup, CancellationToken ct)
+    /// <summary>
+    /// Prepares the copy: migrates the schema, checks that the keys open, ends the sessions. Null when that was refused or not confirmed;
+    /// the reason has then been printed.
+    /// </summary>
+    private async Task<Restored?> PrepareAsync(ParseResult parsed, Settings settings, MasterKey masterKey, Database copy, string backup,
+        CancellationToken ct)
     {
         if ((await MigrationHistory.ReadAsync(copy, ct)).Count == 0)
         {
@@ -131,7 +142,8 @@ internal sealed class RestoreCommand
         }
 
         await copy.PrepareAsync(migrate: true, ct);
-        await using var provider = new ServiceCollection().AddLogging().AddCommon(settings).AddSingleton(copy).AddSingleton(masterKey).BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddLogging().AddCommon(settings).AddSingleton(copy).AddSingleton(masterKey)
+            .BuildServiceProvider();
         await provider.UnlockAuditAsync(ct);
         await provider.GetRequiredService<SigningKeys>().ReloadAsync(ct);
 
@@ -147,9 +159,12 @@ internal sealed class RestoreCommand
         var why = parsed.GetValue(reason) ?? "restored from a backup";
         var by = Actor.CommandLine with { Reason = why };
         await provider.GetRequiredService<AuditLog>().AppendAsync(
-            new NewAuditEvent(AuditEventType.DatabaseRestored) { Actor = by.Name, Reason = why, Detail = string.Create(CultureInfo.InvariantCulture, $"as of {until:u}") }, ct);
-        var ended = await administration.EndSessionsAsync(new SessionFilter(), size, new EndingReason(why, Tell: false), progress: null, ct);
-        return new Restored(until, ended, [.. sessions.Select(session => new RestoredSession(session.Id, session.Username, session.AuthTime))]);
+            new NewAuditEvent(AuditEventType.DatabaseRestored) { Actor = by.Name, Reason = why,
+                Detail = string.Create(CultureInfo.InvariantCulture, $"as of {until:u}") }, ct);
+        var ended = await administration.EndSessionsAsync(new SessionFilter(), size, new EndingReason(why, Tell: false), progress: null,
+            ct);
+        return new Restored(until, ended,
+            [.. sessions.Select(session => new RestoredSession(session.Id, session.Username, session.AuthTime))]);
     }
 
     private static string Question(string backup, DateTimeOffset until, BulkSize size, IReadOnlyList<ApiSession> sessions)
@@ -158,9 +173,16 @@ internal sealed class RestoreCommand
         if (size.Sessions == 0) return $"{what} It contains no live session.";
 
         return $"""
-            {what} {Count(size.Sessions, "session")} of {(size.People == 1 ? "one person" : $"{size.People} people")} in it will be ended; these people have to sign in again.
+            {what} {Count(size.Sessions, "session")} of {(size.People == 1 ? "one person" : $"{size.People} people")} in it will be ended;
+            these people have to sign in again.
 
-            {TextTable.Of(["SESSION", "PERSON", "SIGNED IN", "ENDS"], sessions.Take(SessionsShown).Select(session => (string[])[session.Id, PersonRow.Shown(session.Username), TextTable.Timestamp(session.AuthTime), TextTable.Timestamp(session.EndsAt)]))}
+            {TextTable.Of(
+                ["SESSION", "PERSON", "SIGNED IN", "ENDS"],
+                sessions.Take(SessionsShown).Select(session => (string[])
+                [
+                    session.Id, PersonRow.Shown(session.Username),
+                    TextTable.Timestamp(session.AuthTime), TextTable.Timestamp(session.EndsAt),
+                ]))}
             {(size.Sessions > SessionsShown ? $"… and {size.Sessions - SessionsShown} more\n" : "")}
             """;
     }
@@ -175,7 +197,8 @@ internal sealed class RestoreCommand
 
     private static string Count(long number, string what) => number == 1 ? $"One {what}" : $"{number} {what}s";
 
-    private static string Ended(long number) => number == 0 ? "No session had to be ended." : $"{Count(number, "session")} {(number == 1 ? "has" : "have")} been ended.";
+    private static string Ended(long number) =>
+        number == 0 ? "No session had to be ended." : $"{Count(number, "session")} {(number == 1 ? "has" : "have")} been ended.";
 
     private static void Remove(string prepared)
     {

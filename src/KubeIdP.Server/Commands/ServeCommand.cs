@@ -22,7 +22,10 @@ internal static class ServeCommand
 
     public static Command Create(CommandContext context)
     {
-        var migrate = new Option<bool>("--migrate") { Description = "Migrate the database schema first. Only for a single replica; with several, run the command migrate once." };
+        var migrate =
+            new Option<bool>(
+                "--migrate") { Description =
+                    "Migrate the database schema first. Only for a single replica; with several, run the command migrate once." };
         var command = new Command(Name, "Run the server (the default).") { migrate };
         command.SetAction((parsed, ct) => RunAsync(context, parsed, parsed.GetValue(migrate), ct));
         return command;
@@ -47,7 +50,8 @@ internal static class ServeCommand
             await start.RetryAsync(async stopping =>
             {
                 // A failed task stays failed, so a retry needs a new one.
-                if (storage.IsFaulted && start.IsListening) storage = app.Services.GetRequiredService<Database>().PrepareAsync(migrate, stopping);
+                if (storage.IsFaulted && start.IsListening)
+                    storage = app.Services.GetRequiredService<Database>().PrepareAsync(migrate, stopping);
                 await storage;
                 await PrepareAsync(app, settings, stopping);
             }, stop.Token);
@@ -56,9 +60,11 @@ internal static class ServeCommand
             await start.ListenAsync();
 
             // Text for people goes only to a terminal. Log collectors may read both streams and expect one JSON object on each line.
-            if (!Console.IsOutputRedirected || !Console.IsErrorRedirected) Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, app.Services);
+            if (!Console.IsOutputRedirected || !Console.IsErrorRedirected)
+                Welcome.Print(Console.IsOutputRedirected ? Console.Error : Console.Out, app.Services);
             if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
-            await start.RetryAsync(stopping => FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
+            await start.RetryAsync(stopping =>
+                FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
             app.Services.GetRequiredService<StartGate>().Open();
         }
         catch (Exception cause) when (stop.IsCancellationRequested && cause is not StartFault)
@@ -76,14 +82,15 @@ internal static class ServeCommand
     }
 
     /// <summary>
-    /// Waits until the server has stopped. The exit status is 0 only when a signal asked it to stop: a supervisor that restarts failed processes
-    /// (<c>restart: on-failure</c>) must not take an unrequested stop for a success.
+    /// Waits until the server has stopped. The exit status is 0 only when a signal asked it to stop: a supervisor that restarts failed
+    /// processes (<c>restart: on-failure</c>) must not take an unrequested stop for a success.
     /// </summary>
     internal static async Task<int> WaitForEndAsync(WebApplication app, CancellationToken ct)
     {
         var isAsked = false;
         PosixSignal[] signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
-        var registrations = signals.Select(signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAsked, true))).ToList();
+        var registrations = signals.Select(signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAsked, true)))
+            .ToList();
         try
         {
             await app.WaitForShutdownAsync(ct);
@@ -137,14 +144,17 @@ internal static class ServeCommand
         app.Logger.WarnOfPlainText(settings.Upstreams);
         await app.Services.UnlockAuditAsync(ct);
         await LoadedConfiguration.RecordAsync(settings, app.Services.GetRequiredService<ConfigurationHistory>(), app.Logger, ct);
-        if (await app.Services.GetRequiredService<KeyDiagnostics>().FindFaultsAsync(app.Services.GetRequiredService<MasterKey>(), ct) is not [] and var faults)
+        if (await app.Services.GetRequiredService<KeyDiagnostics>()
+            .FindFaultsAsync(app.Services.GetRequiredService<MasterKey>(), ct) is not [] and var faults)
             throw new StartFault(string.Join('\n', faults));
 
         await app.Services.GetRequiredService<SigningKeys>().LoadOrCreateAsync(ct);
         await DataProtectionKeys.EnsureFirstAsync(
-            app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<DataProtectionKeyStore>(), app.Services.GetRequiredService<TimeProvider>(), ct);
+            app.Services.GetRequiredService<IKeyManager>(), app.Services.GetRequiredService<DataProtectionKeyStore>(),
+            app.Services.GetRequiredService<TimeProvider>(), ct);
         _ = app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
         await WarmUp.RunAsync(app.Services, ct);
-        if (app.Services.GetRequiredService<Database>() is { IsPostgres: true } postgres) app.Logger.DatabaseReached(StorageSetup.DescribePath(postgres));
+        if (app.Services.GetRequiredService<Database>() is { IsPostgres: true } postgres)
+            app.Logger.DatabaseReached(StorageSetup.DescribePath(postgres));
     }
 }

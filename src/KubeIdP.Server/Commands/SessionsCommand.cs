@@ -60,18 +60,22 @@ internal static class SessionsCommand
 
     private static Command Revoke(CommandContext context)
     {
-        var id = new Argument<string?>("SESSION") { Description = "The id of the session, as sessions list prints it.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("SESSION") { Description = "The id of the session, as sessions list prints it.",
+            Arity = ArgumentArity.ZeroOrOne };
         var many = new BulkSelection();
         var reason = ReasonOption.Create();
         var tell = ReasonOption.CreateTell(reason);
         var output = OutputFormat.Option();
-        var revoke = new Command("revoke", "End one or many sessions: no further tokens are issued for them. Clusters that use token review refuse their tokens within seconds; other clusters accept them until they expire.") { id, output };
+        var revoke = new Command("revoke",
+            "End one or many sessions: no further tokens are issued for them. Clusters that use token review refuse their tokens within "
+            + "seconds; other clusters accept them until they expire.") { id, output };
         revoke.AddReason(reason, context);
         revoke.Add(tell);
         many.AddTo(revoke);
         revoke.Validators.Add(given =>
         {
-            if (given.GetValue(id) is null != many.IsGiven(given)) given.AddError("Give the id of a session, or select sessions by --all, --person, --group, --client, --address or --since.");
+            if (given.GetValue(id) is null != many.IsGiven(given))
+                given.AddError("Give the id of a session, or select sessions by --all, --person, --group, --client, --address or --since.");
         });
         revoke.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
@@ -85,7 +89,8 @@ internal static class SessionsCommand
                 return CommandLine.NotDone;
             }
 
-            await OutputFormat.WriteAsync(parsed.GetValue(output), new { session = session.Id, ended = true }, $"Session {session.Id} has ended.");
+            await OutputFormat.WriteAsync(parsed.GetValue(output), new { session = session.Id, ended = true },
+                $"Session {session.Id} has ended.");
             return 0;
         }, ct));
         return revoke;
@@ -93,7 +98,8 @@ internal static class SessionsCommand
 
     private static Argument<string> Id() => new("SESSION") { Description = "The id of the session, as sessions list prints it." };
 
-    private static string CursorOf(ApiSession session) => new SessionCursor(session.EndsAt.ToUnixTimeMilliseconds(), new SessionId(session.Id)).ToString();
+    private static string CursorOf(ApiSession session) =>
+        new SessionCursor(session.EndsAt.ToUnixTimeMilliseconds(), new SessionId(session.Id)).ToString();
 
     private static void CheckCursor(Option<string?> option, Command list) => list.Validators.Add(given =>
     {
@@ -135,7 +141,8 @@ internal static class SessionsCommand
                 ["GRANT", "CLIENT", "SINCE", "LAST USED", "REFRESHES", "ENDED"],
                 session.Grants.Select(grant => (string[])
                 [
-                    grant.Id, grant.ClientId, TextTable.Timestamp(grant.RedeemedAt), TextTable.Timestamp(grant.LastUsedAt), $"{grant.Refreshes}",
+                    grant.Id, grant.ClientId, TextTable.Timestamp(grant.RedeemedAt), TextTable.Timestamp(grant.LastUsedAt),
+                    $"{grant.Refreshes}",
                     grant.EndedAt is { } at ? $"{TextTable.Timestamp(at)} {grant.EndedWhy}" : "",
                 ])));
         }

@@ -9,20 +9,24 @@ internal static class SetupLinkCommand
     public static Command Create(CommandContext context)
     {
         var output = OutputFormat.Option();
-        var command = new Command("setup-link", "Create the link with which the first administrator is set up. It replaces an earlier link.") { output };
+        var command = new Command("setup-link",
+            "Create the link with which the first administrator is set up. It replaces an earlier link.") { output };
         command.SetPrivateAction((parsed, to, ct) => context.RunAsync(parsed, async services =>
         {
             switch (await services.GetRequiredService<SetupLinks>().ReplaceAsync(Actor.CommandLine, ct))
             {
                 case SetupLinkAnswer.Made made:
-                    await OutputFormat.WriteAsync(to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt }, $"""
+                    await OutputFormat.WriteAsync(to, parsed.GetValue(output), new { setupLink = made.Url, expiresAt = made.ExpiresAt },
+                        $"""
                         {made.Url}
                         Who opens this link becomes the first administrator. It works once, until {TextTable.Timestamp(made.ExpiresAt)}.
                         """);
                     return 0;
 
                 case SetupLinkAnswer.NotLocal:
-                    await Console.Error.WriteLineAsync("The administrators are in an upstream directory (admin.groups in the configuration), so no local administrator can be set up.");
+                    await Console.Error.WriteLineAsync(
+                        "The administrators are in an upstream directory (admin.groups in the configuration), so no local administrator "
+                        + "can be set up.");
                     return CommandLine.NotDone;
 
                 default:

@@ -3,8 +3,8 @@ using System.Text;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Standard error, which may be closed or a file on a full disk: what can't be written is dropped, and the exit status still reports the result of the command.
-/// Standard output has no such tolerance, because scripts rely on its content.
+/// Standard error, which may be closed or a file on a full disk: what can't be written is dropped, and the exit status still reports the
+/// result of the command. Standard output has no such tolerance, because scripts rely on its content.
 /// </summary>
 internal sealed class StandardError(TextWriter console) : TextWriter
 {

@@ -10,7 +10,8 @@ internal static class TextTable
     {
         IReadOnlyList<string>[] lines = [head, .. rows.Select(row => row.Select(cell => OutsideText.Show(cell)).ToList())];
         var widths = Enumerable.Range(0, head.Count).Select(column => lines.Max(line => line[column].Length)).ToArray();
-        return string.Join('\n', lines.Select(line => string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
+        return string.Join('\n',
+            lines.Select(line => string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd()));
     }
 
     public static string Timestamp(DateTimeOffset time) => time.ToString("u", CultureInfo.InvariantCulture);

@@ -20,10 +20,13 @@ internal static class UpstreamCommand
         list.SetAction((parsed, ct) => context.RunAsync(parsed, async services =>
         {
             var configured = services.GetRequiredService<IReadOnlyDictionary<string, UpstreamOptions>>();
-            List<UpstreamRow> rows = [.. services.GetRequiredService<ConnectorCatalog>().All.Select(one => UpstreamRow.Of(one, configured[one.Id.Value]))];
+            List<UpstreamRow> rows =
+                [.. services.GetRequiredService<ConnectorCatalog>().All.Select(one => UpstreamRow.Of(one, configured[one.Id.Value]))];
             await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "No upstream is configured." : TextTable.Of(
                 ["NAME", "KIND", "DOMAINS", "SIGN-IN", "LOOKED UP AGAIN"],
-                rows.Select(row => (string[])[row.Name, row.Kind, row.Domains is [] ? "-" : string.Join(", ", row.Domains), row.SignIn, row.IsLookedUpAgain ? "yes" : "no"])));
+                rows.Select(row =>
+                    (string[])[row.Name, row.Kind, row.Domains is [] ? "-" : string.Join(", ", row.Domains), row.SignIn,
+                        row.IsLookedUpAgain ? "yes" : "no"])));
             return 0;
         }, ct));
         return list;
@@ -38,13 +41,15 @@ internal static class UpstreamCommand
 
     private static Command Test(CommandContext context)
     {
-        var user = new Argument<string>("user") { Description = "The user name as the person types it; a domain in it selects the upstream." };
+        var user = new Argument<string>(
+            "user") { Description = "The user name as the person types it; a domain in it selects the upstream." };
         var upstream = new Option<string?>("--upstream")
         {
             Description = "The name of the upstream in the configuration. Default: the one that the login page offers first.",
         };
         var output = OutputFormat.Option();
-        var test = new Command("test", "Preview the login of a person, without their password. Exit status: 0 the login would succeed, 1 it would not.")
+        var test = new Command("test",
+            "Preview the login of a person, without their password. Exit status: 0 the login would succeed, 1 it would not.")
         {
             user, upstream, output,
         };

@@ -7,7 +7,9 @@ namespace KubeIdP.Server.Commands;
 
 /// <summary>An upstream, as JSON for scripts.</summary>
 /// <param name="SignIn">How people sign in: "password" in the login form of this server, "redirect" on a page of the upstream.</param>
-/// <param name="IsLookedUpAgain">Whether a refresh reads people from the upstream again; if not, they stay as they were at their login.</param>
+/// <param name="IsLookedUpAgain">
+/// Whether a refresh reads people from the upstream again; if not, they stay as they were at their login.
+/// </param>
 internal sealed record UpstreamRow(string Name, string Kind, IReadOnlyList<string> Domains, string SignIn, bool IsLookedUpAgain)
 {
     public static UpstreamRow Of(ConfiguredConnector one, UpstreamOptions options) => new(

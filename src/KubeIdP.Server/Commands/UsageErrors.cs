@@ -7,8 +7,9 @@ namespace KubeIdP.Server.Commands;
 internal static class UsageErrors
 {
     /// <summary>
-    /// Lets every validator of every command fail with a message. A validator that reads an invalid value gets an exception, which would end the program without
-    /// the message. Values of an enum are accepted only by name: the parser would also accept numbers, even those that are not defined.
+    /// Lets every validator of every command fail with a message. A validator that reads an invalid value gets an exception, which would
+    /// end the program without the message. Values of an enum are accepted only by name: the parser would also accept numbers, even those
+    /// that are not defined.
     /// </summary>
     public static void Guard(Command command)
     {
@@ -30,7 +31,9 @@ internal static class UsageErrors
 
     /// <summary>Each message once, without names of .NET types.</summary>
     public static IEnumerable<string> Of(ParseResult parsed) =>
-        parsed.Errors.GroupBy(error => error.Message, StringComparer.Ordinal).Select(same => MessageOf(same.FirstOrDefault(error => error.SymbolResult is OptionResult or ArgumentResult) ?? same.First())).Distinct();
+        parsed.Errors.GroupBy(error => error.Message, StringComparer.Ordinal)
+            .Select(same => MessageOf(same.FirstOrDefault(error => error.SymbolResult is OptionResult or ArgumentResult) ?? same.First()))
+            .Distinct();
 
     private static void Guard<T>(IList<Action<T>> checks)
         where T : SymbolResult
@@ -59,7 +62,8 @@ internal static class UsageErrors
             given.AddError($"{name} takes {string.Join(" or ", choices)}, not \"{token.Value}\".");
     }
 
-    private static string[]? ChoicesOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } choice ? Enum.GetNames(choice) : null;
+    private static string[]? ChoicesOf(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } choice ? Enum.GetNames(choice) : null;
 
     /// <summary>The message of the parser contains the .NET type that it expected.</summary>
     private static string MessageOf(ParseError error)
@@ -70,7 +74,9 @@ internal static class UsageErrors
             ArgumentResult argument => (argument.Argument.Name, argument.Argument.ValueType, argument.Tokens),
             _ => ("", typeof(void), []),
         };
-        return error.Message.Contains($"{type}", StringComparison.Ordinal) ? $"{name} takes {KindOf(Nullable.GetUnderlyingType(type) ?? type)}, not \"{string.Join(' ', given.Select(token => token.Value))}\"." : error.Message;
+        return error.Message.Contains($"{type}", StringComparison.Ordinal)
+            ? $"{name} takes {KindOf(Nullable.GetUnderlyingType(type) ?? type)}, not "
+            + $"\"{string.Join(' ', given.Select(token => token.Value))}\"." : error.Message;
     }
 
     private static string KindOf(Type type)

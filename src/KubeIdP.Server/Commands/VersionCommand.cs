@@ -15,13 +15,20 @@ internal static class VersionCommand
         version.SetAction((parsed, _) =>
         {
             // "0.1.0+COMMIT", as the SDK writes it.
-            var informational = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', 2);
+            var informational =
+                typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+',
+                    2);
             var (number, commit) = (informational[0], informational.Length > 1 ? informational[1] : null);
             var libraries = Libraries();
-            return OutputFormat.WriteAsync(parsed.GetValue(output), new { version = number, commit, runtime = RuntimeInformation.FrameworkDescription, licence = "Apache-2.0", libraries }, $"""
-                {TextLines.Of(("KubeIdP", number), ("Commit", commit), ("Runtime", RuntimeInformation.FrameworkDescription), ("Licence", "Apache-2.0"))}
+            return OutputFormat.WriteAsync(parsed.GetValue(output),
+                new { version = number, commit, runtime = RuntimeInformation.FrameworkDescription, licence = "Apache-2.0", libraries }, $"""
+                {TextLines.Of(
+                    ("KubeIdP", number), ("Commit", commit),
+                    ("Runtime", RuntimeInformation.FrameworkDescription), ("Licence", "Apache-2.0"))}
 
-                {TextTable.Of(["LIBRARY", "VERSION", "LICENCE"], libraries.Select(library => (string[])[library.Name, library.Version, library.Licence]))}
+                {TextTable.Of(
+                    ["LIBRARY", "VERSION", "LICENCE"],
+                    libraries.Select(library => (string[])[library.Name, library.Version, library.Licence]))}
                 """);
         });
         return version;
@@ -35,16 +42,19 @@ internal static class VersionCommand
         using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, $"{program}.deps.json")));
         var target = dependencies.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString()!;
         var shipped = dependencies.RootElement.GetProperty("targets").GetProperty(target).EnumerateObject()
-            .Where(library => library.Value.TryGetProperty("runtime", out _) || library.Value.TryGetProperty("native", out _) || library.Value.TryGetProperty("runtimeTargets", out _))
+            .Where(library => library.Value.TryGetProperty("runtime", out _) || library.Value.TryGetProperty("native", out _)
+            || library.Value.TryGetProperty("runtimeTargets", out _))
             .Select(library => library.Name.Split('/'));
         return [.. shipped.Where(library => library[0] != program && !library[0].StartsWith("KubeIdP.", StringComparison.Ordinal))
-            .Select(library => new Library(library[0], library[1], licences.GetValueOrDefault(library[0], "see its package"))).OrderBy(library => library.Name, StringComparer.OrdinalIgnoreCase)];
+            .Select(library => new Library(library[0], library[1], licences.GetValueOrDefault(library[0], "see its package")))
+            .OrderBy(library => library.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
     private static Dictionary<string, string> Licences()
     {
         using var list = new StreamReader(typeof(VersionCommand).Assembly.GetManifestResourceStream("licences.txt")!);
-        return list.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToDictionary(line => line[0], line => line[1], StringComparer.Ordinal);
+        return list.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2))
+            .ToDictionary(line => line[0], line => line[1], StringComparer.Ordinal);
     }
 
     private sealed record Library(string Name, string Version, string Licence);

@@ -4,8 +4,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Retries the start during an outage of PostgreSQL. If the process exited instead, its platform would restart it with back-off delays that grow to minutes and
-/// prolong the outage. Meanwhile the server listens: it is live but not ready, and reports why.
+/// Retries the start during an outage of PostgreSQL. If the process exited instead, its platform would restart it with back-off delays that
+/// grow to minutes and prolong the outage. Meanwhile the server listens: it is live but not ready, and reports why.
 /// </summary>
 /// <param name="app">Not started yet.</param>
 /// <param name="listen">Starts it.</param>
@@ -29,8 +29,8 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
     }
 
     /// <summary>
-    /// Retries a step of the start until the database is available. Throws <see cref="StartFault"/> for what waiting does not fix: a missing privilege of the
-    /// database account, and any fault of an SQLite file, which is on this machine.
+    /// Retries a step of the start until the database is available. Throws <see cref="StartFault"/> for what waiting does not fix: a
+    /// missing privilege of the database account, and any fault of an SQLite file, which is on this machine.
     /// </summary>
     public async Task RetryAsync(Func<CancellationToken, Task> step, CancellationToken ct)
     {

@@ -8,8 +8,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace KubeIdP.Server.Commands;
 
 /// <summary>
-/// Runs the code path of a refresh once before the first request: connections, both statements, each signing key, data protection. In a cold process the first
-/// refresh would take longer than the two seconds within which it must be answered, and kubectl would open a browser.
+/// Runs the code path of a refresh once before the first request: connections, both statements, each signing key, data protection. In a
+/// cold process the first refresh would take longer than the two seconds within which it must be answered, and kubectl would open a
+/// browser.
 /// </summary>
 internal static class WarmUp
 {

@@ -4,7 +4,8 @@ using System.Text;
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// The page of all keys, generated from the option records and the documentation comments of their properties. A key without a comment throws, because every option must be explained.
+/// The page of all keys, generated from the option records and the documentation comments of their properties. A key without a comment
+/// throws, because every option must be explained.
 /// </summary>
 internal sealed class ConfigurationReference
 {
@@ -42,9 +43,11 @@ internal sealed class ConfigurationReference
                 entries.Add(new(property, $"{path}.{AnyName}", IsGroup: true, null));
                 var kinds = KindAttribute.Of(property);
                 foreach (var record in kinds is [] ? [element] : kinds.Select(one => one.Options).Distinct())
-                    Collect(record, Activator.CreateInstance(record)!, $"{path}.{AnyName}", kinds is [var first, ..] ? first.Kind.GetType() : null);
+                    Collect(record, Activator.CreateInstance(record)!, $"{path}.{AnyName}",
+                        kinds is [var first, ..] ? first.Kind.GetType() : null);
             }
-            else if (SettingsBinder.ElementOfList(property.PropertyType) is not null || SettingsBinder.IsScalar(Scalar(property.PropertyType)))
+            else if (SettingsBinder.ElementOfList(property.PropertyType) is not null
+                || SettingsBinder.IsScalar(Scalar(property.PropertyType)))
             {
                 entries.Add(new(property, path, IsGroup: false, value));
             }
@@ -77,7 +80,8 @@ internal sealed class ConfigurationReference
     private void Write(StringBuilder page, Entry entry)
     {
         var member = $"P:{entry.Property.DeclaringType!.FullName}.{entry.Property.Name}";
-        var summary = summaries.Find(member, KeyFor) ?? throw new InvalidOperationException($"{member} has no summary, which the configuration reference needs.");
+        var summary = summaries.Find(member, KeyFor)
+            ?? throw new InvalidOperationException($"{member} has no summary, which the configuration reference needs.");
 
         page.Append('\n').Append("## `").Append(entry.Key).Append("`\n\n").Append(summary).Append('\n');
         if (entry.IsGroup) return;
@@ -92,7 +96,9 @@ internal sealed class ConfigurationReference
     private IEnumerable<(string Choice, string Meaning)> Choices(Type type)
     {
         var choice = Scalar(SettingsBinder.ElementOfList(type) ?? type);
-        return !choice.IsEnum ? [] : Enum.GetNames(choice).Select(name => (SettingsBinder.Spelling(name), summaries.Find($"F:{choice.FullName}.{name}", KeyFor) ?? ""));
+        return !choice.IsEnum
+            ? [] : Enum.GetNames(choice)
+            .Select(name => (SettingsBinder.Spelling(name), summaries.Find($"F:{choice.FullName}.{name}", KeyFor) ?? ""));
     }
 
     private static string KindOf(Type type)
@@ -108,10 +114,12 @@ internal sealed class ConfigurationReference
         return scalar.IsPrimitive ? "a number" : scalar.Name;
     }
 
-    private static string? DefaultOf(object? value) => value is null or System.Collections.IEnumerable and not string ? null : EffectiveSettings.Text(value);
+    private static string? DefaultOf(object? value) =>
+        value is null or System.Collections.IEnumerable and not string ? null : EffectiveSettings.Text(value);
 
     private static string VariableOf(Entry entry) =>
-        EnvironmentSource.Prefix + entry.Key.Replace(".", "__", StringComparison.Ordinal).ToUpperInvariant() + (SettingsBinder.ElementOfList(entry.Property.PropertyType) is null ? "" : "__0");
+        EnvironmentSource.Prefix + entry.Key.Replace(".", "__", StringComparison.Ordinal)
+            .ToUpperInvariant() + (SettingsBinder.ElementOfList(entry.Property.PropertyType) is null ? "" : "__0");
 
     private string KeyFor(string member) => keyOfProperty.TryGetValue(member, out var key) ? key : member[(member.LastIndexOf('.') + 1)..];
 

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace KubeIdP.Server.Configuration;
 
-/// <summary>The configuration in use, key by key: for display, and as a fingerprint that shows whether two starts used the same configuration.</summary>
+/// <summary>
+/// The configuration in use, key by key: for display, and as a fingerprint that shows whether two starts used the same configuration.
+/// </summary>
 internal static class EffectiveSettings
 {
     public const string Masked = "(hidden)";
@@ -17,13 +19,16 @@ internal static class EffectiveSettings
 
     /// <param name="sourceOf">Where a key was set; null if it was not set.</param>
     public static IReadOnlyList<SettingInForce> List(object settings, Func<string, string?> sourceOf) =>
-        [.. Leaves(settings, "", null).Select(leaf => new SettingInForce(leaf.Key, leaf.Secret is null ? leaf.Text : MaskedText(leaf), sourceOf(leaf.Key) ?? "default"))];
+        [.. Leaves(settings, "", null)
+            .Select(leaf =>
+                new SettingInForce(leaf.Key, leaf.Secret is null ? leaf.Text : MaskedText(leaf), sourceOf(leaf.Key) ?? "default"))];
 
     /// <summary>The first 16 hexadecimal digits of a SHA-256 over all keys and values.</summary>
     public static string Fingerprint(object settings)
     {
         // As JSON, so that no value can imitate the next line.
-        var lines = Leaves(settings, "", null).Select(leaf => JsonSerializer.Serialize((string?[])[leaf.Key, leaf.Secret is null ? leaf.Text : SecretText(leaf)]));
+        var lines = Leaves(settings, "", null)
+            .Select(leaf => JsonSerializer.Serialize((string?[])[leaf.Key, leaf.Secret is null ? leaf.Text : SecretText(leaf)]));
         var canonical = string.Join('\n', lines.Order(StringComparer.Ordinal));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
     }
@@ -68,7 +73,9 @@ internal static class EffectiveSettings
 
     private static string? SecretText(Leaf leaf) => leaf.Text is null
         ? null
-        : Convert.ToHexStringLower(Rfc2898DeriveBytes.Pbkdf2(leaf.Text, Encoding.UTF8.GetBytes($"KubeIdP {leaf.Key}"), SecretIterations, HashAlgorithmName.SHA256, 32));
+        : Convert.ToHexStringLower(
+            Rfc2898DeriveBytes.Pbkdf2(leaf.Text, Encoding.UTF8.GetBytes($"KubeIdP {leaf.Key}"), SecretIterations, HashAlgorithmName.SHA256,
+                32));
 
     private sealed record Leaf(string Key, string? Text, SecretAttribute? Secret);
 }

@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// Reads variables such as <c>KUBEIDP__CLIENTS__prod__KIND</c> over what the file said. Other variables are ignored, so that neither ASP.NET Core's variables nor those that Kubernetes sets for a service named kubeidp (KUBEIDP_PORT) change the configuration by accident.
+/// Reads variables such as <c>KUBEIDP__CLIENTS__prod__KIND</c> over what the file said. Other variables are ignored, so that neither
+/// ASP.NET Core's variables nor those that Kubernetes sets for a service named kubeidp (KUBEIDP_PORT) change the configuration by accident.
 /// </summary>
 internal static class EnvironmentSource
 {

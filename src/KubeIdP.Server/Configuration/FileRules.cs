@@ -17,7 +17,8 @@ internal static class FileRules
         }
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            fault = new(key, $"The file {path} can't be read: {reason.Message}", "Check the path, the mount, and that the account of this process may read it.");
+            fault = new(key, $"The file {path} can't be read: {reason.Message}",
+                "Check the path, the mount, and that the account of this process may read it.");
         }
 
         if (fault is not null) yield return fault;
@@ -27,7 +28,9 @@ internal static class FileRules
     public static IEnumerable<SettingsFault> Authorities(string key, string? path)
     {
         if (path is not null && !HoldsCertificates(path))
-            yield return new(key, $"The file {path} can't be read, or holds no certificate.", "Give a PEM file with the certificate of the authority that signed the server's certificate. The account of this process must be able to read it.");
+            yield return new(key, $"The file {path} can't be read, or holds no certificate.",
+                "Give a PEM file with the certificate of the authority that signed the server's certificate. The account of this process "
+                + "must be able to read it.");
     }
 
     private static bool HoldsCertificates(string path)

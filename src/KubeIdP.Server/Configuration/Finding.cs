@@ -4,7 +4,9 @@ namespace KubeIdP.Server.Configuration;
 /// <param name="Subject">What was checked, in a word or two.</param>
 /// <param name="Ok">Whether the server works with it.</param>
 /// <param name="What">What was found.</param>
-/// <param name="Fix">What to do about it, also if it works but is doubtful; null if nothing needs to be done, or if <paramref name="What"/> says it.</param>
+/// <param name="Fix">
+/// What to do about it, also if it works but is doubtful; null if nothing needs to be done, or if <paramref name="What"/> says it.
+/// </param>
 internal sealed record Finding(string Subject, bool Ok, string What, string? Fix)
 {
     public static Finding Right(string subject, string what) => new(subject, Ok: true, what, Fix: null);

@@ -1,8 +1,8 @@
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// One value as it was written, and where. File and environment are read into one tree of these, in which later sources overwrite earlier ones.
-/// The items of a list are children named 0, 1, 2, ….
+/// One value as it was written, and where. File and environment are read into one tree of these, in which later sources overwrite earlier
+/// ones. The items of a list are children named 0, 1, 2, ….
 /// </summary>
 internal sealed class SettingNode(string place)
 {
@@ -17,7 +17,9 @@ internal sealed class SettingNode(string place)
     /// <summary>Whether it was quoted in the file, so that an empty value is intended.</summary>
     public bool IsQuoted { get; private set; }
 
-    /// <summary>Whether it was written as a list in the file. In the environment a list is recognized by the numbers of its items.</summary>
+    /// <summary>
+    /// Whether it was written as a list in the file. In the environment a list is recognized by the numbers of its items.
+    /// </summary>
     public bool IsList { get; init; }
 
     public bool IsFromEnvironment { get; init; }
@@ -28,7 +30,10 @@ internal sealed class SettingNode(string place)
 
     public void Add(string key, SettingNode node) => children.Add((key, node));
 
-    /// <summary>The child of this name, preferably with the same case; otherwise in any case, because environment variables are often in upper case. Null: there is none.</summary>
+    /// <summary>
+    /// The child of this name, preferably with the same case; otherwise in any case, because environment variables are often in upper case.
+    /// Null: there is none.
+    /// </summary>
     public SettingNode? Find(string key) =>
         children.FirstOrDefault(child => child.Key == key).Node
         ?? children.FirstOrDefault(child => string.Equals(child.Key, key, StringComparison.OrdinalIgnoreCase)).Node;

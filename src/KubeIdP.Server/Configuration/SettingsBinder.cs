@@ -8,7 +8,9 @@ using KubeIdP.Core.Naming;
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// Binds a tree of values to the option records, by the names of their properties. A value that does not fit becomes a fault and the default stays, so that one pass finds all faults. Knows records, lists, maps by name, strings, numbers, enums, times and dates; another type of property is a bug and throws.
+/// Binds a tree of values to the option records, by the names of their properties. A value that does not fit becomes a fault and the
+/// default stays, so that one pass finds all faults. Knows records, lists, maps by name, strings, numbers, enums, times and dates; another
+/// type of property is a bug and throws.
 /// </summary>
 /// <param name="faults">The list to which faults are added.</param>
 /// <param name="folderOf">The folder from which a relative path starts, given the place where the path was written.</param>
@@ -25,7 +27,9 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     /// <summary>Where exactly this key was written; null when it was not.</summary>
     public string? SourceOf(string key) => places.GetValueOrDefault(key);
 
-    /// <summary>Where a key such as <c>clients.prod.redirectUris[0]</c> was written, or the nearest enclosing key, for a rule about a missing key.</summary>
+    /// <summary>
+    /// Where a key such as <c>clients.prod.redirectUris[0]</c> was written, or the nearest enclosing key, for a rule about a missing key.
+    /// </summary>
     public string PlaceOf(string key)
     {
         for (var around = key; around != ""; around = around[..Math.Max(0, around.LastIndexOfAny(['.', '[']))])
@@ -94,29 +98,36 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     }
 
     /// <summary>Whether an empty text is a valid value.</summary>
-    private static bool MayBeEmpty(PropertyInfo property) => property.GetCustomAttribute<DisplayFormatAttribute>() is { ConvertEmptyStringToNull: false };
+    private static bool MayBeEmpty(PropertyInfo property) =>
+        property.GetCustomAttribute<DisplayFormatAttribute>() is { ConvertEmptyStringToNull: false };
 
     /// <summary>By its name or by its attribute.</summary>
-    private static bool IsPath(PropertyInfo property, object value) => value is string && (property.Name.EndsWith("File", StringComparison.Ordinal) || property.Name.EndsWith("Directory", StringComparison.Ordinal)
+    private static bool IsPath(PropertyInfo property, object value) =>
+        value is string
+            && (property.Name.EndsWith("File", StringComparison.Ordinal) || property.Name.EndsWith("Directory", StringComparison.Ordinal)
         || (property.GetCustomAttribute<PathAttribute>() is { } path && path.Except != (string)value));
 
     private void Set(object record, PropertyInfo property, object value, string place)
     {
         // It would be taken for a folder named ~, in which the server would create a new database.
         if (IsPath(property, value) && (string)value is "~" or ['~', '/', ..])
-            faults.Add(new(place, $"\"{value}\" begins with ~, which only a shell replaces by the home folder.", "Write the whole path, beginning with /."));
+            faults.Add(
+                new(place, $"\"{value}\" begins with ~, which only a shell replaces by the home folder.",
+                    "Write the whole path, beginning with /."));
         else
             property.SetValue(record, IsPath(property, value) ? Path.GetFullPath((string)value, folderOf(place)) : value);
     }
 
     private object BindMap(Type type, SettingNode node, string key, Func<SettingNode, string, object?> bindEntry)
     {
-        var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), type), StringComparer.Ordinal)!;
+        var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), type),
+            StringComparer.Ordinal)!;
         if (!MayHaveKeys(node, key)) return map;
 
         foreach (var (name, child) in node.Children)
         {
-            if (OutsideText.FaultOf(name) is { } fault) faults.Add(new(child.Place, $"The name \"{OutsideText.Show(name)}\" {fault}.", "Type the name again."));
+            if (OutsideText.FaultOf(name) is { } fault)
+                faults.Add(new(child.Place, $"The name \"{OutsideText.Show(name)}\" {fault}.", "Type the name again."));
             else if (bindEntry(child, $"{key}.{name}") is { } entry) map[name] = entry;
         }
 
@@ -126,7 +137,8 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     private object? BindList(Type type, SettingNode node, string key)
     {
         if (!string.IsNullOrEmpty(node.Text) || (!node.IsList && node.Children.Any(child => !child.Node.IsFromEnvironment)))
-            return Wrong(node, $"\"{key}\" takes a list.", "In the file, write each value on a line of its own after \"- \"; in the environment, add __0, __1, … to the name.");
+            return Wrong(node, $"\"{key}\" takes a list.",
+                "In the file, write each value on a line of its own after \"- \"; in the environment, add __0, __1, … to the name.");
 
         var items = new List<object?>();
         while (node.Find($"{items.Count}") is { } item)
@@ -134,7 +146,9 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         foreach (var (name, child) in node.Children)
         {
             if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= items.Count)
-                faults.Add(new(child.Place, $"\"{key}\" is a list; it has no item \"{name}\" after its {items.Count}.", $"Number the items without a gap; the next one is __{items.Count}."));
+                faults.Add(
+                    new(child.Place, $"\"{key}\" is a list; it has no item \"{name}\" after its {items.Count}.",
+                        $"Number the items without a gap; the next one is __{items.Count}."));
         }
 
         var usable = items.OfType<object>().ToList();
@@ -153,19 +167,23 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         if (string.IsNullOrEmpty(node.Text))
             return Wrong(node, $"\"{key}\" is empty.", "Give it a value, or remove the key for its default.");
 
-        if (OutsideText.FaultOf(node.Text, TextKind.Lines) is { } fault) return Wrong(node, $"\"{key}\" {fault}.", "Type the value again: text that is copied may contain such a character.");
+        if (OutsideText.FaultOf(node.Text, TextKind.Lines) is { } fault)
+            return Wrong(node, $"\"{key}\" {fault}.", "Type the value again: text that is copied may contain such a character.");
 
         if (type == typeof(string)) return node.Text;
         if (type == typeof(bool))
         {
-            return bool.TryParse(node.Text, out var flag) ? flag : Wrong(node, $"\"{node.Text}\" is neither true nor false for \"{key}\".", "Write true or false.");
+            return bool.TryParse(node.Text, out var flag)
+                ? flag
+                : Wrong(node, $"\"{node.Text}\" is neither true nor false for \"{key}\".", "Write true or false.");
         }
 
         if (type == typeof(TimeSpan))
         {
             return TimeSpan.TryParseExact(node.Text, TimeFormats, CultureInfo.InvariantCulture, out var time)
                 ? time
-                : Wrong(node, $"\"{node.Text}\" is not a time for \"{key}\".", "Write hh:mm:ss, such as 00:01:00 for a minute, or d.hh:mm:ss for days.");
+                : Wrong(node, $"\"{node.Text}\" is not a time for \"{key}\".",
+                    "Write hh:mm:ss, such as 00:01:00 for a minute, or d.hh:mm:ss for days.");
         }
 
         if (type == typeof(int))
@@ -186,7 +204,8 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
         var name = Enum.GetNames(type).FirstOrDefault(name => string.Equals(name, node.Text, StringComparison.OrdinalIgnoreCase));
         return name is not null
             ? Enum.Parse(type, name)
-            : Wrong(node, $"\"{node.Text}\" is not a value of \"{key}\".", $"Choose one of: {string.Join(", ", Enum.GetNames(type).Select(Spelling))}.");
+            : Wrong(node, $"\"{node.Text}\" is not a value of \"{key}\".",
+                $"Choose one of: {string.Join(", ", Enum.GetNames(type).Select(Spelling))}.");
     }
 
     private bool MayHaveKeys(SettingNode node, string key)
@@ -232,7 +251,8 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     }
 
     /// <summary>
-    /// The properties of an option record that are keys, in the order in which they are written; those of the record that it derives from come first.
+    /// The properties of an option record that are keys, in the order in which they are written; those of the record that it derives from
+    /// come first.
     /// </summary>
     public static IEnumerable<PropertyInfo> KeysOf(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -242,14 +262,18 @@ internal sealed class SettingsBinder(List<SettingsFault> faults, Func<string, st
     /// <summary>The full name of a key within another.</summary>
     public static string Join(string key, PropertyInfo property) => key == "" ? KeyOf(property) : $"{key}.{KeyOf(property)}";
 
-    public static Type? ElementOfList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GenericTypeArguments[0] : null;
+    public static Type? ElementOfList(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GenericTypeArguments[0] : null;
 
-    public static Type? ElementOfMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GenericTypeArguments[1] : null;
+    public static Type? ElementOfMap(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) ? type.GenericTypeArguments[1] : null;
 
     public static bool IsScalar(Type type) =>
-        type == typeof(string) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(DateOnly) || type.IsEnum;
+        type == typeof(string) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(DateOnly)
+            || type.IsEnum;
 
     private static string KeyOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
-    public static string Spelling(string enumName) => enumName.Any(char.IsLower) ? JsonNamingPolicy.CamelCase.ConvertName(enumName) : enumName;
+    public static string Spelling(string enumName) =>
+        enumName.Any(char.IsLower) ? JsonNamingPolicy.CamelCase.ConvertName(enumName) : enumName;
 }

@@ -4,7 +4,9 @@ using KubeIdP.Connectors;
 
 namespace KubeIdP.Server.Configuration;
 
-/// <summary>The documentation comments of the options, from the XML files that the compiler writes for this assembly and that of the connectors.</summary>
+/// <summary>
+/// The documentation comments of the options, from the XML files that the compiler writes for this assembly and that of the connectors.
+/// </summary>
 internal sealed partial class XmlSummaries
 {
     private readonly Dictionary<string, XElement> summaries;
@@ -16,14 +18,17 @@ internal sealed partial class XmlSummaries
         .Where(member => member.Element("summary") is not null)
 
         // Members that the compiler generates in both assemblies are not options.
-        .Select(member => (Name: member.Attribute("name")!.Value, Summary: member.Element("summary")!)).Where(member => member.Name[2..].StartsWith("KubeIdP.", StringComparison.Ordinal))
+        .Select(member => (Name: member.Attribute("name")!.Value, Summary: member.Element("summary")!))
+        .Where(member => member.Name[2..].StartsWith("KubeIdP.", StringComparison.Ordinal))
         .ToDictionary(member => member.Name, member => member.Summary, StringComparer.Ordinal));
 
     /// <summary>The summary as Markdown on one line; null if there is none.</summary>
     /// <param name="member">As the compiler names it, such as <c>P:Namespace.Type.Property</c>.</param>
     /// <param name="nameOf">The name under which readers of the page know a referenced member.</param>
     public string? Find(string member, Func<string, string> nameOf) =>
-        summaries.TryGetValue(member, out var summary) ? Blanks().Replace(string.Concat(summary.Nodes().Select(node => Markdown(node, nameOf))), " ").Trim() : null;
+        summaries.TryGetValue(member, out var summary)
+            ? Blanks().Replace(string.Concat(summary.Nodes().Select(node => Markdown(node, nameOf))), " ").Trim()
+            : null;
 
     private static string Markdown(XNode node, Func<string, string> nameOf) => node switch
     {

@@ -4,7 +4,8 @@ using YamlDotNet.Core.Events;
 namespace KubeIdP.Server.Configuration;
 
 /// <summary>
-/// Reads the YAML file into a tree. It uses the parser's events, not YamlDotNet's object model, which stops at the first duplicate key and resolves aliases, with which ten lines can expand to gigabytes.
+/// Reads the YAML file into a tree. It uses the parser's events, not YamlDotNet's object model, which stops at the first duplicate key and
+/// resolves aliases, with which ten lines can expand to gigabytes.
 /// </summary>
 internal sealed class YamlSource
 {
@@ -23,7 +24,8 @@ internal sealed class YamlSource
     }
 
     /// <summary>
-    /// Reads into <paramref name="root"/> up to the first syntax error. Returns false if there was one, so that nothing can be concluded from missing keys.
+    /// Reads into <paramref name="root"/> up to the first syntax error. Returns false if there was one, so that nothing can be concluded
+    /// from missing keys.
     /// </summary>
     /// <param name="file">The name for the faults.</param>
     public static bool Read(string file, TextReader text, SettingNode root, List<SettingsFault> faults)
@@ -50,11 +52,15 @@ internal sealed class YamlSource
         if (parser.Accept<MappingStart>(out _))
             ReadMapping(root, depth: 1);
         else if (ReadNode(depth: 1) is { } other && (other.IsList || !string.IsNullOrEmpty(other.Text)))
-            faults.Add(new(other.Place, "The file holds a single value or a list.", "Write keys with values, such as \"issuer: https://idp.example.com\"."));
+            faults.Add(
+                new(other.Place, "The file holds a single value or a list.",
+                    "Write keys with values, such as \"issuer: https://idp.example.com\"."));
         parser.Consume<DocumentEnd>();
 
         if (parser.Accept<DocumentStart>(out var second))
-            faults.Add(new(Place(second), "A second YAML document begins here and would be ignored.", "Keep one document: remove the line \"---\"."));
+            faults.Add(
+                new(Place(second), "A second YAML document begins here and would be ignored.",
+                    "Keep one document: remove the line \"---\"."));
     }
 
     private SettingNode? ReadNode(int depth)
@@ -72,7 +78,8 @@ internal sealed class YamlSource
         {
             var leaf = new SettingNode(Place(scalar));
             var isNull = scalar.Style == ScalarStyle.Plain && scalar.Value is "~" or "null" or "Null" or "NULL";
-            leaf.Write(isNull ? "" : scalar.Value, leaf.Place, isQuoted: scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted);
+            leaf.Write(isNull ? "" : scalar.Value, leaf.Place,
+                isQuoted: scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted);
             return leaf;
         }
 
@@ -103,7 +110,8 @@ internal sealed class YamlSource
             var value = ReadNode(depth + 1);
             if (name is null)
             {
-                if (key is not AnchorAlias) faults.Add(new(Place(key), "A key is a list or a mapping.", "Write a plain word before the colon."));
+                if (key is not AnchorAlias)
+                    faults.Add(new(Place(key), "A key is a list or a mapping.", "Write a plain word before the colon."));
             }
             else if (mapping.Children.Any(child => child.Key == name))
             {

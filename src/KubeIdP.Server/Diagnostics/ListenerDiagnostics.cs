@@ -10,7 +10,10 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Diagnostics;
 
-/// <summary>Checks for <c>check</c> whether a server could listen on an address. An address that a running server with this configuration uses is fine.</summary>
+/// <summary>
+/// Checks for <c>check</c> whether a server could listen on an address. An address that a running server with this configuration uses is
+/// fine.
+/// </summary>
 /// <param name="issuer">The issuer of the checked configuration.</param>
 /// <param name="certificateFile">The certificate that a server of this configuration serves; the file may be missing.</param>
 internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFile)
@@ -24,7 +27,9 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
     public async Task<Finding> RunAsync(string url, string key, bool isForManagement, CancellationToken ct)
     {
         var listen = ListenAddress.Parse(url);
-        IPAddress[] addresses = listen.Address is { } one ? [one] : listen.IsWildcard ? [IPAddress.IPv6Any] : [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        IPAddress[] addresses = listen.Address is { } one
+            ? [one]
+            : listen.IsWildcard ? [IPAddress.IPv6Any] : [IPAddress.Loopback, IPAddress.IPv6Loopback];
         foreach (var address in addresses)
         {
             try
@@ -56,11 +61,16 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
         return Finding.Right(key, $"{url} is free");
     }
 
-    /// <summary>Sends a request that only a server of this issuer answers correctly: for its issuer, or on the management listener for its readiness.</summary>
+    /// <summary>
+    /// Sends a request that only a server of this issuer answers correctly: for its issuer, or on the management listener for its
+    /// readiness.
+    /// </summary>
     private async Task<bool> IsOursAsync(ListenAddress listen, bool isForManagement, CancellationToken ct)
     {
         var path = isForManagement ? "/readyz" : $"{issuer.Uri.AbsolutePath.TrimEnd('/')}{Issuer.PreparedDocuments.OpenIdConfiguration}";
-        var host = listen.IsWildcard ? "localhost" : listen.Address is { AddressFamily: AddressFamily.InterNetworkV6 } ? $"[{listen.Host}]" : listen.Host;
+        var host = listen.IsWildcard
+            ? "localhost"
+            : listen.Address is { AddressFamily: AddressFamily.InterNetworkV6 } ? $"[{listen.Host}]" : listen.Host;
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = OurCertificate() };
         using var client = new HttpClient(handler) { Timeout = Timeout, MaxResponseContentBufferSize = 64 * 1024 };
         try
@@ -69,7 +79,8 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
             var text = await answer.Content.ReadAsStringAsync(ct);
             return isForManagement ? text.Contains("]running ", StringComparison.Ordinal) : IssuerIn(text) == issuer.Value;
         }
-        catch (Exception fault) when (fault is HttpRequestException or JsonException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception fault) when (fault is HttpRequestException or JsonException or OperationCanceledException
+            && !ct.IsCancellationRequested)
         {
             return false;
         }
@@ -78,7 +89,8 @@ internal sealed class ListenerDiagnostics(IssuerUrl issuer, string certificateFi
     private static string? IssuerIn(string document)
     {
         using var json = JsonDocument.Parse(document);
-        return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("issuer", out var issuer) && issuer.ValueKind is JsonValueKind.String ? issuer.GetString() : null;
+        return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty("issuer", out var issuer)
+            && issuer.ValueKind is JsonValueKind.String ? issuer.GetString() : null;
     }
 
     /// <summary>Accepts exactly the certificate in the configured file. Another finding reports whether it is valid.</summary>

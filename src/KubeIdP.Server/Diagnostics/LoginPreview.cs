@@ -32,9 +32,14 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
     public async Task<LoginPreviewResult> RunAsync(string typed, string? chosen, CancellationToken ct)
     {
         // The rule of the form only covers upstreams that take a password.
-        var id = catalog.Choice(chosen) is { } named && catalog.RedirectChoices.Contains(named) ? named : catalog.Resolve(typed, chosen).Connector;
-        if (UserName.Read(typed) is not { } name) return new LoginPreviewResult.NotSeen(id, "this is not a possible user name: it contains a character that no user name may contain (RFC 8265)");
-        if (catalog.Find(id) is not { } upstream) return new LoginPreviewResult.NotSeen(id, "No upstream is configured. \"people show\" shows the accounts of this server.");
+        var id = catalog.Choice(chosen) is { } named && catalog.RedirectChoices.Contains(named)
+            ? named
+            : catalog.Resolve(typed, chosen).Connector;
+        if (UserName.Read(typed) is not { } name)
+            return new LoginPreviewResult.NotSeen(id,
+                "this is not a possible user name: it contains a character that no user name may contain (RFC 8265)");
+        if (catalog.Find(id) is not { } upstream)
+            return new LoginPreviewResult.NotSeen(id, "No upstream is configured. \"people show\" shows the accounts of this server.");
         if (upstream.Connector is not IPreviewConnector connector)
             return new LoginPreviewResult.NotSeen(id, "This upstream can't look anybody up without their password (bindAs).");
 
@@ -43,7 +48,8 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
         {
             UpstreamAnswer.Known(var identity) => await SeeAsync(identity, ct),
             UpstreamAnswer.Refused(var reason) => new LoginPreviewResult.NotSeen(id, Words(reason)),
-            UpstreamAnswer.Unreachable(var detail) => new LoginPreviewResult.NotSeen(id, $"the upstream does not answer. {detail} Try check --connect."),
+            UpstreamAnswer.Unreachable(var detail) =>
+                new LoginPreviewResult.NotSeen(id, $"the upstream does not answer. {detail} Try check --connect."),
             var other => throw new InvalidOperationException($"{other} is an answer of an unknown kind."),
         };
         return preview with { Remarks = [.. answer.Remarks.Select(remark => remark.Words)] };
@@ -52,13 +58,16 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
     private async Task<LoginPreviewResult.Seen> SeeAsync(UpstreamIdentity identity, CancellationToken ct)
     {
         var person = await reader.FindAsync(identity.Connector, identity.UpstreamId, ct);
-        return new LoginPreviewResult.Seen(identity.Connector, identity, person?.Id, person?.DisabledAt is { } ? "disabled on this server (people enable)" : await NameFaultAsync(identity, person?.Id, ct));
+        return new LoginPreviewResult.Seen(identity.Connector, identity, person?.Id,
+            person?.DisabledAt is { } ? "disabled on this server (people enable)" : await NameFaultAsync(identity, person?.Id, ct));
     }
 
     private async Task<string?> NameFaultAsync(UpstreamIdentity identity, string? subject, CancellationToken ct)
     {
         var holder = await reader.FindByNameAsync(UserName.Normalize(identity.Username), ct);
-        return holder is null || holder.Id == subject ? null : $"the user name {identity.Username} belongs to another account ({holder.Connector}, subject {holder.Id})";
+        return holder is null || holder.Id == subject
+            ? null
+            : $"the user name {identity.Username} belongs to another account ({holder.Connector}, subject {holder.Id})";
     }
 
     private static string Words(Refusal reason) => reason switch
@@ -66,7 +75,8 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
         Refusal.Unknown => "nobody who may sign in has this name (users.base, users.filter, users.names)",
         Refusal.Ambiguous => "several people have this name, so it is ambiguous (users.names)",
         Refusal.NotAllowed => "not a member of any group that may sign in (groups.required)",
-        Refusal.NameNotAllowed => "the name is not allowed in a token: it begins with system:, or contains characters that no user name may contain (RFC 8265)",
+        Refusal.NameNotAllowed =>
+            "the name is not allowed in a token: it begins with system:, or contains characters that no user name may contain (RFC 8265)",
         Refusal.Disabled => "the account is disabled at the upstream",
         Refusal.Expired => "the account has expired at the upstream",
         Refusal.PasswordExpired or Refusal.MustChangePassword => "a new password must be chosen at the upstream first",

@@ -49,7 +49,9 @@ internal sealed class ServerDiagnostics(
         if (OpenFiles.Limit is not { } limit) return Finding.Right(Subject, "no limit");
 
         var atTheMost = string.Create(CultureInfo.InvariantCulture, $"at most {limit}");
-        return limit >= OpenFiles.WarnBelow ? Finding.Right(Subject, atTheMost) : Finding.Doubtful(Subject, atTheMost, $"Each connection needs one: raise the limit (ulimit -n) to {OpenFiles.Recommended}.");
+        return limit >= OpenFiles.WarnBelow
+            ? Finding.Right(Subject, atTheMost)
+            : Finding.Doubtful(Subject, atTheMost, $"Each connection needs one: raise the limit (ulimit -n) to {OpenFiles.Recommended}.");
     }
 
     private Finding CheckFolder()
@@ -62,25 +64,31 @@ internal sealed class ServerDiagnostics(
         while (folder is { Exists: false, Parent: { } parent })
         {
             if (File.Exists(folder.FullName) || folder.LinkTarget is not null)
-                return Finding.Wrong(Subject, $"{folder.FullName} is not a folder, nor a link to one.", "Move it away, or set dataDirectory to another folder.");
+                return Finding.Wrong(Subject, $"{folder.FullName} is not a folder, nor a link to one.",
+                    "Move it away, or set dataDirectory to another folder.");
             folder = parent;
         }
 
         try
         {
             var probe = Path.Combine(folder.FullName, $".kubeidp-check-{Guid.NewGuid():N}");
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.DeleteOnClose };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0,
+                Options = FileOptions.DeleteOnClose };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = PrivateFiles.OwnerOnly;
             new FileStream(probe, options).Dispose();
             return Finding.Right(Subject, $"{data.Path} is writable");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return Finding.Wrong(Subject, $"{folder.FullName} is not writable: {fault.Message}", "Make the account of this process its owner, or set dataDirectory to another folder.");
+            return Finding.Wrong(Subject, $"{folder.FullName} is not writable: {fault.Message}",
+                "Make the account of this process its owner, or set dataDirectory to another folder.");
         }
     }
 
-    /// <summary>A copy, a mount or an earlier version may have left them accessible. The master key has a check of its own, because no server starts if it is accessible to others.</summary>
+    /// <summary>
+    /// A copy, a mount or an earlier version may have left them accessible. The master key has a check of its own, because no server starts
+    /// if it is accessible to others.
+    /// </summary>
     private IEnumerable<Finding> CheckPrivacy()
     {
         List<string> open =
@@ -91,7 +99,8 @@ internal sealed class ServerDiagnostics(
         var folders = PrivateFiles.FoldersOthersCanChange(data.Path);
         return
         [
-            open is [] ? Finding.Right(PrivateSubject, "only their owner can read or change them") : OpenToOthers("Other accounts can read or change", open, "go="),
+            open is [] ? Finding.Right(PrivateSubject, "only their owner can read or change them")
+                : OpenToOthers("Other accounts can read or change", open, "go="),
             .. folders is [] ? [] : (Finding[])[OpenToOthers("Other accounts can replace files of this server, in", folders, "go-w")],
         ];
     }
@@ -115,12 +124,15 @@ internal sealed class ServerDiagnostics(
         try
         {
             if (await DatabaseDiagnostics.FindFaultsAsync(database, ct) is not [] and var faults)
-                return [LoadMasterKey(out _, isFirstStart: false), .. faults.Select(fault => Finding.Wrong(Subject, fault.What, fault.Fix))];
+                return [LoadMasterKey(out _, isFirstStart: false),
+                    .. faults.Select(fault => Finding.Wrong(Subject, fault.What, fault.Fix))];
 
-            if (await DatabaseRights.FindMissingAsync(database, ct) is { } missing) return [LoadMasterKey(out _, isFirstStart: false), Finding.Wrong(Subject, missing, fix: null)];
+            if (await DatabaseRights.FindMissingAsync(database, ct) is { } missing)
+                return [LoadMasterKey(out _, isFirstStart: false), Finding.Wrong(Subject, missing, fix: null)];
 
             var schema = await SchemaState.ReadAsync(database, ct);
-            return [.. await CheckKeysAsync(database, schema, ct), CheckSchema(schema), .. CheckPath(database), await CheckClockAsync(database, ct)];
+            return [.. await CheckKeysAsync(database, schema, ct), CheckSchema(schema), .. CheckPath(database),
+                await CheckClockAsync(database, ct)];
         }
         catch (Exception fault) when (fault is DbException or SocketException or TimeoutException or IOException)
         {
@@ -128,17 +140,22 @@ internal sealed class ServerDiagnostics(
         }
     }
 
-    /// <summary>A database that lacks migrations may lack the tables of the keys; the start checks the keys after it has applied them.</summary>
+    /// <summary>
+    /// A database that lacks migrations may lack the tables of the keys; the start checks the keys after it has applied them.
+    /// </summary>
     private async Task<IEnumerable<Finding>> CheckKeysAsync(Database database, SchemaState schema, CancellationToken ct)
     {
-        var auditLog = new AuditLog(database, new AuditKeySource(_ => throw new InvalidOperationException("Diagnostics do not append audit events.")));
+        var auditLog = new AuditLog(database,
+            new AuditKeySource(_ => throw new InvalidOperationException("Diagnostics do not append audit events.")));
         var signing = new SigningKeyStore(database, auditLog);
         var store = new WrappedKeyStore(database, auditLog, signing, new DataProtectionKeyStore(database, auditLog));
         var diagnostics = new KeyDiagnostics(store, signing, clock);
         try
         {
             var finding = LoadMasterKey(out var master, isFirstStart: !(await store.ReadAsync(ct)).MasterKeyWasUsed);
-            return master is null ? [finding] : [finding, .. (await diagnostics.FindFaultsAsync(master, ct)).Select(fault => Finding.Wrong("keys", fault, fix: null))];
+            return master is null
+                ? [finding]
+                : [finding, .. (await diagnostics.FindFaultsAsync(master, ct)).Select(fault => Finding.Wrong("keys", fault, fix: null))];
         }
         catch (DbException) when (schema.Pending > 0)
         {
@@ -154,7 +171,9 @@ internal sealed class ServerDiagnostics(
         {
             var file = masterKey.Path;
             if (!masterKey.IsNamed && !File.Exists(file))
-                return isFirstStart ? Finding.Right(Subject, $"the first start creates {file}") : Finding.Wrong(Subject, KeyDiagnostics.Lost(file), fix: null);
+                return isFirstStart
+                    ? Finding.Right(Subject, $"the first start creates {file}")
+                    : Finding.Wrong(Subject, KeyDiagnostics.Lost(file), fix: null);
 
             master = MasterKey.Load(file);
             return Finding.Right(Subject, file);
@@ -168,7 +187,9 @@ internal sealed class ServerDiagnostics(
     private Finding CheckSchema(SchemaState schema)
     {
         const string Subject = "database";
-        if (schema.Unknown is { } newer) return Finding.Wrong(Subject, $"It has a newer schema than this version knows ({newer}).", "Start the version that created it, or a later one.");
+        if (schema.Unknown is { } newer)
+            return Finding.Wrong(Subject, $"It has a newer schema than this version knows ({newer}).",
+                "Start the version that created it, or a later one.");
         if (schema.Pending == 0) return Finding.Right(Subject, "the schema is current");
         return UsesSqlite
             ? Finding.Right(Subject, $"the next start applies {schema.Pending} migration(s)")
@@ -188,7 +209,10 @@ internal sealed class ServerDiagnostics(
         var ahead = shared.MachineAhead;
         return ahead.Duration() <= ClockReading.WarningThreshold
             ? Finding.Right(Subject, "this machine's clock and the database's clock agree")
-            : Finding.Doubtful(Subject, string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {ahead.TotalSeconds:0.0} s ahead of the database's clock (negative: behind)."), "Synchronize both with NTP.");
+            : Finding.Doubtful(Subject,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"This machine's clock is {ahead.TotalSeconds:0.0} s ahead of the database's clock (negative: behind)."),
+                    "Synchronize both with NTP.");
     }
 
     private Finding AwayOrRefusing(Exception fault)
@@ -197,9 +221,13 @@ internal sealed class ServerDiagnostics(
         var message = fault.GetBaseException().Message;
         return (UsesSqlite, Outage.Of(fault)) switch
         {
-            (true, _) => Finding.Wrong(Subject, $"{SqliteFile} can't be read: {message}", "Check that it is complete and that this account may write it; otherwise restore it from your backup."),
+            (true, _) =>
+                Finding.Wrong(Subject, $"{SqliteFile} can't be read: {message}",
+                    "Check that it is complete and that this account may write it; otherwise restore it from your backup."),
             (false, { } outage) => Finding.Wrong(Subject, $"{outage.What}. {outage.Detail}", outage.Fix),
-            (false, null) => Finding.Wrong(Subject, $"It refuses a statement that the server needs: {message}", "Check that database.postgres names the right database and account."),
+            (false, null) =>
+                Finding.Wrong(Subject, $"It refuses a statement that the server needs: {message}",
+                    "Check that database.postgres names the right database and account."),
         };
     }
 
@@ -211,16 +239,22 @@ internal sealed class ServerDiagnostics(
             var origin = $"from this server's own certificate authority in {authority.Folder}";
             return authority.FindForeignName() is not { } foreign
                 ? Finding.Right(Subject, origin)
-                : Finding.Doubtful(Subject, $"{origin}, which may not sign for {foreign}", "The next start creates a new certificate authority: everything that trusts this one needs the new one.");
+                : Finding.Doubtful(Subject, $"{origin}, which may not sign for {foreign}",
+                    "The next start creates a new certificate authority: everything that trusts this one needs the new one.");
         }
 
-        if (tls is not { CertificateFile: { } certificateFile, KeyFile: { } keyFile }) return Finding.Right(Subject, "none needed: a proxy terminates TLS");
+        if (tls is not { CertificateFile: { } certificateFile, KeyFile: { } keyFile })
+            return Finding.Right(Subject, "none needed: a proxy terminates TLS");
 
         // A rule of the configuration already checks that the two match.
         using var leaf = PemPair.Read(certificateFile, keyFile).ToCertificate().Leaf;
         var (now, from, until) = (clock.GetUtcNow().UtcDateTime, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
-        if (now > until) return Finding.Wrong(Subject, $"{certificateFile} expired at {Moment(until)}.", "Renew it; the server loads the new file by itself.");
-        if (now < from) return Finding.Wrong(Subject, $"{certificateFile} is not valid before {Moment(from)}.", "Check this machine's clock, or use the certificate from then on.");
+        if (now > until)
+            return Finding.Wrong(Subject, $"{certificateFile} expired at {Moment(until)}.",
+                "Renew it; the server loads the new file by itself.");
+        if (now < from)
+            return Finding.Wrong(Subject, $"{certificateFile} is not valid before {Moment(from)}.",
+                "Check this machine's clock, or use the certificate from then on.");
 
         var host = issuer.Uri.IdnHost;
         var name = leaf.MatchesHostname(host) ? $"for {host}" : $"not for {host}, which is correct only behind a proxy";

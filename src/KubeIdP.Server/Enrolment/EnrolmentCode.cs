@@ -5,7 +5,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Enrolment;
 
 /// <summary>
-/// The one-time code that an administrator gives to a person, required to set up a first factor: 100 random bits, so that a plain hash reveals nothing.
+/// The one-time code that an administrator gives to a person, required to set up a first factor: 100 random bits, so that a plain hash
+/// reveals nothing.
 /// </summary>
 internal static class EnrolmentCode
 {

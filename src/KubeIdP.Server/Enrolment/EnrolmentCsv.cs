@@ -9,6 +9,7 @@ internal static class EnrolmentCsv
     public static string Of(IEnumerable<EnrolmentCodeItem> offered) => string.Join('\n',
     [
         "name,directory,code,expires",
-        .. offered.Select(one => $"{Csv.Cell(one.Username)},{one.Connector},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),
+        .. offered.Select(one =>
+            $"{Csv.Cell(one.Username)},{one.Connector},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),
     ]);
 }

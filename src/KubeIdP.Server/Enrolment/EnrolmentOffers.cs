@@ -19,18 +19,23 @@ internal abstract record EnrolmentOffer
     /// <param name="Mail">The email address of the person; null when none is known.</param>
     /// <param name="Code">To hand over to the person. The database has only its hash.</param>
     /// <param name="ExpiresAt">After this time an administrator must create another one.</param>
-    public sealed record IssuedSecret(PersonId PersonId, string Username, string? Mail, ConnectorId Connector, string Code, DateTimeOffset ExpiresAt) : EnrolmentOffer;
+    public sealed record IssuedSecret(PersonId PersonId, string Username, string? Mail, ConnectorId Connector, string Code,
+        DateTimeOffset ExpiresAt) : EnrolmentOffer;
 
     /// <param name="Reason">A sentence for the administrator.</param>
     public sealed record Refused(string Reason) : EnrolmentOffer;
 }
 
 /// <summary>
-/// Creates the codes with which people set up their first factor. People who have never signed in are looked up in their directory, so that a whole company can be prepared in advance.
+/// Creates the codes with which people set up their first factor. People who have never signed in are looked up in their directory, so that
+/// a whole company can be prepared in advance.
 /// </summary>
-internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader people, SubjectLinker linker, UpstreamPeople store, TimeProvider clock)
+internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader people, SubjectLinker linker, UpstreamPeople store,
+    TimeProvider clock)
 {
-    /// <param name="connector">The connector to search; null: that of the domain in the name, or else the only one that has the name.</param>
+    /// <param name="connector">
+    /// The connector to search; null: that of the domain in the name, or else the only one that has the name.
+    /// </param>
     public async Task<EnrolmentOffer> OfferAsync(string username, ConnectorId? connector, Actor by, CancellationToken ct)
     {
         if (UserName.Read(username) is not { } name) return new EnrolmentOffer.Refused(Texts.EnrolNobody.With(OutsideText.Show(username)));
@@ -47,9 +52,13 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader 
     private async Task<EnrolmentOffer> HandOutAsync(Person person, Actor by, CancellationToken ct)
     {
         var code = EnrolmentCode.Create();
-        return await store.OfferEnrolmentAsync(new PersonId(person.Id), new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime), by, ct) switch
+        return await store.OfferEnrolmentAsync(new PersonId(person.Id), new OneTimeSecret(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime),
+            by, ct) switch
         {
-            EnrolmentChange.Done => new EnrolmentOffer.IssuedSecret(new PersonId(person.Id), person.UserName!, string.IsNullOrWhiteSpace(person.Email) ? null : person.Email, new ConnectorId(person.Connector), code, clock.GetUtcNow() + EnrolmentCode.Lifetime),
+            EnrolmentChange.Done =>
+                new EnrolmentOffer.IssuedSecret(new PersonId(person.Id), person.UserName!,
+                    string.IsNullOrWhiteSpace(person.Email) ? null : person.Email, new ConnectorId(person.Connector), code,
+                    clock.GetUtcNow() + EnrolmentCode.Lifetime),
             EnrolmentChange.HasFactor => new EnrolmentOffer.Refused(Texts.EnrolHasFactor.With(person.UserName)),
             EnrolmentChange.Barred => new EnrolmentOffer.Refused(Texts.EnrolDisabled.With(person.UserName)),
             _ => throw new InvalidOperationException("A change of an unknown outcome."),
@@ -67,12 +76,15 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader 
         }
 
         if (asked == ConnectorId.Local)
-            return await people.FindByNameAsync(UserName.Normalize(username), ct) is { RemovedAt: null, Connector: "local" } local ? (local, null) : (null, Texts.EnrolNoLocal.With(username));
+            return await people.FindByNameAsync(UserName.Normalize(username), ct) is { RemovedAt: null, Connector: "local" } local
+                ? (local, null)
+                : (null, Texts.EnrolNoLocal.With(username));
 
         return await FindUpstreamAsync(username, asked, by, ct);
     }
 
-    private async Task<(Person? Person, string? Refusal)> FindUpstreamAsync(string username, ConnectorId? asked, Actor by, CancellationToken ct)
+    private async Task<(Person? Person, string? Refusal)> FindUpstreamAsync(string username, ConnectorId? asked, Actor by,
+        CancellationToken ct)
     {
         var known = new List<UpstreamIdentity>();
         foreach (var candidate in connectors.All.Where(candidate => asked is null || candidate.Id == asked))
@@ -92,7 +104,8 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader 
         }
 
         if (known is []) return (null, asked is { } id ? Texts.EnrolNobodyIn.With(username, id) : Texts.EnrolNobody.With(username));
-        if (known.Count > 1) return (null, Texts.EnrolSeveral.With(username, string.Join(", ", known.Select(identity => identity.Connector))));
+        if (known.Count > 1)
+            return (null, Texts.EnrolSeveral.With(username, string.Join(", ", known.Select(identity => identity.Connector))));
 
         return await linker.LinkAsync(known[0], by, ct) switch
         {

@@ -13,9 +13,12 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
 
     /// <summary>Creates the codes one after the other, because each person is looked up in their directory.</summary>
     /// <param name="names">As people type them.</param>
-    /// <param name="connector">The connector to search; null: that of the domain in the name, or else the only one that has the name.</param>
+    /// <param name="connector">
+    /// The connector to search; null: that of the domain in the name, or else the only one that has the name.
+    /// </param>
     /// <param name="mailed">Whether to mail the codes to the people; only with a mail server.</param>
-    public async Task<EnrolmentCodes> OfferAsync(IEnumerable<string> names, ConnectorId? connector, bool mailed, Actor by, CancellationToken ct)
+    public async Task<EnrolmentCodes> OfferAsync(IEnumerable<string> names, ConnectorId? connector, bool mailed, Actor by,
+        CancellationToken ct)
     {
         var (offered, refused) = (new List<EnrolmentOffer.IssuedSecret>(), new List<string>());
         foreach (var name in names)
@@ -45,17 +48,21 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
 /// <param name="Codes">The codes to hand over.</param>
 /// <param name="Mailed">The codes that were mailed; they are not shown.</param>
 /// <param name="Refused">Why no code was created for others, a sentence each.</param>
-internal sealed record EnrolmentCodes(IReadOnlyList<EnrolmentCodeItem> Codes, IReadOnlyList<MailedCodeItem> Mailed, IReadOnlyList<string> Refused);
+internal sealed record EnrolmentCodes(IReadOnlyList<EnrolmentCodeItem> Codes, IReadOnlyList<MailedCodeItem> Mailed,
+    IReadOnlyList<string> Refused);
 
 /// <summary>A code for one person. The database has only its hash.</summary>
 /// <param name="NotMailed">Why it could not be mailed.</param>
-internal sealed record EnrolmentCodeItem(string Id, string Username, string Connector, string Code, DateTimeOffset ExpiresAt, string? NotMailed)
+internal sealed record EnrolmentCodeItem(string Id, string Username, string Connector, string Code, DateTimeOffset ExpiresAt,
+    string? NotMailed)
 {
-    public static EnrolmentCodeItem Of(EnrolmentOffer.IssuedSecret made, string? notMailed) => new(made.PersonId, made.Username, made.Connector.Value, made.Code, made.ExpiresAt, notMailed);
+    public static EnrolmentCodeItem Of(EnrolmentOffer.IssuedSecret made, string? notMailed) =>
+        new(made.PersonId, made.Username, made.Connector.Value, made.Code, made.ExpiresAt, notMailed);
 }
 
 /// <summary>A person to whom a code was mailed.</summary>
 internal sealed record MailedCodeItem(string Id, string Username, string Connector, string Address, DateTimeOffset ExpiresAt)
 {
-    public static MailedCodeItem Of(EnrolmentOffer.IssuedSecret made) => new(made.PersonId, made.Username, made.Connector.Value, made.Mail!, made.ExpiresAt);
+    public static MailedCodeItem Of(EnrolmentOffer.IssuedSecret made) =>
+        new(made.PersonId, made.Username, made.Connector.Value, made.Mail!, made.ExpiresAt);
 }

@@ -4,8 +4,11 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Enrolment;
 
-/// <summary>Reports at each start, in the log and the audit log, that a password alone is currently enough to set up a second factor.</summary>
-internal sealed class OpenEnrolmentNotice(EnrolmentOptions options, AuditLog audit, JobServices services, ILogger<OpenEnrolmentNotice> logger) : BackgroundJob(services)
+/// <summary>
+/// Reports at each start, in the log and the audit log, that a password alone is currently enough to set up a second factor.
+/// </summary>
+internal sealed class OpenEnrolmentNotice(EnrolmentOptions options, AuditLog audit, JobServices services,
+    ILogger<OpenEnrolmentNotice> logger) : BackgroundJob(services)
 {
     private bool isLogged;
 
@@ -15,7 +18,9 @@ internal sealed class OpenEnrolmentNotice(EnrolmentOptions options, AuditLog aud
 
         if (!isLogged) logger.EnrolmentOpen(EffectiveSettings.Text(until));
         isLogged = true;
-        await audit.AppendAsync(new NewAuditEvent(AuditEventType.EnrolmentOpen) { Actor = Actor.Issuer.Name, Detail = $"until {EffectiveSettings.Text(until)}" }, stop);
+        await audit.AppendAsync(
+            new NewAuditEvent(AuditEventType.EnrolmentOpen) { Actor = Actor.Issuer.Name,
+                Detail = $"until {EffectiveSettings.Text(until)}" }, stop);
         return null;
     }
 

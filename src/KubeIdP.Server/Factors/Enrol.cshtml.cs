@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// Sets up the first factor, in two steps: the administrator's code, then the factor. After a first proof the page shows only the field for that code; otherwise somebody with a stolen password could choose the second factor too.
+/// Sets up the first factor, in two steps: the administrator's code, then the factor. After a first proof the page shows only the field for
+/// that code; otherwise somebody with a stolen password could choose the second factor too.
 /// </summary>
 internal sealed class EnrolModel(
     LoginCookies cookies, FactorStore store, FactorCheck check, FactorKinds kinds, EnrolmentOptions options, ILogger<EnrolModel> logger)

@@ -8,7 +8,8 @@ using KubeIdP.Server.Enrolment;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// Checks answers for every kind of factor. Each attempt is counted on the row of the person before it is checked, and recorded in the audit log when it was wrong.
+/// Checks answers for every kind of factor. Each attempt is counted on the row of the person before it is checked, and recorded in the
+/// audit log when it was wrong.
 /// </summary>
 internal sealed class FactorCheck(
     FactorStore store, FactorKinds kinds, AuditLog auditLog, LoginMetrics metrics, EnrolmentOptions options, ILogger<FactorCheck> logger)

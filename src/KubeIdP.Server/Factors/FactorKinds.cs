@@ -50,5 +50,6 @@ internal sealed class FactorKinds(IEnumerable<IFactorKind> kinds, TimeProvider c
 
     private IFactorEnrolment EnrolmentOf(PendingFactor pending) =>
         FindEnrolment(pending.Kind)
-            ?? throw new InvalidOperationException($"The enrolment of a factor of the kind {pending.Kind} was begun, but people can't set up this kind.");
+            ?? throw new InvalidOperationException(
+                $"The enrolment of a factor of the kind {pending.Kind} was begun, but people can't set up this kind.");
 }

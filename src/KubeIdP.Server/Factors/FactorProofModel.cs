@@ -20,7 +20,8 @@ internal abstract class FactorProofModel(
     protected abstract string? Answer { get; }
 
     /// <summary>
-    /// Whether this page is not the next step: the factor is already verified (the person went back), or the person has no such factor. Without any factor, recovery codes are refused too: leftover codes must not replace the enrolment code of an administrator.
+    /// Whether this page is not the next step: the factor is already verified (the person went back), or the person has no such factor.
+    /// Without any factor, recovery codes are refused too: leftover codes must not replace the enrolment code of an administrator.
     /// </summary>
     private bool IsElsewhere =>
         State.ProvenFactor is not null || !Status.Factors.Any(factor => !kind.Kind.CanBeFirst || factor.Kind == kind.Kind.Name);

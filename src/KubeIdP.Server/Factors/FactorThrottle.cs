@@ -4,7 +4,8 @@ using KubeIdP.Server.Authorize;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// Limits the guesses of second factors by somebody with a first proof, such as a stolen password. These are hard limits, unlike those on passwords.
+/// Limits the guesses of second factors by somebody with a first proof, such as a stolen password. These are hard limits, unlike those on
+/// passwords.
 /// </summary>
 internal static class FactorThrottle
 {

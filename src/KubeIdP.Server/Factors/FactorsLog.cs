@@ -5,7 +5,8 @@ internal static partial class FactorsLog
     [LoggerMessage(1201, LogLevel.Information, "Accepted the second factor of {Subject}")]
     public static partial void FactorProven(this ILogger logger, string subject);
 
-    [LoggerMessage(1202, LogLevel.Information, "Refused the second factor of {Subject}: {Reason}, failed attempt {Tries} since the last success")]
+    [LoggerMessage(1202, LogLevel.Information,
+        "Refused the second factor of {Subject}: {Reason}, failed attempt {Tries} since the last success")]
     public static partial void FactorRefused(this ILogger logger, string subject, string reason, int tries);
 
     [LoggerMessage(1203, LogLevel.Information, "{Subject} set up the factor {FactorId}")]

@@ -6,7 +6,9 @@ using KubeIdP.Server.Factors.Totp;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// The second factor: verifying one, using a recovery code for a lost one, and setting up the first with an administrator's enrolment code. It ends with a verified factor in the login's cookie and a redirect back to the authorization request. Leaves the first proof to Login, and enrolment codes to Enrolment. Each kind has a folder.
+/// The second factor: verifying one, using a recovery code for a lost one, and setting up the first with an administrator's enrolment code.
+/// It ends with a verified factor in the login's cookie and a redirect back to the authorization request. Leaves the first proof to Login,
+/// and enrolment codes to Enrolment. Each kind has a folder.
 /// </summary>
 internal static class FactorsSetup
 {

@@ -4,7 +4,8 @@ using KubeIdP.Server.Authorize;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>
-/// A kind of factor, as used by the login. Counting attempts, recording refusals and checking the epoch are the same for all kinds and are done by the caller.
+/// A kind of factor, as used by the login. Counting attempts, recording refusals and checking the epoch are the same for all kinds and are
+/// done by the caller.
 /// </summary>
 internal interface IFactorKind : IFactorPage
 {
@@ -12,7 +13,8 @@ internal interface IFactorKind : IFactorPage
     string LinkText { get; }
 
     /// <summary>
-    /// Checks the entered answer, after the attempt was counted. A right answer is used up by a statement that also checks the epoch of the attempt: of two that arrive at the same time only one is accepted, and none after the epoch has changed.
+    /// Checks the entered answer, after the attempt was counted. A right answer is used up by a statement that also checks the epoch of the
+    /// attempt: of two that arrive at the same time only one is accepted, and none after the epoch has changed.
     /// </summary>
     /// <param name="attempt">The person, and where the attempt came from.</param>
     /// <param name="factors">The person's factors of this kind that are rows of <c>factors</c>.</param>

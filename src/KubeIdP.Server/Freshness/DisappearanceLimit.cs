@@ -3,7 +3,8 @@ using KubeIdP.Core.Identifiers;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
-/// Detects that too many people of one directory disappear at once, as when the searched branch is moved, or the server's account loses its rights. Its memory is limited: two generations of five minutes, so it covers the last five to ten minutes.
+/// Detects that too many people of one directory disappear at once, as when the searched branch is moved, or the server's account loses its
+/// rights. Its memory is limited: two generations of five minutes, so it covers the last five to ten minutes.
 /// </summary>
 internal sealed class DisappearanceLimit
 {

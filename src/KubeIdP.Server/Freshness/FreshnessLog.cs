@@ -5,10 +5,12 @@ internal static partial class FreshnessLog
     [LoggerMessage(1307, LogLevel.Information, "{Subject} was updated from upstream {Connector}")]
     public static partial void PersonUpdated(this ILogger logger, string subject, string connector);
 
-    [LoggerMessage(1309, LogLevel.Information, "{Subject} no longer exists in upstream {Connector}: their sessions were ended and their factors removed")]
+    [LoggerMessage(1309, LogLevel.Information,
+        "{Subject} no longer exists in upstream {Connector}: their sessions were ended and their factors removed")]
     public static partial void LeaverRemoved(this ILogger logger, string subject, string connector);
 
-    [LoggerMessage(1310, LogLevel.Warning, "Upstream {Connector} does not answer, so the search for leavers is postponed until tomorrow night")]
+    [LoggerMessage(1310, LogLevel.Warning,
+        "Upstream {Connector} does not answer, so the search for leavers is postponed until tomorrow night")]
     public static partial void LeaversSearchPostponed(this ILogger logger, string connector);
 
     [LoggerMessage(1311, LogLevel.Error, "The nightly search for leavers failed and will be retried tomorrow: {Cause}")]

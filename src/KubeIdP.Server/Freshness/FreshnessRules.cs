@@ -11,7 +11,9 @@ internal static class FreshnessRules
     /// <summary>An answer that changes nothing is stored if the row is this old; until then it is only kept in memory.</summary>
     public static readonly TimeSpan StoreInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>An answer with a time in the future, because the database's clock was set back, has an unknown age and is due too.</summary>
+    /// <summary>
+    /// An answer with a time in the future, because the database's clock was set back, has an unknown age and is due too.
+    /// </summary>
     public static bool IsDue(DateTimeOffset readAt, DateTimeOffset now) => (now - readAt).Duration() > MaxAge;
 
     /// <summary>Whether an answer that changed nothing must be stored.</summary>
@@ -24,12 +26,16 @@ internal static class FreshnessRules
     public static bool Serves(DateTimeOffset readAt, DateTimeOffset now, TimeSpan grace) => (now - readAt).Duration() <= grace;
 
     /// <summary>
-    /// Whether a refusal may be caused by a wrong setting rather than by the person; many of them at once are an outage. A disabled account was found and read, so it is not one of these.
+    /// Whether a refusal may be caused by a wrong setting rather than by the person; many of them at once are an outage. A disabled account
+    /// was found and read, so it is not one of these.
     /// </summary>
-    public static bool LooksGone(Refusal reason) => reason is Refusal.Unknown or Refusal.NotAllowed or Refusal.Ambiguous or Refusal.NameNotAllowed;
+    public static bool LooksGone(Refusal reason) =>
+        reason is Refusal.Unknown or Refusal.NotAllowed or Refusal.Ambiguous or Refusal.NameNotAllowed;
 
     /// <summary>
-    /// Whether a look-up's refusal ends sessions. A lock-out by wrong guesses does not, because a stranger could cause it; neither do refusals that only concern a password or the time of a login.
+    /// Whether a look-up's refusal ends sessions. A lock-out by wrong guesses does not, because a stranger could cause it; neither do
+    /// refusals that only concern a password or the time of a login.
     /// </summary>
-    public static bool EndsSessions(Refusal reason) => reason is not (Refusal.LockedOut or Refusal.WrongPassword or Refusal.OutsideLogonHours or Refusal.NotFromHere);
+    public static bool EndsSessions(Refusal reason) =>
+        reason is not (Refusal.LockedOut or Refusal.WrongPassword or Refusal.OutsideLogonHours or Refusal.NotFromHere);
 }

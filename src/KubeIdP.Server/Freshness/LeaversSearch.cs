@@ -8,10 +8,12 @@ using KubeIdP.Server.Upstreams;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
-/// Looks up once a night everybody of an upstream who could still sign in or refresh, because people who never refresh are never looked up otherwise. People who no longer exist lose their sessions and factors, unless so many are gone that it must be an outage.
+/// Looks up once a night everybody of an upstream who could still sign in or refresh, because people who never refresh are never looked up
+/// otherwise. People who no longer exist lose their sessions and factors, unless so many are gone that it must be an outage.
 /// </summary>
 internal sealed class LeaversSearch(
-    ConnectorCatalog connectors, NightlyJobStore nightlyJobs, UpstreamPeople people, UpstreamEvents trouble, JobServices services, ILogger<LeaversSearch> log) : BackgroundJob(services)
+    ConnectorCatalog connectors, NightlyJobStore nightlyJobs, UpstreamPeople people, UpstreamEvents trouble, JobServices services,
+    ILogger<LeaversSearch> log) : BackgroundJob(services)
 {
     public const string NightlyJob = "leavers";
 
@@ -56,7 +58,8 @@ internal sealed class LeaversSearch(
             }
 
             asked += answers.Length;
-            gone.AddRange(answers.Where(one => one.Answer is UpstreamAnswer.Refused { Reason: Refusal.Unknown }).Select(one => one.PersonId));
+            gone.AddRange(answers.Where(one => one.Answer is UpstreamAnswer.Refused { Reason: Refusal.Unknown })
+                .Select(one => one.PersonId));
         }
 
         if (DisappearanceLimit.IsImplausible(gone.Count, asked))
@@ -72,7 +75,8 @@ internal sealed class LeaversSearch(
     }
 
     /// <summary>The people of this upstream, a few at a time.</summary>
-    private async IAsyncEnumerable<LeaversCandidate[]> CandidatesAsync(ConnectorId connector, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<LeaversCandidate[]> CandidatesAsync(ConnectorId connector,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var after = "";
         while (await people.ListForLeaversSearchAsync(connector, after, PageSize, ct) is { Count: > 0 } page)

@@ -3,7 +3,8 @@ using KubeIdP.Data.Sessions;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>
-/// Remembers when a directory last confirmed what a person's row says, so that the confirmation need not be stored. Its memory is limited to two generations of people: when the current one is full, or as old as a row may become, a new one begins.
+/// Remembers when a directory last confirmed what a person's row says, so that the confirmation need not be stored. Its memory is limited
+/// to two generations of people: when the current one is full, or as old as a row may become, a new one begins.
 /// </summary>
 internal sealed class RecentAnswers
 {
@@ -20,7 +21,8 @@ internal sealed class RecentAnswers
         lock (gate)
         {
             // A confirmation applies only to the same state of the row, because another replica may have changed it since.
-            return (present.TryGetValue(person.Id, out var found) || previous.TryGetValue(person.Id, out found)) && found.RowReadAt == person.ReadAt && found.At > person.ReadAt
+            return (present.TryGetValue(person.Id, out var found) || previous.TryGetValue(person.Id, out found))
+                && found.RowReadAt == person.ReadAt && found.At > person.ReadAt
                 ? found.At
                 : person.ReadAt;
         }
@@ -30,7 +32,8 @@ internal sealed class RecentAnswers
     {
         lock (gate)
         {
-            if (asOf - since >= FreshnessRules.StoreInterval || present.Count >= MaxPeople) (previous, present, since) = (present, new(StringComparer.Ordinal), asOf);
+            if (asOf - since >= FreshnessRules.StoreInterval || present.Count >= MaxPeople)
+                (previous, present, since) = (present, new(StringComparer.Ordinal), asOf);
 
             present[person.Id] = new Confirmation(person.ReadAt, asOf);
         }

@@ -12,10 +12,12 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
     /// <summary>A connector has timeouts of its own; this one applies even if it does not respect them.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
 
-    private readonly Dictionary<ConnectorId, DisappearanceLimit> watches = connectors.All.ToDictionary(connector => connector.Id, _ => new DisappearanceLimit());
+    private readonly Dictionary<ConnectorId, DisappearanceLimit> watches = connectors.All.ToDictionary(connector => connector.Id,
+        _ => new DisappearanceLimit());
 
     /// <summary>
-    /// False for local accounts, and for upstreams in which nobody can be looked up without their password. True for an upstream that is no longer configured, which counts as not answering: its removal may be a mistake, and says nothing about its people.
+    /// False for local accounts, and for upstreams in which nobody can be looked up without their password. True for an upstream that is no
+    /// longer configured, which counts as not answering: its removal may be a mistake, and says nothing about its people.
     /// </summary>
     public bool CanAsk(ConnectorId id) => id != ConnectorId.Local && connectors.Find(id) is not { Connector: not IRefreshConnector };
 
@@ -23,7 +25,8 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
     /// <param name="hadGroups">Whether the person was in any group, so that no groups would be a change.</param>
     /// <param name="now">By the database's clock.</param>
     /// <inheritdoc cref="IRefreshConnector.LookUpAsync"/>
-    public async Task<UpstreamAnswer> AskAsync(ConnectorId id, string upstreamId, PersonId personId, bool hadGroups, DateTimeOffset now, CancellationToken ct)
+    public async Task<UpstreamAnswer> AskAsync(ConnectorId id, string upstreamId, PersonId personId, bool hadGroups, DateTimeOffset now,
+        CancellationToken ct)
     {
         var start = clock.GetTimestamp();
         var answer = await AskWithinLimitAsync(id, upstreamId, ct);
@@ -44,7 +47,8 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
 
     private async Task<UpstreamAnswer> AskWithinLimitAsync(ConnectorId id, string upstreamId, CancellationToken ct)
     {
-        if (connectors.Find<IRefreshConnector>(id) is not { } connector) return new UpstreamAnswer.Unreachable("it is no longer configured");
+        if (connectors.Find<IRefreshConnector>(id) is not { } connector)
+            return new UpstreamAnswer.Unreachable("it is no longer configured");
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Limit);
@@ -59,7 +63,8 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
         }
 
         // A refusal that only concerns logins says nothing about the person here.
-        if (answer is UpstreamAnswer.Refused(var reason) && !FreshnessRules.EndsSessions(reason)) answer = new UpstreamAnswer.Unreachable($"{reason} is not an answer to a look-up");
+        if (answer is UpstreamAnswer.Refused(var reason) && !FreshnessRules.EndsSessions(reason))
+            answer = new UpstreamAnswer.Unreachable($"{reason} is not an answer to a look-up");
         return answer;
     }
 }

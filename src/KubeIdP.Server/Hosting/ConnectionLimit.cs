@@ -9,7 +9,9 @@ using Npgsql;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Limits how many connections may be open at once, in total and per network. They are counted when they are accepted, before anything is read. Connections of kubectl last less than a second; those of browsers and load balancers stay open. The management listener has its own limit: a flood on the other listeners must not block the kubelet's health checks, which would restart the server.
+/// Limits how many connections may be open at once, in total and per network. They are counted when they are accepted, before anything is
+/// read. Connections of kubectl last less than a second; those of browsers and load balancers stay open. The management listener has its
+/// own limit: a flood on the other listeners must not block the kubelet's health checks, which would restart the server.
 /// </summary>
 internal sealed class ConnectionLimit
 {
@@ -44,7 +46,8 @@ internal sealed class ConnectionLimit
     }
 
     /// <summary>
-    /// A third of the files that are left after those for the database's connections. The rest is for libraries that are not loaded yet, upstreams, mail, and SQLite, which opens two files for each concurrent statement.
+    /// A third of the files that are left after those for the database's connections. The rest is for libraries that are not loaded yet,
+    /// upstreams, mail, and SQLite, which opens two files for each concurrent statement.
     /// </summary>
     /// <param name="left">How many more may be opened; null: any number.</param>
     /// <param name="postgres">The connection string; null: SQLite.</param>
@@ -55,17 +58,27 @@ internal sealed class ConnectionLimit
         var pool = postgres is null ? 0 : new NpgsqlConnectionStringBuilder(postgres).MaxPoolSize;
         return (left.Value - pool - MaxForManagement) / 3 is > 0 and var max
             ? Math.Min(MaxConnections, max)
-            : throw new StartFault($"This process may open {left} more files, which is not enough for {pool} connections to the database and for incoming connections. Raise the limit: ulimit -n {OpenFiles.Recommended}.");
+            : throw new StartFault(
+                $"This process may open {left} more files, which is not enough for {pool} connections to the database and for incoming "
+                + $"connections. Raise the limit: ulimit -n {OpenFiles.Recommended}.");
     }
 
-    /// <summary>Whether this connection may be served. If so, <see cref="HoldAsync"/> counts it while it is open; otherwise it must be closed at once.</summary>
+    /// <summary>
+    /// Whether this connection may be served. If so, <see cref="HoldAsync"/> counts it while it is open; otherwise it must be closed at
+    /// once.
+    /// </summary>
     public bool TryEnter(ConnectionContext connection)
     {
-        var network = (connection.LocalEndPoint as IPEndPoint)?.Port == managementPort ? null : RequestInfo.NetworkOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
-        var isProxy = network is not null && connection.RemoteEndPoint is IPEndPoint { Address: var address } && proxies.Exists(proxy => proxy.Contains(address));
+        var network = (connection.LocalEndPoint as IPEndPoint)?.Port == managementPort
+            ? null
+            : RequestInfo.NetworkOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
+        var isProxy = network is not null && connection.RemoteEndPoint is IPEndPoint { Address: var address }
+            && proxies.Exists(proxy => proxy.Contains(address));
         lock (gate)
         {
-            if (network is null ? openForManagement >= MaxForManagement : open >= max || (!isProxy && byNetwork.GetValueOrDefault(network) >= MaxPerNetwork))
+            if (network is null
+                ? openForManagement >= MaxForManagement
+                : open >= max || (!isProxy && byNetwork.GetValueOrDefault(network) >= MaxPerNetwork))
             {
                 if (network is not null) LogRefusal(network);
                 return false;
@@ -119,7 +132,8 @@ internal sealed class ConnectionLimit
 
     private void LogRefusal(string network)
     {
-        if (refusals.CountSuppressed() is { } more) log.ConnectionsRefused(open, byNetwork.GetValueOrDefault(network), network, max, MaxPerNetwork, more);
+        if (refusals.CountSuppressed() is { } more)
+            log.ConnectionsRefused(open, byNetwork.GetValueOrDefault(network), network, max, MaxPerNetwork, more);
     }
 
     /// <param name="Network">Null on the management listener.</param>

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Closes a connection on which no complete request has arrived in time, including the TLS handshake and the headers. Kestrel would wait as long as between two requests, a time that is meant for clients that have already sent one.
+/// Closes a connection on which no complete request has arrived in time, including the TLS handshake and the headers. Kestrel would wait as
+/// long as between two requests, a time that is meant for clients that have already sent one.
 /// </summary>
 internal sealed class FirstRequest(TimeProvider clock)
 {
@@ -26,5 +27,6 @@ internal sealed class FirstRequest(TimeProvider clock)
         return next(http);
     }
 
-    private static void Close(object? connection) => ((ConnectionContext)connection!).Abort(new ConnectionAbortedException("No request arrived in time."));
+    private static void Close(object? connection) =>
+        ((ConnectionContext)connection!).Abort(new ConnectionAbortedException("No request arrived in time."));
 }

@@ -7,9 +7,11 @@ using Microsoft.Extensions.Options;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Kestrel's socket listeners, which close excess connections when they are accepted. If they were closed later, each waiting connection would use a file descriptor of this process, without limit.
+/// Kestrel's socket listeners, which close excess connections when they are accepted. If they were closed later, each waiting connection
+/// would use a file descriptor of this process, without limit.
 /// </summary>
-internal sealed class LimitedListeners(IOptions<SocketTransportOptions> options, ILoggerFactory loggers, ConnectionLimit limit) : IConnectionListenerFactory
+internal sealed class LimitedListeners(IOptions<SocketTransportOptions> options, ILoggerFactory loggers, ConnectionLimit limit)
+    : IConnectionListenerFactory
 {
     private readonly SocketTransportFactory sockets = new(options, loggers);
 

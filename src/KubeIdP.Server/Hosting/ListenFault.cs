@@ -6,7 +6,8 @@ namespace KubeIdP.Server.Hosting;
 
 /// <summary>An address can't be listened on, for another reason than that it is in use.</summary>
 internal sealed class ListenFault(EndPoint endpoint, SocketException cause) : Exception(
-    $"{endpoint} {(cause.SocketErrorCode is SocketError.AccessDenied ? "may not be used by this account" : "can't be used")}: {cause.Message}. {FixOf(cause.SocketErrorCode)}", cause)
+    $"{endpoint} {(cause.SocketErrorCode is SocketError.AccessDenied ? "may not be used by this account" : "can't be "
+        + "used")}: {cause.Message}. {FixOf(cause.SocketErrorCode)}", cause)
 {
     /// <summary>Why a server could not listen, with the fix; null if the exception has another cause.</summary>
     public static string? Of(Exception fault) => fault switch

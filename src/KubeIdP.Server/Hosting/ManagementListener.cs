@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Recognizes requests of the platform by the socket through which they came, so that nothing that a caller or proxy writes into a request makes it one of them.
+/// Recognizes requests of the platform by the socket through which they came, so that nothing that a caller or proxy writes into a request
+/// makes it one of them.
 /// </summary>
 internal static class ManagementListener
 {
@@ -16,5 +17,6 @@ internal static class ManagementListener
         return next(connection);
     });
 
-    public static bool IsForManagement(this HttpContext http) => http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Mark) == true;
+    public static bool IsForManagement(this HttpContext http) =>
+        http.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(Mark) == true;
 }

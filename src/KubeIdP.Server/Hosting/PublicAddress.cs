@@ -3,8 +3,8 @@ using KubeIdP.Server.Configuration;
 namespace KubeIdP.Server.Hosting;
 
 /// <summary>
-/// Treats every request as one to the configured issuer. Scheme, host and path base come from the configuration, so nothing that a caller or a
-/// proxy writes into <c>Host</c>, <c>Forwarded</c> or <c>X-Forwarded-*</c> can end up in a link, a document or a token.
+/// Treats every request as one to the configured issuer. Scheme, host and path base come from the configuration, so nothing that a caller
+/// or a proxy writes into <c>Host</c>, <c>Forwarded</c> or <c>X-Forwarded-*</c> can end up in a link, a document or a token.
 /// </summary>
 internal sealed class PublicAddress
 {

@@ -36,8 +36,10 @@ internal static class WebHost
         builder.Logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("OpenIddict", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
 
-        // Below Warning these print codes, tokens and whole query strings. The longest prefix applies, so these stay silent even if the general level is raised.
-        builder.Logging.AddFilter("OpenIddict.Server.OpenIddictServerDispatcher", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // Below Warning these print codes, tokens and whole query strings. The longest prefix applies, so these stay silent even if the
+        // general level is raised.
+        builder.Logging.AddFilter("OpenIddict.Server.OpenIddictServerDispatcher", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
         // The host would log a failed start with its stack trace, in addition to the message that is printed.
         var gate = new StartGate();
@@ -50,11 +52,13 @@ internal static class WebHost
 
     public static IServiceCollection AddHosting(this IServiceCollection services)
     {
-        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<FailedForms>().AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddInstruments<Oversize>().AddHostedService<ClockReading>();
+        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<FailedForms>()
+            .AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddInstruments<Oversize>().AddHostedService<ClockReading>();
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
         services.AddSingleton<JobServices>();
 
-        // A job retries what failed (BackgroundJob). A hosted service that fails nevertheless, such as one of a library, must not stop the server.
+        // A job retries what failed (BackgroundJob). A hosted service that fails nevertheless, such as one of a library, must not stop the
+        // server.
         services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
         services.AddSingleton<LocalAuthority>().AddSingleton(provider => ServerCertificates.For(
             provider.GetRequiredService<TlsOptions>(), provider.GetRequiredService<LocalAuthority>(),
@@ -85,12 +89,16 @@ internal static class WebHost
         .Use(next => http => BodyType.CheckAsync(http, next));
 
     // Uses the application's services: a service scope would be created for each request, which prepared documents do not need.
-    public static IApplicationBuilder UseSizeLimit(this WebApplication app) => app.Use(next => http => app.Services.GetRequiredService<Oversize>().GuardAsync(http, next));
+    public static IApplicationBuilder UseSizeLimit(this WebApplication app) =>
+        app.Use(next => http => app.Services.GetRequiredService<Oversize>().GuardAsync(http, next));
 
-    /// <summary>Plain lines on a terminal; otherwise one JSON object per line for log collectors, with the reference of its request.</summary>
+    /// <summary>
+    /// Plain lines on a terminal; otherwise one JSON object per line for log collectors, with the reference of its request.
+    /// </summary>
     private static void AddConsole(ILoggingBuilder logging)
     {
-        // The reader of standard output may hang. Then messages are dropped and counted; by default every request would wait until its message is written.
+        // The reader of standard output may hang. Then messages are dropped and counted; by default every request would wait until its
+        // message is written.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         if (!Console.IsOutputRedirected)
         {
@@ -107,7 +115,10 @@ internal static class WebHost
         });
     }
 
-    /// <summary>Only the client's address is taken from proxies: scheme and host are always the issuer's. In a chain of trusted proxies each entry is evaluated in turn.</summary>
+    /// <summary>
+    /// Only the client's address is taken from proxies: scheme and host are always the issuer's. In a chain of trusted proxies each entry
+    /// is evaluated in turn.
+    /// </summary>
     private static ForwardedHeadersOptions ForwardedFrom(IReadOnlyList<AddressRange> proxies)
     {
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
@@ -122,10 +133,13 @@ internal static class WebHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
 
-        // A service on another port of this host may have set cookies with any bytes (RFC 6265 §5.4), and Kestrel would refuse cookies that are not UTF-8 before any code of ours runs. Our own cookies are ASCII.
-        kestrel.RequestHeaderEncodingSelector = name => name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
+        // A service on another port of this host may have set cookies with any bytes (RFC 6265 §5.4), and Kestrel would refuse cookies that
+        // are not UTF-8 before any code of ours runs. Our own cookies are ASCII.
+        kestrel.RequestHeaderEncodingSelector = name =>
+            name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
 
-        // Much more than the server accepts, so that a request that is too large gets an explanation, and a browser with too many cookies a response that removes some (Oversize).
+        // Much more than the server accepts, so that a request that is too large gets an explanation, and a browser with too many cookies a
+        // response that removes some (Oversize).
         kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 128 * 1024;
         kestrel.Limits.MaxRequestLineSize = 32 * 1024;

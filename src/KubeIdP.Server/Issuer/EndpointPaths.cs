@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace KubeIdP.Server.Issuer;
 
-/// <summary>The paths of the protocol. OpenIddict answers some of them itself, before routing; without names they would all be one endpoint in the metrics.</summary>
+/// <summary>
+/// The paths of the protocol. OpenIddict answers some of them itself, before routing; without names they would all be one endpoint in the
+/// metrics.
+/// </summary>
 internal static class EndpointPaths
 {
     public const string Authorize = "/connect/authorize";
@@ -13,15 +16,19 @@ internal static class EndpointPaths
     public const string Logout = "/connect/logout";
 
     private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, Token, UserInfo, Revocation, PreparedDocuments.OpenIdConfiguration, PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);
+        StringComparer.OrdinalIgnoreCase, Token, UserInfo, Revocation, PreparedDocuments.OpenIdConfiguration,
+        PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);
 
     /// <summary>Whether OpenIddict answers it itself, to a program.</summary>
     public static bool IsUnrouted(PathString path) => path.Value is { } text && Unrouted.Contains(text);
 
-    /// <summary>Names the endpoint in the metric of request durations, as routing does for the others. Does nothing if metrics are not collected.</summary>
+    /// <summary>
+    /// Names the endpoint in the metric of request durations, as routing does for the others. Does nothing if metrics are not collected.
+    /// </summary>
     public static Task NameAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured && http.Request.Path.Value is { } path && Unrouted.TryGetValue(path, out var name))
+        if (http.Features.Get<IHttpMetricsTagsFeature>() is { } measured && http.Request.Path.Value is { } path
+            && Unrouted.TryGetValue(path, out var name))
             measured.Tags.Add(new("http.route", name));
         return next(http);
     }

@@ -6,8 +6,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// API servers compare the issuer byte for byte. OpenIddict keeps it as a <see cref="Uri"/>, which turns <c>https://idp.example.com</c> into
-/// <c>https://idp.example.com/</c>: here it is replaced by the configured text wherever it is sent. The feature Tokens does so for ID tokens.
+/// API servers compare the issuer byte for byte. OpenIddict keeps it as a <see cref="Uri"/>, which turns <c>https://idp.example.com</c>
+/// into
+/// <c>https://idp.example.com/</c>: here it is replaced by the configured text wherever it is sent. The feature Tokens does so for ID
+/// tokens.
 /// </summary>
 internal static class ExactIssuer
 {
@@ -15,9 +17,11 @@ internal static class ExactIssuer
         .AddEventHandler<ApplyConfigurationResponseContext>(handler => handler
             .UseSingletonHandler<InDiscovery>().SetOrder(int.MinValue + 100_000))
         .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler
-            .UseSingletonHandler<InAuthorizationResponse>().SetOrder(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1))
+            .UseSingletonHandler<InAuthorizationResponse>()
+            .SetOrder(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1))
         .AddEventHandler<ValidateTokenContext>(handler => handler
-            .UseSingletonHandler<InHints>().SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
+            .UseSingletonHandler<InHints>()
+            .SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
 
     private sealed class InDiscovery(IssuerUrl issuer) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
     {

@@ -13,7 +13,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// Sets up OpenIddict: its endpoints, the clients from the configuration, the signing keys and discovery. The feature Tokens defines codes and tokens, and adds its handlers itself. Nothing here weakens OpenIddict's own checks (decisions/0001).
+/// Sets up OpenIddict: its endpoints, the clients from the configuration, the signing keys and discovery. The feature Tokens defines codes
+/// and tokens, and adds its handlers itself. Nothing here weakens OpenIddict's own checks (decisions/0001).
 /// </summary>
 internal static class IssuerSetup
 {
@@ -21,7 +22,8 @@ internal static class IssuerSetup
     {
         services.AddSingleton<SigningKeyOptions>().AddSingleton<UsedAssertionStore>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
-        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider =>
+            provider.GetRequiredService<SigningKeyOptions>());
         services.AddSingleton<PreparedDocuments>().AddHostedService<KeyRotation>();
 
         services.AddOpenIddict()
@@ -42,7 +44,8 @@ internal static class IssuerSetup
                     .SetUserInfoEndpointUris(WithinIssuer(EndpointPaths.UserInfo))
                     .SetRevocationEndpointUris(WithinIssuer(EndpointPaths.Revocation))
                     .SetEndSessionEndpointUris(WithinIssuer(EndpointPaths.Logout))
-                    .SetConfigurationEndpointUris(WithinIssuer(PreparedDocuments.OpenIdConfiguration), WithinIssuer(PreparedDocuments.AuthorizationServer))
+                    .SetConfigurationEndpointUris(WithinIssuer(PreparedDocuments.OpenIdConfiguration),
+                        WithinIssuer(PreparedDocuments.AuthorizationServer))
                     .SetJsonWebKeySetEndpointUris(WithinIssuer(PreparedDocuments.Jwks));
 
                 server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
@@ -52,7 +55,8 @@ internal static class IssuerSetup
                 // The server's own grants replace OpenIddict's rows: see AddTokens.
                 server.DisableTokenStorage().DisableAuthorizationStorage();
 
-                // Codes, access and refresh tokens are protected by the data-protection keys, which all replicas share; ID tokens are signed.
+                // Codes, access and refresh tokens are protected by the data-protection keys, which all replicas share; ID tokens are
+                // signed.
                 server.UseDataProtection();
 
                 // OpenIddict requires an encryption key for encrypted JWTs. This server issues none, so this key is never used.
@@ -72,7 +76,8 @@ internal static class IssuerSetup
 
                 server.AddRequestChecks();
                 server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler
-                    .UseSingletonHandler<DiscoveryDocument>().SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1));
+                    .UseSingletonHandler<DiscoveryDocument>()
+                    .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1));
                 server.AddExactIssuer();
                 server.AddServiceAssertions();
             });
@@ -82,7 +87,8 @@ internal static class IssuerSetup
             options.Issuer = issuer.Uri;
 
             // A grant type that no client may use is not offered.
-            foreach (var type in GrantType.All.Where(type => clients.All.Any(client => type.IsFor(client.Options)))) options.GrantTypes.Add(type.Name);
+            foreach (var type in GrantType.All.Where(type => clients.All.Any(client => type.IsFor(client.Options))))
+                options.GrantTypes.Add(type.Name);
             if (!clients.All.Any(client => client.Options.Kind is ClientKind.Service))
                 options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
             if (clients.All.Any(client => client.Options.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
@@ -104,9 +110,11 @@ internal static class IssuerSetup
     }
 
     /// <summary>
-    /// RS256 first: it is the default for clients, and the only algorithm that an API server that is configured by flags accepts by default. When keys change, OpenIddict's options and the documents are created again.
+    /// RS256 first: it is the default for clients, and the only algorithm that an API server that is configured by flags accepts by
+    /// default. When keys change, OpenIddict's options and the documents are created again.
     /// </summary>
-    private sealed class SigningKeyOptions : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IDisposable
+    private sealed class SigningKeyOptions : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>,
+        IDisposable
     {
         private readonly SigningKeys keys;
         private CancellationTokenSource change = new();
@@ -132,6 +140,7 @@ internal static class IssuerSetup
 
     private sealed class BelievedKeys(SigningKeys keys) : IPostConfigureOptions<OpenIddictServerOptions>
     {
-        public void PostConfigure(string? name, OpenIddictServerOptions options) => options.TokenValidationParameters.IssuerSigningKeys = keys.Believed;
+        public void PostConfigure(string? name, OpenIddictServerOptions options) =>
+            options.TokenValidationParameters.IssuerSigningKeys = keys.Believed;
     }
 }

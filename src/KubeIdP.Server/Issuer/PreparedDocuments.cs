@@ -4,7 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Issuer;
 
 /// <summary>
-/// Discovery and JWKS as prepared bytes: with one-minute tokens every kubectl fetches both every minute. OpenIddict creates each once, and again after the keys have changed. The response is the same for everybody, because the issuer and all links come from the configuration.
+/// Discovery and JWKS as prepared bytes: with one-minute tokens every kubectl fetches both every minute. OpenIddict creates each once, and
+/// again after the keys have changed. The response is the same for everybody, because the issuer and all links come from the configuration.
 /// </summary>
 internal sealed class PreparedDocuments
 {
@@ -50,7 +51,8 @@ internal sealed class PreparedDocuments
     {
         foreach (var name in All)
         {
-            if (path.StartsWithSegments(name, StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value is null or "" or "/") return name;
+            if (path.StartsWithSegments(name, StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value is null or "" or "/")
+                return name;
         }
 
         return null;

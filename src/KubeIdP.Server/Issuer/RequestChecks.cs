@@ -18,26 +18,34 @@ internal static class RequestChecks
 {
     private const string Registration = "registration";
 
-    // The parameters that each endpoint knows, with "request", "request_uri" and "registration", which must be refused (OpenID Connect Core §3.1.2.6) and not ignored.
+    // The parameters that each endpoint knows, with "request", "request_uri" and "registration", which must be refused (OpenID Connect Core
+    // §3.1.2.6) and not ignored.
     private static readonly FrozenSet<string> AtAuthorization = FrozenSet.Create(
-        StringComparer.Ordinal, Parameters.ClientId, Parameters.RedirectUri, Parameters.ResponseType, Parameters.ResponseMode, Parameters.Scope, Parameters.State, Parameters.Nonce,
-        Parameters.CodeChallenge, Parameters.CodeChallengeMethod, Parameters.Prompt, Parameters.MaxAge, Parameters.IdTokenHint, Parameters.LoginHint, Parameters.AcrValues,
+        StringComparer.Ordinal, Parameters.ClientId, Parameters.RedirectUri, Parameters.ResponseType, Parameters.ResponseMode,
+        Parameters.Scope, Parameters.State, Parameters.Nonce,
+        Parameters.CodeChallenge, Parameters.CodeChallengeMethod, Parameters.Prompt, Parameters.MaxAge, Parameters.IdTokenHint,
+        Parameters.LoginHint, Parameters.AcrValues,
         Parameters.UiLocales, Parameters.Request, Parameters.RequestUri, Registration);
 
     private static readonly FrozenSet<string> AtToken = GrantType.All.SelectMany(type => type.Parameters)
-        .Concat([Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType])
+        .Concat([Parameters.GrantType, Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion,
+            Parameters.ClientAssertionType])
         .ToFrozenSet(StringComparer.Ordinal);
 
     // RFC 6749 §4.1.3: a code already has its scopes. Many clients repeat them, which OpenIddict refuses.
     private static readonly FrozenSet<string> AtCode = AtToken.Except([Parameters.Scope]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AtEndSession = FrozenSet.Create(
-        StringComparer.Ordinal, Parameters.IdTokenHint, Parameters.ClientId, Parameters.PostLogoutRedirectUri, Parameters.State, Parameters.UiLocales);
+        StringComparer.Ordinal, Parameters.IdTokenHint, Parameters.ClientId, Parameters.PostLogoutRedirectUri, Parameters.State,
+        Parameters.UiLocales);
 
     public static OpenIddictServerBuilder AddRequestChecks(this OpenIddictServerBuilder server) => server
-        .AddEventHandler<ExtractAuthorizationRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtAuthorization)).SetOrder(Last))
-        .AddEventHandler<ExtractTokenRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, KnownAtToken(context.Request))).SetOrder(Last))
-        .AddEventHandler<ExtractEndSessionRequestContext>(handler => handler.UseInlineHandler(context => DropUnknown(context.Request, AtEndSession)).SetOrder(Last))
+        .AddEventHandler<ExtractAuthorizationRequestContext>(handler =>
+            handler.UseInlineHandler(context => DropUnknown(context.Request, AtAuthorization)).SetOrder(Last))
+        .AddEventHandler<ExtractTokenRequestContext>(handler =>
+            handler.UseInlineHandler(context => DropUnknown(context.Request, KnownAtToken(context.Request))).SetOrder(Last))
+        .AddEventHandler<ExtractEndSessionRequestContext>(handler =>
+            handler.UseInlineHandler(context => DropUnknown(context.Request, AtEndSession)).SetOrder(Last))
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(TakePostWithoutBody).SetOrder(int.MinValue))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
@@ -78,7 +86,8 @@ internal static class RequestChecks
             .SetOrder(Authentication.ApplyAuthorizationResponse<ProcessChallengeContext>.Descriptor.Order - 1));
 
     /// <summary>
-    /// RFC 6749 §4.1.2.1: once client and redirect URI are valid, other errors are sent to the client. OpenIddict would show a page instead, and kubelogin would wait for a response that never arrives.
+    /// RFC 6749 §4.1.2.1: once client and redirect URI are valid, other errors are sent to the client. OpenIddict would show a page
+    /// instead, and kubelogin would wait for a response that never arrives.
     /// </summary>
     private sealed class SendErrorToClient(ClientCatalog clients) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
     {
@@ -89,7 +98,9 @@ internal static class RequestChecks
                 clients.Find(id)?.Options.RedirectUris.Any(registered => RedirectUri.Matches(registered, redirect)) is true)
             {
                 context.RedirectUri = redirect;
-                context.ResponseMode = context.Request.ResponseMode is ResponseModes.FormPost ? ResponseModes.FormPost : ResponseModes.Query;
+                context.ResponseMode = context.Request.ResponseMode is ResponseModes.FormPost
+                    ? ResponseModes.FormPost
+                    : ResponseModes.Query;
             }
 
             return default;
@@ -97,9 +108,11 @@ internal static class RequestChecks
     }
 
     /// <summary>
-    /// OpenID Connect Core §3.1.2.1: unknown scopes are ignored; the response of the token endpoint says which were granted (RFC 6749 §3.3). A scope that this issuer knows but this client may not have is refused by OpenIddict.
+    /// OpenID Connect Core §3.1.2.1: unknown scopes are ignored; the response of the token endpoint says which were granted (RFC 6749
+    /// §3.3). A scope that this issuer knows but this client may not have is refused by OpenIddict.
     /// </summary>
-    private sealed class LeaveOutUnknownScopes(ILogger<LeaveOutUnknownScopes> log) : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+    private sealed class LeaveOutUnknownScopes(ILogger<LeaveOutUnknownScopes> log)
+        : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
     {
         /// <summary>The maximum length in characters of what a stranger can write into the log at once.</summary>
         private const int MaxShown = 200;
@@ -111,18 +124,24 @@ internal static class RequestChecks
             if (unknown.Length == 0) return default;
 
             log.ScopesLeftOut(context.ClientId!, OutsideText.Cut(OutsideText.Show(unknown), MaxShown));
-            context.Request.Scope = asked.Where(context.Options.Scopes.Contains).ToList() is { Count: > 0 } known ? string.Join(' ', known) : null;
+            context.Request.Scope = asked.Where(context.Options.Scopes.Contains).ToList() is { Count: > 0 } known
+                ? string.Join(' ', known)
+                : null;
             return default;
         }
     }
 
-    /// <summary>RFC 6749 §4.1.2.1 and §5.2: a scope that this client may not have is invalid_scope. OpenIddict says invalid_request.</summary>
+    /// <summary>
+    /// RFC 6749 §4.1.2.1 and §5.2: a scope that this client may not have is invalid_scope. OpenIddict says invalid_request.
+    /// </summary>
     private sealed class RefuseScopesOfOthers(ClientCatalog clients)
         : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidateTokenRequestContext>
     {
-        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
+        public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) =>
+            Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
 
-        public ValueTask HandleAsync(ValidateTokenRequestContext context) => Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
+        public ValueTask HandleAsync(ValidateTokenRequestContext context) =>
+            Check(context, Identifier.OrNull<ClientId>(context.ClientId), context.Request);
 
         private ValueTask Check(BaseValidatingContext context, ClientId? clientId, OpenIddictRequest request)
         {
@@ -135,7 +154,8 @@ internal static class RequestChecks
     private const int First = int.MinValue + 1;
     private const int Last = int.MaxValue - 1;
 
-    private static FrozenSet<string> KnownAtToken(OpenIddictRequest? request) => request?.GrantType is GrantTypes.AuthorizationCode ? AtCode : AtToken;
+    private static FrozenSet<string> KnownAtToken(OpenIddictRequest? request) =>
+        request?.GrantType is GrantTypes.AuthorizationCode ? AtCode : AtToken;
 
     // RFC 6749 §3.1 and §3.2: unknown parameters are ignored. OpenIddict refuses some of them, such as "audience", which other servers use.
     private static ValueTask DropUnknown(OpenIddictRequest? request, FrozenSet<string> known)
@@ -184,10 +204,12 @@ internal static class RequestChecks
         return default;
     }
 
-    // OpenID Connect Core §3.1.2.1: seconds. Treating other values as "no limit" would ignore the request for a fresh login. RFC 6749 §3.1: an empty value counts as not sent.
+    // OpenID Connect Core §3.1.2.1: seconds. Treating other values as "no limit" would ignore the request for a fresh login. RFC 6749 §3.1:
+    // an empty value counts as not sent.
     private static ValueTask RefuseMalformedMaxAge(ValidateAuthorizationRequestContext context)
     {
-        if ((string?)context.Request[Parameters.MaxAge] is { Length: > 0 } age && !(age.All(char.IsAsciiDigit) && long.TryParse(age, CultureInfo.InvariantCulture, out _)))
+        if ((string?)context.Request[Parameters.MaxAge] is { Length: > 0 } age
+            && !(age.All(char.IsAsciiDigit) && long.TryParse(age, CultureInfo.InvariantCulture, out _)))
             context.Reject(Errors.InvalidRequest, "The max_age is not a number of seconds.");
         return default;
     }
@@ -211,17 +233,22 @@ internal static class RequestChecks
     private static ValueTask TakePostWithoutBody(ExtractUserInfoRequestContext context)
     {
         var request = context.Transaction.GetHttpRequest()!;
-        if (HttpMethods.IsPost(request.Method) && (request.ContentLength is 0 || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }))
+        if (HttpMethods.IsPost(request.Method)
+            && (request.ContentLength is 0
+            || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }))
             request.ContentType = "application/x-www-form-urlencoded";
         return default;
     }
 
-    // RFC 6749 §3.1 and §3.2: a parameter sent twice is an invalid request. If two components used different values, checks could be bypassed.
+    // RFC 6749 §3.1 and §3.2: a parameter sent twice is an invalid request. If two components used different values, checks could be
+    // bypassed.
     private static ValueTask RefuseRepeated(BaseValidatingContext context)
     {
         var http = context.Transaction.GetHttpRequest()!;
         var repeated = http.Query.Where(parameter => parameter.Value.Count > 1).Select(parameter => parameter.Key).FirstOrDefault()
-            ?? (http.HasFormContentType ? http.Form.Where(parameter => parameter.Value.Count > 1).Select(parameter => parameter.Key).FirstOrDefault() : null);
+            ?? (http.HasFormContentType
+            ? http.Form.Where(parameter => parameter.Value.Count > 1).Select(parameter => parameter.Key).FirstOrDefault()
+            : null);
         if (repeated is not null) context.Reject(Errors.InvalidRequest, "A parameter was sent more than once.");
         return default;
     }
@@ -258,7 +285,8 @@ internal static class RequestChecks
         return default;
     }
 
-    // RFC 6750 §3.1: the same parameter twice, or a token in more than one way, is an invalid request. A proxy in front may have checked the other one.
+    // RFC 6750 §3.1: the same parameter twice, or a token in more than one way, is an invalid request. A proxy in front may have checked
+    // the other one.
     private static ValueTask RefuseSecondToken(ExtractUserInfoRequestContext context)
     {
         var http = context.Transaction.GetHttpRequest()!;

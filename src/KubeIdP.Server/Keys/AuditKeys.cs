@@ -11,7 +11,8 @@ internal sealed class AuditKeys(AuditKeyStore store, MasterKey master, NextMaste
     /// <exception cref="StartFault">The key is missing, or neither the master key nor its successor has wrapped it.</exception>
     public async Task<AuditKey> ReadAsync(CancellationToken ct)
     {
-        var wrapped = await store.ReadOrInsertAsync(() => master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct)
+        var wrapped = await store.ReadOrInsertAsync(() =>
+            master.Wrap(RandomNumberGenerator.GetBytes(AuditKey.Size), MasterKeyChange.AuditPurpose), ct)
             ?? throw new StartFault(KeyDiagnostics.AuditKeyLost);
         try
         {

@@ -17,7 +17,8 @@ internal static class DataProtectionKeyWrapping
     public static IServiceCollection AddDataProtectionKeyWrapping(this IServiceCollection services)
     {
         // ASP.NET Core reads these options while the web application is built, before it is known whether the master key may be created.
-        services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((options, provider) => options.XmlEncryptor = new MasterKeyXmlEncryptor(provider));
+        services.AddOptions<KeyManagementOptions>()
+            .Configure<IServiceProvider>((options, provider) => options.XmlEncryptor = new MasterKeyXmlEncryptor(provider));
         return services;
     }
 }
@@ -26,7 +27,8 @@ internal static class DataProtectionKeyWrapping
 internal sealed class DataProtectionKeyRepository(DataProtectionKeyStore store) : IXmlRepository
 {
     // Synchronous, because Data Protection requires it; it is called once a day.
-    public IReadOnlyCollection<XElement> GetAllElements() => [.. store.ListAsync(CancellationToken.None).GetAwaiter().GetResult().Select(key => XElement.Parse(key.Xml))];
+    public IReadOnlyCollection<XElement> GetAllElements() =>
+        [.. store.ListAsync(CancellationToken.None).GetAwaiter().GetResult().Select(key => XElement.Parse(key.Xml))];
 
     public void StoreElement(XElement element, string friendlyName) =>
         store.InsertAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), CancellationToken.None).GetAwaiter().GetResult();
@@ -44,7 +46,8 @@ internal sealed class MasterKeyXmlEncryptor(IServiceProvider services) : IXmlEnc
     }
 
     /// <summary>
-    /// Decrypts the secret in the document of a key; a revocation has none. Also throws <see cref="CryptographicException"/> for a document that Data Protection would silently ignore: it would then create another key, and everybody would be signed out.
+    /// Decrypts the secret in the document of a key; a revocation has none. Also throws <see cref="CryptographicException"/> for a document
+    /// that Data Protection would silently ignore: it would then create another key, and everybody would be signed out.
     /// </summary>
     public static void Open(string xml, MasterKey masterKey)
     {
@@ -64,7 +67,8 @@ internal sealed class MasterKeyXmlEncryptor(IServiceProvider services) : IXmlEnc
         try
         {
             var document = XElement.Parse(xml);
-            return [.. document.Attributes("id").Select(id => id.Value.ToUpperInvariant()), .. document.Descendants(Element).Select(secret => secret.Value)];
+            return [.. document.Attributes("id").Select(id => id.Value.ToUpperInvariant()),
+                .. document.Descendants(Element).Select(secret => secret.Value)];
         }
         catch (XmlException)
         {
@@ -74,8 +78,8 @@ internal sealed class MasterKeyXmlEncryptor(IServiceProvider services) : IXmlEnc
 }
 
 /// <summary>
-/// Data Protection stores the name of this type with each key and finds it by that: moving or renaming the class makes every stored key unreadable,
-/// and ends every session.
+/// Data Protection stores the name of this type with each key and finds it by that: moving or renaming the class makes every stored key
+/// unreadable, and ends every session.
 /// </summary>
 internal sealed class MasterKeyXmlDecryptor(IServiceProvider services) : IXmlDecryptor
 {

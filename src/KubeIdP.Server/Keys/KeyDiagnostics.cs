@@ -6,7 +6,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Keys;
 
 /// <summary>
-/// Unwraps every key in a database that the master key protects, and creates none. A start does this before it creates missing keys; <c>check</c> only does this.
+/// Unwraps every key in a database that the master key protects, and creates none. A start does this before it creates missing keys;
+/// <c>check</c> only does this.
 /// </summary>
 internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore signing, TimeProvider clock)
 {
@@ -17,7 +18,9 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
     public const string AuditKeyLost = $"The audit key is missing, but there are audit events. {RestoreFix}";
 
     /// <summary>
-    /// Creates the master key at the first start: with SQLite, in the data directory, for a database in which nothing was ever protected. Throws <see cref="StartFault"/> if the key is missing otherwise: a new one could decrypt nothing, and what it protected would be lost when the old one is restored.
+    /// Creates the master key at the first start: with SQLite, in the data directory, for a database in which nothing was ever protected.
+    /// Throws <see cref="StartFault"/> if the key is missing otherwise: a new one could decrypt nothing, and what it protected would be
+    /// lost when the old one is restored.
     /// </summary>
     public async Task EnsureMasterKeyAsync(MasterKeyFile file, CancellationToken ct)
     {
@@ -36,17 +39,22 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
         [
             keys is { Audit: null, HasAuditEvents: true } ? AuditKeyLost : null,
             keys is { Signing: [], HasSessions: true } ? $"The signing keys are missing, but people have signed in. {RestoreFix}" : null,
-            keys is { DataProtection: [], HasSessions: true } ? $"The data-protection keys are missing, but people have signed in. {RestoreFix}" : null,
+            keys is { DataProtection: [], HasSessions: true }
+                ? $"The data-protection keys are missing, but people have signed in. {RestoreFix}"
+                : null,
             keys.Audit is { } audit ? await FaultOfAsync("The audit key", () => master.Unwrap(audit, MasterKeyChange.AuditPurpose)) : null,
             await FaultOfAsync("The signing keys", () => new SigningKeys(signing, master, clock).ReloadAsync(ct)),
-            .. await Task.WhenAll(keys.DataProtection.Select(key => FaultOfAsync($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master)))),
+            .. await Task.WhenAll(
+                keys.DataProtection.Select(key =>
+                    FaultOfAsync($"The data-protection key {key.Id}", () => MasterKeyXmlEncryptor.Open(key.Xml, master)))),
             .. CopiesAmong(keys.DataProtection),
         ];
         return [.. faults.OfType<string>()];
     }
 
     /// <summary>The message for a missing master key of an existing database.</summary>
-    public static string Lost(string file) => $"The database exists, but its master key {file} is missing, and a new key can't decrypt it. {RestoreFix}";
+    public static string Lost(string file) =>
+        $"The database exists, but its master key {file} is missing, and a new key can't decrypt it. {RestoreFix}";
 
     /// <summary>The message for a key that the master key can't decrypt.</summary>
     /// <param name="what">The key, as the beginning of the sentence.</param>
@@ -58,8 +66,10 @@ internal sealed class KeyDiagnostics(WrappedKeyStore store, SigningKeyStore sign
         var owners = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (id, xml) in keys)
         {
-            var copied = MasterKeyXmlEncryptor.OwnPartsOf(xml).Select(part => owners.TryAdd(part, id) ? id : owners[part]).FirstOrDefault(owner => owner != id, id);
-            if (copied != id) yield return $"The data-protection key {id} can't be decrypted: all or part of it is a copy of key {copied}. {RestoreFix}";
+            var copied = MasterKeyXmlEncryptor.OwnPartsOf(xml).Select(part => owners.TryAdd(part, id) ? id : owners[part])
+                .FirstOrDefault(owner => owner != id, id);
+            if (copied != id)
+                yield return $"The data-protection key {id} can't be decrypted: all or part of it is a copy of key {copied}. {RestoreFix}";
         }
     }
 

@@ -4,9 +4,13 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Keys;
 
 /// <summary>Keeps this replica's signing keys in sync with the database, and creates the next one when it is due.</summary>
-internal sealed class KeyRotation(SigningKeys keys, UnreadableSecrets unreadable, JobServices services, ILogger<KeyRotation> log) : BackgroundJob(services)
+internal sealed class KeyRotation(SigningKeys keys, UnreadableSecrets unreadable, JobServices services, ILogger<KeyRotation> log)
+    : BackgroundJob(services)
 {
-    /// <summary>Twice within <see cref="KeySchedule.EmergencyAnnouncement"/>, so that after an emergency every replica publishes the new key before any signs with it.</summary>
+    /// <summary>
+    /// Twice within <see cref="KeySchedule.EmergencyAnnouncement"/>, so that after an emergency every replica publishes the new key before
+    /// any signs with it.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     protected override TimeSpan PauseAfterFailure => TimeSpan.Zero;
@@ -21,7 +25,9 @@ internal sealed class KeyRotation(SigningKeys keys, UnreadableSecrets unreadable
         }
         catch (CryptographicException fault)
         {
-            await unreadable.ReportAsync("A signing key", $"{fault.Message} {KeyDiagnostics.RestoreFix} Until then this server keeps using the keys that it loaded before, and will not start again.", personId: null, stop);
+            await unreadable.ReportAsync("A signing key",
+                $"{fault.Message} {KeyDiagnostics.RestoreFix} Until then this server keeps using the keys that it loaded before, and "
+                + $"will not start again.", personId: null, stop);
             throw;
         }
 

@@ -35,17 +35,22 @@ internal static class KeySchedule
     /// <summary>The longest lifetime of a signed token.</summary>
     public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a key is published before it signs. API servers fetch keys when they see an unknown one, others once a day.</summary>
+    /// <summary>
+    /// How long a key is published before it signs. API servers fetch keys when they see an unknown one, others once a day.
+    /// </summary>
     public static readonly TimeSpan Announcement = TimeSpan.FromHours(24);
 
     /// <summary>How long a key is published before it signs in an emergency: until every replica has read and published it.</summary>
     public static readonly TimeSpan EmergencyAnnouncement = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a key is published after its last signature: the longest lifetime of a token, and a margin for differing clocks.</summary>
+    /// <summary>
+    /// How long a key is published after its last signature: the longest lifetime of a token, and a margin for differing clocks.
+    /// </summary>
     public static readonly TimeSpan PublishedAfterUse = MaxTokenLifetime + TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// The key that signs now: the latest that is due. If none is due, as on a replica whose clock is behind that of the replica that created the first key, the earliest. -1 if no key is left.
+    /// The key that signs now: the latest that is due. If none is due, as on a replica whose clock is behind that of the replica that
+    /// created the first key, the earliest. -1 if no key is left.
     /// </summary>
     public static int SigningNow(IReadOnlyList<KeyTimes> keys, DateTimeOffset now)
     {
@@ -74,7 +79,10 @@ internal static class KeySchedule
 
     public static bool IsPublished(KeyState state) => state is KeyState.Announced or KeyState.Signing or KeyState.Kept;
 
-    /// <summary>Whether the next key must be created: the current one will stop signing within <see cref="Announcement"/>, and no successor is announced.</summary>
+    /// <summary>
+    /// Whether the next key must be created: the current one will stop signing within <see cref="Announcement"/>, and no successor is
+    /// announced.
+    /// </summary>
     public static bool IsNextDue(IReadOnlyList<KeyTimes> keys, DateTimeOffset now)
     {
         var signing = SigningNow(keys, now);

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 namespace KubeIdP.Server.Keys;
 
 /// <summary>
-/// The master key, and the keys in the database that it wraps: signing keys, data-protection keys and the audit key. Every command needs them, with or without the web server.
+/// The master key, and the keys in the database that it wraps: signing keys, data-protection keys and the audit key. Every command needs
+/// them, with or without the web server.
 /// </summary>
 internal static class KeysSetup
 {
@@ -18,17 +19,21 @@ internal static class KeysSetup
         services.AddSingleton<SigningKeyStore>().AddSingleton<DataProtectionKeyStore>();
         services.AddSingleton(new NextMasterKey(null)).AddSingleton<AuditKeyStore>().AddSingleton<AuditKeys>();
         services.AddSingleton(provider => new AuditKeySource(ct => provider.GetRequiredService<AuditKeys>().ReadAsync(ct)));
-        services.AddSingleton<AuditLog>().AddSingleton<ConfigurationHistory>().AddSingleton<AuditCheckpointWriter>().AddSingleton<AuditVerifier>();
-        services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>().AddSingleton<KeyDiagnostics>().AddSingleton<UnreadableSecrets>();
+        services.AddSingleton<AuditLog>().AddSingleton<ConfigurationHistory>().AddSingleton<AuditCheckpointWriter>()
+            .AddSingleton<AuditVerifier>();
+        services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>().AddSingleton<KeyDiagnostics>()
+            .AddSingleton<UnreadableSecrets>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP");
-        services.AddOptions<KeyManagementOptions>().Configure<DataProtectionKeyStore>((options, store) => options.XmlRepository = new DataProtectionKeyRepository(store));
+        services.AddOptions<KeyManagementOptions>()
+            .Configure<DataProtectionKeyStore>((options, store) => options.XmlRepository = new DataProtectionKeyRepository(store));
         services.AddDataProtectionKeyWrapping();
         return services;
     }
 
     /// <summary>
-    /// Reads the database's clock and then the audit key, without which nothing can be recorded. If nothing was ever protected, creates the master key and the audit key.
+    /// Reads the database's clock and then the audit key, without which nothing can be recorded. If nothing was ever protected, creates the
+    /// master key and the audit key.
     /// </summary>
     /// <exception cref="StartFault">The audit key is missing or can't be unwrapped, or the master key is missing.</exception>
     public static async Task UnlockAuditAsync(this IServiceProvider services, CancellationToken ct)

@@ -5,8 +5,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Keys;
 
 /// <summary>
-/// Wraps every other secret at rest, so that a dump of the database alone decrypts nothing and forges nothing. AES-256-GCM; a wrapped value is
-/// version (1 byte) | key id (8) | nonce (12) | tag (16) | ciphertext, bound to its purpose.
+/// Wraps every other secret at rest, so that a dump of the database alone decrypts nothing and forges nothing. AES-256-GCM; a wrapped value
+/// is version (1 byte) | key id (8) | nonce (12) | tag (16) | ciphertext, bound to its purpose.
 /// </summary>
 internal sealed class MasterKey
 {
@@ -37,10 +37,12 @@ internal sealed class MasterKey
     }
 
     /// <summary>Derives a key for another use than wrapping; it depends only on the master key and the use.</summary>
-    public byte[] DeriveKey(string use) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: Encoding.UTF8.GetBytes($"KubeIdP {use} v1"));
+    public byte[] DeriveKey(string use) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeySize, info: Encoding.UTF8.GetBytes($"KubeIdP {use} v1"));
 
     /// <summary>
-    /// Loads the key from this file, which is created if it is missing and not named by the configuration. Only for a database that has none yet:
+    /// Loads the key from this file, which is created if it is missing and not named by the configuration. Only for a database that has
+    /// none yet:
     /// <see cref="KeyDiagnostics.EnsureMasterKeyAsync"/> ensures that. Throws <see cref="StartFault"/>.
     /// </summary>
     public static MasterKey LoadOrCreate(MasterKeyFile file)
@@ -53,7 +55,8 @@ internal sealed class MasterKey
         {
             // Two processes that start at once must use the same key, and it is never replaced, because what it has wrapped would be lost.
             using var exclusive = PrivateFiles.Lock(path + ".lock");
-            if (!File.Exists(path)) PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize)) + "\n", PrivateFiles.OwnerOnly);
+            if (!File.Exists(path))
+                PrivateFiles.Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize)) + "\n", PrivateFiles.OwnerOnly);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -63,14 +66,18 @@ internal sealed class MasterKey
         return Load(path);
     }
 
-    /// <summary>Throws <see cref="StartFault"/> if the file is missing, accessible to other accounts, or does not contain 32 bytes in base64.</summary>
+    /// <summary>
+    /// Throws <see cref="StartFault"/> if the file is missing, accessible to other accounts, or does not contain 32 bytes in base64.
+    /// </summary>
     public static MasterKey Load(string path)
     {
         try
         {
             using var file = File.OpenRead(path);
             if (PrivateFiles.IsOpenToOthers(file))
-                throw new StartFault($"Other accounts can read or change the master key {path}. If nobody did so, restrict it: chmod 600 {path}. In a container, mount it with mode 0400.");
+                throw new StartFault(
+                    $"Other accounts can read or change the master key {path}. If nobody did so, restrict it: chmod 600 {path}. In a "
+                    + $"container, mount it with mode 0400.");
 
             using var reader = new StreamReader(file);
             return new MasterKey(Convert.FromBase64String(reader.ReadToEnd()));
@@ -78,12 +85,15 @@ internal sealed class MasterKey
         catch (Exception fault) when (fault is FormatException or ArgumentException)
         {
             throw new StartFault(
-                $"{path} does not contain a master key ({KeySize} random bytes in base64). Restore it from your backup: without the right master key, nothing that it has wrapped can be decrypted. "
+                $"{path} does not contain a master key ({KeySize} random bytes in base64). Restore it from your backup: without the "
+                    + $"right master key, nothing that it has wrapped can be decrypted. "
                 + "For a new installation create one with: openssl rand -base64 32");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartFault($"The master key {path} can't be read: {fault.Message} Check masterKeyFile, the mount, and that the account of this process may read it.");
+            throw new StartFault(
+                $"The master key {path} can't be read: {fault.Message} Check masterKeyFile, the mount, and that the account of this "
+                + $"process may read it.");
         }
     }
 
@@ -103,19 +113,24 @@ internal sealed class MasterKey
         return wrapped;
     }
 
-    /// <summary>Throws <see cref="CryptographicException"/> if another master key wrapped the value, or it is damaged or was wrapped for another purpose.</summary>
+    /// <summary>
+    /// Throws <see cref="CryptographicException"/> if another master key wrapped the value, or it is damaged or was wrapped for another
+    /// purpose.
+    /// </summary>
     public byte[] Unwrap(ReadOnlySpan<byte> wrapped, string purpose)
     {
         if (wrapped.Length < Overhead || wrapped[0] != Version)
             throw new CryptographicException($"The wrapped value for \"{purpose}\" is damaged, or a later version of KubeIdP wrote it.");
         if (!wrapped[..HeaderSize].SequenceEqual(header))
-            throw new CryptographicException($"Another master key wrapped the value for \"{purpose}\". Give this process the master key that belongs to this database.");
+            throw new CryptographicException(
+                $"Another master key wrapped the value for \"{purpose}\". Give this process the master key that belongs to this database.");
 
         var secret = new byte[wrapped.Length - Overhead];
         try
         {
             using var cipher = new AesGcm(key, TagSize);
-            cipher.Decrypt(wrapped.Slice(HeaderSize, NonceSize), wrapped[Overhead..], wrapped.Slice(HeaderSize + NonceSize, TagSize), secret, AssociatedData(purpose));
+            cipher.Decrypt(wrapped.Slice(HeaderSize, NonceSize), wrapped[Overhead..], wrapped.Slice(HeaderSize + NonceSize, TagSize),
+                secret, AssociatedData(purpose));
             return secret;
         }
         catch (AuthenticationTagMismatchException fault)

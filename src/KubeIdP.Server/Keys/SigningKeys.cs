@@ -8,18 +8,20 @@ namespace KubeIdP.Server.Keys;
 /// <summary>One key as loaded by this replica.</summary>
 /// <param name="Credentials">Null if only its public key is left.</param>
 /// <param name="Public">Verifies what it signed.</param>
-internal sealed record HeldKey(SigningAlgorithm Algorithm, string KeyId, int Sequence, DateTimeOffset CreatedAt, KeyTimes Times, SigningCredentials? Credentials, SecurityKey Public);
+internal sealed record HeldKey(SigningAlgorithm Algorithm, string KeyId, int Sequence, DateTimeOffset CreatedAt, KeyTimes Times,
+    SigningCredentials? Credentials, SecurityKey Public);
 
 /// <summary>
-/// The keys that sign ID tokens, the same on every replica and after every restart. Which of them signs now follows from their rows and the clock
-/// (<see cref="KeySchedule"/>), so replicas need not agree on anything else.
+/// The keys that sign ID tokens, the same on every replica and after every restart. Which of them signs now follows from their rows and the
+/// clock (<see cref="KeySchedule"/>), so replicas need not agree on anything else.
 /// </summary>
 internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, TimeProvider clock)
 {
     private volatile Ring ring = new([], []);
 
     /// <summary>
-    /// Raised when <see cref="Published"/> or <see cref="Believed"/> has changed. The handlers must have published the change when they return.
+    /// Raised when <see cref="Published"/> or <see cref="Believed"/> has changed. The handlers must have published the change when they
+    /// return.
     /// </summary>
     public event Action? Changed;
 
@@ -42,7 +44,8 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     public bool Has(SigningAlgorithm algorithm) => InUseFor(algorithm) is not null;
 
     /// <summary>
-    /// Reads the keys, after creating the first of each algorithm if there is none. If several replicas do so at once, the unique row lets one succeed, and all read its key. Throws <see cref="CryptographicException"/> if another master key wrapped them.
+    /// Reads the keys, after creating the first of each algorithm if there is none. If several replicas do so at once, the unique row lets
+    /// one succeed, and all read its key. Throws <see cref="CryptographicException"/> if another master key wrapped them.
     /// </summary>
     public async Task LoadOrCreateAsync(CancellationToken ct)
     {
@@ -65,16 +68,20 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     }
 
     /// <summary>
-    /// Does what is due: creates the next key, on whichever replica is first, and deletes the private key of keys that will never sign again.
+    /// Does what is due: creates the next key, on whichever replica is first, and deletes the private key of keys that will never sign
+    /// again.
     /// </summary>
     public async Task DoWhatIsDueAsync(CancellationToken ct)
     {
         await ReloadAsync(ct);
         var now = clock.GetUtcNow();
-        var due = Enum.GetValues<SigningAlgorithm>().Where(algorithm => KeySchedule.IsNextDue([.. ring.Of(algorithm).Select(key => key.Times)], now)).ToList();
-        foreach (var algorithm in due) await AddAsync(algorithm, Has(algorithm) ? now + KeySchedule.Announcement : now, retireOthers: false, Actor.Issuer, ct);
+        var due = Enum.GetValues<SigningAlgorithm>()
+            .Where(algorithm => KeySchedule.IsNextDue([.. ring.Of(algorithm).Select(key => key.Times)], now)).ToList();
+        foreach (var algorithm in due)
+            await AddAsync(algorithm, Has(algorithm) ? now + KeySchedule.Announcement : now, retireOthers: false, Actor.Issuer, ct);
 
-        var over = ring.StatesAt(now).Where(key => key.State is KeyState.Past or KeyState.Retired && key.Key.Credentials is not null).ToList();
+        var over = ring.StatesAt(now).Where(key => key.State is KeyState.Past or KeyState.Retired && key.Key.Credentials is not null)
+            .ToList();
         foreach (var (key, _) in over) await store.DeletePrivateKeyAsync(key.KeyId, PublicPart(key.Public), ct);
         if (due.Count > 0 || over.Count > 0) await ReloadAsync(ct);
     }
@@ -83,7 +90,8 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     /// <param name="signsFrom">When it takes over.</param>
     /// <param name="retireOthers">Whether the keys before it are no longer valid from then on.</param>
     /// <returns>Null if another process has just created one.</returns>
-    public async Task<string?> AddAsync(SigningAlgorithm algorithm, DateTimeOffset signsFrom, bool retireOthers, Actor by, CancellationToken ct)
+    public async Task<string?> AddAsync(SigningAlgorithm algorithm, DateTimeOffset signsFrom, bool retireOthers, Actor by,
+        CancellationToken ct)
     {
         var row = Make(algorithm, ring.Of(algorithm).Select(key => key.Sequence).DefaultIfEmpty(0).Max() + 1, signsFrom);
         return await store.InsertAsync(row, retireOthers, by, ct) ? row.KeyId : null;
@@ -114,7 +122,8 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
         var secret = key.ExportPkcs8PrivateKey();
         var wrapped = masterKey.Wrap(secret, PurposeOf(keyId));
         CryptographicOperations.ZeroMemory(secret);
-        return new SigningKey { Algorithm = $"{algorithm}", Sequence = sequence, KeyId = keyId, WrappedPrivateKey = wrapped, CreatedAt = clock.GetUtcNow(), SignsFrom = signsFrom };
+        return new SigningKey { Algorithm = $"{algorithm}", Sequence = sequence, KeyId = keyId, WrappedPrivateKey = wrapped,
+            CreatedAt = clock.GetUtcNow(), SignsFrom = signsFrom };
     }
 
     private HeldKey Open(SigningKey row)
@@ -148,36 +157,45 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
         var securityKey = SecurityKeyOf(key);
 
         // A wrapped private key is bound to its key id by its purpose; a public key must match the key id itself.
-        if (!isWhole && Thumbprint(securityKey) != row.KeyId) throw new CryptographicException($"The public key in the row of the signing key {row.KeyId} belongs to another key.");
+        if (!isWhole && Thumbprint(securityKey) != row.KeyId)
+            throw new CryptographicException($"The public key in the row of the signing key {row.KeyId} belongs to another key.");
         securityKey.KeyId = row.KeyId;
-        return new HeldKey(algorithm, row.KeyId, row.Sequence, row.CreatedAt, TimesOf(row), isWhole ? new SigningCredentials(securityKey, row.Algorithm) : null, securityKey);
+        return new HeldKey(algorithm, row.KeyId, row.Sequence, row.CreatedAt, TimesOf(row),
+            isWhole ? new SigningCredentials(securityKey, row.Algorithm) : null, securityKey);
     }
 
-    private static KeyTimes TimesOf(SigningKey row) => new(row.SignsFrom ?? row.CreatedAt, row.RetiredAt, CanSign: row.WrappedPrivateKey.Length > 0);
+    private static KeyTimes TimesOf(SigningKey row) =>
+        new(row.SignsFrom ?? row.CreatedAt, row.RetiredAt, CanSign: row.WrappedPrivateKey.Length > 0);
 
-    private static byte[] PublicPart(SecurityKey key) => key is RsaSecurityKey rsa ? rsa.Rsa.ExportSubjectPublicKeyInfo() : ((ECDsaSecurityKey)key).ECDsa.ExportSubjectPublicKeyInfo();
+    private static byte[] PublicPart(SecurityKey key) =>
+        key is RsaSecurityKey rsa ? rsa.Rsa.ExportSubjectPublicKeyInfo() : ((ECDsaSecurityKey)key).ECDsa.ExportSubjectPublicKeyInfo();
 
-    private static SecurityKey SecurityKeyOf(AsymmetricAlgorithm key) => key is RSA rsa ? new RsaSecurityKey(rsa) : new ECDsaSecurityKey((ECDsa)key);
+    private static SecurityKey SecurityKeyOf(AsymmetricAlgorithm key) =>
+        key is RSA rsa ? new RsaSecurityKey(rsa) : new ECDsaSecurityKey((ECDsa)key);
 
     // RFC 7638: anybody can compute it from the public key, so two keys never share one.
     private static string Thumbprint(SecurityKey key) => Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
 
     private sealed class Ring(IReadOnlyList<HeldKey> keys, IReadOnlyList<(HeldKey Key, KeyState State)> states)
     {
-        private readonly Dictionary<SigningAlgorithm, (HeldKey[] Keys, KeyTimes[] RelativeTime)> byAlgorithm = keys.GroupBy(key => key.Algorithm)
+        private readonly Dictionary<SigningAlgorithm,
+            (HeldKey[] Keys, KeyTimes[] RelativeTime)> byAlgorithm = keys.GroupBy(key => key.Algorithm)
             .ToDictionary(group => group.Key, group => (group.ToArray(), group.Select(key => key.Times).ToArray()));
 
         public IReadOnlyList<HeldKey> Keys => keys;
 
         public IReadOnlyList<SigningCredentials> Published { get; } =
         [
-            .. states.Where(held => KeySchedule.IsPublished(held.State)).OrderBy(held => held.Key.Algorithm).ThenBy(held => held.State != KeyState.Signing)
+            .. states.Where(held => KeySchedule.IsPublished(held.State)).OrderBy(held => held.Key.Algorithm)
+            .ThenBy(held => held.State != KeyState.Signing)
                 .Select(held => held.Key.Credentials).OfType<SigningCredentials>(),
         ];
 
-        public IReadOnlyList<SecurityKey> Believed { get; } = [.. states.Where(held => held.State != KeyState.Retired).Select(held => held.Key.Public)];
+        public IReadOnlyList<SecurityKey> Believed { get; } = [.. states.Where(held => held.State != KeyState.Retired)
+            .Select(held => held.Key.Public)];
 
-        public (HeldKey[] Keys, KeyTimes[] RelativeTime) By(SigningAlgorithm algorithm) => byAlgorithm.GetValueOrDefault(algorithm, ([], []));
+        public (HeldKey[] Keys, KeyTimes[] RelativeTime) By(SigningAlgorithm algorithm) =>
+            byAlgorithm.GetValueOrDefault(algorithm, ([], []));
 
         public HeldKey[] Of(SigningAlgorithm algorithm) => By(algorithm).Keys;
 

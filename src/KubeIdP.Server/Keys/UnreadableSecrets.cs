@@ -5,7 +5,9 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Keys;
 
 /// <summary>
-/// Reports to administrators a protected value that can't be decrypted, because of a wrong key, a damaged row or a row that was copied from elsewhere: in the log and the audit log, with the fix, once an hour for each value. The request that needs it is refused; it is neither a bug nor an outage.
+/// Reports to administrators a protected value that can't be decrypted, because of a wrong key, a damaged row or a row that was copied from
+/// elsewhere: in the log and the audit log, with the fix, once an hour for each value. The request that needs it is refused; it is neither
+/// a bug nor an outage.
 /// </summary>
 internal sealed class UnreadableSecrets(AuditLog audit, TimeProvider clock, ILogger<UnreadableSecrets> log)
 {
@@ -24,7 +26,9 @@ internal sealed class UnreadableSecrets(AuditLog audit, TimeProvider clock, ILog
         if (!reported.IsNews(what)) return;
 
         log.SecretUnreadable(what, fix);
-        await audit.AppendAsync(new NewAuditEvent(AuditEventType.SecretUnreadable) { Actor = Actor.Issuer.Name, PersonId = personId, Detail = $"{what} can't be decrypted. {fix}" }, ct);
+        await audit.AppendAsync(
+            new NewAuditEvent(AuditEventType.SecretUnreadable) { Actor = Actor.Issuer.Name, PersonId = personId,
+                Detail = $"{what} can't be decrypted. {fix}" }, ct);
         reported.Remember(what);
     }
 }

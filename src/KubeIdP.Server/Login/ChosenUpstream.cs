@@ -5,7 +5,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// Remembers in a cookie which upstream was chosen last. Only a preference: its value must be a configured connector, and a domain in the typed name overrides it.
+/// Remembers in a cookie which upstream was chosen last. Only a preference: its value must be a configured connector, and a domain in the
+/// typed name overrides it.
 /// </summary>
 internal static class ChosenUpstream
 {

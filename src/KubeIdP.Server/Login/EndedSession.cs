@@ -6,7 +6,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// The message for a person who must sign in again because their session has ended: when it ended, and who ended it. kubelogin does not report a refused refresh; it opens the browser, and this is the first page that the person sees.
+/// The message for a person who must sign in again because their session has ended: when it ended, and who ended it. kubelogin does not
+/// report a refused refresh; it opens the browser, and this is the first page that the person sees.
 /// </summary>
 /// <param name="What">A sentence.</param>
 /// <param name="ReasonForPerson">The reason, when an administrator chose to show it.</param>
@@ -14,11 +15,13 @@ namespace KubeIdP.Server.Login;
 internal sealed record EndedSession(string What, string? ReasonForPerson, string Reference)
 {
     /// <summary>Null for a live session.</summary>
-    public static EndedSession? For(SessionEnd end, SessionOptions options) => TextOf(end, options) is { } what ? new EndedSession(what, end.ReasonForPerson, end.Reference ?? end.SessionId) : null;
+    public static EndedSession? For(SessionEnd end, SessionOptions options) =>
+        TextOf(end, options) is { } what ? new EndedSession(what, end.ReasonForPerson, end.Reference ?? end.SessionId) : null;
 
     private static string? TextOf(SessionEnd end, SessionOptions options)
     {
-        // A change to a person sets the end on all their sessions, including those that had already expired; for those the expiry is shown, unless a reason was given for the person.
+        // A change to a person sets the end on all their sessions, including those that had already expired; for those the expiry is shown,
+        // unless a reason was given for the person.
         if (end.ReasonForPerson is null && OwnEndOf(end, options) is { } own) return own;
         if (end.EndedAt is not { } endedAt) return null;
 
@@ -49,5 +52,6 @@ internal sealed record EndedSession(string What, string? ReasonForPerson, string
     }
 
     // Pages have no scripts, so the time zone of the reader is unknown.
-    private static string Timestamp(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string Timestamp(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

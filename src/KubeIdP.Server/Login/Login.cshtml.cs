@@ -14,7 +14,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Login;
 
 internal sealed class LoginModel(
-    LoginCookies cookies, SessionCookie session, SessionOptions options, KnownBrowsers browsers, ConnectorCatalog connectors, PasswordThrottle gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock, ILogger<LoginModel> logger) : LoginStepModel(cookies)
+    LoginCookies cookies, SessionCookie session, SessionOptions options, KnownBrowsers browsers, ConnectorCatalog connectors,
+    PasswordThrottle gate, PasswordLogin login, PasswordTimes times, RefusalAudit audit, LoginMetrics metrics, TimeProvider clock,
+    ILogger<LoginModel> logger) : LoginStepModel(cookies)
 {
     /// <summary>Any text is accepted, so that the answer does not reveal which names are valid.</summary>
     [BindProperty]
@@ -70,14 +72,16 @@ internal sealed class LoginModel(
                 return GoOn(State with
                 {
                     FirstProof = new FirstProof(
-                        ProofMethod.Password, account.Connector, new PersonId(person.Id), person.UserName!, person.FactorEpoch, person.FactorFailures,
+                        ProofMethod.Password, account.Connector, new PersonId(person.Id), person.UserName!, person.FactorEpoch,
+                        person.FactorFailures,
                         clock.GetUtcNow()),
                 });
 
             case PasswordResult.Unreachable(var detail):
                 logger.PasswordsUncheckable(detail);
                 metrics.Unavailable();
-                return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.UnavailableTitle, Texts.UnavailableWhat, Texts.UnavailableNext);
+                return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.UnavailableTitle, Texts.UnavailableWhat,
+                    Texts.UnavailableNext);
 
             case PasswordResult.Barred(var reason, var why):
                 logger.LoginRefused(State.ClientId, address?.ToString(), reason);
@@ -99,10 +103,12 @@ internal sealed class LoginModel(
     private async Task<PasswordResult> TryAsync(string username, ConnectorId connector, IPAddress? address, CancellationToken ct)
     {
         // An address that must wait anyway does not cause a request to the upstream.
-        if (!browsers.IsKnown(HttpContext) && await gate.MustWaitAsync(address, ct)) return new PasswordResult.Refused(nameof(Refusal.Delayed), AccountExists: false);
+        if (!browsers.IsKnown(HttpContext) && await gate.MustWaitAsync(address, ct))
+            return new PasswordResult.Refused(nameof(Refusal.Delayed), AccountExists: false);
 
         return await login.TryAsync(
-            username, connector, Password ?? "", new Visitor(address, HttpContext.TraceIdentifier), tried => browsers.FindAsync(HttpContext, tried, ct), ct);
+            username, connector, Password ?? "", new Visitor(address, HttpContext.TraceIdentifier), tried =>
+                browsers.FindAsync(HttpContext, tried, ct), ct);
     }
 
     private async Task<IActionResult> RefuseAsync(string username, ConnectorId connector, RefusalDelay pace, CancellationToken ct)
@@ -122,7 +128,8 @@ internal sealed class LoginModel(
     {
         ClientId = State.ClientId,
         Address = HttpContext.Connection.RemoteIpAddress?.ToString(),
-        Detail = (account.Connector == ConnectorId.Local ? "" : $"{account.Connector}: ") + (accountExists ? $"{reason}: {account.Name}" : reason),
+        Detail = (account.Connector == ConnectorId.Local ? "" : $"{account.Connector}: ")
+            + (accountExists ? $"{reason}: {account.Name}" : reason),
         Reference = HttpContext.TraceIdentifier,
     };
 }

@@ -12,6 +12,7 @@ internal static partial class LoginLog
     [LoggerMessage(1103, LogLevel.Warning, "Passwords can't be checked: {Detail}")]
     public static partial void PasswordsUncheckable(this ILogger logger, string detail);
 
-    [LoggerMessage(1105, LogLevel.Warning, "Could not warm up the refusal of logins, so the first refusal will be slower than others; will retry: {Error}")]
+    [LoggerMessage(1105, LogLevel.Warning,
+        "Could not warm up the refusal of logins, so the first refusal will be slower than others; will retry: {Error}")]
     public static partial void NotWarmedUp(this ILogger logger, string error);
 }

@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// The password form. It ends with a verified password in the login's cookie and a redirect back to the authorization request, which decides the next step.
+/// The password form. It ends with a verified password in the login's cookie and a redirect back to the authorization request, which
+/// decides the next step.
 /// </summary>
 internal static class LoginSetup
 {

@@ -21,7 +21,9 @@ internal abstract record PasswordResult
     /// <param name="AccountExists">Whether the name may be recorded: a typed name that does not exist may be a password.</param>
     public sealed record Refused(string Reason, bool AccountExists) : PasswordResult;
 
-    /// <summary>The password was right, but the person may not sign in. Because the password was right, the page may show the reason.</summary>
+    /// <summary>
+    /// The password was right, but the person may not sign in. Because the password was right, the page may show the reason.
+    /// </summary>
     /// <param name="Reason">For the audit log.</param>
     public sealed record Barred(string Reason, RefusedLogin Why) : PasswordResult;
 
@@ -30,7 +32,8 @@ internal abstract record PasswordResult
 
 /// <summary>One attempt: asks the connector of the account, after the password throttle allows it, and finds the person.</summary>
 internal sealed class PasswordLogin(
-    PasswordThrottle gate, ConnectorCatalog connectors, LocalConnector local, UpstreamEvents trouble, UpstreamRemarks remarks, SubjectLinker linker, PasswordTimes times, TimeProvider clock)
+    PasswordThrottle gate, ConnectorCatalog connectors, LocalConnector local, UpstreamEvents trouble, UpstreamRemarks remarks,
+    SubjectLinker linker, PasswordTimes times, TimeProvider clock)
 {
     /// <param name="typed">The name as it was typed.</param>
     /// <param name="connector">The connector of its account.</param>
@@ -39,7 +42,8 @@ internal sealed class PasswordLogin(
     /// <param name="known">Tells whether the owner of an account has signed in before in the visitor's browser.</param>
     /// <param name="ct">Cancels the attempt while it is not yet counted.</param>
     public async Task<PasswordResult> TryAsync(
-        string typed, ConnectorId connector, string password, Visitor visitor, Func<TriedAccount, Task<KnownBrowser?>> known, CancellationToken ct)
+        string typed, ConnectorId connector, string password, Visitor visitor, Func<TriedAccount, Task<KnownBrowser?>> known,
+        CancellationToken ct)
     {
         var (turns, isBusy) = (new List<CountedAttempt>(), false);
         switch (await AskAsync(connector, typed, password, MayTryAsync, ct))
@@ -71,7 +75,8 @@ internal sealed class PasswordLogin(
 
         async Task<bool> MayTryAsync(TriedAccount account)
         {
-            if (account.LockOut is { IsAssumed: true } taken) await remarks.RecordAnswerAsync(account.Connector, [new UpstreamRemark.LockOutUnknown(taken with { Failures = 0 })], ct);
+            if (account.LockOut is { IsAssumed: true } taken)
+                await remarks.RecordAnswerAsync(account.Connector, [new UpstreamRemark.LockOutUnknown(taken with { Failures = 0 })], ct);
 
             // From here on the attempt is counted for the account, even if the visitor disconnects.
             var verdict = await gate.EnterAsync(account, visitor.Address, await known(account), ct);
@@ -81,10 +86,12 @@ internal sealed class PasswordLogin(
         }
     }
 
-    private async Task<UpstreamAnswer> AskAsync(ConnectorId id, string typed, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
+    private async Task<UpstreamAnswer> AskAsync(ConnectorId id, string typed, string password, Func<TriedAccount, Task<bool>> mayTry,
+        CancellationToken ct)
     {
         if (id == ConnectorId.Local) return await local.AuthenticateAsync(typed, password, mayTry, ct);
-        if (connectors.Find<IPasswordConnector>(id) is not { } connector) throw new InvalidOperationException($"{id} does not accept passwords.");
+        if (connectors.Find<IPasswordConnector>(id) is not { } connector)
+            throw new InvalidOperationException($"{id} does not accept passwords.");
 
         // The time spent waiting for the throttle must not count as response time of the upstream.
         var (start, waited) = (clock.GetTimestamp(), TimeSpan.Zero);
@@ -108,7 +115,8 @@ internal sealed class PasswordLogin(
         foreach (var turn in turns) await settle(turn);
     }
 
-    private async Task<PasswordResult> LinkAsync(UpstreamIdentity identity, List<CountedAttempt> turns, Visitor visitor, CancellationToken ct)
+    private async Task<PasswordResult> LinkAsync(UpstreamIdentity identity, List<CountedAttempt> turns, Visitor visitor,
+        CancellationToken ct)
     {
         switch (await linker.LinkAsync(identity, new Actor(identity.Connector.Value, visitor.Address?.ToString(), visitor.Reference), ct))
         {
@@ -118,7 +126,9 @@ internal sealed class PasswordLogin(
 
             case LinkedPerson.NameTaken taken:
                 await EachAsync(turns, gate.RecordSuccessAsync);
-                var until = taken.ReservedUntil is { } reserved ? string.Create(CultureInfo.InvariantCulture, $", reserved until {reserved:yyyy-MM-dd}") : "";
+                var until = taken.ReservedUntil is { } reserved
+                    ? string.Create(CultureInfo.InvariantCulture, $", reserved until {reserved:yyyy-MM-dd}")
+                    : "";
                 return new PasswordResult.Barred($"NameTaken{until}", RefusedLogin.NameTaken(identity.Username));
 
             case LinkedPerson.NameNotAllowed(var fault):

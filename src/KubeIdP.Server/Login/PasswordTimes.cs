@@ -4,7 +4,8 @@ using KubeIdP.Server.Throttling;
 namespace KubeIdP.Server.Login;
 
 /// <summary>
-/// How long recent password checks of a connector took. A name that does not exist is refused without a check. With a slow directory the response time would reveal that, so every refusal takes as long as the slowest recent check.
+/// How long recent password checks of a connector took. A name that does not exist is refused without a check. With a slow directory the
+/// response time would reveal that, so every refusal takes as long as the slowest recent check.
 /// </summary>
 internal sealed class PasswordTimes(TimeProvider clock)
 {
@@ -25,13 +26,17 @@ internal sealed class PasswordTimes(TimeProvider clock)
         var (now, counted) = (clock.GetUtcNow(), time < Max ? time : Max);
         lock (gate)
         {
-            if (!slowest.TryGetValue(connector, out var before) || counted >= before.Time || now - before.At >= Retention) slowest[connector] = (counted, now);
+            if (!slowest.TryGetValue(connector, out var before) || counted >= before.Time || now - before.At >= Retention)
+                slowest[connector] = (counted, now);
         }
     }
 
     /// <summary>The minimum duration of a refusal for this connector. Zero when no password was checked recently.</summary>
     public TimeSpan Of(ConnectorId connector)
     {
-        lock (gate) return slowest.TryGetValue(connector, out var found) && clock.GetUtcNow() - found.At < Retention ? found.Time + Margin : TimeSpan.Zero;
+        lock (gate)
+            return slowest.TryGetValue(connector, out var found) && clock.GetUtcNow() - found.At < Retention
+                ? found.Time + Margin
+                : TimeSpan.Zero;
     }
 }

@@ -16,5 +16,6 @@ internal sealed record RefusedLogin(string Title, string What, string Next)
         _ => new(Texts.BarredTitle, Texts.BarredWhat, Texts.BarredNext),
     };
 
-    public static RefusedLogin NameTaken(string username) => new(Texts.NameTakenTitle, Texts.NameTakenWhat.With(username), Texts.BarredNext);
+    public static RefusedLogin NameTaken(string username) =>
+        new(Texts.NameTakenTitle, Texts.NameTakenWhat.With(username), Texts.BarredNext);
 }

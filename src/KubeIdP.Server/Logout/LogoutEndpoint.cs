@@ -14,7 +14,9 @@ using OpenIddict.Server.AspNetCore;
 namespace KubeIdP.Server.Logout;
 
 /// <summary>
-/// OpenID Connect RP-Initiated Logout 1.0, after OpenIddict has validated the hint and the redirect URI. A hint names the client and the session, but does not end the session by itself, because tokens end up in logs. The session ends when its own cookie is sent, or when the person confirms on a page (decisions/0022).
+/// OpenID Connect RP-Initiated Logout 1.0, after OpenIddict has validated the hint and the redirect URI. A hint names the client and the
+/// session, but does not end the session by itself, because tokens end up in logs. The session ends when its own cookie is sent, or when
+/// the person confirms on a page (decisions/0022).
 /// </summary>
 internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions, ILogger<LogoutEndpoint> log)
 {
@@ -41,7 +43,8 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
             if (session.Id != hinted) return new SeeOther(Languages.WithLanguage(SignOutPage, request.UiLocales));
 
             var client = hint!.GetAudiences().FirstOrDefault();
-            await EndAsync(http, session, $"{GrantEnd.SignedOut} at the client, in the session's browser", Identifier.OrNull<ClientId>(client), ct);
+            await EndAsync(http, session, $"{GrantEnd.SignedOut} at the client, in the session's browser",
+                Identifier.OrNull<ClientId>(client), ct);
         }
 
         // Without a session in this browser there is nothing to end here. The session of the hint continues in its own browser.
@@ -60,9 +63,11 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
     {
         var audit = new NewAuditEvent(AuditEventType.SessionEnded)
         {
-            Actor = session.PersonId, PersonId = session.PersonId, SessionId = session.Id, ClientId = clientId, Address = http.Address(), Reference = http.Reference(), Detail = how,
+            Actor = session.PersonId, PersonId = session.PersonId, SessionId = session.Id, ClientId = clientId, Address = http.Address(),
+                Reference = http.Reference(), Detail = how,
         };
-        if (await sessions.EndAsync(session.Id, session.PersonId, GrantEnd.SignedOut, audit, ct)) log.SessionEnded(session.Id, session.PersonId, how);
+        if (await sessions.EndAsync(session.Id, session.PersonId, GrantEnd.SignedOut, audit, ct))
+            log.SessionEnded(session.Id, session.PersonId, how);
         cookie.Remove(http);
     }
 

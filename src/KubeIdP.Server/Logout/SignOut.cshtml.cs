@@ -17,7 +17,8 @@ internal sealed class SignOutModel(SessionCookie cookie, LogoutEndpoint logout) 
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        if (await cookie.FindAsync(HttpContext, ct) is not { } session) return new SeeOther(Languages.WithLanguage("~/signed-out", Locales));
+        if (await cookie.FindAsync(HttpContext, ct) is not { } session)
+            return new SeeOther(Languages.WithLanguage("~/signed-out", Locales));
 
         Username = session.Username;
         return Page();
@@ -25,7 +26,8 @@ internal sealed class SignOutModel(SessionCookie cookie, LogoutEndpoint logout) 
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (await cookie.FindAsync(HttpContext, ct) is { } session) await logout.EndAsync(HttpContext, session, $"{GrantEnd.SignedOut} on the page that asks", clientId: null, ct);
+        if (await cookie.FindAsync(HttpContext, ct) is { } session)
+            await logout.EndAsync(HttpContext, session, $"{GrantEnd.SignedOut} on the page that asks", clientId: null, ct);
         return new SeeOther(Languages.WithLanguage("~/signed-out", Locales));
     }
 }

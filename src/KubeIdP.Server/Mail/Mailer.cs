@@ -14,7 +14,9 @@ using MimeKit.Utils;
 
 namespace KubeIdP.Server.Mail;
 
-/// <summary>Sends email messages through the configured mail server. A message that the server accepted may still not be delivered.</summary>
+/// <summary>
+/// Sends email messages through the configured mail server. A message that the server accepted may still not be delivered.
+/// </summary>
 internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider clock)
 {
     // The timeout for one SMTP command. A relay that scans messages takes some seconds.
@@ -26,7 +28,9 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
     /// <summary>Whether a mail server is configured.</summary>
     public bool IsConfigured => smtp.Server is not null;
 
-    /// <summary>Sends the messages over one connection. After the first error that does not concern a single message, nothing more is tried.</summary>
+    /// <summary>
+    /// Sends the messages over one connection. After the first error that does not concern a single message, nothing more is tried.
+    /// </summary>
     /// <returns>For each message, in order: null if the server accepted it, otherwise why not, as a text for administrators.</returns>
     public async Task<IReadOnlyList<string?>> SendAsync(IReadOnlyList<EmailMessage> emails, CancellationToken ct)
     {
@@ -65,11 +69,14 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
     {
         var address = SmtpAddress.Parse(smtp.Server!)!;
 
-        // Revocation is not checked: a company's own certificate authority seldom has a revocation list, and the check would wait for another server.
+        // Revocation is not checked: a company's own certificate authority seldom has a revocation list, and the check would wait for
+        // another server.
         var client = new SmtpClient { Timeout = (int)Timeout.TotalMilliseconds, CheckCertificateRevocation = false };
         try
         {
-            if (smtp.CaFile is { } file) client.ServerCertificateValidationCallback = (_, certificate, chain, errors) => IsSignedBy(file, certificate, chain, errors);
+            if (smtp.CaFile is { } file)
+                client.ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
+                    IsSignedBy(file, certificate, chain, errors);
 
             await client.ConnectAsync(await DialAsync(address, ct), address.Host, address.Port, address.Security, ct);
             if (smtp.Username is { } username) await client.AuthenticateAsync(username, Password(), ct);
@@ -102,7 +109,8 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
         if (EmailMessage.AddressOf(email.To) is not { } to) return $"\"{email.To}\" is not an address.";
 
         using var message = new MimeMessage(
-            [MailboxAddress.Parse(smtp.From!)], [new MailboxAddress(email.Name, to.Address)], email.Subject, new TextPart("plain") { Text = email.Text });
+            [MailboxAddress.Parse(smtp.From!)], [new MailboxAddress(email.Name, to.Address)], email.Subject,
+            new TextPart("plain") { Text = email.Text });
         message.MessageId = MimeUtils.GenerateMessageId(issuer.Uri.IdnHost);
 
         // RFC 3834 §5: prevents out-of-office replies.
@@ -127,13 +135,17 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
 
         using var chain = new X509Chain { ChainPolicy = OutboundHttp.TrustOnly(file) };
         chain.ChainPolicy.ApplicationPolicy.Add(new("1.3.6.1.5.5.7.3.1"));
-        if (presented is not null) chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
+        if (presented is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainElements.Select(element => element.Certificate).ToArray());
         return chain.Build(server);
     }
 
-    private static bool IsTrouble(Exception fault) => fault is ProtocolException or CommandException or ServiceNotConnectedException or AuthenticationException or SslHandshakeException
-        or SaslException or CryptographicException or NotSupportedException or SocketException or IOException or UnauthorizedAccessException or TimeoutException;
+    private static bool IsTrouble(Exception fault) =>
+        fault is ProtocolException or CommandException or ServiceNotConnectedException or AuthenticationException or SslHandshakeException
+        or SaslException or CryptographicException or NotSupportedException or SocketException or IOException
+            or UnauthorizedAccessException or TimeoutException;
 
     // Some messages have many lines, and contain text of another server.
-    private static string InWords(Exception fault) => OutsideText.Show(string.Join(' ', fault.Message.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries)));
+    private static string InWords(Exception fault) =>
+        OutsideText.Show(string.Join(' ', fault.Message.Split((char[])['\r', '\n', ' '], StringSplitOptions.RemoveEmptyEntries)));
 }

@@ -23,10 +23,12 @@ internal sealed record SmtpAddress(string Host, int Port, bool IsTls)
     /// <summary>Null when this is not the URL of a mail server.</summary>
     public static SmtpAddress? Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("smtp" or "smtps") || uri.Host.Length == 0) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("smtp" or "smtps") || uri.Host.Length == 0)
+            return null;
         if (uri.UserInfo.Length > 0 || uri.AbsolutePath.Length > 1 || uri.Query.Length > 0 || uri.Fragment.Length > 0) return null;
 
         var isTls = uri.Scheme == "smtps";
-        return new(uri.IdnHost.Trim('[', ']'), uri.Port > 0 && !(uri.IsDefaultPort && uri.Port == 25) ? uri.Port : isTls ? TlsPort : SubmissionPort, isTls);
+        return new(uri.IdnHost.Trim('[', ']'),
+            uri.Port > 0 && !(uri.IsDefaultPort && uri.Port == 25) ? uri.Port : isTls ? TlsPort : SubmissionPort, isTls);
     }
 }

@@ -7,8 +7,11 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>The first page of an invitation: the password. Opening the link changes nothing, so link scanners of mail programs do no harm.</summary>
-internal sealed class InvitationModel(InvitationStore invitations, PasswordHashing hashing, OnboardingCookies cookies, FactorKinds factors, TimeProvider clock) : NewPasswordModel
+/// <summary>
+/// The first page of an invitation: the password. Opening the link changes nothing, so link scanners of mail programs do no harm.
+/// </summary>
+internal sealed class InvitationModel(InvitationStore invitations, PasswordHashing hashing, OnboardingCookies cookies, FactorKinds factors,
+    TimeProvider clock) : NewPasswordModel
 {
     private byte[]? link;
     private Invitee? invitee;

@@ -17,9 +17,11 @@ internal sealed class InvitationFactorModel(
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId(State.PersonId), State.Username, State.FactorEpoch, State.FactorFailures, State.StartedAt);
+        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId(State.PersonId), State.Username, State.FactorEpoch,
+            State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodeSet.Create();
-        return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Factor, Code, codes, ct) switch
+        return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Factor,
+            Code, codes, ct) switch
         {
             FirstAnswer.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),
             FirstAnswer.Refused(FactorResult.Wrong) => TryAgain(),
@@ -38,7 +40,8 @@ internal sealed class InvitationFactorModel(
     private async Task<IActionResult> AcceptAsync(FirstFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var accepted = new AcceptedInvitation(new PersonId(State.PersonId), State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
-        if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct)) return Links.InvitationDead;
+        if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct))
+            return Links.InvitationDead;
 
         log.InvitationAccepted(State.PersonId);
         return Ready(recoveryCodes);

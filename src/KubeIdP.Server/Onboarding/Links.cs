@@ -10,11 +10,13 @@ internal static class Links
     private const int MaxTokenLength = 64;
 
     // The same page for used, replaced, expired, unknown and blocked links, so that a stranger who tries links learns nothing.
-    public static MessagePage InvitationDead => new(StatusCodes.Status410Gone, Texts.LinkDead, Texts.InvitationDeadWhat, Texts.InvitationDeadNext);
+    public static MessagePage InvitationDead =>
+        new(StatusCodes.Status410Gone, Texts.LinkDead, Texts.InvitationDeadWhat, Texts.InvitationDeadNext);
 
     public static MessagePage SetupDead => new(StatusCodes.Status410Gone, Texts.LinkDead, Texts.SetupDeadWhat, Texts.SetupDeadNext);
 
-    public static MessagePage StartAgain => new(StatusCodes.Status400BadRequest, Texts.StartAgainTitle, Texts.StartAgainWhat, Texts.StartAgainNext);
+    public static MessagePage StartAgain =>
+        new(StatusCodes.Status400BadRequest, Texts.StartAgainTitle, Texts.StartAgainWhat, Texts.StartAgainNext);
 
     public static string InvitationUrl(IssuerUrl issuer, string token) => $"{issuer}/invitation?token={token}";
 

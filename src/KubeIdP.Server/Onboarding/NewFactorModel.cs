@@ -37,7 +37,8 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds fa
         if (state is not null) HttpContext.SetFormSender(viewer: null);
 
         // After the last form neither cookie nor link is valid; only the browser that sent the form gets its response again.
-        if (HttpContext.FindFormAnswer(viewer: null) is null) context.Result = state is null ? Links.StartAgain : await InsteadAsync(HttpContext.RequestAborted);
+        if (HttpContext.FindFormAnswer(viewer: null) is null)
+            context.Result = state is null ? Links.StartAgain : await InsteadAsync(HttpContext.RequestAborted);
         if (context.Result is null) await next();
     }
 

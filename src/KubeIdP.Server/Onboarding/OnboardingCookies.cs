@@ -14,7 +14,9 @@ internal enum LinkKind
     Setup,
 }
 
-/// <summary>Stores an <see cref="OnboardingState"/> between two pages in a protected cookie: one of each kind per browser, for an hour.</summary>
+/// <summary>
+/// Stores an <see cref="OnboardingState"/> between two pages in a protected cookie: one of each kind per browser, for an hour.
+/// </summary>
 internal sealed class OnboardingCookies(IDataProtectionProvider protection, IssuerUrl issuer, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);

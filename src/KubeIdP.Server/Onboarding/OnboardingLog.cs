@@ -11,9 +11,11 @@ internal static partial class OnboardingLog
     [LoggerMessage(2603, LogLevel.Warning, "There is no administrator yet. The setup link is in {File}, valid until {ExpiresAt:u}")]
     public static partial void SetupLinkWritten(this ILogger logger, string file, DateTimeOffset expiresAt);
 
-    [LoggerMessage(2604, LogLevel.Warning, "There is no administrator yet. An earlier setup link is still valid; the command setup-link replaces it by a new one")]
+    [LoggerMessage(2604, LogLevel.Warning,
+        "There is no administrator yet. An earlier setup link is still valid; the command setup-link replaces it by a new one")]
     public static partial void SetupLinkStillValid(this ILogger logger);
 
-    [LoggerMessage(2605, LogLevel.Warning, "There is no administrator yet, and the setup link could not be written to {File}: {Cause} The command setup-link creates one")]
+    [LoggerMessage(2605, LogLevel.Warning,
+        "There is no administrator yet, and the setup link could not be written to {File}: {Cause} The command setup-link creates one")]
     public static partial void SetupLinkNotWritten(this ILogger logger, string file, string cause);
 }

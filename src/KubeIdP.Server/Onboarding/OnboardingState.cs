@@ -3,7 +3,8 @@ using KubeIdP.Server.Authorize;
 namespace KubeIdP.Server.Onboarding;
 
 /// <summary>
-/// The choices that the holder of a link has made so far. They are only in a protected cookie in their browser: the account is changed in one step, at the end.
+/// The choices that the holder of a link has made so far. They are only in a protected cookie in their browser: the account is changed in
+/// one step, at the end.
 /// </summary>
 internal sealed record OnboardingState
 {

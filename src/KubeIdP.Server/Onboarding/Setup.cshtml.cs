@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 namespace KubeIdP.Server.Onboarding;
 
 /// <summary>The first page of a setup link: who the first administrator is.</summary>
-internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, PasswordHashing hashing, OnboardingCookies cookies, FactorKinds factors, TimeProvider clock)
+internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, PasswordHashing hashing, OnboardingCookies cookies,
+    FactorKinds factors, TimeProvider clock)
     : NewPasswordModel
 {
     private byte[]? link;

@@ -20,7 +20,9 @@ internal sealed class SetupFactorModel(
         if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
         var codes = RecoveryCodeSet.Create();
-        return Kinds.ConfirmFirst(State.Factor, Code, new PersonId(State.PersonId), codes) is { } factor ? End(await CompleteAsync(factor, codes, ct)) : TryAgain();
+        return Kinds.ConfirmFirst(State.Factor, Code, new PersonId(State.PersonId), codes) is { } factor
+            ? End(await CompleteAsync(factor, codes, ct))
+            : TryAgain();
     }
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct) =>
@@ -28,12 +30,14 @@ internal sealed class SetupFactorModel(
 
     private async Task<IActionResult> CompleteAsync(FirstFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
-        var person = new NewPerson(State.PersonId, State.Username, UserName.Normalize(State.Username), State.Email, [administrators.LocalGroup!])
+        var person = new NewPerson(State.PersonId, State.Username, UserName.Normalize(State.Username), State.Email,
+            [administrators.LocalGroup!])
         {
             DisplayName = State.DisplayName,
             PasswordHash = State.PasswordHash,
         };
-        switch (await links.CompleteAsync(new FirstAdministrator(State.LinkHash, person, factor), new Actor(person.Id, HttpContext.Address(), HttpContext.Reference()), ct))
+        switch (await links.CompleteAsync(new FirstAdministrator(State.LinkHash, person, factor),
+            new Actor(person.Id, HttpContext.Address(), HttpContext.Reference()), ct))
         {
             case SetupOutcome.Done:
                 log.SetupCompleted(person.Id);

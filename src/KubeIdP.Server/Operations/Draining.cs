@@ -4,11 +4,15 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// The time between the request to stop and the stop. The server continues to serve requests, but reports that it is not ready and closes each connection after the response, so that load balancers and connection pools use other servers when it stops.
+/// The time between the request to stop and the stop. The server continues to serve requests, but reports that it is not ready and closes
+/// each connection after the response, so that load balancers and connection pools use other servers when it stops.
 /// </summary>
 internal sealed class Draining(ManagementOptions management, StartGate gate, ILogger<Draining> log) : IHostedLifecycleService
 {
-    /// <summary>Kubernetes removes an endpoint from the rules of all nodes within a few seconds. If nothing checks readiness, there is nothing to wait for.</summary>
+    /// <summary>
+    /// Kubernetes removes an endpoint from the rules of all nodes within a few seconds. If nothing checks readiness, there is nothing to
+    /// wait for.
+    /// </summary>
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
 
     private volatile bool isOn;

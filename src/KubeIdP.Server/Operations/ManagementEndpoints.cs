@@ -10,7 +10,10 @@ internal static class ManagementEndpoints
     private const string Live = "/livez";
     private const string Ready = "/readyz";
 
-    /// <summary>Must run before everything else: requests of the management listener reach no pages, and other requests reach none of these endpoints.</summary>
+    /// <summary>
+    /// Must run before everything else: requests of the management listener reach no pages, and other requests reach none of these
+    /// endpoints.
+    /// </summary>
     public static void UseManagement(this WebApplication app)
     {
         app.Use(next => http => app.Services.GetRequiredService<Draining>().CloseConnectionsAsync(http, next));
@@ -28,7 +31,8 @@ internal static class ManagementEndpoints
             return next(http);
         });
         management.UseMetricsPage();
-        management.Run(http => (http.Request.Path.Value, HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) switch
+        management.Run(http =>
+            (http.Request.Path.Value, HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) switch
         {
             (Live, true) => WriteAsync(http, StatusCodes.Status200OK, "ok"),
             (Ready, true) => WriteReadinessAsync(http),
@@ -41,9 +45,12 @@ internal static class ManagementEndpoints
     private static async Task WriteReadinessAsync(HttpContext http)
     {
         var checks = await http.RequestServices.GetRequiredService<Readiness>().CheckAsync(http.RequestAborted);
-        var lines = checks.Select(check => check.Trouble is null ? $"[+]{check.Name} ok" : $"[-]{check.Name} {(check.IsKnown ? "failed" : "unknown")}: {check.Trouble}");
+        var lines = checks.Select(check => check.Trouble is null
+            ? $"[+]{check.Name} ok"
+            : $"[-]{check.Name} {(check.IsKnown ? "failed" : "unknown")}: {check.Trouble}");
         var isReady = checks.All(check => check.Trouble is null);
-        await WriteAsync(http, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, string.Join('\n', [.. lines, isReady ? "ready" : "not ready"]));
+        await WriteAsync(http, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            string.Join('\n', [.. lines, isReady ? "ready" : "not ready"]));
     }
 
     private static async Task WriteAsync(HttpContext http, int status, string text)

@@ -2,7 +2,8 @@ namespace KubeIdP.Server.Operations;
 
 internal static partial class OperationsLog
 {
-    [LoggerMessage(1901, LogLevel.Information, "Stop requested: this server is no longer ready and serves requests for another {Seconds} s")]
+    [LoggerMessage(1901, LogLevel.Information,
+        "Stop requested: this server is no longer ready and serves requests for another {Seconds} s")]
     public static partial void Draining(this ILogger logger, double seconds);
 
     [LoggerMessage(1902, LogLevel.Warning, "Not ready: {Reasons}")]
@@ -14,7 +15,9 @@ internal static partial class OperationsLog
     [LoggerMessage(1904, LogLevel.Warning, "The live sessions could not be counted: {Cause}")]
     public static partial void SessionsNotCounted(this ILogger logger, string cause);
 
-    [LoggerMessage(1905, LogLevel.Warning, "All threads are blocked on something outside this process, such as a database that accepts connections and does not answer. From now on up to {Threads} threads are started at once")]
+    [LoggerMessage(1905, LogLevel.Warning,
+        "All threads are blocked on something outside this process, such as a database that accepts connections and does not answer. "
+        + "From now on up to {Threads} threads are started at once")]
     public static partial void ThreadsAdded(this ILogger logger, int threads);
 
     [LoggerMessage(1906, LogLevel.Error, "The readiness of this replica could not be determined; this will be retried: {Cause}")]

@@ -11,9 +11,11 @@ namespace KubeIdP.Server.Operations;
 internal sealed record ReadinessCheck(string Name, string? Trouble, bool IsKnown = true);
 
 /// <summary>
-/// Checks whether this replica can work now, which needs reads and writes. Directories are not checked, because an outage of a directory affects all replicas.
+/// Checks whether this replica can work now, which needs reads and writes. Directories are not checked, because an outage of a directory
+/// affects all replicas.
 /// </summary>
-internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate start, Draining draining, DatabaseClock clock, ILogger<Readiness> log)
+internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate start, Draining draining, DatabaseClock clock,
+    ILogger<Readiness> log)
 {
     /// <summary>The names of all checks.</summary>
     public static readonly IReadOnlyList<string> Names = [Running, Database, Clock, Keys];
@@ -23,14 +25,20 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
     private const string Clock = "clock";
     private const string Keys = "keys";
 
-    /// <summary>The timeout for the database, so that callers get a result within two seconds. A kubelet waits one second by default; the manifests set three.</summary>
+    /// <summary>
+    /// The timeout for the database, so that callers get a result within two seconds. A kubelet waits one second by default; the manifests
+    /// set three.
+    /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(1500);
 
-    /// <summary>The additional time for the driver to cancel the statement and report the reason; after that it is not waited for.</summary>
+    /// <summary>
+    /// The additional time for the driver to cancel the statement and report the reason; after that it is not waited for.
+    /// </summary>
     private static readonly TimeSpan CancelTimeout = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// Tokens are dated by the database's clock, so a wrong clock of this machine does no harm. But if the two differ by half of a token's lifetime, one of them is wrong; and if that is the database's, a token would be valid for half as long again (decisions/0019).
+    /// Tokens are dated by the database's clock, so a wrong clock of this machine does no harm. But if the two differ by half of a token's
+    /// lifetime, one of them is wrong; and if that is the database's, a token would be valid for half as long again (decisions/0019).
     /// </summary>
     private static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(30);
 
@@ -57,7 +65,10 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
         var (away, apart) = await AskDatabaseAsync();
         ReadinessCheck[] checks =
         [
-            new(Running, draining.IsOn ? "the server is stopping" : start.IsOpen ? null : $"the server is starting{(start.WaitingFor is { } reason ? $" and waits: {reason}" : "")}"),
+            new(Running,
+                draining.IsOn
+                    ? "the server is stopping"
+                    : start.IsOpen ? null : $"the server is starting{(start.WaitingFor is { } reason ? $" and waits: {reason}" : "")}"),
             new(Database, away),
             away is null ? new(Clock, apart) : new(Clock, "the time of the database could not be read", IsKnown: false),
             new(Keys, Enum.GetValues<SigningAlgorithm>().All(keys.Has) ? null : "there is no signing key"),
@@ -75,13 +86,19 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
         {
             await probe.WriteAsync(fault => trouble = fault, limit.Token).WaitAsync(Timeout + CancelTimeout, clock);
             var apart = clock.MachineAhead.Duration();
-            return (null, apart <= ClocksApart ? null : string.Create(CultureInfo.InvariantCulture, $"this machine's clock and the database's are {apart.TotalSeconds:0} s apart"));
+            return (null,
+                apart <= ClocksApart
+                    ? null : string.Create(CultureInfo.InvariantCulture,
+                        $"this machine's clock and the database's are {apart.TotalSeconds:0} s apart"));
         }
         catch (Exception fault) when (fault is OperationCanceledException or TimeoutException)
         {
             // An error of the database itself says more than the timeout.
-            var reason = new[] { trouble, fault }.FirstOrDefault(one => one?.GetBaseException() is not (null or OperationCanceledException or TimeoutException));
-            return (reason is null ? string.Create(CultureInfo.InvariantCulture, $"it did not answer within {Timeout.TotalSeconds:0.0} s") : WordsOf(reason), null);
+            var reason = new[] { trouble,
+                fault }.FirstOrDefault(one => one?.GetBaseException() is not (null or OperationCanceledException or TimeoutException));
+            return (reason is null
+                ? string.Create(CultureInfo.InvariantCulture, $"it did not answer within {Timeout.TotalSeconds:0.0} s") : WordsOf(reason),
+                    null);
         }
         catch (Exception fault)
         {
@@ -90,7 +107,8 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
         }
     }
 
-    private static string WordsOf(Exception fault) => Outage.Is(fault) ? $"{Outage.Describe(fault)} {fault.GetBaseException().Message}" : fault.GetBaseException().Message;
+    private static string WordsOf(Exception fault) =>
+        Outage.Is(fault) ? $"{Outage.Describe(fault)} {fault.GetBaseException().Message}" : fault.GetBaseException().Message;
 
     /// <summary>Only a change is logged, because the check runs every few seconds.</summary>
     private void LogChange(ReadinessCheck[] checks)
@@ -100,6 +118,8 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
 
         wasReady = isReady;
         if (isReady) log.Ready();
-        else log.NotReady(string.Join("; ", checks.Where(check => check is { Trouble: not null, IsKnown: true }).Select(check => $"{check.Name}: {check.Trouble}")));
+        else log.NotReady(
+            string.Join("; ",
+                checks.Where(check => check is { Trouble: not null, IsKnown: true }).Select(check => $"{check.Name}: {check.Trouble}")));
     }
 }

@@ -4,7 +4,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// Checks every few seconds whether this replica is ready, for alerts: if no replica is ready, no requests arrive whose failures could be counted, while Prometheus still reads the metrics. The instrument <c>kubeidp.ready</c> of the meter <c>KubeIdP.Readiness</c>.
+/// Checks every few seconds whether this replica is ready, for alerts: if no replica is ready, no requests arrive whose failures could be
+/// counted, while Prometheus still reads the metrics. The instrument <c>kubeidp.ready</c> of the meter <c>KubeIdP.Readiness</c>.
 /// </summary>
 internal sealed class ReadinessMonitor : BackgroundJob
 {
@@ -18,7 +19,9 @@ internal sealed class ReadinessMonitor : BackgroundJob
     {
         (this.readiness, this.log) = (readiness, log);
         meters.Create("KubeIdP.Readiness").CreateObservableGauge(
-            "kubeidp.ready", Observe, null, "1 for each check of /readyz that passes, 0 for one that fails, as of some seconds ago; also 0 before the first check; absent for a check whose result is unknown.");
+            "kubeidp.ready", Observe, null,
+            "1 for each check of /readyz that passes, 0 for one that fails, as of some seconds ago; also 0 before the first check; "
+            + "absent for a check whose result is unknown.");
     }
 
     /// <summary>An alert must also fire while the start waits for the database.</summary>

@@ -6,7 +6,9 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// Counts the requests of people and clients, not those of the platform. The instrument <c>kubeidp.requests</c> of the meter <c>KubeIdP.Requests</c>, which alerts use: the duration metrics of ASP.NET Core are more detailed, but have no series for a status that has not occurred yet.
+/// Counts the requests of people and clients, not those of the platform. The instrument <c>kubeidp.requests</c> of the meter
+/// <c>KubeIdP.Requests</c>, which alerts use: the duration metrics of ASP.NET Core are more detailed, but have no series for a status that
+/// has not occurred yet.
 /// </summary>
 internal sealed class RequestMetrics(IMeterFactory meters, TimeProvider clock)
 {

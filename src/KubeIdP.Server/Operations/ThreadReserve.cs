@@ -1,7 +1,10 @@
 namespace KubeIdP.Server.Operations;
 
 /// <summary>
-/// Adds threads to the thread pool when all of its threads are blocked by something outside of the process. By itself the pool adds one every half second, and until then nothing is answered, not even the liveness check: PostgreSQL's driver blocks a thread while it asks a server that accepts connections and does not answer to cancel a statement (<c>Timeout</c>, five seconds), and a disk that hangs blocks one for each commit.
+/// Adds threads to the thread pool when all of its threads are blocked by something outside of the process. By itself the pool adds one
+/// every half second, and until then nothing is answered, not even the liveness check: PostgreSQL's driver blocks a thread while it asks a
+/// server that accepts connections and does not answer to cancel a statement (<c>Timeout</c>, five seconds), and a disk that hangs blocks
+/// one for each commit.
 /// </summary>
 /// <remarks>Threads that compute don't trigger this: they make progress, and more threads would only slow each other down.</remarks>
 internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecycleService, IDisposable

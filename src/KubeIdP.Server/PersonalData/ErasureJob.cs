@@ -5,9 +5,11 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.PersonalData;
 
 /// <summary>
-/// Erases every hour the data of people whose retention (personalData.eraseAfter) is over, and expired reservations of user names. Any number of replicas may do it at the same time.
+/// Erases every hour the data of people whose retention (personalData.eraseAfter) is over, and expired reservations of user names. Any
+/// number of replicas may do it at the same time.
 /// </summary>
-internal sealed class ErasureJob(PersonErasure erasure, PersonalDataOptions options, JobServices services, ILogger<ErasureJob> log) : BackgroundJob(services)
+internal sealed class ErasureJob(PersonErasure erasure, PersonalDataOptions options, JobServices services, ILogger<ErasureJob> log)
+    : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

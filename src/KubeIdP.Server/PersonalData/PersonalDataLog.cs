@@ -5,6 +5,7 @@ internal static partial class PersonalDataLog
     [LoggerMessage(2701, LogLevel.Warning, "Could not erase the data of people whose retention is over; will retry in an hour: {Cause}")]
     public static partial void ErasureFailed(this ILogger logger, string cause);
 
-    [LoggerMessage(2702, LogLevel.Information, "Erased the data stored about person {PersonId}, and the personal data in {AuditEvents} audit events")]
+    [LoggerMessage(2702, LogLevel.Information,
+        "Erased the data stored about person {PersonId}, and the personal data in {AuditEvents} audit events")]
     public static partial void Erased(this ILogger logger, string personId, long auditEvents);
 }

@@ -14,18 +14,21 @@ internal sealed class ClientReport(ReportStore store, ClientCatalog clients)
         var open = (await store.ClientsAsync(ct)).ToDictionary(client => client.ClientId.Value, StringComparer.Ordinal);
         return
         [
-            .. clients.All.Select(client => client.Id).Union(open.Keys).Order(StringComparer.Ordinal).Select(id => open.TryGetValue(id, out var client)
+            .. clients.All.Select(client => client.Id).Union(open.Keys).Order(StringComparer.Ordinal)
+            .Select(id => open.TryGetValue(id, out var client)
                 ? new ClientReportRow(id, clients.NameOf(id), client.Sessions, client.People, client.OldestLogin, client.LastUsedAt)
                 : new ClientReportRow(id, clients.NameOf(id), 0, 0, null, null)),
         ];
     }
 }
 
-internal sealed record ClientReportRow(string Client, string Name, long Sessions, long People, DateTimeOffset? OldestLogin, DateTimeOffset? LastUsedAt)
+internal sealed record ClientReportRow(string Client, string Name, long Sessions, long People, DateTimeOffset? OldestLogin,
+    DateTimeOffset? LastUsedAt)
 {
     /// <summary>In the order of <see cref="ClientReport.Columns"/>.</summary>
     public IEnumerable<string?> Cells() =>
-        [Client, Name, Sessions.ToString(CultureInfo.InvariantCulture), People.ToString(CultureInfo.InvariantCulture), Moment(OldestLogin), Moment(LastUsedAt)];
+        [Client, Name, Sessions.ToString(CultureInfo.InvariantCulture), People.ToString(CultureInfo.InvariantCulture), Moment(OldestLogin),
+            Moment(LastUsedAt)];
 
     private static string? Moment(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 }

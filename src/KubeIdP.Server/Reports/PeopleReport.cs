@@ -10,8 +10,12 @@ internal sealed class PeopleReport(ReportStore store)
 {
     /// <summary>All people that match the filter, by name.</summary>
     /// <param name="filter">Without <see cref="PeopleReportFilter.Cursor"/>.</param>
-    /// <param name="client">The client whose group names are used in the filter and in the rows; RBAC bindings use these names. Null: the names in the directories.</param>
-    public async IAsyncEnumerable<PersonReportRow> ReadAsync(PeopleReportFilter filter, Client? client, [EnumeratorCancellation] CancellationToken ct)
+    /// <param name="client">
+    /// The client whose group names are used in the filter and in the rows; RBAC bindings use these names. Null: the names in the
+    /// directories.
+    /// </param>
+    public async IAsyncEnumerable<PersonReportRow> ReadAsync(PeopleReportFilter filter, Client? client,
+        [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var person in store.AllPeopleAsync(ForDatabase(filter, client), ct))
         {
@@ -23,11 +27,13 @@ internal sealed class PeopleReport(ReportStore store)
     public async Task<ListPage<PersonReportRow>> PageAsync(PeopleReportFilter filter, Client? client, CancellationToken ct)
     {
         var page = await store.PeopleAsync(ForDatabase(filter, client), ct);
-        return new ListPage<PersonReportRow>([.. page.Rows.Select(person => RowOf(person, filter, client)).OfType<PersonReportRow>()], page.Next);
+        return new ListPage<PersonReportRow>([.. page.Rows.Select(person => RowOf(person, filter, client)).OfType<PersonReportRow>()],
+            page.Next);
     }
 
     // The database contains the names in the directories.
-    private static PeopleReportFilter ForDatabase(PeopleReportFilter filter, Client? client) => client is null ? filter : filter with { Group = null };
+    private static PeopleReportFilter ForDatabase(PeopleReportFilter filter, Client? client) =>
+        client is null ? filter : filter with { Group = null };
 
     private static PersonReportRow? RowOf(ReportedPerson person, PeopleReportFilter filter, Client? client)
     {

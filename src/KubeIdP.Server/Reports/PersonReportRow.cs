@@ -26,8 +26,10 @@ internal sealed record PersonReportRow(
     /// <param name="person">The person, as read from the database.</param>
     /// <param name="groups">The groups to show; null: those of the person.</param>
     public static PersonReportRow Of(ReportedPerson person, IReadOnlyList<string>? groups = null) => new(
-        person.Id, person.Username, person.DisplayName, person.Email, person.Connector, groups ?? person.Groups, person.Status, person.LiveSessions,
-        person.Authenticators, person.RecoveryCodes, person.HasPhishingResistantFactor, person.LastLoginAt, person.LastLoginAmr, person.CreatedAt);
+        person.Id, person.Username, person.DisplayName, person.Email, person.Connector, groups ?? person.Groups, person.Status,
+        person.LiveSessions,
+        person.Authenticators, person.RecoveryCodes, person.HasPhishingResistantFactor, person.LastLoginAt, person.LastLoginAmr,
+        person.CreatedAt);
 
     /// <summary>In the order of <see cref="Columns"/>.</summary>
     public IEnumerable<string?> Cells() =>

@@ -15,7 +15,9 @@ internal sealed class JobServices(TimeProvider clock, Database database, StartGa
 }
 
 /// <summary>
-/// A recurring background job, for as long as the server runs. Every exception of a run is logged, and the next run follows after a delay: it is not known beforehand which exceptions libraries throw in an outage, and nobody would notice a job that has ended until it is needed.
+/// A recurring background job, for as long as the server runs. Every exception of a run is logged, and the next run follows after a delay:
+/// it is not known beforehand which exceptions libraries throw in an outage, and nobody would notice a job that has ended until it is
+/// needed.
 /// </summary>
 internal abstract class BackgroundJob(JobServices services) : BackgroundService
 {

@@ -1,6 +1,8 @@
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>Creates a feature's instruments when the server starts, and not when there is something to count: see <see cref="SeriesCounter"/>.</summary>
+/// <summary>
+/// Creates a feature's instruments when the server starts, and not when there is something to count: see <see cref="SeriesCounter"/>.
+/// </summary>
 /// <typeparam name="T">Creates its instruments in its constructor.</typeparam>
 internal sealed class InstrumentsFromStart<T> : IHostedService
     where T : class

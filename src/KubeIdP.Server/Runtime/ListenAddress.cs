@@ -28,7 +28,8 @@ internal sealed partial record ListenAddress(bool IsHttps, string Host, int Port
     public bool Overlaps(ListenAddress other) =>
         Port == other.Port && Taken.Any(mine => other.Taken.Any(theirs => mine.Contains(theirs) || theirs.Contains(mine)));
 
-    public static ListenAddress Parse(string url) => TryParse(url, out var address) ? address : throw new FormatException($"\"{url}\" is not an address to listen on.");
+    public static ListenAddress Parse(string url) =>
+        TryParse(url, out var address) ? address : throw new FormatException($"\"{url}\" is not an address to listen on.");
 
     public static bool TryParse(string url, [NotNullWhen(true)] out ListenAddress? address)
     {

@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// When something was known. Its age is the greater of two: by the wall clock, which also runs while a virtual machine is suspended, and by the monotonic clock, which can't be set back.
+/// When something was known. Its age is the greater of two: by the wall clock, which also runs while a virtual machine is suspended, and by
+/// the monotonic clock, which can't be set back.
 /// </summary>
 internal readonly record struct Moment(DateTimeOffset At, long Timestamp)
 {

@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// Limits a log message that strangers or an outage could cause by the thousand to one a minute, with the number of those that were not logged. If the message contains a varying text, each text is logged once a minute.
+/// Limits a log message that strangers or an outage could cause by the thousand to one a minute, with the number of those that were not
+/// logged. If the message contains a varying text, each text is logged once a minute.
 /// </summary>
 internal sealed class OncePerMinute(TimeProvider clock)
 {

@@ -3,7 +3,8 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// Logs requests that were refused because of an outage: each cause once a minute, with the number of requests. A message for each request would be thousands of identical ones, just when somebody searches for the cause.
+/// Logs requests that were refused because of an outage: each cause once a minute, with the number of requests. A message for each request
+/// would be thousands of identical ones, just when somebody searches for the cause.
 /// </summary>
 internal sealed class OutageReport(TimeProvider clock, ILogger<OutageReport> log)
 {

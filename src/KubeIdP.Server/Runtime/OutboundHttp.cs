@@ -6,7 +6,8 @@ using KubeIdP.Core.Network;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// How this server calls others: over TLS, directly to an address that was checked, and to an internal address only if the configuration allows it. It follows no redirects and uses no proxy, so that the called server can't send it elsewhere.
+/// How this server calls others: over TLS, directly to an address that was checked, and to an internal address only if the configuration
+/// allows it. It follows no redirects and uses no proxy, so that the called server can't send it elsewhere.
 /// </summary>
 internal static class OutboundHttp
 {
@@ -27,7 +28,9 @@ internal static class OutboundHttp
             UseCookies = false,
             PooledConnectionLifetime = ConnectionLifetime,
             ConnectTimeout = ConnectTimeout,
-            ConnectCallback = async (context, ct) => await ConnectAsync(context.DnsEndPoint.Host, await Outbound.ResolveAsync(context.DnsEndPoint.Host, ct), context.DnsEndPoint.Port, allowed, clock, ct),
+            ConnectCallback = async (context, ct) =>
+                await ConnectAsync(context.DnsEndPoint.Host, await Outbound.ResolveAsync(context.DnsEndPoint.Host, ct),
+                    context.DnsEndPoint.Port, allowed, clock, ct),
         };
         if (caFile is not null) handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOnly(caFile) };
         return handler;
@@ -36,7 +39,8 @@ internal static class OutboundHttp
     /// <summary>Trusts only the certificates in a file (PEM).</summary>
     public static X509ChainPolicy TrustOnly(string caFile)
     {
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true, TrustMode = X509ChainTrustMode.CustomRootTrust };
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
+            TrustMode = X509ChainTrustMode.CustomRootTrust };
         policy.CustomTrustStore.ImportFromPemFile(caFile);
         return policy;
     }
@@ -47,15 +51,19 @@ internal static class OutboundHttp
         // The called server must not redirect the token elsewhere.
         AllowAutoRedirect = false,
         UseCookies = false,
-        ConnectCallback = async (context, ct) => await Outbound.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ConnectTimeout, clock, ct),
+        ConnectCallback = async (context, ct) =>
+            await Outbound.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, ConnectTimeout, clock, ct),
     };
 
     /// <summary>Exactly the checked addresses are called, because a second resolution of the name could return others.</summary>
-    internal static Task<Stream> ConnectAsync(string host, IReadOnlyList<IPAddress> addresses, int port, IReadOnlyList<AddressRange> allowed, TimeProvider clock, CancellationToken ct) =>
-        addresses.FirstOrDefault(address => !PublicAddresses.Contain(address) && !allowed.Any(network => network.Contains(address))) is { } inside
+    internal static Task<Stream> ConnectAsync(string host, IReadOnlyList<IPAddress> addresses, int port,
+        IReadOnlyList<AddressRange> allowed, TimeProvider clock, CancellationToken ct) =>
+        addresses.FirstOrDefault(address => !PublicAddresses.Contain(address) && !allowed.Any(network => network.Contains(address)))
+            is { } inside
             ? throw new AddressNotAllowed(host, inside)
             : Outbound.FirstAsync(addresses, (address, either) => Outbound.ConnectAsync(address, port, either), ConnectTimeout, clock, ct);
 }
 
 /// <summary>A name resolves to an internal address, which the configuration does not allow.</summary>
-internal sealed class AddressNotAllowed(string host, IPAddress address) : IOException($"{host} is {address}, an internal address, which the configuration does not allow.");
+internal sealed class AddressNotAllowed(string host, IPAddress address)
+    : IOException($"{host} is {address}, an internal address, which the configuration does not allow.");

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// Files that only their owner can access: those of the data directory and all other files that are written. A secret is never readable by others, not even while it is written, and readers see a complete file or none. Windows has no modes; there the access list of the folder applies.
+/// Files that only their owner can access: those of the data directory and all other files that are written. A secret is never readable by
+/// others, not even while it is written, and readers see a complete file or none. Windows has no modes; there the access list of the folder
+/// applies.
 /// </summary>
 internal static class PrivateFiles
 {
@@ -22,14 +24,18 @@ internal static class PrivateFiles
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Sets the umask, so that only the owner can access files that this process creates from now on, in any folder and by any library: the files that SQLite creates have the mode of the database, which is 0644 minus the umask. Public files are created explicitly (<see cref="Public"/>).
+    /// Sets the umask, so that only the owner can access files that this process creates from now on, in any folder and by any library: the
+    /// files that SQLite creates have the mode of the database, which is 0644 minus the umask. Public files are created explicitly (<see
+    /// cref="Public"/>).
     /// </summary>
     public static void CloseNewFiles()
     {
         if (!OperatingSystem.IsWindows()) _ = SetMask(GroupAndOthers);
     }
 
-    /// <summary>Removes the permissions of others on an existing file of this server; if it belongs to another account, <c>check</c> reports it.</summary>
+    /// <summary>
+    /// Removes the permissions of others on an existing file of this server; if it belongs to another account, <c>check</c> reports it.
+    /// </summary>
     public static void Close(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path)) return;
@@ -46,14 +52,17 @@ internal static class PrivateFiles
 
     /// <summary>The files of a folder that other accounts can read or change, except those that are meant to be public.</summary>
     /// <param name="forAll">Those.</param>
-    public static IReadOnlyList<string> OpenToOthers(string folder, params IReadOnlyCollection<string> forAll) => OperatingSystem.IsWindows() || !Directory.Exists(folder)
+    public static IReadOnlyList<string> OpenToOthers(string folder, params IReadOnlyCollection<string> forAll) =>
+        OperatingSystem.IsWindows() || !Directory.Exists(folder)
         ? []
-        : [.. Below(folder, (ref entry) => !entry.IsDirectory).Where(file => !forAll.Contains(file) && HasOther(file, OwnerOnly | UnixFileMode.UserExecute)).Order(StringComparer.Ordinal)];
+        : [.. Below(folder, (ref entry) => !entry.IsDirectory)
+        .Where(file => !forAll.Contains(file) && HasOther(file, OwnerOnly | UnixFileMode.UserExecute)).Order(StringComparer.Ordinal)];
 
     /// <summary>The folder and its subfolders in which other accounts could replace files.</summary>
     public static IReadOnlyList<string> FoldersOthersCanChange(string folder) => OperatingSystem.IsWindows() || !Directory.Exists(folder)
         ? []
-        : [.. Below(folder, (ref entry) => entry.IsDirectory && !IsLink(ref entry)).Prepend(folder).Where(one => HasOther(one, ~(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite))).Order(StringComparer.Ordinal)];
+        : [.. Below(folder, (ref entry) => entry.IsDirectory && !IsLink(ref entry)).Prepend(folder)
+        .Where(one => HasOther(one, ~(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite))).Order(StringComparer.Ordinal)];
 
     /// <summary>Creates an empty file if it does not exist.</summary>
     public static void CreateEmpty(string path)
@@ -121,7 +130,8 @@ internal static class PrivateFiles
     }
 
     /// <summary>
-    /// Locks a file against other processes and threads until it is disposed. The file stays; the operating system releases the lock of a process that dies. Throws <see cref="IOException"/> after ten seconds.
+    /// Locks a file against other processes and threads until it is disposed. The file stays; the operating system releases the lock of a
+    /// process that dies. Throws <see cref="IOException"/> after ten seconds.
     /// </summary>
     public static IDisposable Lock(string path)
     {
@@ -142,13 +152,17 @@ internal static class PrivateFiles
     }
 
     /// <summary>Whether others than its owner and the owner's group can read or change a file.</summary>
-    public static bool IsOpenToOthers(string path) => !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0;
+    public static bool IsOpenToOthers(string path) =>
+        !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & Others) != 0;
 
-    public static bool IsOpenToOthers(FileStream file) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0;
+    public static bool IsOpenToOthers(FileStream file) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0;
 
-    // The target of a link to a file counts as part of this folder, such as a database on another disk. Links to folders are not followed, because they could form a cycle.
+    // The target of a link to a file counts as part of this folder, such as a database on another disk. Links to folders are not followed,
+    // because they could form a cycle.
     private static FileSystemEnumerable<string> Below(string folder, FileSystemEnumerable<string>.FindPredicate isOfKind) =>
-        new(folder, (ref entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None })
+        new(folder, (ref entry) => entry.ToFullPath(),
+            new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None })
         {
             ShouldIncludePredicate = isOfKind,
             ShouldRecursePredicate = (ref entry) => !IsLink(ref entry),

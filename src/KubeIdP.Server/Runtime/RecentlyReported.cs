@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// Remembers what was reported recently, so that it is not reported again at every refresh. Its size is limited: when it is full everything is forgotten, and may be reported once more.
+/// Remembers what was reported recently, so that it is not reported again at every refresh. Its size is limited: when it is full everything
+/// is forgotten, and may be reported once more.
 /// </summary>
 internal sealed class RecentlyReported<TReport>(TimeSpan quiet, int max, TimeProvider clock)
     where TReport : notnull

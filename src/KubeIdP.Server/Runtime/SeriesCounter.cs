@@ -4,7 +4,9 @@ using System.Diagnostics.Metrics;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>
-/// A counter whose series all exist from the start, with 0. A series that appears with its first event begins at 1, and Prometheus, which computes increases from the first value that it has read, would never show that event. A stolen token may be a single event in the life of a replica.
+/// A counter whose series all exist from the start, with 0. A series that appears with its first event begins at 1, and Prometheus, which
+/// computes increases from the first value that it has read, would never show that event. A stolen token may be a single event in the life
+/// of a replica.
 /// </summary>
 internal sealed class SeriesCounter
 {
@@ -17,7 +19,8 @@ internal sealed class SeriesCounter
     {
         this.labels = labels;
         foreach (var values in series) Of(values);
-        meter.CreateObservableCounter(name, () => all.Values.Select(one => new Measurement<long>(Interlocked.Read(ref one.Count), one.Tags)), unit, description);
+        meter.CreateObservableCounter(name,
+            () => all.Values.Select(one => new Measurement<long>(Interlocked.Read(ref one.Count), one.Tags)), unit, description);
     }
 
     /// <summary>Counts one event.</summary>
@@ -26,7 +29,8 @@ internal sealed class SeriesCounter
 
     // No value of a label contains a line end: they are names from the configuration and constants.
     private Series Of(string[] values) => all.GetOrAdd(
-        string.Join('\n', values), _ => new Series([.. labels.Zip(values, (label, value) => new KeyValuePair<string, object?>(label, value))]));
+        string.Join('\n', values), _ =>
+            new Series([.. labels.Zip(values, (label, value) => new KeyValuePair<string, object?>(label, value))]));
 
     private sealed class Series(KeyValuePair<string, object?>[] tags)
     {

@@ -1,6 +1,9 @@
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>Closed until the start is complete: keys are loaded, the schema is current, and the database was read once. Everything that needs these waits here.</summary>
+/// <summary>
+/// Closed until the start is complete: keys are loaded, the schema is current, and the database was read once. Everything that needs these
+/// waits here.
+/// </summary>
 internal sealed class StartGate
 {
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>One authenticator: renames or removes it.</summary>
-internal sealed class AuthenticatorModel(SessionCookie cookie, OwnFactorStore factors, ILogger<AuthenticatorModel> logger) : FactorChangeModel(cookie)
+internal sealed class AuthenticatorModel(SessionCookie cookie, OwnFactorStore factors, ILogger<AuthenticatorModel> logger)
+    : FactorChangeModel(cookie)
 {
     private OwnFactors? own;
 
@@ -33,7 +34,9 @@ internal sealed class AuthenticatorModel(SessionCookie cookie, OwnFactorStore fa
             return await ShowAsync(ct);
         }
 
-        return await factors.RenameAsync(Owner, Id, name, Audit(AuditEventType.FactorRenamed, Id), ct) ? new SeeOther("~/account") : NotFoundPage;
+        return await factors.RenameAsync(Owner, Id, name, Audit(AuditEventType.FactorRenamed, Id), ct)
+            ? new SeeOther("~/account")
+            : NotFoundPage;
     }
 
     public async Task<IActionResult> OnPostRemoveAsync(CancellationToken ct)

@@ -12,10 +12,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// Changes the password of a person who knows the current one and has verified both factors recently. A wrong current password is counted like a failed login, so that guessing in an open browser is no easier than at the login. The other sessions end.
+/// Changes the password of a person who knows the current one and has verified both factors recently. A wrong current password is counted
+/// like a failed login, so that guessing in an open browser is no easier than at the login. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(
-    SessionCookie cookie, LocalAccounts accounts, PasswordThrottle gate, KnownBrowsers browsers, PasswordStampStore stamps, PersonReader people, AuditLog auditLog) : FactorChangeModel(cookie)
+    SessionCookie cookie, LocalAccounts accounts, PasswordThrottle gate, KnownBrowsers browsers, PasswordStampStore stamps,
+    PersonReader people, AuditLog auditLog) : FactorChangeModel(cookie)
 {
     [BindProperty]
     [Text(TextKind.Opaque)]
@@ -34,7 +36,8 @@ internal sealed class ChangePasswordModel(
 
     public bool Changed { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await accounts.HasPasswordAsync(Session.PersonId, ct) ? Page() : NotFoundPage;
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct) =>
+        await accounts.HasPasswordAsync(Session.PersonId, ct) ? Page() : NotFoundPage;
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {

@@ -13,7 +13,8 @@ namespace KubeIdP.Server.SelfService;
 internal sealed record FactorOffer(string FactorId, string Kind, string Pending, SessionId SessionId, DateTimeOffset At);
 
 /// <summary>
-/// Protects an offer in the form that shows it, so that opening the page stores nothing. It is valid in its own session, for 15 minutes, and for one factor, whose id is in the protected data.
+/// Protects an offer in the form that shows it, so that opening the page stores nothing. It is valid in its own session, for 15 minutes,
+/// and for one factor, whose id is in the protected data.
 /// </summary>
 internal sealed class FactorOffers(IDataProtectionProvider protection, TimeProvider clock)
 {

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>Creates a set of recovery codes and shows it only in this response; the database has only hashes.</summary>
-internal sealed class MakeRecoveryCodesModel(SessionCookie cookie, OwnFactorStore factors, ILogger<MakeRecoveryCodesModel> logger) : FactorChangeModel(cookie)
+internal sealed class MakeRecoveryCodesModel(SessionCookie cookie, OwnFactorStore factors, ILogger<MakeRecoveryCodesModel> logger)
+    : FactorChangeModel(cookie)
 {
     /// <summary>The number of unused codes of the current set, which would be replaced; null when there is none.</summary>
     public int? Left { get; private set; }
@@ -20,7 +21,8 @@ internal sealed class MakeRecoveryCodesModel(SessionCookie cookie, OwnFactorStor
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         var codes = RecoveryCodeSet.Create();
-        if (!await factors.ReplaceRecoveryCodesAsync(Owner, [.. codes.Select(RecoveryCodeSet.Hash)], Audit(AuditEventType.RecoveryCodesMade, $"{codes.Count}"), ct))
+        if (!await factors.ReplaceRecoveryCodesAsync(Owner, [.. codes.Select(RecoveryCodeSet.Hash)],
+            Audit(AuditEventType.RecoveryCodesMade, $"{codes.Count}"), ct))
             return NotFoundPage;
 
         logger.RecoveryCodesMade(Session.PersonId);

@@ -14,7 +14,8 @@ namespace KubeIdP.Server.SelfService;
 
 /// <summary>The page with the sessions and factors of the signed-in person.</summary>
 internal sealed class OwnAccountModel(
-    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, FactorKinds kinds, ClientCatalog clients, SessionOptions options, LogoutEndpoint logout, LocalAccounts accounts,
+    SessionCookie cookie, OwnSessionStore sessions, OwnFactorStore factors, FactorKinds kinds, ClientCatalog clients,
+    SessionOptions options, LogoutEndpoint logout, LocalAccounts accounts,
     ILogger<OwnAccountModel> logger)
     : OwnPageModel(cookie)
 {
@@ -54,7 +55,8 @@ internal sealed class OwnAccountModel(
         }
 
         var audit = Audit(AuditEventType.SessionEnded, GrantEnd.EndedByPerson) with { SessionId = id };
-        if (id is null || !await sessions.EndAsync(Session.PersonId, new SessionId(id), GrantEnd.EndedByPerson, audit, ct)) return NotFoundPage;
+        if (id is null || !await sessions.EndAsync(Session.PersonId, new SessionId(id), GrantEnd.EndedByPerson, audit, ct))
+            return NotFoundPage;
 
         logger.SessionEndedByOwner(Session.PersonId, id);
         return new SeeOther("~/account");

@@ -10,13 +10,15 @@ namespace KubeIdP.Server.SelfService;
 internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cookie)
 {
     /// <summary>The same page for items that belong to somebody else, are removed, or never existed.</summary>
-    protected static MessagePage NotFoundPage => new(StatusCodes.Status404NotFound, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext);
+    protected static MessagePage NotFoundPage =>
+        new(StatusCodes.Status404NotFound, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext);
 
     protected FactorOwner Owner => new(Session.PersonId, Session.Id);
 
     protected NewAuditEvent Audit(string type, string? detail = null) => new(type)
     {
-        Actor = Session.PersonId, PersonId = Session.PersonId, SessionId = Session.Id, Address = HttpContext.Address(), Reference = HttpContext.Reference(), Detail = detail,
+        Actor = Session.PersonId, PersonId = Session.PersonId, SessionId = Session.Id, Address = HttpContext.Address(),
+            Reference = HttpContext.Reference(), Detail = detail,
     };
 }
 

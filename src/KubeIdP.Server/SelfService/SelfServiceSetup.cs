@@ -5,7 +5,9 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// The pages on which people see and change their own sessions, password, authenticators and recovery codes. Viewing, and ending a session, need a session of any age; changing the password or factors requires that both factors were verified recently. Leaves checking factors to Factors, and signing out to Logout.
+/// The pages on which people see and change their own sessions, password, authenticators and recovery codes. Viewing, and ending a session,
+/// need a session of any age; changing the password or factors requires that both factors were verified recently. Leaves checking factors
+/// to Factors, and signing out to Logout.
 /// </summary>
 internal static class SelfServiceSetup
 {
@@ -13,5 +15,6 @@ internal static class SelfServiceSetup
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
     public static IServiceCollection AddSelfService(this IServiceCollection services) =>
-        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<FactorOffers>().AddSingleton<INavigation>(new NavigationForAll(2, () => Web.Texts.YourAccount, "/account"));
+        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<FactorOffers>()
+            .AddSingleton<INavigation>(new NavigationForAll(2, () => Web.Texts.YourAccount, "/account"));
 }

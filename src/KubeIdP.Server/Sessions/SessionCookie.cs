@@ -10,7 +10,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KubeIdP.Server.Sessions;
 
 /// <summary>
-/// The browser's side of a session: a protected cookie with the session's id and nothing else. The database is asked each time whether the session is live, so an ended session is invalid in every browser and on every replica at once.
+/// The browser's side of a session: a protected cookie with the session's id and nothing else. The database is asked each time whether the
+/// session is live, so an ended session is invalid in every browser and on every replica at once.
 /// </summary>
 internal sealed class SessionCookie(IDataProtectionProvider protection, SessionStore sessions, IssuerUrl issuer, SessionOptions options)
 {
@@ -29,7 +30,9 @@ internal sealed class SessionCookie(IDataProtectionProvider protection, SessionS
 
     /// <summary>How the session in this browser's cookie ended; null if there is no cookie, or the session was deleted.</summary>
     public async Task<SessionEnd?> FindEndAsync(HttpContext http, CancellationToken ct) =>
-        http.Request.Cookies.TryGetValue(name, out var value) && Unprotect(value) is { } id ? await sessions.FindEndAsync(new SessionId(id), ct) : null;
+        http.Request.Cookies.TryGetValue(name, out var value) && Unprotect(value) is { } id
+            ? await sessions.FindEndAsync(new SessionId(id), ct)
+            : null;
 
     public void Write(HttpContext http, SessionId sessionId)
     {

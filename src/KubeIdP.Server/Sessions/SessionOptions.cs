@@ -9,7 +9,9 @@ public sealed record SessionOptions
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
-    /// While a directory does not answer, its last answer about a person is used for this long. After that, the person gets no tokens until the directory answers again; their sessions do not end. From 00:00:00 (no tokens as soon as the last answer is a minute old) to 12:00:00.
+    /// While a directory does not answer, its last answer about a person is used for this long. After that, the person gets no tokens until
+    /// the directory answers again; their sessions do not end. From 00:00:00 (no tokens as soon as the last answer is a minute old) to
+    /// 12:00:00.
     /// </summary>
     public TimeSpan DirectoryGrace { get; init; } = TimeSpan.FromMinutes(15);
 

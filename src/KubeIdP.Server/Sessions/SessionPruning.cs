@@ -5,7 +5,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Sessions;
 
 /// <summary>Deletes sessions and forms that can no longer be used, once an hour. Any number of replicas may do so at once.</summary>
-internal sealed class SessionPruning(SessionStore sessions, SentFormStore forms, JobServices services, ILogger<SessionPruning> log) : BackgroundJob(services)
+internal sealed class SessionPruning(SessionStore sessions, SentFormStore forms, JobServices services, ILogger<SessionPruning> log)
+    : BackgroundJob(services)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 

@@ -12,15 +12,21 @@ internal static class SessionRules
     public static IEnumerable<SettingsFault> Check(SessionOptions sessions)
     {
         if (sessions.AbsoluteLifetime < Min || sessions.AbsoluteLifetime > Max)
-            yield return new("sessions.absoluteLifetime", $"{sessions.AbsoluteLifetime} is out of range for the lifetime of a session.", $"Choose from {Min} to {Max}; 12:00:00 is the default.");
+            yield return new("sessions.absoluteLifetime", $"{sessions.AbsoluteLifetime} is out of range for the lifetime of a session.",
+                $"Choose from {Min} to {Max}; 12:00:00 is the default.");
 
         if (sessions.DirectoryGrace < TimeSpan.Zero || sessions.DirectoryGrace > MaxGrace)
-            yield return new("sessions.directoryGrace", $"{sessions.DirectoryGrace} is out of range for the time to continue without an answer of the directory.", $"Choose from {TimeSpan.Zero} to {MaxGrace}; 00:15:00 is the default.");
+            yield return new("sessions.directoryGrace",
+                $"{sessions.DirectoryGrace} is out of range for the time to continue without an answer of the directory.",
+                $"Choose from {TimeSpan.Zero} to {MaxGrace}; 00:15:00 is the default.");
 
         if (sessions.IdleTimeout < Min)
-            yield return new("sessions.idleTimeout", $"{sessions.IdleTimeout} would end sessions between two refreshes.", $"Choose {Min} or more, or remove the key.");
+            yield return new("sessions.idleTimeout", $"{sessions.IdleTimeout} would end sessions between two refreshes.",
+                $"Choose {Min} or more, or remove the key.");
         else if (sessions.IdleTimeout >= sessions.AbsoluteLifetime)
-            yield return new("sessions.idleTimeout", $"{sessions.IdleTimeout} is not less than sessions.absoluteLifetime ({sessions.AbsoluteLifetime}), so it would never end a session.",
+            yield return new("sessions.idleTimeout",
+                $"{sessions.IdleTimeout} is not less than sessions.absoluteLifetime ({sessions.AbsoluteLifetime}), so it would never end "
+                + $"a session.",
                 "Choose a shorter time, or remove the key.");
     }
 }

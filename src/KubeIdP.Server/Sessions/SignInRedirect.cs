@@ -16,9 +16,11 @@ internal static class SignInRedirect
 
     /// <param name="page">The page to return to: a path of this server; its query is dropped if it is too long.</param>
     /// <param name="maxAge">The maximum time since both factors were proven; null: any time in the session.</param>
-    public static SeeOther For(string page, TimeSpan? maxAge = null) => new($"~{Path}{QueryOf(page.Length > MaxReturnLength ? page.Split('?')[0] : page, maxAge)}");
+    public static SeeOther For(string page, TimeSpan? maxAge = null) =>
+        new($"~{Path}{QueryOf(page.Length > MaxReturnLength ? page.Split('?')[0] : page, maxAge)}");
 
     /// <summary>Beginning with "?".</summary>
     public static string QueryOf(string page, TimeSpan? maxAge) =>
-        $"?{Return}={Uri.EscapeDataString(page)}{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}";
+        $"?{Return}={Uri.EscapeDataString(page)}"
+        + $"{(maxAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"&{MaxAge}={(long)age.TotalSeconds}") : "")}";
 }

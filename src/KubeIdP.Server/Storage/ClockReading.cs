@@ -37,7 +37,9 @@ internal sealed class ClockReading : BackgroundJob
         return Interval;
     }
 
-    /// <summary>Until the database answers again, the time continues from the last reading. Requests that need the database report the outage.</summary>
+    /// <summary>
+    /// Until the database answers again, the time continues from the last reading. Requests that need the database report the outage.
+    /// </summary>
     protected override void LogFailure(Exception fault)
     {
     }

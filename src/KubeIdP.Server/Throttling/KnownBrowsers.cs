@@ -15,7 +15,8 @@ namespace KubeIdP.Server.Throttling;
 internal sealed record KnownBrowser(string Id, PersonId PersonId);
 
 /// <summary>
-/// Stores in a protected cookie who has signed in with a browser, so that guesses made elsewhere don't delay these people there. The cookie proves nothing: its holder still needs the password and the factor, and has a counter of its own against guessing.
+/// Stores in a protected cookie who has signed in with a browser, so that guesses made elsewhere don't delay these people there. The cookie
+/// proves nothing: its holder still needs the password and the factor, and has a counter of its own against guessing.
 /// </summary>
 internal sealed class KnownBrowsers(IDataProtectionProvider protection, PasswordStampStore stamps, IssuerUrl issuer, TimeProvider clock)
 {
@@ -36,12 +37,15 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
         if (Read(http) is not { } memory || await StampOfAsync(account, ct) is not { } person) return null;
 
         var known = memory.People.FirstOrDefault(visit => visit.PersonId == person.PersonId);
-        return known is not null && clock.GetUtcNow() - known.At < Lifetime && CryptographicOperations.FixedTimeEquals(known.Stamp, person.Stamp)
+        return known is not null && clock.GetUtcNow() - known.At < Lifetime
+            && CryptographicOperations.FixedTimeEquals(known.Stamp, person.Stamp)
             ? new KnownBrowser(memory.BrowserId, person.PersonId)
             : null;
     }
 
-    /// <summary>Adds the person to the cookie; beyond <see cref="MaxPeople"/> the person who has not signed in for longest is removed.</summary>
+    /// <summary>
+    /// Adds the person to the cookie; beyond <see cref="MaxPeople"/> the person who has not signed in for longest is removed.
+    /// </summary>
     public void Remember(HttpContext http, PasswordStamp person)
     {
         var memory = Read(http) ?? new Memory(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)), []);
@@ -50,13 +54,17 @@ internal sealed class KnownBrowsers(IDataProtectionProvider protection, Password
 
         var shape = CookieShape.HostOnly();
         shape.MaxAge = Lifetime;
-        http.Response.Cookies.Append(name, Base64Url.EncodeToString(protector.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))), shape);
+        http.Response.Cookies.Append(name,
+            Base64Url.EncodeToString(protector.Protect(JsonSerializer.SerializeToUtf8Bytes(updated, JsonSerializerOptions.Default))),
+            shape);
     }
 
     private async Task<PasswordStamp?> StampOfAsync(TriedAccount account, CancellationToken ct)
     {
         if (account.UpstreamId is { } id) return await stamps.FindAsync(account.Connector, id, ct);
-        return UserName.IsAllowed(account.Name) ? await stamps.FindByNameAsync(account.Connector, UserName.Normalize(account.Name), ct) : null;
+        return UserName.IsAllowed(account.Name)
+            ? await stamps.FindByNameAsync(account.Connector, UserName.Normalize(account.Name), ct)
+            : null;
     }
 
     private Memory? Read(HttpContext http)

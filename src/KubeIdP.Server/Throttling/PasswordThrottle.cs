@@ -12,7 +12,9 @@ internal sealed record CountedAttempt(ThrottleKey Key, IReadOnlyList<Throttle> T
 /// <param name="IsBusy">Whether it is unknown, because too many other attempts are in progress.</param>
 internal readonly record struct ThrottleVerdict(CountedAttempt? Turn, bool IsBusy);
 
-/// <summary>Every attempt at a password is counted here before the password is checked, and its count is removed if the password was right.</summary>
+/// <summary>
+/// Every attempt at a password is counted here before the password is checked, and its count is removed if the password was right.
+/// </summary>
 internal sealed class PasswordThrottle(FailureStore failures, ThrottleKeys keys, SprayDetection spraying, TimeProvider clock)
 {
     // Longer than the timeout of a directory.
@@ -27,11 +29,15 @@ internal sealed class PasswordThrottle(FailureStore failures, ThrottleKeys keys,
     private int waiting;
 
     /// <summary>Whether unknown browsers at this address must wait now.</summary>
-    public Task<bool> MustWaitAsync(IPAddress? address, CancellationToken ct) => failures.MustWaitAsync(LockOutThrottle.OfAddress(keys.OfAddress(address)), ct);
+    public Task<bool> MustWaitAsync(IPAddress? address, CancellationToken ct) =>
+        failures.MustWaitAsync(LockOutThrottle.OfAddress(keys.OfAddress(address)), ct);
 
     /// <param name="account">The account that was found.</param>
     /// <param name="address">The address of the attempt.</param>
-    /// <param name="known">The browser, if this person has signed in with it. It has a counter of its own, so that a stolen cookie does not allow unlimited guesses.</param>
+    /// <param name="known">
+    /// The browser, if this person has signed in with it. It has a counter of its own, so that a stolen cookie does not allow unlimited
+    /// guesses.
+    /// </param>
     /// <param name="ct">An attempt that was counted stays counted.</param>
     public async Task<ThrottleVerdict> EnterAsync(TriedAccount account, IPAddress? address, KnownBrowser? known, CancellationToken ct)
     {
@@ -80,7 +86,8 @@ internal sealed class PasswordThrottle(FailureStore failures, ThrottleKeys keys,
     }
 
     /// <summary>The password was right.</summary>
-    public Task RecordSuccessAsync(CountedAttempt counted) => SettleAsync(counted, bucket => IsOfNetwork(counted, bucket) ? AttemptOutcome.Nothing : AttemptOutcome.Success);
+    public Task RecordSuccessAsync(CountedAttempt counted) =>
+        SettleAsync(counted, bucket => IsOfNetwork(counted, bucket) ? AttemptOutcome.Nothing : AttemptOutcome.Success);
 
     /// <summary>The password was wrong, or there is no such account.</summary>
     public Task RecordFailureAsync(CountedAttempt counted) => SettleAsync(counted, _ => AttemptOutcome.Failure);
@@ -89,7 +96,10 @@ internal sealed class PasswordThrottle(FailureStore failures, ThrottleKeys keys,
     /// <param name="counted">The attempt.</param>
     /// <param name="mayHaveArrived">Whether it may have reached the upstream, which then may have counted it.</param>
     public Task WithdrawAsync(CountedAttempt counted, bool mayHaveArrived) =>
-        SettleAsync(counted, bucket => mayHaveArrived && (bucket == counted.Key.LockOut || bucket == counted.Key.Recent) ? AttemptOutcome.Failure : AttemptOutcome.Nothing);
+        SettleAsync(counted,
+            bucket => mayHaveArrived && (bucket == counted.Key.LockOut || bucket == counted.Key.Recent)
+                ? AttemptOutcome.Failure
+                : AttemptOutcome.Nothing);
 
     private static bool IsOfNetwork(CountedAttempt counted, int bucket) => bucket == counted.Key.Address || bucket == counted.Key.Spray;
 

@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Throttling;
 
 /// <summary>
-/// Delays every refusal to the same time after its arrival, for every connector and whether or not the account exists; otherwise the response time would reveal what the page hides.
+/// Delays every refusal to the same time after its arrival, for every connector and whether or not the account exists; otherwise the
+/// response time would reveal what the page hides.
 /// </summary>
 internal sealed class RefusalDelay(TimeProvider clock)
 {
@@ -9,10 +10,14 @@ internal sealed class RefusalDelay(TimeProvider clock)
 
     private readonly long arrival = clock.GetTimestamp();
 
-    /// <summary>Waits until the end of the current interval since the arrival; work that took longer than one interval is answered at the end of a later one.</summary>
+    /// <summary>
+    /// Waits until the end of the current interval since the arrival; work that took longer than one interval is answered at the end of a
+    /// later one.
+    /// </summary>
     /// <param name="minimum">The minimum time that the work is assumed to have taken.</param>
     /// <param name="ct">Ends the wait.</param>
-    public Task WaitAsync(TimeSpan minimum, CancellationToken ct) => Task.Delay(RemainingTime(clock.GetElapsedTime(arrival), minimum), clock, ct);
+    public Task WaitAsync(TimeSpan minimum, CancellationToken ct) =>
+        Task.Delay(RemainingTime(clock.GetElapsedTime(arrival), minimum), clock, ct);
 
     public static TimeSpan RemainingTime(TimeSpan elapsed, TimeSpan minimum)
     {

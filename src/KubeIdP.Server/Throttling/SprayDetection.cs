@@ -7,7 +7,8 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.Throttling;
 
 /// <summary>
-/// Reports, once an hour per network, that logins from it fail for many accounts, as in password spraying, which tries one password on every account and so stays below the limit of each. For very many networks only their number is reported.
+/// Reports, once an hour per network, that logins from it fail for many accounts, as in password spraying, which tries one password on
+/// every account and so stays below the limit of each. For very many networks only their number is reported.
 /// </summary>
 internal sealed class SprayDetection(AuditLog audit, RefusalAudit refusals, TimeProvider clock, ILogger<SprayDetection> logger)
 {
@@ -23,7 +24,9 @@ internal sealed class SprayDetection(AuditLog audit, RefusalAudit refusals, Time
         if (!reported.IsNews(network)) return;
 
         reported.Remember(network);
-        var entry = new NewAuditEvent(AuditEventType.LoginSpraying) { Address = network, Detail = $"more than {ThrottleLimits.FreeAccounts} accounts" };
-        if (refusals.MayWrite(entry.Type, network) && await audit.AppendOncePerAddressAsync(entry, ReportInterval, ct)) logger.Spraying(network, ThrottleLimits.FreeAccounts);
+        var entry = new NewAuditEvent(AuditEventType.LoginSpraying) { Address = network,
+            Detail = $"more than {ThrottleLimits.FreeAccounts} accounts" };
+        if (refusals.MayWrite(entry.Type, network) && await audit.AppendOncePerAddressAsync(entry, ReportInterval, ct))
+            logger.Spraying(network, ThrottleLimits.FreeAccounts);
     }
 }

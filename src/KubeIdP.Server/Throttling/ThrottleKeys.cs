@@ -20,13 +20,15 @@ namespace KubeIdP.Server.Throttling;
 internal sealed record ThrottleKey(int Account, int Address, int Spray, int LockOut, int Recent, int Marker);
 
 /// <summary>
-/// Assigns buckets to accounts and addresses: the same on every replica and in every version, and unpredictable without the master key. Otherwise an attacker could find a name or address that shares the bucket of a person, and delay that person.
+/// Assigns buckets to accounts and addresses: the same on every replica and in every version, and unpredictable without the master key.
+/// Otherwise an attacker could find a name or address that shares the bucket of a person, and delay that person.
 /// </summary>
 internal sealed class ThrottleKeys(MasterKey masterKey)
 {
     private readonly byte[] secret = masterKey.DeriveKey("guess buckets");
 
-    // Each kind has its own buckets, so that an attacker with many addresses can only fill the counters of addresses. Their order is the order in which they are locked.
+    // Each kind has its own buckets, so that an attacker with many addresses can only fill the counters of addresses. Their order is the
+    // order in which they are locked.
     private enum Kind
     {
         Account,
@@ -47,7 +49,8 @@ internal sealed class ThrottleKeys(MasterKey masterKey)
         // Two connectors may lead to the same directory, in which the id identifies the account.
         var locked = account.UpstreamId ?? who;
         return new ThrottleKey(
-            BucketOf(Kind.Account, $"{network}\n{who}"), BucketOf(Kind.Address, network), BucketOf(Kind.Spray, network), BucketOf(Kind.LockOut, locked), BucketOf(Kind.Recent, locked), BucketOf(Kind.Marker, who));
+            BucketOf(Kind.Account, $"{network}\n{who}"), BucketOf(Kind.Address, network), BucketOf(Kind.Spray, network),
+            BucketOf(Kind.LockOut, locked), BucketOf(Kind.Recent, locked), BucketOf(Kind.Marker, who));
     }
 
     public int OfAddress(IPAddress? address) => BucketOf(Kind.Address, RequestInfo.NetworkOf(address));
@@ -57,7 +60,10 @@ internal sealed class ThrottleKeys(MasterKey masterKey)
 
     public int OfSetupLink(byte[] linkHash) => BucketOf(Kind.SetupLink, Convert.ToHexStringLower(linkHash));
 
-    /// <summary>Both markers of an account: that of the account that was found, and that of its name, for upstreams that identify a person only by the password.</summary>
+    /// <summary>
+    /// Both markers of an account: that of the account that was found, and that of its name, for upstreams that identify a person only by
+    /// the password.
+    /// </summary>
     public IReadOnlyList<int> MarkersOf(ConnectorId connector, string upstreamId, string username) =>
         [BucketOf(Kind.Marker, ById(connector, upstreamId)), BucketOf(Kind.Marker, ByName(connector, username))];
 
@@ -66,5 +72,6 @@ internal sealed class ThrottleKeys(MasterKey masterKey)
     private static string ByName(ConnectorId connector, string name) => $"{connector}\nname\n{ComparedName.Of(name)}";
 
     private int BucketOf(Kind kind, string name) => ((int)kind * FailureCounter.Buckets)
-        + (int)(BinaryPrimitives.ReadUInt32BigEndian(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{kind}\n{name}"))) % FailureCounter.Buckets);
+        + (int)(BinaryPrimitives.ReadUInt32BigEndian(
+            HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{kind}\n{name}"))) % FailureCounter.Buckets);
 }

@@ -1,7 +1,9 @@
 namespace KubeIdP.Server.Throttling;
 
 /// <summary>
-/// How many passwords may be tried before attempts are delayed. The limits are soft: nobody is locked out, but guessing is slowed down. The limit of an account counts only attempts from one address, so that strangers elsewhere don't delay its owner. Directories that lock accounts have limits of their own (<see cref="LockOutThrottle"/>).
+/// How many passwords may be tried before attempts are delayed. The limits are soft: nobody is locked out, but guessing is slowed down. The
+/// limit of an account counts only attempts from one address, so that strangers elsewhere don't delay its owner. Directories that lock
+/// accounts have limits of their own (<see cref="LockOutThrottle"/>).
 /// </summary>
 internal static class ThrottleLimits
 {
@@ -21,6 +23,9 @@ internal static class ThrottleLimits
 
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>Within this time after the last failure all failures expire gradually; otherwise they would accumulate for an office that is used around the clock.</summary>
+    /// <summary>
+    /// Within this time after the last failure all failures expire gradually; otherwise they would accumulate for an office that is used
+    /// around the clock.
+    /// </summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
 }

@@ -10,7 +10,8 @@ namespace KubeIdP.Server.Throttling;
 internal sealed class ThrottleReset(FailureStore failures, ThrottleKeys keys, PersonReader people)
 {
     /// <summary>
-    /// Resets the failed passwords of this person from all networks, in one transaction with the audit event. The counts of addresses stay, because they also concern other accounts, and so does the directory's own count.
+    /// Resets the failed passwords of this person from all networks, in one transaction with the audit event. The counts of addresses stay,
+    /// because they also concern other accounts, and so does the directory's own count.
     /// </summary>
     public async Task ForgetAsync(PersonId personId, NewAuditEvent audit, CancellationToken ct)
     {

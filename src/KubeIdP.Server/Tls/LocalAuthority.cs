@@ -7,10 +7,13 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Tls;
 
 /// <summary>
-/// The certificate authority of an issuer for which no certificate is configured. Its files are in the folder <c>tls</c> of the data directory and are locked against other processes, so that two that start at once use the same pair. A missing, damaged or half-written file is created again. It may sign only for its own names (<see cref="NameConstraints"/>), so another public host needs a new authority.
+/// The certificate authority of an issuer for which no certificate is configured. Its files are in the folder <c>tls</c> of the data
+/// directory and are locked against other processes, so that two that start at once use the same pair. A missing, damaged or half-written
+/// file is created again. It may sign only for its own names (<see cref="NameConstraints"/>), so another public host needs a new authority.
 /// </summary>
 internal sealed class LocalAuthority(
-    DataDirectory data, IssuerUrl issuer, ListenUrls listen, TimeProvider clock, ILogger<ServerCertificates>? logger = null) : ICertificateSource
+    DataDirectory data, IssuerUrl issuer, ListenUrls listen, TimeProvider clock, ILogger<ServerCertificates>? logger = null)
+        : ICertificateSource
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
@@ -35,7 +38,10 @@ internal sealed class LocalAuthority(
 
     public string Folder { get; } = FolderIn(data);
 
-    /// <summary>The certificates that clients must trust (PEM): the authority's certificate, followed by earlier ones that were still valid when it was created.</summary>
+    /// <summary>
+    /// The certificates that clients must trust (PEM): the authority's certificate, followed by earlier ones that were still valid when it
+    /// was created.
+    /// </summary>
     public string AuthorityFile { get; } = FileIn(data, "ca.crt");
 
     /// <summary>The certificate that is served, without its authority.</summary>
@@ -46,7 +52,9 @@ internal sealed class LocalAuthority(
     /// <summary>Whether the server uses a certificate of this authority: none is configured, and no proxy terminates TLS.</summary>
     public static bool IsNeeded(TlsOptions tls, ListenUrls listen) => tls.CertificateFile is null && listen.HasHttps;
 
-    /// <summary>The first of the server's names that the existing authority may not sign for; null if there is none, or no authority.</summary>
+    /// <summary>
+    /// The first of the server's names that the existing authority may not sign for; null if there is none, or no authority.
+    /// </summary>
     public string? FindForeignName()
     {
         try
@@ -73,25 +81,35 @@ internal sealed class LocalAuthority(
 
     /// <summary>The authority; null if it must be renewed or created.</summary>
     private X509Certificate2? LoadAuthority(DateTimeOffset now) =>
-        LoadOwnAuthority() is { } authority && authority.NotAfter.ToUniversalTime() - now.UtcDateTime >= AuthorityRenewal ? authority : null;
+        LoadOwnAuthority() is { } authority && authority.NotAfter.ToUniversalTime() - now.UtcDateTime >= AuthorityRenewal
+            ? authority
+            : null;
 
     /// <summary>The authority with its key, if it may sign for all names of the server; otherwise null.</summary>
-    private X509Certificate2? LoadOwnAuthority() => LoadPair(AuthorityFile, authorityKeyFile) is { } authority && ForeignNameTo(authority) is null ? authority : null;
+    private X509Certificate2? LoadOwnAuthority() =>
+        LoadPair(AuthorityFile, authorityKeyFile) is { } authority && ForeignNameTo(authority) is null ? authority : null;
 
-    private string? ForeignNameTo(X509Certificate2 authority) => names.Select(Normalized).FirstOrDefault(name => !NameConstraints.Permit(authority, name));
+    private string? ForeignNameTo(X509Certificate2 authority) =>
+        names.Select(Normalized).FirstOrDefault(name => !NameConstraints.Permit(authority, name));
 
     /// <summary>
-    /// Issues a new certificate for the same name and key, if the key exists and the authority may sign for the server's names; then clients that trust only the earlier certificate also accept what it signs. Otherwise creates a new authority, which all clients must trust anew, and logs that.
+    /// Issues a new certificate for the same name and key, if the key exists and the authority may sign for the server's names; then
+    /// clients that trust only the earlier certificate also accept what it signs. Otherwise creates a new authority, which all clients must
+    /// trust anew, and logs that.
     /// </summary>
     private X509Certificate2 RenewAuthority(DateTimeOffset now)
     {
         using var earlier = LoadOwnAuthority();
-        if (earlier is null && (File.Exists(AuthorityFile) || File.Exists(authorityKeyFile))) logger?.AuthorityReplaced(AuthorityFile, WhyNew());
+        if (earlier is null && (File.Exists(AuthorityFile) || File.Exists(authorityKeyFile)))
+            logger?.AuthorityReplaced(AuthorityFile, WhyNew());
         using var key = earlier?.GetECDsaPrivateKey() ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var name = earlier?.SubjectName ?? new X500DistinguishedName($"CN=KubeIdP local CA {RandomNumberGenerator.GetHexString(8, lowercase: true)}");
+        var name = earlier?.SubjectName
+            ?? new X500DistinguishedName($"CN=KubeIdP local CA {RandomNumberGenerator.GetHexString(8, lowercase: true)}");
 
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLengthConstraint: 0,
+                critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         request.CertificateExtensions.Add(NameConstraints.For(names.Select(Normalized)));
@@ -111,7 +129,10 @@ internal sealed class LocalAuthority(
 
     private static string FileIn(DataDirectory data, string name) => Path.Combine(FolderIn(data), name);
 
-    private string WhyNew() => FindForeignName() is { } name ? $"the previous one may not sign for {name}" : $"the previous one has no usable certificate and key in {Folder}";
+    private string WhyNew() =>
+        FindForeignName() is { } name
+            ? $"the previous one may not sign for {name}"
+            : $"the previous one has no usable certificate and key in {Folder}";
 
     /// <summary>The certificates of this key that clients may still trust.</summary>
     private X509Certificate2Collection Bundle(PublicKey key, DateTimeOffset now)
@@ -126,7 +147,8 @@ internal sealed class LocalAuthority(
             return [];
         }
 
-        return [.. bundle.Where(certificate => certificate.NotAfter.ToUniversalTime() > now.UtcDateTime && certificate.GetPublicKey().AsSpan().SequenceEqual(key.EncodedKeyValue.RawData))];
+        return [.. bundle.Where(certificate => certificate.NotAfter.ToUniversalTime() > now.UtcDateTime
+            && certificate.GetPublicKey().AsSpan().SequenceEqual(key.EncodedKeyValue.RawData))];
     }
 
     private bool IsLeafGood(X509Certificate2 authority, DateTimeOffset now)
@@ -147,11 +169,15 @@ internal sealed class LocalAuthority(
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=KubeIdP", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0,
+                critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true,
+                includeIssuerAndSerial: false));
         request.CertificateExtensions.Add(AlternativeNames());
 
         // RFC 5280 §4.1.2.2: a positive number, so the sign bit of the first byte must be clear.
@@ -178,7 +204,9 @@ internal sealed class LocalAuthority(
     /// <summary>As written in a certificate, so that [::0001] and ::1 are equal.</summary>
     private static string Normalized(string name) => IPAddress.TryParse(name, out var address) ? address.ToString() : name;
 
-    /// <summary>The first certificate of the file with its key; null when either is missing or damaged, or they don't belong together.</summary>
+    /// <summary>
+    /// The first certificate of the file with its key; null when either is missing or damaged, or they don't belong together.
+    /// </summary>
     private static X509Certificate2? LoadPair(string certificateFile, string keyFile)
     {
         try

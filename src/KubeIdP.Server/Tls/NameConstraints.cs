@@ -7,7 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace KubeIdP.Server.Tls;
 
 /// <summary>
-/// What the server's own certificate authority may sign for (RFC 5280 §4.2.1.10). People trust it system-wide, so without constraints anybody with its key could impersonate any web site to them.
+/// What the server's own certificate authority may sign for (RFC 5280 §4.2.1.10). People trust it system-wide, so without constraints
+/// anybody with its key could impersonate any web site to them.
 /// </summary>
 internal static class NameConstraints
 {
@@ -25,18 +26,24 @@ internal static class NameConstraints
         IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"),
     ];
 
-    /// <summary>Permits these names and addresses, localhost, this machine's name, loopback and private addresses, and nothing else; for a single-label name, no names below it.</summary>
+    /// <summary>
+    /// Permits these names and addresses, localhost, this machine's name, loopback and private addresses, and nothing else; for a
+    /// single-label name, no names below it.
+    /// </summary>
     public static X509Extension For(IEnumerable<string> names)
     {
         var (hosts, networks) = (new SortedSet<string>(StringComparer.OrdinalIgnoreCase) { "localhost" }, Private.ToList());
         foreach (var name in names)
         {
             if (!IPAddress.TryParse(name, out var address)) hosts.Add(name);
-            else if (!networks.Any(network => network.Contains(address))) networks.Add(new IPNetwork(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
+            else if (!networks.Any(network => network.Contains(address)))
+                networks.Add(new IPNetwork(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
         }
 
         // The machine's name may not be allowed in a certificate, or may be the top-level domain of the issuer.
-        if (Dns.GetHostName() is var machine && Uri.CheckHostName(machine) is UriHostNameType.Dns && machine.All(char.IsAscii) && !(IsOneWord(machine) && IsAbove(machine, hosts))) hosts.Add(machine);
+        if (Dns.GetHostName() is var machine && Uri.CheckHostName(machine) is UriHostNameType.Dns && machine.All(char.IsAscii)
+            && !(IsOneWord(machine) && IsAbove(machine, hosts)))
+            hosts.Add(machine);
 
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -64,7 +71,10 @@ internal static class NameConstraints
         return new X509Extension(Oid, writer.Encode(), critical: true);
     }
 
-    /// <summary>Whether the authority may sign for the name, as verifiers decide it. An authority without constraints was not created by this server.</summary>
+    /// <summary>
+    /// Whether the authority may sign for the name, as verifiers decide it. An authority without constraints was not created by this
+    /// server.
+    /// </summary>
     public static bool Permit(X509Certificate2 authority, string name)
     {
         if (authority.Extensions[Oid] is not { } constraints) return false;
@@ -80,8 +90,12 @@ internal static class NameConstraints
             {
                 var subtree = subtrees.ReadSequence();
                 var tag = subtree.PeekTag();
-                if (address is null && tag.HasSameClassAndValue(DnsName) && Holds(subtree.ReadCharacterString(UniversalTagNumber.IA5String, DnsName), name)) return true;
-                if (address is not null && tag.HasSameClassAndValue(IpAddress) && NetworkOf(subtree.ReadOctetString(IpAddress)).Contains(address)) return true;
+                if (address is null && tag.HasSameClassAndValue(DnsName)
+                    && Holds(subtree.ReadCharacterString(UniversalTagNumber.IA5String, DnsName), name))
+                    return true;
+                if (address is not null && tag.HasSameClassAndValue(IpAddress)
+                    && NetworkOf(subtree.ReadOctetString(IpAddress)).Contains(address))
+                    return true;
             }
 
             return false;
@@ -96,7 +110,9 @@ internal static class NameConstraints
     {
         while (subtrees.HasData)
         {
-            if (name.EndsWith(subtrees.ReadSequence().ReadCharacterString(UniversalTagNumber.IA5String, DnsName), StringComparison.OrdinalIgnoreCase)) return true;
+            if (name.EndsWith(subtrees.ReadSequence().ReadCharacterString(UniversalTagNumber.IA5String, DnsName),
+                StringComparison.OrdinalIgnoreCase))
+                return true;
         }
 
         return false;
@@ -104,7 +120,8 @@ internal static class NameConstraints
 
     private static bool Holds(string host, string name) => name.Equals(host, StringComparison.OrdinalIgnoreCase) || IsAbove(host, [name]);
 
-    private static bool IsAbove(string host, IEnumerable<string> names) => names.Any(name => name.EndsWith($".{host}", StringComparison.OrdinalIgnoreCase));
+    private static bool IsAbove(string host, IEnumerable<string> names) =>
+        names.Any(name => name.EndsWith($".{host}", StringComparison.OrdinalIgnoreCase));
 
     // A single-label name such as "dev" or "cloud", which may be a top-level domain: those consist of letters only (RFC 1123 §2.1).
     private static bool IsOneWord(string host) => host.All(char.IsAsciiLetter);

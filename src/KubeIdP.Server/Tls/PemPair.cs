@@ -7,7 +7,9 @@ internal sealed record PemPair(string Certificate, string Key)
 {
     public static PemPair Read(string certificateFile, string keyFile) => new(File.ReadAllText(certificateFile), File.ReadAllText(keyFile));
 
-    /// <summary>Throws <see cref="System.Security.Cryptography.CryptographicException"/> or <see cref="ArgumentException"/> if the two do not match.</summary>
+    /// <summary>
+    /// Throws <see cref="System.Security.Cryptography.CryptographicException"/> or <see cref="ArgumentException"/> if the two do not match.
+    /// </summary>
     public ServerCertificate ToCertificate()
     {
         var chain = new X509Certificate2Collection();

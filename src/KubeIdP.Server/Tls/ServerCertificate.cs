@@ -8,6 +8,9 @@ internal sealed class ServerCertificate(X509Certificate2 leaf, X509Certificate2C
 {
     public X509Certificate2 Leaf => leaf;
 
-    /// <summary>Created once per certificate, because TLS sessions are resumed within one context. Offline, because a handshake must not wait for another server.</summary>
+    /// <summary>
+    /// Created once per certificate, because TLS sessions are resumed within one context. Offline, because a handshake must not wait for
+    /// another server.
+    /// </summary>
     public SslStreamCertificateContext Context { get; } = SslStreamCertificateContext.Create(leaf, intermediates, offline: true);
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace KubeIdP.Server.Tls;
 
 /// <summary>
-/// The certificate for every handshake. When a connection arrives and the interval has passed, it checks its source again, so that nothing runs while nobody connects. A certificate that can't be used is logged once, and the current one stays in use.
+/// The certificate for every handshake. When a connection arrives and the interval has passed, it checks its source again, so that nothing
+/// runs while nobody connects. A certificate that can't be used is logged once, and the current one stays in use.
 /// </summary>
 internal sealed class ServerCertificates
 {
@@ -29,7 +30,9 @@ internal sealed class ServerCertificates
         }
         catch (Exception fault) when (IsExpected(fault))
         {
-            throw new StartFault($"There is no usable TLS certificate: {fault.Message} Check tls.certificateFile and tls.keyFile, or make dataDirectory writable for this process.");
+            throw new StartFault(
+                $"There is no usable TLS certificate: {fault.Message} Check tls.certificateFile and tls.keyFile, or make dataDirectory "
+                + $"writable for this process.");
         }
 
         nextCheck = NextCheck();
@@ -52,7 +55,9 @@ internal sealed class ServerCertificates
         new(tls is { CertificateFile: { } certificate, KeyFile: { } key } ? new CertificateFiles(certificate, key) : own, clock, logger);
 
     /// <summary>
-    /// For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates. The certificates are loaded when a connection arrives, and not before the listener is bound: a server that can't listen must not replace the authority that others trust.
+    /// For <c>UseHttps</c>. A plain certificate selector would send the leaf without its intermediates. The certificates are loaded when a
+    /// connection arrives, and not before the listener is bound: a server that can't listen must not replace the authority that others
+    /// trust.
     /// </summary>
     public static TlsHandshakeCallbackOptions HandshakeOptions(IServiceProvider services) => new()
     {
@@ -83,5 +88,6 @@ internal sealed class ServerCertificates
 
     private long NextCheck() => (clock.GetUtcNow() + source.CheckInterval).UtcTicks;
 
-    private static bool IsExpected(Exception fault) => fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
+    private static bool IsExpected(Exception fault) =>
+        fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
 }

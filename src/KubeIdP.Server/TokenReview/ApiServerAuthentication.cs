@@ -8,7 +8,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>Authenticates the API server of a cluster by the bearer credential in its webhook's kubeconfig. The principal's name is the cluster's client id.</summary>
+/// <summary>
+/// Authenticates the API server of a cluster by the bearer credential in its webhook's kubeconfig. The principal's name is the cluster's
+/// client id.
+/// </summary>
 internal sealed class ApiServerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiServerCredentials credentials)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
@@ -25,7 +28,8 @@ internal sealed class ApiServerAuthentication(
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 
-        if (credentials.Find(value.Parameter) is not { } cluster) return Task.FromResult(AuthenticateResult.Fail("No cluster has this credential."));
+        if (credentials.Find(value.Parameter) is not { } cluster)
+            return Task.FromResult(AuthenticateResult.Fail("No cluster has this credential."));
 
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, cluster.Id)], Name);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name)));

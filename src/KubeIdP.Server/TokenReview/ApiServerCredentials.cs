@@ -3,7 +3,8 @@ using KubeIdP.Server.Clients;
 namespace KubeIdP.Server.TokenReview;
 
 /// <summary>
-/// Finds the cluster of an API server's credential. The configuration contains only digests, and the credentials are generated (256 random bits), so a look-up by digest leaks nothing through its duration.
+/// Finds the cluster of an API server's credential. The configuration contains only digests, and the credentials are generated (256 random
+/// bits), so a look-up by digest leaks nothing through its duration.
 /// </summary>
 internal sealed class ApiServerCredentials(ClientCatalog clients)
 {

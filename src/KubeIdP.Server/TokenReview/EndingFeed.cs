@@ -5,17 +5,21 @@ using KubeIdP.Server.Tokens;
 namespace KubeIdP.Server.TokenReview;
 
 /// <summary>
-/// Keeps <see cref="RecentEndings"/> up to date, so that a review needs no query. It reads ended grants and sessions whenever PostgreSQL notifies it, and several times a second without a notification; each read is also a heartbeat of its connection. Reviews don't depend on it: if its data is too old, the review queries the database itself (decisions/0004).
+/// Keeps <see cref="RecentEndings"/> up to date, so that a review needs no query. It reads ended grants and sessions whenever PostgreSQL
+/// notifies it, and several times a second without a notification; each read is also a heartbeat of its connection. Reviews don't depend on
+/// it: if its data is too old, the review queries the database itself (decisions/0004).
 /// </summary>
 internal sealed class EndingFeed(
-    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, TokenOptions tokens, ReviewMetrics metrics, JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
+    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, TokenOptions tokens, ReviewMetrics metrics,
+    JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A connection that takes longer is replaced.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    // In addition to a token's lifetime: how long the statement that ended a grant may have waited for its row, while the grant could still issue tokens.
+    // In addition to a token's lifetime: how long the statement that ended a grant may have waited for its row, while the grant could still
+    // issue tokens.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     private readonly TimeSpan window = tokens.IdTokenLifetime + Margin;

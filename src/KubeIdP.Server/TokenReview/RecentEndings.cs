@@ -3,10 +3,14 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>The grants and sessions that have ended within the lifetime of any token that may still be valid, as far as this process knows.</summary>
+/// <summary>
+/// The grants and sessions that have ended within the lifetime of any token that may still be valid, as far as this process knows.
+/// </summary>
 internal sealed class RecentEndings(TimeProvider clock)
 {
-    /// <summary>The maximum age of the data that a review uses, which is how soon every replica refuses tokens of an ended session.</summary>
+    /// <summary>
+    /// The maximum age of the data that a review uses, which is how soon every replica refuses tokens of an ended session.
+    /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
     private readonly Moment begun = Moment.Take(clock);

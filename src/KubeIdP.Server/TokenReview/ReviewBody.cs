@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace KubeIdP.Server.TokenReview;
 
-/// <summary>A <c>TokenReview</c> of <c>authentication.k8s.io/v1</c>, as request and as response; <c>v1beta1</c> has the same shape.</summary>
+/// <summary>
+/// A <c>TokenReview</c> of <c>authentication.k8s.io/v1</c>, as request and as response; <c>v1beta1</c> has the same shape.
+/// </summary>
 internal sealed record ReviewBody
 {
     public static readonly IReadOnlyList<string> ApiVersions = ["authentication.k8s.io/v1", "authentication.k8s.io/v1beta1"];
@@ -34,4 +36,5 @@ internal sealed record ReviewStatus(
     public static ReviewStatus No { get; } = new(Authenticated: false);
 }
 
-internal sealed record ReviewUserInfo(string Username, string Uid, IReadOnlyList<string> Groups, IReadOnlyDictionary<string, IReadOnlyList<string>> Extra);
+internal sealed record ReviewUserInfo(string Username, string Uid, IReadOnlyList<string> Groups,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Extra);

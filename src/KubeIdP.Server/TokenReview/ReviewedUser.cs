@@ -8,7 +8,8 @@ namespace KubeIdP.Server.TokenReview;
 /// <summary>The user of an ID token, as returned to the API server.</summary>
 internal sealed record ReviewedUser
 {
-    // The same key that the API server uses for a token whose signature it checks itself. It is in the API server's audit log, and "audit whois" reads it.
+    // The same key that the API server uses for a token whose signature it checks itself. It is in the API server's audit log, and "audit
+    // whois" reads it.
     private const string CredentialId = "authentication.kubernetes.io/credential-id";
 
     public required string GrantId { get; init; }

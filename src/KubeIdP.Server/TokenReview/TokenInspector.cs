@@ -19,7 +19,8 @@ internal sealed class TokenInspector(
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false };
 
     /// <summary>
-    /// Null for a token that is not valid. Throws if this can't be determined: an outage is not a refusal, and data that is older than <see cref="RecentEndings.MaxAge"/> at the time of the response is not used.
+    /// Null for a token that is not valid. Throws if this can't be determined: an outage is not a refusal, and data that is older than <see
+    /// cref="RecentEndings.MaxAge"/> at the time of the response is not used.
     /// </summary>
     public async Task<ReviewedUser?> InspectAsync(string token, Client cluster, CancellationToken ct)
     {

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace KubeIdP.Server.TokenReview;
 
 /// <summary>
-/// The webhook that API servers ask about each token (<c>--authentication-token-webhook-config-file</c>): it detects within a second that a session has ended, which a signature check can't. Owns the API servers' credentials and the data about recently ended sessions; Tokens owns the content of tokens.
+/// The webhook that API servers ask about each token (<c>--authentication-token-webhook-config-file</c>): it detects within a second that a
+/// session has ended, which a signature check can't. Owns the API servers' credentials and the data about recently ended sessions; Tokens
+/// owns the content of tokens.
 /// </summary>
 internal static class TokenReviewSetup
 {
@@ -14,9 +16,11 @@ internal static class TokenReviewSetup
 
     public static IServiceCollection AddTokenReview(this IServiceCollection services)
     {
-        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiServerAuthentication>(ApiServerAuthentication.Name, configureOptions: null);
+        services.AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, ApiServerAuthentication>(ApiServerAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
-        return services.AddSingleton<ApiServerCredentials>().AddSingleton<EndingStore>().AddSingleton<RecentEndings>().AddSingleton<TokenInspector>()
+        return services.AddSingleton<ApiServerCredentials>().AddSingleton<EndingStore>().AddSingleton<RecentEndings>()
+            .AddSingleton<TokenInspector>()
             .AddMetrics().AddSingleton<ReviewMetrics>().AddHostedService<EndingFeed>();
     }
 
@@ -26,7 +30,8 @@ internal static class TokenReviewSetup
     private static async Task<Results<Ok<ReviewBody>, BadRequest<string>>> ReviewAsync(
         ReviewBody review, HttpContext http, ClientCatalog clients, TokenInspector inspector, CancellationToken ct)
     {
-        if (!review.IsReview) return TypedResults.BadRequest($"The body must be a TokenReview of {string.Join(" or ", ReviewBody.ApiVersions)}.");
+        if (!review.IsReview)
+            return TypedResults.BadRequest($"The body must be a TokenReview of {string.Join(" or ", ReviewBody.ApiVersions)}.");
 
         // An invalid token is a normal result: an error status would tell the API server that the webhook itself is broken.
         var cluster = clients.Find(http.User.Identity!.Name)!;

@@ -15,7 +15,8 @@ namespace KubeIdP.Server.Tokens;
 /// Redeems a code, after OpenIddict has checked client, redirect URI and verifier: another client or a wrong verifier must not use it up.
 /// </summary>
 internal sealed class AuthorizationCodeGrantType(
-    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TimeProvider clock, ILogger<AuthorizationCodeGrantType> log)
+    GrantStore grants, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TimeProvider clock,
+    ILogger<AuthorizationCodeGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
@@ -57,7 +58,8 @@ internal sealed class AuthorizationCodeGrantType(
             // RFC 6749 §4.1.2: a code that is presented twice was copied, and the tokens of the first use may be in the wrong hands.
             var replay = new NewAuditEvent(AuditEventType.CodeReplayed)
             {
-                PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(), Reference = http.Reference(),
+                PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(),
+                    Reference = http.Reference(),
             };
             var ended = await grants.EndAsync(new GrantId(grantId), new ClientId(client.Id), GrantEnd.CodeReplay, replay);
             if (ended) log.CodeReplayed(grantId, client.Id);

@@ -7,7 +7,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Issues a service a token for the administration API (RFC 6749 §4.4), after OpenIddict has checked its client assertion and scopes. There is no person and no refresh token: the next token needs another assertion.
+/// Issues a service a token for the administration API (RFC 6749 §4.4), after OpenIddict has checked its client assertion and scopes. There
+/// is no person and no refresh token: the next token needs another assertion.
 /// </summary>
 internal sealed class ClientCredentialsGrantType(ClientCatalog clients) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {

@@ -18,14 +18,19 @@ internal abstract record GrantCheck
     /// <param name="Advice">The message for the person at the terminal.</param>
     public sealed record Over(string Advice) : GrantCheck;
 
-    /// <summary>The person's directory does not answer, and its last answer is too old: the result is unknown, and nothing is used up.</summary>
+    /// <summary>
+    /// The person's directory does not answer, and its last answer is too old: the result is unknown, and nothing is used up.
+    /// </summary>
     public sealed record Unknown : GrantCheck
     {
         public const string Advice = "The directory of this account does not answer right now. Try again in a moment; you stay signed in.";
     }
 }
 
-/// <summary>Decides whether a grant may be used now, before the UPDATE that uses it. If the directory's last answer about the person is too old, the directory is asked here.</summary>
+/// <summary>
+/// Decides whether a grant may be used now, before the UPDATE that uses it. If the directory's last answer about the person is too old, the
+/// directory is asked here.
+/// </summary>
 internal sealed class GrantUsability(SessionOptions options, SessionStore sessions, PersonFreshness freshness)
 {
     /// <summary>The message for a person whose user name is not allowed in a token; null if it is allowed.</summary>

@@ -6,7 +6,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Reports groups that are left out of a client's tokens because their name there is not allowed. Leaving them out is safe, because RBAC only adds rights. Each is reported once a day and replica.
+/// Reports groups that are left out of a client's tokens because their name there is not allowed. Leaving them out is safe, because RBAC
+/// only adds rights. Each is reported once a day and replica.
 /// </summary>
 internal sealed class GroupsLeftOut(TokenMetrics metrics, AuditLog audit, TimeProvider clock, ILogger<GroupsLeftOut> log)
 {
@@ -22,7 +23,9 @@ internal sealed class GroupsLeftOut(TokenMetrics metrics, AuditLog audit, TimePr
             if (!reported.IsNews((client.Id, what))) continue;
 
             log.GroupLeftOut(client.Id, what);
-            await audit.AppendAsync(new NewAuditEvent(AuditEventType.TokenGroupLeftOut) { Actor = Actor.Issuer.Name, ClientId = client.Id, Detail = $"{what}." }, ct);
+            await audit.AppendAsync(
+                new NewAuditEvent(AuditEventType.TokenGroupLeftOut) { Actor = Actor.Issuer.Name, ClientId = client.Id,
+                    Detail = $"{what}." }, ct);
             reported.Remember((client.Id, what));
         }
     }

@@ -8,7 +8,8 @@ using KubeIdP.Server.Clients;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Refuses tokens that would be too large, before anything is used up. Groups are never left out to make a token smaller, because the person would have other rights than theirs.
+/// Refuses tokens that would be too large, before anything is used up. Groups are never left out to make a token smaller, because the
+/// person would have other rights than theirs.
 /// </summary>
 internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, AuditLog audit, TimeProvider clock, ILogger<IdTokenSize> log)
 {
@@ -24,7 +25,8 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
 
     /// <summary>The size in bytes of the person's ID token for this client; never less than the actual size.</summary>
     public static int Estimate(PersonSnapshot person, Client client, ImmutableArray<string> scopes) =>
-        Fixed + JsonSerializer.SerializeToUtf8Bytes(TokenClaims.PersonClaims(person, client, scopes).ToDictionary(claim => claim.Name, claim => claim.Value)).Length * 4 / 3;
+        Fixed + JsonSerializer.SerializeToUtf8Bytes(TokenClaims.PersonClaims(person, client, scopes)
+            .ToDictionary(claim => claim.Name, claim => claim.Value)).Length * 4 / 3;
 
     /// <inheritdoc cref="RefusalAsync(PersonSnapshot, Client, ImmutableArray{string}, SessionId?, GrantId?, CancellationToken)"/>
     public Task<string?> RefusalAsync(GrantSnapshot grant, Client client, CancellationToken ct) =>
@@ -37,7 +39,8 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
     /// <param name="sessionId">For the audit log; null while there is none.</param>
     /// <param name="grantId">For the audit log; null while there is none.</param>
     /// <param name="ct">Nothing is used up by this call.</param>
-    public async Task<string?> RefusalAsync(PersonSnapshot person, Client client, ImmutableArray<string> scopes, SessionId? sessionId, GrantId? grantId, CancellationToken ct)
+    public async Task<string?> RefusalAsync(PersonSnapshot person, Client client, ImmutableArray<string> scopes, SessionId? sessionId,
+        GrantId? grantId, CancellationToken ct)
     {
         var (size, limit) = (Estimate(person, client, scopes), options.MaxIdTokenSize);
         metrics.IdTokenSize(client.Id, size, limit);
@@ -46,13 +49,15 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
             log.IdTokenLarge(person.Id, client.Id, size, limit);
             await audit.AppendAsync(new NewAuditEvent(size > limit ? AuditEventType.TokenTooLarge : AuditEventType.TokenLarge)
             {
-                PersonId = person.Id, SessionId = sessionId, GrantId = grantId, ClientId = client.Id, Detail = $"{person.Groups.Count} groups, {size} of {limit} bytes",
+                PersonId = person.Id, SessionId = sessionId, GrantId = grantId, ClientId = client.Id,
+                    Detail = $"{person.Groups.Count} groups, {size} of {limit} bytes",
             }, ct);
         }
 
         return size <= limit
             ? null
-            : $"The account is in too many groups for one token: about {size} bytes, and {limit} are allowed. Ask an administrator to let fewer of them into the tokens of {client.Id} (clients.{client.Id}.groups).";
+            : $"The account is in too many groups for one token: about {size} bytes, and {limit} are allowed. Ask an administrator to "
+                + $"let fewer of them into the tokens of {client.Id} (clients.{client.Id}.groups).";
     }
 
     private bool IsNew(string report)

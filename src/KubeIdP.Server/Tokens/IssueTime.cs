@@ -3,7 +3,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The issue time, by the database's clock. It is the time of the grant's UPDATE, which returns it: a replica that is paused after the UPDATE must not issue a token that appears younger than a revocation elsewhere, and a replica whose clock is wrong must not date tokens.
+/// The issue time, by the database's clock. It is the time of the grant's UPDATE, which returns it: a replica that is paused after the
+/// UPDATE must not issue a token that appears younger than a revocation elsewhere, and a replica whose clock is wrong must not date tokens.
 /// </summary>
 /// <param name="At">The issue time of the tokens.</param>
 /// <param name="Asked">When this machine was about to send the UPDATE.</param>

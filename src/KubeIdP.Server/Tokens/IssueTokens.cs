@@ -10,7 +10,8 @@ namespace KubeIdP.Server.Tokens;
 internal static class IssueTokens
 {
     /// <summary>
-    /// Fail closed: OpenIddict presets the principal of a redeemed token, and would issue tokens by itself if no grant type had approved it.
+    /// Fail closed: OpenIddict presets the principal of a redeemed token, and would issue tokens by itself if no grant type had approved
+    /// it.
     /// </summary>
     public sealed class RequireSubject : IOpenIddictServerHandler<ProcessSignInContext>
     {
@@ -55,7 +56,8 @@ internal static class IssueTokens
     }
 
     /// <summary>
-    /// The last check of the clock, after signing. A replica that was paused since the UPDATE may have missed a revocation, so it issues nothing. The client presents the same token again, which counts as a lost answer.
+    /// The last check of the clock, after signing. A replica that was paused since the UPDATE may have missed a revocation, so it issues
+    /// nothing. The client presents the same token again, which counts as a lost answer.
     /// </summary>
     public sealed class RefuseStale(TimeProvider clock, ILogger<RefuseStale> log) : IOpenIddictServerHandler<ProcessSignInContext>
     {

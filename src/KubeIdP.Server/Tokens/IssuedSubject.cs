@@ -13,7 +13,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The closed set of subjects for which tokens are issued. A grant type attaches one to the transaction after all of its checks have passed; without one the token endpoint issues nothing.
+/// The closed set of subjects for which tokens are issued. A grant type attaches one to the transaction after all of its checks have
+/// passed; without one the token endpoint issues nothing.
 /// </summary>
 internal abstract record IssuedSubject
 {
@@ -45,7 +46,8 @@ internal abstract record IssuedSubject
     public abstract void Fill(ProcessSignInContext context, IssuerUrl issuer, TokenOptions options, TimeProvider clock);
 
     /// <summary>
-    /// A person, by a grant that was just used: its UPDATE has succeeded. The scopes are all granted ones, or those that a refresh requested.
+    /// A person, by a grant that was just used: its UPDATE has succeeded. The scopes are all granted ones, or those that a refresh
+    /// requested.
     /// </summary>
     public sealed record Person(GrantSnapshot Grant, int Generation, IssueTime Moment) : IssuedSubject
     {
@@ -53,14 +55,15 @@ internal abstract record IssuedSubject
         public string? Nonce { get; init; }
 
         /// <summary>
-        /// A cluster's client gets one unasked: kubelogin does not ask, and the ID token lives a minute. A web client gets one when <c>offline_access</c> was
-        /// granted, whatever part of the grant this refresh is for.
+        /// A cluster's client gets one unasked: kubelogin does not ask, and the ID token lives a minute. A web client gets one when
+        /// <c>offline_access</c> was granted, whatever part of the grant this refresh is for.
         /// </summary>
         public override bool GetsRefreshToken =>
             Client.GetsEverything || TokenClaims.ScopesOf(Grant).Contains(OpenIddictConstants.Scopes.OfflineAccess);
 
         /// <summary>
-        /// What a code or refresh token carries, protected: who, which grant, which generation. What a person is, is read again at each use.
+        /// What a code or refresh token carries, protected: who, which grant, which generation. What a person is, is read again at each
+        /// use.
         /// </summary>
         public static ClaimsPrincipal PrincipalOf(PersonId personId, GrantId grantId, int generation, IEnumerable<string> scopes)
         {

@@ -11,11 +11,14 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The errors of the token endpoint. kubelogin prints the description in the terminal (for a refresh only with -v1), so it says what to do, and has the reference of the log message. An outage is 503 and never <c>invalid_grant</c>, for which the client would discard the session.
+/// The errors of the token endpoint. kubelogin prints the description in the terminal (for a refresh only with -v1), so it says what to do,
+/// and has the reference of the log message. An outage is 503 and never <c>invalid_grant</c>, for which the client would discard the
+/// session.
 /// </summary>
 internal static class ProtocolErrors
 {
-    public static int Order { get; } = OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order + 1;
+    public static int Order { get; } =
+        OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order + 1;
 
     /// <summary>At userinfo only an outage needs more than OpenIddict's response.</summary>
     public sealed class AtUserInfo : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
@@ -33,16 +36,19 @@ internal static class ProtocolErrors
         {
             if (context.Response.Error is null) return;
 
-            // RFC 6749 §5.2 has only invalid_client for an invalid client assertion; OpenIddict returns the error of the assertion as if it were a token or grant.
+            // RFC 6749 §5.2 has only invalid_client for an invalid client assertion; OpenIddict returns the error of the assertion as if it
+            // were a token or grant.
             var http = context.Transaction.GetHttpRequest()!.HttpContext;
-            if (context.Response.Error is Errors.InvalidToken or Errors.InvalidGrant && context.Request is { ClientAssertion: not null, GrantType: GrantTypes.ClientCredentials })
+            if (context.Response.Error is Errors.InvalidToken or Errors.InvalidGrant
+                && context.Request is { ClientAssertion: not null, GrantType: GrantTypes.ClientCredentials })
             {
                 context.Response.Error = Errors.InvalidClient;
                 http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             }
 
             await RecordAsync(context, http);
-            context.Response.ErrorDescription = $"{Advise(context.Response.Error, context.Response.ErrorDescription)} (reference {http.TraceIdentifier})";
+            context.Response.ErrorDescription =
+                $"{Advise(context.Response.Error, context.Response.ErrorDescription)} (reference {http.TraceIdentifier})";
             if (context.Response.Error is Errors.TemporarilyUnavailable) AnswerLater(http);
         }
 
@@ -70,7 +76,9 @@ internal static class ProtocolErrors
         }
 
         private static string? Advise(string error, string? description) =>
-            error is Errors.InvalidGrant && description?.Contains("Sign in", StringComparison.Ordinal) is false ? $"{description} Sign in again." : description;
+            error is Errors.InvalidGrant && description?.Contains("Sign in", StringComparison.Ordinal) is false
+                ? $"{description} Sign in again."
+                : description;
     }
 
     private static void AnswerLater(HttpContext http)

@@ -13,10 +13,12 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// The hot path: every active kubectl refreshes once a minute. Everything that can fail happens before the one UPDATE, so that an outage costs nobody a session; after it, tokens are only signed and protected.
+/// The hot path: every active kubectl refreshes once a minute. Everything that can fail happens before the one UPDATE, so that an outage
+/// costs nobody a session; after it, tokens are only signed and protected.
 /// </summary>
 internal sealed class RefreshTokenGrantType(
-    GrantStore grants, AuditLog auditLog, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients, TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
+    GrantStore grants, AuditLog auditLog, GrantUsability usability, IdTokenSize size, GroupsLeftOut leftOut, ClientCatalog clients,
+    TokenMetrics metrics, TimeProvider clock, ILogger<RefreshTokenGrantType> log)
     : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     private const string Over = "The session has ended. Sign in again.";
@@ -61,7 +63,8 @@ internal sealed class RefreshTokenGrantType(
 
         // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
         Moment asked = default;
-        if (await grants.RotateAsync(new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = Moment.Take(clock)) is not { } use)
+        if (await grants.RotateAsync(new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = Moment.Take(clock))
+            is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
             metrics.Refreshed("over");
@@ -76,7 +79,9 @@ internal sealed class RefreshTokenGrantType(
             log.RefreshReplayed(grantId, client.Id, generation);
             await RecordAsync(AuditEventType.RefreshReplayed, grant, generation, http);
             new TokenRefusal(grant) { IsRecorded = true }.Attach(context.Transaction);
-            context.Reject(Errors.InvalidGrant, "This refresh token was replaced long ago, so a copy of it may be in use elsewhere. The session with this client has been ended. Sign in again.");
+            context.Reject(Errors.InvalidGrant,
+                "This refresh token was replaced long ago, so a copy of it may be in use elsewhere. The session with this client has "
+                + "been ended. Sign in again.");
             return;
         }
 
@@ -114,7 +119,8 @@ internal sealed class RefreshTokenGrantType(
             new NewAuditEvent(type)
             {
                 PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = grant.ClientId,
-                Address = http.Address(), Reference = http.Reference(), Detail = string.Create(CultureInfo.InvariantCulture, $"generation {generation}"),
+                Address = http.Address(), Reference = http.Reference(),
+                Detail = string.Create(CultureInfo.InvariantCulture, $"generation {generation}"),
             },
             CancellationToken.None);
 }

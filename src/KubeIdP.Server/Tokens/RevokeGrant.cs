@@ -18,7 +18,8 @@ internal sealed class RevokeGrant(GrantStore grants) : IOpenIddictServerHandler<
         var http = context.Transaction.Http();
         var audit = new NewAuditEvent(AuditEventType.GrantEnded)
         {
-            PersonId = context.GenericTokenPrincipal.GetClaim(OpenIddictConstants.Claims.Subject), GrantId = grantId, ClientId = context.Request.ClientId,
+            PersonId = context.GenericTokenPrincipal.GetClaim(OpenIddictConstants.Claims.Subject), GrantId = grantId,
+                ClientId = context.Request.ClientId,
             Address = http.Address(), Reference = http.Reference(), Detail = GrantEnd.Revoked,
         };
         await grants.EndAsync(new GrantId(grantId), new ClientId(context.Request.ClientId!), GrantEnd.Revoked, audit);

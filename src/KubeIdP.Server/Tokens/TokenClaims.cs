@@ -25,7 +25,8 @@ internal static class TokenClaims
 
     public static readonly string[] Supported =
     [
-        Claims.Audience, Claims.ExpiresAt, Claims.IssuedAt, Claims.Issuer, Claims.JwtId, Claims.Subject, SessionId, Claims.AuthenticationTime,
+        Claims.Audience, Claims.ExpiresAt, Claims.IssuedAt, Claims.Issuer, Claims.JwtId, Claims.Subject, SessionId,
+        Claims.AuthenticationTime,
         Claims.AuthenticationMethodReference, Claims.AuthenticationContextReference, Claims.Nonce, Claims.PreferredUsername, Claims.Name,
         Claims.Email, Claims.EmailVerified, Groups,
     ];
@@ -37,7 +38,9 @@ internal static class TokenClaims
         var methods = AuthenticationMethods.Parse(grant.Amr);
         token.AddClaim(new Claim(Claims.JwtId, NewTokenId(grant.GrantId, issued.Generation)));
         token.AddClaim(new Claim(SessionId, grant.SessionId));
-        token.AddClaim(new Claim(Claims.AuthenticationTime, grant.AuthTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), ClaimValueTypes.Integer64));
+        token.AddClaim(
+            new Claim(Claims.AuthenticationTime, grant.AuthTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+                ClaimValueTypes.Integer64));
         token.AddClaim(JsonArray(Claims.AuthenticationMethodReference, [.. methods.Amr]));
         if (methods.Acr is { } acr) token.AddClaim(new Claim(Claims.AuthenticationContextReference, acr));
         if (issued.Nonce is { } nonce) token.AddClaim(new Claim(Claims.Nonce, nonce));
@@ -46,8 +49,13 @@ internal static class TokenClaims
             token.AddClaim(ToClaim(name, value));
     }
 
-    /// <summary>The claims about a person that this client may see, by scope (OpenID Connect Core §5.4); a cluster sees all of them.</summary>
-    /// <remarks>A name that Kubernetes reserves never gets into a token, even if a directory contains it, because an API server may be configured to use any of these claims as the user name.</remarks>
+    /// <summary>
+    /// The claims about a person that this client may see, by scope (OpenID Connect Core §5.4); a cluster sees all of them.
+    /// </summary>
+    /// <remarks>
+    /// A name that Kubernetes reserves never gets into a token, even if a directory contains it, because an API server may be configured to
+    /// use any of these claims as the user name.
+    /// </remarks>
     public static IEnumerable<(string Name, object Value)> PersonClaims(PersonSnapshot person, Client client, ImmutableArray<string> scopes)
     {
         if (client.GetsEverything || scopes.Contains(Scopes.Profile))
@@ -66,10 +74,12 @@ internal static class TokenClaims
             yield return (Groups, client.Groups.Of(person.Groups));
     }
 
-    public static ImmutableArray<string> ScopesOf(GrantSnapshot grant) => [.. grant.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    public static ImmutableArray<string> ScopesOf(GrantSnapshot grant) =>
+        [.. grant.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>
-    /// Grant, generation and some randomness: Kubernetes writes it into its audit log (<c>credential-id</c>), so that the session can be found without storing a row per token.
+    /// Grant, generation and some randomness: Kubernetes writes it into its audit log (<c>credential-id</c>), so that the session can be
+    /// found without storing a row per token.
     /// </summary>
     private static string NewTokenId(GrantId grantId, int generation) =>
         string.Create(CultureInfo.InvariantCulture, $"{grantId}.{generation}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
@@ -85,5 +95,6 @@ internal static class TokenClaims
     };
 
     // As JSON, so that one value or none is still an array.
-    private static Claim JsonArray(string name, string[] values) => new(name, JsonSerializer.Serialize(values), JsonClaimValueTypes.JsonArray);
+    private static Claim JsonArray(string name, string[] values) =>
+        new(name, JsonSerializer.Serialize(values), JsonClaimValueTypes.JsonArray);
 }

@@ -21,18 +21,23 @@ internal sealed class TokenMetrics
             "kubeidp.id_token.size", "By", "Estimated size of ID tokens before they are issued.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1024, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 32768] });
         idTokensTooLarge = new(
-            meter, "kubeidp.id_token.too_large", "{token}", "ID tokens that were not issued because they would have been larger than tokens.maxIdTokenSize.",
+            meter, "kubeidp.id_token.too_large", "{token}",
+            "ID tokens that were not issued because they would have been larger than tokens.maxIdTokenSize.",
             ["client"], clients.All.Select(client => (string[])[client.Id]));
         refreshes = new(
             meter, "kubeidp.refreshes", "{refresh}", "Refresh tokens that were presented, by outcome.",
-            ["outcome"], [["rotated"], ["repeated"], ["lost_answer"], ["lost_write"], ["over"], ["replayed"], ["postponed"], ["too_large"]]);
+            ["outcome"],
+            [["rotated"], ["repeated"], ["lost_answer"], ["lost_write"], ["over"], ["replayed"], ["postponed"], ["too_large"]]);
         groupsLeftOut = new(
             meter, "kubeidp.token.groups.left_out", "{group}",
             "How often a group was left out of a client's tokens, because its name for this client is not allowed in a token.",
             ["client"], clients.All.Select(client => (string[])[client.Id]));
     }
 
-    /// <param name="outcome"><c>rotated</c>, <c>repeated</c>, <c>lost_answer</c>, <c>lost_write</c>; <c>over</c> and <c>replayed</c>, after which the person must sign in again; <c>postponed</c>, if it is unknown; <c>too_large</c>.</param>
+    /// <param name="outcome">
+    /// <c>rotated</c>, <c>repeated</c>, <c>lost_answer</c>, <c>lost_write</c>; <c>over</c> and <c>replayed</c>, after which the person must
+    /// sign in again; <c>postponed</c>, if it is unknown; <c>too_large</c>.
+    /// </param>
     public void Refreshed(string outcome) => refreshes.Add(outcome);
 
     public void GroupLeftOut(string client) => groupsLeftOut.Add(client);

@@ -4,14 +4,18 @@ namespace KubeIdP.Server.Tokens;
 
 public sealed record TokenOptions
 {
-    /// <summary>A cluster can't revoke an ID token, so a lock-out can take as long as this lifetime plus the API server's cache of 10 s.</summary>
+    /// <summary>
+    /// A cluster can't revoke an ID token, so a lock-out can take as long as this lifetime plus the API server's cache of 10 s.
+    /// </summary>
     public static readonly TimeSpan MaxLifetime = KeySchedule.MaxTokenLifetime;
 
     /// <summary>The lifetime of ID tokens and access tokens, from 10 seconds to 15 minutes.</summary>
     public TimeSpan IdTokenLifetime { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The maximum size of an ID token in bytes, from 2048 to 32768. A person whose token would be larger is refused with an error that says so; the token is never issued with only some of their groups, which would be other rights than theirs. <see cref="Clients.ClientGroupOptions.Include"/> keeps tokens small.
+    /// The maximum size of an ID token in bytes, from 2048 to 32768. A person whose token would be larger is refused with an error that
+    /// says so; the token is never issued with only some of their groups, which would be other rights than theirs. <see
+    /// cref="Clients.ClientGroupOptions.Include"/> keeps tokens small.
     /// </summary>
     public int MaxIdTokenSize { get; init; } = 8192;
 }

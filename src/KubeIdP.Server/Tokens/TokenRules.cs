@@ -4,17 +4,20 @@ namespace KubeIdP.Server.Tokens;
 
 internal static class TokenRules
 {
-    // With a shorter lifetime kubectl would refresh all the time, and a machine whose clock is a few seconds off would have no valid token at all.
+    // With a shorter lifetime kubectl would refresh all the time, and a machine whose clock is a few seconds off would have no valid token
+    // at all.
     private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(10);
 
     public static IEnumerable<SettingsFault> Check(TokenOptions tokens)
     {
         if (tokens.IdTokenLifetime < MinLifetime || tokens.IdTokenLifetime > TokenOptions.MaxLifetime)
-            yield return new("tokens.idTokenLifetime", $"{tokens.IdTokenLifetime} is out of range for the lifetime of tokens, which a cluster can't revoke.",
+            yield return new("tokens.idTokenLifetime",
+                $"{tokens.IdTokenLifetime} is out of range for the lifetime of tokens, which a cluster can't revoke.",
                 $"Choose from {MinLifetime} to {TokenOptions.MaxLifetime}; 00:01:00 is the default.");
 
         // A smaller limit would not fit even a person without groups; with a larger one, servers refuse the header with the token.
         if (tokens.MaxIdTokenSize is < 2048 or > 32768)
-            yield return new("tokens.maxIdTokenSize", $"{tokens.MaxIdTokenSize} is out of range for the size of a token.", "Choose from 2048 to 32768 bytes; 8192 is the default.");
+            yield return new("tokens.maxIdTokenSize", $"{tokens.MaxIdTokenSize} is out of range for the size of a token.",
+                "Choose from 2048 to 32768 bytes; 8192 is the default.");
     }
 }

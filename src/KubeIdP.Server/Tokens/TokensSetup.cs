@@ -7,14 +7,16 @@ using static OpenIddict.Server.OpenIddictServerHandlers;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Codes and tokens: one file per grant type, the claims, revocation and userinfo. It runs inside OpenIddict, after its checks; other features decide how a person gets a session.
+/// Codes and tokens: one file per grant type, the claims, revocation and userinfo. It runs inside OpenIddict, after its checks; other
+/// features decide how a person gets a session.
 /// </summary>
 internal static class TokensSetup
 {
     public static IServiceCollection AddTokens(this IServiceCollection services)
     {
         services.AddOpenIddict().AddServer(AddHandlers);
-        return services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>().AddInstruments<TokenMetrics>();
+        return services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>()
+            .AddInstruments<TokenMetrics>();
     }
 
     private static void AddHandlers(OpenIddictServerBuilder server) => server

@@ -39,7 +39,8 @@ internal sealed class ConnectorCatalog(IEnumerable<ConfiguredConnector> configur
         where T : class, IConnector => all.Select(connector => connector.Connector).OfType<T>();
 
     /// <summary>
-    /// The upstream of a typed name: its domain decides, then the person's choice, then the default. An upstream that takes no password is never returned, so that no password is sent to it.
+    /// The upstream of a typed name: its domain decides, then the person's choice, then the default. An upstream that takes no password is
+    /// never returned, so that no password is sent to it.
     /// </summary>
     public TypedAccount Resolve(string typed, string? chosen)
     {

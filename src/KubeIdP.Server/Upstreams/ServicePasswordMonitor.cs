@@ -6,7 +6,10 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>Asks each upstream that provides it when the password of this server's account there expires. The instrument <c>kubeidp.upstream.password.remaining</c>.</summary>
+/// <summary>
+/// Asks each upstream that provides it when the password of this server's account there expires. The instrument
+/// <c>kubeidp.upstream.password.remaining</c>.
+/// </summary>
 internal sealed class ServicePasswordMonitor : BackgroundJob
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -16,13 +19,18 @@ internal sealed class ServicePasswordMonitor : BackgroundJob
     private readonly bool isMeasured;
     private readonly ILogger<ServicePasswordMonitor> log;
 
-    public ServicePasswordMonitor(ConnectorCatalog catalog, IMeterFactory meters, ManagementOptions management, JobServices services, ILogger<ServicePasswordMonitor> log)
+    public ServicePasswordMonitor(ConnectorCatalog catalog, IMeterFactory meters, ManagementOptions management, JobServices services,
+        ILogger<ServicePasswordMonitor> log)
         : base(services)
     {
         (isMeasured, connectors, this.log) = (management.IsMeasured, [.. catalog.With<IServiceAccountConnector>()], log);
         meters.Create(UpstreamMetrics.MeterName).CreateObservableGauge(
-            "kubeidp.upstream.password.remaining", () => ends.Select(one => new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds, new KeyValuePair<string, object?>("connector", one.Key.Value))),
-            "s", "How long the password of this server's account at an upstream is still valid; absent if it never expires or the upstream does not say.");
+            "kubeidp.upstream.password.remaining", () =>
+                ends.Select(one =>
+                    new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds,
+                        new KeyValuePair<string, object?>("connector", one.Key.Value))),
+            "s", "How long the password of this server's account at an upstream is still valid; absent if it never expires or the "
+                + "upstream does not say.");
     }
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)

@@ -7,7 +7,8 @@ using KubeIdP.Data.People;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Finds the person behind an account of an upstream, by the upstream's immutable id and never by a name. An account of an upstream becomes a person at its first login. From then on names, email address and groups follow the upstream; the subject never changes.
+/// Finds the person behind an account of an upstream, by the upstream's immutable id and never by a name. An account of an upstream becomes
+/// a person at its first login. From then on names, email address and groups follow the upstream; the subject never changes.
 /// </summary>
 internal sealed class SubjectLinker(PersonReader reader, UpstreamPeople people, TimeProvider clock)
 {

@@ -11,7 +11,9 @@ namespace KubeIdP.Server.Upstreams;
 internal static class UpstreamDiagnostics
 {
     /// <param name="upstreams">By name; their options are valid.</param>
-    /// <param name="username">Whose account to read in each upstream; a name with a domain of one of them is read only there. Null: any account.</param>
+    /// <param name="username">
+    /// Whose account to read in each upstream; a name with a domain of one of them is read only there. Null: any account.
+    /// </param>
     /// <param name="clock">For the timeouts.</param>
     /// <param name="ct">Ends it with an <see cref="OperationCanceledException"/>.</param>
     public static async Task<IReadOnlyList<Finding>> RunAsync(

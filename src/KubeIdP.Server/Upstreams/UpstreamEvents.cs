@@ -5,9 +5,12 @@ using KubeIdP.Data.Audit;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Reports in log, metrics and audit log when an upstream or one of its servers stops answering, when it answers again, and when its answers are implausible. At most one audit event of each type is appended per <see cref="ReportInterval"/>, upstream or server, and replica.
+/// Reports in log, metrics and audit log when an upstream or one of its servers stops answering, when it answers again, and when its
+/// answers are implausible. At most one audit event of each type is appended per <see cref="ReportInterval"/>, upstream or server, and
+/// replica.
 /// </summary>
-internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, UpstreamRemarks remarks, TimeProvider clock, ILogger<UpstreamEvents> log)
+internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, UpstreamRemarks remarks, TimeProvider clock,
+    ILogger<UpstreamEvents> log)
 {
     public static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(5);
 
@@ -32,7 +35,8 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
             if (!state.MarkAnswering()) return;
 
             log.ServerRecovered(connector.Value, server.Name);
-            if (state.IsDue(AuditEventType.UpstreamServerRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamServerRecovered, connector, server.Name, ct);
+            if (state.IsDue(AuditEventType.UpstreamServerRecovered, clock.GetUtcNow()))
+                await RecordAsync(AuditEventType.UpstreamServerRecovered, connector, server.Name, ct);
             return;
         }
 
@@ -50,7 +54,8 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
     {
         var state = StateOf(connector);
         if (state.MarkSilent()) log.UpstreamUnreachable(connector.Value, detail);
-        if (state.IsDue(AuditEventType.UpstreamUnreachable, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamUnreachable, connector, detail, ct);
+        if (state.IsDue(AuditEventType.UpstreamUnreachable, clock.GetUtcNow()))
+            await RecordAsync(AuditEventType.UpstreamUnreachable, connector, detail, ct);
     }
 
     public async Task ImplausibleAsync(ConnectorId connector, CancellationToken ct)
@@ -68,13 +73,16 @@ internal sealed class UpstreamEvents(AuditLog audit, UpstreamMetrics metrics, Up
         if (!state.MarkAnswering()) return;
 
         log.UpstreamRecovered(connector.Value);
-        if (state.IsDue(AuditEventType.UpstreamRecovered, clock.GetUtcNow())) await RecordAsync(AuditEventType.UpstreamRecovered, connector, null, ct);
+        if (state.IsDue(AuditEventType.UpstreamRecovered, clock.GetUtcNow()))
+            await RecordAsync(AuditEventType.UpstreamRecovered, connector, null, ct);
     }
 
     private State StateOf(ConnectorId connector) => states.GetOrAdd(connector, _ => new State());
 
     private Task RecordAsync(string type, ConnectorId connector, string? detail, CancellationToken ct) =>
-        audit.AppendAsync(new NewAuditEvent(type) { Actor = Actor.Issuer.Name, Detail = detail is null ? connector.Value : $"{connector}: {detail}" }, ct);
+        audit.AppendAsync(
+            new NewAuditEvent(type) { Actor = Actor.Issuer.Name, Detail = detail is null ? connector.Value : $"{connector}: {detail}" },
+            ct);
 
     private sealed class State
     {

@@ -6,7 +6,8 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Everything that depends on the kind of an upstream. A new kind needs a line in each of these methods, and its options in <see cref="Settings"/>.
+/// Everything that depends on the kind of an upstream. A new kind needs a line in each of these methods, and its options in <see
+/// cref="Settings"/>.
 /// </summary>
 internal static class UpstreamKinds
 {

@@ -4,7 +4,9 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>The answers of upstreams, their duration, and the state of their servers. Instruments of the meter <c>KubeIdP.Upstreams</c>.</summary>
+/// <summary>
+/// The answers of upstreams, their duration, and the state of their servers. Instruments of the meter <c>KubeIdP.Upstreams</c>.
+/// </summary>
 internal sealed class UpstreamMetrics
 {
     public const string MeterName = "KubeIdP.Upstreams";
@@ -18,25 +20,34 @@ internal sealed class UpstreamMetrics
     public UpstreamMetrics(IMeterFactory meters, ConnectorCatalog connectors)
     {
         var meter = meters.Create(MeterName);
-        duration = meter.CreateHistogram<double>("kubeidp.upstream.duration", "s", "How long an upstream took to check a password or to look a person up, by outcome.");
+        duration = meter.CreateHistogram<double>("kubeidp.upstream.duration", "s",
+            "How long an upstream took to check a password or to look a person up, by outcome.");
         disappearances = new(
-            meter, "kubeidp.upstream.implausible", "{answer}", "Answers that were treated as an outage, because too many people were gone at once.",
+            meter, "kubeidp.upstream.implausible", "{answer}",
+            "Answers that were treated as an outage, because too many people were gone at once.",
             ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
         failures = new(
             meter, "kubeidp.upstream.server.failures", "{failure}", "How often a server stopped answering.",
             ["connector", "server"], Served(connectors).Select(one => (string[])[one.Connector.Value, one.Server.Name]));
         groupsLeftOut = new(
-            meter, "kubeidp.upstream.groups.left_out", "{group}", "How often a group was left out of an answer, because its name is not allowed in a token.",
-            ["connector", "reason"], connectors.All.SelectMany(configured => Enum.GetValues<GroupFault>().Select(fault => (string[])[configured.Id.Value, ReasonOf(fault)])));
+            meter, "kubeidp.upstream.groups.left_out", "{group}",
+            "How often a group was left out of an answer, because its name is not allowed in a token.",
+            ["connector", "reason"],
+            connectors.All.SelectMany(configured =>
+                Enum.GetValues<GroupFault>().Select(fault => (string[])[configured.Id.Value, ReasonOf(fault)])));
         namesShared = new(
             meter, "kubeidp.upstream.names.shared", "{login}", "Logins with a name that several people of the upstream have.",
             ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
-        meter.CreateObservableGauge("kubeidp.upstream.server.up", () => States(connectors, state => state == UpstreamServerState.Answering), null, "1 for a server that answered when it was last asked.");
-        meter.CreateObservableGauge("kubeidp.upstream.server.suspended", () => States(connectors, state => state == UpstreamServerState.Suspended), null, "1 for a server that is not used for a while, after it failed repeatedly.");
+        meter.CreateObservableGauge("kubeidp.upstream.server.up", () => States(connectors, state => state == UpstreamServerState.Answering),
+            null, "1 for a server that answered when it was last asked.");
+        meter.CreateObservableGauge("kubeidp.upstream.server.suspended",
+            () => States(connectors, state => state == UpstreamServerState.Suspended), null,
+            "1 for a server that is not used for a while, after it failed repeatedly.");
     }
 
     public void Answered(ConnectorId connector, string operation, UpstreamAnswer answer, TimeSpan took) =>
-        duration.Record(took.TotalSeconds, new("connector", connector.Value), new("operation", operation), new("answer", answer.GetType().Name.ToLowerInvariant()));
+        duration.Record(took.TotalSeconds, new("connector", connector.Value), new("operation", operation),
+            new("answer", answer.GetType().Name.ToLowerInvariant()));
 
     public void Implausible(ConnectorId connector) => disappearances.Add(connector.Value);
 

@@ -5,7 +5,9 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// Reports to administrators, in log, metrics and audit log, what an upstream's answers show in addition to a person: groups that are left out, names that several people have, and that it does not show how it locks accounts. Each is reported once per <see cref="ReportInterval"/> and replica.
+/// Reports to administrators, in log, metrics and audit log, what an upstream's answers show in addition to a person: groups that are left
+/// out, names that several people have, and that it does not show how it locks accounts. Each is reported once per <see
+/// cref="ReportInterval"/> and replica.
 /// </summary>
 internal sealed class UpstreamRemarks(AuditLog audit, UpstreamMetrics metrics, TimeProvider clock, ILogger<UpstreamRemarks> log)
 {
@@ -24,7 +26,8 @@ internal sealed class UpstreamRemarks(AuditLog audit, UpstreamMetrics metrics, T
             if (!reported.IsNews((connector, remark))) continue;
 
             log.UpstreamRemarked(connector.Value, remark.Words);
-            await audit.AppendAsync(new NewAuditEvent(TypeOf(remark)) { Actor = Actor.Issuer.Name, Detail = $"{connector}: {remark.Words}" }, ct);
+            await audit.AppendAsync(
+                new NewAuditEvent(TypeOf(remark)) { Actor = Actor.Issuer.Name, Detail = $"{connector}: {remark.Words}" }, ct);
             reported.Remember((connector, remark));
         }
     }

@@ -56,7 +56,8 @@ internal static class UpstreamRules
             {
                 yield return new(
                     $"{KeyOf(all[i].Name)}.groups.prefix",
-                    $"Its groups can't be distinguished from those of {string.Join(", ", alike)} in a token: one prefix is the beginning of the other.",
+                    $"Its groups can't be distinguished from those of {string.Join(", ", alike)} in a token: "
+                    + "one prefix is the beginning of the other.",
                     "Give all upstreams but one a prefix that is not the beginning of another prefix, such as corp: and lab:.");
             }
         }
@@ -88,7 +89,8 @@ internal static class UpstreamRules
             "Keep it at one of them."));
 
     /// <summary>
-    /// Attempts are counted per account, which is identified by its id in the directory (decisions/0024). If two upstreams identify the accounts of one directory differently, an account has two counters, and the attempts that both allow could lock it.
+    /// Attempts are counted per account, which is identified by its id in the directory (decisions/0024). If two upstreams identify the
+    /// accounts of one directory differently, an account has two counters, and the attempts that both allow could lock it.
     /// </summary>
     private static IEnumerable<SettingsFault> CheckServers(IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {

@@ -4,19 +4,23 @@ using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
 
-/// <summary>Reports state changes of single upstream servers in log, metrics and audit log, without delaying the login that noticed them.</summary>
+/// <summary>
+/// Reports state changes of single upstream servers in log, metrics and audit log, without delaying the login that noticed them.
+/// </summary>
 internal sealed class UpstreamServerMonitor : BackgroundJob
 {
     // Enough for two states of each of a few servers; more at once is an outage that has already been reported.
     private const int MaxWaiting = 256;
 
     private readonly Channel<(ConnectorId Connector, UpstreamServer Server)> changes =
-        Channel.CreateBounded<(ConnectorId, UpstreamServer)>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
+        Channel.CreateBounded<(ConnectorId,
+            UpstreamServer)>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly UpstreamEvents trouble;
     private readonly ILogger<UpstreamServerMonitor> log;
 
-    public UpstreamServerMonitor(ConnectorCatalog connectors, UpstreamEvents trouble, JobServices services, ILogger<UpstreamServerMonitor> log)
+    public UpstreamServerMonitor(ConnectorCatalog connectors, UpstreamEvents trouble, JobServices services,
+        ILogger<UpstreamServerMonitor> log)
         : base(services)
     {
         (this.trouble, this.log) = (trouble, log);

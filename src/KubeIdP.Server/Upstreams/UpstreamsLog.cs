@@ -8,10 +8,13 @@ internal static partial class UpstreamsLog
     [LoggerMessage(1305, LogLevel.Information, "Upstream {Connector} answers again")]
     public static partial void UpstreamRecovered(this ILogger logger, string connector);
 
-    [LoggerMessage(1306, LogLevel.Error, "Upstream {Connector}: many people are gone or without groups at once. This is treated as an outage, so no further sessions will be ended. Check the upstream, and the rights of this server's account in it")]
+    [LoggerMessage(1306, LogLevel.Error,
+        "Upstream {Connector}: many people are gone or without groups at once. This is treated as an outage, so no further sessions will "
+        + "be ended. Check the upstream, and the rights of this server's account in it")]
     public static partial void PeopleDisappear(this ILogger logger, string connector);
 
-    [LoggerMessage(1312, LogLevel.Warning, "Upstream {Connector} is used without TLS (plainText: everywhere): anyone who can listen on the network reads every password")]
+    [LoggerMessage(1312, LogLevel.Warning,
+        "Upstream {Connector} is used without TLS (plainText: everywhere): anyone who can listen on the network reads every password")]
     public static partial void PlainTextAllowed(this ILogger logger, string connector);
 
     [LoggerMessage(1313, LogLevel.Warning, "Upstream {Connector}: server {Server} fails, so other servers are tried before it: {Trouble}")]
@@ -26,7 +29,8 @@ internal static partial class UpstreamsLog
     [LoggerMessage(1318, LogLevel.Error, "State changes of upstream servers can't be observed; this will be retried: {Cause}")]
     public static partial void ServerChangesNotFollowed(this ILogger logger, string cause);
 
-    [LoggerMessage(1317, LogLevel.Error, "The expiry of the password of this server's account at an upstream could not be read; this will be retried: {Cause}")]
+    [LoggerMessage(1317, LogLevel.Error,
+        "The expiry of the password of this server's account at an upstream could not be read; this will be retried: {Cause}")]
     public static partial void PasswordEndNotRead(this ILogger logger, string cause);
 
     [LoggerMessage(1316, LogLevel.Error, "A state change of server {Server} of upstream {Connector} could not be recorded: {Cause}")]

@@ -7,7 +7,8 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Upstreams;
 
 /// <summary>
-/// The configured upstreams, and how an account of one becomes a person. The connectors are in KubeIdP.Connectors; local accounts are the feature Accounts.
+/// The configured upstreams, and how an account of one becomes a person. The connectors are in KubeIdP.Connectors; local accounts are the
+/// feature Accounts.
 /// </summary>
 internal static class UpstreamsSetup
 {
@@ -19,10 +20,12 @@ internal static class UpstreamsSetup
         {
             var prefixes = UpstreamRules.PrefixesBeside(name, upstreams);
             services.AddSingleton(provider => new ConfiguredConnector(
-                UpstreamKinds.Connect(new ConnectorId(name), options, prefixes, provider.GetRequiredService<TimeProvider>()), options.Domains));
+                UpstreamKinds.Connect(new ConnectorId(name), options, prefixes, provider.GetRequiredService<TimeProvider>()),
+                options.Domains));
         }
 
-        return services.AddSingleton<ConnectorCatalog>().AddInstruments<UpstreamMetrics>().AddSingleton<UpstreamRemarks>().AddSingleton<UpstreamEvents>()
+        return services.AddSingleton<ConnectorCatalog>().AddInstruments<UpstreamMetrics>().AddSingleton<UpstreamRemarks>()
+            .AddSingleton<UpstreamEvents>()
             .AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
     }
 

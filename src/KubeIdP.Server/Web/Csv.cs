@@ -7,9 +7,13 @@ internal static class Csv
     public static string Line(params IEnumerable<string?> cells) => string.Join(',', cells.Select(Cell));
 
     /// <summary>
-    /// Values from a directory may be hostile: quotes are doubled, and no cell begins like a spreadsheet formula, also not with full-width characters
-    /// (https://owasp.org/www-community/attacks/CSV_Injection).
+    /// Values from a directory may be hostile: quotes are doubled, and no cell begins like a spreadsheet formula, also not with full-width
+    /// characters (https://owasp.org/www-community/attacks/CSV_Injection).
     /// </summary>
-    public static string Cell(string? text) =>
-        string.IsNullOrEmpty(text) ? "" : $"\"{(text[0] is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\t' or '\r' or '\n' ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Cell(string? text) => string.IsNullOrEmpty(text)
+        ? ""
+        : $"\"{(BeginsFormula(text[0]) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static bool BeginsFormula(char first) =>
+        first is '=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\t' or '\r' or '\n';
 }

@@ -1,7 +1,8 @@
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// A readable name for a user agent: "Firefox on Linux". The result contains only words from this class, because the header may contain anything.
+/// A readable name for a user agent: "Firefox on Linux". The result contains only words from this class, because the header may contain
+/// anything.
 /// </summary>
 internal static class DeviceName
 {
@@ -15,7 +16,8 @@ internal static class DeviceName
     // Android calls itself Linux, and iPads and iPhones "like Mac OS X".
     private static readonly (string Mark, string Name)[] Systems =
     [
-        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("CrOS", "ChromeOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("CrOS", "ChromeOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
     ];
 
     public static string Of(string? userAgent)

@@ -27,8 +27,11 @@ internal static class ErrorPages
         return AnswerProgramAsync(http, response?.Error ?? "invalid_request", description);
     }
 
-    /// <summary>An error for a program, in the format of the address: problem details (RFC 9457) for the API, else an OAuth error (RFC 6749 §5.2).</summary>
-    public static Task AnswerProgramAsync(HttpContext http, string error, string description) => http.Request.Path.StartsWithSegments("/api")
+    /// <summary>
+    /// An error for a program, in the format of the address: problem details (RFC 9457) for the API, else an OAuth error (RFC 6749 §5.2).
+    /// </summary>
+    public static Task AnswerProgramAsync(HttpContext http, string error, string description) =>
+        http.Request.Path.StartsWithSegments("/api")
         ? Problem(http, http.Response.StatusCode, title: null, description).ExecuteAsync(http)
         : http.Response.WriteAsJsonAsync(new { error, error_description = $"{description} (reference {http.TraceIdentifier})" });
 
@@ -38,11 +41,13 @@ internal static class ErrorPages
         TypedResults.Problem(detail, statusCode: status, title: title, extensions: [new(ReferenceMember, http.TraceIdentifier)]);
 
     /// <summary>Whether the response is shown to a person.</summary>
-    public static bool WantsPage(this HttpContext http) => http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+    public static bool WantsPage(this HttpContext http) =>
+        http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static MessagePage PageOf(int status, string? refused) => status switch
     {
-        _ when refused is not null => new(status, Texts.RequestRefusedTitle, Texts.ProgramRefusedWhat, Texts.ProgramRefusedNext) { Detail = refused },
+        _ when refused is not null =>
+            new(status, Texts.RequestRefusedTitle, Texts.ProgramRefusedWhat, Texts.ProgramRefusedNext) { Detail = refused },
         StatusCodes.Status404NotFound => new(status, Texts.NotFoundTitle, Texts.NotFoundWhat, Texts.NotFoundNext),
         StatusCodes.Status405MethodNotAllowed => new(status, Texts.NotAllowedTitle, Texts.NotAllowedWhat, Texts.NotAllowedNext),
         _ => new(status, Texts.RequestRefusedTitle, Texts.RequestRefusedWhat, Texts.RequestRefusedNext),

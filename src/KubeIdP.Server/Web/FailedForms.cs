@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// The page to which a browser is redirected when a form has failed. If a page were the response to the POST, the browser would ask, when going back, whether to send the form again. The address is protected; otherwise anybody could fabricate failures and alarms.
+/// The page to which a browser is redirected when a form has failed. If a page were the response to the POST, the browser would ask, when
+/// going back, whether to send the form again. The address is protected; otherwise anybody could fabricate failures and alarms.
 /// </summary>
 internal sealed class FailedForms(IDataProtectionProvider protection)
 {
@@ -20,7 +21,8 @@ internal sealed class FailedForms(IDataProtectionProvider protection)
     /// <param name="status">The status that the POST would have had.</param>
     /// <param name="reference">The reference of the failure in the log.</param>
     public SeeOther RedirectTo(int status, string reference) =>
-        new($"~{Path}?{Parameter}={Base64Url.EncodeToString(protector.Protect(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{status} {reference}"))))}");
+        new($"~{Path}?{Parameter}={Base64Url.EncodeToString(protector.Protect(Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{status} {reference}"))))}");
 
     public async Task ShowAsync(HttpContext http)
     {

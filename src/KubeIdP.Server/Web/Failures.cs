@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Connections;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// The outermost handler of every request: assigns its reference, and turns exceptions into responses. An outage of the database becomes 503 with Retry-After, an unreadable request its own status; anything else is a bug and becomes 500, with the details in the log under the reference.
+/// The outermost handler of every request: assigns its reference, and turns exceptions into responses. An outage of the database becomes
+/// 503 with Retry-After, an unreadable request its own status; anything else is a bug and becomes 500, with the details in the log under
+/// the reference.
 /// </summary>
 internal sealed class Failures(Database database, StartGate gate, OutageReport outages, FailedForms forms, ILogger<Failures> log)
 {
@@ -19,7 +21,8 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         using var scope = InRequest(log, http.Reference());
         if (!gate.IsOpen)
         {
-            await AnswerAsync(http, StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The server is starting.", Texts.DatabaseAway);
+            await AnswerAsync(http, StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The server is starting.",
+                Texts.DatabaseAway);
             return;
         }
 
@@ -27,7 +30,8 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         {
             await next(http);
         }
-        catch (Exception fault) when (http.RequestAborted.IsCancellationRequested && (fault is OperationCanceledException || IsOfTheBody(fault)))
+        catch (Exception fault) when (http.RequestAborted.IsCancellationRequested
+            && (fault is OperationCanceledException || IsOfTheBody(fault)))
         {
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
@@ -45,7 +49,8 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
             BadHttpRequestException bad => (bad.StatusCode, "invalid_request", "The request could not be read."),
             _ when IsOfTheBody(fault) => (StatusCodes.Status400BadRequest, "invalid_request", "The request could not be read."),
             InvalidDataException => (
-                StatusCodes.Status400BadRequest, "invalid_request", "The request has too many parameters, parameters that are too long, or a NUL character in one."),
+                StatusCodes.Status400BadRequest, "invalid_request",
+                "The request has too many parameters, parameters that are too long, or a NUL character in one."),
             _ when Outage.Is(fault) => (StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", Outage.Describe(fault)),
             _ => (StatusCodes.Status500InternalServerError, "server_error", "The server has an internal error."),
         };
@@ -53,12 +58,14 @@ internal sealed class Failures(Database database, StartGate gate, OutageReport o
         else if (status == StatusCodes.Status500InternalServerError) log.Bug(http.Reference(), fault);
 
         http.Response.Clear();
-        if (HttpMethods.IsPost(http.Request.Method) && http.WantsPage()) await forms.RedirectTo(status, http.Reference()).ExecuteAsync(http);
+        if (HttpMethods.IsPost(http.Request.Method) && http.WantsPage())
+            await forms.RedirectTo(status, http.Reference()).ExecuteAsync(http);
         else await AnswerAsync(http, status, error, description, TextOf(status, fault));
     }
 
     /// <summary>
-    /// Whether the connection broke or the body ended before it was read completely: a plain IOException that is not wrapped. Database drivers wrap theirs, and those about files have their own types or the error number of the system (errno(3)).
+    /// Whether the connection broke or the body ended before it was read completely: a plain IOException that is not wrapped. Database
+    /// drivers wrap theirs, and those about files have their own types or the error number of the system (errno(3)).
     /// </summary>
     private static bool IsOfTheBody(Exception fault) =>
         fault is ConnectionResetException || (fault is IOException { HResult: <= 0 or >= 4096 } && fault.GetType() == typeof(IOException));

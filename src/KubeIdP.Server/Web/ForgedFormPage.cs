@@ -8,11 +8,13 @@ internal sealed class ForgedFormPage : IAlwaysRunResultFilter
 {
     public const string Path = "/form-refused";
 
-    public static MessagePage Page => new(StatusCodes.Status400BadRequest, Texts.ForgedFormTitle, Texts.ForgedFormWhat, Texts.ForgedFormNext);
+    public static MessagePage Page =>
+        new(StatusCodes.Status400BadRequest, Texts.ForgedFormTitle, Texts.ForgedFormWhat, Texts.ForgedFormNext);
 
     public void OnResultExecuting(ResultExecutingContext context)
     {
-        if (context.Result is IAntiforgeryValidationFailedResult) context.Result = context.HttpContext.WantsPage() ? new SeeOther($"~{Path}") : Page;
+        if (context.Result is IAntiforgeryValidationFailedResult)
+            context.Result = context.HttpContext.WantsPage() ? new SeeOther($"~{Path}") : Page;
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

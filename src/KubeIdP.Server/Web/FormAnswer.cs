@@ -3,7 +3,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>The stored response to a form. Every response to a POST is a redirect; if it leads to <see cref="Page"/>, the page is stored with it.</summary>
+/// <summary>
+/// The stored response to a form. Every response to a POST is a redirect; if it leads to <see cref="Page"/>, the page is stored with it.
+/// </summary>
 /// <param name="Location">Where the browser goes.</param>
 /// <param name="Cookies">The Set-Cookie headers of the response, in order.</param>
 /// <param name="Page">The page to show there; null when the redirect leads to another page.</param>
@@ -18,7 +20,8 @@ internal sealed record FormAnswer(string Location, IReadOnlyList<string> Cookies
 }
 
 /// <summary>A page or a file that is the response to a form.</summary>
-internal sealed record FormAnswerPage(int Status, string? ContentType, string? ContentDisposition, string? RetryAfter, byte[] Body) : IActionResult
+internal sealed record FormAnswerPage(int Status, string? ContentType, string? ContentDisposition, string? RetryAfter, byte[] Body)
+    : IActionResult
 {
     public async Task ExecuteResultAsync(ActionContext context)
     {
@@ -29,6 +32,7 @@ internal sealed record FormAnswerPage(int Status, string? ContentType, string? C
 
         // SecurityHeaders sets it for pages; this may be a file.
         response.Headers.CacheControl = "no-store";
-        if (!HttpMethods.IsHead(context.HttpContext.Request.Method)) await response.Body.WriteAsync(Body, context.HttpContext.RequestAborted);
+        if (!HttpMethods.IsHead(context.HttpContext.Request.Method))
+            await response.Body.WriteAsync(Body, context.HttpContext.RequestAborted);
     }
 }

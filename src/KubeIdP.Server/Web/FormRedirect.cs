@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>The exceptions in the content security policy of this response. Without it forms can only be sent to this server, and no script runs.</summary>
+/// <summary>
+/// The exceptions in the content security policy of this response. Without it forms can only be sent to this server, and no script runs.
+/// </summary>
 /// <param name="FormAction">The allowed targets of forms.</param>
 /// <param name="Script">The only script that may run.</param>
 internal sealed record PagePolicy(string FormAction, InlineScript? Script = null);
@@ -10,21 +12,31 @@ internal sealed record PagePolicy(string FormAction, InlineScript? Script = null
 internal static partial class FormRedirect
 {
     /// <summary>
-    /// Allows the forms of this response to be redirected to the origin of this address. Chromium checks every redirect after a POST against the <c>form-action</c> of the form's page, and the last step redirects to the client.
+    /// Allows the forms of this response to be redirected to the origin of this address. Chromium checks every redirect after a POST
+    /// against the <c>form-action</c> of the form's page, and the last step redirects to the client.
     /// </summary>
-    public static void AllowFormRedirect(this HttpContext http, string address) => http.Features.Set(new PagePolicy($"'self' {OriginOf(address)}"));
+    public static void AllowFormRedirect(this HttpContext http, string address) =>
+        http.Features.Set(new PagePolicy($"'self' {OriginOf(address)}"));
 
     /// <summary>Allows the form of this response to be sent only to this address, and this script to submit it.</summary>
-    public static void AllowFormPost(this HttpContext http, string address, InlineScript script) => http.Features.Set(new PagePolicy(AddressOf(address), script));
+    public static void AllowFormPost(this HttpContext http, string address, InlineScript script) =>
+        http.Features.Set(new PagePolicy(AddressOf(address), script));
 
     /// <summary>
-    /// The origin of an address in the grammar of a policy (CSP Level 3 §2.3.1), which has no IPv6 addresses and no underscore: for such a host the result is only the scheme. The result is always an origin or a scheme, because anything more could end the directive and begin another.
+    /// The origin of an address in the grammar of a policy (CSP Level 3 §2.3.1), which has no IPv6 addresses and no underscore: for such a
+    /// host the result is only the scheme. The result is always an origin or a scheme, because anything more could end the directive and
+    /// begin another.
     /// </summary>
     public static string OriginOf(string address) =>
-        Origin().Match(address) is { Success: true } origin ? origin.Value : address.StartsWith("https:", StringComparison.Ordinal) ? "https:" : "http:";
+        Origin().Match(address) is { Success: true } origin
+            ? origin.Value
+            : address.StartsWith("https:", StringComparison.Ordinal) ? "https:" : "http:";
 
-    /// <summary>With the path, if it has only characters that are allowed in a policy; never with the query, which a policy can't contain.</summary>
-    public static string AddressOf(string address) => OriginWithPath().Match(address) is { Success: true } exact ? exact.Groups[1].Value : OriginOf(address);
+    /// <summary>
+    /// With the path, if it has only characters that are allowed in a policy; never with the query, which a policy can't contain.
+    /// </summary>
+    public static string AddressOf(string address) =>
+        OriginWithPath().Match(address) is { Success: true } exact ? exact.Groups[1].Value : OriginOf(address);
 
     private const string OriginPattern = @"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]+)?";
 

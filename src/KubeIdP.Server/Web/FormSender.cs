@@ -10,5 +10,6 @@ internal static class FormSenderFeature
     public static void SetFormSender(this HttpContext http, string? viewer) => http.Features.Set(new FormSender(viewer));
 
     /// <summary>The stored response that this request shows to this person; null for other requests.</summary>
-    public static FormAnswer? FindFormAnswer(this HttpContext http, string? viewer) => http.Features.Get<FormAnswer>() is { } answer && answer.Viewer == viewer ? answer : null;
+    public static FormAnswer? FindFormAnswer(this HttpContext http, string? viewer) =>
+        http.Features.Get<FormAnswer>() is { } answer && answer.Viewer == viewer ? answer : null;
 }

@@ -25,5 +25,6 @@ internal sealed class NavigationForAll(int order, Func<string> text, string path
 {
     public int Order => order;
 
-    public Task<NavigationLink?> LinkForAsync(BrowserSession visitor, CancellationToken ct) => Task.FromResult<NavigationLink?>(new(text(), path, path));
+    public Task<NavigationLink?> LinkForAsync(BrowserSession visitor, CancellationToken ct) =>
+        Task.FromResult<NavigationLink?>(new(text(), path, path));
 }

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// A page that tells what happened, what to do next, and the reference for an administrator. It can be the result of a Razor Page or an endpoint; middleware calls <see cref="ExecuteAsync(HttpContext)"/>.
+/// A page that tells what happened, what to do next, and the reference for an administrator. It can be the result of a Razor Page or an
+/// endpoint; middleware calls <see cref="ExecuteAsync(HttpContext)"/>.
 /// </summary>
 /// <param name="Status">The HTTP status of the answer.</param>
 /// <param name="Title">A few words, without a full stop.</param>

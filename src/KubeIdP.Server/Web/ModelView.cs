@@ -14,7 +14,8 @@ internal static class ModelView
     public static Task ShowAsync<TModel>(ActionContext context, string view, TModel model, int status)
     {
         var services = context.HttpContext.RequestServices;
-        var data = new ViewDataDictionary<TModel>(services.GetRequiredService<IModelMetadataProvider>(), new ModelStateDictionary()) { Model = model };
+        var data = new ViewDataDictionary<TModel>(services.GetRequiredService<IModelMetadataProvider>(),
+            new ModelStateDictionary()) { Model = model };
         var result = new ViewResult { ViewName = view, ViewData = data, StatusCode = status };
         return services.GetRequiredService<IActionResultExecutor<ViewResult>>().ExecuteAsync(context, result);
     }

@@ -7,11 +7,16 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// Counts requests that were too long, by kind (<c>kubeidp.oversized</c> of the meter <c>KubeIdP.Hosting</c>), and logs each kind once a minute with the number. Refuses headers longer than <see cref="MaxHeaders"/>, and observes what the web server itself refuses before the code of this server runs.
+/// Counts requests that were too long, by kind (<c>kubeidp.oversized</c> of the meter <c>KubeIdP.Hosting</c>), and logs each kind once a
+/// minute with the number. Refuses headers longer than <see cref="MaxHeaders"/>, and observes what the web server itself refuses before the
+/// code of this server runs.
 /// </summary>
 internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    /// <summary>In bytes, without cookies: no legitimate client sends more. Cookies are limited where they are set; a browser with too many must still get a response that removes some.</summary>
+    /// <summary>
+    /// In bytes, without cookies: no legitimate client sends more. Cookies are limited where they are set; a browser with too many must
+    /// still get a response that removes some.
+    /// </summary>
     private const int MaxHeaders = 32 * 1024;
 
     private const string Refused = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
@@ -28,7 +33,8 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
         this.log = log;
         (requests, cookies, headers) = (new(clock), new(clock), new(clock));
         counter = new SeriesCounter(
-            meters.Create("KubeIdP.Hosting"), "kubeidp.oversized", "{request}", "Requests that were too long, by what of them was.", ["what"], [["request"], ["cookies"], ["headers"]]);
+            meters.Create("KubeIdP.Hosting"), "kubeidp.oversized", "{request}", "Requests that were too long, by what of them was.",
+            ["what"], [["request"], ["cookies"], ["headers"]]);
         subscription = diagnostics.Subscribe(this, name => name == Refused);
     }
 
@@ -47,7 +53,8 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
     }
 
     // Not async, because it runs for each request, including refreshes.
-    public Task GuardAsync(HttpContext http, RequestDelegate next) => HeaderLength.Of(http.Request.Headers, except: HeaderNames.Cookie) <= MaxHeaders ? next(http) : RefuseAsync(http);
+    public Task GuardAsync(HttpContext http, RequestDelegate next) =>
+        HeaderLength.Of(http.Request.Headers, except: HeaderNames.Cookie) <= MaxHeaders ? next(http) : RefuseAsync(http);
 
     private async Task RefuseAsync(HttpContext http)
     {
@@ -62,7 +69,9 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
 
     void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
     {
-        if ((value.Value as IFeatureCollection)?.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge or StatusCodes.Status414UriTooLong } refused)
+        if ((value.Value as IFeatureCollection)?.Get<IBadRequestExceptionFeature>()?.Error
+            is BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge
+            or StatusCodes.Status414UriTooLong } refused)
             HeadersRefused(refused.StatusCode);
     }
 

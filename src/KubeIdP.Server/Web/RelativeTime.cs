@@ -18,5 +18,6 @@ internal static class RelativeTime
     public static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString(Texts.DateFormat, Languages.Current);
 
     /// <summary>The exact time, for programs and for tooltips.</summary>
-    public static string Exact(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Exact(DateTimeOffset moment) =>
+        moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,8 @@ namespace KubeIdP.Server.Web;
 internal static class RequestInfo
 {
     /// <summary>
-    /// The request behind OpenIddict's transaction. Use its <see cref="HttpContext.RequestAborted"/> only for reads: work that may have changed a row must be completed.
+    /// The request behind OpenIddict's transaction. Use its <see cref="HttpContext.RequestAborted"/> only for reads: work that may have
+    /// changed a row must be completed.
     /// </summary>
     public static HttpContext Http(this OpenIddictServerTransaction transaction) => transaction.GetHttpRequest()!.HttpContext;
 
@@ -17,7 +18,8 @@ internal static class RequestInfo
     public static string NetworkOf(IPAddress? address) => address is null ? "unknown" : AddressRange.CountedAs(address).ToString();
 
     /// <summary>
-    /// Normalizes the client address for all later middleware: a dual-stack socket shows 192.0.2.7 as ::ffff:192.0.2.7, and proxies use either form.
+    /// Normalizes the client address for all later middleware: a dual-stack socket shows 192.0.2.7 as ::ffff:192.0.2.7, and proxies use
+    /// either form.
     /// </summary>
     public static Task MakeAddressCanonicalAsync(HttpContext http, RequestDelegate next)
     {

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Web;
 
-/// <summary>RFC 9700 §4.12: after credentials only 303 ensures that the browser drops the body; with 307 it would post the password again.</summary>
+/// <summary>
+/// RFC 9700 §4.12: after credentials only 303 ensures that the browser drops the body; with 307 it would post the password again.
+/// </summary>
 /// <param name="Url">An address; "~" at the beginning stands for the path of the issuer.</param>
 internal sealed record SeeOther(string Url) : IActionResult, IResult
 {

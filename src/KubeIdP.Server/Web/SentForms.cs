@@ -15,12 +15,18 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// Handles each form of the pages once. If the same form is sent again (a second click, a reload, after Back, on any replica), it gets the first response and has no effect. Every response is a redirect, so that the browser never asks whether to send the form again. Forms are the same when they have the same antiforgery token, which is new for each page, the same address and the same fields. Their digest is the key to the response, which is stored protected for a few minutes. One half of the key is in the address in the browser that sent the form, the other half in its cookie; the server stores neither.
+/// Handles each form of the pages once. If the same form is sent again (a second click, a reload, after Back, on any replica), it gets the
+/// first response and has no effect. Every response is a redirect, so that the browser never asks whether to send the form again. Forms are
+/// the same when they have the same antiforgery token, which is new for each page, the same address and the same fields. Their digest is
+/// the key to the response, which is stored protected for a few minutes. One half of the key is in the address in the browser that sent the
+/// form, the other half in its cookie; the server stores neither.
 /// </summary>
 /// <remarks>
-/// As a resource filter it runs before the page identifies its visitor, because after the first time the visitor may have another cookie or none. As a page filter it runs after that, when the visitor is known.
+/// As a resource filter it runs before the page identifies its visitor, because after the first time the visitor may have another cookie or
+/// none. As a page filter it runs after that, when the visitor is known.
 /// </remarks>
-internal sealed class SentForms(SentFormStore store, IDataProtectionProvider protection, IOptions<AntiforgeryOptions> forgery, TimeProvider clock) : IAsyncResourceFilter, IAsyncPageFilter
+internal sealed class SentForms(SentFormStore store, IDataProtectionProvider protection, IOptions<AntiforgeryOptions> forgery,
+    TimeProvider clock) : IAsyncResourceFilter, IAsyncPageFilter
 {
     /// <summary>The query parameter with the key, for showing a stored response.</summary>
     public const string AnswerParameter = "answer";
@@ -43,7 +49,8 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
     {
         var http = context.HttpContext;
         if (HttpMethods.IsPost(http.Request.Method)) await AnswerOnceAsync(context, next);
-        else if (http.Request.Query.ContainsKey(AnswerParameter) && !await ShowAsync(http)) context.Result = new SeeOther(AddressOf(http.Request));
+        else if (http.Request.Query.ContainsKey(AnswerParameter) && !await ShowAsync(http))
+            context.Result = new SeeOther(AddressOf(http.Request));
         else await next();
     }
 
@@ -82,14 +89,17 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
     }
 
     /// <summary>The process that handled the form ended before it was done.</summary>
-    public static MessagePage Unfinished => new(StatusCodes.Status409Conflict, Texts.UnfinishedTitle, Texts.UnfinishedWhat, Texts.UnfinishedNext);
+    public static MessagePage Unfinished =>
+        new(StatusCodes.Status409Conflict, Texts.UnfinishedTitle, Texts.UnfinishedWhat, Texts.UnfinishedNext);
 
     private static IActionResult RedirectToUnfinished => new SeeOther($"~{UnfinishedPath}");
 
     private async Task AnswerOnceAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
     {
         var http = context.HttpContext;
-        var work = new Work(KeyOf(http.Request, http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty));
+        var work = new Work(
+            KeyOf(http.Request,
+                http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : FormCollection.Empty));
         if (await FindAnswerAsync(http, work) is { } answer)
         {
             context.Result = answer;
@@ -118,7 +128,8 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         }
         else if (!work.IsOurs && await FindAnswerAsync(http, work) is { } first)
         {
-            // Of two requests at the same time, the first was done before the page identified the sender of the second, and the sender was no longer signed in.
+            // Of two requests at the same time, the first was done before the page identified the sender of the second, and the sender was
+            // no longer signed in.
             RemovePage(http.Response);
             http.Response.Headers.Remove(HeaderNames.SetCookie);
             await first.ExecuteResultAsync(context);
@@ -136,19 +147,25 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
         var isRedirect = response.StatusCode is >= 300 and < 400 && response.Headers.Location.Count == 1;
         var sender = http.Features.Get<FormSender>();
 
-        // A refusal of somebody without access is shown by the redirect target too, so it is not stored. If the sender is known but the form was not handled (an auditor may view but not change), the refusal is stored here.
-        if (!work.IsOurs && !isRedirect && sender is not null) work.IsOurs = await store.BeginAsync(work.Form, isShared: false, CancellationToken.None);
+        // A refusal of somebody without access is shown by the redirect target too, so it is not stored. If the sender is known but the
+        // form was not handled (an auditor may view but not change), the refusal is stored here.
+        if (!work.IsOurs && !isRedirect && sender is not null)
+            work.IsOurs = await store.BeginAsync(work.Form, isShared: false, CancellationToken.None);
         var answer = new FormAnswer(
             isRedirect ? response.Headers.Location.ToString() : AddressOf(http.Request, work.IsOurs ? work.Key : null),
             [.. response.Headers.SetCookie.OfType<string>()],
-            isRedirect ? null : new FormAnswerPage(response.StatusCode, response.ContentType, response.Headers.ContentDisposition, response.Headers.RetryAfter, body),
+            isRedirect ? null
+                : new FormAnswerPage(response.StatusCode, response.ContentType, response.Headers.ContentDisposition,
+                    response.Headers.RetryAfter, body),
             sender?.Viewer);
         if (work.IsOurs)
         {
-            // A response without a session is stored only as long as a second click needs, because the next person may use the same browser.
+            // A response without a session is stored only as long as a second click needs, because the next person may use the same
+            // browser.
             var lifetime = answer.Page?.Status >= StatusCodes.Status500InternalServerError ? OutageLifetime
                 : answer.Viewer is null ? SentFormStore.SharedLifetime : SentFormStore.Lifetime;
-            var kept = ProtectorOf(http.Request, work.Key).Protect(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Default));
+            var kept = ProtectorOf(http.Request, work.Key)
+                .Protect(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Default));
             if (work.IsShared && kept.Length > SentFormStore.MaxSharedAnswer) await store.ForgetAsync(work.Form, CancellationToken.None);
             else await store.AnswerAsync(work.Form, kept, lifetime, CancellationToken.None);
         }
@@ -160,13 +177,16 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
 
     private static void RemovePage(HttpResponse response)
     {
-        foreach (var header in (string[])[HeaderNames.ContentType, HeaderNames.ContentLength, HeaderNames.ContentDisposition, HeaderNames.RetryAfter]) response.Headers.Remove(header);
+        foreach (var header in (string[])[HeaderNames.ContentType, HeaderNames.ContentLength, HeaderNames.ContentDisposition,
+            HeaderNames.RetryAfter])
+            response.Headers.Remove(header);
     }
 
     /// <summary>The response to the form, when it is known; null when the form was not sent before.</summary>
     private async Task<IActionResult?> FindAnswerAsync(HttpContext http, Work work)
     {
-        for (var began = clock.GetTimestamp(); clock.GetElapsedTime(began) < Timeout; await Task.Delay(Interval, clock, http.RequestAborted))
+        for (var began = clock.GetTimestamp(); clock.GetElapsedTime(began) < Timeout; await Task.Delay(Interval, clock,
+            http.RequestAborted))
         {
             switch (await store.FindAsync(work.Form, http.RequestAborted))
             {
@@ -184,7 +204,9 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
     private async Task<bool> ShowAsync(HttpContext http)
     {
         if (http.Request.Query[AnswerParameter] is not [{ } text] || DecodeKey(text) is not { } key) return false;
-        if (await store.FindAsync(SHA256.HashData(key), http.RequestAborted) is not { Answer: { } kept } || Read(http.Request, key, kept) is not { Page: not null } answer) return false;
+        if (await store.FindAsync(SHA256.HashData(key), http.RequestAborted) is not { Answer: { } kept }
+            || Read(http.Request, key, kept) is not { Page: not null } answer)
+            return false;
 
         http.Features.Set(answer);
         return true;
@@ -204,7 +226,8 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
     }
 
     private IDataProtector ProtectorOf(HttpRequest request, byte[] key) =>
-        protection.CreateProtector("KubeIdP.FormAnswer", Convert.ToHexString(key), Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(request.Cookies[forgery.Value.Cookie.Name!] ?? ""))));
+        protection.CreateProtector("KubeIdP.FormAnswer", Convert.ToHexString(key),
+            Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(request.Cookies[forgery.Value.Cookie.Name!] ?? ""))));
 
     private byte[] KeyOf(HttpRequest request, IFormCollection form)
     {
@@ -239,7 +262,8 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
     private static byte[]? DecodeKey(string text)
     {
         var key = new byte[KeyLength];
-        return text.Length == Base64Url.GetEncodedLength(KeyLength) && Base64Url.IsValid(text, out var length) && length == KeyLength && Base64Url.TryDecodeFromChars(text, key, out _) ? key : null;
+        return text.Length == Base64Url.GetEncodedLength(KeyLength) && Base64Url.IsValid(text, out var length) && length == KeyLength
+            && Base64Url.TryDecodeFromChars(text, key, out _) ? key : null;
     }
 
     /// <summary>The address of the page of the form, with or without the key of a response.</summary>

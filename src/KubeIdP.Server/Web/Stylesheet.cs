@@ -7,7 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// The stylesheet, with the colours of the brand: the content security policy allows no inline styles. It is embedded in the assembly, so it does not depend on the current folder.
+/// The stylesheet, with the colours of the brand: the content security policy allows no inline styles. It is embedded in the assembly, so
+/// it does not depend on the current folder.
 /// </summary>
 internal sealed class Stylesheet
 {

@@ -11,7 +11,9 @@ using Microsoft.Extensions.WebEncoders;
 namespace KubeIdP.Server.Web;
 
 /// <summary>
-/// The common parts of all pages: layout, stylesheet, language, headers, the antiforgery check, handling each form once (<see cref="SentForms"/>), and <see cref="MessagePage"/>. It does not know the pages of the features: they add their links to the navigation (<see cref="INavigation"/>).
+/// The common parts of all pages: layout, stylesheet, language, headers, the antiforgery check, handling each form once (<see
+/// cref="SentForms"/>), and <see cref="MessagePage"/>. It does not know the pages of the features: they add their links to the navigation
+/// (<see cref="INavigation"/>).
 /// </summary>
 internal static class WebSetup
 {
@@ -31,7 +33,8 @@ internal static class WebSetup
         {
             pages.RootDirectory = "/";
             pages.Conventions.ConfigureFilter(new RequestSizeLimitAttribute(MaxFormBytes));
-            pages.Conventions.ConfigureFilter(new RequestFormLimitsAttribute { ValueCountLimit = MaxFormFields, BufferBodyLengthLimit = MaxFormBytes });
+            pages.Conventions.ConfigureFilter(
+                new RequestFormLimitsAttribute { ValueCountLimit = MaxFormFields, BufferBodyLengthLimit = MaxFormBytes });
             pages.Conventions.ConfigureFilter(new ForgedFormPage());
 
             // Runs outside of the text checks, because a refused text is a response too.
@@ -59,13 +62,15 @@ internal static class WebSetup
         routes.MapMethods(Stylesheet.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
         routes.MapMethods(ForgedFormPage.Path, [HttpMethods.Get, HttpMethods.Head], () => ForgedFormPage.Page);
         routes.MapMethods(SentForms.UnfinishedPath, [HttpMethods.Get, HttpMethods.Head], () => SentForms.Unfinished);
-        routes.MapMethods(FailedForms.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, FailedForms forms) => forms.ShowAsync(http));
+        routes.MapMethods(FailedForms.Path, [HttpMethods.Get, HttpMethods.Head],
+            (HttpContext http, FailedForms forms) => forms.ShowAsync(http));
         routes.MapRazorPages();
     }
 
     /// <summary>There are none. Searching for them would load all types of this program and their base assemblies.</summary>
     private static void WithoutControllers(ApplicationPartManager parts)
     {
-        foreach (var provider in parts.FeatureProviders.OfType<ControllerFeatureProvider>().ToList()) parts.FeatureProviders.Remove(provider);
+        foreach (var provider in parts.FeatureProviders.OfType<ControllerFeatureProvider>().ToList())
+            parts.FeatureProviders.Remove(provider);
     }
 }

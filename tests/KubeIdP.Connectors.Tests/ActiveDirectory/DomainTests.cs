@@ -47,7 +47,8 @@ public sealed class DomainTests : IAsyncLifetime
     [InlineData("old")]
     public async Task When_the_password_of_the_service_account_ends_is_known(string form)
     {
-        var name = form switch { "dn" => domain.PersonDn(alice), "upn" => $"{alice}@{SambaDomain.DnsName}", _ => $@"{SambaDomain.NetBiosName}\{alice}" };
+        var name = form switch { "dn" => domain.PersonDn(alice), "upn" => $"{alice}@{SambaDomain.DnsName}",
+            _ => $@"{SambaDomain.NetBiosName}\{alice}" };
         await using var own = Connect(Options with { BindDn = name, BindPasswordFile = null, BindPassword = Password });
 
         var end = await own.PasswordEndsAtAsync(Ct);
@@ -88,13 +89,16 @@ public sealed class DomainTests : IAsyncLifetime
     public async Task A_forest_is_asked_through_its_global_catalog()
     {
         await domain.AddGroupAsync($"{alice}-group", [domain.PersonDn(alice)], Ct);
-        var options = Options with { Servers = [$"ldaps://{domain.Host}:3269"], Users = new() { Base = "", Names = ["userPrincipalName"], Username = "sAMAccountName" } };
+        var options = Options with { Servers = [$"ldaps://{domain.Host}:3269"],
+            Users = new() { Base = "", Names = ["userPrincipalName"], Username = "sAMAccountName" } };
         Assert.Empty(LdapRules.Check(options));
         await using var forest = Connect(options);
 
-        var known = Assert.IsType<UpstreamAnswer.Known>(await forest.AuthenticateAsync($"{alice}@{SambaDomain.DnsName}", Password, Ct)).Identity;
+        var known = Assert.IsType<UpstreamAnswer.Known>(
+            await forest.AuthenticateAsync($"{alice}@{SambaDomain.DnsName}", Password, Ct)).Identity;
         var again = await forest.LookUpAsync(known.UpstreamId, Ct);
-        var findings = await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], $"{alice}@{SambaDomain.DnsName}", TimeProvider.System, Ct);
+        var findings = await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], $"{alice}@{SambaDomain.DnsName}",
+            TimeProvider.System, Ct);
         await domain.DeleteAsync(domain.PersonDn(alice), Ct);
 
         Assert.Equal(alice, known.Username);
@@ -129,7 +133,8 @@ public sealed class DomainTests : IAsyncLifetime
     {
         var id = (await KnownAsync()).UpstreamId;
 
-        foreach (var typed in new[] { $@"{SambaDomain.NetBiosName}\{alice}", $"{alice}@{SambaDomain.DnsName}", $"{alice}@{SambaDomain.DnsName.ToUpperInvariant()}" })
+        foreach (var typed in new[] { $@"{SambaDomain.NetBiosName}\{alice}", $"{alice}@{SambaDomain.DnsName}",
+            $"{alice}@{SambaDomain.DnsName.ToUpperInvariant()}" })
             Assert.Equal(id, (await KnownAsync(typed)).UpstreamId);
         await domain.MoveAsync(alice, Ct);
         Assert.Equal(id, (await KnownAsync()).UpstreamId);
@@ -155,7 +160,9 @@ public sealed class DomainTests : IAsyncLifetime
     public async Task People_can_sign_in_directly_by_their_principal_name()
     {
         await domain.AddGroupAsync($"{alice}-group", [domain.PersonDn(alice)], Ct);
-        var direct = LdapConnector.Create(new ConnectorId("corp"), Options with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{SambaDomain.DnsName}" }, [], TimeProvider.System);
+        var direct = LdapConnector.Create(new ConnectorId("corp"),
+            Options with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{SambaDomain.DnsName}" }, [],
+            TimeProvider.System);
         await using var disposal = (IAsyncDisposable)direct;
 
         var known = Assert.IsType<UpstreamAnswer.Known>(await direct.AuthenticateAsync(alice, Password, Ct)).Identity;
@@ -167,7 +174,8 @@ public sealed class DomainTests : IAsyncLifetime
 
     private static UpstreamAnswer.Refused Proven(Refusal reason) => new(reason) { PasswordWasRight = true };
 
-    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
+    private static LdapConnector Connect(LdapOptions options) =>
+        (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
     private async Task<UpstreamIdentity> KnownAsync(string? typed = null)
     {

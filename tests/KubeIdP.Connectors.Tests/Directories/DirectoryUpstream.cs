@@ -32,7 +32,8 @@ internal sealed class DirectoryUpstream(TestDirectory directory, LdapOptions opt
 
     public Task AddPersonAsync(string name, string password, CancellationToken ct) => directory.AddPersonAsync(name, password, ct);
 
-    public Task AddGroupAsync(string name, IReadOnlyList<string> people, CancellationToken ct) => directory.AddGroupAsync(name, people.Select(directory.PersonDn), ct);
+    public Task AddGroupAsync(string name, IReadOnlyList<string> people, CancellationToken ct) =>
+        directory.AddGroupAsync(name, people.Select(directory.PersonDn), ct);
 
     // groupOfNames can't be empty.
     public async Task LeaveGroupAsync(string name, string person, CancellationToken ct)

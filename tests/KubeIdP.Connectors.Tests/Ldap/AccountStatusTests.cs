@@ -28,7 +28,8 @@ public sealed class AccountStatusTests
     [InlineData("shadowLastChange", "0", Refusal.MustChangePassword)]
     [InlineData("msDS-UserAccountDisabled", "TRUE", Refusal.Disabled)]
     [InlineData("msDS-UserPasswordExpired", "TRUE", Refusal.PasswordExpired)]
-    public void An_account_that_is_over_is_refused(string attribute, string value, Refusal reason) => Assert.Equal(reason, AccountStatus.Of(Account(attribute, value), Now));
+    public void An_account_that_is_over_is_refused(string attribute, string value, Refusal reason) =>
+        Assert.Equal(reason, AccountStatus.Of(Account(attribute, value), Now));
 
     [Theory]
     [InlineData("userAccountControl", "512")]
@@ -47,7 +48,8 @@ public sealed class AccountStatusTests
     [InlineData("shadowMax", "1")]
     [InlineData("msDS-User-Account-Control-Computed", "8388608")]
     [InlineData("passwordExpirationTime", "20200101000000Z")]
-    public void One_that_is_not_over_is_accepted(string attribute, string value) => Assert.Null(AccountStatus.Of(Account(attribute, value), Now));
+    public void One_that_is_not_over_is_accepted(string attribute, string value) =>
+        Assert.Null(AccountStatus.Of(Account(attribute, value), Now));
 
     // 2026-05-01 is day 20574. A password is good on the last day of its age.
     [Theory]
@@ -72,20 +74,27 @@ public sealed class AccountStatusTests
     [InlineData("512", "132539328000000000", "16", null)]
     [InlineData("66050", "0", "0", Refusal.Disabled)]
     public void What_the_domain_has_computed_is_the_answer(string control, string passwordSet, string? computed, Refusal? reason) =>
-        Assert.Equal(reason, AccountStatus.Of(Account([("userAccountControl", control), ("pwdLastSet", passwordSet), .. computed is null ? [] : new[] { ("msDS-User-Account-Control-Computed", computed) }]), Now));
+        Assert.Equal(reason,
+            AccountStatus.Of(
+                Account([("userAccountControl", control), ("pwdLastSet", passwordSet),
+                    .. computed is null ? [] : new[] { ("msDS-User-Account-Control-Computed", computed) }]), Now));
 
     // A stranger's guesses set it, so it must not end anybody's session.
     [Fact]
-    public void A_lock_by_wrong_passwords_is_none_of_it() => Assert.Null(AccountStatus.Of(Account("pwdAccountLockedTime", "20260501115900Z"), Now));
+    public void A_lock_by_wrong_passwords_is_none_of_it() =>
+        Assert.Null(AccountStatus.Of(Account("pwdAccountLockedTime", "20260501115900Z"), Now));
 
     [Theory]
     [InlineData("accountExpires", "never")]
     [InlineData("accountExpires", "-5")]
     [InlineData("pwdEndTime", "tomorrow")]
-    public void What_can_not_be_read_is_an_outage(string attribute, string value) => Assert.Throws<LdapException>(() => AccountStatus.Of(Account(attribute, value), Now));
+    public void What_can_not_be_read_is_an_outage(string attribute, string value) =>
+        Assert.Throws<LdapException>(() => AccountStatus.Of(Account(attribute, value), Now));
 
     private static LdapEntry Account(string attribute, string value) => Account((attribute, value));
 
     private static LdapEntry Account(params IEnumerable<(string Attribute, string Value)> attributes) =>
-        new("uid=alice,dc=test", attributes.ToDictionary(one => one.Attribute, one => (IReadOnlyList<byte[]>)[Encoding.UTF8.GetBytes(one.Value)], StringComparer.OrdinalIgnoreCase));
+        new("uid=alice,dc=test",
+            attributes.ToDictionary(one => one.Attribute, one => (IReadOnlyList<byte[]>)[Encoding.UTF8.GetBytes(one.Value)],
+                StringComparer.OrdinalIgnoreCase));
 }

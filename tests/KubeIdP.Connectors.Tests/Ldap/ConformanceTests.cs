@@ -27,7 +27,9 @@ public sealed class SlapdByDirectBindConformanceTests : PasswordConnectorConform
     protected override async Task<IUpstream> OpenAsync(CancellationToken ct)
     {
         var slapd = await SharedDirectories.SlapdAsync();
-        return new DirectoryUpstream(slapd, DirectoryUpstream.OptionsFor(slapd) with { BindDn = null, BindPasswordFile = null, BindAs = $"uid={{username}},{slapd.PeopleDn}" });
+        return new DirectoryUpstream(slapd,
+            DirectoryUpstream.OptionsFor(slapd) with { BindDn = null, BindPasswordFile = null,
+                BindAs = $"uid={{username}},{slapd.PeopleDn}" });
     }
 }
 

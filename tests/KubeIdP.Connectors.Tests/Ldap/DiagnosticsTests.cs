@@ -27,7 +27,8 @@ public abstract class DiagnosticsTests : IAsyncLifetime
         Directory = await DirectoryAsync();
         await Directory.AddPersonAsync(Person, Password, Ct);
         await Directory.AddGroupAsync(Group, [Directory.PersonDn(Person)], Ct);
-        Options = DirectoryUpstream.OptionsFor(Directory) with { Users = new() { Base = Directory.BaseDn }, Groups = new() { Required = [Group] } };
+        Options = DirectoryUpstream.OptionsFor(Directory) with { Users = new() { Base = Directory.BaseDn },
+            Groups = new() { Required = [Group] } };
     }
 
     public ValueTask DisposeAsync()
@@ -58,7 +59,8 @@ public abstract class DiagnosticsTests : IAsyncLifetime
     [Fact]
     public async Task A_person_whom_the_filter_leaves_out_is_reported()
     {
-        var wrong = await WrongAsync(Options with { Users = Options.Users with { Filter = $"(&(objectClass=person)(!(cn={Person}*)))" } }, Person);
+        var wrong = await WrongAsync(Options with { Users = Options.Users with { Filter = $"(&(objectClass=person)(!(cn={Person}*)))" } },
+            Person);
 
         Assert.Equal("users.filter", wrong.Key);
     }
@@ -120,16 +122,21 @@ public sealed class SlapdDiagnosticsTests : DiagnosticsTests
         ["kind"] = (_, right) => right with { Kind = UpstreamKind.ActiveDirectory },
         ["servers[0]"] = (_, right) => right with { Servers = ["ldaps://no-such-host.invalid"] },
         ["servers[0] port"] = (test, right) => right with { Servers = [$"ldaps://{test.Directory.Host}:1"] },
-        ["servers[0] TLS on the port without"] = (test, right) => right with { Servers = [$"ldaps://{test.Directory.Host}:{test.Directory.Port}"] },
-        ["servers[0] StartTLS on the port with TLS"] = (test, right) => right with { Servers = [$"ldap://{test.Directory.Host}:{test.Directory.TlsPort}"] },
-        ["servers[0] name that is not in the certificate"] = (test, right) => right with { Servers = [$"ldaps://127.0.0.2:{test.Directory.TlsPort}"] },
+        ["servers[0] TLS on the port without"] = (test, right) =>
+            right with { Servers = [$"ldaps://{test.Directory.Host}:{test.Directory.Port}"] },
+        ["servers[0] StartTLS on the port with TLS"] = (test, right) =>
+            right with { Servers = [$"ldap://{test.Directory.Host}:{test.Directory.TlsPort}"] },
+        ["servers[0] name that is not in the certificate"] = (test, right) =>
+            right with { Servers = [$"ldaps://127.0.0.2:{test.Directory.TlsPort}"] },
         ["caFile"] = (_, right) => right with { CaFile = OtherAuthority() },
         ["caFile left out"] = (_, right) => right with { CaFile = null },
         ["bindDn"] = (test, right) => right with { BindDn = $"cn=nobody,{test.Directory.BaseDn}" },
         ["bindPasswordFile"] = (_, right) => right with { BindPasswordFile = FileWith("another") },
         ["bindPassword"] = (_, right) => right with { BindPasswordFile = null, BindPassword = "another" },
         ["users.base"] = (test, right) => right with { Users = right.Users with { Base = $"ou=nowhere,{test.Directory.BaseDn}" } },
-        ["users.base without people"] = (test, right) => right with { Users = right.Users with { Base = test.Directory.OtherPeopleDn }, Groups = right.Groups with { Base = test.Directory.GroupsDn } },
+        ["users.base without people"] = (test, right) =>
+            right with { Users = right.Users with { Base = test.Directory.OtherPeopleDn },
+                Groups = right.Groups with { Base = test.Directory.GroupsDn } },
         ["users.filter"] = (_, right) => right with { Users = right.Users with { Filter = "(objectClass=organizationalPersonOfOurs)" } },
         ["users.names[0]"] = (_, right) => right with { Users = right.Users with { Names = ["sAMAccountName"], Username = "uid" } },
         ["users.names[1]"] = (_, right) => right with { Users = right.Users with { Names = ["uid", "destinationIndicator"] } },
@@ -137,22 +144,28 @@ public sealed class SlapdDiagnosticsTests : DiagnosticsTests
         ["users.displayName"] = (_, right) => right with { Users = right.Users with { DisplayName = "displayName" } },
         ["users.mail"] = (_, right) => right with { Users = right.Users with { Mail = "mailAlternateAddress" } },
         ["users.id"] = (_, right) => right with { Users = right.Users with { Id = "objectGUID" } },
-        ["users.id that two people share"] = (_, right) => right with { Users = right.Users with { Id = "employeeNumber", Filter = "(employeeNumber=*)" } },
+        ["users.id that two people share"] = (_, right) =>
+            right with { Users = right.Users with { Id = "employeeNumber", Filter = "(employeeNumber=*)" } },
         ["users.id that finds nobody"] = (_, right) => right with { Users = right.Users with { Id = "facsimileTelephoneNumber" } },
         ["users.username of bytes"] = (_, right) => right with { Users = right.Users with { Username = "testBytes" } },
         ["users.names[1] of bytes"] = (_, right) => right with { Users = right.Users with { Names = ["uid", "testBytes"] } },
-        ["groups.source"] = (_, right) => right with { Groups = right.Groups with { Source = GroupSource.MemberOf }, Users = right.Users with { Filter = "(sn=*-in-no-group)" } },
+        ["groups.source"] = (_, right) =>
+            right with { Groups = right.Groups with { Source = GroupSource.MemberOf },
+                Users = right.Users with { Filter = "(sn=*-in-no-group)" } },
         ["groups.base"] = (test, right) => right with { Groups = right.Groups with { Base = $"ou=nowhere,{test.Directory.BaseDn}" } },
         ["groups.base without groups"] = (test, right) => right with { Groups = right.Groups with { Base = test.Directory.OtherPeopleDn } },
         ["groups.filter"] = (_, right) => right with { Groups = right.Groups with { Filter = "(cn=no-group-is-called-this)" } },
         ["groups.member that no group has"] = (_, right) => right with { Groups = right.Groups with { Member = "owner" } },
         ["groups.member that other groups have"] = (_, right) => right with { Groups = right.Groups with { Member = "uniqueMember" } },
         ["groups.membersAre"] = (_, right) => right with { Groups = right.Groups with { MembersAre = "uid" } },
-        ["groups.membersAre of POSIX groups"] = (test, right) => right with { Groups = new() { Base = $"ou=posix,{test.Directory.GroupDn(test.Group)}", Member = "memberUid", MembersAre = "mail" } },
+        ["groups.membersAre of POSIX groups"] = (test, right) =>
+            right with { Groups = new() { Base = $"ou=posix,{test.Directory.GroupDn(test.Group)}", Member = "memberUid",
+                MembersAre = "mail" } },
         ["groups.primaryGroup"] = (_, right) => right with { Groups = right.Groups with { PrimaryGroup = "uidNumber" } },
         ["groups.name"] = (_, right) => right with { Groups = right.Groups with { Name = "sAMAccountName" } },
         ["groups.required[0]"] = (_, right) => right with { Groups = right.Groups with { Required = ["no-such-group"] } },
-        ["groups.required[1]"] = (test, right) => right with { Groups = right.Groups with { Required = [test.Group, test.Directory.GroupDn("no-such-group")] } },
+        ["groups.required[1]"] = (test, right) =>
+            right with { Groups = right.Groups with { Required = [test.Group, test.Directory.GroupDn("no-such-group")] } },
         ["times.connect"] = (_, right) => right with { Times = right.Times with { Connect = TimeSpan.FromTicks(1) } },
         ["times.bind"] = (_, right) => right with { Times = right.Times with { Bind = TimeSpan.FromTicks(1) } },
         ["times.search"] = (_, right) => right with { Times = right.Times with { Search = TimeSpan.FromTicks(1) } },
@@ -164,14 +177,17 @@ public sealed class SlapdDiagnosticsTests : DiagnosticsTests
     {
         await Directory.ChangeAsync(
             new Ldif()
-                .Add(Directory.PersonDn($"{Person}x"), ("objectClass", "inetOrgPerson"), ("uid", $"{Person}x"), ("cn", Person), ("sn", "somebody-in-no-group"), ("employeeNumber", Person))
+                .Add(Directory.PersonDn($"{Person}x"), ("objectClass", "inetOrgPerson"), ("uid", $"{Person}x"), ("cn", Person),
+                    ("sn", "somebody-in-no-group"), ("employeeNumber", Person))
                 .Modify(Directory.PersonDn(Person), "add", "objectClass", "testEntry")
                 .Modify(Directory.PersonDn(Person), "add", "employeeNumber", Person)
                 .Modify(Directory.PersonDn(Person), "add", "facsimileTelephoneNumber", "+49 30 1")
                 .Modify(Directory.PersonDn(Person), "add", "testBytes", [[0xFF]])
                 .Add($"ou=posix,{Directory.GroupDn(Group)}", ("objectClass", "organizationalUnit"), ("ou", "posix"))
-                .Add($"cn=posix,ou=posix,{Directory.GroupDn(Group)}", ("objectClass", "posixGroup"), ("cn", "posix"), ("gidNumber", "5000"), ("memberUid", Person))
-                .Add(Directory.GroupDn($"{Group}-unique"), ("objectClass", "groupOfUniqueNames"), ("cn", $"{Group}-unique"), ("uniqueMember", Directory.PersonDn(Person))),
+                .Add($"cn=posix,ou=posix,{Directory.GroupDn(Group)}", ("objectClass", "posixGroup"), ("cn", "posix"), ("gidNumber", "5000"),
+                    ("memberUid", Person))
+                .Add(Directory.GroupDn($"{Group}-unique"), ("objectClass", "groupOfUniqueNames"), ("cn", $"{Group}-unique"),
+                    ("uniqueMember", Directory.PersonDn(Person))),
             Ct);
 
         await AssertNamedAsync(setting.Split(' ')[0], Broken[setting](this, Options));
@@ -188,7 +204,8 @@ public sealed class SambaDiagnosticsTests : DiagnosticsTests
     {
         ["kind"] = (_, right) => right with { Kind = UpstreamKind.Ldap },
         ["caFile"] = (_, right) => right with { CaFile = OtherAuthority() },
-        ["plainText"] = (test, right) => right with { Servers = [$"ldap://{test.Directory.Host}:{test.Directory.Port}"], PlainText = PlainText.Everywhere },
+        ["plainText"] = (test, right) =>
+            right with { Servers = [$"ldap://{test.Directory.Host}:{test.Directory.Port}"], PlainText = PlainText.Everywhere },
         ["bindDn"] = (_, right) => right with { BindDn = "nobody@elsewhere.example" },
         ["bindPasswordFile"] = (_, right) => right with { BindPasswordFile = FileWith("another") },
         ["users.base"] = (test, right) => right with { Users = right.Users with { Base = $"ou=nowhere,{test.Directory.BaseDn}" } },

@@ -39,7 +39,8 @@ public sealed class FaultTests : IAsyncLifetime
 
         // More than one connection shares, and so all that were in the pool when the server went.
         async Task LookUpAtOnceAsync() =>
-            Assert.All(await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => connector.LookUpAsync(known.UpstreamId, Ct))), answer => Assert.IsType<UpstreamAnswer.Known>(answer));
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => connector.LookUpAsync(known.UpstreamId, Ct))),
+                answer => Assert.IsType<UpstreamAnswer.Known>(answer));
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class FaultTests : IAsyncLifetime
         var known = await KnownAsync(connector);
 
         var before = impatient.Log.Length;
-        while (!impatient.Log[before..].Contains("idletimeout", StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
+        while (!impatient.Log[before..].Contains("idletimeout", StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
 
         Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct));
         Assert.All(connector.Servers, server => Assert.Equal(UpstreamServerState.Answering, server.State));
@@ -78,13 +80,15 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task A_server_that_hangs_is_an_outage_by_either_time_limit(int each, int whole)
     {
         var time = TimeSpan.FromSeconds(each);
-        await using var connector = Connect(options with { Times = new() { Connect = time, Bind = time, Search = time, Whole = TimeSpan.FromSeconds(whole) } });
+        await using var connector =
+            Connect(options with { Times = new() { Connect = time, Bind = time, Search = time, Whole = TimeSpan.FromSeconds(whole) } });
         await slapd.PauseAsync(Ct);
 
         var answer = await connector.AuthenticateAsync("alice", Password, Ct);
 
         await slapd.ResumeAsync(Ct);
-        Assert.Contains($"within {Math.Min(each, whole)} s", Assert.IsType<UpstreamAnswer.Unreachable>(answer).Detail, StringComparison.Ordinal);
+        Assert.Contains($"within {Math.Min(each, whole)} s", Assert.IsType<UpstreamAnswer.Unreachable>(answer).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +98,8 @@ public sealed class FaultTests : IAsyncLifetime
         var patient = Connect(options);
         var id = (await KnownAsync(patient)).UpstreamId;
         await patient.DisposeAsync();
-        var times = new LdapTimeOptions { Connect = TimeSpan.FromSeconds(5), Bind = TimeSpan.FromSeconds(5), Search = TimeSpan.FromSeconds(5), Whole = TimeSpan.FromSeconds(5) };
+        var times = new LdapTimeOptions { Connect = TimeSpan.FromSeconds(5), Bind = TimeSpan.FromSeconds(5),
+            Search = TimeSpan.FromSeconds(5), Whole = TimeSpan.FromSeconds(5) };
         await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options with { Times = times }, [], clock);
 
         var reported = Follow(connector);
@@ -110,7 +115,8 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Contains("No server was asked", Assert.IsType<UpstreamAnswer.Unreachable>(whileSuspended).Detail, StringComparison.Ordinal);
         Assert.IsType<UpstreamAnswer.Known>(afterwards);
         Assert.Equal(UpstreamServerState.Suspended, Assert.Single(states).State);
-        Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Suspended, UpstreamServerState.Answering], reported.Select(server => server.State));
+        Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Suspended, UpstreamServerState.Answering],
+            reported.Select(server => server.State));
         Assert.Contains("within 5 s", reported[1].Error, StringComparison.Ordinal);
     }
 
@@ -123,7 +129,8 @@ public sealed class FaultTests : IAsyncLifetime
 
         for (var i = 0; i < 3; i++) Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync("alice", Password, Ct));
 
-        Assert.Equal(($"127.0.0.1:{gone.Port}", UpstreamServerState.Failing), Assert.Single(states.Select(server => (server.Name, server.State))));
+        Assert.Equal(($"127.0.0.1:{gone.Port}", UpstreamServerState.Failing),
+            Assert.Single(states.Select(server => (server.Name, server.State))));
         Assert.Equal([UpstreamServerState.Failing, UpstreamServerState.Answering], connector.Servers.Select(server => server.State));
     }
 
@@ -167,7 +174,8 @@ public sealed class FaultTests : IAsyncLifetime
         var file = Path.Combine(Path.GetDirectoryName(slapd.AuthorityFile)!, "changed-password-of-ours");
         await File.WriteAllTextAsync(file, "the former one", Ct);
         var clock = new KubeIdP.Testing.Time.FakeClock();
-        await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options with { BindPasswordFile = file }, [], clock);
+        await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options with { BindPasswordFile = file },
+            [], clock);
 
         for (var minute = 0; minute < 30; minute++)
         {
@@ -235,14 +243,18 @@ public sealed class FaultTests : IAsyncLifetime
         foreach (var source in new[] { GroupSource.Search, GroupSource.MemberOf })
         {
             await using var direct = Connect(options with { Groups = new() { Source = source } });
-            await using var nested = Connect(options with { Groups = new() { Source = source, Nesting = Nesting.Nested, Prefix = "corp:" } });
+            await using var nested =
+                Connect(options with { Groups = new() { Source = source, Nesting = Nesting.Nested, Prefix = "corp:" } });
             await using var outsiders = Connect(options with { Groups = new() { Source = source, Required = ["OUTER"] } });
-            await using var insiders = Connect(options with { Groups = new() { Source = source, Nesting = Nesting.Nested, Required = ["cn=Outer, ou=groups,dc=kube,dc=test"] } });
+            await using var insiders =
+                Connect(options with { Groups = new() { Source = source, Nesting = Nesting.Nested,
+                    Required = ["cn=Outer, ou=groups,dc=kube,dc=test"] } });
 
             // Kubernetes' own group is nobody's to give without a prefix.
             Assert.Equal(["inner"], (await KnownAsync(direct)).Groups);
             Assert.Equal(["corp:inner", "corp:middle", "corp:outer", "corp:system:masters"], (await KnownAsync(nested)).Groups);
-            Assert.Equal(new UpstreamAnswer.Refused(Refusal.NotAllowed) { PasswordWasRight = true }, await outsiders.AuthenticateAsync("alice", Password, Ct));
+            Assert.Equal(new UpstreamAnswer.Refused(Refusal.NotAllowed) { PasswordWasRight = true },
+                await outsiders.AuthenticateAsync("alice", Password, Ct));
             await KnownAsync(insiders);
         }
     }
@@ -250,10 +262,13 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task A_name_of_two_people_is_nobodys()
     {
-        await slapd.ChangeAsync(new Ldif().Add("uid=alice,ou=moved,dc=kube,dc=test", ("objectClass", "inetOrgPerson"), ("uid", "alice"), ("cn", "Other"), ("sn", "Other"), ("userPassword", Password)), Ct);
+        await slapd.ChangeAsync(new Ldif()
+            .Add("uid=alice,ou=moved,dc=kube,dc=test", ("objectClass", "inetOrgPerson"), ("uid", "alice"), ("cn", "Other"), ("sn", "Other"),
+                ("userPassword", Password)), Ct);
         await using var connector = Connect(options);
 
-        Assert.Equal(Refusal.Ambiguous, Assert.IsType<UpstreamAnswer.Refused>(await connector.AuthenticateAsync("alice", Password, Ct)).Reason);
+        Assert.Equal(Refusal.Ambiguous,
+            Assert.IsType<UpstreamAnswer.Refused>(await connector.AuthenticateAsync("alice", Password, Ct)).Reason);
     }
 
     [Fact]
@@ -282,7 +297,8 @@ public sealed class FaultTests : IAsyncLifetime
         return states;
     }
 
-    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
+    private static LdapConnector Connect(LdapOptions options) =>
+        (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
     private static async Task<UpstreamIdentity> KnownAsync(LdapConnector connector)
     {

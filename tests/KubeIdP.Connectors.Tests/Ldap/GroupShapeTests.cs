@@ -18,7 +18,8 @@ public sealed class GroupShapeTests
     [Fact]
     public async Task Members_may_be_written_as_user_names()
     {
-        var slapd = await StartAsync(("objectClass", "posixGroup"), ("gidNumber", "5000"), ("memberUid", alice), ("description", "Those on call"));
+        var slapd = await StartAsync(("objectClass", "posixGroup"), ("gidNumber", "5000"), ("memberUid", alice),
+            ("description", "Those on call"));
 
         Assert.Equal([$"{alice}-group"], await GroupsAsync(slapd, new() { Member = "memberUid" }));
     }
@@ -34,7 +35,8 @@ public sealed class GroupShapeTests
     [Fact]
     public async Task A_group_may_be_called_by_any_attribute_or_by_its_whole_name()
     {
-        var slapd = await StartAsync(("objectClass", "groupOfNames"), ("member", $"uid={alice},ou=people,dc=kube,dc=test"), ("description", "Those on call"));
+        var slapd = await StartAsync(("objectClass", "groupOfNames"), ("member", $"uid={alice},ou=people,dc=kube,dc=test"),
+            ("description", "Those on call"));
 
         Assert.Equal(["Those on call"], await GroupsAsync(slapd, new() { Name = "description" }));
         Assert.Equal([slapd.GroupDn($"{alice}-group")], await GroupsAsync(slapd, new() { Name = "dn" }));
@@ -56,11 +58,13 @@ public sealed class GroupShapeTests
     public async Task A_person_without_what_groups_name_members_by_is_an_error_that_names_the_setting()
     {
         var slapd = await StartAsync(("objectClass", "posixGroup"), ("gidNumber", "5000"), ("memberUid", alice));
-        await using var connector = Connect(DirectoryUpstream.OptionsFor(slapd) with { Groups = new() { Member = "memberUid", MembersAre = "employeeNumber" } });
+        await using var connector =
+            Connect(DirectoryUpstream.OptionsFor(slapd) with { Groups = new() { Member = "memberUid", MembersAre = "employeeNumber" } });
 
         var answer = Assert.IsType<UpstreamAnswer.Unreachable>(await connector.AuthenticateAsync(alice, Password, Ct));
 
-        Assert.Contains("no employeeNumber that the service account may read: see groups.membersAre", answer.Detail, StringComparison.Ordinal);
+        Assert.Contains("no employeeNumber that the service account may read: see groups.membersAre", answer.Detail,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -73,11 +77,13 @@ public sealed class GroupShapeTests
         await slapd.AddGroupAsync($"{alice}-other", [slapd.PersonDn(alice)], Ct);
         await slapd.AddPersonAsync($"{alice}-colleague", Password, Ct);
         foreach (var name in new[] { alice, $"{alice}-colleague" })
-            await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(name), "add", "objectClass", "testEntry").Modify(slapd.PersonDn(name), "add", "gidNumber", number), Ct);
+            await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(name), "add", "objectClass", "testEntry")
+                .Modify(slapd.PersonDn(name), "add", "gidNumber", number), Ct);
 
         Assert.Equal([$"{alice}-group", $"{alice}-other"], await GroupsAsync(slapd, new() { Source = source, PrimaryGroup = "gidNumber" }));
         Assert.Equal([$"{alice}-other"], await GroupsAsync(slapd, new() { Source = source }));
-        Assert.Equal([slapd.GroupDn($"{alice}-group"), slapd.GroupDn($"{alice}-other")], await GroupsAsync(slapd, new() { Source = source, Name = "dn", PrimaryGroup = "gidNumber" }));
+        Assert.Equal([slapd.GroupDn($"{alice}-group"), slapd.GroupDn($"{alice}-other")],
+            await GroupsAsync(slapd, new() { Source = source, Name = "dn", PrimaryGroup = "gidNumber" }));
     }
 
     private async Task<Slapd> StartAsync(params (string Name, string Value)[] group)
@@ -88,7 +94,8 @@ public sealed class GroupShapeTests
         return slapd;
     }
 
-    private Task<IReadOnlyList<string>> GroupsAsync(Slapd slapd, LdapGroupOptions groups) => GroupsAsync(DirectoryUpstream.OptionsFor(slapd) with { Groups = groups }, alice);
+    private Task<IReadOnlyList<string>> GroupsAsync(Slapd slapd, LdapGroupOptions groups) =>
+        GroupsAsync(DirectoryUpstream.OptionsFor(slapd) with { Groups = groups }, alice);
 
     private static async Task<IReadOnlyList<string>> GroupsAsync(LdapOptions options, string typed)
     {
@@ -99,5 +106,6 @@ public sealed class GroupShapeTests
         return login.Groups;
     }
 
-    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
+    private static LdapConnector Connect(LdapOptions options) =>
+        (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 }

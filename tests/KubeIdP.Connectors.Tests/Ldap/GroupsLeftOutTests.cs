@@ -85,7 +85,8 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
         await AssertLeftOutAsync(groups, "nameless", GroupFault.Nameless, "has no description");
 
         await AddAsync("nameless-too", "one", "another");
-        await AssertLeftOutAsync(groups with { Filter = $"(&(o={alice})(description=*))" }, "nameless-too", GroupFault.ManyNames, "several values of description");
+        await AssertLeftOutAsync(groups with { Filter = $"(&(o={alice})(description=*))" }, "nameless-too", GroupFault.ManyNames,
+            "several values of description");
     }
 
     [Fact]
@@ -104,7 +105,8 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
     public async Task A_name_of_bytes_that_are_no_text_leaves_the_group_out()
     {
         await AddAsync("bytes", "any");
-        await slapd.ChangeAsync(new Ldif().Modify(Dn("bytes"), "add", "objectClass", "testEntry").Modify(Dn("bytes"), "add", "testBytes", [[0xFF, 0xFE]]), Ct);
+        await slapd.ChangeAsync(new Ldif().Modify(Dn("bytes"), "add", "objectClass", "testEntry")
+            .Modify(Dn("bytes"), "add", "testBytes", [[0xFF, 0xFE]]), Ct);
 
         var answer = await AskAsync(groups with { Name = "testBytes", Filter = $"(&(o={alice})(testBytes=*))" });
 
@@ -130,9 +132,13 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
     [Fact]
     public async Task The_diagnostics_warn_of_equal_names_of_which_nobody_has_two()
     {
-        await slapd.ChangeAsync(new Ldif().Add(slapd.PersonDn($"{alice}-lead"), ("objectClass", "inetOrgPerson"), ("uid", $"{alice}-lead"), ("cn", "lead"), ("sn", "lead")), Ct);
+        await slapd.ChangeAsync(new Ldif()
+            .Add(slapd.PersonDn($"{alice}-lead"), ("objectClass", "inetOrgPerson"), ("uid", $"{alice}-lead"), ("cn", "lead"),
+                ("sn", "lead")), Ct);
         await AddAsync("admins", "platform-admins");
-        await slapd.ChangeAsync(new Ldif().Add(Dn("own"), ("objectClass", "groupOfNames"), ("cn", $"{alice}-own"), ("o", alice), ("description", "platform-admins"), ("member", slapd.PersonDn($"{alice}-lead"))), Ct);
+        await slapd.ChangeAsync(new Ldif()
+            .Add(Dn("own"), ("objectClass", "groupOfNames"), ("cn", $"{alice}-own"), ("o", alice), ("description", "platform-admins"),
+                ("member", slapd.PersonDn($"{alice}-lead"))), Ct);
 
         var findings = await DiagnoseAsync(groups);
 
@@ -155,7 +161,9 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
     private string Dn(string name) => slapd.GroupDn($"{alice}-{name}");
 
     private Task AddAsync(string name, params string[] descriptions) => slapd.ChangeAsync(
-        new Ldif().Add(Dn(name), [("objectClass", "groupOfNames"), ("cn", $"{alice}-{name}"), ("o", alice), ("member", slapd.PersonDn(alice)), .. descriptions.Select(description => ("description", description))]), Ct);
+        new Ldif().Add(Dn(name),
+            [("objectClass", "groupOfNames"), ("cn", $"{alice}-{name}"), ("o", alice), ("member", slapd.PersonDn(alice)),
+                .. descriptions.Select(description => ("description", description))]), Ct);
 
     /// <summary>By a login, by a look-up, and in what the diagnostics say.</summary>
     private async Task AssertLeftOutAsync(LdapGroupOptions options, string group, GroupFault fault, string why)
@@ -176,7 +184,8 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
 
     private async Task<UpstreamAnswer.Known> AskAsync(LdapGroupOptions options)
     {
-        await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), Options(options), ["lab:"], TimeProvider.System);
+        await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), Options(options), ["lab:"],
+            TimeProvider.System);
         var login = Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct));
         var lookUp = Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(login.Identity.UpstreamId, Ct));
         Assert.Equal(login.Identity.Groups, lookUp.Identity.Groups);
@@ -184,5 +193,6 @@ public sealed class GroupsLeftOutTests : IAsyncLifetime
         return login;
     }
 
-    private Task<IReadOnlyList<SettingFinding>> DiagnoseAsync(LdapGroupOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), Options(options), ["lab:"], alice, TimeProvider.System, Ct);
+    private Task<IReadOnlyList<SettingFinding>> DiagnoseAsync(LdapGroupOptions options) =>
+        LdapDiagnostics.RunAsync(new ConnectorId("corp"), Options(options), ["lab:"], alice, TimeProvider.System, Ct);
 }

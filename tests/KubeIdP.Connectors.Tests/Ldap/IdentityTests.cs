@@ -42,7 +42,8 @@ public sealed class IdentityTests
         string[] names = [alice, bob, $"{alice}-2"];
         foreach (var name in names) await domain.AddPersonAsync(name, Password, Ct);
         await domain.AddGroupAsync($"{alice}-group", [domain.PersonDn(alice)], Ct);
-        await using var connector = Connect(domain, new() { Id = "objectSid", Names = ["sAMAccountName", "objectSid"] }, new() { Name = "objectSid" });
+        await using var connector = Connect(domain, new() { Id = "objectSid", Names = ["sAMAccountName", "objectSid"] },
+            new() { Name = "objectSid" });
 
         var known = new List<UpstreamIdentity>();
         foreach (var name in names) known.Add(await KnownAsync(connector, name));
@@ -68,7 +69,9 @@ public sealed class IdentityTests
 
         await GiveAsync(slapd, bob, "employeeNumber", Utf8($"{ofBob}-{number}"));
 
-        foreach (var answer in new[] { await connector.AuthenticateAsync(alice, Password, Ct), await connector.AuthenticateAsync(bob, Password, Ct), await connector.PreviewAsync(bob, Ct), await connector.LookUpAsync(before.UpstreamId, Ct) })
+        foreach (var answer in new[] { await connector.AuthenticateAsync(alice, Password, Ct),
+            await connector.AuthenticateAsync(bob, Password, Ct), await connector.PreviewAsync(bob, Ct),
+            await connector.LookUpAsync(before.UpstreamId, Ct) })
             AssertRefused(answer, "employeeNumber", "users.id");
     }
 
@@ -128,8 +131,10 @@ public sealed class IdentityTests
         var slapd = await StartAsync();
         var number = Utf8(Guid.NewGuid().ToString("N"));
         await GiveAsync(slapd, alice, "employeeNumber", number);
-        var options = DirectoryUpstream.OptionsFor(slapd) with { BindDn = null, BindPasswordFile = null, BindAs = $"uid={{username}},{slapd.PeopleDn}" };
-        var connector = LdapConnector.Create(new ConnectorId("corp"), options with { Users = options.Users with { Id = "employeeNumber" } }, [], TimeProvider.System);
+        var options = DirectoryUpstream.OptionsFor(slapd) with { BindDn = null, BindPasswordFile = null,
+            BindAs = $"uid={{username}},{slapd.PeopleDn}" };
+        var connector = LdapConnector.Create(new ConnectorId("corp"), options with { Users = options.Users with { Id = "employeeNumber" } },
+            [], TimeProvider.System);
         await using var disposal = (IAsyncDisposable)connector;
         Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct));
 
@@ -149,17 +154,23 @@ public sealed class IdentityTests
         Assert.All(named, one => Assert.Contains(one, detail, StringComparison.Ordinal));
     }
 
-    private static LdapConnector Connect(TestDirectory directory, LdapUserOptions users, LdapGroupOptions? groups = null) => (LdapConnector)LdapConnector.Create(
-        new ConnectorId("corp"), DirectoryUpstream.OptionsFor(directory) with { Users = users with { Base = directory.BaseDn }, Groups = groups ?? new() }, [], TimeProvider.System);
+    private static LdapConnector Connect(TestDirectory directory, LdapUserOptions users, LdapGroupOptions? groups = null) =>
+        (LdapConnector)LdapConnector.Create(
+        new ConnectorId("corp"),
+        DirectoryUpstream.OptionsFor(directory) with { Users = users with { Base = directory.BaseDn }, Groups = groups ?? new() }, [],
+        TimeProvider.System);
 
     private static async Task<UpstreamIdentity> KnownAsync(LdapConnector connector, string name) =>
-        await connector.AuthenticateAsync(name, Password, Ct) is UpstreamAnswer.Known known ? known.Identity : throw new InvalidOperationException($"{name} is {await connector.AuthenticateAsync(name, Password, Ct)}.");
+        await connector.AuthenticateAsync(name, Password, Ct) is UpstreamAnswer.Known known
+            ? known.Identity
+            : throw new InvalidOperationException($"{name} is {await connector.AuthenticateAsync(name, Password, Ct)}.");
 
     private static async Task<UpstreamIdentity> LookUpAsync(LdapConnector connector, UpstreamIdentity known) =>
         Assert.IsType<UpstreamAnswer.Known>(await connector.LookUpAsync(known.UpstreamId, Ct)).Identity;
 
     private static Task GiveAsync(Slapd slapd, string name, string attribute, params byte[][] values) => slapd.ChangeAsync(
-        new Ldif().Modify(slapd.PersonDn(name), "add", "objectClass", "testEntry").Modify(slapd.PersonDn(name), "add", attribute, values), Ct);
+        new Ldif().Modify(slapd.PersonDn(name), "add", "objectClass", "testEntry").Modify(slapd.PersonDn(name), "add", attribute, values),
+        Ct);
 
     private async Task<Slapd> StartAsync()
     {

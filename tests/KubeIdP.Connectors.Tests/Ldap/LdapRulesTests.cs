@@ -27,7 +27,8 @@ public sealed class LdapRulesTests
     [Fact]
     public void The_root_is_a_base_but_for_a_domain_controller_that_is_not_asked_as_a_global_catalog()
     {
-        var forest = Good with { Kind = UpstreamKind.ActiveDirectory, Servers = ["ldaps://dc1.example.com:3269", "ldap://dc2.example.com:3268"], Users = new() { Base = "" } };
+        var forest = Good with { Kind = UpstreamKind.ActiveDirectory,
+            Servers = ["ldaps://dc1.example.com:3269", "ldap://dc2.example.com:3268"], Users = new() { Base = "" } };
 
         Assert.Empty(LdapRules.Check(Good with { Users = new() { Base = "" } }));
         Assert.Empty(LdapRules.Check(forest));
@@ -66,7 +67,8 @@ public sealed class LdapRulesTests
         AssertFault("groups.name", Good with { Groups = new() { Name = "usercertificate" } });
         AssertFault("groups.membersAre", Good with { Groups = new() { MembersAre = "the uid" } });
         AssertFault("groups.primaryGroup", Good with { Groups = new() { PrimaryGroup = "gid Number" } });
-        AssertFault("groups.primaryGroup", Good with { Kind = UpstreamKind.ActiveDirectory, Groups = new() { PrimaryGroup = "gidNumber" } });
+        AssertFault("groups.primaryGroup",
+            Good with { Kind = UpstreamKind.ActiveDirectory, Groups = new() { PrimaryGroup = "gidNumber" } });
         AssertFault("groups.prefix", Good with { Groups = new() { Prefix = "system:" } });
         AssertFault("groups.required", Good with { Groups = new() { Source = GroupSource.None, Required = ["admins"] } });
         AssertFault("times.search", Good with { Times = new() { Search = TimeSpan.Zero } });

@@ -35,7 +35,8 @@ public sealed class LockOutTests
     public async Task The_policy_that_a_person_of_OpenLDAP_names_counts_alone_and_so_does_what_was_typed_wrong_there()
     {
         var slapd = await SharedDirectories.SlapdAsync();
-        await AddWithPolicyAsync(slapd, "pwdPolicy", ("objectClass", "organizationalRole"), ("pwdAttribute", "userPassword"), ("pwdLockout", "TRUE"), ("pwdMaxFailure", "7"), ("pwdFailureCountInterval", "300"));
+        await AddWithPolicyAsync(slapd, "pwdPolicy", ("objectClass", "organizationalRole"), ("pwdAttribute", "userPassword"),
+            ("pwdLockout", "TRUE"), ("pwdMaxFailure", "7"), ("pwdFailureCountInterval", "300"));
         var options = DirectoryUpstream.OptionsFor(slapd);
 
         var before = await LockOutAsync(options, alice);
@@ -45,7 +46,8 @@ public sealed class LockOutTests
         Assert.Equal(before! with { Failures = 2, ShowsFailures = true }, await LockOutAsync(options, alice));
     }
 
-    // slapo-ppolicy(5): pwdMinDelay locks for so long after the first wrong password, for twice as long after each further one, also without pwdLockout.
+    // slapo-ppolicy(5): pwdMinDelay locks for so long after the first wrong password, for twice as long after each further one, also
+    // without pwdLockout.
     [Fact]
     public async Task A_lock_of_OpenLDAP_that_grows_counts_from_when_it_is_longer_than_a_minute()
     {
@@ -54,12 +56,14 @@ public sealed class LockOutTests
         var policy = $"cn=policy,{slapd.BaseDn}";
 
         foreach (var (first, longest, locks, most, expected) in ((string, string, string, string, int?)[])
-            [("4", "3600", "FALSE", "0", 5), ("4", "3600", "TRUE", "3", 3), ("120", "3600", "FALSE", "0", 1), ("4", "60", "FALSE", "0", null), ("4", "60", "TRUE", "9", 9)])
+            [("4", "3600", "FALSE", "0", 5), ("4", "3600", "TRUE", "3", 3), ("120", "3600", "FALSE", "0", 1),
+                ("4", "60", "FALSE", "0", null), ("4", "60", "TRUE", "9", 9)])
         {
             await slapd.ChangeAsync(
                 new Ldif().Modify(policy, "replace", "pwdMinDelay", first).Modify(policy, "replace", "pwdMaxDelay", longest)
                     .Modify(policy, "replace", "pwdLockout", locks).Modify(policy, "replace", "pwdMaxFailure", most), Ct);
-            Assert.Equal((first, longest, expected), (first, longest, (await LockOutAsync(DirectoryUpstream.OptionsFor(slapd), alice))?.MaxFailures));
+            Assert.Equal((first, longest, expected),
+                (first, longest, (await LockOutAsync(DirectoryUpstream.OptionsFor(slapd), alice))?.MaxFailures));
         }
     }
 
@@ -81,7 +85,8 @@ public sealed class LockOutTests
         var policy = $"cn=global_policy,{slapd.BaseDn}";
         await slapd.AddPersonAsync(alice, Password, Ct);
         await slapd.ChangeAsync(new Ldif()
-            .Add(policy, ("objectClass", "organizationalRole"), ("objectClass", "krbPwdPolicy"), ("cn", "global_policy"), ("krbPwdMaxFailure", "4"), ("krbPwdFailureCountInterval", "60"))
+            .Add(policy, ("objectClass", "organizationalRole"), ("objectClass", "krbPwdPolicy"), ("cn", "global_policy"),
+                ("krbPwdMaxFailure", "4"), ("krbPwdFailureCountInterval", "60"))
             .Modify(slapd.PersonDn(alice), "add", "objectClass", "krbPerson")
             .Modify(slapd.PersonDn(alice), "add", "krbPwdPolicyReference", policy), Ct);
 
@@ -92,7 +97,8 @@ public sealed class LockOutTests
     public async Task The_policy_that_a_person_of_389_Directory_Server_names()
     {
         var ds = await SharedDirectories.Ds389Async();
-        await AddWithPolicyAsync(ds, "passwordPolicy", ("objectClass", "ldapsubentry"), ("objectClass", "extensibleObject"), ("passwordLockout", "on"), ("passwordMaxFailure", "6"), ("passwordResetFailureCount", "1200"));
+        await AddWithPolicyAsync(ds, "passwordPolicy", ("objectClass", "ldapsubentry"), ("objectClass", "extensibleObject"),
+            ("passwordLockout", "on"), ("passwordMaxFailure", "6"), ("passwordResetFailureCount", "1200"));
         var options = DirectoryUpstream.OptionsFor(ds);
 
         var before = await LockOutAsync(options, alice);
@@ -111,10 +117,13 @@ public sealed class LockOutTests
         var options = DirectoryUpstream.OptionsFor(ds);
         var said = options with { LockOut = new() { MaxFailures = 8, Window = TimeSpan.FromMinutes(10) } };
 
-        var doubt = (await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], alice, TimeProvider.System, Ct)).Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
-        var right = (await LdapDiagnostics.RunAsync(new ConnectorId("corp"), said, [], alice, TimeProvider.System, Ct)).Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
+        var doubt = (await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], alice, TimeProvider.System, Ct))
+            .Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
+        var right = (await LdapDiagnostics.RunAsync(new ConnectorId("corp"), said, [], alice, TimeProvider.System, Ct))
+            .Single(finding => finding.Key.StartsWith("lockOut", StringComparison.Ordinal));
 
-        Assert.Equal((new LockOut(3, TimeSpan.FromMinutes(30)) { IsAssumed = true }, new LockOut(8, TimeSpan.FromMinutes(10))), (await LockOutAsync(options, alice), await LockOutAsync(said, alice)));
+        Assert.Equal((new LockOut(3, TimeSpan.FromMinutes(30)) { IsAssumed = true }, new LockOut(8, TimeSpan.FromMinutes(10))),
+            (await LockOutAsync(options, alice), await LockOutAsync(said, alice)));
         Assert.Null(await LockOutAsync(options with { LockOut = new() { MaxFailures = 0 } }, alice));
         Assert.Equal("lockOut.maxFailures", doubt.Key);
         Assert.NotNull(doubt.Fix);
@@ -125,12 +134,16 @@ public sealed class LockOutTests
     public async Task Of_what_is_read_and_what_is_said_the_stricter_counts()
     {
         var slapd = await SharedDirectories.SlapdAsync();
-        await AddWithPolicyAsync(slapd, "pwdPolicy", ("objectClass", "organizationalRole"), ("pwdAttribute", "userPassword"), ("pwdLockout", "TRUE"), ("pwdMaxFailure", "7"), ("pwdFailureCountInterval", "300"));
+        await AddWithPolicyAsync(slapd, "pwdPolicy", ("objectClass", "organizationalRole"), ("pwdAttribute", "userPassword"),
+            ("pwdLockout", "TRUE"), ("pwdMaxFailure", "7"), ("pwdFailureCountInterval", "300"));
         var options = DirectoryUpstream.OptionsFor(slapd);
 
-        Assert.Equal(new LockOut(4, TimeSpan.FromMinutes(30)), await LockOutAsync(options with { LockOut = new() { MaxFailures = 4 } }, alice));
-        Assert.Equal(new LockOut(7, TimeSpan.FromMinutes(30)), await LockOutAsync(options with { LockOut = new() { MaxFailures = 9 } }, alice));
-        Assert.Equal(new LockOut(7, TimeSpan.FromMinutes(5)), await LockOutAsync(options with { LockOut = new() { MaxFailures = 0 } }, alice));
+        Assert.Equal(new LockOut(4, TimeSpan.FromMinutes(30)),
+            await LockOutAsync(options with { LockOut = new() { MaxFailures = 4 } }, alice));
+        Assert.Equal(new LockOut(7, TimeSpan.FromMinutes(30)),
+            await LockOutAsync(options with { LockOut = new() { MaxFailures = 9 } }, alice));
+        Assert.Equal(new LockOut(7, TimeSpan.FromMinutes(5)),
+            await LockOutAsync(options with { LockOut = new() { MaxFailures = 0 } }, alice));
     }
 
     [Fact]
@@ -144,9 +157,12 @@ public sealed class LockOutTests
         await TryAsync(options, alice, "wrong");
         var afterOne = await LockOutAsync(options, alice);
         await domain.ChangeAsync(new Ldif().Add(
-            $"CN={alice},CN=Password Settings Container,CN=System,{domain.BaseDn}", ("objectClass", "msDS-PasswordSettings"), ("msDS-PasswordSettingsPrecedence", "1"),
-            ("msDS-PasswordReversibleEncryptionEnabled", "FALSE"), ("msDS-PasswordHistoryLength", "0"), ("msDS-PasswordComplexityEnabled", "FALSE"), ("msDS-MinimumPasswordLength", "4"),
-            ("msDS-MinimumPasswordAge", "0"), ("msDS-MaximumPasswordAge", "-36288000000000"), ("msDS-LockoutThreshold", "4"), ("msDS-LockoutObservationWindow", "-6000000000"),
+            $"CN={alice},CN=Password Settings Container,CN=System,{domain.BaseDn}", ("objectClass", "msDS-PasswordSettings"),
+            ("msDS-PasswordSettingsPrecedence", "1"),
+            ("msDS-PasswordReversibleEncryptionEnabled", "FALSE"), ("msDS-PasswordHistoryLength", "0"),
+            ("msDS-PasswordComplexityEnabled", "FALSE"), ("msDS-MinimumPasswordLength", "4"),
+            ("msDS-MinimumPasswordAge", "0"), ("msDS-MaximumPasswordAge", "-36288000000000"), ("msDS-LockoutThreshold", "4"),
+            ("msDS-LockoutObservationWindow", "-6000000000"),
             ("msDS-LockoutDuration", "-6000000000"), ("msDS-PSOAppliesTo", domain.PersonDn(alice))), Ct);
         var fineGrained = await LockOutAsync(options, alice);
 
@@ -161,12 +177,15 @@ public sealed class LockOutTests
     {
         var domain = await SharedDirectories.SambaAsync();
         var slapd = await SharedDirectories.SlapdAsync();
-        var byName = DirectoryUpstream.OptionsFor(domain) with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{SambaDomain.DnsName}", LockOut = new() { MaxFailures = 5 } };
-        var byDn = DirectoryUpstream.OptionsFor(slapd) with { BindDn = null, BindPasswordFile = null, BindAs = $"uid={{username}},{slapd.PeopleDn}" };
+        var byName = DirectoryUpstream.OptionsFor(domain) with { BindDn = null, BindPasswordFile = null,
+            BindAs = $"{{username}}@{SambaDomain.DnsName}", LockOut = new() { MaxFailures = 5 } };
+        var byDn = DirectoryUpstream.OptionsFor(slapd) with { BindDn = null, BindPasswordFile = null,
+            BindAs = $"uid={{username}},{slapd.PeopleDn}" };
 
         Assert.Equal(new LockOut(3, TimeSpan.FromMinutes(30)), await LockOutAsync(byName, alice));
         Assert.True((await LockOutAsync(byDn, alice))!.IsAssumed);
-        Assert.Contains(await LdapDiagnostics.RunAsync(new ConnectorId("corp"), byDn, [], null, TimeProvider.System, Ct), finding => finding is { Key: "lockOut.maxFailures", Fix: not null });
+        Assert.Contains(await LdapDiagnostics.RunAsync(new ConnectorId("corp"), byDn, [], null, TimeProvider.System, Ct),
+            finding => finding is { Key: "lockOut.maxFailures", Fix: not null });
     }
 
     [Fact]
@@ -174,11 +193,13 @@ public sealed class LockOutTests
     {
         await using var slapd = await Slapd.StartNewAsync(Ct);
         await slapd.AddPersonAsync(alice, Password, Ct);
-        var options = DirectoryUpstream.OptionsFor(slapd) with { Users = new() { Base = slapd.BaseDn, Names = ["uid", "mail"] }, Domains = ["CORP"] };
+        var options = DirectoryUpstream.OptionsFor(slapd) with { Users = new() { Base = slapd.BaseDn, Names = ["uid", "mail"] },
+            Domains = ["CORP"] };
         await using var connector = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
         var tried = new List<TriedAccount>();
 
-        foreach (var typed in (string[])[alice, alice.ToUpperInvariant(), $"  {alice} ", @$"CORP\{alice}", $"{alice}@corp", $"{alice}@KUBE.test", "nobody", @"CORP\nobody", "*", ""])
+        foreach (var typed in (string[])[alice, alice.ToUpperInvariant(), $"  {alice} ", @$"CORP\{alice}", $"{alice}@corp",
+            $"{alice}@KUBE.test", "nobody", @"CORP\nobody", "*", ""])
         {
             var answer = await connector.AuthenticateAsync(typed, Password, account =>
             {
@@ -203,8 +224,11 @@ public sealed class LockOutTests
         await second.AddPersonAsync(alice, Password, Ct);
         var options = DirectoryUpstream.OptionsFor(second) with
         {
-            Servers = [$"ldap://127.0.0.1:{first.Port}", $"ldap://127.0.0.1:{second.Port}"], PlainText = PlainText.OnLoopback, BindDn = null, BindPasswordFile = null,
-            BindAs = $"uid={{username}},{second.PeopleDn}", Times = new() { Connect = TimeSpan.FromSeconds(5), Bind = TimeSpan.FromSeconds(1), Search = TimeSpan.FromSeconds(5), Whole = TimeSpan.FromSeconds(10) },
+            Servers = [$"ldap://127.0.0.1:{first.Port}", $"ldap://127.0.0.1:{second.Port}"], PlainText = PlainText.OnLoopback,
+                BindDn = null, BindPasswordFile = null,
+            BindAs = $"uid={{username}},{second.PeopleDn}",
+            Times = new() { Connect = TimeSpan.FromSeconds(5), Bind = TimeSpan.FromSeconds(1), Search = TimeSpan.FromSeconds(5),
+                Whole = TimeSpan.FromSeconds(10) },
         };
         await using var connector = (DirectBindConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 

@@ -35,7 +35,9 @@ public sealed class NamePrecedenceTests
         Assert.Equal(alice, Assert.IsType<UpstreamAnswer.Known>(right).Identity.Username);
         Assert.Equal(Refusal.WrongPassword, Assert.IsType<UpstreamAnswer.Refused>(wrong).Reason);
 
-        Assert.All([right, wrong, preview], answer => Assert.Contains(slapd.PersonDn(mallory), Assert.IsType<UpstreamRemark.NameShared>(Assert.Single(answer.Remarks)).Words, StringComparison.Ordinal));
+        Assert.All([right, wrong, preview],
+            answer => Assert.Contains(slapd.PersonDn(mallory),
+                Assert.IsType<UpstreamRemark.NameShared>(Assert.Single(answer.Remarks)).Words, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -45,15 +47,18 @@ public sealed class NamePrecedenceTests
         await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(mallory), "replace", "mail", alice), Ct);
         await using var byMail = Connect(slapd, "mail", "uid");
 
-        Assert.Equal(mallory, Assert.IsType<UpstreamAnswer.Known>(await byMail.AuthenticateAsync(alice, OtherPassword, Ct)).Identity.Username);
-        Assert.Equal(alice, Assert.IsType<UpstreamAnswer.Known>(await byMail.AuthenticateAsync($"{alice}@kube.test", Password, Ct)).Identity.Username);
+        Assert.Equal(mallory,
+            Assert.IsType<UpstreamAnswer.Known>(await byMail.AuthenticateAsync(alice, OtherPassword, Ct)).Identity.Username);
+        Assert.Equal(alice,
+            Assert.IsType<UpstreamAnswer.Known>(await byMail.AuthenticateAsync($"{alice}@kube.test", Password, Ct)).Identity.Username);
     }
 
     [Fact]
     public async Task Two_who_share_a_name_in_one_attribute_are_ambiguous_and_reported()
     {
         var slapd = await StartAsync();
-        foreach (var name in new[] { alice, mallory }) await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(name), "replace", "mail", $"{alice}@shared.example"), Ct);
+        foreach (var name in new[] { alice, mallory })
+            await slapd.ChangeAsync(new Ldif().Modify(slapd.PersonDn(name), "replace", "mail", $"{alice}@shared.example"), Ct);
         await using var connector = Connect(slapd, "uid", "mail");
 
         var answer = Assert.IsType<UpstreamAnswer.Refused>(await connector.AuthenticateAsync($"{alice}@shared.example", Password, Ct));
@@ -73,10 +78,12 @@ public sealed class NamePrecedenceTests
         await domain.ChangeAsync(new Ldif().Modify(domain.PersonDn(alice), "replace", "userPrincipalName", $"{bob}@{Domain}"), Ct);
         await using var connector = Connect(domain);
 
-        Assert.Equal(alice, Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync($"{bob}@{Domain}", Password, Ct)).Identity.Username);
+        Assert.Equal(alice,
+            Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync($"{bob}@{Domain}", Password, Ct)).Identity.Username);
         Assert.Equal(alice, Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct)).Identity.Username);
         foreach (var typed in new[] { bob, $@"{Domain}\{bob}", $"{bob}@{SambaDomain.DnsName}" })
-            Assert.Equal(bob, Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(typed, OtherPassword, Ct)).Identity.Username);
+            Assert.Equal(bob,
+                Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(typed, OtherPassword, Ct)).Identity.Username);
     }
 
     // Which of the two the domain let in it does not say.
@@ -88,7 +95,9 @@ public sealed class NamePrecedenceTests
         await domain.AddPersonAsync(bob, OtherPassword, Ct);
         await domain.AddPersonAsync(alice, Password, Ct);
         await domain.ChangeAsync(new Ldif().Modify(domain.PersonDn(alice), "replace", "userPrincipalName", $"{bob}@{Domain}"), Ct);
-        var connector = LdapConnector.Create(new ConnectorId("corp"), DirectoryUpstream.OptionsFor(domain) with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{Domain}" }, [], TimeProvider.System);
+        var connector = LdapConnector.Create(new ConnectorId("corp"),
+            DirectoryUpstream.OptionsFor(domain) with { BindDn = null, BindPasswordFile = null, BindAs = $"{{username}}@{Domain}" }, [],
+            TimeProvider.System);
         await using var disposal = (IAsyncDisposable)connector;
 
         Assert.Equal(alice, Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(bob, Password, Ct)).Identity.Username);
@@ -104,7 +113,8 @@ public sealed class NamePrecedenceTests
         await using var connector = Connect(slapd, "uid", "mail");
 
         var remarks = new List<UpstreamRemark>();
-        foreach (var typed in new[] { alice, alice.ToUpperInvariant(), $"  {alice}", $"{alice}@{Domain}" }) remarks.AddRange((await connector.AuthenticateAsync(typed, "wrong", Ct)).Remarks);
+        foreach (var typed in new[] { alice, alice.ToUpperInvariant(), $"  {alice}", $"{alice}@{Domain}" })
+            remarks.AddRange((await connector.AuthenticateAsync(typed, "wrong", Ct)).Remarks);
 
         Assert.Equal(4, remarks.Count);
         Assert.Single(remarks.Distinct());
@@ -113,7 +123,10 @@ public sealed class NamePrecedenceTests
     private string Fill(string template) => template.Replace("{0}", alice, StringComparison.Ordinal);
 
     private static LdapConnector Connect(TestDirectory directory, params string[] names) => (LdapConnector)LdapConnector.Create(
-        new ConnectorId("corp"), DirectoryUpstream.OptionsFor(directory) with { Users = new() { Base = directory.BaseDn, Names = names, Username = directory is Slapd ? "uid" : null }, Domains = [Domain] }, [], TimeProvider.System);
+        new ConnectorId("corp"),
+        DirectoryUpstream.OptionsFor(
+            directory) with { Users = new() { Base = directory.BaseDn, Names = names, Username = directory is Slapd ? "uid" : null },
+            Domains = [Domain] }, [], TimeProvider.System);
 
     private async Task<Slapd> StartAsync()
     {

@@ -76,7 +76,9 @@ public sealed class PasswordStateTests
             _ => [("pwdMustChange", "TRUE")],
         };
         var changes = new Ldif()
-            .Add(policy, [("objectClass", "organizationalRole"), ("objectClass", "pwdPolicy"), ("cn", $"policy-{alice}"), ("pwdAttribute", "userPassword"), .. rules])
+            .Add(policy,
+                [("objectClass", "organizationalRole"), ("objectClass", "pwdPolicy"), ("cn", $"policy-{alice}"),
+                    ("pwdAttribute", "userPassword"), .. rules])
             .Modify(slapd.PersonDn(alice), "replace", "pwdPolicySubentry", policy);
 
         // Its age counts from when it was set under a policy that looks at it.
@@ -102,7 +104,9 @@ public sealed class PasswordStateTests
         };
         await ds.AddPersonAsync(alice, Password, Ct);
         var changes = new Ldif()
-            .Add(policy, [("objectClass", "ldapsubentry"), ("objectClass", "passwordPolicy"), ("objectClass", "extensibleObject"), ("cn", $"policy-{alice}"), .. rules])
+            .Add(policy,
+                [("objectClass", "ldapsubentry"), ("objectClass", "passwordPolicy"), ("objectClass", "extensibleObject"),
+                    ("cn", $"policy-{alice}"), .. rules])
             .Modify(ds.PersonDn(alice), "replace", "pwdPolicySubentry", policy);
         await ds.ChangeAsync(which == "reset"
             ? changes.Modify(ds.PersonDn(alice), "replace", "userPassword", Password)
@@ -129,14 +133,18 @@ public sealed class PasswordStateTests
         var policy = $"cn=policy-{alice},{ds.BaseDn}";
         await ds.AddPersonAsync(alice, Password, Ct);
         await ds.ChangeAsync(new Ldif()
-            .Add(policy, ("objectClass", "ldapsubentry"), ("objectClass", "passwordPolicy"), ("objectClass", "extensibleObject"), ("cn", $"policy-{alice}"), ("passwordMustChange", "on"))
+            .Add(policy, ("objectClass", "ldapsubentry"), ("objectClass", "passwordPolicy"), ("objectClass", "extensibleObject"),
+                ("cn", $"policy-{alice}"), ("passwordMustChange", "on"))
             .Modify(ds.PersonDn(alice), "replace", "pwdPolicySubentry", policy)
             .Modify(ds.PersonDn(alice), "replace", "userPassword", Password), Ct);
-        var options = DirectoryUpstream.OptionsFor(ds) with { BindDn = ds.PersonDn(alice), BindPasswordFile = null, BindPassword = Password };
+        var options = DirectoryUpstream.OptionsFor(ds) with { BindDn = ds.PersonDn(alice), BindPasswordFile = null,
+            BindPassword = Password };
         await using var connector = Connect(options);
 
         var answer = await connector.AuthenticateAsync(alice, Password, Ct);
-        var wrong = Assert.Single(await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct), finding => !finding.Ok);
+        var wrong = Assert.Single(
+            await LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct), finding =>
+                !finding.Ok);
 
         Assert.Contains("change its password", Assert.IsType<UpstreamAnswer.Unreachable>(answer).Detail, StringComparison.Ordinal);
         Assert.Equal("bindDn", wrong.Key);
@@ -165,7 +173,8 @@ public sealed class PasswordStateTests
         var preview = await connector.PreviewAsync(alice, Ct);
 
         if (reason is { } refusal)
-            Assert.Equal((new UpstreamAnswer.Refused(refusal) { PasswordWasRight = true }, new UpstreamAnswer.Refused(refusal)), (login, preview));
+            Assert.Equal((new UpstreamAnswer.Refused(refusal) { PasswordWasRight = true }, new UpstreamAnswer.Refused(refusal)),
+                (login, preview));
         else
             Assert.Equal((typeof(UpstreamAnswer.Known), typeof(UpstreamAnswer.Known)), (login.GetType(), preview.GetType()));
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await connector.AuthenticateAsync(alice, "wrong", Ct));
@@ -177,7 +186,9 @@ public sealed class PasswordStateTests
         var options = DirectoryUpstream.OptionsFor(directory);
         await using var searching = Connect(options);
         await using var direct = (DirectBindConnector)LdapConnector.Create(
-            new ConnectorId("corp"), options with { BindDn = null, BindPasswordFile = null, BindAs = $"uid={{username}},{directory.PeopleDn}" }, [], TimeProvider.System);
+            new ConnectorId("corp"),
+            options with { BindDn = null, BindPasswordFile = null, BindAs = $"uid={{username}},{directory.PeopleDn}" }, [],
+            TimeProvider.System);
 
         foreach (var connector in new IPasswordConnector[] { searching, direct })
         {
@@ -193,5 +204,6 @@ public sealed class PasswordStateTests
         }
     }
 
-    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
+    private static LdapConnector Connect(LdapOptions options) =>
+        (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 }

@@ -66,7 +66,8 @@ public abstract class RealServerTests(Func<Task<TestDirectory>> directory) : IAs
         foreach (var name in names) await server.AddGroupAsync(name, [], Ct);
         await using var connection = await BoundAsync(new LdapLimits { PageSize = 10 });
 
-        var answer = await connection.SearchAsync(new LdapSearch(server.GroupsDn, SearchScope.One, LdapFilter.Parse("(cn=paged-*)"), "cn"), Ct);
+        var answer = await connection.SearchAsync(new LdapSearch(server.GroupsDn, SearchScope.One, LdapFilter.Parse("(cn=paged-*)"), "cn"),
+            Ct);
 
         Assert.True(answer.IsComplete, answer.Result.ToString());
         Assert.Equal(names, answer.Entries.Select(entry => entry.Text("cn")).Order(StringComparer.Ordinal));
@@ -77,7 +78,8 @@ public abstract class RealServerTests(Func<Task<TestDirectory>> directory) : IAs
     {
         await using var connection = await BoundAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => connection.SearchAsync(LdapSearch.Entry(server.PeopleDn, "ou"), Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50)
+            .Select(_ => connection.SearchAsync(LdapSearch.Entry(server.PeopleDn, "ou"), Ct)));
 
         Assert.All(answers, answer => Assert.Equal("people", answer.Entries.Single().Text("ou")));
     }
@@ -110,7 +112,8 @@ public abstract class RealServerTests(Func<Task<TestDirectory>> directory) : IAs
         return connection;
     }
 
-    private Task<LdapConnection> ConnectAsync(LdapSecurity security, LdapLimits? limits = null, X509Certificate2Collection? authorities = null)
+    private Task<LdapConnection> ConnectAsync(LdapSecurity security, LdapLimits? limits = null,
+        X509Certificate2Collection? authorities = null)
     {
         if (authorities is null) (authorities = []).ImportFromPemFile(server.AuthorityFile);
         var port = security == LdapSecurity.Tls ? server.TlsPort : server.Port;

@@ -16,7 +16,8 @@ public sealed class ReferralTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // RFC 3296: an object that refers elsewhere, or a person or a group whose own entry does, such as 389 Directory Server calls smart referrals.
+    // RFC 3296: an object that refers elsewhere, or a person or a group whose own entry does, such as 389 Directory Server calls smart
+    // referrals.
     [Theory]
     [InlineData("slapd")]
     [InlineData("389")]
@@ -46,7 +47,8 @@ public sealed class ReferralTests
         Assert.Equal(login.Groups, lookUp.Groups);
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.Unknown), bob);
         Assert.All(findings, finding => Assert.True(finding.Ok, $"{finding}"));
-        Assert.Contains(findings, finding => finding.Key == "users.base" && finding.What.Contains("elsewhere.example", StringComparison.Ordinal));
+        Assert.Contains(findings,
+            finding => finding.Key == "users.base" && finding.What.Contains("elsewhere.example", StringComparison.Ordinal));
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.Unknown), left);
     }
 
@@ -134,11 +136,14 @@ public sealed class ReferralTests
         return site;
     }
 
-    private static (string, string)[] Referral(params IEnumerable<(string, string)> more) => [("objectClass", "referral"), ("objectClass", "extensibleObject"), .. more, ("ref", There)];
+    private static (string, string)[] Referral(params IEnumerable<(string, string)> more) =>
+        [("objectClass", "referral"), ("objectClass", "extensibleObject"), .. more, ("ref", There)];
 
-    private (string, string)[] Person(string name) => [("objectClass", "inetOrgPerson"), ("uid", $"{name}-{id}"), ("cn", name), ("sn", name), ("userPassword", Password)];
+    private (string, string)[] Person(string name) =>
+        [("objectClass", "inetOrgPerson"), ("uid", $"{name}-{id}"), ("cn", name), ("sn", name), ("userPassword", Password)];
 
-    private static async Task<TestDirectory> DirectoryAsync(string kind) => kind == "389" ? await SharedDirectories.Ds389Async() : await SharedDirectories.SlapdAsync();
+    private static async Task<TestDirectory> DirectoryAsync(string kind) =>
+        kind == "389" ? await SharedDirectories.Ds389Async() : await SharedDirectories.SlapdAsync();
 
     private static LdapOptions Options(TestDirectory directory, string site)
     {
@@ -146,11 +151,14 @@ public sealed class ReferralTests
         return options with { Users = options.Users with { Base = site } };
     }
 
-    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
+    private static LdapConnector Connect(LdapOptions options) =>
+        (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 
-    private static Task<IReadOnlyList<SettingFinding>> DiagnoseAsync(LdapOptions options) => LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct);
+    private static Task<IReadOnlyList<SettingFinding>> DiagnoseAsync(LdapOptions options) =>
+        LdapDiagnostics.RunAsync(new ConnectorId("corp"), options, [], username: null, TimeProvider.System, Ct);
 
-    private async Task<UpstreamIdentity> KnownAsync(LdapConnector connector) => await connector.AuthenticateAsync($"alice-{id}", Password, Ct) switch
+    private async Task<UpstreamIdentity> KnownAsync(LdapConnector connector) =>
+        await connector.AuthenticateAsync($"alice-{id}", Password, Ct) switch
     {
         UpstreamAnswer.Known known => known.Identity,
         var answer => throw new InvalidOperationException($"Not known, but {answer}."),

@@ -13,7 +13,8 @@ public sealed class ServerLimitTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    // As slapd comes: five hundred entries for a search, however many pages they are asked for in. The setting is the one that the message names.
+    // As slapd comes: five hundred entries for a search, however many pages they are asked for in. The setting is the one that the message
+    // names.
     [Theory]
     [InlineData("", false)]
     [InlineData("limits dn.exact=\"cn=reader,dc=kube,dc=test\" size=unlimited", true)]
@@ -22,7 +23,8 @@ public sealed class ServerLimitTests
         await using var slapd = await Slapd.StartNewAsync("sizelimit size.soft=500 size.hard=500 size.prtotal=hard", setting, Ct);
         await slapd.AddPersonAsync("alice", Password, Ct);
         var groups = new Ldif();
-        for (var i = 0; i < 501; i++) groups.Add(slapd.GroupDn($"g{i}"), ("objectClass", "groupOfNames"), ("cn", $"g{i}"), ("member", slapd.PersonDn("alice")));
+        for (var i = 0; i < 501; i++)
+            groups.Add(slapd.GroupDn($"g{i}"), ("objectClass", "groupOfNames"), ("cn", $"g{i}"), ("member", slapd.PersonDn("alice")));
         await slapd.ChangeAsync(groups, Ct);
         var options = DirectoryUpstream.OptionsFor(slapd);
         await using var connector = Connect(options);
@@ -42,7 +44,8 @@ public sealed class ServerLimitTests
         }
     }
 
-    // slapd-meta(5) answers for several directories. With "continue" it does not report one that is down, and the people in it look as if they had left.
+    // slapd-meta(5) answers for several directories. With "continue" it does not report one that is down, and the people in it look as if
+    // they had left.
     [Theory]
     [InlineData("continue", typeof(UpstreamAnswer.Refused))]
     [InlineData("stop", typeof(UpstreamAnswer.Unreachable))]
@@ -67,7 +70,8 @@ public sealed class ServerLimitTests
             idassert-bind bindmethod=simple binddn="{far.ReaderDn}" credentials="{far.ReaderPassword}" mode=none
             idassert-authzFrom "*"
             """, Ct);
-        var options = DirectoryUpstream.OptionsFor(proxy) with { Users = new() { Base = "dc=meta,dc=test" }, Groups = new() { Source = GroupSource.None } };
+        var options = DirectoryUpstream.OptionsFor(proxy) with { Users = new() { Base = "dc=meta,dc=test" },
+            Groups = new() { Source = GroupSource.None } };
         await using var connector = Connect(options);
         var known = Assert.IsType<UpstreamAnswer.Known>(await connector.AuthenticateAsync(alice, Password, Ct)).Identity;
 
@@ -105,5 +109,6 @@ public sealed class ServerLimitTests
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.Unknown), await connector.LookUpAsync(known.UpstreamId, Ct));
     }
 
-    private static LdapConnector Connect(LdapOptions options) => (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
+    private static LdapConnector Connect(LdapOptions options) =>
+        (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);
 }

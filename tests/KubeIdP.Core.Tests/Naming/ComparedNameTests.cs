@@ -31,5 +31,6 @@ public sealed class ComparedNameTests
     [InlineData("alice", "alicia")]
     [InlineData("al ice", "alice")]
     [InlineData("alice", "аlice")]
-    public void Names_of_different_letters_are_different(string one, string other) => Assert.NotEqual(ComparedName.Of(one), ComparedName.Of(other));
+    public void Names_of_different_letters_are_different(string one, string other) =>
+        Assert.NotEqual(ComparedName.Of(one), ComparedName.Of(other));
 }

@@ -86,7 +86,8 @@ public sealed class TokenNameTests
     [InlineData("\uff53\uff59\uff53\uff54\uff45\uff4d\uff1amasters")]
     [InlineData("system\uff1amasters")]
     [InlineData("\u017fystem:masters")]
-    public void Names_that_look_like_those_of_Kubernetes_are_refused(string name) => Assert.Equal(TokenNameFault.Reserved, TokenName.Check(name));
+    public void Names_that_look_like_those_of_Kubernetes_are_refused(string name) =>
+        Assert.Equal(TokenNameFault.Reserved, TokenName.Check(name));
 
     [Theory]
     [InlineData("platform\u00a0team")]
@@ -96,5 +97,6 @@ public sealed class TokenNameTests
     [InlineData("platform\ufffeteam")]
     [InlineData("platform\uffffteam")]
     [InlineData("platform\ufdd0team")]
-    public void Blanks_that_look_like_a_space_and_noncharacters_are_refused(string name) => Assert.Equal(TokenNameFault.ControlCharacter, TokenName.Check(name));
+    public void Blanks_that_look_like_a_space_and_noncharacters_are_refused(string name) =>
+        Assert.Equal(TokenNameFault.ControlCharacter, TokenName.Check(name));
 }

@@ -44,7 +44,8 @@ public sealed class UserNameTests
     [InlineData("J\u030c", "\u01f0")]
     [InlineData("H\u0331", "\u1e96")]
     [InlineData("Y\u030a", "\u1e99")]
-    public void Capital_letters_that_compose_only_when_lowered_are_one_with_the_small(string capital, string small) => Assert.Equal(UserName.Normalize(small), UserName.Normalize(capital));
+    public void Capital_letters_that_compose_only_when_lowered_are_one_with_the_small(string capital, string small) =>
+        Assert.Equal(UserName.Normalize(small), UserName.Normalize(capital));
 
     [Theory]
     [InlineData("Alice")]
@@ -52,7 +53,8 @@ public sealed class UserNameTests
     [InlineData("\u0130")]
     [InlineData("J\u030c")]
     [InlineData("\uff76\uff9e")]
-    public void What_is_compared_is_compared_as_itself(string name) => Assert.Equal(UserName.Normalize(name), UserName.Normalize(UserName.Normalize(name)));
+    public void What_is_compared_is_compared_as_itself(string name) =>
+        Assert.Equal(UserName.Normalize(name), UserName.Normalize(UserName.Normalize(name)));
 
     // RFC 8265 table 3, and what else would look like another name.
     [Theory]
@@ -87,7 +89,8 @@ public sealed class UserNameTests
     [InlineData("zoe\u0308\u0308", "U+0308")] // one on the other
     [InlineData("zo\u00eb\u0301\u0316\u0301\u0316\u0301", "U+0301")] // a pile of marks
     [InlineData("\u30fb", "U+30FB")] // a middle dot without its company
-    public void A_character_that_does_not_belong_is_named(string name, string character) => Assert.Equal(new UserNameFault(UserNameFaultKind.Character, character), UserName.Check(name));
+    public void A_character_that_does_not_belong_is_named(string name, string character) =>
+        Assert.Equal(new UserNameFault(UserNameFaultKind.Character, character), UserName.Check(name));
 
     [Fact]
     public void What_is_no_text_is_no_name_and_no_bug()

@@ -29,7 +29,8 @@ public sealed class AddressRangeTests
     [InlineData("::ffff:10.0.0.0/104", "10.0.0.0/8")]
     [InlineData("2001:0DB8::7/32", "2001:db8::/32")]
     [InlineData("::/0", "::/0")]
-    public void Every_spelling_has_one_form(string typed, string canonical) => Assert.Equal(canonical, AddressRange.Parse(typed)?.ToString());
+    public void Every_spelling_has_one_form(string typed, string canonical) =>
+        Assert.Equal(canonical, AddressRange.Parse(typed)?.ToString());
 
     [Theory]
     [InlineData("")]
@@ -69,7 +70,8 @@ public sealed class AddressRangeTests
     [InlineData("2001:db8::/33", "2001:db8:ffff::1", false)]
     [InlineData("::/0", "192.0.2.7", false)]
     [InlineData("192.0.2.7", "::ffff:192.0.2.7", true)]
-    public void An_address_is_in_a_network_however_it_came(string range, string address, bool isIn) => Assert.Equal(isIn, AddressRange.Parse(range)!.Value.Contains(IPAddress.Parse(address)));
+    public void An_address_is_in_a_network_however_it_came(string range, string address, bool isIn) =>
+        Assert.Equal(isIn, AddressRange.Parse(range)!.Value.Contains(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("2001:db8::/32", "2001:db8:1:2::/64", true)]
@@ -77,12 +79,14 @@ public sealed class AddressRangeTests
     [InlineData("2001:db8:1:2::/64", "2001:db8::/32", false)]
     [InlineData("10.0.0.0/8", "10.1.0.0/16", true)]
     [InlineData("::/0", "10.1.0.0/16", false)]
-    public void A_network_is_in_another(string range, string other, bool isIn) => Assert.Equal(isIn, AddressRange.Parse(range)!.Value.Contains(AddressRange.Parse(other)!.Value));
+    public void A_network_is_in_another(string range, string other, bool isIn) =>
+        Assert.Equal(isIn, AddressRange.Parse(range)!.Value.Contains(AddressRange.Parse(other)!.Value));
 
     [Theory]
     [InlineData("192.0.2.7", "192.0.2.7")]
     [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
     [InlineData("fe80::1%3", "fe80::/64")]
-    public void An_address_counts_as_its_customer(string address, string counted) => Assert.Equal(counted, AddressRange.CountedAs(IPAddress.Parse(address)).ToString());
+    public void An_address_counts_as_its_customer(string address, string counted) =>
+        Assert.Equal(counted, AddressRange.CountedAs(IPAddress.Parse(address)).ToString());
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace KubeIdP.Core.Tests.Network;
 
-/// <summary>The kernel waits two minutes for an address that does not answer: a connection by way of <see cref="Outbound"/> does not.</summary>
+/// <summary>
+/// The kernel waits two minutes for an address that does not answer: a connection by way of <see cref="Outbound"/> does not.
+/// </summary>
 public sealed class OutboundTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -50,7 +52,8 @@ public sealed class OutboundTests : IAsyncLifetime
         limit.CancelAfter(Limit);
 
         await using var stream = await Outbound.FirstAsync(
-            [.. Enumerable.Repeat(dead.Address, 200), IPAddress.Parse("127.0.0.2")], (address, either) => Outbound.ConnectAsync(address, Port, either), TimeSpan.FromSeconds(1), TimeProvider.System, limit.Token);
+            [.. Enumerable.Repeat(dead.Address, 200), IPAddress.Parse("127.0.0.2")], (address, either) =>
+                Outbound.ConnectAsync(address, Port, either), TimeSpan.FromSeconds(1), TimeProvider.System, limit.Token);
 
         Assert.Equal("127.0.0.2", PeerOf(stream));
     }
@@ -67,7 +70,8 @@ public sealed class OutboundTests : IAsyncLifetime
     public async Task A_caller_that_gives_up_waits_no_longer()
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var connecting = Outbound.FirstAsync([dead.Address, dead.Address], (address, either) => Outbound.ConnectAsync(address, Port, either), Limit, TimeProvider.System, leaving.Token);
+        var connecting = Outbound.FirstAsync([dead.Address, dead.Address],
+            (address, either) => Outbound.ConnectAsync(address, Port, either), Limit, TimeProvider.System, leaving.Token);
 
         await leaving.CancelAsync();
 
@@ -79,7 +83,8 @@ public sealed class OutboundTests : IAsyncLifetime
     {
         var (slow, closed) = (new TaskCompletionSource<Opened>(), new TaskCompletionSource());
         var first = await Outbound.FirstAsync(
-            [IPAddress.Loopback, IPAddress.IPv6Loopback], (address, _) => address.Equals(IPAddress.Loopback) ? slow.Task : Task.FromResult(new Opened(() => { })), Limit, TimeProvider.System, Ct);
+            [IPAddress.Loopback, IPAddress.IPv6Loopback], (address, _) =>
+                address.Equals(IPAddress.Loopback) ? slow.Task : Task.FromResult(new Opened(() => { })), Limit, TimeProvider.System, Ct);
 
         slow.SetResult(new Opened(closed.SetResult));
 
@@ -88,13 +93,16 @@ public sealed class OutboundTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_address_as_text_is_not_looked_up() => Assert.Equal([IPAddress.Parse("192.0.2.7")], await Outbound.ResolveAsync("192.0.2.7", Ct));
+    public async Task An_address_as_text_is_not_looked_up() =>
+        Assert.Equal([IPAddress.Parse("192.0.2.7")], await Outbound.ResolveAsync("192.0.2.7", Ct));
 
     [Fact]
-    public async Task A_name_without_an_address_is_reported() => await Assert.ThrowsAsync<SocketException>(() => Outbound.ResolveAsync("no-such-host.invalid", Ct));
+    public async Task A_name_without_an_address_is_reported() =>
+        await Assert.ThrowsAsync<SocketException>(() => Outbound.ResolveAsync("no-such-host.invalid", Ct));
 
     private Task<Stream> ConnectAsync(IEnumerable<string> addresses, TimeSpan limit) =>
-        Outbound.FirstAsync([.. addresses.Select(IPAddress.Parse)], (address, either) => Outbound.ConnectAsync(address, Port, either), limit, TimeProvider.System, Ct);
+        Outbound.FirstAsync([.. addresses.Select(IPAddress.Parse)], (address, either) => Outbound.ConnectAsync(address, Port, either),
+            limit, TimeProvider.System, Ct);
 
     private static string PeerOf(Stream stream) => ((IPEndPoint)((NetworkStream)stream).Socket.RemoteEndPoint!).Address.ToString();
 

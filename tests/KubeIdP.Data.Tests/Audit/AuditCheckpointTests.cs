@@ -35,7 +35,8 @@ public abstract class AuditCheckpointTests : StorageTests
     {
         var entry = new NewAuditEvent(AuditEventType.LoginSpraying) { Address = "203.0.113.66" };
 
-        var written = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Log.AppendOncePerAddressAsync(entry, TimeSpan.FromHours(1), Ct)));
+        var written = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(_ => Log.AppendOncePerAddressAsync(entry, TimeSpan.FromHours(1), Ct)));
 
         Assert.Single(written, one => one);
     }
@@ -55,9 +56,14 @@ public abstract class AuditCheckpointTests : StorageTests
     [InlineData("DELETE FROM audit_events WHERE checkpoint = 2; DELETE FROM audit_checkpoints WHERE number = 2", AuditDamage.Gap)]
     [InlineData("DELETE FROM audit_events WHERE checkpoint = 1; DELETE FROM audit_checkpoints WHERE number = 1", AuditDamage.Cut)]
     [InlineData("DELETE FROM audit_events WHERE checkpoint = 1", AuditDamage.Removed)]
-    [InlineData("INSERT INTO audit_events (at, type, code) VALUES (1, 'session.ended', (SELECT code FROM audit_events WHERE id = {2}))", AuditDamage.Changed)]
-    [InlineData("INSERT INTO audit_events (at, type, actor, address, detail, salt, code) SELECT at, type, actor, address, detail, salt, code FROM audit_events WHERE id = {2}", AuditDamage.Inserted)]
-    [InlineData("INSERT INTO audit_events (at, type, actor, address, detail, salt, code, checkpoint) SELECT at, type, actor, address, detail, salt, code, checkpoint FROM audit_events WHERE id = {2}", AuditDamage.Inserted)]
+    [InlineData("INSERT INTO audit_events (at, type, code) VALUES (1, 'session.ended', (SELECT code FROM audit_events WHERE id = {2}))",
+        AuditDamage.Changed)]
+    [InlineData(
+        "INSERT INTO audit_events (at, type, actor, address, detail, salt, code) SELECT at, type, actor, address, detail, salt, code "
+        + "FROM audit_events WHERE id = {2}", AuditDamage.Inserted)]
+    [InlineData(
+        "INSERT INTO audit_events (at, type, actor, address, detail, salt, code, checkpoint) SELECT at, type, actor, address, detail, "
+        + "salt, code, checkpoint FROM audit_events WHERE id = {2}", AuditDamage.Inserted)]
     [InlineData("UPDATE audit_checkpoints SET at = at + 1 WHERE number = 2", AuditDamage.Changed)]
     [InlineData("UPDATE audit_checkpoints SET events = 1 WHERE number = 2; DELETE FROM audit_events WHERE id = {2}", AuditDamage.Changed)]
     public async Task What_was_done_by_SQL_is_found(string damage, AuditDamage found)
@@ -72,7 +78,8 @@ public abstract class AuditCheckpointTests : StorageTests
         foreach (var entry in await AuditOfAsync(AuditEventType.PersonDisabled)) ids.Add(entry.Id);
         Assert.True((await VerifyAsync()).IsWhole);
 
-        await ExecuteAsync(damage.Replace("{1}", $"{ids[0]}", StringComparison.Ordinal).Replace("{2}", $"{ids[2]}", StringComparison.Ordinal));
+        await ExecuteAsync(damage.Replace("{1}", $"{ids[0]}", StringComparison.Ordinal)
+            .Replace("{2}", $"{ids[2]}", StringComparison.Ordinal));
 
         Assert.Contains(found, (await VerifyAsync()).Findings.Select(finding => finding.Damage));
 
@@ -101,7 +108,8 @@ public abstract class AuditCheckpointTests : StorageTests
         await RecordAsync(2);
         await Checkpoints.WriteAsync(Ct);
         Assert.True((await VerifyAsync()).IsWhole);
-        Assert.Equal((AuditDamage.Changed, 2L), Assert.Single((await VerifyAsync(exported)).Findings) is var other ? (other.Damage, other.Checkpoint) : default);
+        Assert.Equal((AuditDamage.Changed, 2L),
+            Assert.Single((await VerifyAsync(exported)).Findings) is var other ? (other.Damage, other.Checkpoint) : default);
     }
 
     [Fact]
@@ -118,11 +126,16 @@ public abstract class AuditCheckpointTests : StorageTests
         Assert.True((await VerifyAsync([exported[2], exported[1], exported[1]])).IsWhole);
 
         Assert.Equal(AuditDamage.Gap, Assert.Single((await VerifyAsync([exported[0], exported[2]])).Findings).Damage);
-        Assert.Equal(AuditDamage.Removed, Assert.Single((await VerifyAsync([exported[0] with { Events = [exported[0].Events[0]] }])).Findings).Damage);
+        Assert.Equal(AuditDamage.Removed,
+            Assert.Single((await VerifyAsync([exported[0] with { Events = [exported[0].Events[0]] }])).Findings).Damage);
         var entry = exported[1].Events[0];
-        var forged = new AuditEvent { Id = entry.Id, At = entry.At, Type = entry.Type, Actor = "mallory", Detail = entry.Detail, Salt = entry.Salt, Code = entry.Code, Checkpoint = entry.Checkpoint };
-        Assert.Equal(AuditDamage.Changed, Assert.Single((await VerifyAsync([exported[1] with { Events = [forged, exported[1].Events[1]] }])).Findings).Damage);
-        Assert.Contains(AuditDamage.Changed, (await VerifyAsync([exported[0], exported[1] with { Previous = exported[2].Previous }])).Findings.Select(finding => finding.Damage));
+        var forged = new AuditEvent { Id = entry.Id, At = entry.At, Type = entry.Type, Actor = "mallory", Detail = entry.Detail,
+            Salt = entry.Salt, Code = entry.Code, Checkpoint = entry.Checkpoint };
+        Assert.Equal(AuditDamage.Changed,
+            Assert.Single((await VerifyAsync([exported[1] with { Events = [forged, exported[1].Events[1]] }])).Findings).Damage);
+        Assert.Contains(AuditDamage.Changed,
+            (await VerifyAsync([exported[0], exported[1] with { Previous = exported[2].Previous }])).Findings.Select(finding =>
+                finding.Damage));
     }
 
     [Fact]
@@ -161,7 +174,9 @@ public abstract class AuditCheckpointTests : StorageTests
         await RecordAsync(2);
         await Checkpoints.WriteAsync(Ct);
 
-        await ExecuteAsync("DELETE FROM audit_events WHERE checkpoint = 1; INSERT INTO audit_events (at, type, actor, detail, code) VALUES (1, 'audit.pruned', 'issuer', 'through checkpoint 1', (SELECT code FROM audit_checkpoints WHERE number = 1))");
+        await ExecuteAsync(
+            "DELETE FROM audit_events WHERE checkpoint = 1; INSERT INTO audit_events (at, type, actor, detail, code) VALUES (1, "
+            + "'audit.pruned', 'issuer', 'through checkpoint 1', (SELECT code FROM audit_checkpoints WHERE number = 1))");
 
         Assert.Contains((await VerifyAsync()).Findings, finding => finding is { Damage: AuditDamage.Removed, Checkpoint: 1 });
     }
@@ -203,10 +218,14 @@ public abstract class AuditCheckpointTests : StorageTests
 
     protected async Task RecordAsync(int count)
     {
-        for (var i = 0; i < count; i++) await Log.AppendAsync(new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = $"number {i}", Address = i % 2 == 0 ? "192.0.2.7" : null }, Ct);
+        for (var i = 0; i < count; i++)
+            await Log.AppendAsync(
+                new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = $"number {i}",
+                    Address = i % 2 == 0 ? "192.0.2.7" : null }, Ct);
     }
 
-    protected Task<AuditVerdict> VerifyAsync(IEnumerable<AuditBatch>? exported = null) => Verifier.VerifyAsync(exported?.ToAsyncEnumerable(), progress: null, Ct);
+    protected Task<AuditVerdict> VerifyAsync(IEnumerable<AuditBatch>? exported = null) =>
+        Verifier.VerifyAsync(exported?.ToAsyncEnumerable(), progress: null, Ct);
 
     private async Task<List<AuditBatch>> ExportAsync()
     {
@@ -268,7 +287,8 @@ public sealed class AuditCheckpointPostgresTests : AuditCheckpointTests
         await using var checkpointing = await Db.Database.OpenAsync(Ct);
         await using var transaction = await checkpointing.BeginTransactionAsync(Ct);
         await using var command = checkpointing.CreateCommand();
-        command.CommandText = "UPDATE audit_events SET checkpoint = 1; INSERT INTO audit_checkpoints (number, at, events, code) VALUES (1, 1, 1, '\\x00')";
+        command.CommandText =
+            "UPDATE audit_events SET checkpoint = 1; INSERT INTO audit_checkpoints (number, at, events, code) VALUES (1, 1, 1, '\\x00')";
         await command.ExecuteNonQueryAsync(Ct);
 
         await RecordAsync(5).WaitAsync(TimeSpan.FromSeconds(5), Ct);

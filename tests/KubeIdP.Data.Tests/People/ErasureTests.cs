@@ -16,7 +16,8 @@ public abstract class ErasureTests : StorageTests
 
     private static readonly Actor Root = new("root", "192.0.2.99", "ref-1") { Reason = "left the company" };
 
-    private PersonStore People => new(Db.Database, Db.AuditLog, new Administrators(Db.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]));
+    private PersonStore People =>
+        new(Db.Database, Db.AuditLog, new Administrators(Db.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]));
 
     private UpstreamPeople Upstream => new(Db.Database, Db.AuditLog);
 
@@ -33,10 +34,12 @@ public abstract class ErasureTests : StorageTests
         await Checkpoints.WriteAsync(Ct);
         await People.DisableAsync(new PersonId(alice), Root, Ct);
 
-        var done = Assert.IsType<Erasure.Done>(await Eraser.EraseAsync(new PersonId(alice), Root with { Reason = "asked to be forgotten" }, Ct));
+        var done = Assert.IsType<Erasure.Done>(
+            await Eraser.EraseAsync(new PersonId(alice), Root with { Reason = "asked to be forgotten" }, Ct));
 
         var rows = await EverythingAsync();
-        Assert.All((string[])["Alice", "alice@", "guid-7", "192.0.2.1", "Mozilla", "left the company", "phone"], trace => Assert.DoesNotContain(trace, rows, StringComparison.OrdinalIgnoreCase));
+        Assert.All((string[])["Alice", "alice@", "guid-7", "192.0.2.1", "Mozilla", "left the company", "phone"],
+            trace => Assert.DoesNotContain(trace, rows, StringComparison.OrdinalIgnoreCase));
         Assert.True(done.Events >= 3, $"{done.Events}");
         await Checkpoints.WriteAsync(Ct);
         var verdict = await new AuditVerifier(Db.Database, Db.AuditKeys).VerifyAsync(exported: null, progress: null, Ct);
@@ -92,7 +95,8 @@ public abstract class ErasureTests : StorageTests
         Clock.Advance(PersonStore.NameReservation + TimeSpan.FromMinutes(1));
         await Eraser.PruneNamesAsync(Ct);
         Assert.DoesNotContain("alice", await EverythingAsync(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(new UpstreamChange.Done(new PersonId("somebody-new")), await Upstream.LinkAsync(Identity(), new PersonId("somebody-new"), Actor.Issuer, Ct));
+        Assert.Equal(new UpstreamChange.Done(new PersonId("somebody-new")),
+            await Upstream.LinkAsync(Identity(), new PersonId("somebody-new"), Actor.Issuer, Ct));
     }
 
     [Fact]
@@ -118,11 +122,13 @@ public abstract class ErasureTests : StorageTests
         await People.DisableAsync(new PersonId(alice), Root, Ct);
         await Eraser.EraseAsync(new PersonId(alice), Root, Ct);
 
-        // Somebody who may write to the database can do to bob's audit events what erasing did to hers; only the audit event about it is missing.
+        // Somebody who may write to the database can do to bob's audit events what erasing did to hers; only the audit event about it is
+        // missing.
         var hers = (await AuditOfAsync(AuditEventType.PersonDisabled)).Single(entry => entry.PersonId == alice);
         await using (var context = Db.CreateContext())
         {
-            await context.AuditEvents.Where(entry => entry.Id == hers.Id).ExecuteUpdateAsync(entry => entry.SetProperty(row => row.PersonId, bob.Id), Ct);
+            await context.AuditEvents.Where(entry => entry.Id == hers.Id)
+                .ExecuteUpdateAsync(entry => entry.SetProperty(row => row.PersonId, bob.Id), Ct);
         }
 
         var verdict = await new AuditVerifier(Db.Database, Db.AuditKeys).VerifyAsync(exported: null, progress: null, Ct);
@@ -154,7 +160,8 @@ public abstract class ErasureTests : StorageTests
         var record = await Records.ReadAsync(new PersonId(alice), Root, Ct);
 
         Assert.NotNull(record);
-        Assert.Equal(("Alice", "alice@example.com", "Alice Example", "corp", "guid-7"), (record.Username, record.Email, record.DisplayName, record.Connector, record.UpstreamId));
+        Assert.Equal(("Alice", "alice@example.com", "Alice Example", "corp", "guid-7"),
+            (record.Username, record.Email, record.DisplayName, record.Connector, record.UpstreamId));
         Assert.Equal(["platform"], record.Groups);
         Assert.Equal("phone", Assert.Single(record.Authenticators).Name);
         Assert.Equal(1, record.RecoveryCodes);
@@ -162,24 +169,32 @@ public abstract class ErasureTests : StorageTests
         Assert.Equal("prod", Assert.Single(record.Sessions[0].Grants).ClientId);
         Assert.Contains(AuditEventType.LoginSucceeded, record.Audit.Select(entry => entry.Type));
         Assert.Null(await Records.ReadAsync(new PersonId("nobody"), Root, Ct));
-        Assert.Equal(("root", alice), Assert.Single(await AuditOfAsync(AuditEventType.PersonExported)) is var entry ? (entry.Actor, entry.PersonId) : default);
+        Assert.Equal(("root", alice),
+            Assert.Single(await AuditOfAsync(AuditEventType.PersonExported)) is var entry ? (entry.Actor, entry.PersonId) : default);
     }
 
-    private static UpstreamIdentity Identity() => new(Corp, "guid-7", "Alice", "Alice Example", "alice@example.com", EmailVerified: true, ["platform"]);
+    private static UpstreamIdentity Identity() =>
+        new(Corp, "guid-7", "Alice", "Alice Example", "alice@example.com", EmailVerified: true, ["platform"]);
 
     /// <summary>Somebody of a directory with a session, a grant, a factor, a recovery code and what the audit says of it.</summary>
     private async Task<(string PersonId, string SessionId)> SignedInAsync()
     {
-        Assert.IsType<UpstreamChange.Done>(await Upstream.LinkAsync(Identity(), new PersonId("alice-subject"), new Actor("alice-subject", "192.0.2.1"), Ct));
+        Assert.IsType<UpstreamChange.Done>(
+            await Upstream.LinkAsync(Identity(), new PersonId("alice-subject"), new Actor("alice-subject", "192.0.2.1"), Ct));
         await using var context = Db.CreateContext();
         var person = await context.People.SingleAsync(row => row.Id == "alice-subject", Ct);
-        context.Add(new Factor { Id = "factor", PersonId = person.Id, Kind = "totp", Name = "phone", State = [1, 2, 3], CreatedAt = Clock.GetUtcNow() });
+        context.Add(
+            new Factor { Id = "factor", PersonId = person.Id, Kind = "totp", Name = "phone", State = [1, 2, 3],
+                CreatedAt = Clock.GetUtcNow() });
         context.Add(new RecoveryCode { PersonId = person.Id, Hash = [4, 5, 6] });
         await context.SaveChangesAsync(Ct);
 
         var session = SessionOf(person) with { UserAgent = "Mozilla/5.0" };
         var grant = GrantIn(session.Id);
-        Assert.True(await Sessions.OpenAsync(session, grant, new NewAuditEvent(AuditEventType.LoginSucceeded) { Actor = person.Id, PersonId = person.Id, SessionId = session.Id, Address = "192.0.2.1" }, Ct));
+        Assert.True(
+            await Sessions.OpenAsync(session, grant,
+                new NewAuditEvent(AuditEventType.LoginSucceeded) { Actor = person.Id, PersonId = person.Id, SessionId = session.Id,
+                    Address = "192.0.2.1" }, Ct));
         Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
         return (person.Id, session.Id);
     }

@@ -42,7 +42,9 @@ public abstract class BulkEndingTests : StorageTests
         var auditEvents = await AuditOfAsync(AuditEventType.SessionEnded);
         Assert.Equal(ended.Select(grant => grant.SessionId.Value).Order(), auditEvents.Select(auditEvent => auditEvent.SessionId).Order());
         Assert.All(auditEvents, auditEvent => Assert.Equal(
-            ("carol", "192.0.2.9", "ref", "the laptop of a whole team", GrantEnd.EndedByAdministrator, true), (auditEvent.Actor, auditEvent.Address, auditEvent.Reference, auditEvent.Reason, auditEvent.Detail, auditEvent.PersonId is not null)));
+            ("carol", "192.0.2.9", "ref", "the laptop of a whole team", GrantEnd.EndedByAdministrator, true),
+            (auditEvent.Actor, auditEvent.Address, auditEvent.Reference, auditEvent.Reason, auditEvent.Detail,
+                auditEvent.PersonId is not null)));
         Assert.Equal(0, person.FactorEpoch);
     }
 
@@ -51,7 +53,8 @@ public abstract class BulkEndingTests : StorageTests
     {
         var grant = await OpenRedeemedGrantAsync();
         var other = await OpenRedeemedGrantAsync();
-        foreach (var (session, client, isNotified) in ((string, string, bool)[])[(grant.SessionId, "told", true), (grant.SessionId, "partly", true), (other.SessionId, "partly", false)])
+        foreach (var (session, client, isNotified) in ((string, string, bool)[])[(grant.SessionId, "told", true),
+            (grant.SessionId, "partly", true), (other.SessionId, "partly", false)])
         {
             var opened = GrantIn(session, client) with { NotifiesOfLogout = isNotified };
             await Sessions.OpenGrantAsync(opened, new("grant.opened"), Ct);
@@ -61,8 +64,16 @@ public abstract class BulkEndingTests : StorageTests
         await Sessions.OpenGrantAsync(GrantIn(grant.SessionId, "unredeemed"), new("grant.opened"), Ct);
         var reached = new ReachedClients(Db.Database);
 
-        Assert.Equal([new(new ClientId(Client), IsNotified: false), new(new ClientId("partly"), IsNotified: true), new(new ClientId("told"), IsNotified: true)], (await reached.OfAsync(grant.SessionId, Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
-        Assert.Equal([new(new ClientId(Client), IsNotified: false), new(new ClientId("partly"), IsNotified: false), new(new ClientId("told"), IsNotified: true)], (await reached.OfAsync(new SessionFilter(), Ct)).OrderBy(client => client.ClientId != Client).ThenBy(client => client.ClientId.Value));
+        Assert.Equal(
+            [new(new ClientId(Client), IsNotified: false), new(new ClientId("partly"), IsNotified: true),
+                new(new ClientId("told"), IsNotified: true)],
+                (await reached.OfAsync(grant.SessionId, Ct)).OrderBy(client => client.ClientId != Client)
+                    .ThenBy(client => client.ClientId.Value));
+        Assert.Equal(
+            [new(new ClientId(Client), IsNotified: false), new(new ClientId("partly"), IsNotified: false),
+                new(new ClientId("told"), IsNotified: true)],
+                (await reached.OfAsync(new SessionFilter(), Ct)).OrderBy(client => client.ClientId != Client)
+                    .ThenBy(client => client.ClientId.Value));
 
         await EndSessionAsync(grant.SessionId);
         Assert.Equal(3, (await reached.OfAsync(grant.SessionId, Ct)).Count);
@@ -96,7 +107,8 @@ public abstract class BulkEndingTests : StorageTests
 
         Assert.Equal(1, await Bulk.EndAsync(new SessionFilter(), By, GrantEnd.EndedByAdministrator, progress: null, Ct));
 
-        Assert.False(await Sessions.OpenAsync(halfFinished, GrantIn(halfFinished.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
+        Assert.False(
+            await Sessions.OpenAsync(halfFinished, GrantIn(halfFinished.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
     }
 
     // Of each kind also what was stored before addresses had one form.
@@ -115,15 +127,19 @@ public abstract class BulkEndingTests : StorageTests
     [InlineData("::/0", 3)]
     public async Task Those_from_an_address_or_a_network_are_meant(string range, int sessions)
     {
-        foreach (var address in (string?[])["10.1.2.3", "::ffff:10.1.2.4", "10.2.0.1", "2001:db8::5", "fd00::ffff:1", "::ffff:0:102:304", "20010db800000001", "unknown", null])
+        foreach (var address in (string?[])["10.1.2.3", "::ffff:10.1.2.4", "10.2.0.1", "2001:db8::5", "fd00::ffff:1", "::ffff:0:102:304",
+            "20010db800000001", "unknown", null])
         {
             var session = await OpenSessionAsync();
             await using var context = Db.CreateContext();
-            await context.Sessions.Where(one => one.Id == session.SessionId).ExecuteUpdateAsync(one => one.SetProperty(of => of.Address, address), Ct);
+            await context.Sessions.Where(one => one.Id == session.SessionId)
+                .ExecuteUpdateAsync(one => one.SetProperty(of => of.Address, address), Ct);
         }
 
         Assert.Equal(sessions, (await Bulk.MeasureAsync(new SessionFilter { Address = AddressRange.Parse(range) }, Ct)).Sessions);
-        Assert.Equal(sessions, await Bulk.EndAsync(new SessionFilter { Address = AddressRange.Parse(range) }, By, GrantEnd.EndedByAdministrator, progress: null, Ct));
+        Assert.Equal(sessions,
+            await Bulk.EndAsync(new SessionFilter { Address = AddressRange.Parse(range) }, By, GrantEnd.EndedByAdministrator,
+                progress: null, Ct));
     }
 
     [Fact]
@@ -160,7 +176,8 @@ public abstract class BulkEndingTests : StorageTests
         var now = Clock.GetUtcNow();
         context.AddRange(Enumerable.Range(0, count).Select(_ => new Session
         {
-            Id = Guid.NewGuid().ToString("N"), PersonId = person.Id, AuthTime = now, Amr = "pwd otp mfa", LastSeenAt = now, EndsAt = now + SessionLifetime,
+            Id = Guid.NewGuid().ToString("N"), PersonId = person.Id, AuthTime = now, Amr = "pwd otp mfa", LastSeenAt = now,
+                EndsAt = now + SessionLifetime,
         }));
         await context.SaveChangesAsync(Ct);
     }
@@ -168,7 +185,8 @@ public abstract class BulkEndingTests : StorageTests
     private async Task MoveAsync(IReadOnlyList<string> sessions, string group)
     {
         await using var context = Db.CreateContext();
-        foreach (var person in await context.People.Where(person => context.Sessions.Any(session => session.PersonId == person.Id && sessions.Contains(session.Id))).ToListAsync(Ct))
+        foreach (var person in await context.People.Where(person =>
+            context.Sessions.Any(session => session.PersonId == person.Id && sessions.Contains(session.Id))).ToListAsync(Ct))
             person.Groups = [group];
         await context.SaveChangesAsync(Ct);
     }

@@ -53,7 +53,8 @@ public abstract class CodeTests : StorageTests
         var read = await Grants.ReadAsync(grant.Id, Ct);
 
         Assert.NotNull(read);
-        Assert.Equal((grant.SessionId, Client, "openid offline_access", "pwd otp mfa"), (read.SessionId, read.ClientId, read.Scopes, read.Amr));
+        Assert.Equal((grant.SessionId, Client, "openid offline_access", "pwd otp mfa"),
+            (read.SessionId, read.ClientId, read.Scopes, read.Amr));
         Assert.Equal(Clock.GetUtcNow(), read.AuthTime, TimeSpan.FromSeconds(2));
         Assert.Null(read.EndedAt);
         Assert.Equal(["platform"], read.Person.Groups);

@@ -63,8 +63,10 @@ public sealed class EndingPostgresTests : EndingTests
         var grant = await OpenRedeemedGrantAsync();
         await using var listener = await Endings.ListenAsync(Ct);
 
-        if (what == "refresh") Assert.Equal(GrantVerdict.Rotated, (await Grants.RotateAsync(grant.Id, new ClientId(Client), 1))!.Value.Verdict);
-        else await ExecuteAsync($"UPDATE {what} SET ended_at = {Db.Database.Now} WHERE id = @id", what == "grants" ? grant.Id : grant.SessionId);
+        if (what == "refresh")
+            Assert.Equal(GrantVerdict.Rotated, (await Grants.RotateAsync(grant.Id, new ClientId(Client), 1))!.Value.Verdict);
+        else await ExecuteAsync($"UPDATE {what} SET ended_at = {Db.Database.Now} WHERE id = @id",
+            what == "grants" ? grant.Id : grant.SessionId);
 
         Assert.Equal(wakes, await listener.WaitAsync(wakes ? Long : TimeSpan.FromMilliseconds(300), Ct));
     }

@@ -77,7 +77,8 @@ public abstract class LogoutTests : StorageTests
         await Logouts.GiveUpAsync(due, new ClientId(Client), "it answered 500", Ct);
 
         var auditEvent = Assert.Single(await AuditOfAsync(AuditEventType.LogoutUndelivered));
-        Assert.Equal((person, session, Client, "it answered 500"), (auditEvent.PersonId, auditEvent.SessionId, auditEvent.ClientId, auditEvent.Detail));
+        Assert.Equal((person, session, Client, "it answered 500"),
+            (auditEvent.PersonId, auditEvent.SessionId, auditEvent.ClientId, auditEvent.Detail));
     }
 
     [Fact]
@@ -90,7 +91,8 @@ public abstract class LogoutTests : StorageTests
         var taken = await RaceAsync(8, async _ =>
         {
             var mine = new List<string>();
-            while (await Logouts.TakeAsync(new ClientId(Client), 3, Ct) is { Count: > 0 } due) mine.AddRange(due.Select(one => one.SessionId.Value));
+            while (await Logouts.TakeAsync(new ClientId(Client), 3, Ct) is { Count: > 0 } due)
+                mine.AddRange(due.Select(one => one.SessionId.Value));
             return mine;
         });
 
@@ -103,7 +105,9 @@ public abstract class LogoutTests : StorageTests
     {
         var person = await AddPersonAsync($"person-{Guid.NewGuid():N}");
         var session = SessionOf(person);
-        Assert.True(await Sessions.OpenAsync(session, GrantIn(session.Id) with { NotifiesOfLogout = hears }, new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
+        Assert.True(
+            await Sessions.OpenAsync(session, GrantIn(session.Id) with { NotifiesOfLogout = hears },
+                new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
         return (session.Id, person.Id);
     }
 }

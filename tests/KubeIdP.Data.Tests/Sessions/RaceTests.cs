@@ -104,11 +104,13 @@ public abstract class RaceTests : StorageTests
     {
         var sessionId = (await OpenSessionAsync()).SessionId;
 
-        var opened = await RaceAsync(Runners + 5, _ => Sessions.OpenGrantAsync(GrantIn(sessionId), new NewAuditEvent(AuditEventType.GrantOpened), Ct));
+        var opened = await RaceAsync(Runners + 5,
+            _ => Sessions.OpenGrantAsync(GrantIn(sessionId), new NewAuditEvent(AuditEventType.GrantOpened), Ct));
 
         await using var context = Db.CreateContext();
         Assert.All(opened, Assert.True);
-        Assert.Equal(SessionStore.MaxLiveGrants, await context.Grants.CountAsync(grant => grant.SessionId == sessionId && grant.EndedAt == null, Ct));
+        Assert.Equal(SessionStore.MaxLiveGrants,
+            await context.Grants.CountAsync(grant => grant.SessionId == sessionId && grant.EndedAt == null, Ct));
     }
 
     /// <summary>True when a rotation that began after the end was answered succeeded nevertheless.</summary>
@@ -118,7 +120,9 @@ public abstract class RaceTests : StorageTests
         while (true)
         {
             var late = ended();
-            if (await Grants.RotateAsync(new GrantId(grantId), new ClientId(Client), generation) is not { Verdict: not GrantVerdict.Replayed } use) return false;
+            if (await Grants.RotateAsync(new GrantId(grantId), new ClientId(Client), generation)
+                is not { Verdict: not GrantVerdict.Replayed } use)
+                return false;
             if (late) return true;
             generation = use.Generation;
         }

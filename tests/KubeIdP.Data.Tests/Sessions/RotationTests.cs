@@ -258,7 +258,8 @@ public abstract class RotationTests : StorageTests
         Assert.Null(await Grants.RedeemCodeAsync(grant.Id, new ClientId(Client)));
     }
 
-    private static void AssertUse(GrantVerdict verdict, int generation, GrantUse? use) => Assert.Equal((verdict, generation), (use?.Verdict, use?.Generation));
+    private static void AssertUse(GrantVerdict verdict, int generation, GrantUse? use) =>
+        Assert.Equal((verdict, generation), (use?.Verdict, use?.Generation));
 }
 
 public sealed class RotationOnSqlite : RotationTests

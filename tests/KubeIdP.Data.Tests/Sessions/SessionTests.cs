@@ -128,7 +128,8 @@ public abstract class SessionTests : StorageTests
         var ended = Assert.Single(await AuditOfAsync(AuditEventType.GrantSuperseded));
         Assert.Equal(second.Id, ended.GrantId);
         Assert.Equal(GrantEnd.Superseded, (await FindGrantAsync(second.Id)).EndedWhy);
-        Assert.All(await Task.WhenAll(FindGrantAsync(first.Id), FindGrantAsync(elsewhere.Id), FindGrantAsync(newest.Id)), grant => Assert.Null(grant.EndedAt));
+        Assert.All(await Task.WhenAll(FindGrantAsync(first.Id), FindGrantAsync(elsewhere.Id), FindGrantAsync(newest.Id)),
+            grant => Assert.Null(grant.EndedAt));
     }
 
     [Fact]
@@ -161,8 +162,10 @@ public abstract class SessionTests : StorageTests
         await Sessions.PruneAsync(TimeSpan.FromDays(7), Ct);
 
         await using var context = Db.CreateContext();
-        Assert.Equivalent(new string[] { recent.SessionId, live.SessionId }, await context.Sessions.Select(session => session.Id).ToListAsync(Ct), strict: true);
-        Assert.Equivalent(new string[] { recent.Id, live.Id }, await context.Grants.Select(grant => grant.Id).ToListAsync(Ct), strict: true);
+        Assert.Equivalent(new string[] { recent.SessionId, live.SessionId },
+            await context.Sessions.Select(session => session.Id).ToListAsync(Ct), strict: true);
+        Assert.Equivalent(new string[] { recent.Id, live.Id }, await context.Grants.Select(grant => grant.Id).ToListAsync(Ct),
+            strict: true);
         Assert.NotEqual(ended.Id, ranOut.Id);
     }
 
@@ -171,7 +174,9 @@ public abstract class SessionTests : StorageTests
     {
         Clock.Advance(TimeSpan.FromSeconds(1));
         var grant = GrantIn(sessionId, client);
-        Assert.True(await Sessions.OpenGrantAsync(grant, new NewAuditEvent(AuditEventType.GrantOpened) { SessionId = sessionId, GrantId = grant.Id }, Ct));
+        Assert.True(
+            await Sessions.OpenGrantAsync(grant,
+                new NewAuditEvent(AuditEventType.GrantOpened) { SessionId = sessionId, GrantId = grant.Id }, Ct));
         Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(client)));
         return grant;
     }

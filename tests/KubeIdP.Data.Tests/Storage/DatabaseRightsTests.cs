@@ -10,20 +10,26 @@ namespace KubeIdP.Data.Tests.Storage;
 
 public sealed class DatabaseRightsTests : StorageTests
 {
-    private const string Grant = "GRANT USAGE ON SCHEMA public TO limited; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO limited;";
+    private const string Grant =
+        "GRANT USAGE ON SCHEMA public TO limited; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO limited;";
 
     [Theory]
     [InlineData(Grant, null)]
-    [InlineData(Grant + "REVOKE INSERT, UPDATE ON sessions FROM limited; REVOKE DELETE ON people FROM limited", "lacks DELETE on people; INSERT, UPDATE on sessions. As the owner of the tables: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO limited;")]
+    [InlineData(Grant + "REVOKE INSERT, UPDATE ON sessions FROM limited; REVOKE DELETE ON people FROM limited",
+        "lacks DELETE on people; INSERT, UPDATE on sessions. As the owner of the tables: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL "
+        + "TABLES IN SCHEMA public TO limited;")]
     [InlineData(Grant + "REVOKE SELECT ON \"__EFMigrationsHistory\" FROM limited", "lacks SELECT on __EFMigrationsHistory.")]
     [InlineData("REVOKE USAGE ON SCHEMA public FROM PUBLIC, limited", "lacks USAGE on the schema public.")]
-    [InlineData(Grant + "ALTER SCHEMA public RENAME TO elsewhere; CREATE SCHEMA public", "in the schema elsewhere, which is not in the search_path of the account limited")]
+    [InlineData(Grant + "ALTER SCHEMA public RENAME TO elsewhere; CREATE SCHEMA public",
+        "in the schema elsewhere, which is not in the search_path of the account limited")]
     public async Task What_the_account_lacks_is_named_with_the_statement_that_grants_it(string prepare, string? named)
     {
         var owner = new NpgsqlConnectionStringBuilder(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(Ct));
         await using (var source = NpgsqlDataSource.Create($"{owner};Pooling=false"))
         {
-            await using var role = source.CreateCommand("DO $$ BEGIN CREATE ROLE limited LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+            await using var role =
+                source.CreateCommand(
+                    "DO $$ BEGIN CREATE ROLE limited LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
             await role.ExecuteNonQueryAsync(Ct);
             await using var command = source.CreateCommand(prepare);
             await command.ExecuteNonQueryAsync(Ct);
@@ -41,7 +47,8 @@ public sealed class DatabaseRightsTests : StorageTests
     {
         await using var context = Db.CreateContext();
 
-        Assert.Equal(context.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct().Order(StringComparer.Ordinal), DatabaseRights.Tables);
+        Assert.Equal(context.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct().Order(StringComparer.Ordinal),
+            DatabaseRights.Tables);
     }
 
     protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: Ct);

@@ -102,7 +102,8 @@ public sealed class PostgresDatabaseTests : StorageTests
         await mine.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
 
         await server.StopAsync(Ct);
-        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => mine.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct));
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() =>
+            mine.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct));
         await server.StartAsync(Ct);
         await mine.AuditLog.AppendAsync(new NewAuditEvent(AuditEventType.PersonAdded), Ct);
 

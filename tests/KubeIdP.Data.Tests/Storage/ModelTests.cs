@@ -12,7 +12,8 @@ public abstract class ModelTests : StorageTests
     {
         await using var context = Db.CreateContext();
 
-        Assert.False(context.Database.HasPendingModelChanges(), "The model has changed: migrations/README.md says how to add the migrations.");
+        Assert.False(context.Database.HasPendingModelChanges(),
+            "The model has changed: migrations/README.md says how to add the migrations.");
         Assert.Empty(await context.Database.GetPendingMigrationsAsync(Ct));
     }
 

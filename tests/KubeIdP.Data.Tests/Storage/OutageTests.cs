@@ -118,5 +118,6 @@ public sealed class OutageTests
 
     [Fact]
     public void Every_kind_says_what_is_wrong_and_what_to_do() =>
-        Assert.All(Enum.GetValues<OutageKind>(), kind => Assert.Matches("^[A-Z][^:]+: because\\. [A-Z].+\\.$", $"{new Outage(kind, "because.")}"));
+        Assert.All(Enum.GetValues<OutageKind>(),
+            kind => Assert.Matches("^[A-Z][^:]+: because\\. [A-Z].+\\.$", $"{new Outage(kind, "because.")}"));
 }

@@ -44,7 +44,8 @@ public sealed class PoolerTests : StorageTests
         for (var i = 0; i < 4; i++) await store.ReadAsync(new GrantId("none"), Ct);
 
         await using var connection = await database.OpenAsync(Ct);
-        await using var command = database.Command(connection, "SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql OR from_sql");
+        await using var command = database.Command(connection,
+            "SELECT count(*) FROM pg_prepared_statements WHERE NOT from_sql OR from_sql");
 
         Assert.Equal((DatabasePath.Direct, prepares), (database.Path, database.Prepares));
         Assert.Equal(prepares, (long)(await command.ExecuteScalarAsync(Ct))! > 0);

@@ -64,7 +64,9 @@ public sealed class SchemaMigrationTests
         await using (var context = ContextOf(modelled)) await context.Database.EnsureCreatedAsync(Ct);
 
         const string Indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '__EFMigrationsHistory'";
-        const string Columns = "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> '__EFMigrationsHistory'";
+        const string Columns =
+            "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable) FROM information_schema.columns WHERE table_schema = "
+            + "'public' AND table_name <> '__EFMigrationsHistory'";
 
         Assert.Equal(await ListAsync(modelled, Indexes), await ListAsync(migrated, Indexes));
         Assert.Equal(await ListAsync(modelled, Columns), await ListAsync(migrated, Columns));
@@ -82,7 +84,8 @@ public sealed class SchemaMigrationTests
             migrating = MigrateAsync(database, say: WhenInUse(() => waited.TrySetResult()));
             await waited.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
 
-            // Beside somebody who reads, everybody reads, unless a change of the table stands in between for good: then the command's time limit ends this.
+            // Beside somebody who reads, everybody reads, unless a change of the table stands in between for good: then the command's time
+            // limit ends this.
             Assert.Equal(["0"], await ListAsync(database, "SELECT count(*)::text FROM signing_keys"));
             Assert.False(migrating.IsCompleted);
         }
@@ -117,10 +120,13 @@ public sealed class SchemaMigrationTests
         await MigrateAsync(database);
 
         Assert.Equal(["true"], await ListAsync(database, $"SELECT indisvalid::text FROM pg_index WHERE indexrelid = '{Index}'::regclass"));
-        Assert.Contains("(client_id, session_id)", Assert.Single(await ListAsync(database, $"SELECT indexdef FROM pg_indexes WHERE indexname = '{Index}'")), StringComparison.Ordinal);
+        Assert.Contains("(client_id, session_id)",
+            Assert.Single(await ListAsync(database, $"SELECT indexdef FROM pg_indexes WHERE indexname = '{Index}'")),
+            StringComparison.Ordinal);
     }
 
-    // A server that waited for the migration lock inside of the database kept the index from being made, and so itself from getting the lock.
+    // A server that waited for the migration lock inside of the database kept the index from being made, and so itself from getting the
+    // lock.
     [Fact]
     public async Task Those_who_wait_for_their_turn_do_not_hold_up_the_one_who_makes_an_index()
     {
@@ -149,7 +155,8 @@ public sealed class SchemaMigrationTests
         if (line.Contains("in use", StringComparison.Ordinal)) act();
     };
 
-    private static Task MigrateAsync(Database database, string? upTo = null, Action<string>? say = null) => SchemaMigration.ApplyAsync(database, upTo, say ?? (_ => { }), Ct);
+    private static Task MigrateAsync(Database database, string? upTo = null, Action<string>? say = null) =>
+        SchemaMigration.ApplyAsync(database, upTo, say ?? (_ => { }), Ct);
 
     private static KubeIdpDbContext ContextOf(Database database)
     {

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace KubeIdP.Data.Tests.Storage;
 
-/// <summary>One server for one database, by whatever name it is reached. That the lock goes with its process is seen on real servers.</summary>
+/// <summary>
+/// One server for one database, by whatever name it is reached. That the lock goes with its process is seen on real servers.
+/// </summary>
 public sealed class ServerLockTests : IDisposable
 {
     private readonly string folder = Scratch.NewFolder("kubeidp-lock-");

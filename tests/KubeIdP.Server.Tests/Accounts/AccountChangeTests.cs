@@ -31,7 +31,8 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
 
         Assert.Equal("invalid_grant", refused.Error);
         Assert.Contains("disabled", refused.ErrorDescription, StringComparison.Ordinal);
-        Assert.Equal(("cli", "disabled"), (await AuditOfAsync(AuditEventType.SessionEnded)).Select(entry => (entry.Actor, entry.Detail)).Single());
+        Assert.Equal(("cli", "disabled"),
+            (await AuditOfAsync(AuditEventType.SessionEnded)).Select(entry => (entry.Actor, entry.Detail)).Single());
         Assert.Single(await AuditOfAsync(AuditEventType.PersonDisabled));
         Assert.Single(await AuditOfAsync(AuditEventType.PersonEnabled));
     }
@@ -57,7 +58,8 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         var tokens = await LogInAsync(alice);
         var oldKey = alice.SetupKey;
 
-        var code = Assert.IsType<AccountChange.IssuedSecret>(await ChangeAsync("alice", (accounts, id) => accounts.ResetFactorsAsync(new PersonId(id), Actor.CommandLine, Ct))).Secret;
+        var code = Assert.IsType<AccountChange.IssuedSecret>(
+            await ChangeAsync("alice", (accounts, id) => accounts.ResetFactorsAsync(new PersonId(id), Actor.CommandLine, Ct))).Secret;
 
         Assert.Equal("invalid_grant", (await RefreshAsync(tokens)).Error);
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => LogInAsync(alice));
@@ -92,7 +94,8 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         Assert.Contains("reserved until", Assert.Single(early.Faults).Message, StringComparison.Ordinal);
         Assert.NotEqual(removed.Id, added.PersonId);
         Assert.Equal(removed.Id, (await PersonAsync("alice (removed)")).Id);
-        Assert.Equal(AccountFaultKind.UsernameTaken, Assert.Single(Assert.IsType<AddedAccount.Refused>(await AddAsync("alice")).Faults).Kind);
+        Assert.Equal(AccountFaultKind.UsernameTaken,
+            Assert.Single(Assert.IsType<AddedAccount.Refused>(await AddAsync("alice")).Faults).Kind);
     }
 
     [Fact]
@@ -119,7 +122,8 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         foreach (var name in names)
             await AddInvitedAsync(name, "admins");
 
-        var answers = await Task.WhenAll(names.Select((name, i) => Task.Run(() => i % 2 == 0 ? DisableAsync(name) : SetGroupsAsync(name, "dev"))));
+        var answers =
+            await Task.WhenAll(names.Select((name, i) => Task.Run(() => i % 2 == 0 ? DisableAsync(name) : SetGroupsAsync(name, "dev"))));
 
         Assert.Equal(3, answers.OfType<AccountChange.Done>().Count());
         Assert.Single(answers.OfType<AccountChange.Refused>());
@@ -161,11 +165,14 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         Assert.True(page.HasField("Password"));
     }
 
-    private Task<AccountChange> DisableAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.DisableAsync(new PersonId(id), Actor.CommandLine, Ct));
+    private Task<AccountChange> DisableAsync(string username) =>
+        ChangeAsync(username, (accounts, id) => accounts.DisableAsync(new PersonId(id), Actor.CommandLine, Ct));
 
-    private Task<AccountChange> EnableAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.EnableAsync(new PersonId(id), Actor.CommandLine, Ct));
+    private Task<AccountChange> EnableAsync(string username) =>
+        ChangeAsync(username, (accounts, id) => accounts.EnableAsync(new PersonId(id), Actor.CommandLine, Ct));
 
-    private Task<AccountChange> RemoveAsync(string username) => ChangeAsync(username, (accounts, id) => accounts.RemoveAsync(new PersonId(id), Actor.CommandLine, Ct));
+    private Task<AccountChange> RemoveAsync(string username) =>
+        ChangeAsync(username, (accounts, id) => accounts.RemoveAsync(new PersonId(id), Actor.CommandLine, Ct));
 
     private Task<AccountChange> SetGroupsAsync(string username, params string[] groups) =>
         ChangeAsync(username, (accounts, id) => accounts.SetGroupsAsync(new PersonId(id), groups, Actor.CommandLine, Ct));
@@ -179,7 +186,8 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         var id = (await PersonAsync("alice")).Id;
         await using var context = Issuer.Database.CreateContext();
         var session = await context.Sessions.Where(of => of.PersonId == id).OrderBy(of => of.Id).Select(of => of.Id).LastAsync(Ct);
-        return await InScopeAsync((LocalAccounts accounts) => accounts.ChangePasswordAsync(new FactorOwner(new PersonId(id), new SessionId(session)), current, chosen, new Actor(id), Ct));
+        return await InScopeAsync((LocalAccounts accounts) =>
+            accounts.ChangePasswordAsync(new FactorOwner(new PersonId(id), new SessionId(session)), current, chosen, new Actor(id), Ct));
     }
 }
 

@@ -46,7 +46,8 @@ public sealed class LocalAccountsTests : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => AddAsync(account))));
 
         Assert.Single(answers.OfType<AddedAccount.Added>());
-        Assert.All(answers.OfType<AddedAccount.Refused>(), refused => Assert.Equal(AccountFaultKind.UsernameTaken, Assert.Single(refused.Faults).Kind));
+        Assert.All(answers.OfType<AddedAccount.Refused>(),
+            refused => Assert.Equal(AccountFaultKind.UsernameTaken, Assert.Single(refused.Faults).Kind));
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class LocalAccountsTests : IAsyncLifetime
         var faults = await FaultsOfAsync(new NewAccount("system:admin", "nobody", ["dev", "system:masters"], "fourteen chars"));
 
         Assert.Equal(
-            [AccountFaultKind.UsernameNotAllowed, AccountFaultKind.GroupNotAllowed, AccountFaultKind.EmailNotAllowed, AccountFaultKind.PasswordNotAllowed], faults);
+            [AccountFaultKind.UsernameNotAllowed, AccountFaultKind.GroupNotAllowed, AccountFaultKind.EmailNotAllowed,
+                AccountFaultKind.PasswordNotAllowed], faults);
     }
 
     [Fact]

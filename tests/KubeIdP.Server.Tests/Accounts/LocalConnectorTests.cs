@@ -34,7 +34,8 @@ public sealed class LocalConnectorTests : IAsyncLifetime
     {
         var known = Assert.IsType<UpstreamAnswer.Known>(await AuthenticateAsync(username, TemporaryIssuer.Password));
 
-        Assert.Equal((ConnectorId.Local, alice.PersonId, "alice"), (known.Identity.Connector, known.Identity.UpstreamId, known.Identity.Username));
+        Assert.Equal((ConnectorId.Local, alice.PersonId, "alice"),
+            (known.Identity.Connector, known.Identity.UpstreamId, known.Identity.Username));
         Assert.Equal(["dev", "ops"], known.Identity.Groups);
         Assert.False(known.Identity.EmailVerified);
     }
@@ -87,7 +88,8 @@ public sealed class LocalConnectorTests : IAsyncLifetime
     [Fact]
     public async Task An_old_hash_is_replaced_by_one_of_the_present_cost()
     {
-        var cheap = new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword(null!, TemporaryIssuer.Password);
+        var cheap = new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 }))
+            .HashPassword(null!, TemporaryIssuer.Password);
         await ChangeAsync(people => people.ExecuteUpdateAsync(set => set.SetProperty(p => p.PasswordHash, cheap), Ct));
 
         Assert.IsType<UpstreamAnswer.Known>(await AuthenticateAsync("alice", TemporaryIssuer.Password));
@@ -106,7 +108,8 @@ public sealed class LocalConnectorTests : IAsyncLifetime
         var known = Assert.IsType<UpstreamAnswer.Known>(await LookUpAsync(alice.PersonId));
 
         var linked = await issuer.InScopeAsync((SubjectLinker linker) => linker.LinkAsync(known.Identity, Actor.CommandLine, Ct));
-        var stranger = await issuer.InScopeAsync((SubjectLinker linker) => linker.LinkAsync(known.Identity with { UpstreamId = "another" }, Actor.CommandLine, Ct));
+        var stranger = await issuer.InScopeAsync((SubjectLinker linker) =>
+            linker.LinkAsync(known.Identity with { UpstreamId = "another" }, Actor.CommandLine, Ct));
 
         Assert.Equal(alice.PersonId, Assert.IsType<LinkedPerson.Linked>(linked).Person.Id);
         Assert.IsType<LinkedPerson.Gone>(stranger);
@@ -115,7 +118,9 @@ public sealed class LocalConnectorTests : IAsyncLifetime
     private Task<UpstreamAnswer> AuthenticateAsync(string username, string password) =>
         issuer.InScopeAsync((LocalConnector local) => local.AuthenticateAsync(username, password, Ct));
 
-    private Task<UpstreamAnswer> LookUpAsync(string upstreamId) => issuer.InScopeAsync((LocalConnector local) => local.LookUpAsync(upstreamId, Ct));
+    private Task<UpstreamAnswer> LookUpAsync(string upstreamId) =>
+        issuer.InScopeAsync((LocalConnector local) => local.LookUpAsync(upstreamId, Ct));
 
-    private Task<int> ChangeAsync(Func<IQueryable<Person>, Task<int>> change) => issuer.InScopeAsync((KubeIdpDbContext db) => change(db.People));
+    private Task<int> ChangeAsync(Func<IQueryable<Person>, Task<int>> change) =>
+        issuer.InScopeAsync((KubeIdpDbContext db) => change(db.People));
 }

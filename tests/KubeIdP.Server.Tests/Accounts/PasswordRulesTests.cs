@@ -25,7 +25,8 @@ public sealed class PasswordRulesTests
     public void Less_than_fifteen_characters_are_too_few(string password) => AssertFault("15 to 1024", password);
 
     [Fact]
-    public void More_than_1024_are_too_many() => AssertFault("15 to 1024", string.Concat(Enumerable.Range(0, 1025).Select(i => (char)('a' + i * 7 % 26))));
+    public void More_than_1024_are_too_many() =>
+        AssertFault("15 to 1024", string.Concat(Enumerable.Range(0, 1025).Select(i => (char)('a' + i * 7 % 26))));
 
     [Fact]
     public void A_zero_which_the_hash_would_not_tell_is_refused() => AssertFault("NUL character", "seven quiet herons\0");
@@ -75,5 +76,6 @@ public sealed class PasswordRulesTests
         AssertFault("many people", password);
     }
 
-    private static void AssertFault(string words, string password) => Assert.Contains(words, PasswordRules.FaultOf(password, "alice"), StringComparison.Ordinal);
+    private static void AssertFault(string words, string password) =>
+        Assert.Contains(words, PasswordRules.FaultOf(password, "alice"), StringComparison.Ordinal);
 }

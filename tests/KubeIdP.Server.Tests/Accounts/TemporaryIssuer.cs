@@ -25,8 +25,11 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
     private TemporaryIssuer(TimeProvider clock, bool realCost)
     {
         Database = Database.Sqlite(Path.Combine(folder, "kubeidp.db"), clock);
-        var collection = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database).AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
-            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddAccounts().AddSingleton(new AuditKeySource(new AuditKey(new byte[AuditKey.Size]))).AddSingleton<AuditLog>().AddSingleton<UnreadableSecrets>().AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
+        var collection = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(Database)
+            .AddSingleton(new Administrators(Database, [new UpstreamGroup(ConnectorId.Local, "admins")]))
+            .AddDbContext<KubeIdpDbContext>(options => Database.Configure(options)).AddAccounts()
+            .AddSingleton(new AuditKeySource(new AuditKey(new byte[AuditKey.Size]))).AddSingleton<AuditLog>()
+            .AddSingleton<UnreadableSecrets>().AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
         if (!realCost) collection.AddCheapPasswords();
         services = collection.BuildServiceProvider();
     }
@@ -53,7 +56,8 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
 
     public async Task<AddedAccount.Added> AddAsync(string username, params string[] groups) =>
         Assert.IsType<AddedAccount.Added>(await InScopeAsync<LocalAccounts, AddedAccount>(accounts =>
-            accounts.AddAsync(new NewAccount(username, $"{username}@example.com", groups, Password), TestContext.Current.CancellationToken)));
+            accounts.AddAsync(new NewAccount(username, $"{username}@example.com", groups, Password),
+                TestContext.Current.CancellationToken)));
 
     public async ValueTask DisposeAsync()
     {

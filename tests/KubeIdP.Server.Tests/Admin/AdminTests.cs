@@ -7,7 +7,8 @@ namespace KubeIdP.Server.Tests.Admin;
 /// <summary>An issuer with alice, who is nobody special, and with auditors.</summary>
 public abstract class AdminTests(ClassIssuer shared, bool postgres) : IssuerTests(shared, postgres)
 {
-    private protected override Func<Settings, Settings> Change => settings => settings with { Admin = settings.Admin with { AuditorGroups = ["local:auditors"] } };
+    private protected override Func<Settings, Settings> Change => settings =>
+        settings with { Admin = settings.Admin with { AuditorGroups = ["local:auditors"] } };
 
     /// <summary>A browser in which somebody new with these groups has just signed in.</summary>
     private protected async Task<BrowserClient> SignInAsync(string username, string? address, params string[] groups)
@@ -44,7 +45,9 @@ public abstract class AdminTests(ClassIssuer shared, bool postgres) : IssuerTest
         var token = form.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
         return await browser.LoadAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(Issuer.Issuer, path))
         {
-            Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]),
+            Content = new FormUrlEncodedContent(
+                [KeyValuePair.Create("__RequestVerificationToken", token),
+                    .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]),
         }, Ct);
     }
 }

@@ -20,7 +20,8 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
         var session = await db.Sessions.Where(of => of.PersonId == alice).Select(of => of.Id).SingleAsync(Ct);
 
         Assert.Equal(["person.disabled"], await TypesAsync("type=person.disabled"));
-        Assert.Equal(["person.disabled", "login.succeeded", "factor.enrolled", "person.added"], (await TypesAsync("person=CAROL")).Except(["session.ended"]));
+        Assert.Equal(["person.disabled", "login.succeeded", "factor.enrolled", "person.added"],
+            (await TypesAsync("person=CAROL")).Except(["session.ended"]));
         Assert.Equal(["person.disabled"], (await TypesAsync($"person={await IdOfAsync("root")}&type=person.disabled")));
         Assert.Equal(["login.succeeded"], await TypesAsync($"session={session}"));
         Assert.Equal(["factor.enrolled", "login.succeeded"], (await TypesAsync("client=kubernetes")).Order());
@@ -43,12 +44,16 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
         await using (var db = Database.CreateContext())
         {
             foreach (var address in (string?[])["2001:db8:1:2::/64", "others", "unknown", null])
-                db.AuditEvents.Add(new AuditEvent { At = Issuer.Clock.GetUtcNow(), Type = AuditEventType.LoginSpraying, Address = address, Code = [] });
+                db.AuditEvents.Add(
+                    new AuditEvent { At = Issuer.Clock.GetUtcNow(), Type = AuditEventType.LoginSpraying, Address = address, Code = [] });
             await db.SaveChangesAsync(Ct);
         }
 
-        foreach (var (address, found) in ((string, int)[])[("2001:DB8:1:2::5", 1), ("2001:db8:1:2::/64", 1), ("2001:db8::/32", 1), ("2001:db8:1:3::5", 0), ("2001:db8:1:3::/64", 0), ("0.0.0.0/0", 0)])
-            Assert.Equal((address, found), (address, TypesOn(await root.GoAsync($"/admin/audit?type=login.spraying&address={Uri.EscapeDataString(address)}", Ct)).Count));
+        foreach (var (address, found) in ((string, int)[])[("2001:DB8:1:2::5", 1), ("2001:db8:1:2::/64", 1), ("2001:db8::/32", 1),
+            ("2001:db8:1:3::5", 0), ("2001:db8:1:3::/64", 0), ("0.0.0.0/0", 0)])
+            Assert.Equal((address, found),
+                (address, TypesOn(
+                    await root.GoAsync($"/admin/audit?type=login.spraying&address={Uri.EscapeDataString(address)}", Ct)).Count));
     }
 
     [Fact]
@@ -59,7 +64,8 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
 
         var page = await root.GoAsync("/admin/audit?type=person.disabled", Ct);
 
-        Assert.True(page.Has("by root") && page.Has("to alice") && page.Has("from 203.0.113.5") && page.Has("Reason: left <the> company"), page.Text);
+        Assert.True(page.Has("by root") && page.Has("to alice") && page.Has("from 203.0.113.5") && page.Has("Reason: left <the> company"),
+            page.Text);
         Assert.Contains((await AuditAsync(AuditEventType.PersonDisabled)).Single().Reference!, page.Text, StringComparison.Ordinal);
     }
 
@@ -71,7 +77,9 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
         {
             var now = Issuer.Clock.GetUtcNow();
             for (var i = 0; i < 250; i++)
-                db.AuditEvents.Add(new AuditEvent { At = now.AddMilliseconds(i / 20), Type = AuditEventType.RefreshRefused, Detail = $"number {i}", Code = [] });
+                db.AuditEvents.Add(
+                    new AuditEvent { At = now.AddMilliseconds(i / 20), Type = AuditEventType.RefreshRefused, Detail = $"number {i}",
+                        Code = [] });
             await db.SaveChangesAsync(Ct);
         }
 
@@ -85,7 +93,8 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
 
         Assert.Equal(Enumerable.Range(0, 250).Reverse().Select(i => $"number {i}"), seen);
 
-        static IEnumerable<string> DetailsOn(Page page) => page.Document.QuerySelectorAll(".entries p:last-child").Select(text => text.TextContent.Trim());
+        static IEnumerable<string> DetailsOn(Page page) =>
+            page.Document.QuerySelectorAll(".entries p:last-child").Select(text => text.TextContent.Trim());
     }
 
     [Fact]
@@ -100,7 +109,8 @@ public abstract class AuditPagesTests(ClassIssuer shared, bool postgres) : Admin
         Assert.Equal(AuditEventType.All.Count + 1, offered.Count);
     }
 
-    private static List<string> TypesOn(Page page) => [.. page.Document.QuerySelectorAll(".entries h3").Select(heading => heading.TextContent.Trim())];
+    private static List<string> TypesOn(Page page) =>
+        [.. page.Document.QuerySelectorAll(".entries h3").Select(heading => heading.TextContent.Trim())];
 }
 
 public sealed class AuditPagesTestsOnSqlite(ClassIssuer shared) : AuditPagesTests(shared, postgres: false);

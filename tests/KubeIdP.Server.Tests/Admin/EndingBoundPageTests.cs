@@ -17,17 +17,29 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
     private static readonly Dictionary<string, (string English, string German)> Sentences = new()
     {
         ["kubernetes"] = (
-            "kubernetes: its API servers verify tokens themselves and refuse new requests within 130 s: an ID token is valid for 120 s, and an API server caches a token that it has accepted for 10 s.",
-            "kubernetes: Die API-Server prüfen Tokens selbst und lehnen neue Anfragen innerhalb von 130 s ab: Ein ID-Token gilt 120 s, und ein API-Server merkt sich ein angenommenes Token 10 s lang."),
+            "kubernetes: its API servers verify tokens themselves and refuse new requests within 130 s: an ID token is valid for 120 s, "
+                + "and an API server caches a token that it has accepted for 10 s.",
+            "kubernetes: Die API-Server prüfen Tokens selbst und lehnen neue Anfragen innerhalb von 130 s ab: Ein ID-Token gilt 120 s, "
+                + "und ein API-Server merkt sich ein angenommenes Token 10 s lang."),
         ["asking"] = (
-            "Asks & asks: its API servers ask this server about each token (token review) and refuse new requests within 14 s: an ended session is known here within 1 s, they cache the answer of a review for 3 s, and a token that they have accepted for 10 s. An API server that also verifies tokens itself accepts them until they expire.",
-            "Asks & asks: Die API-Server fragen diesen Server nach jedem Token (Token Review) und lehnen neue Anfragen innerhalb von 14 s ab: Eine beendete Sitzung ist hier innerhalb von 1 s bekannt, sie merken sich die Antwort 3 s lang und ein angenommenes Token 10 s lang. Ein API-Server, der Tokens auch selbst prüft, nimmt sie an, bis sie ablaufen."),
-        ["admin-cli"] = ("admin-cli: its tokens are for the API of this server, which refuses them at once.", "admin-cli: Die Tokens gelten für die API dieses Servers, die sie sofort ablehnt."),
-        ["web"] = ("web: a web application with its own sessions. End the session there too.", "web: Eine Webanwendung mit eigenen Sitzungen. Beenden Sie die Sitzung auch dort."),
-        ["told"] = ("told: a web application with its own sessions. This server notifies it at once", "told: Eine Webanwendung mit eigenen Sitzungen. Dieser Server benachrichtigt sie sofort"),
+            "Asks & asks: its API servers ask this server about each token (token review) and refuse new requests within 14 s: an ended "
+                + "session is known here within 1 s, they cache the answer of a review for 3 s, and a token that they have accepted for "
+                + "10 s. An API server that also verifies tokens itself accepts them until they expire.",
+            "Asks & asks: Die API-Server fragen diesen Server nach jedem Token (Token Review) und lehnen neue Anfragen innerhalb von 14 "
+                + "s ab: Eine beendete Sitzung ist hier innerhalb von 1 s bekannt, sie merken sich die Antwort 3 s lang und ein "
+                + "angenommenes Token 10 s lang. Ein API-Server, der Tokens auch selbst prüft, nimmt sie an, bis sie ablaufen."),
+        ["admin-cli"] = ("admin-cli: its tokens are for the API of this server, which refuses them at once.",
+            "admin-cli: Die Tokens gelten für die API dieses Servers, die sie sofort ablehnt."),
+        ["web"] = ("web: a web application with its own sessions. End the session there too.",
+            "web: Eine Webanwendung mit eigenen Sitzungen. Beenden Sie die Sitzung auch dort."),
+        ["told"] = ("told: a web application with its own sessions. This server notifies it at once",
+            "told: Eine Webanwendung mit eigenen Sitzungen. Dieser Server benachrichtigt sie sofort"),
         ["retired"] = (
-            "retired: this client is no longer configured for sign-in, so this server does not know what it is. If it is a cluster, its API servers refuse new requests within 130 s. If it is a web application, end its session there too.",
-            "retired: Dieser Client ist nicht mehr für Anmeldungen konfiguriert, deshalb weiß dieser Server nicht, was er ist. Ist er ein Cluster, lehnen dessen API-Server neue Anfragen innerhalb von 130 s ab. Ist er eine Webanwendung, beenden Sie die Sitzung auch dort."),
+            "retired: this client is no longer configured for sign-in, so this server does not know what it is. If it is a cluster, its "
+                + "API servers refuse new requests within 130 s. If it is a web application, end its session there too.",
+            "retired: Dieser Client ist nicht mehr für Anmeldungen konfiguriert, deshalb weiß dieser Server nicht, was er ist. Ist er "
+                + "ein Cluster, lehnen dessen API-Server neue Anfragen innerhalb von 130 s ab. Ist er eine Webanwendung, beenden Sie die "
+                + "Sitzung auch dort."),
     };
 
     private protected override Func<Settings, Settings> Change => settings => base.Change(settings) with
@@ -35,7 +47,8 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
         Tokens = settings.Tokens with { IdTokenLifetime = TimeSpan.FromSeconds(120) },
         Clients = new Dictionary<string, ClientOptions>(settings.Clients)
         {
-            ["asking"] = settings.Clients["kubernetes"] with { Name = "Asks & asks", TokenReview = new() { SecretHash = ClientSecret.Create().Hash } },
+            ["asking"] = settings.Clients["kubernetes"] with { Name = "Asks & asks",
+                TokenReview = new() { SecretHash = ClientSecret.Create().Hash } },
             ["admin-cli"] = new() { Kind = ClientKind.Admin, RedirectUris = ["http://localhost:8000"] },
             ["told"] = settings.Clients["web"] with { BackChannelLogoutUri = "https://app.example.test/logout" },
 
@@ -75,7 +88,8 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
                 }
 
                 Assert.True(page.Has("port-forward") == reached.Any(client => client is "kubernetes" or "asking" or "retired"), page.Text);
-                Assert.Equal(reached.Length > 0, page.Has(language == "de" ? "Vorher ausgestellte Tokens:" : "Tokens that were issued before:"));
+                Assert.Equal(reached.Length > 0,
+                    page.Has(language == "de" ? "Vorher ausgestellte Tokens:" : "Tokens that were issued before:"));
             }
         }
     }
@@ -90,7 +104,9 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
 
         var page = await root.GoAsync($"/admin/sessions/{session}", Ct);
 
-        Assert.True(page.Status == HttpStatusCode.OK && page.Has("Session ended") && page.Has("told: a web application with its own sessions. End the session there too.") && !page.Has("notifies it at once"), page.Text);
+        Assert.True(page.Status == HttpStatusCode.OK && page.Has("Session ended")
+            && page.Has("told: a web application with its own sessions. End the session there too.") && !page.Has("notifies it at once"),
+                page.Text);
     }
 
     [Fact]
@@ -99,7 +115,8 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
         var session = await SignedInAsync("carol", ["told"]);
         using var root = await AdministratorAsync();
 
-        var page = await (await root.GoAsync($"/admin/sessions/{session}", Ct)).Fill("Reason", "a stolen bag").PressAsync("End this session", Ct);
+        var page = await (await root.GoAsync($"/admin/sessions/{session}", Ct)).Fill("Reason", "a stolen bag")
+            .PressAsync("End this session", Ct);
 
         Assert.True(page.Has("Session ended") && page.Has(Sentences["told"].English), page.Text);
     }
@@ -123,7 +140,8 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
             Assert.True((await client.RedeemAsync(await CodeAsync(browser, client), Ct)).IsSuccess, id);
         }
 
-        await db.Grants.Where(grant => grant.ClientId == "about-to-retire").ExecuteUpdateAsync(set => set.SetProperty(grant => grant.ClientId, "retired"), Ct);
+        await db.Grants.Where(grant => grant.ClientId == "about-to-retire")
+            .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.ClientId, "retired"), Ct);
         return session;
     }
 

@@ -15,25 +15,33 @@ public sealed class EndingBoundTests
     {
         var clients = new ClientCatalog(new Dictionary<string, ClientOptions>
         {
-            ["offline"] = new(), ["asking"] = new() { Name = "Asking", TokenReview = new() { SecretHash = "sha256:x" } }, ["unreached"] = new(),
-            ["web"] = new() { Kind = ClientKind.Web }, ["told"] = new() { Kind = ClientKind.Web, BackChannelLogoutUri = "https://app.example.test/logout" },
+            ["offline"] = new(), ["asking"] = new() { Name = "Asking", TokenReview = new() { SecretHash = "sha256:x" } },
+                ["unreached"] = new(),
+            ["web"] = new() { Kind = ClientKind.Web },
+            ["told"] = new() { Kind = ClientKind.Web, BackChannelLogoutUri = "https://app.example.test/logout" },
             ["admin-cli"] = new() { Kind = ClientKind.Admin }, ["robot"] = new() { Kind = ClientKind.Service },
         });
 
         ReachedClient[] reached =
         [
-            new(new ClientId("admin-cli"), IsNotified: false), new(new ClientId("asking"), IsNotified: false), new(new ClientId("long-gone"), IsNotified: true), new(new ClientId("offline"), IsNotified: false), new(new ClientId("robot"), IsNotified: false), new(new ClientId("told"), IsNotified: true), new(new ClientId("web"), IsNotified: true),
+            new(new ClientId("admin-cli"), IsNotified: false), new(new ClientId("asking"), IsNotified: false),
+            new(new ClientId("long-gone"), IsNotified: true), new(new ClientId("offline"), IsNotified: false),
+            new(new ClientId("robot"), IsNotified: false), new(new ClientId("told"), IsNotified: true),
+            new(new ClientId("web"), IsNotified: true),
         ];
 
         var bounds = EndingBound.Of(reached, clients, Lifetime);
 
         Assert.Equal(
             [
-                new EndingBound.OwnApi("admin-cli"), new EndingBound.Reviewing("Asking"), new EndingBound.Unknown("long-gone", Lifetime), new EndingBound.Offline("offline", Lifetime),
-                new EndingBound.Unknown("robot", Lifetime), new EndingBound.Web("told", IsNotified: true), new EndingBound.Web("web", IsNotified: false),
+                new EndingBound.OwnApi("admin-cli"), new EndingBound.Reviewing("Asking"), new EndingBound.Unknown("long-gone", Lifetime),
+                new EndingBound.Offline("offline", Lifetime),
+                new EndingBound.Unknown("robot", Lifetime), new EndingBound.Web("told", IsNotified: true),
+                new EndingBound.Web("web", IsNotified: false),
             ],
             bounds);
-        Assert.Equal(new EndingBound.Web("told", IsNotified: false), Assert.Single(EndingBound.Of([new(new ClientId("told"), IsNotified: false)], clients, Lifetime)));
+        Assert.Equal(new EndingBound.Web("told", IsNotified: false),
+            Assert.Single(EndingBound.Of([new(new ClientId("told"), IsNotified: false)], clients, Lifetime)));
         Assert.Equal(TimeSpan.FromSeconds(130), Assert.IsType<EndingBound.Offline>(bounds[3]).RefusedWithin);
         Assert.Equal(TimeSpan.FromSeconds(14), EndingBound.Reviewing.RefusedWithin);
     }

@@ -21,14 +21,17 @@ public sealed class MixedScriptTests(ClassIssuer shared) : AdminTests(shared, po
         // A Cyrillic а before Latin letters.
         using var cyrillic = await SignInAsync("\u0430lice", null, "dev");
         var id = await IdOfAsync("\u0430lice");
-        var session = (await Issuer.Services.GetRequiredService<SessionSearch>().FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(id) }, Ct)).Rows[0].Id;
+        var session = (await Issuer.Services.GetRequiredService<SessionSearch>()
+            .FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(id) }, Ct)).Rows[0].Id;
 
         Assert.Equal([], unmarked);
-        foreach (var path in (string[])["/admin/people", "/admin/sessions", "/admin/audit", "/admin/reports", $"/admin/people/{id}", $"/admin/people/{id}/disable", $"/admin/people/{id}/groups", $"/admin/sessions/{session}"])
+        foreach (var path in (string[])["/admin/people", "/admin/sessions", "/admin/audit", "/admin/reports", $"/admin/people/{id}",
+            $"/admin/people/{id}/disable", $"/admin/people/{id}/groups", $"/admin/sessions/{session}"])
             Assert.True((await root.GoAsync(path, Ct)).Has(mark), path);
         var added = await (await root.GoAsync("/admin/people/add", Ct)).Fill("Username", "\uff42ob\u0430").PressAsync("Add", Ct);
         Assert.True(added.Has(mark) && added.Has("bob\u0430"), added.ToString());
-        var offered = await (await root.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "bob\u0430").Fill("Reason", "because").PressAsync("Create codes", Ct);
+        var offered = await (await root.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "bob\u0430").Fill("Reason", "because")
+            .PressAsync("Create codes", Ct);
         Assert.True(offered.Has(mark), offered.ToString());
         Assert.False((await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}", Ct)).Has(mark));
     }

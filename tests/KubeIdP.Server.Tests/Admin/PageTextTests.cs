@@ -15,9 +15,12 @@ namespace KubeIdP.Server.Tests.Admin;
 /// <summary>Every text that a page takes, as the pages' own descriptors list them.</summary>
 public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postgres: true)
 {
-    /// <summary>Where what is typed is read by rules of its own: a password, a code, a name at the login, which is refused like a wrong password.</summary>
+    /// <summary>
+    /// Where what is typed is read by rules of its own: a password, a code, a name at the login, which is refused like a wrong password.
+    /// </summary>
     private static readonly HashSet<string> ReadOtherwise =
-        ["Username@/login", "Directory@/login", "Password", "NewPassword", "RepeatedPassword", "CurrentPassword", "Code", "EnrolmentCode", "RecoveryCode", "Offer"];
+        ["Username@/login", "Directory@/login", "Password", "NewPassword", "RepeatedPassword", "CurrentPassword", "Code", "EnrolmentCode",
+            "RecoveryCode", "Offer"];
 
     private readonly Dictionary<BrowserClient, string> tokens = [];
 
@@ -38,13 +41,16 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
                 foreach (var (text, number) in page.Route == "/login" ? HostileTexts.Few : HostileTexts.All)
                 {
                     // No server lets a path with one through to a page.
-                    if (text.Contains('\0', StringComparison.Ordinal) && page.Route.Contains($"{{{field.Name.ToLowerInvariant()}}}", StringComparison.Ordinal)) continue;
+                    if (text.Contains('\0', StringComparison.Ordinal)
+                        && page.Route.Contains($"{{{field.Name.ToLowerInvariant()}}}", StringComparison.Ordinal))
+                        continue;
 
                     var answer = await SendAsync(browser, page.Route, login, field, text);
                     asked++;
                     var isLine = !ReadOtherwise.Contains(field.Name) && !ReadOtherwise.Contains($"{field.Name}@{page.Route}");
                     if ((int)answer.Status >= 500) wrong.Add($"{page.Route} {field} {number}: {answer.Status}");
-                    else if (isLine && !((int)answer.Status == 400 && answer.Has(number)) && !NotReached.Contains(page.Route)) wrong.Add($"{page.Route} {field} {number}: {answer.Status} {answer.Text}");
+                    else if (isLine && !((int)answer.Status == 400 && answer.Has(number)) && !NotReached.Contains(page.Route))
+                        wrong.Add($"{page.Route} {field} {number}: {answer.Status} {answer.Text}");
                 }
             }
         }
@@ -70,7 +76,8 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
                 {
                     Content = new FormUrlEncodedContent(new Dictionary<string, string>
                     {
-                        ["__RequestVerificationToken"] = TokenOn(page)!, ["Username"] = "first", ["NewPassword"] = "seven quiet herons", ["RepeatedPassword"] = "seven quiet herons", [label] = text,
+                        ["__RequestVerificationToken"] = TokenOn(page)!, ["Username"] = "first", ["NewPassword"] = "seven quiet herons",
+                            ["RepeatedPassword"] = "seven quiet herons", [label] = text,
                     }),
                 }, Ct);
 
@@ -90,7 +97,8 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
 
         foreach (var length in (int[])[298, 299, 300])
         {
-            var answer = await root.GoAsync($"/admin/people?search={Uri.EscapeDataString(new string('x', length) + "\U0001f600\U0001f600")}", Ct);
+            var answer =
+                await root.GoAsync($"/admin/people?search={Uri.EscapeDataString(new string('x', length) + "\U0001f600\U0001f600")}", Ct);
 
             Assert.True((int)answer.Status == 200, $"{length}: {answer}");
         }
@@ -101,7 +109,8 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
     public async Task A_browsers_name_is_shown_with_what_it_hides()
     {
         var account = await Issuer.AddAccountAsync("carol", Ct);
-        foreach (var name in (string[])["Mozilla/5.0 \u202efdp.exe \u2028 \uffff", new string('x', 255) + "\U0001f600", new string('x', 253) + "\u202e"])
+        foreach (var name in (string[])["Mozilla/5.0 \u202efdp.exe \u2028 \uffff", new string('x', 255) + "\U0001f600",
+            new string('x', 253) + "\u202e"])
         {
             using var browser = Issuer.CreateBrowser();
             browser.Headers.TryAddWithoutValidation("User-Agent", name);
@@ -113,7 +122,8 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
     }
 
     /// <summary>Pages that need a step before them which is not taken here; they are asked all the same.</summary>
-    private static readonly HashSet<string> NotReached = ["/setup", "/setup/factor", "/invitation/factor", "/consent", "/continue", "/account/authenticators/{id}"];
+    private static readonly HashSet<string> NotReached = ["/setup", "/setup/factor", "/invitation/factor", "/consent", "/continue",
+        "/account/authenticators/{id}"];
 
     private async Task<(BrowserClient Browser, string Query)> ReachAsync(string route, BrowserClient root, string invitation)
     {
@@ -140,7 +150,8 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
         var escaped = Uri.EscapeDataString(text);
         var id = await IdOfAsync("alice");
         var inRoute = route.Contains($"{{{field.Name.ToLowerInvariant()}}}", StringComparison.Ordinal);
-        var path = route.Replace("{id}", inRoute && field.Name == "Id" ? escaped : id, StringComparison.Ordinal).Replace("{act}", inRoute && field.Name == "Act" ? escaped : "disable", StringComparison.Ordinal);
+        var path = route.Replace("{id}", inRoute && field.Name == "Id" ? escaped : id, StringComparison.Ordinal)
+            .Replace("{act}", inRoute && field.Name == "Act" ? escaped : "disable", StringComparison.Ordinal);
         if (inRoute) return await browser.GoAsync(path + query, Ct);
         if (field.Handler is null) return await browser.GoAsync($"{path}{query}{(query == "" ? "?" : "&")}{field.Name}={escaped}", Ct);
 
@@ -152,7 +163,11 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
 
         List<KeyValuePair<string, string>> fields = [new("__RequestVerificationToken", token), new(field.Name, text)];
         if (field.Name != "Reason") fields.Add(new("Reason", "fine"));
-        return await browser.LoadAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(Issuer.Issuer, $"{path}{query}{(query == "" ? "?" : "&")}handler={field.Handler}")) { Content = new FormUrlEncodedContent(fields) }, Ct);
+        return await browser.LoadAsync(
+            new HttpRequestMessage(HttpMethod.Post,
+                new Uri(Issuer.Issuer,
+                    $"{path}{query}{(query == "" ? "?" : "&")}handler={field.Handler}")) { Content = new FormUrlEncodedContent(fields) },
+                    Ct);
     }
 
     private async Task<IReadOnlyList<(string Route, IReadOnlyList<Field> Fields)>> PagesAsync()
@@ -182,14 +197,17 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
         return pages;
     }
 
-    private static string? TokenOn(Page page) => page.Document.QuerySelector("input[name=__RequestVerificationToken]")?.GetAttribute("value");
+    private static string? TokenOn(Page page) =>
+        page.Document.QuerySelector("input[name=__RequestVerificationToken]")?.GetAttribute("value");
 
-    private static IEnumerable<string?> HandlersOf(BindPropertyAttribute field, IEnumerable<HandlerMethodDescriptor> posts) => field.SupportsGet ? (string?[])[null] : posts.Select(post => (string?)(post.Name ?? ""));
+    private static IEnumerable<string?> HandlersOf(BindPropertyAttribute field, IEnumerable<HandlerMethodDescriptor> posts) =>
+        field.SupportsGet ? (string?[])[null] : posts.Select(post => (string?)(post.Name ?? ""));
 
     private async Task<string> InviteAsync(string username)
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
-        return Assert.IsType<AddedAccount.Invited>(await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(new NewAccount(username, null, [], null), Ct)).Token;
+        return Assert.IsType<AddedAccount.Invited>(await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
+            .AddAsync(new NewAccount(username, null, [], null), Ct)).Token;
     }
 
     /// <param name="Handler">Of a form, empty for the page's only one; null: the address.</param>

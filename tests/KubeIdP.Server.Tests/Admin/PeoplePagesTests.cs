@@ -18,7 +18,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         using var root = await AdministratorAsync();
         var form = await (await root.GoAsync("/admin/people", Ct)).FollowAsync("Add an account", Ct);
 
-        var added = await form.Fill("Username", "bob").Fill("Email address", "bob@example.com").Fill("Groups", "dev\r\n\r\n ops ").PressAsync("Add", Ct);
+        var added = await form.Fill("Username", "bob").Fill("Email address", "bob@example.com").Fill("Groups", "dev\r\n\r\n ops ")
+            .PressAsync("Add", Ct);
         var link = LinkOn(added);
         var shown = await added.FollowAsync("Show bob", Ct);
 
@@ -50,7 +51,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     {
         using var root = await AdministratorAsync();
         var form = await root.GoAsync("/admin/people/add", Ct);
-        var added = await form.Fill("Username", "bob").Fill("Display name", " Bob Example ").Fill("First password", Alice.Password).PressAsync("Add", Ct);
+        var added = await form.Fill("Username", "bob").Fill("Display name", " Bob Example ").Fill("First password", Alice.Password)
+            .PressAsync("Add", Ct);
         var bob = new Account("bob", Alice.Password, SecretOn(added), Issuer.Clock);
         using var client = Issuer.CreateClient();
         using var browser = Issuer.CreateBrowser();
@@ -62,14 +64,17 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         await SetAsync("  ");
         var without = (await client.RefreshAsync(changed.RefreshToken!, Ct)).Succeeded();
 
-        Assert.Equal(("Bob Example", "Bob O’Example-García"), (tokens.Claims.GetProperty("name").GetString(), changed.Claims.GetProperty("name").GetString()));
+        Assert.Equal(("Bob Example", "Bob O’Example-García"),
+            (tokens.Claims.GetProperty("name").GetString(), changed.Claims.GetProperty("name").GetString()));
         Assert.True(shown.Has("Bob O’Example-García"), shown.Text);
         Assert.True(refused.Has("The display name begins with “system:”"), refused.Text);
         Assert.False(without.Claims.TryGetProperty("name", out _));
-        Assert.Equal(["Bob O’Example-García", null], (await AuditAsync("person.display_name_changed")).Select(auditEvent => auditEvent.Detail));
+        Assert.Equal(["Bob O’Example-García", null],
+            (await AuditAsync("person.display_name_changed")).Select(auditEvent => auditEvent.Detail));
 
         async Task<Page> SetAsync(string name) =>
-            await (await root.GoAsync($"/admin/people/{await IdOfAsync("bob")}/display-name", Ct)).Fill("Display name", name).Fill("Reason", "as they are called").PressAsync("Set display name", Ct);
+            await (await root.GoAsync($"/admin/people/{await IdOfAsync("bob")}/display-name", Ct)).Fill("Display name", name)
+                .Fill("Reason", "as they are called").PressAsync("Set display name", Ct);
     }
 
     [Fact]
@@ -78,10 +83,12 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         using var root = await AdministratorAsync();
         var form = await root.GoAsync("/admin/people/add", Ct);
 
-        var refused = await form.Fill("Username", "ALICE").Fill("Groups", "system:masters").Fill("First password", "short").PressAsync("Add", Ct);
+        var refused = await form.Fill("Username", "ALICE").Fill("Groups", "system:masters").Fill("First password", "short")
+            .PressAsync("Add", Ct);
 
         Assert.True(refused.Has("system:") && refused.Has("15 to 1024"), refused.Text);
-        Assert.Equal(("ALICE", "system:masters", ""), (refused.ValueOf("Username"), refused.ValueOf("Groups"), refused.ValueOf("First password")));
+        Assert.Equal(("ALICE", "system:masters", ""),
+            (refused.ValueOf("Username"), refused.ValueOf("Groups"), refused.ValueOf("First password")));
     }
 
     [Fact]
@@ -136,7 +143,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.Equal("invalid_grant", (await client.RefreshAsync(AliceTokens.RefreshToken!, Ct)).Error);
         Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
         var (id, rootId) = (await IdOfAsync("alice"), await IdOfAsync("root"));
-        foreach (var row in new[] { Assert.Single(await AuditAsync(AuditEventType.PersonDisabled)), Assert.Single(await AuditAsync(AuditEventType.SessionEnded)) })
+        foreach (var row in new[] { Assert.Single(await AuditAsync(AuditEventType.PersonDisabled)),
+            Assert.Single(await AuditAsync(AuditEventType.SessionEnded)) })
             Assert.Equal((rootId, id, "203.0.113.5", "left the company"), (row.Actor, row.PersonId, row.Address, row.Reason));
 
         await ActAsync(root, "alice", "Enable", "came back");
@@ -153,7 +161,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     {
         using var root = await AdministratorAsync();
 
-        foreach (var act in new[] { "end-sessions", "unlock", "invite", "reset-factors", "disable", "enable", "remove", "groups", "display-name" })
+        foreach (var act in new[] { "end-sessions", "unlock", "invite", "reset-factors", "disable", "enable", "remove", "groups",
+            "display-name" })
         {
             var answer = await PostAsync(root, $"/admin/people/{await IdOfAsync("alice")}/{act}", ("Reason", reason), ("Groups", "admins"));
             Assert.True(answer.Has("Nothing has been changed"), $"{act}: {answer}");
@@ -175,7 +184,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.Equal("/account", (await VisitAsync(AliceBrowser, anew, "/account")).Url.AbsolutePath);
         Assert.NotEqual(Alice.SetupKey, anew.SetupKey);
         AssertNotLogged(code);
-        Assert.DoesNotContain(code, (await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}", Ct)).Content, StringComparison.Ordinal);
+        Assert.DoesNotContain(code, (await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}", Ct)).Content,
+            StringComparison.Ordinal);
         Assert.Equal("lost telephone", Assert.Single(await AuditAsync(AuditEventType.FactorsReset)).Reason);
     }
 
@@ -254,7 +264,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
 
         Assert.True(done.Has("All sessions of alice have ended."), done.Text);
         Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
-        Assert.True((await halfway.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct)).HasField("Password"));
+        Assert.True((await halfway.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct))
+            .HasField("Password"));
         var row = Assert.Single(await AuditAsync(AuditEventType.SessionEnded));
         Assert.Equal((GrantEnd.EndedByAdministrator, "laptop stolen"), (row.Detail, row.Reason));
 
@@ -269,7 +280,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     {
         using var root = await AdministratorAsync();
 
-        foreach (var path in new[] { "/admin/people/nobody", "/admin/people/nobody/groups", "/admin/people/nobody/disable", $"/admin/people/{await IdOfAsync("alice")}/explode" })
+        foreach (var path in new[] { "/admin/people/nobody", "/admin/people/nobody/groups", "/admin/people/nobody/disable",
+            $"/admin/people/{await IdOfAsync("alice")}/explode" })
             Assert.Equal(HttpStatusCode.NotFound, (await root.GoAsync(path, Ct)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(root, "/admin/people/nobody/disable", ("Reason", "because"))).Status);
     }
@@ -289,16 +301,19 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.True(shown.Has("<i>group</i>") && audit.Has(hostile), audit.Text);
     }
 
-    private static IEnumerable<string> NamesOn(Page page) => page.Document.QuerySelectorAll(".entries h2 a").Select(link => link.TextContent);
+    private static IEnumerable<string> NamesOn(Page page) =>
+        page.Document.QuerySelectorAll(".entries h2 a").Select(link => link.TextContent);
 
-    private static string SecretOn(Page page) => page.Document.QuerySelector(".codes")?.TextContent ?? throw new InvalidOperationException($"Nothing was handed out: {page}");
+    private static string SecretOn(Page page) =>
+        page.Document.QuerySelector(".codes")?.TextContent ?? throw new InvalidOperationException($"Nothing was handed out: {page}");
 
     private static Uri LinkOn(Page page) => new(SecretOn(page));
 
     private async Task InviteAsync(string username, params string[] groups)
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
-        Assert.IsType<AddedAccount.Invited>(await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(new NewAccount(username, null, groups, null), Ct));
+        Assert.IsType<AddedAccount.Invited>(await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
+            .AddAsync(new NewAccount(username, null, groups, null), Ct));
     }
 }
 

@@ -51,7 +51,8 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
         var csv = await root.GoAsync("/admin/reports?format=Csv", Ct);
         var json = await root.GoAsync("/admin/reports?format=Json&group=admins", Ct);
 
-        Assert.Equal(("text/csv", "attachment; filename=\"kubeidp-people.csv\""), (csv.Response.Content.Headers.ContentType?.MediaType, $"{csv.Response.Content.Headers.ContentDisposition}"));
+        Assert.Equal(("text/csv", "attachment; filename=\"kubeidp-people.csv\""),
+            (csv.Response.Content.Headers.ContentType?.MediaType, $"{csv.Response.Content.Headers.ContentDisposition}"));
         Assert.True(csv.Response.Headers.CacheControl?.NoStore);
         var lines = csv.Content.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
@@ -59,7 +60,8 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.Contains("\"'=HYPERLINK(\"\"https://evil.example\"\",\"\"a\"\")\"", lines[2], StringComparison.Ordinal);
         var only = Assert.Single(JsonDocument.Parse(json.Content).RootElement.EnumerateArray());
         Assert.Equal(("root", "active", "pwd otp mfa", false), (
-            only.GetProperty("username").GetString(), only.GetProperty("status").GetString(), only.GetProperty("lastLoginAmr").GetString(), only.GetProperty("phishingResistant").GetBoolean()));
+            only.GetProperty("username").GetString(), only.GetProperty("status").GetString(), only.GetProperty("lastLoginAmr").GetString(),
+            only.GetProperty("phishingResistant").GetBoolean()));
     }
 
     [Fact]
@@ -93,7 +95,9 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
         await using (var context = Database.CreateContext())
         {
             for (var i = 0; i < 60; i++)
-                context.Add(new Person { Connector = "corp", UpstreamId = $"{i}", UserName = $"person{i:D2}", NormalizedUserName = $"person{i:D2}", CreatedAt = Issuer.Clock.GetUtcNow() });
+                context.Add(
+                    new Person { Connector = "corp", UpstreamId = $"{i}", UserName = $"person{i:D2}", NormalizedUserName = $"person{i:D2}",
+                        CreatedAt = Issuer.Clock.GetUtcNow() });
             await context.SaveChangesAsync(Ct);
         }
 
@@ -106,7 +110,8 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.Equal(61, csv.Content.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
-    private static IEnumerable<string> NamesOn(Page page) => page.Document.QuerySelectorAll(".entries h2 a").Select(link => link.TextContent);
+    private static IEnumerable<string> NamesOn(Page page) =>
+        page.Document.QuerySelectorAll(".entries h2 a").Select(link => link.TextContent);
 }
 
 public sealed class ReportPagesTestsOnSqlite(ClassIssuer shared) : ReportPagesTests(shared, postgres: false);

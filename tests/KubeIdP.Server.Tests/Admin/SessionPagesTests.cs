@@ -33,7 +33,9 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         Assert.True((await root.GoAsync("/admin/sessions?address=198.51", Ct)).Has("neither an IP address nor a network"));
 
         // A filter that is left out means everybody.
-        foreach (var address in (string[])["/admin/sessions?age=abc", "/admin/sessions/end?person=alice&age=7", "/admin/reports?dormant=abc", "/admin/reports?dormant=0", "/admin/people?status=abc", "/admin/audit?from=abc", "/admin/audit?until=31.2.2026", "/admin/audit?until=03/04/2026", "/admin/audit?from=9:00"])
+        foreach (var address in (string[])["/admin/sessions?age=abc", "/admin/sessions/end?person=alice&age=7",
+            "/admin/reports?dormant=abc", "/admin/reports?dormant=0", "/admin/people?status=abc", "/admin/audit?from=abc",
+            "/admin/audit?until=31.2.2026", "/admin/audit?until=03/04/2026", "/admin/audit?from=9:00"])
             Assert.Equal(HttpStatusCode.BadRequest, (await root.GoAsync(address, Ct)).Status);
         Assert.True((await root.GoAsync("/admin/sessions/end?address=198.51", Ct)).Has("No live session matches the filter."));
         Assert.Equal(["root", "dave"], await NamesAsync("age=LastHour"));
@@ -67,7 +69,8 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         Assert.Equal("/admin/sessions", done.Url.AbsolutePath);
         Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync("/admin/sessions", Ct)));
         await using var db = Database.CreateContext();
-        var auditEvents = await db.AuditEvents.Where(auditEvent => auditEvent.Type == AuditEventType.SessionEnded && auditEvent.Reason == "a stolen bag").ToListAsync(Ct);
+        var auditEvents = await db.AuditEvents.Where(auditEvent => auditEvent.Type == AuditEventType.SessionEnded
+            && auditEvent.Reason == "a stolen bag").ToListAsync(Ct);
         Assert.Equal(2, auditEvents.Select(auditEvent => auditEvent.SessionId).Distinct().Count());
         Assert.True((await root.GoAsync("/admin/sessions/end?group=platform", Ct)).Has("No live session matches the filter."));
         Assert.True((await root.GoAsync("/admin/sessions/end", Ct)).Has("including your own"));
@@ -83,12 +86,16 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         await web.LogInAsync(browser, carol, Ct);
         using var root = await AdministratorAsync();
 
-        var (none, cluster, application, everybody) = (await PageAsync("?person=nowhere"), await PageAsync("?person=alice"), await PageAsync("?person=carol"), await PageAsync(""));
+        var (none, cluster, application, everybody) = (await PageAsync("?person=nowhere"), await PageAsync("?person=alice"),
+            await PageAsync("?person=carol"), await PageAsync(""));
 
         Assert.True(none.Has("End all") && !none.Has("Tokens that were issued before") && !none.Has("API server"), none.Text);
-        Assert.True(cluster.Has("kubernetes: its API servers") && cluster.Has("port-forward") && !cluster.Has("web application"), cluster.Text);
-        Assert.True(application.Has("web: a web application") && !application.Has("API server") && !application.Has("port-forward"), application.Text);
-        Assert.True(everybody.Has("kubernetes: its API servers") && everybody.Has("web: a web application") && !everybody.Has("kubernetes-es"), everybody.Text);
+        Assert.True(cluster.Has("kubernetes: its API servers") && cluster.Has("port-forward") && !cluster.Has("web application"),
+            cluster.Text);
+        Assert.True(application.Has("web: a web application") && !application.Has("API server") && !application.Has("port-forward"),
+            application.Text);
+        Assert.True(everybody.Has("kubernetes: its API servers") && everybody.Has("web: a web application")
+            && !everybody.Has("kubernetes-es"), everybody.Text);
 
         Task<Page> PageAsync(string filter) => root.GoAsync($"/admin/sessions/end{filter}", Ct);
     }
@@ -148,7 +155,8 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         var list = await root.GoAsync("/admin/sessions?address=192.0.2.7", Ct);
         var page = await list.FollowAsync("alice", Ct);
 
-        foreach (var words in new[] { "Firefox on Android", "192.0.2.7", "pwd otp mfa", "kubernetes Live", "1 refresh", "login.succeeded", "within 70 s", "exec" })
+        foreach (var words in new[] { "Firefox on Android", "192.0.2.7", "pwd otp mfa", "kubernetes Live", "1 refresh", "login.succeeded",
+            "within 70 s", "exec" })
             Assert.True(page.Has(words), $"{words}: {page.Text}");
     }
 
@@ -160,7 +168,8 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         var page = await (await root.GoAsync("/admin/sessions", Ct)).FollowAsync("alice", Ct);
         var ended = await page.Fill("Reason", "laptop stolen").PressAsync("End this session", Ct);
 
-        Assert.True(ended.Has("Session ended") && ended.Has("by root: ended by an administrator") && ended.Has("laptop stolen") && !ended.HasButton("End this session"), ended.Text);
+        Assert.True(ended.Has("Session ended") && ended.Has("by root: ended by an administrator") && ended.Has("laptop stolen")
+            && !ended.HasButton("End this session"), ended.Text);
         Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
         using var client = Issuer.CreateClient();
         Assert.Equal("invalid_grant", (await client.RefreshAsync(AliceTokens.RefreshToken!, Ct)).Error);
@@ -234,7 +243,8 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
 
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
         Assert.Equal(HttpStatusCode.NotFound, (await root.GoAsync($"/admin/sessions/{new string('0', 32)}", Ct)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(root, $"/admin/sessions/{new string('0', 32)}?handler=End", ("Reason", "because"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await PostAsync(root, $"/admin/sessions/{new string('0', 32)}?handler=End", ("Reason", "because"))).Status);
         Assert.Empty(await AuditAsync(AuditEventType.GrantEnded));
     }
 
@@ -245,10 +255,12 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         root.Headers.AcceptLanguage.ParseAdd("de-AT,en;q=0.5");
 
         var list = await root.GoAsync("/admin/sessions", Ct);
-        var ended = await (await list.FollowAsync("alice", Ct)).Fill("Begründung", "Laptop gestohlen").PressAsync("Diese Sitzung beenden", Ct);
+        var ended = await (await list.FollowAsync("alice", Ct)).Fill("Begründung", "Laptop gestohlen")
+            .PressAsync("Diese Sitzung beenden", Ct);
 
         Assert.True(list.Has("Wer angemeldet ist") && list.Has("Verwaltung"), list.Text);
-        Assert.True(ended.Has("Sitzung beendet") && ended.Has("innerhalb von 70 s") && ended.Has("Begründung: Laptop gestohlen") && ended.Has("von der Administration beendet"), ended.Text);
+        Assert.True(ended.Has("Sitzung beendet") && ended.Has("innerhalb von 70 s") && ended.Has("Begründung: Laptop gestohlen")
+            && ended.Has("von der Administration beendet"), ended.Text);
     }
 
     [Fact]
@@ -261,9 +273,11 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         Assert.Equal(HttpStatusCode.OK, (await root.GoAsync("/admin/audit?before=zzz", Ct)).Status);
     }
 
-    private static IEnumerable<string> NamesOn(Page page) => page.Document.QuerySelectorAll(".entries h3 a").Select(link => link.TextContent);
+    private static IEnumerable<string> NamesOn(Page page) =>
+        page.Document.QuerySelectorAll(".entries h3 a").Select(link => link.TextContent);
 
-    private static IEnumerable<string> IdsOn(Page page) => page.Document.QuerySelectorAll(".entries h3 a").Select(link => link.GetAttribute("href")!);
+    private static IEnumerable<string> IdsOn(Page page) =>
+        page.Document.QuerySelectorAll(".entries h3 a").Select(link => link.GetAttribute("href")!);
 
     private async Task SeedSessionsAsync(int count)
     {
@@ -275,7 +289,8 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
             db.Sessions.Add(new Session
             {
                 // Several end at the same moment, as sessions do.
-                Id = Guid.NewGuid().ToString("N"), PersonId = alice, AuthTime = now, Amr = "pwd otp mfa", Address = "192.0.2.99", LastSeenAt = now,
+                Id = Guid.NewGuid().ToString("N"), PersonId = alice, AuthTime = now, Amr = "pwd otp mfa", Address = "192.0.2.99",
+                    LastSeenAt = now,
                 EndsAt = DateTimeOffset.FromUnixTimeMilliseconds(now.AddHours(12).ToUnixTimeMilliseconds() + (i / 30)),
             });
         }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Administration;
 
-/// <summary>Who may enter, and what for. All pages of the administration are found by their addresses, so a new one is among them.</summary>
+/// <summary>
+/// Who may enter, and what for. All pages of the administration are found by their addresses, so a new one is among them.
+/// </summary>
 public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     [Fact]
@@ -65,16 +67,22 @@ public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : Admi
         foreach (var path in await PathsAsync())
         {
             foreach (var handler in new[] { "", "?handler=End", "?handler=EndGrant" })
-                Assert.True((await PostAsync(browser, path + handler, ("Reason", "because"), ("Groups", "admins"), ("Username", "new"))).Status == HttpStatusCode.Forbidden, path + handler);
+                Assert.True(
+                    (await PostAsync(browser, path + handler, ("Reason", "because"), ("Groups", "admins"),
+                        ("Username", "new"))).Status == HttpStatusCode.Forbidden, path + handler);
         }
 
         Assert.All(new[] { people, alice, session, audit }, page => Assert.Equal(HttpStatusCode.OK, page.Status));
-        Assert.All(new[] { people, alice, session, audit }, page => Assert.Empty(page.Document.QuerySelectorAll("form[method=post], a[href$=disable]")));
+        Assert.All(new[] { people, alice, session, audit },
+            page => Assert.Empty(page.Document.QuerySelectorAll("form[method=post], a[href$=disable]")));
         Assert.Equal(before, await StateAsync());
 
         async Task<string> StateAsync() => string.Join('\n', [
-            .. (await db.People.AsNoTracking().OrderBy(person => person.Id).ToListAsync(Ct)).Select(person => $"{person.Id} {person.FactorEpoch} {person.DisabledAt} {string.Join(',', person.Groups)} {person.InvitationExpiresAt}"),
-            .. (await db.Sessions.AsNoTracking().OrderBy(session => session.Id).ToListAsync(Ct)).Select(session => $"{session.Id} {session.EndedAt}"),
+            .. (await db.People.AsNoTracking().OrderBy(person => person.Id).ToListAsync(Ct))
+            .Select(person =>
+                $"{person.Id} {person.FactorEpoch} {person.DisabledAt} {string.Join(',', person.Groups)} {person.InvitationExpiresAt}"),
+            .. (await db.Sessions.AsNoTracking().OrderBy(session => session.Id).ToListAsync(Ct))
+            .Select(session => $"{session.Id} {session.EndedAt}"),
             .. (await db.Grants.AsNoTracking().OrderBy(grant => grant.Id).ToListAsync(Ct)).Select(grant => $"{grant.Id} {grant.EndedAt}"),
             $"{await db.AuditEvents.CountAsync(Ct)}"]);
     }
@@ -105,7 +113,8 @@ public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : Admi
 
         foreach (var path in await PathsAsync())
         {
-            using var forged = new HttpRequestMessage(HttpMethod.Post, new Uri(Issuer.Issuer, path)) { Content = new FormUrlEncodedContent([KeyValuePair.Create("Reason", "because")]) };
+            using var forged = new HttpRequestMessage(HttpMethod.Post,
+                new Uri(Issuer.Issuer, path)) { Content = new FormUrlEncodedContent([KeyValuePair.Create("Reason", "because")]) };
             forged.Headers.Add("Origin", "https://evil.example");
             forged.Headers.Add("Sec-Fetch-Site", "cross-site");
             Assert.True((await browser.LoadAsync(forged, Ct)).Status == HttpStatusCode.BadRequest, path);
@@ -175,11 +184,14 @@ public abstract class AdminAccessTests(ClassIssuer shared, bool postgres) : Admi
         var alice = await db.People.Where(person => person.UserName == "alice").Select(person => person.Id).SingleAsync(Ct);
         var session = await db.Sessions.Where(of => of.PersonId == alice).Select(of => of.Id).FirstAsync(Ct);
         var patterns = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/')).Where(pattern => pattern.StartsWith("admin/", StringComparison.Ordinal)).Distinct().ToList();
+            .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/'))
+            .Where(pattern => pattern.StartsWith("admin/", StringComparison.Ordinal)).Distinct().ToList();
         Assert.True(patterns.Count >= 7, string.Join(' ', patterns));
 
         string[] acts = [.. PersonActs.All.Select(act => act.Name)];
-        return [.. patterns.SelectMany(pattern => pattern.Contains("{act}", StringComparison.Ordinal) ? acts.Select(act => pattern.Replace("{act}", act, StringComparison.Ordinal)) : [pattern])
+        return [.. patterns.SelectMany(pattern => pattern.Contains("{act}", StringComparison.Ordinal)
+            ? acts.Select(act => pattern.Replace("{act}", act, StringComparison.Ordinal))
+            : [pattern])
             .Select(pattern => "/" + pattern.Replace(
                 "{id}", pattern.StartsWith("admin/sessions", StringComparison.Ordinal) ? session : alice, StringComparison.Ordinal))];
     }

@@ -49,7 +49,8 @@ public sealed class AdminRulesTests
     [InlineData("ldap", new[] { "admins", "auditors" }, AdminRole.None)]
     [InlineData("local", new string[0], AdminRole.None)]
     internal void A_role_comes_from_a_group_of_the_named_connector(string connector, string[] groups, AdminRole role) =>
-        Assert.Equal(role, AdminRules.RoleOf(new Membership(new ConnectorId(connector), groups), new AdminOptions { AuditorGroups = ["local:auditors"] }));
+        Assert.Equal(role,
+            AdminRules.RoleOf(new Membership(new ConnectorId(connector), groups), new AdminOptions { AuditorGroups = ["local:auditors"] }));
 
     [Fact]
     public void A_person_who_may_not_sign_in_has_no_role() => Assert.Equal(AdminRole.None, AdminRules.RoleOf(null, new AdminOptions()));

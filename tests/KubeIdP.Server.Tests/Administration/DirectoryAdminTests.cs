@@ -25,7 +25,8 @@ public abstract class DirectoryAdminTests(RunningIssuer running, ScriptedConnect
         var gone = await browser.GoAsync("/admin/people", Ct);
 
         Assert.Equal(
-            (HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.Forbidden), (within.Status, after.Status, looking.Status, gone.Status));
+            (HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.Forbidden),
+            (within.Status, after.Status, looking.Status, gone.Status));
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public abstract class DirectoryAdminTests(RunningIssuer running, ScriptedConnect
         var after = await browser.GoAsync("/admin/people", Ct);
         var account = await browser.GoAsync("/account", Ct);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (within.Status, after.Status, account.Status));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK),
+            (within.Status, after.Status, account.Status));
         Assert.True(after.Has("a directory that does not answer"), after.ToString());
         Assert.Equal("30", after.Response.Headers.RetryAfter?.ToString());
     }
@@ -67,15 +69,18 @@ public abstract class DirectoryAdminTests(RunningIssuer running, ScriptedConnect
         Corp.Add(dora, Password);
         Corp.Add(emil, Password);
 
-        var unreasoned = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", dora).Fill("Reason", " ").PressAsync("Create codes", Ct);
+        var unreasoned = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", dora).Fill("Reason", " ")
+            .PressAsync("Create codes", Ct);
         var made = await unreasoned.Fill("Reason", "roll-out").PressAsync("Create codes", Ct);
-        var file = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", $"{emil}\nnobody-{dora}").Fill("Reason", "roll-out").PressAsync("Create codes as a CSV file", Ct);
+        var file = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", $"{emil}\nnobody-{dora}")
+            .Fill("Reason", "roll-out").PressAsync("Create codes as a CSV file", Ct);
         var again = await browser.GoAsync("/admin/people/enrol", Ct);
 
         Assert.True(unreasoned.Has("a reason of at most"), unreasoned.ToString());
         var code = made.Document.QuerySelector("pre.codes")!.TextContent.Split("  ")[1];
         Assert.DoesNotContain(code, again.Content, StringComparison.Ordinal);
-        Assert.Equal(("text/csv", "enrolment-codes.csv"), (file.Response.Content.Headers.ContentType!.MediaType, file.Response.Content.Headers.ContentDisposition!.FileName));
+        Assert.Equal(("text/csv", "enrolment-codes.csv"),
+            (file.Response.Content.Headers.ContentType!.MediaType, file.Response.Content.Headers.ContentDisposition!.FileName));
         Assert.Equal("no-store", file.Response.Headers.CacheControl!.ToString());
         Assert.Matches($"^name,directory,code,expires\n\"'{emil}\",corp,[A-Z2-9-]+,", file.Content);
         var account = new Testing.Protocol.Account(dora, Password, code, Clock) { Directory = "corp" };
@@ -87,7 +92,8 @@ public abstract class DirectoryAdminTests(RunningIssuer running, ScriptedConnect
     {
         var (alice, browser) = await AdministratorAsync();
 
-        var page = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", $"{alice.Account.Username}\nnobody-of-this-name").Fill("Reason", "roll-out").PressAsync("Create codes", Ct);
+        var page = await (await browser.GoAsync("/admin/people/enrol", Ct))
+            .Fill("User names", $"{alice.Account.Username}\nnobody-of-this-name").Fill("Reason", "roll-out").PressAsync("Create codes", Ct);
 
         Assert.True(page.Has("already has a second factor") && page.Has("There is no person nobody-of-this-name"), page.ToString());
         Assert.Null(page.Document.QuerySelector("pre.codes"));
@@ -105,4 +111,5 @@ public abstract class DirectoryAdminTests(RunningIssuer running, ScriptedConnect
 
 public sealed class DirectoryAdminOnSqlite(CorpOnSqlite running) : DirectoryAdminTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
 
-public sealed class DirectoryAdminOnPostgres(CorpOnPostgres running) : DirectoryAdminTests(running, running.Corp), IClassFixture<CorpOnPostgres>;
+public sealed class DirectoryAdminOnPostgres(CorpOnPostgres running) : DirectoryAdminTests(running, running.Corp),
+    IClassFixture<CorpOnPostgres>;

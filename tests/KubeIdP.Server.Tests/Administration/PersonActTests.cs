@@ -26,7 +26,8 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
     {
         var paths = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();
-        var commands = CommandLine.Create().Subcommands.Single(group => group.Name == "people").Subcommands.Select(command => command.Name).ToList();
+        var commands = CommandLine.Create().Subcommands.Single(group => group.Name == "people").Subcommands.Select(command => command.Name)
+            .ToList();
 
         Assert.Contains("admin/people/{id}/{act}", paths);
         Assert.All(PersonActs.All, act => Assert.Contains($"{ApiScopes.Path.TrimStart('/')}/people/{{id}}/{act.Name}", paths));
@@ -76,7 +77,8 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
         {
             context.Add(new Person
             {
-                Connector = "corp", UpstreamId = "1", UserName = "carol", NormalizedUserName = "carol", CreatedAt = Issuer.Clock.GetUtcNow(),
+                Connector = "corp", UpstreamId = "1", UserName = "carol", NormalizedUserName = "carol",
+                    CreatedAt = Issuer.Clock.GetUtcNow(),
             });
             await context.SaveChangesAsync(Ct);
         }

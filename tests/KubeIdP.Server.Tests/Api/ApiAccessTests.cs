@@ -26,11 +26,15 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         Assert.NotEqual("", refused.Json.GetProperty("reference").GetString());
         Assert.Equal(403, (await PostAsync(watcher, "/sessions/some-id/end", new { reason = "why not" })).Status);
 
-        var narrow = (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, Running.Clock.GetUtcNow()), ("scope", ApiScopes.AuditRead))).Succeeded();
+        var narrow =
+            (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, Running.Clock.GetUtcNow()), ("scope", ApiScopes.AuditRead)))
+                .Succeeded();
         Assert.Null(narrow.RefreshToken);
         (await GetAsync(narrow.AccessToken, "/audit")).Succeeded();
         Assert.Equal(403, (await GetAsync(narrow.AccessToken, "/sessions")).Status);
-        Assert.Equal("invalid_scope", (await ProveAsync("watcher", Key.Prove("watcher", TokenEndpoint, Running.Clock.GetUtcNow()), ("scope", ApiScopes.PeopleWrite))).Error);
+        Assert.Equal("invalid_scope",
+            (await ProveAsync("watcher", Key.Prove("watcher", TokenEndpoint, Running.Clock.GetUtcNow()),
+                ("scope", ApiScopes.PeopleWrite))).Error);
     }
 
     [Theory]
@@ -76,7 +80,8 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         var token = await ServiceTokenAsync();
         await using var later = await StartAsync(settings => Configured(settings) with
         {
-            Clients = new Dictionary<string, ClientOptions>(Configured(settings).Clients) { ["robot"] = Configured(settings).Clients["robot"] with { Scopes = [ApiScopes.AuditRead] } },
+            Clients = new Dictionary<string, ClientOptions>(
+                Configured(settings).Clients) { ["robot"] = Configured(settings).Clients["robot"] with { Scopes = [ApiScopes.AuditRead] } },
         });
         await using var without = await StartAsync(settings => settings);
 
@@ -106,7 +111,8 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         Assert.Equal("invalid_client", (await ProveAsync("robot", proof)).Error);
     }
 
-    // RFC 7523 §3: what is taken again by nobody may be forgotten, and nothing else. The first proof was used at once; each later look clears what may be forgotten.
+    // RFC 7523 §3: what is taken again by nobody may be forgotten, and nothing else. The first proof was used at once; each later look
+    // clears what may be forgotten.
     [Theory]
     [InlineData(60)]
     [InlineData(600)]
@@ -142,7 +148,8 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
     {
         using var stranger = new ServiceKey();
         var now = Running.Clock.GetUtcNow();
-        var symmetric = new SigningCredentials(new SymmetricSecurityKey(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Key.PublicPem))), SecurityAlgorithms.HmacSha256);
+        var symmetric = new SigningCredentials(new SymmetricSecurityKey(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Key.PublicPem))),
+            SecurityAlgorithms.HmacSha256);
         foreach (var (why, client, proof) in ((string, string, string)[])
         [
             ("another's key", "robot", stranger.Prove("robot", TokenEndpoint, now)),
@@ -183,7 +190,8 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
 
         Dictionary<string, object> ClaimsWith(params (string Name, long Moment)[] changes)
         {
-            var claims = new Dictionary<string, object> { ["iss"] = "robot", ["sub"] = "robot", ["aud"] = TokenEndpoint, ["jti"] = Guid.NewGuid().ToString("N"), ["exp"] = now + 60 };
+            var claims = new Dictionary<string, object> { ["iss"] = "robot", ["sub"] = "robot", ["aud"] = TokenEndpoint,
+                ["jti"] = Guid.NewGuid().ToString("N"), ["exp"] = now + 60 };
             foreach (var (name, moment) in changes) claims[name] = moment;
             return claims;
         }
@@ -195,7 +203,8 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         var now = Running.Clock.GetUtcNow();
 
         foreach (var subject in (string[])["watcher", "nobody", "robot\0", "robot\uffff"])
-            Assert.Equal("invalid_client", (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, now, id: "one-id", subject: subject))).Error);
+            Assert.Equal("invalid_client",
+                (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, now, id: "one-id", subject: subject))).Error);
 
         (await ProveAsync("watcher", Key.Prove("watcher", TokenEndpoint, now, id: "one-id"))).Succeeded();
         (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, now, id: "one-id"))).Succeeded();
@@ -220,12 +229,14 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         var (_, auditor) = await PersonAsync("auditor", "auditors");
         var (_, nobody) = await PersonAsync("nobody", "dev");
 
-        foreach (var path in (string[])["/sessions", "/people", "/audit", "/reports/people", "/reports/clients", $"/people/{await IdOfAsync("root")}"])
+        foreach (var path in (string[])["/sessions", "/people", "/audit", "/reports/people", "/reports/clients",
+            $"/people/{await IdOfAsync("root")}"])
         {
             (await GetAsync(root.AccessToken, path)).Succeeded();
             var looked = await GetAsync(auditor.AccessToken, path);
             looked.Succeeded();
-            Assert.All((string[])["password_hash", "passwordHash", "AQAAAA", "hash", "secret"], word => Assert.DoesNotContain($"\"{word}", looked.Text, StringComparison.OrdinalIgnoreCase));
+            Assert.All((string[])["password_hash", "passwordHash", "AQAAAA", "hash", "secret"],
+                word => Assert.DoesNotContain($"\"{word}", looked.Text, StringComparison.OrdinalIgnoreCase));
             Assert.Equal(403, (await GetAsync(nobody.AccessToken, path)).Status);
         }
 
@@ -246,7 +257,8 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         using var kubectl = Running.CreateClient();
         var cluster = await kubectl.RedeemAsync(await CodeAsync(kubectl, browser), Ct);
 
-        foreach (var token in (string?[])[null, "", "nonsense", root.IdToken, root.RefreshToken, cluster.Succeeded().AccessToken, cluster.IdToken])
+        foreach (var token in (string?[])[null, "", "nonsense", root.IdToken, root.RefreshToken, cluster.Succeeded().AccessToken,
+            cluster.IdToken])
         {
             var answer = await GetAsync(token, "/sessions");
             Assert.Equal((401, "application/problem+json"), (answer.Status, answer.Type));
@@ -254,9 +266,11 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         }
 
         // And a cookie is none: what another site makes a browser send does nothing.
-        var page = await browser.LoadAsync(new HttpRequestMessage(HttpMethod.Post, $"{Issuer}/api/v1/sessions/{root.Claims.GetProperty("sid").GetString()}/end")
+        var page = await browser.LoadAsync(
+            new HttpRequestMessage(HttpMethod.Post, $"{Issuer}/api/v1/sessions/{root.Claims.GetProperty("sid").GetString()}/end")
         {
-            Headers = { { "Origin", "https://evil.example" } }, Content = new StringContent("""{"reason":"forged"}""", System.Text.Encoding.UTF8, "application/json"),
+            Headers = { { "Origin", "https://evil.example" } },
+                Content = new StringContent("""{"reason":"forged"}""", System.Text.Encoding.UTF8, "application/json"),
         }, Ct);
         Assert.Equal(401, (int)page.Status);
         (await GetAsync(root.AccessToken, "/sessions")).Succeeded();
@@ -270,8 +284,11 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         (await GetAsync(root.AccessToken, "/sessions")).Succeeded();
 
         await using (var scope = Running.Services.CreateAsyncScope())
-            await scope.ServiceProvider.GetRequiredService<LocalAccounts>().SetGroupsAsync(new PersonId(await IdOfAsync("other")), ["auditors"], Data.Audit.Actor.CommandLine, Ct);
-        Assert.Equal((200, 403), ((await GetAsync(other.AccessToken, "/people")).Status, (await PostAsync(other.AccessToken, "/people", new { username = "x", reason = "y" })).Status));
+            await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
+                .SetGroupsAsync(new PersonId(await IdOfAsync("other")), ["auditors"], Data.Audit.Actor.CommandLine, Ct);
+        Assert.Equal((200, 403),
+            ((await GetAsync(other.AccessToken, "/people")).Status,
+                (await PostAsync(other.AccessToken, "/people", new { username = "x", reason = "y" })).Status));
 
         var session = root.Claims.GetProperty("sid").GetString()!;
         (await PostAsync(root.AccessToken, $"/sessions/{session}/end", new { reason = "my own" })).Succeeded();
@@ -303,11 +320,16 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
     {
         var document = (await GetAsync(await ServiceTokenAsync("watcher"), "/openapi.json")).Succeeded();
         Assert.Equal(401, (await GetAsync(null, "/openapi.json")).Status);
-        var described = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(operation => (
-            Path: path.Name, Method: operation.Name.ToUpperInvariant(), Scope: operation.Value.GetProperty("security")[0].GetProperty("oauth2")[0].GetString()!))).ToList();
+        var described = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (
+            Path: path.Name, Method: operation.Name.ToUpperInvariant(),
+            Scope: operation.Value.GetProperty("security")[0].GetProperty("oauth2")[0].GetString()!))).ToList();
         var routed = Running.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal) && !endpoint.RoutePattern.RawText.EndsWith("openapi.json", StringComparison.Ordinal))
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => (Path: endpoint.RoutePattern.RawText!.TrimEnd('/'), Method: method))).ToList();
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal)
+            && !endpoint.RoutePattern.RawText.EndsWith("openapi.json", StringComparison.Ordinal))
+            .SelectMany(endpoint =>
+                endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method =>
+                    (Path: endpoint.RoutePattern.RawText!.TrimEnd('/'), Method: method))).ToList();
 
         Assert.Equal(routed.Order(), described.Select(one => (one.Path.TrimEnd('/'), one.Method)).Order());
         Assert.All(described, one => Assert.Contains(one.Scope, ApiScopes.All));
@@ -315,7 +337,9 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         Assert.All(described.Where(one => one.Method != "GET"), one => Assert.DoesNotContain(one.Scope, ApiScopes.Reading));
         foreach (var (path, method, _) in described)
         {
-            var answer = await CallAsync(null, new HttpMethod(method), path["/api/v1".Length..].Replace("{id}", "x", StringComparison.Ordinal).Replace("{grantId}", "y", StringComparison.Ordinal), method == "GET" ? null : new { });
+            var answer = await CallAsync(null, new HttpMethod(method),
+                path["/api/v1".Length..].Replace("{id}", "x", StringComparison.Ordinal).Replace("{grantId}", "y", StringComparison.Ordinal),
+                method == "GET" ? null : new { });
             Assert.Equal((path, 401), (path, answer.Status));
         }
     }
@@ -325,9 +349,12 @@ public abstract class ApiAccessTests(ClassIssuer shared, bool postgres) : ApiTes
         var (root, why) = (await IdOfAsync("root"), new { reason = "because" });
         return
         [
-            ("/sessions/end/preview", new { }), ("/sessions/end", new { filter = new { }, sessions = 3, reason = "because" }), ("/sessions/some-id/end", why), ("/sessions/some-id/grants/g/end", why),
-            ("/people", new { username = "mallory", reason = "because" }), ("/people/enrolment-codes", new { names = new[] { "root" }, mail = false, reason = "because" }),
-            .. ((string[])["end-sessions", "disable", "enable", "remove", "unlock", "invite", "reset-factors", "export", "erase"]).Select(act => ($"/people/{root}/{act}", (object)why)),
+            ("/sessions/end/preview", new { }), ("/sessions/end", new { filter = new { }, sessions = 3, reason = "because" }),
+            ("/sessions/some-id/end", why), ("/sessions/some-id/grants/g/end", why),
+            ("/people", new { username = "mallory", reason = "because" }),
+            ("/people/enrolment-codes", new { names = new[] { "root" }, mail = false, reason = "because" }),
+            .. ((string[])["end-sessions", "disable", "enable", "remove", "unlock", "invite", "reset-factors", "export", "erase"])
+            .Select(act => ($"/people/{root}/{act}", (object)why)),
         ];
     }
 

@@ -18,7 +18,8 @@ public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, post
 
         var current = Path.Combine(AppContext.BaseDirectory, "openapi.json");
         await File.WriteAllTextAsync(current, written, Ct);
-        Assert.True(await File.ReadAllTextAsync(Repository.File("src/openapi.json"), Ct) == written, $"src/openapi.json is out of date. Take the current one: cp {current} src/openapi.json");
+        Assert.True(await File.ReadAllTextAsync(Repository.File("src/openapi.json"), Ct) == written,
+            $"src/openapi.json is out of date. Take the current one: cp {current} src/openapi.json");
     }
 
     [Fact]
@@ -26,12 +27,14 @@ public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, post
     {
         const string theirs = "https://login.example.org";
         await using var other = await StartAsync(settings => Configured(settings) with { Issuer = theirs });
-        var token = (await ProveAsync("robot", Key.Prove("robot", $"{theirs}/connect/token", other.Clock.GetUtcNow()), other)).Succeeded().AccessToken;
+        var token = (await ProveAsync("robot", Key.Prove("robot", $"{theirs}/connect/token", other.Clock.GetUtcNow()), other))
+            .Succeeded().AccessToken;
 
         var served = await CallAsync(token, HttpMethod.Get, "/openapi.json", at: other);
 
         Assert.Equal((200, "application/json"), (served.Status, served.Type));
-        Assert.Equal((await File.ReadAllTextAsync(Repository.File("src/openapi.json"), Ct)).Replace(Issuer, theirs, StringComparison.Ordinal), served.Text);
+        Assert.Equal((await File.ReadAllTextAsync(Repository.File("src/openapi.json"), Ct))
+            .Replace(Issuer, theirs, StringComparison.Ordinal), served.Text);
         Assert.Equal(theirs, served.Json.GetProperty("servers")[0].GetProperty("url").GetString());
     }
 
@@ -40,18 +43,22 @@ public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, post
     {
         for (var i = 0; i < 2; i++) await PersonAsync($"leaving{i}", "leaving");
         using var http = new HttpClient(Running.CreateHandler("203.0.113.7"));
-        using var adapter = new HttpClientRequestAdapter(new BaseBearerTokenAuthenticationProvider(new Tokens(await ServiceTokenAsync())), httpClient: http) { BaseUrl = Issuer };
+        using var adapter = new HttpClientRequestAdapter(new BaseBearerTokenAuthenticationProvider(new Tokens(await ServiceTokenAsync())),
+            httpClient: http) { BaseUrl = Issuer };
         var api = new AdministrationClient(adapter).Api.V1;
 
-        var added = await api.People.PostAsync(new NewPersonBody { Username = "bob", Groups = ["dev"], Reason = "new here" }, cancellationToken: Ct);
+        var added = await api.People.PostAsync(new NewPersonBody { Username = "bob", Groups = ["dev"], Reason = "new here" },
+            cancellationToken: Ct);
         await api.People[added!.Id!].Groups.PutAsync(new GroupsBody { Groups = ["dev", "ops"], Reason = "moved" }, cancellationToken: Ct);
         var bob = await api.People[added.Id!].GetAsync(cancellationToken: Ct);
         var invited = await api.People.GetAsync(request => request.QueryParameters.Status = PersonStatus.Invited, Ct);
         var sessions = await api.Sessions.GetAsync(request => request.QueryParameters.Group = "leaving", Ct);
         var filter = new SessionQuery { Group = "leaving" };
         var size = await api.Sessions.End.Preview.PostAsync(filter, cancellationToken: Ct);
-        var refusal = await Assert.ThrowsAsync<ProblemDetails>(() => api.Sessions.End.PostAsync(new EndMany { Filter = filter, Sessions = 1, Reason = "the end" }, cancellationToken: Ct));
-        var ended = await api.Sessions.End.PostAsync(new EndMany { Filter = filter, Sessions = size!.Sessions, Reason = "the end" }, cancellationToken: Ct);
+        var refusal = await Assert.ThrowsAsync<ProblemDetails>(() =>
+            api.Sessions.End.PostAsync(new EndMany { Filter = filter, Sessions = 1, Reason = "the end" }, cancellationToken: Ct));
+        var ended = await api.Sessions.End.PostAsync(new EndMany { Filter = filter, Sessions = size!.Sessions, Reason = "the end" },
+            cancellationToken: Ct);
         var auditEvents = await api.Audit.GetAsync(request => request.QueryParameters.Type = "session.ended", Ct);
         var report = await api.Reports.People.GetAsync(request => request.QueryParameters.Group = "ops", Ct);
         var clients = await api.Reports.Clients.GetAsync(cancellationToken: Ct);
@@ -75,6 +82,7 @@ public sealed class ApiDocumentTests(ClassIssuer shared) : ApiTests(shared, post
     {
         public AllowedHostsValidator AllowedHostsValidator { get; } = new();
 
-        public Task<string> GetAuthorizationTokenAsync(Uri uri, Dictionary<string, object>? additionalAuthenticationContext = null, CancellationToken cancellationToken = default) => Task.FromResult(token);
+        public Task<string> GetAuthorizationTokenAsync(Uri uri, Dictionary<string, object>? additionalAuthenticationContext = null,
+            CancellationToken cancellationToken = default) => Task.FromResult(token);
     }
 }

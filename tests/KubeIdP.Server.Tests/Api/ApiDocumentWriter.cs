@@ -29,7 +29,8 @@ internal static class ApiDocumentWriter
         options.AddDocumentTransformer((document, context, _) =>
         {
             var issuer = context.ApplicationServices.GetRequiredService<IssuerUrl>();
-            document.Info = new OpenApiInfo { Title = "KubeIdP administration", Version = Name, Description = "What administrators do on the pages, for programs. Every change has its reason in the audit." };
+            document.Info = new OpenApiInfo { Title = "KubeIdP administration", Version = Name,
+                Description = "What administrators do on the pages, for programs. Every change has its reason in the audit." };
             document.Servers = [new OpenApiServer { Url = issuer.Value }];
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [Scheme] = FlowsOf(issuer) };
@@ -42,22 +43,28 @@ internal static class ApiDocumentWriter
 
             // A custom converter (ApiTimestamp) does not say what it reads.
             if (schema is { Type: null, Format: "date-time" })
-                schema.Type = Nullable.GetUnderlyingType(context.JsonPropertyInfo?.PropertyType ?? typeof(DateTimeOffset)) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+                schema.Type = Nullable.GetUnderlyingType(context.JsonPropertyInfo?.PropertyType ?? typeof(DateTimeOffset)) is null
+                    ? JsonSchemaType.String
+                    : JsonSchemaType.String | JsonSchemaType.Null;
             if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
-                schema.Properties?.Add(ErrorPages.ReferenceMember, new OpenApiSchema { Type = JsonSchemaType.String, Description = "Under which the log and the audit have it." });
+                schema.Properties?.Add(ErrorPages.ReferenceMember,
+                    new OpenApiSchema { Type = JsonSchemaType.String, Description = "Under which the log and the audit have it." });
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
             foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
             {
-                var described = context.Description.ParameterDescriptions.First(described => described.Name == parameter.Name).ParameterDescriptor as IParameterInfoParameterDescriptor;
-                if (described?.ParameterInfo.GetCustomAttribute<NamesOfAttribute>() is { } names) parameter.Schema = new OpenApiSchemaReference(names.Type.Name, context.Document);
+                var described = context.Description.ParameterDescriptions.First(described =>
+                    described.Name == parameter.Name).ParameterDescriptor as IParameterInfoParameterDescriptor;
+                if (described?.ParameterInfo.GetCustomAttribute<NamesOfAttribute>() is { } names)
+                    parameter.Schema = new OpenApiSchemaReference(names.Type.Name, context.Document);
                 parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
             }
 
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScope>().FirstOrDefault() is { } needed)
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [needed.Scope] }];
+                operation.Security =
+                    [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [needed.Scope] }];
             return Task.CompletedTask;
         });
     });
@@ -68,13 +75,19 @@ internal static class ApiDocumentWriter
         return (await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_0, ct)).ReplaceLineEndings("\n").TrimEnd() + "\n";
     }
 
-    /// <summary>What stands in the code above the type or its property. The library's own generator sees nothing of types that are internal to another project.</summary>
+    /// <summary>
+    /// What stands in the code above the type or its property. The library's own generator sees nothing of types that are internal to
+    /// another project.
+    /// </summary>
     private static string? WhatIsSaidOf(OpenApiSchemaTransformerContext context)
     {
         var property = context.JsonPropertyInfo;
-        var (type, name) = property is null ? (context.JsonTypeInfo.Type, null) : (property.DeclaringType, (property.AttributeProvider as MemberInfo)?.Name);
+        var (type, name) = property is null
+            ? (context.JsonTypeInfo.Type, null)
+            : (property.DeclaringType, (property.AttributeProvider as MemberInfo)?.Name);
         if (type.IsGenericType) type = type.GetGenericTypeDefinition();
-        return Said.Value.Find(name is null ? $"T:{type.FullName}" : $"P:{type.FullName}.{name}", member => member[(member.LastIndexOf('.') + 1)..]);
+        return Said.Value.Find(name is null ? $"T:{type.FullName}" : $"P:{type.FullName}.{name}",
+            member => member[(member.LastIndexOf('.') + 1)..]);
     }
 
     private static OpenApiSecurityScheme FlowsOf(IssuerUrl issuer)
@@ -84,7 +97,8 @@ internal static class ApiDocumentWriter
             Type = SecuritySchemeType.OAuth2,
             Flows = new OpenApiOAuthFlows
             {
-                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{issuer}{EndpointPaths.Token}"), Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
+                ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri($"{issuer}{EndpointPaths.Token}"),
+                    Scopes = ApiScopes.All.ToDictionary(scope => scope, WordsOf) },
                 AuthorizationCode = new OpenApiOAuthFlow
                 {
                     AuthorizationUrl = new Uri($"{issuer}{AuthorizeEndpoint.Path}"), TokenUrl = new Uri($"{issuer}{EndpointPaths.Token}"),

@@ -25,7 +25,8 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
 
         Assert.Equal((400, "application/problem+json", 400), (without.Status, without.Type, twoLines.Status));
         var auditEvents = await AuditAsync(AuditEventType.PersonDisabled);
-        Assert.Equal([(await IdOfAsync("root"), bob), ("client:robot", carol)], auditEvents.Select(auditEvent => (auditEvent.Actor!, auditEvent.PersonId!)));
+        Assert.Equal([(await IdOfAsync("root"), bob), ("client:robot", carol)],
+            auditEvents.Select(auditEvent => (auditEvent.Actor!, auditEvent.PersonId!)));
         Assert.All(auditEvents, auditEvent => Assert.Equal(("lost laptop", "203.0.113.7"), (auditEvent.Reason, auditEvent.Address)));
         Assert.All(auditEvents, auditEvent => Assert.NotNull(auditEvent.Reference));
         Assert.Empty(await AuditAsync(AuditEventType.PersonEnabled));
@@ -41,7 +42,8 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
 
         foreach (var (name, isMixed) in ((string, bool)[])[("anna", false), ("\u0430nna", true)])
         {
-            var listed = Assert.Single((await GetAsync(token, $"/people?username={Uri.EscapeDataString(name)}")).Succeeded().GetProperty("items").EnumerateArray());
+            var listed = Assert.Single((await GetAsync(token, $"/people?username={Uri.EscapeDataString(name)}")).Succeeded()
+                .GetProperty("items").EnumerateArray());
             var shown = (await GetAsync(token, $"/people/{await IdOfAsync(name)}")).Succeeded();
             Assert.All([listed, shown], person => Assert.Equal(isMixed, person.GetProperty("mixesScripts").GetBoolean()));
         }
@@ -55,18 +57,23 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
         using var client = Running.CreateClient("admin-cli");
 
         var listed = (await GetAsync(token, "/sessions?person=ali")).Succeeded().GetProperty("items");
-        Assert.Equal((session, "alice", "203.0.113.5"), Assert.Single(listed.EnumerateArray()) is var only ? (only.GetProperty("id").GetString(), only.GetProperty("username").GetString(), only.GetProperty("address").GetString()) : default);
+        Assert.Equal((session, "alice", "203.0.113.5"),
+            Assert.Single(listed.EnumerateArray()) is var only
+                ? (only.GetProperty("id").GetString(), only.GetProperty("username").GetString(), only.GetProperty("address").GetString())
+                : default);
         Assert.Empty((await GetAsync(token, "/sessions?person=nobody")).Succeeded().GetProperty("items").EnumerateArray());
         var grant = (await GetAsync(token, $"/sessions/{session}")).Succeeded().GetProperty("grants")[0].GetProperty("id").GetString();
 
-        Assert.True((await PostAsync(token, $"/sessions/{session}/grants/{grant}/end", Why)).Succeeded().GetProperty("changed").GetBoolean());
+        Assert.True((await PostAsync(token, $"/sessions/{session}/grants/{grant}/end", Why)).Succeeded().GetProperty("changed")
+            .GetBoolean());
         Assert.Equal("invalid_grant", (await client.RefreshAsync(alice.RefreshToken!, Ct)).Error);
         Assert.True((await GetAsync(token, $"/sessions/{session}")).Succeeded().GetProperty("isLive").GetBoolean());
         Assert.True((await PostAsync(token, $"/sessions/{session}/end", Why)).Succeeded().GetProperty("changed").GetBoolean());
         Assert.False((await PostAsync(token, $"/sessions/{session}/end", Why)).Succeeded().GetProperty("changed").GetBoolean());
         Assert.False((await GetAsync(token, $"/sessions/{session}")).Succeeded().GetProperty("isLive").GetBoolean());
 
-        foreach (var path in (string[])["/sessions/nothing", "/people/nobody"]) Assert.Equal((path, 404), (path, (await GetAsync(token, path)).Status));
+        foreach (var path in (string[])["/sessions/nothing", "/people/nobody"])
+            Assert.Equal((path, 404), (path, (await GetAsync(token, path)).Status));
         Assert.Equal(404, (await PostAsync(token, "/sessions/nothing/end", Why)).Status);
         Assert.Equal(400, (await GetAsync(token, "/sessions?cursor=nonsense")).Status);
     }
@@ -83,7 +90,8 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
         var token = await ServiceTokenAsync();
 
         var listed = await GetAsync(token, $"/sessions?person=alice&address={Uri.EscapeDataString(spelling)}");
-        var auditEvents = await GetAsync(token, $"/audit?type=login.succeeded&personId={await IdOfAsync("alice")}&address={Uri.EscapeDataString(spelling)}");
+        var auditEvents = await GetAsync(token,
+            $"/audit?type=login.succeeded&personId={await IdOfAsync("alice")}&address={Uri.EscapeDataString(spelling)}");
         var many = await PostAsync(token, "/sessions/end/preview", new { person = "alice", address = spelling });
 
         Assert.Equal(sessions, listed.Succeeded().GetProperty("items").GetArrayLength());
@@ -165,7 +173,9 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
         await using (var context = Database.CreateContext())
         {
             for (var i = 0; i < 120; i++)
-                context.Add(new Data.People.Person { Connector = "corp", UpstreamId = $"{i}", UserName = $"person{i:D3}", NormalizedUserName = $"person{i:D3}", CreatedAt = Running.Clock.GetUtcNow() });
+                context.Add(
+                    new Data.People.Person { Connector = "corp", UpstreamId = $"{i}", UserName = $"person{i:D3}",
+                        NormalizedUserName = $"person{i:D3}", CreatedAt = Running.Clock.GetUtcNow() });
             await context.SaveChangesAsync(Ct);
         }
 
@@ -184,15 +194,22 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
 
         Assert.NotEmpty((await GetAsync(token, "/audit?type=key.created")).Succeeded().GetProperty("items").EnumerateArray());
         Assert.Equal(400, (await GetAsync(token, "/audit?type=no.such")).Status);
-        Assert.Equal((200, 400, 400), ((await GetAsync(token, "/people?status=notEnrolled")).Status, (await GetAsync(token, "/people?status=1")).Status, (await GetAsync(token, "/people?status=no-such")).Status));
-        Assert.Equal("kubernetes", (await GetAsync(token, "/reports/clients")).Succeeded().EnumerateArray().Select(row => row.GetProperty("client").GetString()).First(name => name == "kubernetes"));
+        Assert.Equal((200, 400, 400),
+            ((await GetAsync(token, "/people?status=notEnrolled")).Status, (await GetAsync(token, "/people?status=1")).Status,
+                (await GetAsync(token, "/people?status=no-such")).Status));
+        Assert.Equal("kubernetes",
+            (await GetAsync(token, "/reports/clients")).Succeeded().EnumerateArray().Select(row => row.GetProperty("client").GetString())
+                .First(name => name == "kubernetes"));
     }
 
     [Fact]
     public async Task An_account_from_its_beginning_to_its_end()
     {
         var token = await ServiceTokenAsync();
-        var added = (await PostAsync(token, "/people", new { username = "bob", email = "bob@example.com", groups = new[] { "dev" }, displayName = "Bob Example", reason = "new here" })).Succeeded();
+        var added = (
+            await PostAsync(token, "/people",
+                new { username = "bob", email = "bob@example.com", groups = new[] { "dev" }, displayName = "Bob Example",
+                    reason = "new here" })).Succeeded();
         var bob = added.GetProperty("id").GetString()!;
 
         Assert.StartsWith("https://idp.example.test/invitation", added.GetProperty("invitationLink").GetString(), StringComparison.Ordinal);
@@ -200,20 +217,32 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
         Assert.Equal(400, (await PostAsync(token, "/people", new { username = "BOB", reason = "again" })).Status);
         Assert.Equal(400, (await PostAsync(token, "/people", new { username = "system:admin", reason = "why not" })).Status);
         (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", new { groups = new[] { "ops" }, reason = "moved" })).Succeeded();
-        Assert.Equal(409, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", new { groups = new[] { "system:masters" }, reason = "moved" })).Status);
-        Assert.Equal(["ops"], (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
+        Assert.Equal(409,
+            (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups",
+                new { groups = new[] { "system:masters" }, reason = "moved" })).Status);
+        Assert.Equal(["ops"],
+            (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("groups").EnumerateArray()
+                .Select(group => group.GetString()));
         Assert.Equal("Bob Example", (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("displayName").GetString());
-        (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "Bob García", reason = "married" })).Succeeded();
-        Assert.Equal(409, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "system:bob", reason = "married" })).Status);
-        Assert.Equal(400, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "Bob\u202E", reason = "married" })).Status);
+        (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "Bob García", reason = "married" }))
+            .Succeeded();
+        Assert.Equal(409,
+            (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name",
+                new { displayName = "system:bob", reason = "married" })).Status);
+        Assert.Equal(400,
+            (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name",
+                new { displayName = "Bob\u202E", reason = "married" })).Status);
         Assert.Equal(400, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", Why)).Status);
         Assert.Equal("Bob García", (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("displayName").GetString());
         (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/display-name", new { displayName = "", reason = "wish" })).Succeeded();
         Assert.Null((await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("displayName").GetString());
         (await PostAsync(token, $"/people/{bob}/unlock", Why)).Succeeded();
-        Assert.StartsWith("https://", (await PostAsync(token, $"/people/{bob}/invite", Why)).Succeeded().GetProperty("secret").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("https://", (await PostAsync(token, $"/people/{bob}/invite", Why)).Succeeded().GetProperty("secret").GetString(),
+            StringComparison.Ordinal);
         Assert.NotEqual("", (await PostAsync(token, $"/people/{bob}/reset-factors", Why)).Succeeded().GetProperty("secret").GetString());
-        Assert.Single((await PostAsync(token, "/people/enrolment-codes", new { names = new[] { "bob" }, mail = false, reason = "roll-out" })).Succeeded().GetProperty("codes").EnumerateArray());
+        Assert.Single(
+            (await PostAsync(token, "/people/enrolment-codes", new { names = new[] { "bob" }, mail = false, reason = "roll-out" }))
+                .Succeeded().GetProperty("codes").EnumerateArray());
         Assert.False((await PostAsync(token, $"/people/{bob}/end-sessions", Why)).Succeeded().GetProperty("changed").GetBoolean());
         Assert.Equal(409, (await PostAsync(token, $"/people/{bob}/erase", Why)).Status);
         Assert.Equal("bob", (await PostAsync(token, $"/people/{bob}/export", Why)).Succeeded().GetProperty("username").GetString());
@@ -240,7 +269,8 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Issuer}/api/v1{path}")
         {
-            Headers = { Authorization = new("Bearer", await ServiceTokenAsync()) }, Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+            Headers = { Authorization = new("Bearer", await ServiceTokenAsync()) },
+                Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
         };
         using var invoker = new HttpMessageInvoker(Running.CreateHandler());
         using var response = await invoker.SendAsync(request, Ct);
@@ -255,7 +285,9 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
 
         Assert.Equal(400, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", Why)).Status);
 
-        Assert.Equal(["dev"], (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
+        Assert.Equal(["dev"],
+            (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("groups").EnumerateArray()
+                .Select(group => group.GetString()));
     }
 
     [Fact]

@@ -61,15 +61,20 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
     private protected Task<InMemoryIssuer> StartAsync(Func<Settings, Settings> settings, Action<IServiceCollection>? more = null) =>
         InMemoryIssuer.StartAsync(Database, Running.Services.GetRequiredService<DataDirectory>().Path, settings, Ct, more: more);
 
-    private protected Task<TokenAnswer> ProveAsync(string client, string proof, params (string Name, string? Value)[] more) => ProveAsync(client, proof, Running, more);
+    private protected Task<TokenAnswer> ProveAsync(string client, string proof, params (string Name, string? Value)[] more) =>
+        ProveAsync(client, proof, Running, more);
 
-    private protected static async Task<TokenAnswer> ProveAsync(string client, string proof, InMemoryIssuer at, params (string Name, string? Value)[] more)
+    private protected static async Task<TokenAnswer> ProveAsync(string client, string proof, InMemoryIssuer at,
+        params (string Name, string? Value)[] more)
     {
         using var service = at.CreateClient(client, "none");
-        return await service.TokenAsync(Ct, [("client_id", null), ("grant_type", "client_credentials"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", proof), .. more]);
+        return await service.TokenAsync(Ct,
+            [("client_id", null), ("grant_type", "client_credentials"),
+                ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", proof), .. more]);
     }
 
-    private protected async Task<string> ServiceTokenAsync(string client = "robot") => (await ProveAsync(client, Key.Prove(client, TokenEndpoint, Running.Clock.GetUtcNow()))).Succeeded().AccessToken;
+    private protected async Task<string> ServiceTokenAsync(string client = "robot") =>
+        (await ProveAsync(client, Key.Prove(client, TokenEndpoint, Running.Clock.GetUtcNow()))).Succeeded().AccessToken;
 
     /// <summary>Somebody new with these groups, signed in by the administrators' client.</summary>
     private protected async Task<(BrowserClient Browser, TokenAnswer Tokens)> PersonAsync(string name, params string[] groups)
@@ -81,7 +86,8 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
         return (browser, await client.LogInAsync(browser, account, Ct, ("scope", "openid admin offline_access")));
     }
 
-    private protected async Task<ApiAnswer> CallAsync(string? token, HttpMethod method, string path, object? body = null, InMemoryIssuer? at = null)
+    private protected async Task<ApiAnswer> CallAsync(string? token, HttpMethod method, string path, object? body = null,
+        InMemoryIssuer? at = null)
     {
         using var http = new HttpClient((at ?? Running).CreateHandler("203.0.113.7")) { BaseAddress = (at ?? Running).Issuer };
         using var request = new HttpRequestMessage(method, $"/api/v1{path}");
@@ -92,7 +98,8 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
 
         // Whatever is asked and answered: it is about people, and it is over in a moment.
         Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
-        return new ApiAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, $"{response.Headers.WwwAuthenticate}", text);
+        return new ApiAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType,
+            $"{response.Headers.WwwAuthenticate}", text);
     }
 
     private protected Task<ApiAnswer> GetAsync(string? token, string path) => CallAsync(token, HttpMethod.Get, path);
@@ -102,7 +109,8 @@ public abstract class ApiTests(ClassIssuer shared, bool postgres) : IClassFixtur
     private protected async Task<List<AuditEvent>> AuditAsync(string type)
     {
         await using var context = Database.CreateContext();
-        return await context.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Type == type).OrderBy(auditEvent => auditEvent.Id).ToListAsync(Ct);
+        return await context.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Type == type).OrderBy(auditEvent => auditEvent.Id)
+            .ToListAsync(Ct);
     }
 
     private protected async Task<string> IdOfAsync(string username)

@@ -33,11 +33,14 @@ public sealed class ApiTextTests(ClassIssuer shared) : ApiTests(shared, postgres
 
                     var escaped = Uri.EscapeDataString(text);
                     var address = Filled(path, inPath ? name : null, escaped) + (inPath ? "" : $"?{name}={escaped}");
-                    var answer = await CallAsync(token, method, address, operation["requestBody"] is null ? null : SampleOf(SchemaOf(operation)));
+                    var answer = await CallAsync(token, method, address,
+                        operation["requestBody"] is null ? null : SampleOf(SchemaOf(operation)));
 
                     asked++;
                     if (answer.Status != 400) wrong.Add($"{method} {address}: {answer.Status} {answer.Text}");
-                    else if (parameter["schema"]!["format"] is null && parameter["schema"]!["$ref"] is null && !answer.Text.Contains(number, StringComparison.Ordinal)) wrong.Add($"{method} {address}: {answer.Text}");
+                    else if (parameter["schema"]!["format"] is null && parameter["schema"]!["$ref"] is null
+                        && !answer.Text.Contains(number, StringComparison.Ordinal))
+                        wrong.Add($"{method} {address}: {answer.Text}");
                 }
             }
         }
@@ -66,8 +69,10 @@ public sealed class ApiTextTests(ClassIssuer shared) : ApiTests(shared, postgres
                     asked++;
 
                     // A password is hashed and nothing else. Its own rules may refuse it.
-                    if (field.Name == "password" ? answer.Status >= 500 : answer.Status != 400) wrong.Add($"{method} {path} {field.Name} {number}: {answer.Status} {answer.Text}");
-                    else if (!field.IsMoment && field.Name != "password" && !answer.Text.Contains(number, StringComparison.Ordinal)) wrong.Add($"{method} {path} {field.Name}: {answer.Text}");
+                    if (field.Name == "password" ? answer.Status >= 500 : answer.Status != 400)
+                        wrong.Add($"{method} {path} {field.Name} {number}: {answer.Status} {answer.Text}");
+                    else if (!field.IsMoment && field.Name != "password" && !answer.Text.Contains(number, StringComparison.Ordinal))
+                        wrong.Add($"{method} {path} {field.Name}: {answer.Text}");
                 }
             }
         }
@@ -87,7 +92,8 @@ public sealed class ApiTextTests(ClassIssuer shared) : ApiTests(shared, postgres
     public async Task Half_a_surrogate_pair_is_refused(string method, string path, string body)
     {
         using var http = new HttpClient(Running.CreateHandler("203.0.113.7")) { BaseAddress = Running.Issuer };
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"/api/v1{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(new HttpMethod(method),
+            $"/api/v1{path}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", await ServiceTokenAsync());
 
         using var response = await http.SendAsync(request, Ct);
@@ -99,7 +105,8 @@ public sealed class ApiTextTests(ClassIssuer shared) : ApiTests(shared, postgres
     public async Task The_name_of_a_proof_is_a_line_too()
     {
         foreach (var (text, _) in HostileTexts.All)
-            Assert.Equal("invalid_client", (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, Running.Clock.GetUtcNow(), id: text))).Error);
+            Assert.Equal("invalid_client",
+                (await ProveAsync("robot", Key.Prove("robot", TokenEndpoint, Running.Clock.GetUtcNow(), id: text))).Error);
 
         Assert.Equal([], await HostileTexts.StoredInAsync(Database, Ct));
     }
@@ -112,11 +119,13 @@ public sealed class ApiTextTests(ClassIssuer shared) : ApiTests(shared, postgres
 
     private static JsonNode SchemaOf(JsonNode operation) => operation["requestBody"]!["content"]!.AsObject().First().Value!["schema"]!;
 
-    private static JsonNode Resolve(JsonNode schema) => schema["$ref"] is { } reference ? Document["components"]!["schemas"]![$"{reference}".Split('/')[^1]]! : schema;
+    private static JsonNode Resolve(JsonNode schema) =>
+        schema["$ref"] is { } reference ? Document["components"]!["schemas"]![$"{reference}".Split('/')[^1]]! : schema;
 
     private static string TypeOf(JsonNode schema) => $"{Resolve(schema)["type"]}";
 
-    private static string Filled(string path, string? name, string value) => string.Join('/', path.Split('/').Select(part => part == $"{{{name}}}" ? value : part.StartsWith('{') ? "nobody" : part));
+    private static string Filled(string path, string? name, string value) =>
+        string.Join('/', path.Split('/').Select(part => part == $"{{{name}}}" ? value : part.StartsWith('{') ? "nobody" : part));
 
     private static JsonObject SampleOf(JsonNode schema)
     {
@@ -152,7 +161,8 @@ public sealed class ApiTextTests(ClassIssuer shared) : ApiTests(shared, postgres
                     yield return new TextField(name, isMoment, (body, text) => body[name] = new JsonArray(text));
                     break;
                 case "object":
-                    foreach (var inner in TextsOf(property)) yield return inner with { Name = $"{name}.{inner.Name}", Put = (body, text) => inner.Put(body[name]!, text) };
+                    foreach (var inner in TextsOf(property))
+                        yield return inner with { Name = $"{name}.{inner.Name}", Put = (body, text) => inner.Put(body[name]!, text) };
                     break;
             }
         }

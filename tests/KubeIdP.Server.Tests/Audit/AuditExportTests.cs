@@ -46,8 +46,11 @@ public abstract class AuditExportTests : IAsyncLifetime
 
         var lines = await LinesAsync(300);
 
-        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"audit event {i} of \"alice\"\\u{{000A}}").Order(StringComparer.Ordinal), lines.Select(line => line.GetProperty("detail").GetString()!).Order(StringComparer.Ordinal));
-        Assert.All(lines, line => Assert.Equal(("kubeidp.audit", "person.disabled"), (line.GetProperty("log").GetString(), line.GetProperty("type").GetString())));
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => $"audit event {i} of \"alice\"\\u{{000A}}").Order(StringComparer.Ordinal),
+            lines.Select(line => line.GetProperty("detail").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(lines,
+            line => Assert.Equal(("kubeidp.audit", "person.disabled"),
+                (line.GetProperty("log").GetString(), line.GetProperty("type").GetString())));
         Assert.All(lines, line => Assert.False(line.TryGetProperty("address", out _)));
     }
 
@@ -97,7 +100,8 @@ public abstract class AuditExportTests : IAsyncLifetime
         Assert.Equal((true, 0, 0), (verdict.IsWhole, file.Loose, file.Unreadable.Count));
 
         var text = await System.IO.File.ReadAllTextAsync(File, Ct);
-        await System.IO.File.WriteAllTextAsync(File, text.Replace("another", "an other", StringComparison.Ordinal) + "{\"log\":\"kubeidp.audit\",\"id\":\n", Ct);
+        await System.IO.File.WriteAllTextAsync(File,
+            text.Replace("another", "an other", StringComparison.Ordinal) + "{\"log\":\"kubeidp.audit\",\"id\":\n", Ct);
         var changed = new AuditExportFile([File]);
         verdict = await new AuditVerifier(Db.Database, keys).VerifyAsync(changed.ReadAsync(Ct), progress: null, Ct);
         Assert.Equal(AuditDamage.Changed, Assert.Single(verdict.Findings).Damage);
@@ -141,7 +145,8 @@ public abstract class AuditExportTests : IAsyncLifetime
     /// <param name="keys">The server's, where what it wrote is verified; null: the test's own.</param>
     protected async Task RecordAsync(string detail, AuditKeySource? keys = null)
     {
-        await new AuditLog(Db.Database, keys ?? Db.AuditKeys).AppendAsync(new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }, Ct);
+        await new AuditLog(Db.Database, keys ?? Db.AuditKeys)
+            .AppendAsync(new NewAuditEvent(AuditEventType.PersonDisabled) { Actor = "cli", Detail = detail }, Ct);
         await new AuditCheckpointWriter(Db.Database, keys ?? Db.AuditKeys).WriteAsync(Ct);
     }
 
@@ -168,7 +173,8 @@ public abstract class AuditExportTests : IAsyncLifetime
             {
                 var text = await System.IO.File.ReadAllTextAsync(File, Ct);
                 var lines = text.EndsWith('\n')
-                    ? text.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("type", out var type) && type.GetString() == AuditEventType.PersonDisabled).ToList()
+                    ? text.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
+                    .Where(line => line.TryGetProperty("type", out var type) && type.GetString() == AuditEventType.PersonDisabled).ToList()
                     : [];
                 if (lines.Count >= count) return lines;
             }

@@ -22,7 +22,8 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
 
         var auditEvent = Assert.Single(await AuditEventsAsync(AuditEventType.RefreshRefused, login.Tokens.GrantId));
         Assert.Equal("invalid_grant", answer.Error);
-        Assert.Equal((Subject(login.Tokens), login.Tokens.Claims.GetProperty("sid").GetString(), "kubernetes"), (auditEvent.PersonId, auditEvent.SessionId, auditEvent.ClientId));
+        Assert.Equal((Subject(login.Tokens), login.Tokens.Claims.GetProperty("sid").GetString(), "kubernetes"),
+            (auditEvent.PersonId, auditEvent.SessionId, auditEvent.ClientId));
         Assert.Equal("invalid_grant: The session has ended. Sign in again.", auditEvent.Detail);
         Assert.Contains(auditEvent.Reference!, answer.ErrorDescription, StringComparison.Ordinal);
     }
@@ -50,9 +51,11 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
         await impostor.RedeemAsync("another-garbage", Ct);
 
         var auditEvents = await AuditEventsAsync(AuditEventType.TokenRefused, grantId: null);
-        Assert.Contains(auditEvents, auditEvent => auditEvent.ClientId == "web" && auditEvent.Detail!.StartsWith("invalid_client", StringComparison.Ordinal));
+        Assert.Contains(auditEvents,
+            auditEvent => auditEvent.ClientId == "web" && auditEvent.Detail!.StartsWith("invalid_client", StringComparison.Ordinal));
         Assert.All(auditEvents, auditEvent => Assert.DoesNotContain("garbage", auditEvent.Detail, StringComparison.Ordinal));
-        Assert.All(auditEvents, auditEvent => Assert.DoesNotContain("stranger-chose", $"{auditEvent.ClientId}{auditEvent.Detail}", StringComparison.Ordinal));
+        Assert.All(auditEvents,
+            auditEvent => Assert.DoesNotContain("stranger-chose", $"{auditEvent.ClientId}{auditEvent.Detail}", StringComparison.Ordinal));
         Assert.All(auditEvents, auditEvent => Assert.DoesNotContain("a-guess", auditEvent.Detail, StringComparison.Ordinal));
     }
 
@@ -86,7 +89,9 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
         for (var tries = 0; ; tries++)
         {
             await using var db = Database.CreateContext();
-            var counts = await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Address == address && EF.Functions.Like(auditEvent.Detail!, "%more within a minute")).CountAsync(Ct);
+            var counts = await db.AuditEvents.AsNoTracking()
+                .Where(auditEvent => auditEvent.Address == address && EF.Functions.Like(auditEvent.Detail!, "%more within a minute"))
+                .CountAsync(Ct);
             if (counts > 0) break;
             Assert.True(tries < 200, "No count was written.");
 
@@ -99,6 +104,7 @@ public sealed class RefusalTests(IssuerOnSqlite running) : ProtocolTests(running
     private async Task<List<AuditEvent>> AuditEventsAsync(string type, string? grantId)
     {
         await using var db = Database.CreateContext();
-        return await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Type == type && auditEvent.GrantId == grantId).ToListAsync(Ct);
+        return await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Type == type && auditEvent.GrantId == grantId)
+            .ToListAsync(Ct);
     }
 }

@@ -117,7 +117,8 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
         var refused = await GoAsync(Web.AuthorizeUrl(("prompt", "none"), ("state", "a b&c")), browser);
         var granted = await GoAsync(Web.AuthorizeUrl(("state", "a b&c")), login.Browser);
 
-        Assert.Equal(("https://idp.example.test", "a b&c", "login_required"), (refused.RedirectParameters["iss"], refused.RedirectParameters["state"], refused.RedirectParameters["error"]));
+        Assert.Equal(("https://idp.example.test", "a b&c", "login_required"),
+            (refused.RedirectParameters["iss"], refused.RedirectParameters["state"], refused.RedirectParameters["error"]));
         Assert.Equal(("https://idp.example.test", "a b&c"), (granted.RedirectParameters["iss"], granted.RedirectParameters["state"]));
         Assert.Equal(["code", "iss", "state"], granted.RedirectParameters.Keys.Order());
     }
@@ -189,7 +190,9 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
         var tokens = (await LogInAsync(Web, ("scope", asked))).Tokens;
 
         Assert.Equal(granted.Split(' ').Order(), tokens.Body.GetProperty("scope").GetString()!.Split(' ').Order());
-        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"Client web requested scopes that this issuer does not know; they are ignored: {named}", StringComparison.Ordinal));
+        Assert.Contains(Issuer.Log.Lines,
+            line => line.Contains($"Client web requested scopes that this issuer does not know; they are ignored: {named}",
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -250,7 +253,10 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     {
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Options })
         {
-            using var response = await SendAsync(new(method, Web.AuthorizeUrl()) { Headers = { { "Origin", "https://evil.example" }, { "Access-Control-Request-Method", "GET" } } });
+            using var response =
+                await SendAsync(
+                    new(method, Web.AuthorizeUrl()) { Headers = { { "Origin", "https://evil.example" },
+                        { "Access-Control-Request-Method", "GET" } } });
 
             Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
         }
@@ -260,9 +266,11 @@ public sealed class AuthorizationRequestTests(IssuerOnSqlite running) : Protocol
     public async Task A_request_may_be_posted()
     {
         var login = await LogInAsync(Web);
-        var parameters = QueryHelpers.ParseQuery(new Uri(Web.AuthorizeUrl()).Query).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        var parameters = QueryHelpers.ParseQuery(new Uri(Web.AuthorizeUrl()).Query)
+            .ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
 
-        var page = await login.Browser.LoadAsync(new(HttpMethod.Post, new Uri(Issuer.Issuer, "/connect/authorize")) { Content = new FormUrlEncodedContent(parameters) }, Ct);
+        var page = await login.Browser.LoadAsync(
+            new(HttpMethod.Post, new Uri(Issuer.Issuer, "/connect/authorize")) { Content = new FormUrlEncodedContent(parameters) }, Ct);
 
         Assert.True(page.RedirectParameters.ContainsKey("code"));
     }

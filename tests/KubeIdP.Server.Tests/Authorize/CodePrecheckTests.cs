@@ -26,7 +26,8 @@ public abstract class CodePrecheckTests(RunningIssuer running, ScriptedConnector
 
         var page = await browser.GoAsync(RequestOf(client), Ct);
 
-        Assert.True(page.Status == HttpStatusCode.ServiceUnavailable && page.Has("directory of your account does not answer"), page.ToString());
+        Assert.True(page.Status == HttpStatusCode.ServiceUnavailable && page.Has("directory of your account does not answer"),
+            page.ToString());
         Assert.NotNull(page.Response.Headers.RetryAfter);
         Assert.Equal(grants, await GrantsAsync());
         Corp.Set(person.UpstreamId, Known(person));
@@ -85,7 +86,8 @@ public abstract class CodePrecheckTests(RunningIssuer running, ScriptedConnector
         using var browser = Issuer.CreateBrowser();
         browser.StopAt = Kubectl.IsOurs;
         var page = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
-        page = await page.Fill("Your account is in", "corp").Fill("Username", person.Account.Username).Fill("Password", Password).PressAsync("Sign in", Ct);
+        page = await page.Fill("Your account is in", "corp").Fill("Username", person.Account.Username).Fill("Password", Password)
+            .PressAsync("Sign in", Ct);
         Corp.Set(person.UpstreamId, new UpstreamAnswer.Unreachable("down"));
         await ExecuteAsync("UPDATE people SET groups_read_at = groups_read_at - 3600000 WHERE id = @id", ("id", Subject(person.Tokens)));
         var sessions = await CountAsync("sessions");
@@ -166,7 +168,8 @@ public abstract class CodePrecheckTests(RunningIssuer running, ScriptedConnector
         using var browser = Issuer.CreateBrowser();
         browser.StopAt = Kubectl.IsOurs;
         var page = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
-        page = await page.Fill("Your account is in", "corp").Fill("Username", person.Account.Username).Fill("Password", Password).PressAsync("Sign in", Ct);
+        page = await page.Fill("Your account is in", "corp").Fill("Username", person.Account.Username).Fill("Password", Password)
+            .PressAsync("Sign in", Ct);
         var sessions = await CountAsync("sessions");
 
         var answer = await page.Fill("Authentication code", await person.Account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
@@ -181,7 +184,8 @@ public abstract class CodePrecheckTests(RunningIssuer running, ScriptedConnector
     {
         var (account, browser, tokens) = await LogInAsync();
         browser.StopAt = null;
-        await ExecuteAsync("UPDATE people SET user_name = @name WHERE id = @id", ("name", $"system:{account.Username}"), ("id", Subject(tokens)));
+        await ExecuteAsync("UPDATE people SET user_name = @name WHERE id = @id", ("name", $"system:{account.Username}"),
+            ("id", Subject(tokens)));
 
         var answer = await browser.GoAsync(Web.AuthorizeUrl(("prompt", "none")), Ct);
 
@@ -209,7 +213,8 @@ public abstract class CodePrecheckTests(RunningIssuer running, ScriptedConnector
         _ => Web.AuthorizeUrl(("prompt", "consent")),
     };
 
-    private UpstreamAnswer.Known Known(DirectoryPerson person, string[]? groups = null) => new(new UpstreamIdentity(Corp.Id, person.UpstreamId, person.Account.Username, null, null, false, groups ?? ["platform"]));
+    private UpstreamAnswer.Known Known(DirectoryPerson person, string[]? groups = null) =>
+        new(new UpstreamIdentity(Corp.Id, person.UpstreamId, person.Account.Username, null, null, false, groups ?? ["platform"]));
 
     private Task<long> GrantsAsync() => CountAsync("grants");
 
@@ -218,4 +223,5 @@ public abstract class CodePrecheckTests(RunningIssuer running, ScriptedConnector
 
 public sealed class CodePrecheckOnSqlite(CorpOnSqlite running) : CodePrecheckTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
 
-public sealed class CodePrecheckOnPostgres(CorpOnPostgres running) : CodePrecheckTests(running, running.Corp), IClassFixture<CorpOnPostgres>;
+public sealed class CodePrecheckOnPostgres(CorpOnPostgres running) : CodePrecheckTests(running, running.Corp),
+    IClassFixture<CorpOnPostgres>;

@@ -79,7 +79,8 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
         var second = await browser.GoAsync(wiki.AuthorizeUrl(), Ct);
 
         Assert.Equal(Subject(login.Tokens), Subject(tokens.Succeeded()));
-        Assert.Equal(["consent_required", "consent_required"], [silentBefore.RedirectParameters["error"], silentAfter.RedirectParameters["error"]]);
+        Assert.Equal(["consent_required", "consent_required"],
+            [silentBefore.RedirectParameters["error"], silentAfter.RedirectParameters["error"]]);
         Assert.True(second.HasButton("Don’t share"));
     }
 
@@ -93,7 +94,8 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
         var page = await browser.GoAsync(Web.AuthorizeUrl(("prompt", "consent"), ("scope", "openid profile groups offline_access")), Ct);
         var kubectl = await browser.GoAsync(Kubectl.AuthorizeUrl(("prompt", "consent")), Ct);
 
-        Assert.True(page.Has("your user name") && page.Has("the groups") && page.Has("until your session ends") && !page.Has("email"), page.ToString());
+        Assert.True(page.Has("your user name") && page.Has("the groups") && page.Has("until your session ends") && !page.Has("email"),
+            page.ToString());
         Assert.True(kubectl.HasButton("Don’t share") && kubectl.Has("email") && kubectl.Has("the groups"), kubectl.ToString());
         Assert.True((await kubectl.PressAsync("Continue", Ct)).RedirectParameters.ContainsKey("code"));
     }
@@ -137,7 +139,8 @@ public sealed class SqliteConsentTests(SqliteConsentTests.Server running) : Cons
     }
 }
 
-public sealed class PostgresConsentTests(PostgresConsentTests.Server running) : ConsentTests(running), IClassFixture<PostgresConsentTests.Server>
+public sealed class PostgresConsentTests(PostgresConsentTests.Server running) : ConsentTests(running),
+    IClassFixture<PostgresConsentTests.Server>
 {
     public sealed class Server : IssuerOnPostgres
     {
@@ -151,7 +154,8 @@ internal static class WithWiki
     {
         Clients = new Dictionary<string, ClientOptions>(settings.Clients)
         {
-            ["wiki"] = settings.Clients["web"] with { Name = "The wiki", Consent = true, RedirectUris = ["https://wiki.example.test/callback"] },
+            ["wiki"] = settings.Clients["web"] with { Name = "The wiki", Consent = true,
+                RedirectUris = ["https://wiki.example.test/callback"] },
         },
     };
 }

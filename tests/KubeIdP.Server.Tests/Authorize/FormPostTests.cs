@@ -38,7 +38,8 @@ public sealed class FormPostTests(IssuerOnSqlite running) : ProtocolTests(runnin
         var script = Assert.Single(page.Document.Scripts);
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script.Text)));
         Assert.Equal(
-            $"default-src 'none'; script-src 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; form-action {WebRedirect}; frame-ancestors 'none'; base-uri 'none'",
+            $"default-src 'none'; script-src 'sha256-{hash}'; style-src 'self'; img-src 'self' data:; form-action {WebRedirect}; "
+                + $"frame-ancestors 'none'; base-uri 'none'",
             Assert.Single(page.Response.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal("no-store", $"{page.Response.Headers.CacheControl}");
     }

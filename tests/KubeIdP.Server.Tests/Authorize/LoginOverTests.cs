@@ -161,5 +161,6 @@ public sealed class LoginOverTests(IssuerOnSqlite running) : ProtocolTests(runni
     }
 
     private static string? LinkOn(Page page, string words) =>
-        page.Document.QuerySelectorAll("a").FirstOrDefault(link => link.TextContent.Trim() == words)?.GetAttribute("href") ?? throw new Xunit.Sdk.XunitException($"No link \"{words}\" on {page}");
+        page.Document.QuerySelectorAll("a").FirstOrDefault(link => link.TextContent.Trim() == words)?.GetAttribute("href")
+            ?? throw new Xunit.Sdk.XunitException($"No link \"{words}\" on {page}");
 }

@@ -11,15 +11,20 @@ public sealed class NextStepTests
 {
     private static readonly DateTimeOffset Now = new(2027, 1, 1, 9, 0, 0, TimeSpan.Zero);
 
-    private static readonly Ask Web = new(Silent: false, ForceLogin: false, MustAgree: false, MustConsent: false, MaxAge: null, Subject: null);
+    private static readonly Ask Web = new(Silent: false, ForceLogin: false, MustAgree: false, MustConsent: false, MaxAge: null,
+        Subject: null);
     private static readonly Ask Cluster = Web with { MustAgree = true };
 
     private static readonly Ask Sharing = Web with { MustConsent = true };
 
-    private static readonly BrowserSession Session = new(new SessionId("s"), new PersonId("alice"), "alice", Now.AddMinutes(-10), "pwd otp mfa", Now.AddHours(1), Now, Now);
+    private static readonly BrowserSession Session = new(new SessionId("s"), new PersonId("alice"), "alice", Now.AddMinutes(-10),
+        "pwd otp mfa", Now.AddHours(1), Now, Now);
 
-    private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?", ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
-    private static readonly LoginState WithPassword = Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId("alice"), "alice", 0, 0, Now.AddMinutes(-1)) };
+    private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?",
+        ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
+    private static readonly LoginState WithPassword =
+        Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId("alice"), "alice", 0, 0,
+            Now.AddMinutes(-1)) };
     private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "totp" };
 
     /// <summary>What is asked, the session that is there, how far the login has come, and what the browser does next.</summary>
@@ -37,24 +42,30 @@ public sealed class NextStepTests
         { "the hinted person, proven", Web with { Subject = "alice" }, null, WithFactor, "OpenSession" },
         { "another person than the hinted one, proven", Web with { Subject = "bob" }, null, WithFactor, "RefuseLoginRequired" },
         { "a factor without a password", Web, null, Begun with { ProvenFactor = "totp" }, "LogIn" },
-        { "a password of long ago", Web, null, WithFactor with { FirstProof = WithFactor.FirstProof! with { At = Now.AddMinutes(-15) } }, "LogIn" },
+        { "a password of long ago", Web, null, WithFactor with { FirstProof = WithFactor.FirstProof! with { At = Now.AddMinutes(-15) } },
+            "LogIn" },
         { "a session", Web, Session, null, "Issue" },
         { "a session at kubectl", Cluster, Session, null, "Continue" },
         { "a session that the person continued", Cluster, Session, Begun with { ContinuedSession = "s" }, "Issue" },
         { "a session other than the one continued", Cluster, Session, Begun with { ContinuedSession = "another" }, "Continue" },
         { "a session, and another account wanted", Cluster, Session, Begun with { SwitchAccount = true }, "LogIn" },
         { "a session and prompt=login", Web with { ForceLogin = true }, Session, null, "LogIn" },
-        { "a continued session and prompt=login", Cluster with { ForceLogin = true }, Session, Begun with { ContinuedSession = "s" }, "LogIn" },
+        { "a continued session and prompt=login", Cluster with { ForceLogin = true }, Session, Begun with { ContinuedSession = "s" },
+            "LogIn" },
         { "a session just young enough", Web with { MaxAge = TimeSpan.FromMinutes(10) }, Session, null, "Issue" },
         { "a session too old", Web with { MaxAge = TimeSpan.FromMinutes(9) }, Session, null, "LogIn" },
         { "a session that reaches the acr that is asked for", Web with { Acr = ["mfa"] }, Session, null, "Issue" },
         { "a session that reaches none of the acr", Web with { Acr = ["phr"] }, Session, null, "LogIn" },
         { "a session that reaches one of the acr", Web with { Acr = ["phr", "mfa"] }, Session, null, "Issue" },
-        { "a session that reaches none of the acr at kubectl", Cluster with { Acr = ["phr"] }, Session, Begun with { ContinuedSession = "s" }, "LogIn" },
+        { "a session that reaches none of the acr at kubectl", Cluster with { Acr = ["phr"] }, Session,
+            Begun with { ContinuedSession = "s" }, "LogIn" },
         { "a session without a second factor", Web, Session with { Amr = "pwd" }, null, "LogIn" },
-        { "a session without a second factor at kubectl", Cluster, Session with { Amr = "pwd" }, Begun with { ContinuedSession = "s" }, "LogIn" },
-        { "no page and a session without a second factor", Web with { Silent = true }, Session with { Amr = "pwd" }, null, "RefuseLoginRequired" },
-        { "no page and a session that reaches none of the acr", Web with { Silent = true, Acr = ["phr"] }, Session, null, "RefuseLoginRequired" },
+        { "a session without a second factor at kubectl", Cluster, Session with { Amr = "pwd" }, Begun with { ContinuedSession = "s" },
+            "LogIn" },
+        { "no page and a session without a second factor", Web with { Silent = true }, Session with { Amr = "pwd" }, null,
+            "RefuseLoginRequired" },
+        { "no page and a session that reaches none of the acr", Web with { Silent = true, Acr = ["phr"] }, Session, null,
+            "RefuseLoginRequired" },
         { "the hinted person's session", Web with { Subject = "alice" }, Session, null, "Issue" },
         { "another person's session", Web with { Subject = "bob" }, Session, null, "LogIn" },
         { "a stranger where consent is wanted", Sharing, null, null, "LogIn" },
@@ -62,28 +73,34 @@ public sealed class NextStepTests
         { "password and factor, not consented", Sharing, null, WithFactor, "Consent" },
         { "password and factor, consented", Sharing, null, WithFactor with { ConsentedBy = "alice" }, "OpenSession" },
         { "password and factor, consented by another", Sharing, null, WithFactor with { ConsentedBy = "bob" }, "Consent" },
-        { "another person than the hinted one where consent is wanted", Sharing with { Subject = "bob" }, null, WithFactor with { ConsentedBy = "alice" }, "RefuseLoginRequired" },
+        { "another person than the hinted one where consent is wanted", Sharing with { Subject = "bob" }, null,
+            WithFactor with { ConsentedBy = "alice" }, "RefuseLoginRequired" },
         { "a session, not consented", Sharing, Session, null, "Consent" },
         { "a session, consented", Sharing, Session, Begun with { ConsentedBy = "alice" }, "Issue" },
         { "a session, consented by another", Sharing, Session, Begun with { ConsentedBy = "bob" }, "Consent" },
-        { "a consented session and prompt=login", Sharing with { ForceLogin = true }, Session, Begun with { ConsentedBy = "alice" }, "LogIn" },
-        { "a session and consent at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ContinuedSession = "s" }, "Consent" },
+        { "a consented session and prompt=login", Sharing with { ForceLogin = true }, Session, Begun with { ConsentedBy = "alice" },
+            "LogIn" },
+        { "a session and consent at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ContinuedSession = "s" },
+            "Consent" },
         { "a session, consented at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ConsentedBy = "alice" }, "Issue" },
         { "a refusal", Sharing, Session, Begun with { ConsentRefused = true }, "RefuseAccessDenied" },
-        { "a refusal after password and factor", Sharing, null, WithFactor with { ConsentedBy = "alice", ConsentRefused = true }, "RefuseAccessDenied" },
+        { "a refusal after password and factor", Sharing, null, WithFactor with { ConsentedBy = "alice", ConsentRefused = true },
+            "RefuseAccessDenied" },
         { "no page and not consented", Sharing with { Silent = true }, Session, null, "RefuseConsentRequired" },
         { "no page and nobody signed in where consent is wanted", Sharing with { Silent = true }, null, null, "RefuseLoginRequired" },
         { "no page and nobody signed in", Web with { Silent = true }, null, null, "RefuseLoginRequired" },
         { "no page and a session", Web with { Silent = true }, Session, null, "Issue" },
         { "no page and a session at kubectl", Cluster with { Silent = true }, Session, null, "RefuseInteractionRequired" },
-        { "no page and a session too old", Web with { Silent = true, MaxAge = TimeSpan.FromMinutes(1) }, Session, null, "RefuseLoginRequired" },
+        { "no page and a session too old", Web with { Silent = true, MaxAge = TimeSpan.FromMinutes(1) }, Session, null,
+            "RefuseLoginRequired" },
         { "no page and another person's session", Web with { Silent = true, Subject = "bob" }, Session, null, "RefuseLoginRequired" },
         { "no page and a login under way", Web with { Silent = true }, null, WithFactor, "RefuseLoginRequired" },
     };
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void The_next_step_follows_from_what_is_asked_and_what_is_proven(string situation, object ask, object? session, object? login, string expected)
+    public void The_next_step_follows_from_what_is_asked_and_what_is_proven(string situation, object ask, object? session, object? login,
+        string expected)
     {
         var step = NextStep.For((Ask)ask, (BrowserSession?)session, (LoginState?)login, [FactorKind.Totp], Now);
 

@@ -7,8 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Authorize;
 
 /// <summary>
-/// Authorization requests by POST, which OpenID Connect Core §3.1.2.1 demands. The form is on a page of the client, and with what another site sends a browser
-/// leaves out the cookies that are <c>SameSite=Lax</c>.
+/// Authorization requests by POST, which OpenID Connect Core §3.1.2.1 demands. The form is on a page of the client, and with what another
+/// site sends a browser leaves out the cookies that are <c>SameSite=Lax</c>.
 /// </summary>
 public sealed class PostedRequestTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {

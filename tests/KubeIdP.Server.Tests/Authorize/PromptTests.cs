@@ -128,7 +128,8 @@ public sealed class PromptTests(IssuerOnSqlite running) : ProtocolTests(running)
         var parts = login.Tokens.IdToken.Split('.');
         string[] wrong =
         [
-            $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}x.{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA", $"eyJhbGciOiJub25lIn0.{parts[1]}.",
+            $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}x.{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2][..^4]}AAAA",
+            $"eyJhbGciOiJub25lIn0.{parts[1]}.",
             login.Tokens.AccessToken, login.Tokens.RefreshToken!,
         ];
 
@@ -188,7 +189,9 @@ public sealed class PromptTests(IssuerOnSqlite running) : ProtocolTests(running)
 
         Assert.Equal("login_required", silent.RedirectParameters["error"]);
         Assert.True(page.HasField("Password"), page.ToString());
-        Assert.True((await login.Account.SignInAsync(login.Browser, new Uri(Web.AuthorizeUrl(("acr_values", wanted))), Ct)).RedirectParameters.ContainsKey("code"));
+        Assert.True(
+            (await login.Account.SignInAsync(login.Browser, new Uri(Web.AuthorizeUrl(("acr_values", wanted))),
+                Ct)).RedirectParameters.ContainsKey("code"));
     }
 
     [Fact]

@@ -7,15 +7,20 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Authorize;
 
 /// <summary>Whatever address a configuration may name takes its codes: in each way of answering, and on every page on the way.</summary>
-public sealed class RedirectAddressTests(RedirectAddressTests.IssuerWithAddresses running) : ProtocolTests(running), IClassFixture<RedirectAddressTests.IssuerWithAddresses>
+public sealed class RedirectAddressTests(RedirectAddressTests.IssuerWithAddresses running) : ProtocolTests(running),
+    IClassFixture<RedirectAddressTests.IssuerWithAddresses>
 {
     private static readonly string[] All =
     [
-        "https://my_app.example.test/cb", "https://my_app.example.test:8443", "https://_a.-b.example-.test/cb", "https://APP.Example.test/Cb", "https://app.example.test./cb",
-        "https://xn--bcher-kva.example/cb", "https://xn--a/cb", "https://app", "https://app.example.test", "https://app.example.test/cb?x=1&y=%20", "https://app.example.test?x",
+        "https://my_app.example.test/cb", "https://my_app.example.test:8443", "https://_a.-b.example-.test/cb",
+        "https://APP.Example.test/Cb", "https://app.example.test./cb",
+        "https://xn--bcher-kva.example/cb", "https://xn--a/cb", "https://app", "https://app.example.test",
+        "https://app.example.test/cb?x=1&y=%20", "https://app.example.test?x",
         "https://app.example.test/cb?", "https://app.example.test/a;b,c=d'(e)!$&@:~+%2f%C3%a9/[x]", "https://app.example.test//a//..//b/./",
-        "https://192.0.2.1/cb", "https://0x7f.1/cb", "https://[2001:db8::1]/cb", "https://[2001:DB8::1]:8443", "https://[::ffff:192.0.2.1]/cb", "https://localhost/cb",
-        "http://localhost:3000/cb", "http://127.0.0.1/cb?x=1", "http://[::1]", "http://[::1]:8000/cb", "https://app.example.test:443/cb", "https://app.example.test:00443/cb",
+        "https://192.0.2.1/cb", "https://0x7f.1/cb", "https://[2001:db8::1]/cb", "https://[2001:DB8::1]:8443",
+        "https://[::ffff:192.0.2.1]/cb", "https://localhost/cb",
+        "http://localhost:3000/cb", "http://127.0.0.1/cb?x=1", "http://[::1]", "http://[::1]:8000/cb", "https://app.example.test:443/cb",
+        "https://app.example.test:00443/cb",
     ];
 
     public static TheoryData<string> Addresses => [.. All];
@@ -26,10 +31,13 @@ public sealed class RedirectAddressTests(RedirectAddressTests.IssuerWithAddresse
         {
             var client = new ClientOptions
             {
-                Kind = ClientKind.Web, RedirectUris = All, PostLogoutRedirectUris = All, Consent = true, SecretHash = ClientSecret.HashOf(InMemoryIssuer.WebSecret),
+                Kind = ClientKind.Web, RedirectUris = All, PostLogoutRedirectUris = All, Consent = true,
+                    SecretHash = ClientSecret.HashOf(InMemoryIssuer.WebSecret),
             };
             var clients = new Dictionary<string, ClientOptions>(settings.Clients) { ["app"] = client };
-            return ClientRules.Check(clients).ToList() is [] ? settings with { Clients = clients } : throw new InvalidOperationException($"Refused: {string.Join(", ", ClientRules.Check(clients))}");
+            return ClientRules.Check(clients).ToList() is []
+                ? settings with { Clients = clients }
+                : throw new InvalidOperationException($"Refused: {string.Join(", ", ClientRules.Check(clients))}");
         }
     }
 
@@ -77,9 +85,12 @@ public sealed class RedirectAddressTests(RedirectAddressTests.IssuerWithAddresse
     /// <summary>One directive for each, whatever stands in the address.</summary>
     private static void AssertPolicy(Page page)
     {
-        var directives = Assert.Single(page.Response.Headers.NonValidated["Content-Security-Policy"]).Split("; ").Select(directive => directive.Split(' ')).ToDictionary(words => words[0]);
+        var directives = Assert.Single(page.Response.Headers.NonValidated["Content-Security-Policy"]).Split("; ")
+            .Select(directive => directive.Split(' ')).ToDictionary(words => words[0]);
 
-        Assert.Empty(directives.Keys.Except(["default-src", "script-src", "style-src", "img-src", "form-action", "frame-ancestors", "base-uri"]));
-        Assert.All(directives["form-action"].Skip(1), source => Assert.Matches(@"\A('self'|https?:(//[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?)?)\z", source));
+        Assert.Empty(
+            directives.Keys.Except(["default-src", "script-src", "style-src", "img-src", "form-action", "frame-ancestors", "base-uri"]));
+        Assert.All(directives["form-action"].Skip(1),
+            source => Assert.Matches(@"\A('self'|https?:(//[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?)?)\z", source));
     }
 }

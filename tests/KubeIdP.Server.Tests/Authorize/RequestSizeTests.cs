@@ -8,7 +8,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Authorize;
 
-/// <summary>Requests of any length, and tabs in any number. What a proxy's limits make of them is in <see cref="Browsers.BehindNginxTests"/>.</summary>
+/// <summary>
+/// Requests of any length, and tabs in any number. What a proxy's limits make of them is in <see cref="Browsers.BehindNginxTests"/>.
+/// </summary>
 public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     private const int MaxState = 2_048;
@@ -54,7 +56,8 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
     [InlineData("something_unknown", 20_000, false)]
     [InlineData("login_hint", 20_000, true)]
     [InlineData("state", 200_000, true)]
-    public async Task A_request_of_more_than_four_kilobytes_is_refused_at_once_with_the_reason_and_logged_and_counted(string parameter, int length, bool posted)
+    public async Task A_request_of_more_than_four_kilobytes_is_refused_at_once_with_the_reason_and_logged_and_counted(string parameter,
+        int length, bool posted)
     {
         using var measured = new Measured(Issuer);
         var before = measured.Now("kubeidp.oversized", ("what", "request"));
@@ -67,7 +70,9 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
         Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.Redirect));
         Assert.True(page.Has("too long") && page.Has("4096"), page.ToString());
         Assert.Equal(before + 1, measured.Now("kubeidp.oversized", ("what", "request")));
-        Assert.Contains(Issuer.Log.Lines, line => line.Contains("4096", StringComparison.Ordinal) && line.Contains(page.Document.QuerySelector(".reference code")!.TextContent, StringComparison.Ordinal));
+        Assert.Contains(Issuer.Log.Lines,
+            line => line.Contains("4096", StringComparison.Ordinal)
+                && line.Contains(page.Document.QuerySelector(".reference code")!.TextContent, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,7 +83,8 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
 
         var page = await login.Browser.GoAsync(
             $"/connect/logout?id_token_hint={login.Tokens.IdToken}"
-            + $"&post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:8000/signed-out")}&state={Uri.EscapeDataString(state)}", Ct);
+            + $"&post_logout_redirect_uri={Uri.EscapeDataString("http://localhost:8000/signed-out")}&state={Uri.EscapeDataString(state)}",
+                Ct);
 
         Assert.Equal(state, page.RedirectParameters["state"]);
     }
@@ -106,7 +112,9 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
         var account = await AddAccountAsync();
         using var browser = Issuer.CreateBrowser();
 
-        var tabs = await browser.GoAtOnceAsync([.. Enumerable.Range(0, 40).Select(number => number % 4 == 0 ? "/account" : Kubectl.AuthorizeUrl(("state", $"state-{number}")))], Ct);
+        var tabs = await browser.GoAtOnceAsync(
+            [.. Enumerable.Range(0, 40)
+                .Select(number => number % 4 == 0 ? "/account" : Kubectl.AuthorizeUrl(("state", $"state-{number}")))], Ct);
         var length = CookieLineOf(browser);
         var first = await tabs[1].Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         first = await first.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
@@ -146,7 +154,8 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
         var before = measured.Now("kubeidp.oversized", ("what", "cookies"));
         var page = await login.Browser.GoAsync(Kubectl.AuthorizeUrl(("prompt", "login")), Ct);
         page = await page.Fill("Username", login.Account.Username).Fill("Password", login.Account.Password).PressAsync("Sign in", Ct);
-        for (var i = 0; i < 12; i++) login.Browser.Cookies.Set(Issuer.Issuer, $"__Host-kubeidp-login-{i + 10}={new string('x', 1_000)}; Secure; HttpOnly; Path=/");
+        for (var i = 0; i < 12; i++)
+            login.Browser.Cookies.Set(Issuer.Issuer, $"__Host-kubeidp-login-{i + 10}={new string('x', 1_000)}; Secure; HttpOnly; Path=/");
 
         page = await page.Fill("Authentication code", await login.Account.NextCodeAsync(Ct)).PressAsync("Verify", Ct);
 
@@ -165,7 +174,8 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
     {
         using var program = new HttpMessageInvoker(Issuer.CreateHandler());
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(Issuer.Issuer, path));
-        request.Headers.Add("Cookie", string.Join("; ", Enumerable.Range(10, 12).Select(number => $"__Host-kubeidp-login-{number}={new string('x', 1_000)}")));
+        request.Headers.Add("Cookie",
+            string.Join("; ", Enumerable.Range(10, 12).Select(number => $"__Host-kubeidp-login-{number}={new string('x', 1_000)}")));
 
         using var answer = await program.SendAsync(request, Ct);
 
@@ -175,11 +185,15 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
     [Fact]
     public async Task Very_long_names_of_people_do_not_exceed_the_size_of_the_request()
     {
-        var account = await Issuer.AddAccountAsync(new string(new Random(1).GetItems(Enumerable.Range('\u4e00', 5_000).Select(code => (char)code).ToArray(), 256)), Ct);
+        var account =
+            await Issuer.AddAccountAsync(
+                new string(new Random(1).GetItems(Enumerable.Range('\u4e00', 5_000).Select(code => (char)code).ToArray(), 256)), Ct);
         using var browser = Issuer.CreateBrowser();
 
         Page? last = null;
-        for (var i = 0; i < 6; i++) last = await (await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct)).Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        for (var i = 0; i < 6; i++)
+            last = await (await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct)).Fill("Username", account.Username)
+                .Fill("Password", account.Password).PressAsync("Sign in", Ct);
 
         Assert.True(last!.HasField("Enrolment code"), last.ToString());
         Assert.InRange(CookieLineOf(browser), 1, 5_000);
@@ -187,22 +201,28 @@ public sealed class RequestSizeTests(IssuerOnSqlite running) : ProtocolTests(run
         Assert.NotEmpty(last.ValueOf("Setup key"));
     }
 
-    private static string Repeated(string alphabet, int length) => string.Concat(Enumerable.Repeat(alphabet, (length / alphabet.Length) + 1))[..length];
+    private static string Repeated(string alphabet, int length) =>
+        string.Concat(Enumerable.Repeat(alphabet, (length / alphabet.Length) + 1))[..length];
 
     /// <summary>What can't be made shorter than its characters are worth, the same in each run.</summary>
-    internal static string Noise(int length) => new(new Random(length).GetItems("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".AsSpan(), length));
+    internal static string Noise(int length) =>
+        new(new Random(length).GetItems("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".AsSpan(), length));
 
-    private static int CookieLineOf(BrowserClient browser) => browser.Cookies.Cookies.Sum(cookie => cookie.Name.Length + cookie.Value.Length + 3);
+    private static int CookieLineOf(BrowserClient browser) =>
+        browser.Cookies.Cookies.Sum(cookie => cookie.Name.Length + cookie.Value.Length + 3);
 
     internal static string RequestOfFourKilobytes(RelyingParty client, out string state)
     {
         state = Noise(MaxState);
-        var used = QueryHelpers.ParseQuery(new Uri(client.AuthorizeUrl(("state", state), ("nonce", ""))).Query).Sum(pair => pair.Key.Length + pair.Value.ToString().Length);
+        var used = QueryHelpers.ParseQuery(new Uri(client.AuthorizeUrl(("state", state), ("nonce", ""))).Query)
+            .Sum(pair => pair.Key.Length + pair.Value.ToString().Length);
         return client.AuthorizeUrl(("state", state), ("nonce", Noise((4 * 1024) - used)));
     }
 
-    private Task<Page> PostAsync(BrowserClient browser, string request) => browser.LoadAsync(new(HttpMethod.Post, new Uri(Issuer.Issuer, "/connect/authorize"))
+    private Task<Page> PostAsync(BrowserClient browser, string request) =>
+        browser.LoadAsync(new(HttpMethod.Post, new Uri(Issuer.Issuer, "/connect/authorize"))
     {
-        Content = new FormUrlEncodedContent(QueryHelpers.ParseQuery(request.Split('?', 2)[1]).ToDictionary(pair => pair.Key, pair => pair.Value.ToString())),
+        Content = new FormUrlEncodedContent(QueryHelpers.ParseQuery(request.Split('?', 2)[1])
+            .ToDictionary(pair => pair.Key, pair => pair.Value.ToString())),
     }, Ct);
 }

@@ -46,7 +46,8 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
                 ["kubernetes"] = settings.Clients["kubernetes"],
                 ["silent"] = settings.Clients["web"],
                 ["web"] = settings.Clients["web"] with { BackChannelLogoutUri = web.Address.ToString() },
-                ["other"] = settings.Clients["web"] with { BackChannelLogoutUri = other.Address.ToString(), SigningAlgorithm = SigningAlgorithm.ES256 },
+                ["other"] = settings.Clients["web"] with { BackChannelLogoutUri = other.Address.ToString(),
+                    SigningAlgorithm = SigningAlgorithm.ES256 },
             },
         }, Ct);
     }
@@ -70,7 +71,9 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
         var session = "";
         foreach (var client in clients)
         {
-            using var party = client == "kubernetes" ? issuer.CreateClient() : issuer.CreateClient(client, "https://app.example.test/callback", InMemoryIssuer.WebSecret);
+            using var party = client == "kubernetes"
+                ? issuer.CreateClient()
+                : issuer.CreateClient(client, "https://app.example.test/callback", InMemoryIssuer.WebSecret);
             session = (await party.LogInAsync(browser, account, Ct, ("scope", "openid"))).Claims.GetProperty("sid").GetString()!;
         }
 
@@ -85,16 +88,20 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             var session = await SignedInAsync("alice", "web", "other", "silent", "kubernetes");
             await EndAsync(session);
 
-            foreach (var (receiver, client, algorithm) in ((LogoutReceiver, string, string)[])[(web, "web", "RS256"), (other, "other", "ES256")])
+            foreach (var (receiver, client, algorithm) in ((LogoutReceiver, string, string)[])[(web, "web", "RS256"),
+                (other, "other", "ES256")])
             {
                 var text = Assert.Single(await receiver.WaitAsync(1, Ct));
                 var token = await ValidateAsync(text, client);
                 Assert.Equal(("logout+jwt", algorithm), (token.Typ, token.Alg));
                 var claims = JsonDocument.Parse(Base64UrlEncoder.Decode(text.Split('.')[1])).RootElement;
-                Assert.Equal(["aud", "events", "exp", "iat", "iss", "jti", "sid"], claims.EnumerateObject().Select(claim => claim.Name).Order());
-                Assert.Equal(("https://idp.example.test", client, session), (claims.GetProperty("iss").GetString(), claims.GetProperty("aud").GetString(), claims.GetProperty("sid").GetString()));
+                Assert.Equal(["aud", "events", "exp", "iat", "iss", "jti", "sid"],
+                    claims.EnumerateObject().Select(claim => claim.Name).Order());
+                Assert.Equal(("https://idp.example.test", client, session),
+                    (claims.GetProperty("iss").GetString(), claims.GetProperty("aud").GetString(), claims.GetProperty("sid").GetString()));
                 Assert.InRange(claims.GetProperty("exp").GetInt64() - claims.GetProperty("iat").GetInt64(), 1, 120);
-                Assert.Equal("{}", claims.GetProperty("events").GetProperty("http://schemas.openid.net/event/backchannel-logout").GetRawText());
+                Assert.Equal("{}",
+                    claims.GetProperty("events").GetProperty("http://schemas.openid.net/event/backchannel-logout").GetRawText());
                 Assert.NotEqual("", claims.GetProperty("jti").GetString());
             }
 
@@ -107,12 +114,14 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
         [Fact]
         public async Task However_a_session_ends_its_clients_are_notified_of_it_and_of_no_other()
         {
-            var (signedOut, disabled, kept) = (await SignedInAsync("alice", "web"), await SignedInAsync("bob", "web"), await SignedInAsync("carol", "web"));
+            var (signedOut, disabled, kept) = (await SignedInAsync("alice", "web"), await SignedInAsync("bob", "web"),
+                await SignedInAsync("carol", "web"));
             await EndAsync(signedOut);
             await using (var context = database.CreateContext())
             {
                 var bob = await context.People.SingleAsync(person => person.UserName == "bob", Ct);
-                await issuer.Services.GetRequiredService<Data.People.PersonStore>().DisableAsync(new PersonId(bob.Id), Actor.CommandLine, Ct);
+                await issuer.Services.GetRequiredService<Data.People.PersonStore>()
+                    .DisableAsync(new PersonId(bob.Id), Actor.CommandLine, Ct);
             }
 
             var notified = (await web.WaitAsync(2, Ct)).Select(token => new JsonWebToken(token).GetClaim("sid").Value).ToList();
@@ -132,7 +141,8 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             foreach (var session in sessions) await EndAsync(session);
             var ending = TimeProvider.System.GetElapsedTime(began);
             Assert.Equal(12, (await other.WaitAsync(12, Ct)).Distinct().Count());
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(5), "While one hangs, for five seconds each, the other has heard everything.");
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(5),
+                "While one hangs, for five seconds each, the other has heard everything.");
             Assert.True(ending < TimeSpan.FromSeconds(3), $"{ending}");
 
             // It comes to its senses: everything arrives, however often it was tried.
@@ -171,11 +181,13 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(250), Ct);
                 await using var context = database.CreateContext();
-                undelivered = await context.AuditEvents.AsNoTracking().SingleOrDefaultAsync(auditEvent => auditEvent.Type == AuditEventType.LogoutUndelivered, Ct);
+                undelivered = await context.AuditEvents.AsNoTracking()
+                    .SingleOrDefaultAsync(auditEvent => auditEvent.Type == AuditEventType.LogoutUndelivered, Ct);
             }
 
             Assert.NotNull(undelivered);
-            Assert.Equal((session, "web", $"it answered {(manners == LogoutBehaviour.Refuses ? 400 : 307)}"), (undelivered.SessionId, undelivered.ClientId, undelivered.Detail));
+            Assert.Equal((session, "web", $"it answered {(manners == LogoutBehaviour.Refuses ? 400 : 307)}"),
+                (undelivered.SessionId, undelivered.ClientId, undelivered.Detail));
             var before = web.Received.Count;
             issuer.Clock.Advance(TimeSpan.FromHours(25));
             await Task.Delay(TimeSpan.FromSeconds(2.5), Ct);
@@ -230,7 +242,8 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             var keys = new JsonWebKeySet((await party.GetJsonAsync("/.well-known/jwks", Ct)).GetRawText());
             var result = await new JsonWebTokenHandler().ValidateTokenAsync(text, new TokenValidationParameters
             {
-                IssuerSigningKeys = keys.GetSigningKeys(), ValidIssuer = "https://idp.example.test", ValidAudience = audience, ValidTypes = ["logout+jwt"],
+                IssuerSigningKeys = keys.GetSigningKeys(), ValidIssuer = "https://idp.example.test", ValidAudience = audience,
+                    ValidTypes = ["logout+jwt"],
                 LifetimeValidator = (_, expires, _, _) => expires > issuer.Clock.GetUtcNow().UtcDateTime,
             });
             Assert.True(result.IsValid, $"{result.Exception}");
@@ -254,21 +267,26 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
         }
     }
 
-    protected async Task EndAsync(string session) => Assert.True(await issuer.Services.GetRequiredService<Data.Sessions.SessionStore>().EndAsync(
-        new SessionId(session), "root", Data.Sessions.GrantEnd.EndedByAdministrator, new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session }, Ct));
+    protected async Task EndAsync(string session) =>
+        Assert.True(await issuer.Services.GetRequiredService<Data.Sessions.SessionStore>().EndAsync(
+        new SessionId(session), "root", Data.Sessions.GrantEnd.EndedByAdministrator,
+        new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session }, Ct));
 }
 
 public sealed class BackChannelLogoutSqliteTests : BackChannelLogoutTests.Allowed
 {
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, TestContext.Current.CancellationToken);
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) =>
+        TestDatabase.SqliteAsync(clock, TestContext.Current.CancellationToken);
 }
 
 public sealed class BackChannelLogoutPostgresTests : BackChannelLogoutTests.Allowed
 {
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: TestContext.Current.CancellationToken);
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) =>
+        TestDatabase.PostgresAsync(clock, ct: TestContext.Current.CancellationToken);
 }
 
 public sealed class BackChannelLogoutBarredTests : BackChannelLogoutTests.NotAllowed
 {
-    protected override Task<TestDatabase> CreateAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, TestContext.Current.CancellationToken);
+    protected override Task<TestDatabase> CreateAsync(FakeClock clock) =>
+        TestDatabase.SqliteAsync(clock, TestContext.Current.CancellationToken);
 }

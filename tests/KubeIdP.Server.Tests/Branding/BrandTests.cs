@@ -13,7 +13,9 @@ namespace KubeIdP.Server.Tests.Branding;
 
 public sealed partial class BrandTests : IDisposable
 {
-    private const string Svg = "<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://x.invalid/svg11.dtd\"><svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    private const string Svg =
+        "<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://x.invalid/svg11.dtd\"><svg "
+        + "xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
 
     private readonly TemporaryFolder folder = new();
 
@@ -103,7 +105,8 @@ public sealed partial class BrandTests : IDisposable
         await using var issuer = await InMemoryIssuer.StartAsync(database, folder.Path, settings => settings with
         {
             Issuer = "https://idp.example.test/sso",
-            Brand = new() { Name = "Acme <ID>", LogoFile = folder.File("logo.svg"), AccentColor = "#8a1538", Notice = "Ask <b>Jo</b>\nin room 7" },
+            Brand = new() { Name = "Acme <ID>", LogoFile = folder.File("logo.svg"), AccentColor = "#8a1538",
+                Notice = "Ask <b>Jo</b>\nin room 7" },
         }, Ct);
         using var browser = issuer.CreateBrowser();
 
@@ -117,7 +120,8 @@ public sealed partial class BrandTests : IDisposable
         Assert.Null(home.Document.QuerySelector(".house-notice"));
         Assert.Contains("--accent: #8a1538;", sheet.Content, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, "image/svg+xml"), (logo.Status, logo.Response.Content.Headers.ContentType?.MediaType));
-        Assert.Equal("default-src 'none'; style-src 'unsafe-inline'; sandbox", logo.Response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            logo.Response.Headers.GetValues("Content-Security-Policy").Single());
         Assert.True(logo.Response.Headers.CacheControl?.Public);
     }
 

@@ -7,7 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Browsers;
 
 /// <summary>
-/// Every page that a person sees, light and dark, on a telephone and on a desk. With <c>KUBEIDP_SCREENSHOTS</c> naming a folder a picture of
+/// Every page that a person sees, light and dark, on a telephone and on a desk.
+/// With <c>KUBEIDP_SCREENSHOTS</c> naming a folder a picture of
 /// each is written there.
 /// </summary>
 public sealed class AccessibilityTests(Chromium chromium)

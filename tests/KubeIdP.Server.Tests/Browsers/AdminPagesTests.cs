@@ -6,7 +6,10 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Browsers;
 
-/// <summary>The administration in a real browser: without barriers, on every width, by keyboard alone. Pictures as in <see cref="AccessibilityTests"/>.</summary>
+/// <summary>
+/// The administration in a real browser: without barriers, on every width, by keyboard alone. Pictures as in <see
+/// cref="AccessibilityTests"/>.
+/// </summary>
 public sealed class AdminPagesTests(Chromium chromium)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -16,7 +19,8 @@ public sealed class AdminPagesTests(Chromium chromium)
     {
         await using var post = new MailServer(speaksTls: false);
         await using var issuer = new IssuerProcess(
-            $"issuer: https://localhost:{Ports.Free()}\nclients:\n  prod:\n    name: Production\nsmtp:\n  server: smtp://localhost:{post.Port}\n  from: idp@example.com\n");
+            $"issuer: https://localhost:{Ports.Free()}\nclients:\n  prod:\n    name: Production\nsmtp:\n  server: "
+                + $"smtp://localhost:{post.Port}\n  from: idp@example.com\n");
         await issuer.StartAsync(Ct);
         var alice = await issuer.AddAccountAsync("alice", Ct, "platform", "dev");
         using (var laptop = issuer.CreateBrowser())

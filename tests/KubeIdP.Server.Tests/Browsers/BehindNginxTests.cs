@@ -25,7 +25,8 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
         foreach (var program in programs)
         {
             var page = await context.NewPageAsync();
-            await page.GotoAsync(RequestSizeTests.RequestOfFourKilobytes(server.Issuer.CreateClient(redirectUri: program.Address), out var state));
+            await page.GotoAsync(
+                RequestSizeTests.RequestOfFourKilobytes(server.Issuer.CreateClient(redirectUri: program.Address), out var state));
             await page.GetByLabel("Username").FillAsync(account.Username);
             await page.GetByLabel("Password").FillAsync(account.Password);
             await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
@@ -59,9 +60,11 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
         using var browser = new BrowserClient(server.Proxy.CreateHandler(), server.Issuer.Issuer);
         using var client = server.Issuer.CreateClient();
 
-        var tabs = await browser.GoAtOnceAsync([.. Enumerable.Range(0, 30).Select(number => RequestSizeTests.RequestOfFourKilobytes(client, out _))], Ct);
+        var tabs = await browser.GoAtOnceAsync(
+            [.. Enumerable.Range(0, 30).Select(number => RequestSizeTests.RequestOfFourKilobytes(client, out _))], Ct);
         var proven = new List<Page>();
-        foreach (var tab in tabs.Take(6)) proven.Add(await tab.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct));
+        foreach (var tab in tabs.Take(6))
+            proven.Add(await tab.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct));
         var end = await proven[5].Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
         account.SetupKey = end.ValueOf("Setup key");
         end = await account.VerifyAsync(end, Ct);
@@ -106,7 +109,8 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
         using var browser = new BrowserClient(server.Proxy.CreateHandler(), server.Issuer.Issuer);
         using var client = server.Issuer.CreateClient();
         var page = await browser.GoAsync(client.AuthorizeUrl(), Ct);
-        for (var i = 0; i < 20; i++) browser.Cookies.Set(server.Issuer.Issuer, $"__Host-kubeidp-login-{i:x32}={new string('a', 310)}; Secure; HttpOnly; Path=/");
+        for (var i = 0; i < 20; i++)
+            browser.Cookies.Set(server.Issuer.Issuer, $"__Host-kubeidp-login-{i:x32}={new string('a', 310)}; Secure; HttpOnly; Path=/");
 
         page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         page = await page.Fill("Enrolment code", account.EnrolmentCode).PressAsync("Continue", Ct);
@@ -122,14 +126,16 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
         await using var context = await chromium.NewContextAsync(ignoreHttpsErrors: true);
         await context.AddCookiesAsync(Enumerable.Range(0, 20).Select(number => new Microsoft.Playwright.Cookie
         {
-            Name = $"__Host-kubeidp-login-{number:x32}", Value = new string('a', 2_700), Url = server.Issuer.Address.ToString(), Secure = true,
+            Name = $"__Host-kubeidp-login-{number:x32}", Value = new string('a', 2_700), Url = server.Issuer.Address.ToString(),
+                Secure = true,
         }));
         var page = await context.NewPageAsync();
 
         var answer = await page.GotoAsync(new Uri(server.Issuer.Address, "/logout").ToString());
 
         Assert.Equal(200, answer!.Status);
-        Assert.DoesNotContain(await context.CookiesAsync(), cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal));
+        Assert.DoesNotContain(await context.CookiesAsync(),
+            cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal));
     }
 
     private static async Task EnrolAsync(IPage page, Account account)
@@ -146,7 +152,8 @@ public sealed class BehindNginxTests(Chromium chromium, BehindNginxTests.Server 
     {
         private static readonly (int Proxy, int Server) Listening = (Ports.Free(), Ports.Free());
 
-        public IssuerProcess Issuer { get; } = new($"issuer: https://localhost:{Listening.Proxy}\nlisten: [\"https://localhost:{Listening.Server}\"]\n");
+        public IssuerProcess Issuer { get; } =
+            new($"issuer: https://localhost:{Listening.Proxy}\nlisten: [\"https://localhost:{Listening.Server}\"]\n");
 
         public Nginx Proxy { get; private set; } = null!;
 

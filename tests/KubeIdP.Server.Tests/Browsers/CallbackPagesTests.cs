@@ -6,7 +6,10 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Browsers;
 
-/// <summary>The last step of a login in a real browser, which holds the page before it to its policy: to whatever address the client has, in whatever way it is answered.</summary>
+/// <summary>
+/// The last step of a login in a real browser, which holds the page before it to its policy: to whatever address the client has, in
+/// whatever way it is answered.
+/// </summary>
 public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Server server) : IClassFixture<CallbackPagesTests.Server>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -58,7 +61,8 @@ public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Ser
                 var tried = tab.FailureAsync(address);
                 await tab.GotoAsync(server.Issuer.CreateClient("app", address).AuthorizeUrl(("response_mode", mode)));
                 await tab.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
-                Assert.Equal((address, mode, "net::ERR_CONNECTION_REFUSED"), (address, mode, await tried.WaitAsync(TimeSpan.FromSeconds(20), Ct)));
+                Assert.Equal((address, mode, "net::ERR_CONNECTION_REFUSED"),
+                    (address, mode, await tried.WaitAsync(TimeSpan.FromSeconds(20), Ct)));
                 Assert.DoesNotContain(complaints, complaint => complaint.Contains("Content Security Policy", StringComparison.Ordinal));
                 await tab.CloseAsync();
             }
@@ -71,7 +75,8 @@ public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Ser
 
         public Server()
         {
-            Addresses = [$"http://[::1]:{port}/cb", $"https://my_app.localhost:{port}/cb", $"https://APP.localhost:{port}/cb;a,b", $"https://app.localhost.:{port}/cb"];
+            Addresses = [$"http://[::1]:{port}/cb", $"https://my_app.localhost:{port}/cb", $"https://APP.localhost:{port}/cb;a,b",
+                $"https://app.localhost.:{port}/cb"];
             Issuer = new IssuerProcess($$"""
                 issuer: https://localhost:{{Ports.Free()}}
                 clients:

@@ -4,7 +4,9 @@ namespace KubeIdP.Server.Tests.Browsers;
 
 internal static class Complaints
 {
-    /// <summary>Whatever the browser writes on its console: errors of scripts, resources that were missing, policies that were broken.</summary>
+    /// <summary>
+    /// Whatever the browser writes on its console: errors of scripts, resources that were missing, policies that were broken.
+    /// </summary>
     public static List<string> Of(IPage page)
     {
         var complaints = new List<string>();

@@ -53,8 +53,10 @@ public sealed class GermanPagesTests(Chromium chromium)
         await page.GotoAsync($"{request}&prompt=consent");
         await ExamineAsync("consent");
         foreach (var (name, path) in ((string, string)[])
-            [("home", "/"), ("account", "/account"), ("add-authenticator", "/account/add-authenticator"), ("recovery-codes", "/account/recovery-codes"), ("not-found", "/nowhere"),
-                ("login-expired", "/login?login=0123456789abcdef0123456789abcdef"), ("invitation-dead", "/invitation?token=x"), ("sign-out", "/logout")])
+            [("home", "/"), ("account", "/account"), ("add-authenticator", "/account/add-authenticator"),
+                ("recovery-codes", "/account/recovery-codes"), ("not-found", "/nowhere"),
+                ("login-expired", "/login?login=0123456789abcdef0123456789abcdef"), ("invitation-dead", "/invitation?token=x"),
+                ("sign-out", "/logout")])
         {
             await page.GotoAsync(new Uri(issuer.Issuer, path).ToString());
             await ExamineAsync(name);
@@ -84,14 +86,16 @@ public sealed class GermanPagesTests(Chromium chromium)
         {
             await page.SetViewportSizeAsync(320, 800);
             if (await page.GetAttributeAsync("html", "lang") != "de") faults.Add($"{name}: not in German");
-            if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth")) faults.Add($"{name}: wider than the screen");
+            if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"))
+                faults.Add($"{name}: wider than the screen");
             if (Pictures is null) return;
 
             foreach (var (scheme, width) in ((ColorScheme, int)[])[(ColorScheme.Light, 320), (ColorScheme.Dark, 1280)])
             {
                 await page.EmulateMediaAsync(new() { ColorScheme = scheme });
                 await page.SetViewportSizeAsync(width, 800);
-                await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"de-{name}-{scheme}-{width}.png".ToLowerInvariant()), FullPage = true });
+                await page.ScreenshotAsync(
+                    new() { Path = Path.Combine(Pictures, $"de-{name}-{scheme}-{width}.png".ToLowerInvariant()), FullPage = true });
             }
         }
     }

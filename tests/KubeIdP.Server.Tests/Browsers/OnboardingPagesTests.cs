@@ -7,7 +7,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Browsers;
 
-/// <summary>The setup link and an invitation in a real browser, by keyboard alone, in both languages: without barriers, on every width.</summary>
+/// <summary>
+/// The setup link and an invitation in a real browser, by keyboard alone, in both languages: without barriers, on every width.
+/// </summary>
 public sealed partial class OnboardingPagesTests(Chromium chromium)
 {
     private const string Password = "seven quiet herons";
@@ -51,7 +53,8 @@ public sealed partial class OnboardingPagesTests(Chromium chromium)
             await page.Keyboard.PressAsync("Enter");
             await page.Locator("#setup-key").WaitForAsync();
             await LookAsync($"{name}-factor");
-            var app = new Account(name, Password, "", TimeProvider.System) { SetupKey = (await page.Locator("#setup-key").TextContentAsync())!.Trim() };
+            var app = new Account(name, Password, "",
+                TimeProvider.System) { SetupKey = (await page.Locator("#setup-key").TextContentAsync())!.Trim() };
             await TypeIntoAsync("code", "000000");
             await page.Keyboard.PressAsync("Enter");
             await page.GetByRole(AriaRole.Alert).WaitForAsync();

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Browsers;
 
-/// <summary>The pages of a login in the browser that most people have, which holds them to the policies that they state for themselves.</summary>
+/// <summary>
+/// The pages of a login in the browser that most people have, which holds them to the policies that they state for themselves.
+/// </summary>
 public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server server) : IClassFixture<SignInPagesTests.Server>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -92,7 +94,8 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
 
         await CursorAsync(page, "password");
-        Assert.Contains("Check the username and the password", await page.GetByRole(AriaRole.Alert).TextContentAsync(), StringComparison.Ordinal);
+        Assert.Contains("Check the username and the password", await page.GetByRole(AriaRole.Alert).TextContentAsync(),
+            StringComparison.Ordinal);
         Assert.Equal("carol", await page.GetByLabel("Username").InputValueAsync());
         Assert.Equal("", await page.GetByLabel("Password").InputValueAsync());
         Assert.Empty(complaints);
@@ -187,7 +190,8 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         Assert.Equal("grid", await page.EvaluateAsync<string>("getComputedStyle(document.body).display"));
     }
 
-    private static Task DoubleClickAsync(IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button }).DblClickAsync();
+    private static Task DoubleClickAsync(IPage page, string button) =>
+        page.GetByRole(AriaRole.Button, new() { Name = button }).DblClickAsync();
 
     private string RequestOf(LoopbackListener program) => server.Issuer.CreateClient(redirectUri: program.Address).AuthorizeUrl();
 

@@ -41,7 +41,8 @@ public sealed class TrustTests : IDisposable
         await using var browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium-headless-shell",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", $"--host-resolver-rules=MAP {Elsewhere}:443 127.0.0.1:{site.Port}"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                $"--host-resolver-rules=MAP {Elsewhere}:443 127.0.0.1:{site.Port}"],
             Env = new Dictionary<string, string> { ["HOME"] = home.Path, ["PATH"] = Environment.GetEnvironmentVariable("PATH")! },
         });
         var page = await browser.NewPageAsync();

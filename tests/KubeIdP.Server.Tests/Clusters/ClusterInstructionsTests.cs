@@ -10,7 +10,8 @@ namespace KubeIdP.Server.Tests.Clusters;
 
 public sealed class ClusterInstructionsTests
 {
-    private const string Pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n";
+    private const string Pem =
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n";
 
     private static readonly ClusterInstructions Plain = new("https://localhost:8443", "kubernetes", SigningAlgorithm.RS256, Pem);
 
@@ -44,10 +45,14 @@ public sealed class ClusterInstructionsTests
     {
         using var folder = new TemporaryFolder();
 
-        for (var times = 0; times < 2; times++) (await RunAsync($"{(times == 0 && before is not null ? before : "true")} && {Plain.Kubectl(Shell.Bash)}")).Succeeded();
+        for (var times = 0; times < 2; times++)
+            (await RunAsync($"{(times == 0 && before is not null ? before : "true")} && {Plain.Kubectl(Shell.Bash)}")).Succeeded();
 
-        Assert.Equal($"kubeidp-kubernetes {cluster} kubeidp-kubernetes", await ShownAsync("{.current-context} {.contexts[?(@.name==\"kubeidp-kubernetes\")].context.cluster} {.users[0].name}"));
-        if (before is not null) Assert.Equal("kind-kind admin", await ShownAsync("{.contexts[?(@.name==\"admin\")].context.cluster} {.contexts[?(@.name==\"admin\")].context.user}"));
+        Assert.Equal($"kubeidp-kubernetes {cluster} kubeidp-kubernetes",
+            await ShownAsync("{.current-context} {.contexts[?(@.name==\"kubeidp-kubernetes\")].context.cluster} {.users[0].name}"));
+        if (before is not null)
+            Assert.Equal("kind-kind admin",
+                await ShownAsync("{.contexts[?(@.name==\"admin\")].context.cluster} {.contexts[?(@.name==\"admin\")].context.user}"));
 
         async Task<string> ShownAsync(string path) => (await RunAsync($"kubectl config view -o jsonpath='{path}'")).Succeeded().Output;
 
@@ -62,7 +67,8 @@ public sealed class ClusterInstructionsTests
     [Fact]
     public void It_names_a_file_or_nothing_when_that_is_how_the_authority_is_trusted()
     {
-        Assert.Contains(" --exec-arg=--certificate-authority=/tls/ca.crt\n", Plain.Kubectl(Shell.Bash, "/tls/ca.crt"), StringComparison.Ordinal);
+        Assert.Contains(" --exec-arg=--certificate-authority=/tls/ca.crt\n", Plain.Kubectl(Shell.Bash, "/tls/ca.crt"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("certificate-authority", (Plain with { AuthorityPem = null }).Kubectl(Shell.Bash), StringComparison.Ordinal);
     }
 
@@ -90,7 +96,8 @@ public sealed class ClusterInstructionsTests
     [InlineData("a,\"b\"", "--exec-arg=\"--oidc-client-id=a,\"\"b\"\"\"")]
     public async Task Bash_reads_the_arguments_as_they_were(string clientId, string word)
     {
-        var command = (Plain with { ClientId = clientId }).Kubectl(Shell.Bash).Replace("kubectl config", "printf '%s\\n'", StringComparison.Ordinal);
+        var command = (Plain with { ClientId = clientId }).Kubectl(Shell.Bash)
+            .Replace("kubectl config", "printf '%s\\n'", StringComparison.Ordinal);
 
         var start = new ProcessStartInfo("bash");
         start.ArgumentList.Add("-c");
@@ -125,7 +132,8 @@ public sealed class ClusterInstructionsTests
         Assert.Equal($"apiserver.config.k8s.io/{apiVersion}", file["apiVersion"]);
         Assert.Equal("AuthenticationConfiguration", file["kind"]);
         var issuer = file["jwt"][0]["issuer"];
-        Assert.Equal(("https://localhost:8443", clientId, Pem), ($"{issuer["url"]}", $"{issuer["audiences"][0]}", $"{issuer["certificateAuthority"]}".TrimEnd() + "\n"));
+        Assert.Equal(("https://localhost:8443", clientId, Pem),
+            ($"{issuer["url"]}", $"{issuer["audiences"][0]}", $"{issuer["certificateAuthority"]}".TrimEnd() + "\n"));
         Assert.Equal("preferred_username", file["jwt"][0]["claimMappings"]["username"]["claim"]);
         Assert.Equal("", file["jwt"][0]["claimMappings"]["groups"]["prefix"]);
         Assert.Equal("claims.exp - claims.iat <= 900", file["jwt"][0]["claimValidationRules"][0]["expression"]);

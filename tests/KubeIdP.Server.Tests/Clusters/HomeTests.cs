@@ -33,7 +33,8 @@ public sealed class HomeTests : IAsyncLifetime
         var page = await browser.GoAsync("/", Ct);
 
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        Assert.Contains("--exec-arg=--oidc-issuer-url=https://idp.example.test --exec-arg=--oidc-client-id=kubernetes", page.Text, StringComparison.Ordinal);
+        Assert.Contains("--exec-arg=--oidc-issuer-url=https://idp.example.test --exec-arg=--oidc-client-id=kubernetes", page.Text,
+            StringComparison.Ordinal);
         Assert.False(page.Has("kubernetes-es") || page.Has("AuthenticationConfiguration"));
     }
 
@@ -78,5 +79,6 @@ public sealed class HomeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, authority.Status);
     }
 
-    private Task<InMemoryIssuer> StartAsync(Func<Settings, Settings>? change = null) => InMemoryIssuer.StartAsync(database, folder.Path, change, Ct);
+    private Task<InMemoryIssuer> StartAsync(Func<Settings, Settings>? change = null) =>
+        InMemoryIssuer.StartAsync(database, folder.Path, change, Ct);
 }

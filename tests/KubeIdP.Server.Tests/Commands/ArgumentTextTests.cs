@@ -12,7 +12,8 @@ public sealed class ArgumentTextTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public ArgumentTextTests() => File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+    public ArgumentTextTests() =>
+        File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
 
     public void Dispose() => folder.Dispose();
 
@@ -21,10 +22,14 @@ public sealed class ArgumentTextTests : IDisposable
     {
         string[][] commands =
         [
-            ["people", "add", "al\u202eice", "--invite"], ["people", "add", "bob", "--invite", "--reason", "a\u2028b"], ["people", "add", "bob", "--invite", "--group", "a\uffffb"],
-            ["people", "add", "bob", "--invite", "--email", "b\u200bob@example.com"], ["people", "show", "a\ufffeb"], ["people", "list", "--search", "a\ufffeb"], ["people", "list", "--cursor", "a\u001bb"],
-            ["sessions", "list", "--person", "a\uffffb"], ["sessions", "revoke", "--group", "a\u202eb"], ["audit", "list", "--person", "a\ufffeb"], ["people", "enrol", "a\ufffeb"],
-            ["keys", "rotate", "--reason", "a\u202eb"], ["report", "people", "--group", "a\u202eb"], ["people", "set-groups", "bob", "--group", "a\nb"], ["upstream", "test", "a\u202eb"],
+            ["people", "add", "al\u202eice", "--invite"], ["people", "add", "bob", "--invite", "--reason", "a\u2028b"],
+            ["people", "add", "bob", "--invite", "--group", "a\uffffb"],
+            ["people", "add", "bob", "--invite", "--email", "b\u200bob@example.com"], ["people", "show", "a\ufffeb"],
+            ["people", "list", "--search", "a\ufffeb"], ["people", "list", "--cursor", "a\u001bb"],
+            ["sessions", "list", "--person", "a\uffffb"], ["sessions", "revoke", "--group", "a\u202eb"],
+            ["audit", "list", "--person", "a\ufffeb"], ["people", "enrol", "a\ufffeb"],
+            ["keys", "rotate", "--reason", "a\u202eb"], ["report", "people", "--group", "a\u202eb"],
+            ["people", "set-groups", "bob", "--group", "a\nb"], ["upstream", "test", "a\u202eb"],
         ];
         foreach (var command in commands)
         {
@@ -46,8 +51,10 @@ public sealed class ArgumentTextTests : IDisposable
         var roman = await RunAsync("people", "add", "henry\u2163", "--invite");
         var spaced = await RunAsync("people", "add", "jane  doe", "--invite");
         var shown = await RunAsync("people", "show", "\uff21lice");
-        Assert.StartsWith("Added \u0430lice (letters of several scripts) (subject", (await RunAsync("people", "add", "\u0430lice", "--invite")).Succeeded().Output, StringComparison.Ordinal);
-        Assert.StartsWith("Added bob (subject", (await RunAsync("people", "add", "\uff42ob", "--invite")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.StartsWith("Added \u0430lice (letters of several scripts) (subject",
+            (await RunAsync("people", "add", "\u0430lice", "--invite")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.StartsWith("Added bob (subject", (await RunAsync("people", "add", "\uff42ob", "--invite")).Succeeded().Output,
+            StringComparison.Ordinal);
 
         Assert.Equal((CommandLine.NotDone, "This user name is taken."), (wide.ExitCode, wide.Error));
         Assert.Equal(CommandLine.NotDone, roman.ExitCode);
@@ -59,7 +66,9 @@ public sealed class ArgumentTextTests : IDisposable
         Assert.DoesNotContain("\nalice (", list.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("several scripts", (await RunAsync("people", "show", "\u0430lice")).Succeeded().Output, StringComparison.Ordinal);
         using var json = JsonDocument.Parse((await RunAsync("people", "list", "--output", "json")).Succeeded().Output);
-        Assert.Equal(["\u0430lice"], json.RootElement.EnumerateArray().Where(person => person.GetProperty("mixesScripts").GetBoolean()).Select(person => person.GetProperty("username").GetString()));
+        Assert.Equal(["\u0430lice"],
+            json.RootElement.EnumerateArray().Where(person => person.GetProperty("mixesScripts").GetBoolean())
+                .Select(person => person.GetProperty("username").GetString()));
         Assert.Contains("several scripts", (await RunAsync("audit", "list")).Succeeded().Output, StringComparison.Ordinal);
     }
 

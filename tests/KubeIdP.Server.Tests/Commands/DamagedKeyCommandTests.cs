@@ -12,21 +12,26 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>Commands that open what the master key protects, over rows that are damaged, were copied, or belong to another master key.</summary>
+/// <summary>
+/// Commands that open what the master key protects, over rows that are damaged, were copied, or belong to another master key.
+/// </summary>
 public sealed class DamagedKeyCommandTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public DamagedKeyCommandTests() => File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
+    public DamagedKeyCommandTests() =>
+        File.WriteAllText(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n");
 
     public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("UPDATE signing_keys SET wrapped_private_key = x'01'")]
     [InlineData("UPDATE signing_keys SET algorithm = 'none' WHERE algorithm = 'ES256'")]
-    [InlineData("UPDATE signing_keys SET wrapped_private_key = (SELECT s.wrapped_private_key FROM signing_keys s WHERE s.algorithm = 'RS256') WHERE algorithm = 'ES256'")]
+    [InlineData(
+        "UPDATE signing_keys SET wrapped_private_key = (SELECT s.wrapped_private_key FROM signing_keys s WHERE s.algorithm = 'RS256') "
+        + "WHERE algorithm = 'ES256'")]
     [InlineData("UPDATE signing_keys SET wrapped_private_key = x'', public_key = x'0102' WHERE algorithm = 'ES256'")]
     [InlineData("UPDATE signing_keys SET wrapped_private_key = x'', public_key = x'3059301306072a8648ce3d020106082a8648ce3d03010703420004"
         + "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
@@ -43,9 +48,12 @@ public sealed class DamagedKeyCommandTests : IDisposable
         await ExecuteAsync(damage);
 
         var answers = new List<Outcome>();
-        foreach (var words in (string[][])[["keys", "list"], ["keys", "rotate"], ["check"], ["keys", "rewrap", "--to", folder.File("next.key")]]) answers.Add(await RunAsync(words));
+        foreach (var words in (string[][])[["keys", "list"], ["keys", "rotate"], ["check"],
+            ["keys", "rewrap", "--to", folder.File("next.key")]])
+            answers.Add(await RunAsync(words));
 
-        var touchesSigning = damage.Contains("signing_keys", StringComparison.Ordinal) || damage.Contains("audit_keys", StringComparison.Ordinal);
+        var touchesSigning = damage.Contains("signing_keys", StringComparison.Ordinal)
+            || damage.Contains("audit_keys", StringComparison.Ordinal);
         Assert.All(answers, answer => Assert.DoesNotContain("   at ", answer.Error, StringComparison.Ordinal));
         Assert.Equal(touchesSigning, answers[0].ExitCode != 0);
         Assert.Equal(touchesSigning, answers[1].ExitCode != 0);
@@ -53,10 +61,13 @@ public sealed class DamagedKeyCommandTests : IDisposable
         Assert.Contains("can't be decrypted", answers[2].Output, StringComparison.Ordinal);
     }
 
-    // Data Protection makes an exception of a key that is there twice, leaves out one that it can't read, and knows nothing of one that holds another's secret.
+    // Data Protection makes an exception of a key that is there twice, leaves out one that it can't read, and knows nothing of one that
+    // holds another's secret.
     [Theory]
     [InlineData("INSERT INTO data_protection_keys (friendly_name, xml) SELECT friendly_name, xml FROM data_protection_keys", "a copy")]
-    [InlineData("INSERT INTO data_protection_keys (friendly_name, xml) SELECT 'copy', replace(xml, substr(xml, instr(xml, 'id=\"') + 4, 8), '00000000') FROM data_protection_keys", "a copy")]
+    [InlineData(
+        "INSERT INTO data_protection_keys (friendly_name, xml) SELECT 'copy', replace(xml, substr(xml, instr(xml, 'id=\"') + 4, 8), "
+        + "'00000000') FROM data_protection_keys", "a copy")]
     [InlineData("UPDATE data_protection_keys SET xml = '<key/>'", "no secret")]
     [InlineData("UPDATE data_protection_keys SET xml = replace(xml, 'id=\"', 'id=\"x')", "no id")]
     [InlineData("UPDATE data_protection_keys SET xml = replace(replace(xml, '<key ', '<kay '), '</key>', '</kay>')", "not a key")]
@@ -92,8 +103,11 @@ public sealed class DamagedKeyCommandTests : IDisposable
         await using (var provider = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider())
         {
             await provider.UnlockAuditAsync(Ct);
-            var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>()).Protect(TotpCodes.NewSecret(), "factor", new PersonId("somebody"));
-            await ExecuteAsync($"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) SELECT 'f' || user_name, id, 'totp', 'phone', x'{Convert.ToHexString(secret)}', 0, 0 FROM people");
+            var secret = new TotpSecrets(provider.GetRequiredService<IDataProtectionProvider>())
+                .Protect(TotpCodes.NewSecret(), "factor", new PersonId("somebody"));
+            await ExecuteAsync(
+                $"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) SELECT 'f' || user_name, id, 'totp', "
+                + $"'phone', x'{Convert.ToHexString(secret)}', 0, 0 FROM people");
         }
 
         var check = await RunAsync("check");

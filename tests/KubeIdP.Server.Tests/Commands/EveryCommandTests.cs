@@ -15,7 +15,8 @@ public sealed class EveryCommandTests : IAsyncLifetime
 
     private static readonly string[] NoFile = ["", "@no-such-folder/file", AnyText, HiddenText, new('x', 5000)];
 
-    private static readonly string[] NoValue = ["abc", "-1", "1.5", "99999999999999999999", "7", "2027-13-45", "", " ", "@no-such-folder/file", AnyText, HiddenText];
+    private static readonly string[] NoValue = ["abc", "-1", "1.5", "99999999999999999999", "7", "2027-13-45", "", " ",
+        "@no-such-folder/file", AnyText, HiddenText];
 
     /// <summary>For commands that refuse to be called with their arguments alone.</summary>
     private static readonly Dictionary<string, string[]> Needed = new()
@@ -29,7 +30,8 @@ public sealed class EveryCommandTests : IAsyncLifetime
     /// <summary>They need no database, or make it.</summary>
     private static readonly string[] WithoutDatabase =
     [
-        "", "serve", "migrate", "restore", "check", "config show", "config reference", "clients secret", "clusters kubeconfig", "clusters flags", "clusters authentication-config",
+        "", "serve", "migrate", "restore", "check", "config show", "config reference", "clients secret", "clusters kubeconfig",
+        "clusters flags", "clusters authentication-config",
         "clusters token-review", "version",
     ];
 
@@ -44,7 +46,8 @@ public sealed class EveryCommandTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(folder.File("next.key"), Convert.ToBase64String(new byte[32]), Ct);
         FileModes.Set(folder.File("next.key"), FileModes.OwnerOnly);
-        folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\nlisten: [\"https://localhost:{Ports.Free()}\"]\n");
+        folder.Write("kubeidp.yaml",
+            $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\nlisten: [\"https://localhost:{Ports.Free()}\"]\n");
         await PreparedData.CopyToAsync(folder.File("data"));
     }
 
@@ -96,18 +99,23 @@ public sealed class EveryCommandTests : IAsyncLifetime
                 await File.WriteAllBytesAsync(Path.Combine(nowhere, "kubeidp.db"), existing, Ct);
             }
 
-            var outcome = await InProcess.RunAsync([.. words.Split(' '), .. arguments, .. NeededBy(words), "--config", folder.File("nowhere.yaml")]);
+            var outcome =
+                await InProcess.RunAsync([.. words.Split(' '), .. arguments, .. NeededBy(words), "--config", folder.File("nowhere.yaml")]);
 
             Assert.Equal((CommandLine.NotDone, ""), (outcome.ExitCode, outcome.Output));
             Assert.StartsWith($"There is no database {nowhere}/kubeidp.db", outcome.Error, StringComparison.Ordinal);
             Assert.Equal(existing is not null, Directory.Exists(nowhere));
-            Assert.False(File.Exists(Path.Combine(nowhere, "master.key")) || (existing is not null && new FileInfo(Path.Combine(nowhere, "kubeidp.db")).Length > 0));
+            Assert.False(File.Exists(Path.Combine(nowhere, "master.key"))
+                || (existing is not null && new FileInfo(Path.Combine(nowhere, "kubeidp.db")).Length > 0));
         }
     }
 
     private async Task AssertAnsweredAsync(string words, string[] line)
     {
-        var outcome = await InProcess.RunAsync([.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. line, .. line.Contains("--config") ? (string[])[] : ["--config", folder.File("kubeidp.yaml")]]);
+        var outcome =
+            await InProcess.RunAsync(
+                [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. line,
+                    .. line.Contains("--config") ? (string[])[] : ["--config", folder.File("kubeidp.yaml")]]);
 
         var shown = string.Join(' ', line.Select(word => word.Length > 100 ? word[..100] : word));
         var said = $"{words} {shown}: {outcome.ExitCode} {outcome.Error}";
@@ -119,18 +127,25 @@ public sealed class EveryCommandTests : IAsyncLifetime
 
     /// <summary>A file must not come about where the tests run.</summary>
     private static string[] GarbageFor(Type type) =>
-        type == typeof(string) || type == typeof(string[]) ? [AnyText, HiddenText] : type == typeof(FileInfo) || type == typeof(FileInfo[]) ? NoFile : NoValue;
+        type == typeof(string) || type == typeof(string[])
+            ? [AnyText, HiddenText]
+            : type == typeof(FileInfo) || type == typeof(FileInfo[]) ? NoFile : NoValue;
 
     private List<string> ArgumentsOf(Command command) =>
         [.. command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0).Select(argument =>
-            argument.ValueType == typeof(FileInfo) ? folder.File("no-such-folder/file") : argument.Name == "JTI" ? "0123456789abcdef.1.abcd" : "nobody")];
+            argument.ValueType == typeof(FileInfo)
+                ? folder.File("no-such-folder/file")
+                : argument.Name == "JTI" ? "0123456789abcdef.1.abcd" : "nobody")];
 
-    private string[] NeededBy(string words) => Needed.TryGetValue(words, out var needed) ? [.. needed.Select(word => word == "KEY" ? folder.File("next.key") : word)] : [];
+    private string[] NeededBy(string words) =>
+        Needed.TryGetValue(words, out var needed) ? [.. needed.Select(word => word == "KEY" ? folder.File("next.key") : word)] : [];
 
     /// <summary>Every command that does something, with the options that it has and those that all below its parents have.</summary>
-    private static IEnumerable<(string Words, Command Command, IReadOnlyList<Option> Options)> All(Command command, string words, params IReadOnlyList<Option> inherited)
+    private static IEnumerable<(string Words, Command Command, IReadOnlyList<Option> Options)> All(Command command, string words,
+        params IReadOnlyList<Option> inherited)
     {
-        IReadOnlyList<Option> own = [.. command.Options.Where(option => option.Name is not ("--help" or "--version")), .. inherited.Except(command.Options)];
+        IReadOnlyList<Option> own = [.. command.Options.Where(option => option.Name is not ("--help" or "--version")),
+            .. inherited.Except(command.Options)];
         if (command.Action is not null) yield return (words, command, own);
 
         foreach (var subcommand in command.Subcommands)

@@ -23,7 +23,8 @@ public sealed class FirstAdministratorTests : IDisposable
         const string nowhere = "/proc/kubeidp";
         PrivateFiles.Create(folder.File("master.key"), Convert.ToBase64String(new byte[32]));
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
-        await using var issuer = await InMemoryIssuer.StartAsync(database, nowhere, settings => settings with { MasterKeyFile = folder.File("master.key"), Listen = ["http://127.0.0.1:8080"] }, Ct);
+        await using var issuer = await InMemoryIssuer.StartAsync(database, nowhere,
+            settings => settings with { MasterKeyFile = folder.File("master.key"), Listen = ["http://127.0.0.1:8080"] }, Ct);
 
         await FirstAdministrator.PrepareAsync(issuer.Services, terminal: null, Ct);
         await issuer.AddAccountAsync("root", Ct, "admins");

@@ -30,7 +30,10 @@ public sealed partial class InterruptTests : IAsyncLifetime
         await using (var database = Database.Sqlite(DatabaseFile, TimeProvider.System))
         {
             await using (var connection = await database.OpenAsync(Ct))
-            await using (var command = database.Command(connection, "INSERT INTO sessions (id, person_id, auth_time, amr, last_seen_at, ends_at) SELECT 's', id, @now, 'pwd', @now, @now + 3600000 FROM people"))
+            await using (
+                var command = database.Command(connection,
+                    "INSERT INTO sessions (id, person_id, auth_time, amr, last_seen_at, ends_at) SELECT 's', id, @now, 'pwd', @now, @now "
+                    + "+ 3600000 FROM people"))
                 await command.ExecuteNonQueryAsync(Ct);
             await database.CloseIdleConnectionsAsync(Ct);
         }
@@ -65,8 +68,10 @@ public sealed partial class InterruptTests : IAsyncLifetime
             Assert.Matches(@"\sicanon\s", output);
             Assert.Matches(@"\secho\s", output);
         });
-        Assert.Contains("alice", (await InProcess.RunAsync("people", "list", "--config", ConfigFile)).Succeeded().Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("Nobody is signed in", (await InProcess.RunAsync("sessions", "list", "--config", ConfigFile)).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("alice", (await InProcess.RunAsync("people", "list", "--config", ConfigFile)).Succeeded().Output,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("Nobody is signed in",
+            (await InProcess.RunAsync("sessions", "list", "--config", ConfigFile)).Succeeded().Output, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(issuer.DataDirectory, "*restor*"));
     }
 
@@ -76,7 +81,8 @@ public sealed partial class InterruptTests : IAsyncLifetime
     {
         using var process = Start(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, "people", "add", "bob", "--config", ConfigFile]);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
-        for (var since = Stopwatch.StartNew(); !HasOpen(process.Id, DatabaseFile); await Task.Delay(20, Ct)) Assert.True(since.Elapsed < Limit && !process.HasExited, "It did not come to its database.");
+        for (var since = Stopwatch.StartNew(); !HasOpen(process.Id, DatabaseFile); await Task.Delay(20, Ct))
+            Assert.True(since.Elapsed < Limit && !process.HasExited, "It did not come to its database.");
 
         await KillAsync(process.Id);
         await process.WaitForExitAsync(Ct).WaitAsync(Limit, Ct);
@@ -84,7 +90,10 @@ public sealed partial class InterruptTests : IAsyncLifetime
         Assert.Equal((143, "", ""), (process.ExitCode, await output, await error));
     }
 
-    /// <summary>Starts a command on a terminal of its own, waits for its prompt, and interrupts it in the way that has this exit code; returns all that was on the terminal.</summary>
+    /// <summary>
+    /// Starts a command on a terminal of its own, waits for its prompt, and interrupts it in the way that has this exit code; returns all
+    /// that was on the terminal.
+    /// </summary>
     private async Task<string> LeaveAsync(string[] words, string prompt, int exitCode)
     {
         // A shell that is in the middle of a script goes by how its command took the interrupt.
@@ -99,7 +108,8 @@ public sealed partial class InterruptTests : IAsyncLifetime
             """.ReplaceLineEndings("\n"), Ct);
 
         // Tests that run in the background ignore the interrupt, and so do the processes that they start.
-        using var terminal = Start("/usr/bin/env", ["--default-signal=INT", "/usr/bin/script", "--quiet", "--flush", "--command", $"exec bash {script}", "/dev/null"]);
+        using var terminal = Start("/usr/bin/env",
+            ["--default-signal=INT", "/usr/bin/script", "--quiet", "--flush", "--command", $"exec bash {script}", "/dev/null"]);
         var seen = new StringBuilder();
         var interrupted = false;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -113,7 +123,8 @@ public sealed partial class InterruptTests : IAsyncLifetime
                 if (interrupted || !seen.ToString().Contains(prompt, StringComparison.Ordinal)) continue;
 
                 interrupted = true;
-                if (exitCode == 143) await KillAsync(int.Parse(Pid().Match(seen.ToString()).Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+                if (exitCode == 143)
+                    await KillAsync(int.Parse(Pid().Match(seen.ToString()).Groups[1].ValueSpan, CultureInfo.InvariantCulture));
                 else await terminal.StandardInput.WriteAsync("\u0003".AsMemory(), limit.Token);
                 await terminal.StandardInput.FlushAsync(limit.Token);
             }
@@ -128,7 +139,8 @@ public sealed partial class InterruptTests : IAsyncLifetime
 
     private Process Start(string program, string[] words)
     {
-        var start = new ProcessStartInfo(program, words) { WorkingDirectory = issuer.Folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, words) { WorkingDirectory = issuer.Folder, RedirectStandardInput = true,
+            RedirectStandardOutput = true, RedirectStandardError = true };
         return Process.Start(start)!;
     }
 

@@ -40,7 +40,8 @@ public sealed class KeysCommandTests : IAsyncLifetime
 
         var signing = first[0].GetProperty("keyId").GetString()!;
         var refused = await RunAsync("keys", "retire", signing);
-        Assert.Equal((CommandLine.NotDone, true), (refused.ExitCode, refused.Error.Contains("keys rotate --now", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.NotDone, true),
+            (refused.ExitCode, refused.Error.Contains("keys rotate --now", StringComparison.Ordinal)));
         Assert.Contains("is retired", (await RunAsync("keys", "retire", announced)).Succeeded().Output, StringComparison.Ordinal);
         Assert.Equal((CommandLine.NotDone, $"There is no key {announced} in use."), Of(await RunAsync("keys", "retire", announced)));
 
@@ -51,9 +52,12 @@ public sealed class KeysCommandTests : IAsyncLifetime
         Assert.Equal((CommandLine.Misused, true), (wrong.ExitCode, wrong.Error.Contains("none", StringComparison.Ordinal)));
     }
 
-    private async Task<IEnumerable<string>> StatesAsync() => (await JsonAsync("keys", "list", "--output", "json")).EnumerateArray().Select(key => key.GetProperty("state").GetString()!).Order(StringComparer.Ordinal);
+    private async Task<IEnumerable<string>> StatesAsync() =>
+        (await JsonAsync("keys", "list", "--output", "json")).EnumerateArray().Select(key => key.GetProperty("state").GetString()!)
+            .Order(StringComparer.Ordinal);
 
-    private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse((await RunAsync(args)).Succeeded().Output).RootElement;
+    private async Task<JsonElement> JsonAsync(params string[] args) =>
+        JsonDocument.Parse((await RunAsync(args)).Succeeded().Output).RootElement;
 
     private Task<Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
 

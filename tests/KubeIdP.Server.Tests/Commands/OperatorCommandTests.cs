@@ -37,7 +37,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         {
             context.Add(new Person
             {
-                Connector = "corp", UpstreamId = "1", UserName = "carol", NormalizedUserName = "carol", Groups = ["dev"], CreatedAt = database.Clock.GetUtcNow(),
+                Connector = "corp", UpstreamId = "1", UserName = "carol", NormalizedUserName = "carol", Groups = ["dev"],
+                    CreatedAt = database.Clock.GetUtcNow(),
             });
             await context.SaveChangesAsync(Ct);
         }
@@ -46,7 +47,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         await using var connection = await database.Database.OpenAsync(Ct);
         await using var copy = database.Database.Command(connection, $"VACUUM INTO '{folder.File("data/kubeidp.db")}'");
         await copy.ExecuteNonQueryAsync(Ct);
-        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n" + $"clients: {{ prod: {{}}, kubernetes: {{}} }}\n", Ct);
+        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"),
+            $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n" + $"clients: {{ prod: {{}}, kubernetes: {{}} }}\n",
+            Ct);
     }
 
     public ValueTask DisposeAsync()
@@ -66,10 +69,13 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("connector").GetString());
         foreach (var act in (string[][])[["remove"], ["invite"], ["set-groups", "--none"], ["set-display-name", "--none"]])
-            Assert.Equal((CommandLine.NotDone, "The account is in another directory. Change it there."), await RefusedAsync(["people", .. act, "carol"]));
+            Assert.Equal((CommandLine.NotDone, "The account is in another directory. Change it there."),
+                await RefusedAsync(["people", .. act, "carol"]));
         Assert.Equal("carol is disabled; all sessions have ended.", await DoneAsync("people", "disable", "carol", "--reason", "left"));
         Assert.Equal(["carol"], await NamesAsync("people", "list", "--status", "disabled"));
-        Assert.Equal("left", Assert.Single((await JsonAsync("audit", "list", "--type", "person.disabled")).EnumerateArray()).GetProperty("reason").GetString());
+        Assert.Equal("left",
+            Assert.Single((await JsonAsync("audit", "list", "--type", "person.disabled")).EnumerateArray()).GetProperty("reason")
+                .GetString());
         Assert.Equal("carol can sign in again.", await DoneAsync("people", "enable", "carol"));
         Assert.Equal("carol", (await JsonAsync("people", "reset-factors", "carol")).GetProperty("username").GetString());
     }
@@ -82,19 +88,22 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         Assert.Equal("There are more rows: --cursor bob", first.Error);
         Assert.Equal(2, JsonDocument.Parse(first.Output).RootElement.GetArrayLength());
-        Assert.Equal("carol", Assert.Single(JsonDocument.Parse(rest.Succeeded().Output).RootElement.EnumerateArray()).GetProperty("username").GetString());
+        Assert.Equal("carol",
+            Assert.Single(JsonDocument.Parse(rest.Succeeded().Output).RootElement.EnumerateArray()).GetProperty("username").GetString());
         Assert.Equal("", rest.Error);
 
         var auditEvents = await RunAsync("audit", "list", "--limit", "1");
         Assert.StartsWith("There are more rows: --cursor ", auditEvents.Error, StringComparison.Ordinal);
-        Assert.NotEqual(auditEvents.Output, (await RunAsync("audit", "list", "--limit", "1", "--cursor", auditEvents.Error.Split(' ')[^1])).Succeeded().Output);
+        Assert.NotEqual(auditEvents.Output,
+            (await RunAsync("audit", "list", "--limit", "1", "--cursor", auditEvents.Error.Split(' ')[^1])).Succeeded().Output);
     }
 
     [Fact]
     public async Task A_session_from_the_list_to_its_end()
     {
         var listed = Assert.Single((await JsonAsync("sessions", "list", "--person", "alice")).EnumerateArray());
-        Assert.Equal((session, "alice", "192.0.2.7"), (listed.GetProperty("id").GetString(), listed.GetProperty("username").GetString(), listed.GetProperty("address").GetString()));
+        Assert.Equal((session, "alice", "192.0.2.7"),
+            (listed.GetProperty("id").GetString(), listed.GetProperty("username").GetString(), listed.GetProperty("address").GetString()));
         Assert.Equal("Nobody is signed in.", await DoneAsync("sessions", "list", "--client", "prod"));
         Assert.Matches($@"Session +{session}\nPerson +alice\n", (await DoneAsync("sessions", "show", session)).ReplaceLineEndings("\n"));
 
@@ -102,27 +111,35 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal((CommandLine.NotDone, $"There is no live session {session}."), await RefusedAsync("sessions", "revoke", session));
 
         var shown = await JsonAsync("sessions", "show", session);
-        Assert.Equal(("cli", "ended by an administrator"), (shown.GetProperty("session").GetProperty("endedBy").GetString(), shown.GetProperty("session").GetProperty("endedWhy").GetString()));
+        Assert.Equal(("cli", "ended by an administrator"),
+            (shown.GetProperty("session").GetProperty("endedBy").GetString(),
+                shown.GetProperty("session").GetProperty("endedWhy").GetString()));
         var wrong = await RefusedAsync("audit", "list", "--type", "sessions.ended");
         Assert.Equal((CommandLine.Misused, true), (wrong.ExitCode, wrong.Error.Contains("session.ended", StringComparison.Ordinal)));
         var end = Assert.Single((await JsonAsync("audit", "list", "--session", session, "--type", "session.ended")).EnumerateArray());
-        Assert.Equal(("cli", "alice", "lost laptop"), (end.GetProperty("actor").GetString(), end.GetProperty("personName").GetString(), end.GetProperty("reason").GetString()));
+        Assert.Equal(("cli", "alice", "lost laptop"),
+            (end.GetProperty("actor").GetString(), end.GetProperty("personName").GetString(), end.GetProperty("reason").GetString()));
     }
 
     // After a restore: no session of the backup stays.
     [Fact]
     public async Task Many_sessions_end_by_one_confirmation_after_a_preview_of_their_number()
     {
-        foreach (var none in (string[][])[["--group", "ops"], ["--client", "prod"], ["--person", "bob"], ["--address", "192.0.2.9"], ["--address", "192.0.2.8/29"], ["--address", "::/0"], ["--since", "2999-01-01T00:00Z"]])
+        foreach (var none in (string[][])[["--group", "ops"], ["--client", "prod"], ["--person", "bob"], ["--address", "192.0.2.9"],
+            ["--address", "192.0.2.8/29"], ["--address", "::/0"], ["--since", "2999-01-01T00:00Z"]])
             Assert.Equal("0 sessions of 0 people would end.", await DoneAsync(["sessions", "revoke", .. none, "--preview"]));
-        foreach (var one in (string[][])[["--group", "dev"], ["--client", "kubernetes"], ["--person", "alice"], ["--address", "192.0.2.7"], ["--address", "::FFFF:192.0.2.7"], ["--address", "::ffff:c000:207"], ["--address", "192.000.002.007"], ["--address", "192.0.2.0/29"], ["--since", "2001-01-01T00:00Z"], ["--all"]])
+        foreach (var one in (string[][])[["--group", "dev"], ["--client", "kubernetes"], ["--person", "alice"], ["--address", "192.0.2.7"],
+            ["--address", "::FFFF:192.0.2.7"], ["--address", "::ffff:c000:207"], ["--address", "192.000.002.007"],
+            ["--address", "192.0.2.0/29"], ["--since", "2001-01-01T00:00Z"], ["--all"]])
             Assert.Equal("One session of one person would end.", await DoneAsync(["sessions", "revoke", .. one, "--preview"]));
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", "--all", "--group", "dev")).ExitCode);
-        Assert.Equal((CommandLine.NotDone, "There is no person with the user name nobody."), await RefusedAsync("sessions", "revoke", "--person", "nobody"));
+        Assert.Equal((CommandLine.NotDone, "There is no person with the user name nobody."),
+            await RefusedAsync("sessions", "revoke", "--person", "nobody"));
 
         // Nobody is there to type the number.
         var unasked = await RefusedAsync("sessions", "revoke", "--all");
-        Assert.Equal((CommandLine.NotDone, true), (unasked.ExitCode, unasked.Error.EndsWith("Nothing was ended. Without a terminal, use --yes.", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.NotDone, true),
+            (unasked.ExitCode, unasked.Error.EndsWith("Nothing was ended. Without a terminal, use --yes.", StringComparison.Ordinal)));
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke")).ExitCode);
         Assert.Equal(CommandLine.Misused, (await RefusedAsync("sessions", "revoke", session, "--all")).ExitCode);
 
@@ -131,16 +148,20 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         Assert.Equal("Nobody is signed in.", await DoneAsync("sessions", "list"));
         var shown = (await JsonAsync("sessions", "show", session)).GetProperty("session");
-        Assert.Equal(("cli", "ended by an administrator"), (shown.GetProperty("endedBy").GetString(), shown.GetProperty("endedWhy").GetString()));
-        Assert.All(shown.GetProperty("grants").EnumerateArray(), grant => Assert.Equal("ended by an administrator", grant.GetProperty("endedWhy").GetString()));
-        var auditEvents = (await JsonAsync("audit", "list", "--type", "session.ended")).EnumerateArray().Select(auditEvent => (auditEvent.GetProperty("detail").GetString(), auditEvent.GetProperty("reason").GetString())).ToList();
+        Assert.Equal(("cli", "ended by an administrator"),
+            (shown.GetProperty("endedBy").GetString(), shown.GetProperty("endedWhy").GetString()));
+        Assert.All(shown.GetProperty("grants").EnumerateArray(),
+            grant => Assert.Equal("ended by an administrator", grant.GetProperty("endedWhy").GetString()));
+        var auditEvents = (await JsonAsync("audit", "list", "--type", "session.ended")).EnumerateArray()
+            .Select(auditEvent => (auditEvent.GetProperty("detail").GetString(), auditEvent.GetProperty("reason").GetString())).ToList();
         Assert.Equal([("ended by an administrator", "restored")], auditEvents);
     }
 
     [Fact]
     public async Task Clients_are_listed_with_the_key_that_each_has_seen()
     {
-        var before = (await JsonAsync("keys", "list", "--clusters")).EnumerateArray().Select(row => (row.GetProperty("client").GetString(), row.GetProperty("byThatKey").GetBoolean())).ToList();
+        var before = (await JsonAsync("keys", "list", "--clusters")).EnumerateArray()
+            .Select(row => (row.GetProperty("client").GetString(), row.GetProperty("byThatKey").GetBoolean())).ToList();
         var text = await DoneAsync("keys", "list", "--clusters");
 
         // The session is of the fake clock's day; the key in use of today is another matter.
@@ -157,17 +178,23 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         var bearer = await JsonAsync("audit", "whois", prefix + jti);
 
-        Assert.Equal(("alice", session, "kubernetes"), (bearer.GetProperty("person").GetString(), bearer.GetProperty("session").GetString(), bearer.GetProperty("client").GetString()));
+        Assert.Equal(("alice", session, "kubernetes"),
+            (bearer.GetProperty("person").GetString(), bearer.GetProperty("session").GetString(),
+                bearer.GetProperty("client").GetString()));
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("audit", "whois", "0123.1.abcd")).ExitCode);
     }
 
     [Fact]
     public async Task Every_audit_event_is_exported_as_a_line_the_oldest_first()
     {
-        var lines = (await DoneAsync("audit", "export")).Split('\n', StringSplitOptions.TrimEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        var logins = (await DoneAsync("audit", "export", "--type", AuditEventType.LoginSucceeded, "--person", "alice", "--since", "2020-01-01T00:00Z")).Split('\n');
+        var lines = (await DoneAsync("audit", "export")).Split('\n', StringSplitOptions.TrimEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var logins =
+            (await DoneAsync("audit", "export", "--type", AuditEventType.LoginSucceeded, "--person", "alice", "--since",
+                "2020-01-01T00:00Z")).Split('\n');
 
-        Assert.Equal(lines.Select(line => line.GetProperty("at").GetDateTimeOffset()).Order(), lines.Select(line => line.GetProperty("at").GetDateTimeOffset()));
+        Assert.Equal(lines.Select(line => line.GetProperty("at").GetDateTimeOffset()).Order(),
+            lines.Select(line => line.GetProperty("at").GetDateTimeOffset()));
         Assert.Contains(lines, line => line.TryGetProperty("type", out var type) && type.GetString() == AuditEventType.KeyCreated);
         Assert.Equal("kubeidp.audit.checkpoint", lines[^1].GetProperty("log").GetString());
         Assert.Single(logins);
@@ -193,7 +220,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.NotDone, broken.ExitCode);
         Assert.Contains("CHANGED", broken.Output, StringComparison.Ordinal);
         Assert.Contains("login.succeeded", broken.Output, StringComparison.Ordinal);
-        Assert.Equal("changed", Assert.Single(JsonDocument.Parse((await RunAsync("audit", "verify", "--output", "json")).Output).RootElement.GetProperty("verdict").GetProperty("findings").EnumerateArray()).GetProperty("damage").GetString());
+        Assert.Equal("changed",
+            Assert.Single(
+                JsonDocument.Parse((await RunAsync("audit", "verify", "--output", "json")).Output).RootElement.GetProperty("verdict")
+                    .GetProperty("findings").EnumerateArray()).GetProperty("damage").GetString());
         Assert.Equal(CommandLine.Misused, (await RunAsync("audit", "verify", "--export", folder.File("no-such-file"))).ExitCode);
     }
 
@@ -208,7 +238,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         string[] nothing =
         [
             folder.Write("empty.log", ""),
-            folder.Write("foreign.log", "a line\n{\"log\":\"of somebody else\\n\",\"stream\":\"stdout\",\"time\":\"2027-01-01T00:00:00Z\"}\n{\"Message\":\"Login refused for kubeidp.audit\"}\n"),
+            folder.Write("foreign.log",
+                "a line\n{\"log\":\"of somebody else\\n\",\"stream\":\"stdout\",\"time\":\"2027-01-01T00:00:00Z\"}\n{\"Message\":\"Login "
+                + "refused for kubeidp.audit\"}\n"),
             folder.Write("some.log", await DoneAsync("audit", "export", "--type", "login.succeeded")),
             folder.Write("cut.log", lines[0]),
         ];
@@ -217,7 +249,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         {
             var proven = await DoneAsync("audit", "verify", "--export", export);
             Assert.Contains("The audit log is intact.", proven, StringComparison.Ordinal);
-            Assert.Contains($" lines with {auditEvents} audit events, {checkpoints} checkpoints, from 1 to {checkpoints}.", proven, StringComparison.Ordinal);
+            Assert.Contains($" lines with {auditEvents} audit events, {checkpoints} checkpoints, from 1 to {checkpoints}.", proven,
+                StringComparison.Ordinal);
             Assert.Contains($"Database: {auditEvents} audit events, {checkpoints} checkpoints", proven, StringComparison.Ordinal);
         }
 
@@ -237,7 +270,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var alone = await RunAsync("audit", "verify");
         Assert.Equal(CommandLine.NotDone, alone.ExitCode);
         Assert.Contains("The database has no audit event", alone.Output, StringComparison.Ordinal);
-        foreach (var export in (string[])[.. exports, .. nothing]) Assert.Equal(CommandLine.NotDone, (await RunAsync("audit", "verify", "--export", export)).ExitCode);
+        foreach (var export in (string[])[.. exports, .. nothing])
+            Assert.Equal(CommandLine.NotDone, (await RunAsync("audit", "verify", "--export", export)).ExitCode);
         Assert.Contains("CUT", (await RunAsync("audit", "verify", "--export", exports[^1])).Output, StringComparison.Ordinal);
     }
 
@@ -250,12 +284,16 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Contains($"configuration: valid ({folder.File("kubeidp.yaml")})", check.Output, StringComparison.Ordinal);
         Assert.Contains("ok     upstreams: none is configured", check.Output, StringComparison.Ordinal);
         Assert.Equal(CommandLine.NotDone, somebody.ExitCode);
-        Assert.Contains("wrong  upstreams: none is configured, so alice could be looked for nowhere", somebody.Output, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There is nobody from crop, so nothing was checked."), await RefusedAsync("report", "people", "--connector", "crop", "--dormant", "90"));
+        Assert.Contains("wrong  upstreams: none is configured, so alice can't be looked up", somebody.Output,
+            StringComparison.Ordinal);
+        Assert.Equal((CommandLine.NotDone, "There is nobody from crop, so nothing was checked."),
+            await RefusedAsync("report", "people", "--connector", "crop", "--dormant", "90"));
         Assert.Equal("None of 3 people matches.", await DoneAsync("report", "people", "--group", "cluster-admins"));
     }
 
-    /// <summary>An export as it comes from a file, from Docker, from a container runtime, from kubectl and Compose, and from collectors.</summary>
+    /// <summary>
+    /// An export as it comes from a file, from Docker, from a container runtime, from kubectl and Compose, and from collectors.
+    /// </summary>
     private static IEnumerable<string> Wrapped(string[] lines)
     {
         const string Time = "2027-01-01T00:00:00.123456789Z";
@@ -265,7 +303,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             line => [Docker($"{line}\n")],
             line => [Docker(line[..40]), Docker(line[40..60]), Docker($"{line[60..]}\n")],
             line => [$"{Time} stderr F of somebody else", $"{Time} stdout F {line}"],
-            line => [$"{Time} stdout P {line[..40]}", $"{Time} stderr P of somebody", $"{Time} stdout P {line[40..60]}", $"{Time} stdout F {line[60..]}"],
+            line => [$"{Time} stdout P {line[..40]}", $"{Time} stderr P of somebody", $"{Time} stdout P {line[40..60]}",
+                $"{Time} stdout F {line[60..]}"],
             line => [$"[pod/kubeidp-0/kubeidp] {Time} {line}"],
             line => [$"kubeidp-1  | {line}"],
             line => [$$"""{"time":"{{Time}}","pod":"kubeidp-0","message":{{JsonSerializer.Serialize(line)}}}"""],
@@ -283,27 +322,31 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var subject = kept.GetProperty("id").GetString()!;
         Assert.Equal("alice", kept.GetProperty("username").GetString());
         Assert.Equal("192.0.2.7", kept.GetProperty("sessions")[0].GetProperty("address").GetString());
-        Assert.Contains(AuditEventType.LoginSucceeded, kept.GetProperty("audit").EnumerateArray().Select(auditEvent => auditEvent.GetProperty("type").GetString()));
+        Assert.Contains(AuditEventType.LoginSucceeded,
+            kept.GetProperty("audit").EnumerateArray().Select(auditEvent => auditEvent.GetProperty("type").GetString()));
 
         var active = await RefusedAsync("people", "erase", "alice", "--yes");
         Assert.Equal(CommandLine.NotDone, active.ExitCode);
         Assert.Contains("people disable alice", active.Error, StringComparison.Ordinal);
         await DoneAsync("people", "disable", "alice");
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "erase", "alice")).ExitCode);
-        Assert.Equal("alice", JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement.GetProperty("username").GetString());
+        Assert.Equal("alice",
+            JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement.GetProperty("username").GetString());
 
         var erased = await JsonAsync("people", "erase", "alice", "--yes", "--reason", "asked for it");
         Assert.Equal(subject, erased.GetProperty("id").GetString());
         Assert.True(erased.GetProperty("auditEvents").GetInt64() > 0);
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "show", "alice")).ExitCode);
-        Assert.Equal("(erased)", JsonDocument.Parse(await DoneAsync("people", "export", subject)).RootElement.GetProperty("username").GetString());
+        Assert.Equal("(erased)",
+            JsonDocument.Parse(await DoneAsync("people", "export", subject)).RootElement.GetProperty("username").GetString());
         Assert.Equal(0, (await JsonAsync("people", "erase", subject, "--yes")).GetProperty("auditEvents").GetInt64());
         Assert.True((await JsonAsync("audit", "verify")).GetProperty("isWhole").GetBoolean());
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "erase", "nobody", "--yes")).ExitCode);
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("people", "export", "nobody")).ExitCode);
     }
 
-    // A shell redirect would make them readable to everybody whom the umask lets in. When they can't be written, nothing must be changed either.
+    // A shell redirect would make them readable to everybody whom the umask lets in. When they can't be written, nothing must be changed
+    // either.
     [Theory]
     [InlineData("people export alice")]
     [InlineData("people add dora --invite")]
@@ -324,7 +367,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var untouched = await DoneAsync("audit", "list", "--output", "json");
         var done = (await RunAsync([.. command.Split(' '), "--file", file])).Succeeded();
 
-        Assert.Equal((CommandLine.NotDone, true, "before"), (refused.ExitCode, refused.Error.StartsWith("Nothing was done", StringComparison.Ordinal), await File.ReadAllTextAsync(taken, Ct)));
+        Assert.Equal((CommandLine.NotDone, true, "before"),
+            (refused.ExitCode, refused.Error.StartsWith("Nothing was done", StringComparison.Ordinal),
+                await File.ReadAllTextAsync(taken, Ct)));
         Assert.Equal(before, untouched);
         Assert.Equal(("", $"Written to {file}."), (done.Output, done.Error));
         Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file));
@@ -344,14 +389,19 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         var rows = await JsonAsync("report", "people", "--group", "dev");
         Assert.Equal(["alice", "carol"], rows.EnumerateArray().Select(row => row.GetProperty("username").GetString()));
-        Assert.Equal(("pwd otp mfa", 1, "active"), (rows[0].GetProperty("lastLoginAmr").GetString(), rows[0].GetProperty("liveSessions").GetInt32(), rows[0].GetProperty("status").GetString()));
+        Assert.Equal(("pwd otp mfa", 1, "active"),
+            (rows[0].GetProperty("lastLoginAmr").GetString(), rows[0].GetProperty("liveSessions").GetInt32(),
+                rows[0].GetProperty("status").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("lastLoginAt").ValueKind);
 
         // An RBAC binding has the name that the cluster's tokens have.
-        var yaml = (await File.ReadAllTextAsync(folder.File("kubeidp.yaml"), Ct)).Replace("prod: {}", "prod: { groups: { prefix: \"corp:\" } }", StringComparison.Ordinal);
+        var yaml = (await File.ReadAllTextAsync(folder.File("kubeidp.yaml"), Ct))
+            .Replace("prod: {}", "prod: { groups: { prefix: \"corp:\" } }", StringComparison.Ordinal);
         await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), yaml, Ct);
         Assert.Equal(["alice", "carol"], await NamesAsync("report", "people", "--group", "corp:dev", "--client", "prod"));
-        Assert.Equal(["corp:dev"], (await JsonAsync("report", "people", "--group", "corp:dev", "--client", "prod"))[0].GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
+        Assert.Equal(["corp:dev"],
+            (await JsonAsync("report", "people", "--group", "corp:dev", "--client", "prod"))[0].GetProperty("groups").EnumerateArray()
+                .Select(group => group.GetString()));
         Assert.Empty(await NamesAsync("report", "people", "--group", "dev", "--client", "prod"));
         Assert.Equal(CommandLine.NotDone, (await RefusedAsync("report", "people", "--client", "no-such-client")).ExitCode);
 
@@ -359,7 +409,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.StartsWith("\"username\",\"id\"", await DoneAsync("report", "people", "--output", "csv"), StringComparison.Ordinal);
         Assert.Empty(await NamesAsync("report", "people", "--dormant", "3000"));
         var clients = await JsonAsync("report", "clients");
-        Assert.Equal([("kubernetes", 1L), ("prod", 0L)], clients.EnumerateArray().Select(row => (row.GetProperty("client").GetString(), row.GetProperty("sessions").GetInt64())));
+        Assert.Equal([("kubernetes", 1L), ("prod", 0L)],
+            clients.EnumerateArray().Select(row => (row.GetProperty("client").GetString(), row.GetProperty("sessions").GetInt64())));
         Assert.Contains("prod", await DoneAsync("report", "clients"), StringComparison.Ordinal);
     }
 
@@ -382,7 +433,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [InlineData("audit", "list", "--address", "192.0.2.0/33")]
     [InlineData("audit", "export", "--address", "")]
     [InlineData("clusters", "token-review")]
-    public async Task Wrong_arguments_end_with_2(params string[] args) => Assert.Equal(CommandLine.Misused, (await RefusedAsync(args)).ExitCode);
+    public async Task Wrong_arguments_end_with_2(params string[] args) =>
+        Assert.Equal(CommandLine.Misused, (await RefusedAsync(args)).ExitCode);
 
     [Fact]
     public async Task A_credential_for_an_API_server_is_written_once_and_its_hash_printed()
@@ -399,14 +451,18 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(made.GetProperty("secretHash").GetString(), ClientSecret.HashOf($"{kubeconfig["users"][0]["user"]["token"]}"));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(CommandLine.NotDone, again.ExitCode);
-        Assert.Contains("--authentication-token-webhook-cache-ttl=3s", await DoneAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("other.yaml")), StringComparison.Ordinal);
+        Assert.Contains("--authentication-token-webhook-cache-ttl=3s",
+            await DoneAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("other.yaml")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_cluster_with_token_review_is_not_set_up_to_trust_signatures_as_well()
     {
-        var hash = (await JsonAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("webhook.yaml"))).GetProperty("secretHash").GetString();
-        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"), $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n" + $"clients: {{ prod: {{ tokenReview: {{ secretHash: \"{hash}\" }} }} }}\n", Ct);
+        var hash = (await JsonAsync("clusters", "token-review", "prod", "--kubeconfig", folder.File("webhook.yaml")))
+            .GetProperty("secretHash").GetString();
+        await File.WriteAllTextAsync(folder.File("kubeidp.yaml"),
+            $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n"
+                + $"clients: {{ prod: {{ tokenReview: {{ secretHash: \"{hash}\" }} }} }}\n", Ct);
 
         var flags = await DoneAsync("clusters", "flags", "prod");
         var file = await RefusedAsync("clusters", "authentication-config", "prod");
@@ -424,9 +480,11 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
     private async Task<string> DoneAsync(params string[] args) => (await RunAsync(args)).Succeeded().Output;
 
-    private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse(await DoneAsync([.. args, "--output", "json"])).RootElement;
+    private async Task<JsonElement> JsonAsync(params string[] args) =>
+        JsonDocument.Parse(await DoneAsync([.. args, "--output", "json"])).RootElement;
 
-    private async Task<IEnumerable<string?>> NamesAsync(params string[] args) => [.. (await JsonAsync(args)).EnumerateArray().Select(row => row.GetProperty("username").GetString())];
+    private async Task<IEnumerable<string?>> NamesAsync(params string[] args) =>
+        [.. (await JsonAsync(args)).EnumerateArray().Select(row => row.GetProperty("username").GetString())];
 
     private async Task<(int ExitCode, string Error)> RefusedAsync(params string[] args)
     {

@@ -26,27 +26,36 @@ public sealed class PeopleCommandTests : IAsyncLifetime
     public async Task An_account_from_its_invitation_to_its_end()
     {
         var added = await DoneAsync("people", "add", "alice", "--email", "alice@example.com", "--group", "dev", "--invite");
-        Assert.Matches(@"Added alice \(subject [0-9a-f]{32}\)\.\s+Invitation link: https://idp\.example\.test/invitation\?token=[\w-]{43}", added);
-        Assert.Matches(@"^NAME +STATUS +GROUPS +EMAIL +CONNECTOR +SESSIONS\nalice +invited +dev +alice@example\.com +local +0$", (await DoneAsync("people", "list")).ReplaceLineEndings("\n"));
+        Assert.Matches(@"Added alice \(subject [0-9a-f]{32}\)\.\s+Invitation link: https://idp\.example\.test/invitation\?token=[\w-]{43}",
+            added);
+        Assert.Matches(@"^NAME +STATUS +GROUPS +EMAIL +CONNECTOR +SESSIONS\nalice +invited +dev +alice@example\.com +local +0$",
+            (await DoneAsync("people", "list")).ReplaceLineEndings("\n"));
 
-        Assert.Contains("/invitation?token=", (await JsonAsync("people", "invite", "ALICE")).GetProperty("invitationLink").GetString(), StringComparison.Ordinal);
-        Assert.Equal("alice has new groups; tokens contain them from the next refresh on.", await DoneAsync("people", "set-groups", "alice", "--group", "ops", "--group", "qa"));
+        Assert.Contains("/invitation?token=", (await JsonAsync("people", "invite", "ALICE")).GetProperty("invitationLink").GetString(),
+            StringComparison.Ordinal);
+        Assert.Equal("alice has new groups; tokens contain them from the next refresh on.",
+            await DoneAsync("people", "set-groups", "alice", "--group", "ops", "--group", "qa"));
         Assert.Equal("alice is disabled; all sessions have ended.", await DoneAsync("people", "disable", "alice"));
         Assert.False((await JsonAsync("people", "disable", "alice")).GetProperty("changed").GetBoolean());
         Assert.Equal("alice can sign in again.", await DoneAsync("people", "enable", "alice"));
-        Assert.Matches("^([2-9A-Z]{5}-){3}[2-9A-Z]{5}$", (await JsonAsync("people", "reset-factors", "alice")).GetProperty("enrolmentCode").GetString());
+        Assert.Matches("^([2-9A-Z]{5}-){3}[2-9A-Z]{5}$",
+            (await JsonAsync("people", "reset-factors", "alice")).GetProperty("enrolmentCode").GetString());
 
         Assert.Equal("alice can try again at once, on every replica.", await DoneAsync("people", "unlock", "ALICE"));
 
         var shown = await JsonAsync("people", "show", "alice");
         Assert.Equal("""["ops","qa"]""", JsonSerializer.Serialize(shown.GetProperty("groups")));
-        Assert.Equal(("alice", "invited", "local"), (shown.GetProperty("username").GetString(), shown.GetProperty("status").GetString(), shown.GetProperty("connector").GetString()));
+        Assert.Equal(("alice", "invited", "local"),
+            (shown.GetProperty("username").GetString(), shown.GetProperty("status").GetString(),
+                shown.GetProperty("connector").GetString()));
         Assert.Contains("Groups                ops, qa", await DoneAsync("people", "show", "alice"), StringComparison.Ordinal);
 
         Assert.Equal("alice is removed; all sessions have ended.", await DoneAsync("people", "remove", "alice"));
         Assert.Equal("No person matches.", await DoneAsync("people", "list"));
-        Assert.Equal("removed", Assert.Single((await JsonAsync("people", "list", "--status", "removed")).EnumerateArray()).GetProperty("status").GetString());
-        foreach (var act in (string[])["enable", "unlock"]) Assert.Equal((CommandLine.NotDone, "There is no person with the user name alice."), await RefusedAsync("people", act, "alice"));
+        Assert.Equal("removed",
+            Assert.Single((await JsonAsync("people", "list", "--status", "removed")).EnumerateArray()).GetProperty("status").GetString());
+        foreach (var act in (string[])["enable", "unlock"])
+            Assert.Equal((CommandLine.NotDone, "There is no person with the user name alice."), await RefusedAsync("people", act, "alice"));
         Assert.Contains("reserved until", (await RefusedAsync("people", "add", "alice", "--invite")).Error, StringComparison.Ordinal);
     }
 
@@ -71,7 +80,8 @@ public sealed class PeopleCommandTests : IAsyncLifetime
 
         Assert.Equal("Alice Example", await ShownAsync("alice"));
         Assert.Null(await ShownAsync("bob"));
-        Assert.Equal("bob has a new display name; tokens contain it from the next refresh on.", await DoneAsync("people", "set-display-name", "BOB", "Bob Example"));
+        Assert.Equal("bob has a new display name; tokens contain it from the next refresh on.",
+            await DoneAsync("people", "set-display-name", "BOB", "Bob Example"));
         Assert.Contains("Display name          Bob Example", await DoneAsync("people", "show", "bob"), StringComparison.Ordinal);
         await DoneAsync("people", "set-display-name", "alice", "--none");
         Assert.Null(await ShownAsync("alice"));
@@ -79,10 +89,12 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         foreach (var name in (string[])["", " ", " Bob", "system:admin", "Bob\u3000B", new string('b', 257)])
         {
             Assert.Equal((name, CommandLine.NotDone), (name, (await RefusedAsync("people", "set-display-name", "bob", name)).ExitCode));
-            Assert.StartsWith("The display name ", (await RefusedAsync("people", "add", "carol", "--invite", "--display-name", name)).Error, StringComparison.Ordinal);
+            Assert.StartsWith("The display name ", (await RefusedAsync("people", "add", "carol", "--invite", "--display-name", name)).Error,
+                StringComparison.Ordinal);
         }
 
-        foreach (var words in (string[][])[["bob"], ["bob", "Bob", "--none"], ["bob", "Bob\u202EB"], ["bob", "Bob\u2028B"], ["bob", "B\0b"]])
+        foreach (var words in (string[][])[["bob"], ["bob", "Bob", "--none"], ["bob", "Bob\u202EB"], ["bob", "Bob\u2028B"],
+            ["bob", "B\0b"]])
             Assert.Equal(CommandLine.Misused, (await RefusedAsync(["people", "set-display-name", .. words])).ExitCode);
         Assert.Equal("Bob Example", await ShownAsync("bob"));
 
@@ -129,7 +141,8 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         var file = Path.Combine(issuer.DataDirectory, "setup-link");
         var link = (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Trim();
         var weak = await issuer.RunAsync(["people", "add", "alice"], "passwordpassword\n", TestContext.Current.CancellationToken);
-        var added = await issuer.RunAsync(["people", "add", "alice", "--group", "admins"], "seven quiet herons\n", TestContext.Current.CancellationToken);
+        var added = await issuer.RunAsync(["people", "add", "alice", "--group", "admins"], "seven quiet herons\n",
+            TestContext.Current.CancellationToken);
 
         Assert.StartsWith($"{issuer.Issuer}setup?token=", link, StringComparison.Ordinal);
         Assert.Contains(file, issuer.Log, StringComparison.Ordinal);
@@ -143,7 +156,8 @@ public sealed class PeopleCommandTests : IAsyncLifetime
 
     private async Task<string> DoneAsync(params string[] args) => (await RunAsync(args)).Succeeded().Output;
 
-    private async Task<JsonElement> JsonAsync(params string[] args) => JsonDocument.Parse(await DoneAsync([.. args, "--output", "json"])).RootElement;
+    private async Task<JsonElement> JsonAsync(params string[] args) =>
+        JsonDocument.Parse(await DoneAsync([.. args, "--output", "json"])).RootElement;
 
     private async Task<(int ExitCode, string Error)> RefusedAsync(params string[] args)
     {

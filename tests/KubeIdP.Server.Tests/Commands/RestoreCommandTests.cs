@@ -57,7 +57,8 @@ public sealed class RestoreCommandTests : IAsyncLifetime
 
         var outcome = await RunAsync("backup", folder.File("other.db"));
 
-        Assert.Equal((CommandLine.NotDone, true), (outcome.ExitCode, outcome.Error.Contains("There is no database", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.NotDone, true),
+            (outcome.ExitCode, outcome.Error.Contains("There is no database", StringComparison.Ordinal)));
         Assert.False(Path.Exists(folder.File("elsewhere")) || File.Exists(folder.File("other.db")));
     }
 
@@ -123,11 +124,13 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         File.WriteAllText(DatabaseFile, "damaged");
         File.WriteAllText($"{DatabaseFile}-wal", "of another one");
 
-        var answer = JsonDocument.Parse((await RunAsync("restore", folder.File("backup.db"), "--yes", "--output", "json")).Succeeded().Output).RootElement;
+        var answer = JsonDocument.Parse((await RunAsync("restore", folder.File("backup.db"), "--yes", "--output", "json"))
+            .Succeeded().Output).RootElement;
 
         Assert.Contains("alice", (await RunAsync("people", "list")).Succeeded().Output, StringComparison.Ordinal);
         var kept = answer.GetProperty("kept").GetString()!;
-        Assert.Equal(("damaged", "of another one"), (File.ReadAllText(Path.Combine(kept, "kubeidp.db")), File.ReadAllText(Path.Combine(kept, "kubeidp.db-wal"))));
+        Assert.Equal(("damaged", "of another one"),
+            (File.ReadAllText(Path.Combine(kept, "kubeidp.db")), File.ReadAllText(Path.Combine(kept, "kubeidp.db-wal"))));
     }
 
     [Fact]
@@ -140,9 +143,11 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         Assert.False(File.Exists(Path.Combine(elsewhere, "master.key")) || File.Exists(Path.Combine(elsewhere, "kubeidp.db")));
         Directory.CreateDirectory(elsewhere);
         File.Copy(folder.File("data/master.key"), Path.Combine(elsewhere, "master.key"));
-        var answer = JsonDocument.Parse((await RunAsync("restore", folder.File("backup.db"), "--yes", "--output", "json")).Succeeded().Output).RootElement;
+        var answer = JsonDocument.Parse((await RunAsync("restore", folder.File("backup.db"), "--yes", "--output", "json"))
+            .Succeeded().Output).RootElement;
 
-        Assert.Equal((CommandLine.Misused, true), (without.ExitCode, without.Error.Contains("master.key can't be read", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.Misused, true),
+            (without.ExitCode, without.Error.Contains("master.key can't be read", StringComparison.Ordinal)));
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("kept").ValueKind);
         Assert.Contains("alice", (await RunAsync("people", "list")).Succeeded().Output, StringComparison.Ordinal);
     }
@@ -157,7 +162,8 @@ public sealed class RestoreCommandTests : IAsyncLifetime
         {
             await command.ExecuteScalarAsync(Ct);
             var refused = await RunAsync("restore", folder.File("backup.db"), "--yes");
-            Assert.Equal((CommandLine.NotDone, true), (refused.ExitCode, refused.Error.Contains("Another command is using", StringComparison.Ordinal)));
+            Assert.Equal((CommandLine.NotDone, true),
+                (refused.ExitCode, refused.Error.Contains("Another command is using", StringComparison.Ordinal)));
         }
 
         await database.CloseIdleConnectionsAsync(Ct);
@@ -167,9 +173,12 @@ public sealed class RestoreCommandTests : IAsyncLifetime
     [Fact]
     public async Task PostgreSQL_has_programs_of_its_own()
     {
-        folder.Write("kubeidp.yaml", $"issuer: https://idp.example.test\nmasterKeyFile: {folder.File("data/master.key")}\n" + $"database: {{ postgres: \"Host=localhost;Database=kubeidp\" }}\n");
+        folder.Write("kubeidp.yaml",
+            $"issuer: https://idp.example.test\nmasterKeyFile: {folder.File("data/master.key")}\n"
+                + $"database: {{ postgres: \"Host=localhost;Database=kubeidp\" }}\n");
 
-        foreach (var outcome in (Outcome[])[await RunAsync("backup", folder.File("other.db")), await RunAsync("restore", folder.File("backup.db"), "--yes")])
+        foreach (var outcome in (Outcome[])[await RunAsync("backup", folder.File("other.db")),
+            await RunAsync("restore", folder.File("backup.db"), "--yes")])
         {
             Assert.Equal(CommandLine.Misused, outcome.ExitCode);
             Assert.Contains("pg_dump", outcome.Error, StringComparison.Ordinal);

@@ -41,9 +41,12 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     {
         foreach (var words in (string[][])
         [
-            ["people", "list"], ["people", "list", "--search", "LIC", "--status", "active", "--limit", "1"], ["people", "list", "--group", "dev"], ["people", "show", alice.ToUpperInvariant()],
-            ["sessions", "list"], ["sessions", "list", "--person", alice, "--client", "kubernetes"], ["sessions", "list", "--group", "nobody"], ["sessions", "show", session],
-            ["audit", "list", "--type", "session.started", "--person", alice, "--since", "2026-01-01T00:00Z"], ["report", "people", "--group", "corp:dev", "--client", "kubernetes"],
+            ["people", "list"], ["people", "list", "--search", "LIC", "--status", "active", "--limit", "1"],
+            ["people", "list", "--group", "dev"], ["people", "show", alice.ToUpperInvariant()],
+            ["sessions", "list"], ["sessions", "list", "--person", alice, "--client", "kubernetes"],
+            ["sessions", "list", "--group", "nobody"], ["sessions", "show", session],
+            ["audit", "list", "--type", "session.started", "--person", alice, "--since", "2026-01-01T00:00Z"],
+            ["report", "people", "--group", "corp:dev", "--client", "kubernetes"],
             ["report", "people", "--dormant", "3"], ["report", "people", "--output", "csv"], ["report", "clients"],
             ["people", "show", "nobody"], ["sessions", "show", "no-such-session"], ["sessions", "list", "--person", "nobody"],
         ])
@@ -53,14 +56,16 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
             var there = await AskAsync(asked);
             var here = await InProcess.RunAsync([.. asked, "--config", Path.Combine(issuer.Folder, "kubeidp.yaml")]);
 
-            Assert.True((here.ExitCode, here.Output, here.Error) == (there.ExitCode, there.Output, there.Error), $"{string.Join(' ', words)}:\n{here}\n{there}");
+            Assert.True((here.ExitCode, here.Output, here.Error) == (there.ExitCode, there.Output, there.Error),
+                $"{string.Join(' ', words)}:\n{here}\n{there}");
         }
     }
 
     [Fact]
     public async Task They_do_what_they_do_on_the_database_in_the_name_of_the_service()
     {
-        var added = (await DoAsync("people", "add", "bob", "--email", "bob@example.com", "--group", "dev", "--invite")).GetProperty("invitationLink").GetString();
+        var added = (await DoAsync("people", "add", "bob", "--email", "bob@example.com", "--group", "dev", "--invite"))
+            .GetProperty("invitationLink").GetString();
         var again = (await DoAsync("people", "invite", "bob")).GetProperty("invitationLink").GetString();
         await DoAsync("people", "set-groups", "bob", "--group", "ops");
         await DoAsync("people", "set-display-name", "bob", "Bob Example");
@@ -80,7 +85,8 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         Assert.Equal(bob, erased.GetProperty("id").GetString());
         Assert.False((await DoAsync("sessions", "show", session)).GetProperty("session").GetProperty("isLive").GetBoolean());
         var auditEvent = (await DoAsync("audit", "list", "--type", "factors.reset"))[0];
-        Assert.Equal(("client:robot", "a drill"), (auditEvent.GetProperty("actor").GetString(), auditEvent.GetProperty("reason").GetString()));
+        Assert.Equal(("client:robot", "a drill"),
+            (auditEvent.GetProperty("actor").GetString(), auditEvent.GetProperty("reason").GetString()));
     }
 
     [Fact]
@@ -114,11 +120,13 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
             using var client = issuer.CreateClient();
             var opened = (await client.LogInAsync(browser, account, Ct)).Claims.GetProperty("sid").GetString()!;
 
-            string[] said = [.. words.Select(word => word switch { "SESSION" => opened, "ALICE" => name, _ => word }), .. Why, .. tells ? (string[])["--tell"] : [], .. where];
+            string[] said = [.. words.Select(word => word switch { "SESSION" => opened, "ALICE" => name, _ => word }), .. Why,
+                .. tells ? (string[])["--tell"] : [], .. where];
             (await InProcess.RunAsync(said)).Succeeded();
             var page = await browser.GoAsync(client.AuthorizeUrl(), Ct);
 
-            Assert.True(page.Has("An administrator ended your session") && page.Has("Reason: a drill") == tells, $"{string.Join(' ', said)}: {page.Text}");
+            Assert.True(page.Has("An administrator ended your session") && page.Has("Reason: a drill") == tells,
+                $"{string.Join(' ', said)}: {page.Text}");
         }
     }
 
@@ -131,7 +139,8 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         var (exitCode, output, _) = await SignInAsync(browser, root, "people", "disable", alice, "--reason", "on leave");
         var again = await SignInAsync(browser, root, "audit", "list", "--type", "person.disabled", "--output", "json");
         using var other = issuer.CreateBrowser();
-        var refused = await SignInAsync(other, await issuer.AddAccountAsync("mallory", Ct, "dev"), "people", "enable", alice, "--reason", "why not");
+        var refused = await SignInAsync(other, await issuer.AddAccountAsync("mallory", Ct, "dev"), "people", "enable", alice, "--reason",
+            "why not");
 
         Assert.Equal((0, $"{alice} is disabled; all sessions have ended."), (exitCode, output));
         Assert.Equal("root", JsonDocument.Parse(again.Output).RootElement[0].GetProperty("actorName").GetString());
@@ -143,7 +152,9 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
     public async Task A_sign_in_that_nobody_finishes_can_be_left()
     {
         // Tests that run in the background ignore the interrupt, and so do the processes that they start.
-        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", IssuerProcess.DotnetHost, IssuerProcess.ServerDll, "people", "list", "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
+        var start = new ProcessStartInfo("/usr/bin/env",
+            ["--default-signal=INT", IssuerProcess.DotnetHost, IssuerProcess.ServerDll, "people", "list", "--server", $"{issuer.Issuer}",
+                "--server-ca", issuer.CaFile])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
@@ -163,7 +174,8 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         using var stranger = new ServiceKey();
         folder.Write("stranger.key", stranger.PrivatePem);
         folder.Write("no.key", "nothing\n");
-        string[] watcher = ["--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile, "--server-client", "watcher", "--server-key", server.KeyFile];
+        string[] watcher = ["--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile, "--server-client", "watcher", "--server-key",
+            server.KeyFile];
 
         foreach (var (status, words, said) in ((int, string[], string)[])
         [
@@ -176,10 +188,12 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
             (1, ["people", "list", .. watcher], "The caller does not have the required scope or role."),
             (1, ["people", "list", .. Robot("stranger.key")], "refused the client robot with this key"),
             (1, ["people", "list", .. Robot("no.key")], "--server-key contains no P-256 or RSA private key"),
-            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}", "--server-key", server.KeyFile], "can't be used as an issuer"),
+            (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}", "--server-key", server.KeyFile],
+                "can't be used as an issuer"),
             (1, ["people", "list", "--server", $"https://localhost:{Ports.Free()}"], "can't be used as an issuer"),
             (1, ["people", "list", "--server", $"{issuer.Issuer}", "--server-key", server.KeyFile], "can't be used as an issuer"),
-            (1, ["people", "list", "--server", $"{issuer.Issuer}elsewhere", "--server-ca", issuer.CaFile, "--server-key", server.KeyFile], "can't be used as an issuer"),
+            (1, ["people", "list", "--server", $"{issuer.Issuer}elsewhere", "--server-ca", issuer.CaFile, "--server-key", server.KeyFile],
+                "can't be used as an issuer"),
             (1, ["people", "enable", "nobody", .. Why, .. Robot()], "There is no person with the user name nobody."),
             (1, ["people", "add", "system:admin", "--invite", .. Why, .. Robot()], "reference"),
             (1, ["people", "enrol", alice, "--mail", .. Why, .. Robot()], "No mail server is configured"),
@@ -187,11 +201,14 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         ])
         {
             var outcome = await InProcess.RunAsync(words);
-            Assert.True((outcome.ExitCode, outcome.Output) == (status, "") && outcome.Error.Contains(said, StringComparison.Ordinal), $"{string.Join(' ', words)}:\n{outcome}");
+            Assert.True((outcome.ExitCode, outcome.Output) == (status, "") && outcome.Error.Contains(said, StringComparison.Ordinal),
+                $"{string.Join(' ', words)}:\n{outcome}");
         }
     }
 
-    private string[] Robot(string? file = null) => ["--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile, "--server-client", "robot", "--server-key", file is null ? server.KeyFile : folder.File(file)];
+    private string[] Robot(string? file = null) =>
+        ["--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile, "--server-client", "robot", "--server-key",
+            file is null ? server.KeyFile : folder.File(file)];
 
     /// <summary>On the database itself.</summary>
     private string[] Here => ["--config", Path.Combine(issuer.Folder, "kubeidp.yaml")];
@@ -201,13 +218,17 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
 
     private async Task<JsonElement> DoAsync(params string[] words)
     {
-        var outcome = await AskAsync([.. words, .. words[1] is "list" or "show" ? [] : Why, .. words[1] is "export" ? (string[])[] : ["--output", "json"]]);
+        var outcome =
+            await AskAsync(
+                [.. words, .. words[1] is "list" or "show" ? [] : Why, .. words[1] is "export" ? (string[])[] : ["--output", "json"]]);
         return JsonDocument.Parse(outcome.Succeeded().Output).RootElement;
     }
 
-    private async Task<(int ExitCode, string Output, string Error)> SignInAsync(BrowserClient browser, Testing.Protocol.Account person, params string[] words)
+    private async Task<(int ExitCode, string Output, string Error)> SignInAsync(BrowserClient browser, Testing.Protocol.Account person,
+        params string[] words)
     {
-        var start = new ProcessStartInfo(IssuerProcess.DotnetHost, [IssuerProcess.ServerDll, .. words, "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
+        var start = new ProcessStartInfo(IssuerProcess.DotnetHost,
+            [IssuerProcess.ServerDll, .. words, "--server", $"{issuer.Issuer}", "--server-ca", issuer.CaFile])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Commands;
 
-/// <summary>The example of src/docs for a kind of directory, with the names of a real one filled in, and the commands that test it.</summary>
+/// <summary>
+/// The example of src/docs for a kind of directory, with the names of a real one filled in, and the commands that test it.
+/// </summary>
 public abstract partial class UpstreamCommandTests : IAsyncLifetime
 {
     private const string Password = "Of-The-Directory-1";
@@ -39,7 +41,9 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         await ShapeAsync(directory);
         folder.Write("password", directory.ReaderPassword);
         await PreparedData.CopyToAsync(folder.File("data"));
-        folder.Write("kubeidp.yaml", $"dataDirectory: {folder.File("data")}\nlisten: [\"https://127.0.0.1:{Testing.Processes.Ports.Free()}\"]\n" + Filled(Guides.Example(Example)));
+        folder.Write("kubeidp.yaml",
+            $"dataDirectory: {folder.File("data")}\nlisten: [\"https://127.0.0.1:{Testing.Processes.Ports.Free()}\"]\n"
+                + Filled(Guides.Example(Example)));
     }
 
     public async ValueTask DisposeAsync()
@@ -61,11 +65,13 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         Assert.True(right.ExitCode == 0, $"{right}");
         Assert.Contains("upstreams.corp.login: alice, ", right.Output, StringComparison.Ordinal);
         Assert.True(anybody.ExitCode == 0, $"{anybody}");
-        Assert.Contains(JsonDocument.Parse(anybody.Output).RootElement.EnumerateArray(), finding => finding.GetProperty("subject").GetString() == "upstreams.corp.users");
+        Assert.Contains(JsonDocument.Parse(anybody.Output).RootElement.EnumerateArray(),
+            finding => finding.GetProperty("subject").GetString() == "upstreams.corp.users");
         Assert.Equal(CommandLine.NotDone, wrong.ExitCode);
         Assert.Matches(@"wrong  upstreams\.corp\.[^:]*bindPasswordFile", wrong.Output);
         Assert.DoesNotContain("another", wrong.Output, StringComparison.Ordinal);
-        Assert.Equal((CommandLine.Misused, true), (alone.ExitCode, alone.Error.Contains("--user needs --connect.", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.Misused, true),
+            (alone.ExitCode, alone.Error.Contains("--user needs --connect.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -83,12 +89,16 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         Assert.True(text.ExitCode == 0, $"{text}");
         Assert.Matches(@"Let in +yes", text.Output);
         var row = JsonDocument.Parse(json.Output).RootElement;
-        Assert.Equal((true, "alice", "corp"), (row.GetProperty("letIn").GetBoolean(), row.GetProperty("username").GetString(), row.GetProperty("upstream").GetString()));
+        Assert.Equal((true, "alice", "corp"),
+            (row.GetProperty("letIn").GetBoolean(), row.GetProperty("username").GetString(), row.GetProperty("upstream").GetString()));
         Assert.Contains(row.GetProperty("groups").EnumerateArray(), group => group.GetString()!.EndsWith(Group, StringComparison.Ordinal));
-        Assert.Equal((CommandLine.NotDone, false), (nobody.ExitCode, JsonDocument.Parse(nobody.Output).RootElement.GetProperty("letIn").GetBoolean()));
-        Assert.Equal((CommandLine.NotDone, true), (disabled.ExitCode, disabled.Output.Contains("no: the account is disabled at the upstream", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.NotDone, false),
+            (nobody.ExitCode, JsonDocument.Parse(nobody.Output).RootElement.GetProperty("letIn").GetBoolean()));
+        Assert.Equal((CommandLine.NotDone, true),
+            (disabled.ExitCode, disabled.Output.Contains("no: the account is disabled at the upstream", StringComparison.Ordinal)));
         Assert.Equal((CommandLine.Misused, "There is no upstream nowhere. There are: corp."), (elsewhere.ExitCode, elsewhere.Error));
-        Assert.Equal((CommandLine.NotDone, true), (down.ExitCode, down.Output.Contains("the upstream does not answer", StringComparison.Ordinal)));
+        Assert.Equal((CommandLine.NotDone, true),
+            (down.ExitCode, down.Output.Contains("the upstream does not answer", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -102,7 +112,8 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         Assert.True((text.ExitCode, json.ExitCode) == (0, 0), $"{text}\n{json}");
         Assert.Matches("NAME +KIND +DOMAINS +SIGN-IN +LOOKED UP AGAIN\ncorp +(ldap|activeDirectory) +.+ +password +yes", text.Output);
         var row = Assert.Single(JsonDocument.Parse(json.Output).RootElement.EnumerateArray());
-        Assert.Equal(("corp", "password", true), (row.GetProperty("name").GetString(), row.GetProperty("signIn").GetString(), row.GetProperty("isLookedUpAgain").GetBoolean()));
+        Assert.Equal(("corp", "password", true),
+            (row.GetProperty("name").GetString(), row.GetProperty("signIn").GetString(), row.GetProperty("isLookedUpAgain").GetBoolean()));
     }
 
     protected abstract Task<TestDirectory> StartDirectoryAsync();
@@ -112,7 +123,8 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
 
     protected virtual Task DisableAsync(TestDirectory directory, string name) => directory.DisableAsync(name, Ct);
 
-    private protected Task<Testing.Processes.Outcome> RunAsync(params string[] args) => InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
+    private protected Task<Testing.Processes.Outcome> RunAsync(params string[] args) =>
+        InProcess.RunAsync([.. args, "--config", folder.File("kubeidp.yaml")]);
 
     // The keys stay as the page has them; only what is the reader's own is filled in.
     private string Filled(string example) => new[]
@@ -161,7 +173,9 @@ public sealed class SlapdCommandTests : UpstreamCommandTests
             .Modify(slapd.PersonDn("bob"), "replace", "mail", "alice")
             .Add($"ou=teams,{slapd.GroupsDn}", ("objectClass", "organizationalUnit"), ("ou", "teams"))
             .Add($"cn=visitors,ou=teams,{slapd.GroupsDn}", ("objectClass", "groupOfNames"), ("cn", "visitors"), ("member", alice)), Ct);
-        var server = $"servers: [\"ldaps://{slapd.Host}:{slapd.TlsPort}\"], caFile: {slapd.AuthorityFile}, bindDn: \"{slapd.ReaderDn}\", bindPassword: {slapd.ReaderPassword}, users: {{ base: \"{slapd.BaseDn}\", names: [uid, mail] }}";
+        var server =
+            $"servers: [\"ldaps://{slapd.Host}:{slapd.TlsPort}\"], caFile: {slapd.AuthorityFile}, bindDn: \"{slapd.ReaderDn}\", "
+            + $"bindPassword: {slapd.ReaderPassword}, users: {{ base: \"{slapd.BaseDn}\", names: [uid, mail] }}";
         Folder.Write("kubeidp.yaml", $$"""
             dataDirectory: {{Folder.File("data")}}
             listen: ["https://127.0.0.1:{{Testing.Processes.Ports.Free()}}"]
@@ -178,7 +192,8 @@ public sealed class SlapdCommandTests : UpstreamCommandTests
         Assert.Matches(@"Note +The group cn=lab:platform,.* begins with lab:, which is the prefix", test.Output);
         Assert.Matches(@"Note +The group cn=plat\\u\{200B\}form,.* control character", test.Output);
         Assert.Matches(@"Note +The uid of uid=alice,.* is another name of uid=bob,.* the latter can't sign in with it", test.Output);
-        foreach (var said in new[] { "corp.groups: The group cn=lab:platform,", "corp.groups.name: 2 groups are called visitors in tokens", "corp.users.names: The uid of uid=alice,", "lab.groups.name: 2 groups are called lab:visitors" })
+        foreach (var said in new[] { "corp.groups: The group cn=lab:platform,", "corp.groups.name: 2 groups are called visitors in tokens",
+            "corp.users.names: The uid of uid=alice,", "lab.groups.name: 2 groups are called lab:visitors" })
             Assert.Contains($"warn   upstreams.{said}", check.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("lab.groups: The group cn=lab:platform", check.Output, StringComparison.Ordinal);
     }
@@ -212,7 +227,8 @@ public sealed class FreeIpaCommandTests : UpstreamCommandTests
         }
     }
 
-    protected override Task DisableAsync(TestDirectory directory, string name) => directory.ChangeAsync(new Ldif().Modify(directory.PersonDn(name), "replace", "nsAccountLock", "TRUE"), Ct);
+    protected override Task DisableAsync(TestDirectory directory, string name) =>
+        directory.ChangeAsync(new Ldif().Modify(directory.PersonDn(name), "replace", "nsAccountLock", "TRUE"), Ct);
 }
 
 [Collection(nameof(OneAtATime))]

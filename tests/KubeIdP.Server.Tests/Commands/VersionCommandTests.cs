@@ -18,12 +18,20 @@ public sealed class VersionCommandTests : IDisposable
     [Fact]
     public async Task What_is_inside_and_its_licences_are_those_of_the_bill_of_materials()
     {
-        foreach (var words in (string[][])[["tool", "restore"], ["dotnet-CycloneDX", Repository.File("src/KubeIdP.Server/KubeIdP.Server.csproj"), "-o", folder.Path, "-fn", "sbom.json", "-F", "Json", "-rs", "--disable-package-restore"]])
-            (await Programs.RunAsync(new ProcessStartInfo(IssuerProcess.DotnetHost, words) { WorkingDirectory = Repository.File("src") }, input: null, Ct)).Succeeded();
+        foreach (var words in (string[][])[["tool", "restore"],
+            ["dotnet-CycloneDX", Repository.File("src/KubeIdP.Server/KubeIdP.Server.csproj"), "-o", folder.Path, "-fn", "sbom.json", "-F",
+                "Json", "-rs", "--disable-package-restore"]])
+            (await Programs.RunAsync(new ProcessStartInfo(IssuerProcess.DotnetHost, words) { WorkingDirectory = Repository.File("src") },
+                input: null, Ct)).Succeeded();
         using var bill = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("sbom.json"), Ct));
         var components = bill.RootElement.GetProperty("components").EnumerateArray().ToDictionary(
             component => component.GetProperty("name").GetString()!,
-            component => (Version: component.GetProperty("version").GetString(), Licence: component.TryGetProperty("licenses", out var licences) && licences.GetArrayLength() > 0 && licences[0].TryGetProperty("license", out var licence) && licence.TryGetProperty("id", out var id) ? id.GetString() : null));
+            component =>
+                (Version: component.GetProperty("version").GetString(),
+                    Licence: component.TryGetProperty("licenses", out var licences) && licences.GetArrayLength() > 0
+                        && licences[0].TryGetProperty("license", out var licence) && licence.TryGetProperty("id", out var id)
+                        ? id.GetString()
+                        : null));
 
         await using var program = new IssuerProcess(yaml: null);
         var shown = JsonDocument.Parse((await program.RunAsync(["version", "--output", "json"], ct: Ct)).Succeeded().Output).RootElement;
@@ -36,7 +44,8 @@ public sealed class VersionCommandTests : IDisposable
         Assert.True(libraries.Count > 20);
         Assert.All(libraries, library =>
         {
-            var (name, version, licence) = (library.GetProperty("name").GetString()!, library.GetProperty("version").GetString(), library.GetProperty("licence").GetString());
+            var (name, version, licence) = (library.GetProperty("name").GetString()!, library.GetProperty("version").GetString(),
+                library.GetProperty("licence").GetString());
             Assert.True(components.TryGetValue(name, out var component), name);
             Assert.Equal(component.Version, version);
 

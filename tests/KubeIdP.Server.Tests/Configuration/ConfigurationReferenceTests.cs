@@ -12,6 +12,7 @@ public sealed class ConfigurationReferenceTests
         var committed = File.ReadAllText(Repository.File("src/configuration.md"));
 
         Assert.True(committed == ConfigurationReference.Render<Settings>(),
-            "src/configuration.md is out of date. Make it again: dotnet run --project src/KubeIdP.Server -- config reference > src/configuration.md");
+            "src/configuration.md is out of date. Make it again: dotnet run --project src/KubeIdP.Server -- config reference > "
+                + "src/configuration.md");
     }
 }

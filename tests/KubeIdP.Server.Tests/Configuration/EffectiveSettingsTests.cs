@@ -15,7 +15,8 @@ public sealed class EffectiveSettingsTests : IDisposable
     [Fact]
     public void Every_key_says_where_it_comes_from()
     {
-        var keys = List("issuer: https://file.example.com\ntokens:\n  idTokenLifetime: 00:02:00\nclients: { prod: { signingAlgorithm: es256 } }",
+        var keys = List(
+            "issuer: https://file.example.com\ntokens:\n  idTokenLifetime: 00:02:00\nclients: { prod: { signingAlgorithm: es256 } }",
             new() { ["KUBEIDP__LISTEN__0"] = "https://*:8443" });
 
         Assert.Equal(new("issuer", "https://file.example.com", "kubeidp.yaml:1"), keys["issuer"]);
@@ -39,7 +40,9 @@ public sealed class EffectiveSettingsTests : IDisposable
 
         Assert.Equal("Host=db;Username=kubeidp;Password=(hidden);SSL Password=(hidden)", keys["database.postgres"].Value);
         Assert.Equal("(hidden)", keys["clients.app.secretHash"].Value);
-        Assert.DoesNotContain(keys.Values, key => key.Value is { } value && (value.Contains("hunter", StringComparison.Ordinal) || value.Contains("AAAA", StringComparison.Ordinal)));
+        Assert.DoesNotContain(keys.Values,
+            key => key.Value is { } value
+                && (value.Contains("hunter", StringComparison.Ordinal) || value.Contains("AAAA", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class EffectiveSettingsTests : IDisposable
     [InlineData("issuer: https://a.example.com", "issuer: https://b.example.com")]
     [InlineData("brand: { notice: x }", "brand: { notice: y }")]
     [InlineData("clients: { a: }", "clients: { a: , b: }")]
-    [InlineData("database: { postgres: Host=db;Password=a }\nmasterKeyFile: key", "database: { postgres: Host=db;Password=b }\nmasterKeyFile: key")]
+    [InlineData("database: { postgres: Host=db;Password=a }\nmasterKeyFile: key",
+        "database: { postgres: Host=db;Password=b }\nmasterKeyFile: key")]
     public void The_fingerprint_changes_with_any_value_secrets_included(string one, string other)
     {
         folder.Write("key", "x");
@@ -67,7 +71,8 @@ public sealed class EffectiveSettingsTests : IDisposable
     [Fact]
     public void The_public_url_takes_precedence_and_the_server_listens_at_its_port()
     {
-        var keys = List("issuer: https://file.example.com", new() { ["KUBEIDP__ISSUER"] = "https://env.example.com" }, "https://192.168.1.10:8443");
+        var keys = List("issuer: https://file.example.com", new() { ["KUBEIDP__ISSUER"] = "https://env.example.com" },
+            "https://192.168.1.10:8443");
 
         Assert.Equal(new("issuer", "https://192.168.1.10:8443", "--public-url"), keys["issuer"]);
         Assert.Equal(new("listen[0]", "https://*:8443", "--public-url"), keys["listen[0]"]);
@@ -78,7 +83,8 @@ public sealed class EffectiveSettingsTests : IDisposable
     [InlineData("", "https://127.0.0.1:9443", "https://localhost:9443")]
     [InlineData("", "https://idp.example.com", "https://*:443")]
     [InlineData("listen: [ http://127.0.0.1:8080 ]", "https://idp.example.com", "http://127.0.0.1:8080")]
-    public void The_public_url_listens_no_wider_than_it_must(string yaml, string publicUrl, string listen) => Assert.Equal(listen, List(yaml, null, publicUrl)["listen[0]"].Value);
+    public void The_public_url_listens_no_wider_than_it_must(string yaml, string publicUrl, string listen) =>
+        Assert.Equal(listen, List(yaml, null, publicUrl)["listen[0]"].Value);
 
     [Fact]
     public void A_public_url_that_is_none_is_named_as_such()
@@ -96,7 +102,8 @@ public sealed class EffectiveSettingsTests : IDisposable
         return EffectiveSettings.List(usable.Settings, usable.SourceOf).ToDictionary(key => key.Key);
     }
 
-    private string Fingerprint(string yaml, Dictionary<string, string>? environment = null) => EffectiveSettings.Fingerprint(Load(yaml, environment, null).Settings);
+    private string Fingerprint(string yaml, Dictionary<string, string>? environment = null) =>
+        EffectiveSettings.Fingerprint(Load(yaml, environment, null).Settings);
 
     private SettingsAnswer.Usable Load(string yaml, Dictionary<string, string>? environment, string? publicUrl)
     {

@@ -37,7 +37,8 @@ public sealed class LoadedConfigurationTests : IDisposable
 
     private async Task StartAsync(TestDatabase database, int minutes)
     {
-        await using var issuer = await InMemoryIssuer.StartAsync(database, folder.Path, settings => settings with { Tokens = new() { IdTokenLifetime = TimeSpan.FromMinutes(minutes) } }, Ct);
+        await using var issuer = await InMemoryIssuer.StartAsync(database, folder.Path,
+            settings => settings with { Tokens = new() { IdTokenLifetime = TimeSpan.FromMinutes(minutes) } }, Ct);
         var last = (await RowsAsync(database))[^1];
         Assert.Contains(issuer.Log.Lines, line => line.Contains($"The configuration has the fingerprint {last}", StringComparison.Ordinal));
     }
@@ -45,6 +46,7 @@ public sealed class LoadedConfigurationTests : IDisposable
     private static async Task<List<string?>> RowsAsync(TestDatabase database)
     {
         await using var db = database.CreateContext();
-        return await db.AuditEvents.Where(row => row.Type == AuditEventType.ConfigurationLoaded).OrderBy(row => row.Id).Select(row => row.Detail).ToListAsync(Ct);
+        return await db.AuditEvents.Where(row => row.Type == AuditEventType.ConfigurationLoaded).OrderBy(row => row.Id)
+            .Select(row => row.Detail).ToListAsync(Ct);
     }
 }

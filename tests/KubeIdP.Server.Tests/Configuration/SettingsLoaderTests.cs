@@ -26,7 +26,8 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(folder.File("data"), settings.DataDirectory);
         var (id, client) = Assert.Single(settings.Clients);
         Assert.Equal("kubernetes", id);
-        Assert.Equal(["http://localhost:8000", "http://localhost:8000/", "http://127.0.0.1:8000", "http://127.0.0.1:8000/"], client.RedirectUris);
+        Assert.Equal(["http://localhost:8000", "http://localhost:8000/", "http://127.0.0.1:8000", "http://127.0.0.1:8000/"],
+            client.RedirectUris);
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(TimeSpan.FromHours(1), settings.Sessions.IdleTimeout);
         Assert.Equal(ClientKind.Cluster, settings.Clients["prod"].Kind);
         Assert.Equal((false, true), (settings.Clients["prod"].Consent, settings.Clients["app"].Consent));
-        Assert.Equal((ClientKind.Web, SigningAlgorithm.ES256, "The app"), (settings.Clients["app"].Kind, settings.Clients["app"].SigningAlgorithm, settings.Clients["app"].Name));
+        Assert.Equal((ClientKind.Web, SigningAlgorithm.ES256, "The app"),
+            (settings.Clients["app"].Kind, settings.Clients["app"].SigningAlgorithm, settings.Clients["app"].Name));
     }
 
     [Fact]
@@ -114,7 +116,8 @@ public sealed class SettingsLoaderTests : IDisposable
         Faults("isuer: https://idp.example.com").Print(writer);
 
         Assert.Contains("not valid: 1 error.", writer.ToString(), StringComparison.Ordinal);
-        Assert.Contains("kubeidp.yaml:1\n  There is no key \"isuer\" here.\n  → Did you mean \"issuer\"?", writer.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("kubeidp.yaml:1\n  There is no key \"isuer\" here.\n  → Did you mean \"issuer\"?",
+            writer.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,13 +164,19 @@ public sealed class SettingsLoaderTests : IDisposable
 
         foreach (var named in (string[])["../etc/kubeidp.yaml", folder.File("etc/kubeidp.yaml")])
         {
-            var answer = SettingsLoader.Load(named, here, new Dictionary<string, string> { ["KUBEIDP__SMTP__PASSWORDFILE"] = "mail", ["kubeidp__DATABASE__postgres"] = "Host=db;SSL Key=key.pem" });
-            var other = SettingsLoader.Load(named, here, new Dictionary<string, string> { ["KUBEIDP__DATADIRECTORY"] = "state", ["KUBEIDP__AUDIT__JSONLINES"] = "stdout", ["KUBEIDP__SMTP__PASSWORDFILE"] = "mail" });
+            var answer = SettingsLoader.Load(named, here,
+                new Dictionary<string, string> { ["KUBEIDP__SMTP__PASSWORDFILE"] = "mail",
+                    ["kubeidp__DATABASE__postgres"] = "Host=db;SSL Key=key.pem" });
+            var other = SettingsLoader.Load(named, here,
+                new Dictionary<string, string> { ["KUBEIDP__DATADIRECTORY"] = "state", ["KUBEIDP__AUDIT__JSONLINES"] = "stdout",
+                    ["KUBEIDP__SMTP__PASSWORDFILE"] = "mail" });
 
             var settings = Assert.IsType<SettingsAnswer.Usable>(answer).Settings;
             Assert.Equal(
-                (Path.Combine(etc, "data"), Path.Combine(etc, "master.key"), Path.Combine(etc, "audit.jsonl"), Path.Combine(here, "db"), Path.Combine(here, "mail")),
-                (settings.DataDirectory, settings.MasterKeyFile, settings.Audit.JsonLines, settings.Database.PasswordFile, settings.Smtp.PasswordFile));
+                (Path.Combine(etc, "data"), Path.Combine(etc, "master.key"), Path.Combine(etc, "audit.jsonl"), Path.Combine(here, "db"),
+                    Path.Combine(here, "mail")),
+                (settings.DataDirectory, settings.MasterKeyFile, settings.Audit.JsonLines, settings.Database.PasswordFile,
+                    settings.Smtp.PasswordFile));
             Assert.Contains(Path.Combine(here, "key.pem"), settings.Database.Postgres, StringComparison.Ordinal);
             var changed = Assert.IsType<SettingsAnswer.Usable>(other).Settings;
             Assert.Equal((Path.Combine(here, "state"), "stdout"), (changed.DataDirectory, changed.Audit.JsonLines));
@@ -200,7 +209,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void The_same_variable_in_two_spellings_is_refused()
     {
-        var fault = Assert.Single(Faults("", new() { ["KUBEIDP__ISSUER"] = "https://a.example", ["KUBEIDP__issuer"] = "https://b.example" }));
+        var fault = Assert.Single(
+            Faults("", new() { ["KUBEIDP__ISSUER"] = "https://a.example", ["KUBEIDP__issuer"] = "https://b.example" }));
 
         Assert.Equal("KUBEIDP__issuer", fault.Place);
     }
@@ -219,7 +229,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("https://idp.example.com/a/b-c")]
     [InlineData("https://[::1]:8443")]
     [InlineData("https://xn--bcher-kva.example")]
-    public void An_issuer_in_its_normal_form_comes_out_byte_for_byte(string issuer) => Assert.Equal(issuer, Usable($"issuer: {issuer}").Issuer);
+    public void An_issuer_in_its_normal_form_comes_out_byte_for_byte(string issuer) =>
+        Assert.Equal(issuer, Usable($"issuer: {issuer}").Issuer);
 
     [Theory]
     [InlineData("idp.example.com")]
@@ -253,7 +264,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("https://idp.example.com:8443")]
     [InlineData("tcp://localhost:8443")]
     [InlineData("https://999.1.1.1:1")]
-    public void An_address_that_can_not_be_bound_is_refused(string url) => Assert.Single(Faults("", new() { ["KUBEIDP__LISTEN__0"] = url }));
+    public void An_address_that_can_not_be_bound_is_refused(string url) =>
+        Assert.Single(Faults("", new() { ["KUBEIDP__LISTEN__0"] = url }));
 
     // The second of two could never be bound, and the start would blame another program.
     [Theory]
@@ -265,7 +277,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("https://0.0.0.0:8443", "https://[::ffff:192.0.2.7]:8443")]
     [InlineData("https://127.0.0.1:8443", "http://127.000.000.001:8443")]
     public void Addresses_of_which_one_takes_the_other_are_refused(string first, string second) =>
-        Assert.Equal("KUBEIDP__LISTEN__1 (listen[1])", Assert.Single(Faults("", new() { ["KUBEIDP__LISTEN__0"] = first, ["KUBEIDP__LISTEN__1"] = second })).Place);
+        Assert.Equal("KUBEIDP__LISTEN__1 (listen[1])",
+            Assert.Single(Faults("", new() { ["KUBEIDP__LISTEN__0"] = first, ["KUBEIDP__LISTEN__1"] = second })).Place);
 
     [Theory]
     [InlineData("https://127.0.0.1:8443", "https://[::1]:8443")]
@@ -292,7 +305,8 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Fact]
-    public void The_default_address_has_the_port_of_the_issuer() => Assert.Equal(["https://localhost:443"], Usable("issuer: https://idp.example.com").Listen);
+    public void The_default_address_has_the_port_of_the_issuer() =>
+        Assert.Equal(["https://localhost:443"], Usable("issuer: https://idp.example.com").Listen);
 
     [Theory]
     [InlineData("KUBEIDP__TOKENS__IDTOKENLIFETIME", "00:00:09")]
@@ -310,7 +324,8 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("http://127.0.0.1:8000")]
     [InlineData("http://[::1]:8000/")]
     [InlineData("http://localhost:65535/cb?x=%7bz%7D")]
-    public void A_cluster_may_redirect_to_loopback(string uri) => Assert.Equal([uri], Usable("", Cluster(uri)).Clients["prod"].RedirectUris);
+    public void A_cluster_may_redirect_to_loopback(string uri) =>
+        Assert.Equal([uri], Usable("", Cluster(uri)).Clients["prod"].RedirectUris);
 
     [Theory]
     [InlineData("JaVaScRiPt:alert(1)")]
@@ -400,7 +415,8 @@ public sealed class SettingsLoaderTests : IDisposable
     {
         var faults = Faults("clients: { app: { kind: web } }");
 
-        Assert.Equal(["kubeidp.yaml:1 (clients.app.redirectUris)", "kubeidp.yaml:1 (clients.app.secretHash)"], faults.Select(fault => fault.Place));
+        Assert.Equal(["kubeidp.yaml:1 (clients.app.redirectUris)", "kubeidp.yaml:1 (clients.app.secretHash)"],
+            faults.Select(fault => fault.Place));
     }
 
     [Fact]
@@ -444,7 +460,8 @@ public sealed class SettingsLoaderTests : IDisposable
     public void PostgreSQL_needs_a_master_key_file_that_can_be_read()
     {
         Assert.Equal("masterKeyFile (not set)", Assert.Single(Faults("database: { postgres: Host=db }")).Place);
-        Assert.Equal("kubeidp.yaml:2 (masterKeyFile)", Assert.Single(Faults("database: { postgres: Host=db }\nmasterKeyFile: absent")).Place);
+        Assert.Equal("kubeidp.yaml:2 (masterKeyFile)",
+            Assert.Single(Faults("database: { postgres: Host=db }\nmasterKeyFile: absent")).Place);
 
         folder.Write("key", "x");
         Assert.Equal(folder.File("key"), Usable("database: { postgres: Host=db }\nmasterKeyFile: key").MasterKeyFile);
@@ -474,7 +491,8 @@ public sealed class SettingsLoaderTests : IDisposable
     {
         folder.Write("key", "x");
 
-        var fault = Assert.Single(Faults("masterKeyFile: key", new() { ["KUBEIDP__DATABASE__POSTGRES"] = $"Host=a,b;Target Session Attributes={target}" }));
+        var fault = Assert.Single(
+            Faults("masterKeyFile: key", new() { ["KUBEIDP__DATABASE__POSTGRES"] = $"Host=a,b;Target Session Attributes={target}" }));
 
         Assert.Equal("KUBEIDP__DATABASE__POSTGRES (database.postgres)", fault.Place);
         Assert.Contains("accepts no changes", fault.What, StringComparison.Ordinal);
@@ -506,24 +524,34 @@ public sealed class SettingsLoaderTests : IDisposable
 
     // Of an unknown kind nobody knows which keys it has: that it is unknown is the only fault.
     [Theory]
-    [InlineData("kind: oidc", "kubeidp.yaml:3", "\"oidc\" is not a value of \"upstreams.corp.kind\".", "Choose one of: ldap, activeDirectory.")]
+    [InlineData("kind: oidc", "kubeidp.yaml:3", "\"oidc\" is not a value of \"upstreams.corp.kind\".",
+        "Choose one of: ldap, activeDirectory.")]
     [InlineData("kind: 1", "kubeidp.yaml:3", "\"1\" is not a value of \"upstreams.corp.kind\".", "Choose one of: ldap, activeDirectory.")]
-    [InlineData("kind:", "kubeidp.yaml:2", "\"upstreams.corp\" has no kind.", "Write \"kind:\" below it, with one of: ldap, activeDirectory.")]
-    [InlineData("clientId: kubeidp", "kubeidp.yaml:2", "\"upstreams.corp\" has no kind.", "Write \"kind:\" below it, with one of: ldap, activeDirectory.")]
-    public void An_upstream_of_an_unknown_kind_is_refused_with_the_kinds_that_there_are(string kind, string place, string what, string fix) =>
-        Assert.Equal(new SettingsFault(place, what, fix), Assert.Single(Faults($"upstreams:\n  corp:\n    {kind}\n    issuer: https://login.example.com")));
+    [InlineData("kind:", "kubeidp.yaml:2", "\"upstreams.corp\" has no kind.",
+        "Write \"kind:\" below it, with one of: ldap, activeDirectory.")]
+    [InlineData("clientId: kubeidp", "kubeidp.yaml:2", "\"upstreams.corp\" has no kind.",
+        "Write \"kind:\" below it, with one of: ldap, activeDirectory.")]
+    public void An_upstream_of_an_unknown_kind_is_refused_with_the_kinds_that_there_are(string kind, string place, string what,
+        string fix) =>
+        Assert.Equal(new SettingsFault(place, what, fix),
+            Assert.Single(Faults($"upstreams:\n  corp:\n    {kind}\n    issuer: https://login.example.com")));
 
     [Fact]
     public void The_kind_of_an_upstream_decides_which_keys_it_has()
     {
         var variables = new Dictionary<string, string> { ["KUBEIDP__UPSTREAMS__CORP__KIND"] = "activedirectory" };
-        var corp = "upstreams: { corp: { servers: [ldaps://dc1.corp.example], bindDn: kubeidp@corp.example, bindPassword: secret, users: { base: \"dc=corp,dc=example\" } } }";
+        var corp = "upstreams: { corp: { servers: [ldaps://dc1.corp.example], bindDn: kubeidp@corp.example, bindPassword: secret, users: "
+            + "{ base: \"dc=corp,dc=example\" } } }";
 
         var options = Assert.IsType<LdapOptions>(Assert.IsType<SettingsAnswer.Usable>(Load(corp, variables)).Settings.Upstreams["corp"]);
 
         Assert.Equal(UpstreamKind.ActiveDirectory, options.Kind);
-        Assert.Equal("kubeidp.yaml:1", Assert.Single(Faults("upstreams: { corp: { kind: ldap, url: ldaps://dc1.corp.example } }"), fault => fault.What.Contains("There is no key \"url\" here.", StringComparison.Ordinal)).Place);
-        Assert.Equal("kubeidp.yaml:1 (upstreams.corp.servers)", Assert.Single(Faults("upstreams: { corp: { kind: ldap, bindDn: \"cn=a\", bindPassword: secret, users: { base: \"dc=a\" } } }")).Place);
+        Assert.Equal("kubeidp.yaml:1",
+            Assert.Single(Faults("upstreams: { corp: { kind: ldap, url: ldaps://dc1.corp.example } }"),
+                fault => fault.What.Contains("There is no key \"url\" here.", StringComparison.Ordinal)).Place);
+        Assert.Equal("kubeidp.yaml:1 (upstreams.corp.servers)",
+            Assert.Single(
+                Faults("upstreams: { corp: { kind: ldap, bindDn: \"cn=a\", bindPassword: secret, users: { base: \"dc=a\" } } }")).Place);
     }
 
     [Fact]

@@ -57,12 +57,14 @@ public sealed class AlertTests : IDisposable
         ["KubeIdPDown"] = [("up{job=\"kubeidp\",instance=\"a\"}", "0x120"), ("up{job=\"kubeidp\",instance=\"b\"}", "0x120")],
         ["KubeIdPNoReplicaReady"] = [(Ready("a", "database"), "0x120"), (Ready("b", "clock"), "0x120")],
         ["KubeIdPReplicaNotReady"] = [(Ready("b", "database"), "0x120")],
-        ["KubeIdPOneReplica"] = [("up{job=\"kubeidp\",instance=\"b\"}", "0x120"), (Ready("b", "database"), Absent), (Ready("b", "clock"), Absent)],
+        ["KubeIdPOneReplica"] = [("up{job=\"kubeidp\",instance=\"b\"}", "0x120"), (Ready("b", "database"), Absent),
+            (Ready("b", "clock"), Absent)],
         ["KubeIdPErrors"] = [(Requests("503", late: false), "0+60x120")],
         ["KubeIdPRefreshSlow"] = [(Requests("200", late: true), "0+60x120")],
         ["KubeIdPRefreshesPostponed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"postponed\"}", Counted)],
         ["KubeIdPUpstreamServerDown"] = [("kubeidp_upstream_server_up{job=\"kubeidp\",connector=\"corp\",server=\"dc1\"}", "0x120")],
-        ["KubeIdPUpstreamPasswordEnds"] = [("kubeidp_upstream_password_remaining_seconds{job=\"kubeidp\",connector=\"corp\"}", "86400x120")],
+        ["KubeIdPUpstreamPasswordEnds"] =
+            [("kubeidp_upstream_password_remaining_seconds{job=\"kubeidp\",connector=\"corp\"}", "86400x120")],
         ["KubeIdPPeopleDisappear"] = [("kubeidp_upstream_implausible_total{job=\"kubeidp\",connector=\"corp\"}", Counted)],
         ["KubeIdPGuessing"] = [("kubeidp_logins_total{job=\"kubeidp\",outcome=\"password_refused\"}", "0+180x120")],
         ["KubeIdPTokenReplayed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"replayed\"}", Counted)],
@@ -112,7 +114,8 @@ public sealed class AlertTests : IDisposable
         folder.Write("alerts.yaml", RulesFile());
 
         await AssertFiringAsync("one event each", [.. OneIsEnough.Keys], [.. OneIsEnough.Values.Select(series => (series, Once))]);
-        await AssertFiringAsync("one event each, before the first read", [.. OneIsEnough.Keys], [.. OneIsEnough.Values.Select(series => (series, OnceBeforeItWasRead))]);
+        await AssertFiringAsync("one event each, before the first read", [.. OneIsEnough.Keys],
+            [.. OneIsEnough.Values.Select(series => (series, OnceBeforeItWasRead))]);
         await AssertFiringAsync("one event each, an hour ago", [], [.. OneIsEnough.Values.Select(series => (series, OnceLongAgo))]);
     }
 
@@ -122,7 +125,9 @@ public sealed class AlertTests : IDisposable
     {
         folder.Write("alerts.yaml", RulesFile());
 
-        await AssertFiringAsync("SQLite", [], [.. Bad["KubeIdPOneReplica"], ("""kubeidp_database_shared{job="kubeidp",instance="a"}""", Quiet), ("up{job=\"kubeidp\",instance=\"b\"}", Absent)]);
+        await AssertFiringAsync("SQLite", [],
+            [.. Bad["KubeIdPOneReplica"], ("""kubeidp_database_shared{job="kubeidp",instance="a"}""", Quiet),
+                ("up{job=\"kubeidp\",instance=\"b\"}", Absent)]);
     }
 
     // Who is called at night reads this and nothing else.
@@ -167,7 +172,9 @@ public sealed class AlertTests : IDisposable
     internal static string RulesFile() => new SerializerBuilder().Build().Serialize(Rule["spec"]);
 
     internal static Dictionary<object, object> Rule { get; } =
-        new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(File.ReadAllText(Repository.File("deploy/kustomize/components/monitoring/alerts.yaml")));
+        new DeserializerBuilder()
+            .Build().Deserialize<Dictionary<object, object>>(
+                File.ReadAllText(Repository.File("deploy/kustomize/components/monitoring/alerts.yaml")));
 
     internal static IEnumerable<(string Name, string Expression, string Runbook, string Summary)> Alerts() =>
         from @group in (IEnumerable<object>)((Dictionary<object, object>)Rule["spec"])["groups"]
@@ -175,7 +182,9 @@ public sealed class AlertTests : IDisposable
         let annotations = (Dictionary<object, object>)rule["annotations"]
         select ((string)rule["alert"], (string)rule["expr"], (string)annotations["runbook"], (string)annotations["summary"]);
 
-    /// <summary>After an hour and a half of a day such as this; who fires does so with any labels and words, which only a count can say.</summary>
+    /// <summary>
+    /// After an hour and a half of a day such as this; who fires does so with any labels and words, which only a count can say.
+    /// </summary>
     private static string UnitTest(IEnumerable<(string Alert, bool Fires)> expected, (string Series, string Values)[] changed)
     {
         var series = new Dictionary<string, string>(Ordinary);
@@ -186,12 +195,15 @@ public sealed class AlertTests : IDisposable
                     eval_time: 90m
                     exp_samples: [{ labels: '{}', value: {{(one.Fires ? 1 : 0)}} }]
             """)));
-        return $"rule_files: [alerts.yaml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n{days}\n    promql_expr_test:\n{firing}\n";
+        return $"rule_files: [alerts.yaml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n{days}\n    "
+            + $"promql_expr_test:\n{firing}\n";
     }
 
-    private static string Ready(string instance, string check) => $$"""kubeidp_ready{job="kubeidp",instance="{{instance}}",check="{{check}}"}""";
+    private static string Ready(string instance, string check) =>
+        $$"""kubeidp_ready{job="kubeidp",instance="{{instance}}",check="{{check}}"}""";
 
-    private static string Requests(string status, bool late) => $$"""kubeidp_requests_total{job="kubeidp",endpoint="token",status="{{status}}",late="{{(late ? "true" : "false")}}"}""";
+    private static string Requests(string status, bool late) =>
+        $$"""kubeidp_requests_total{job="kubeidp",endpoint="token",status="{{status}}",late="{{(late ? "true" : "false")}}"}""";
 
     /// <summary>The tool compares labels and words as well; that these fire and no others is what counts here.</summary>
     private async Task AssertFiringAsync(string day, string[] firing, (string Series, string Values)[] changed)

@@ -35,19 +35,24 @@ public sealed class BreakGlassTests : IDisposable
         Assert.Equal("https://cluster.example:6443", server);
         Assert.Equal("O=break-glass, CN=break-glass:alice", certificate.Subject);
         Assert.InRange(certificate.NotAfter.ToUniversalTime(), DateTime.UtcNow.AddHours(2.9), DateTime.UtcNow.AddHours(3));
-        Assert.Contains("1.3.6.1.5.5.7.3.2", certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>().Select(use => use.Value));
-        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
+        Assert.Contains("1.3.6.1.5.5.7.3.2",
+            certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+                .Single().EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>().Select(use => use.Value));
+        using var chain =
+            new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
         chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(folder.File("client-ca.crt"));
         Assert.True(chain.Build(certificate));
     }
 
-    // Its reader is the cluster's administrator: nobody who could read an older file, and nobody who has put a link in its place, must get it.
+    // Its reader is the cluster's administrator: nobody who could read an older file, and nobody who has put a link in its place, must get
+    // it.
     [Fact]
     public async Task What_it_writes_is_for_its_owner_alone()
     {
         var others = folder.Write("of-somebody-else", "before");
         folder.Write("break-glass.conf", "an older one");
-        FileModes.Set(folder.File("break-glass.conf"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        FileModes.Set(folder.File("break-glass.conf"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.CreateSymbolicLink(folder.File("link.conf"), others);
 
         var outcome = (await RunAsync("https://cluster.example:6443", null, "alice")).Succeeded();
@@ -63,7 +68,8 @@ public sealed class BreakGlassTests : IDisposable
         });
         Assert.Equal("before", File.ReadAllText(others));
         Assert.NotEqual(0, refused.ExitCode);
-        Assert.Equal(["break-glass.conf", "client-ca.crt", "client-ca.key", "link.conf", "of-somebody-else"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["break-glass.conf", "client-ca.crt", "client-ca.key", "link.conf", "of-somebody-else"],
+            Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -99,7 +105,8 @@ public sealed class BreakGlassTests : IDisposable
     {
         KubernetesTests.SkipWithout("etcd", "kube-apiserver");
         await using var cluster = await ControlPlane.StartAsync([$"--client-ca-file={folder.File("client-ca.crt")}"], Ct);
-        (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "create", "clusterrolebinding", "break-glass", "--clusterrole=cluster-admin", "--group=break-glass")).Succeeded();
+        (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "create", "clusterrolebinding", "break-glass",
+            "--clusterrole=cluster-admin", "--group=break-glass")).Succeeded();
 
         (await RunAsync(cluster.Address.GetLeftPart(UriPartial.Authority), cluster.CertificateFile, "alice")).Succeeded();
         var kubeconfig = folder.File("break-glass.conf");
@@ -110,7 +117,8 @@ public sealed class BreakGlassTests : IDisposable
     }
 
     private static Task<Outcome> KubectlAsync(string kubeconfig, params string[] words) =>
-        Programs.RunAsync(new ProcessStartInfo(KubernetesPrograms.PathOf("kubectl"), [$"--kubeconfig={kubeconfig}", .. words]), input: null, Ct);
+        Programs.RunAsync(new ProcessStartInfo(KubernetesPrograms.PathOf("kubectl"), [$"--kubeconfig={kubeconfig}", .. words]), input: null,
+            Ct);
 
     private Task<Outcome> RunAsync(string server, string? serverCertificate, params string[] words)
     {

@@ -20,7 +20,9 @@ public sealed class ComposeTests : IDisposable
     [Fact]
     public void What_a_service_mounts_or_builds_is_there_and_its_image_is_pinned()
     {
-        var compose = new DeserializerBuilder().Build().Deserialize<Dictionary<string, Dictionary<string, Dictionary<string, object>>>>(File.ReadAllText(Repository.File("docker-compose.yml")));
+        var compose = new DeserializerBuilder()
+            .Build().Deserialize<Dictionary<string, Dictionary<string, Dictionary<string, object>>>>(
+                File.ReadAllText(Repository.File("docker-compose.yml")));
         var volumes = compose["volumes"].Keys;
 
         Assert.Equal(["database", "directory", "keys", "kubeidp"], compose["services"].Keys.Order());
@@ -29,8 +31,11 @@ public sealed class ComposeTests : IDisposable
             if (service.Value.TryGetValue("image", out var image)) Assert.Matches(@":\d", (string)image);
             else Assert.True(File.Exists(Repository.File((string)((Dictionary<object, object>)service.Value["build"])["dockerfile"])));
 
-            foreach (var source in ((IEnumerable<object>)service.Value.GetValueOrDefault("volumes", Array.Empty<object>())).Select(volume => ((string)volume).Split(':')[0]))
-                Assert.True(source.StartsWith("./", StringComparison.Ordinal) ? File.Exists(Repository.File(source)) : volumes.Contains(source), source);
+            foreach (var source in ((IEnumerable<object>)service.Value.GetValueOrDefault("volumes", Array.Empty<object>()))
+                .Select(volume => ((string)volume).Split(':')[0]))
+                Assert.True(source.StartsWith("./", StringComparison.Ordinal)
+                    ? File.Exists(Repository.File(source))
+                    : volumes.Contains(source), source);
         });
     }
 
@@ -50,12 +55,14 @@ public sealed class ComposeTests : IDisposable
     public async Task Its_people_sign_in_by_a_real_OpenLDAP()
     {
         await using var slapd = await Slapd.StartNewAsync(Ct);
-        var people = File.ReadAllText(Repository.File("deploy/compose/people.ldif")).Replace("dc=example,dc=com", slapd.BaseDn, StringComparison.Ordinal);
+        var people = File.ReadAllText(Repository.File("deploy/compose/people.ldif"))
+            .Replace("dc=example,dc=com", slapd.BaseDn, StringComparison.Ordinal);
         await slapd.LoadAsync(folder.Write("people.ldif", Regex.Replace(people, @"dn: ou=(?:.+\n)+\n", "")), Ct);
 
         var directories = Regex.Match(Configuration, @"^upstreams:\n(?:.|\n)*$", RegexOptions.Multiline).Value
             .Replace("ldap://directory", $"ldap://127.0.0.1:{slapd.Port}", StringComparison.Ordinal)
-            .Replace("cn=admin,dc=example,dc=com", slapd.ReaderDn, StringComparison.Ordinal).Replace("admin-of-the-demo", slapd.ReaderPassword, StringComparison.Ordinal)
+            .Replace("cn=admin,dc=example,dc=com", slapd.ReaderDn, StringComparison.Ordinal)
+            .Replace("admin-of-the-demo", slapd.ReaderPassword, StringComparison.Ordinal)
             .Replace("dc=example,dc=com", slapd.BaseDn, StringComparison.Ordinal);
         await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n{directories}");
         (await issuer.RunAsync(["migrate"], ct: Ct)).Succeeded();

@@ -34,7 +34,8 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(
             ["ConfigMap", "Deployment", "Ingress", "Job", "Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount"],
             objects.Select(one => one.Kind).Distinct().Order());
-        Assert.All(objects.Where(one => one.Kind != "Namespace"), one => Assert.Equal("kubeidp", ((IMetadata<V1ObjectMeta>)one).Metadata.NamespaceProperty));
+        Assert.All(objects.Where(one => one.Kind != "Namespace"),
+            one => Assert.Equal("kubeidp", ((IMetadata<V1ObjectMeta>)one).Metadata.NamespaceProperty));
     }
 
     // Pod Security Standards, level "restricted"; and what an attacker in the container would look for first.
@@ -51,9 +52,12 @@ public sealed class ManifestTests : IDisposable
             Assert.Null(pod.HostNetwork ?? pod.HostPID ?? pod.HostIPC);
             Assert.Equal((true, "RuntimeDefault"), (pod.SecurityContext.RunAsNonRoot, pod.SecurityContext.SeccompProfile.Type));
             Assert.Equal(ImageUser, pod.SecurityContext.RunAsUser);
-            Assert.All(pod.Volumes, volume => Assert.True(volume.ConfigMap is not null || volume.Secret is not null || volume.EmptyDir is not null, volume.Name));
+            Assert.All(pod.Volumes,
+                volume => Assert.True(volume.ConfigMap is not null || volume.Secret is not null || volume.EmptyDir is not null,
+                    volume.Name));
             var container = Assert.Single(pod.Containers);
-            Assert.Equal((false, true), (container.SecurityContext.AllowPrivilegeEscalation, container.SecurityContext.ReadOnlyRootFilesystem));
+            Assert.Equal((false, true),
+                (container.SecurityContext.AllowPrivilegeEscalation, container.SecurityContext.ReadOnlyRootFilesystem));
             Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
             Assert.NotNull(container.Resources.Limits["memory"]);
         });
@@ -64,19 +68,23 @@ public sealed class ManifestTests : IDisposable
     public async Task Its_configuration_is_one_that_this_server_takes_and_the_ports_are_those_of_the_manifests(string set)
     {
         var objects = await RenderAsync(set);
-        folder.Write("kubeidp.yaml", objects.OfType<V1ConfigMap>().Single(map => map.Data.ContainsKey("kubeidp.yaml")).Data["kubeidp.yaml"]);
+        folder.Write("kubeidp.yaml",
+            objects.OfType<V1ConfigMap>().Single(map => map.Data.ContainsKey("kubeidp.yaml")).Data["kubeidp.yaml"]);
 
         var faults = Assert.IsType<SettingsAnswer.Unusable>(SettingsLoader.Load(null, folder.Path, [])).Faults;
         Assert.All(faults, fault => Assert.Contains("can't be read: ", fault.What, StringComparison.Ordinal));
 
         // With the Secret's files in place it is whole.
         var text = File.ReadAllText(folder.File("kubeidp.yaml")).Replace("/secrets/", $"{folder.Path}/", StringComparison.Ordinal);
-        foreach (Match file in Regex.Matches(text, @$"{Regex.Escape(folder.Path)}/([\w.-]+)")) folder.Write(file.Groups[1].Value, file.Value.EndsWith(".pem", StringComparison.Ordinal) ? AnAuthority() : "x");
+        foreach (Match file in Regex.Matches(text, @$"{Regex.Escape(folder.Path)}/([\w.-]+)"))
+            folder.Write(file.Groups[1].Value, file.Value.EndsWith(".pem", StringComparison.Ordinal) ? AnAuthority() : "x");
         folder.Write("kubeidp.yaml", text);
         var answer = SettingsLoader.Load(null, folder.Path, []);
-        var settings = (answer as SettingsAnswer.Usable ?? throw new InvalidOperationException(string.Join('\n', ((SettingsAnswer.Unusable)answer).Faults))).Settings;
+        var settings = (answer as SettingsAnswer.Usable
+            ?? throw new InvalidOperationException(string.Join('\n', ((SettingsAnswer.Unusable)answer).Faults))).Settings;
 
-        var ports = objects.OfType<V1Deployment>().Single().Spec.Template.Spec.Containers[0].Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
+        var ports = objects.OfType<V1Deployment>()
+            .Single().Spec.Template.Spec.Containers[0].Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
         Assert.Equal(ports["http"], new Uri(settings.Listen[0].Replace("*", "any", StringComparison.Ordinal)).Port);
         Assert.Equal(ports["management"], new Uri(settings.Management.Listen!.Replace("*", "any", StringComparison.Ordinal)).Port);
         Assert.Equal(new Uri(settings.Issuer).Host, objects.OfType<V1Ingress>().Single().Spec.Rules[0].Host);
@@ -94,16 +102,20 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(3, server.Replicas);
         Assert.Equal("0", server.Strategy.RollingUpdate.MaxUnavailable.Value);
         Assert.Equal("1", objects.OfType<V1PodDisruptionBudget>().Single().Spec.MaxUnavailable.Value);
-        Assert.Equal(["kubernetes.io/hostname", "topology.kubernetes.io/zone"], server.Template.Spec.TopologySpreadConstraints.Select(spread => spread.TopologyKey));
+        Assert.Equal(["kubernetes.io/hostname", "topology.kubernetes.io/zone"],
+            server.Template.Spec.TopologySpreadConstraints.Select(spread => spread.TopologyKey));
         Assert.True(server.Template.Spec.TerminationGracePeriodSeconds > 40, "ten seconds of draining and thirty of stopping come first");
         Assert.Equal(("/livez", "/readyz"), (container.LivenessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path));
 
         // All that select pods select the server's, and no others.
         var labels = server.Template.Metadata.Labels;
         Assert.All(
-            [server.Selector.MatchLabels, objects.OfType<V1Service>().Single().Spec.Selector, objects.OfType<V1PodDisruptionBudget>().Single().Spec.Selector.MatchLabels],
+            [server.Selector.MatchLabels, objects.OfType<V1Service>().Single().Spec.Selector,
+                objects.OfType<V1PodDisruptionBudget>().Single().Spec.Selector.MatchLabels],
             selector => Assert.True(selector.All(label => labels[label.Key] == label.Value)));
-        Assert.DoesNotContain(objects.OfType<V1Service>().Single().Spec.Selector, label => objects.OfType<V1Job>().Single().Spec.Template.Metadata.Labels[label.Key] != label.Value && label.Key != "app.kubernetes.io/component");
+        Assert.DoesNotContain(objects.OfType<V1Service>().Single().Spec.Selector,
+            label => objects.OfType<V1Job>().Single().Spec.Template.Metadata.Labels[label.Key] != label.Value
+                && label.Key != "app.kubernetes.io/component");
     }
 
     [Fact]
@@ -114,7 +126,8 @@ public sealed class ManifestTests : IDisposable
         await using var cluster = await ControlPlane.StartAsync([], Ct);
 
         (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "create", "namespace", "kubeidp")).Succeeded();
-        (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "apply", "--dry-run=server", "--validate=strict", "-f", rendered)).Succeeded();
+        (await cluster.KubectlAsync(ControlPlane.AdminToken, Ct, "apply", "--dry-run=server", "--validate=strict", "-f", rendered))
+            .Succeeded();
     }
 
     private static string AnAuthority()
@@ -124,19 +137,25 @@ public sealed class ManifestTests : IDisposable
     }
 
     private static long ImageUser { get; } = long.Parse(
-        Regex.Match(File.ReadAllText(Repository.File("deploy/Dockerfile")), @"^USER (\d+):\d+$", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+        Regex.Match(File.ReadAllText(Repository.File("deploy/Dockerfile")), @"^USER (\d+):\d+$", RegexOptions.Multiline).Groups[1].Value,
+        CultureInfo.InvariantCulture);
 
     private static IEnumerable<V1PodSpec> Pods(IReadOnlyList<IKubernetesObject> objects) =>
-        [.. objects.OfType<V1Deployment>().Select(one => one.Spec.Template.Spec), .. objects.OfType<V1Job>().Select(one => one.Spec.Template.Spec)];
+        [.. objects.OfType<V1Deployment>().Select(one => one.Spec.Template.Spec),
+            .. objects.OfType<V1Job>().Select(one => one.Spec.Template.Spec)];
 
     /// <summary>The objects of Kubernetes's own kinds, read strictly: a field that it does not know is an error.</summary>
     private static async Task<IReadOnlyList<IKubernetesObject>> RenderAsync(string set) =>
-        [.. Documents(await KustomizeAsync(set)).SelectMany(document => KubernetesYaml.LoadAllFromString(document, strict: true)).Cast<IKubernetesObject>()];
+        [.. Documents(await KustomizeAsync(set)).SelectMany(document => KubernetesYaml.LoadAllFromString(document, strict: true))
+            .Cast<IKubernetesObject>()];
 
     private static IEnumerable<string> Documents(string rendered) =>
-        rendered.Split("\n---\n").Where(document => !OthersKinds.Contains(Regex.Match(document, @"^kind: (\w+)$", RegexOptions.Multiline).Groups[1].Value));
+        rendered.Split("\n---\n")
+            .Where(document => !OthersKinds.Contains(Regex.Match(document, @"^kind: (\w+)$", RegexOptions.Multiline).Groups[1].Value));
 
-    /// <summary>kubectl renders them as an administrator's would; without it nothing can be rendered, and in CI that is a failure.</summary>
+    /// <summary>
+    /// kubectl renders them as an administrator's would; without it nothing can be rendered, and in CI that is a failure.
+    /// </summary>
     private static async Task<string> KustomizeAsync(string set)
     {
         var start = new ProcessStartInfo("kubectl", ["kustomize", Repository.File($"deploy/kustomize/{set}")]);

@@ -8,8 +8,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
-/// A real Prometheus that reads servers by the shipped rules, and the real Alertmanager that it notifies. The rules are accelerated: each <c>for</c> is a second and
-/// each window six (<see cref="InAHurry"/>); that they are right as they are shipped is what <see cref="AlertTests"/> says.
+/// A real Prometheus that reads servers by the shipped rules, and the real Alertmanager that it notifies. The rules are accelerated: each
+/// <c>for</c> is a second and each window six (<see cref="InAHurry"/>); <see cref="AlertTests"/> checks them as they are shipped.
 /// </summary>
 internal sealed class Monitoring : IAsyncDisposable
 {
@@ -32,11 +32,14 @@ internal sealed class Monitoring : IAsyncDisposable
             scrape_configs: [{ job_name: kubeidp, static_configs: [{
               targets: [{{string.Join(", ", targets.Select(target => $"'127.0.0.1:{target}'"))}}] }] }]
             """);
-        prometheus = new Daemon(folder.Path, Programs.Required("/usr/bin/prometheus"), [$"--config.file={settings}", $"--storage.tsdb.path={folder.File("data")}", $"--web.listen-address=127.0.0.1:{port}"], "127.0.0.1", [port]);
+        prometheus = new Daemon(folder.Path, Programs.Required("/usr/bin/prometheus"),
+            [$"--config.file={settings}", $"--storage.tsdb.path={folder.File("data")}", $"--web.listen-address=127.0.0.1:{port}"],
+            "127.0.0.1", [port]);
         var routes = folder.Write("alertmanager.yaml", "route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n");
         alertmanager = new Daemon(
             folder.Path, Programs.Required("/usr/bin/prometheus-alertmanager"),
-            [$"--config.file={routes}", $"--storage.path={folder.File("alerts")}", $"--web.listen-address=127.0.0.1:{alerts}", "--cluster.listen-address="], "127.0.0.1", [alerts]);
+            [$"--config.file={routes}", $"--storage.path={folder.File("alerts")}", $"--web.listen-address=127.0.0.1:{alerts}",
+                "--cluster.listen-address="], "127.0.0.1", [alerts]);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -102,7 +105,10 @@ internal sealed class Monitoring : IAsyncDisposable
         try
         {
             using var answer = JsonDocument.Parse(await http.GetStringAsync("api/v2/alerts?active=true", Ct));
-            return [.. answer.RootElement.EnumerateArray().Select(alert => (alert.GetProperty("labels").GetProperty("alertname").GetString()!, alert.GetProperty("annotations").GetProperty("summary").GetString()!))];
+            return [.. answer.RootElement.EnumerateArray()
+                .Select(alert =>
+                    (alert.GetProperty("labels").GetProperty("alertname").GetString()!,
+                        alert.GetProperty("annotations").GetProperty("summary").GetString()!))];
         }
         catch (HttpRequestException)
         {

@@ -7,8 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
-/// What the image holds, under the restrictions of the manifests: another account, no capabilities, nothing of the file system but the runtime, and
-/// nothing writable but a folder for state. bubblewrap stands for the container engine.
+/// What the image holds, under the restrictions of the manifests: another account, no capabilities, nothing of the file system but the
+/// runtime, and nothing writable but a folder for state. bubblewrap stands for the container engine.
 /// </summary>
 public sealed class PublishedTests(PublishedTests.Publication published) : IClassFixture<PublishedTests.Publication>
 {
@@ -40,18 +40,23 @@ public sealed class PublishedTests(PublishedTests.Publication published) : IClas
     /// <summary>Nobody needs what the build needed, and what nobody needs must be looked after all the same.</summary>
     [Fact]
     public void It_holds_nothing_of_the_build() =>
-        Assert.DoesNotContain(Directory.GetFiles(published.Path), file => Regex.IsMatch(Path.GetFileName(file), @"CodeAnalysis|EntityFrameworkCore\.Design|MSBuild|Testing|xunit", RegexOptions.IgnoreCase));
+        Assert.DoesNotContain(Directory.GetFiles(published.Path),
+            file => Regex.IsMatch(Path.GetFileName(file), @"CodeAnalysis|EntityFrameworkCore\.Design|MSBuild|Testing|xunit",
+                RegexOptions.IgnoreCase));
 
     private IReadOnlyList<string> Sandbox(IssuerProcess issuer)
     {
         var runtime = Path.GetFullPath("../../..", System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory());
         return
         [
-            Programs.Required("/usr/bin/bwrap"), "--unshare-all", "--share-net", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "1654", "--gid", "1654",
+            Programs.Required("/usr/bin/bwrap"), "--unshare-all", "--share-net", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+            "--uid", "1654", "--gid", "1654",
             "--clearenv", "--setenv", "DOTNET_ROOT", runtime, "--setenv", "DOTNET_EnableDiagnostics", "0", "--setenv", "HOME", "/home/app",
-            "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc/ssl", "/etc/ssl",
+            "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind", "/etc/ssl",
+            "/etc/ssl",
             .. (string[])(runtime.StartsWith("/usr/", StringComparison.Ordinal) ? [] : ["--ro-bind", runtime, runtime]),
-            "--proc", "/proc", "--dev", "/dev", "--ro-bind", published.Path, "/app", "--ro-bind", issuer.Folder, issuer.Folder, "--bind", issuer.DataDirectory, issuer.DataDirectory,
+            "--proc", "/proc", "--dev", "/dev", "--ro-bind", published.Path, "/app", "--ro-bind", issuer.Folder, issuer.Folder, "--bind",
+            issuer.DataDirectory, issuer.DataDirectory,
             "--remount-ro", "/", "--chdir", issuer.Folder, "/app/kubeidp-server",
         ];
     }
@@ -65,7 +70,8 @@ public sealed class PublishedTests(PublishedTests.Publication published) : IClas
 
         public async ValueTask InitializeAsync()
         {
-            var publish = new ProcessStartInfo(IssuerProcess.DotnetHost, ["publish", Repository.File("src/KubeIdP.Server"), "--no-build", "-c", Repository.Configuration, "-o", Path]);
+            var publish = new ProcessStartInfo(IssuerProcess.DotnetHost,
+                ["publish", Repository.File("src/KubeIdP.Server"), "--no-build", "-c", Repository.Configuration, "-o", Path]);
             (await Programs.RunAsync(publish, input: null, Ct)).Succeeded();
         }
 

@@ -11,8 +11,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
-/// Each alert, from its cause in a real server to the Alertmanager and back, on one bad day. What takes months is moved in the rows of the database instead: the
-/// age of keys, of what a directory said, of an audit event that has no checkpoint.
+/// Each alert, from its cause in a real server to the Alertmanager and back, on one bad day. What takes months is moved in the rows of the
+/// database instead: the age of keys, of what a directory said, of an audit event that has no checkpoint.
 /// </summary>
 public sealed class RaisedAlertTests : IAsyncLifetime
 {
@@ -41,11 +41,13 @@ public sealed class RaisedAlertTests : IAsyncLifetime
     {
         IssueCertificate(DateTimeOffset.UtcNow.AddDays(1));
         var alice = await first.AddAccountAsync("alice", Ct, "platform");
-        var many = await first.AddAccountAsync("many", Ct, [.. Enumerable.Range(0, 100).Select(number => $"a-group-with-a-long-name-{number}")]);
+        var many = await first.AddAccountAsync("many", Ct,
+            [.. Enumerable.Range(0, 100).Select(number => $"a-group-with-a-long-name-{number}")]);
         await using var heldCheckpoints = await HoldCheckpointsAsync();
         await RaisedAsync(["KubeIdPDown"]);
 
-        // One replica of two, with a certificate that ends tomorrow; somebody guesses, a token is stolen, somebody is in too many groups, a token is newer than the database.
+        // One replica of two, with a certificate that ends tomorrow; somebody guesses, a token is stolen, somebody is in too many groups, a
+        // token is newer than the database.
         await first.StartAsync(Ct);
         await RaisedAsync(["KubeIdPOneReplica", "KubeIdPCertificateExpires", "KubeIdPAuditCheckpointsStopped"]);
         await EndedAsync(["KubeIdPDown"]);
@@ -53,14 +55,16 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await RaisedAsync(["KubeIdPTokenReplayed", "KubeIdPDatabaseLostWrites", "KubeIdPTokensTooLarge"]);
         await RaisedAsync(["KubeIdPGuessing"], GuessAsync);
 
-        // What the next start will find: nothing that waits for a checkpoint, and keys that nobody has changed, for which the next ones are there and do not sign yet.
+        // What the next start will find: nothing that waits for a checkpoint, and keys that nobody has changed, for which the next ones are
+        // there and do not sign yet.
         await heldCheckpoints.DisposeAsync();
         await ExecuteAsync($"UPDATE signing_keys SET created_at = created_at - {96 * Day}, signs_from = signs_from - {96 * Day}");
 
         // The branch of the directory is moved away, and then its server is.
         var people = await Task.WhenAll(Enumerable.Range(0, 12).Select(number => SignInOfDirectoryAsync($"person{number}")));
         await ExecuteAsync("UPDATE people SET groups_read_at = groups_read_at - 120000");
-        await directory.ChangeAsync(Enumerable.Range(0, 11).Aggregate(new Ldif(), (ldif, number) => ldif.Delete(directory.PersonDn($"person{number}"))), Ct);
+        await directory.ChangeAsync(Enumerable.Range(0, 11)
+            .Aggregate(new Ldif(), (ldif, number) => ldif.Delete(directory.PersonDn($"person{number}"))), Ct);
         foreach (var person in people[..11]) await person.RefreshAsync();
         await RaisedAsync(["KubeIdPPeopleDisappear"]);
         await directory.StopAsync();
@@ -73,12 +77,14 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await RaisedAsync(
             ["KubeIdPNoReplicaReady", "KubeIdPReplicaNotReady", "KubeIdPErrors", "KubeIdPRefreshSlow", "KubeIdPRevocationsLate"],
             () => Task.WhenAll(people[11].RefreshAsync(), people[10].RefreshAsync()));
-        Assert.Contains("the check database fails on 1 of them", Assert.Single(await monitoring.SummariesOfAsync("KubeIdPNoReplicaReady")), StringComparison.Ordinal);
+        Assert.Contains("the check database fails on 1 of them", Assert.Single(await monitoring.SummariesOfAsync("KubeIdPNoReplicaReady")),
+            StringComparison.Ordinal);
         proxy.GoOn();
         await EndedAsync(["KubeIdPNoReplicaReady"]);
 
         // Two replicas after a repair.
-        await UntilAsync("SELECT count(*) FROM audit_events WHERE at < (SELECT max(at) FROM audit_events) - 300000 AND checkpoint IS NULL", 0);
+        await UntilAsync("SELECT count(*) FROM audit_events WHERE at < (SELECT max(at) FROM audit_events) - 300000 AND checkpoint IS NULL",
+            0);
         await UntilAsync("SELECT count(*) FROM signing_keys WHERE sequence = 2", 2);
         IssueCertificate(DateTimeOffset.UtcNow.AddDays(30));
         await first.KillAsync(Ct);
@@ -87,7 +93,8 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         await ExecuteAsync($"UPDATE signing_keys SET signs_from = signs_from - {Day} WHERE sequence = 2");
         await EndedAsync([.. raised]);
 
-        Assert.Equal(AlertTests.Alerts().Select(alert => alert.Name).Where(name => name != NotOnThisDay).Order(StringComparer.Ordinal), raised.Order(StringComparer.Ordinal));
+        Assert.Equal(AlertTests.Alerts().Select(alert => alert.Name).Where(name => name != NotOnThisDay).Order(StringComparer.Ordinal),
+            raised.Order(StringComparer.Ordinal));
         Assert.Equal(raised.Order(StringComparer.Ordinal), ended.Order(StringComparer.Ordinal));
     }
 
@@ -163,7 +170,8 @@ public sealed class RaisedAlertTests : IAsyncLifetime
     {
         var connection = new NpgsqlConnection($"{database};Pooling=false");
         await connection.OpenAsync(Ct);
-        await using var command = new NpgsqlCommand($"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLocks.WritingAuditCheckpoints})", connection);
+        await using var command = new NpgsqlCommand($"BEGIN; SELECT pg_advisory_xact_lock({AdvisoryLocks.WritingAuditCheckpoints})",
+            connection);
         await command.ExecuteNonQueryAsync(Ct);
         await ExecuteAsync("UPDATE audit_events SET at = at - 600000");
         return connection;
@@ -189,7 +197,8 @@ public sealed class RaisedAlertTests : IAsyncLifetime
     {
         using var stranger = first.CreateBrowser();
         var page = await stranger.GoAsync($"{first.Issuer.AbsolutePath}/account", Ct);
-        await page.Fill("Your account is in", "Local accounts").Fill("Username", $"nobody{number}").Fill("Password", "not the password").PressAsync("Sign in", Ct);
+        await page.Fill("Your account is in", "Local accounts").Fill("Username", $"nobody{number}").Fill("Password", "not the password")
+            .PressAsync("Sign in", Ct);
     }));
 
     private async Task<Person> SignInOfDirectoryAsync(string name)

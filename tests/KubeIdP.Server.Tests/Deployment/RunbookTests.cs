@@ -10,14 +10,17 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Deployment;
 
 /// <summary>
-/// Every command of every runbook, in the order of its page, each in a shell of its own without a terminal, beside a real server. What stands in capitals is
-/// filled in with what the reader would have. A command that is renamed, or waits for input, fails here and not at three in the morning.
+/// Every command of every runbook, in the order of its page, each in a shell of its own without a terminal, beside a real server. What
+/// stands in capitals is filled in with what the reader would have. A command that is renamed, or waits for input, fails here and not at
+/// three in the morning.
 /// </summary>
 public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassFixture<RunbookTests.Machine>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Pages => [.. Directory.GetFiles(Repository.File("deploy/runbooks"), "*.md").Select(page => Path.GetFileName(page)).Where(page => BlocksOf(page).Count > 0).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Pages =>
+        [.. Directory.GetFiles(Repository.File("deploy/runbooks"), "*.md").Select(page => Path.GetFileName(page))
+            .Where(page => BlocksOf(page).Count > 0).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -35,21 +38,30 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
             }
         }
 
-        Assert.All(machine.Secrets(), file => Assert.True((FileModes.Of(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == 0, $"{file} is open to others."));
+        Assert.All(machine.Secrets(),
+            file => Assert.True((FileModes.Of(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == 0,
+                $"{file} is open to others."));
     }
 
-    /// <summary>In shell blocks and in running text, in the page's order; a statement of SQL as what psql is asked. Each block is about one person.</summary>
-    private static List<string[]> BlocksOf(string page) => [.. Command().Matches(File.ReadAllText(Repository.File($"deploy/runbooks/{page}"))).Select(CommandsOf).Where(commands => commands.Length > 0)];
+    /// <summary>
+    /// In shell blocks and in running text, in the page's order; a statement of SQL as what psql is asked. Each block is about one person.
+    /// </summary>
+    private static List<string[]> BlocksOf(string page) =>
+        [.. Command().Matches(File.ReadAllText(Repository.File($"deploy/runbooks/{page}"))).Select(CommandsOf)
+            .Where(commands => commands.Length > 0)];
 
     private static string[] CommandsOf(Match found) =>
-        found.Groups["shell"] is { Success: true } shell ? Indentation().Replace(shell.Value, "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
-        : found.Groups["sql"] is { Success: true } sql ? [$"psql -c '{sql.Value.Trim().Replace("'", "'\\''", StringComparison.Ordinal)}' postgres"]
+        found.Groups["shell"] is { Success: true } shell
+            ? Indentation().Replace(shell.Value, "").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        : found.Groups["sql"] is { Success: true } sql
+        ? [$"psql -c '{sql.Value.Trim().Replace("'", "'\\''", StringComparison.Ordinal)}' postgres"]
         : found.Groups["span"] is { Success: true } span ? [span.Value]
         : [];
 
     /// <summary>A name that is to be added is nobody's yet, and a directory is asked for one of its people.</summary>
     private static string Filled(string command, string? person, TokenAnswer? tokens) => Placeholder().Replace(
-        command.Replace("people add NAME", "people add newcomer", StringComparison.Ordinal).Replace("upstream test NAME", $"upstream test {Machine.OfTheDirectory}", StringComparison.Ordinal),
+        command.Replace("people add NAME", "people add newcomer", StringComparison.Ordinal)
+            .Replace("upstream test NAME", $"upstream test {Machine.OfTheDirectory}", StringComparison.Ordinal),
         word => word.Value switch
         {
             "NAME" => person!,
@@ -79,7 +91,9 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
     [GeneratedRegex(@"\b(NAME|SESSION|JTI|GROUP|FILE|PID)\b")]
     private static partial Regex Placeholder();
 
-    /// <summary>Where the reader works: the server, its directory, mail server and PostgreSQL, and the programs and files that they have.</summary>
+    /// <summary>
+    /// Where the reader works: the server, its directory, mail server and PostgreSQL, and the programs and files that they have.
+    /// </summary>
     public sealed class Machine : IAsyncLifetime
     {
         public const string OfTheDirectory = "dora";
@@ -162,12 +176,14 @@ public sealed partial class RunbookTests(RunbookTests.Machine machine) : IClassF
             if (restores) await issuer.StopAsync(ct);
             var outcome = await Programs.RunAsync(InShell(command), input: null, ct);
             if (restores) await issuer.StartAsync(ct);
-            if (command.Contains("keys rewrap", StringComparison.Ordinal)) File.Copy(Path.Combine(issuer.Folder, "new-master.key"), Path.Combine(issuer.DataDirectory, "master.key"), overwrite: true);
+            if (command.Contains("keys rewrap", StringComparison.Ordinal))
+                File.Copy(Path.Combine(issuer.Folder, "new-master.key"), Path.Combine(issuer.DataDirectory, "master.key"), overwrite: true);
             return outcome;
         }
 
         public IEnumerable<string> Secrets() => Directory.GetFiles(issuer.Folder)
-            .Where(file => Path.GetFileName(file) is "break-glass.conf" or "new-master.key" or "kubeidp-backup.db" or "kubeidp.dump" || file.EndsWith(".json", StringComparison.Ordinal));
+            .Where(file => Path.GetFileName(file) is "break-glass.conf" or "new-master.key" or "kubeidp-backup.db" or "kubeidp.dump"
+            || file.EndsWith(".json", StringComparison.Ordinal));
 
         private ProcessStartInfo InShell(string command)
         {

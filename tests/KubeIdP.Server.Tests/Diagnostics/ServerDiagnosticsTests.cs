@@ -48,7 +48,8 @@ public sealed class ServerDiagnosticsTests : IDisposable
         if (target is null) File.WriteAllText(folder.File("data"), "");
         else File.CreateSymbolicLink(folder.File("data"), folder.File(target));
 
-        var finding = Assert.Single(await InspectAsync(Fresh() with { DataDirectory = folder.File(path) }), finding => finding.Subject == "data directory");
+        var finding = Assert.Single(await InspectAsync(Fresh() with { DataDirectory = folder.File(path) }),
+            finding => finding.Subject == "data directory");
 
         Assert.False(finding.Ok);
         Assert.StartsWith($"{folder.File("data")} is not a folder", finding.What, StringComparison.Ordinal);
@@ -69,7 +70,8 @@ public sealed class ServerDiagnosticsTests : IDisposable
         var findings = (await InspectAsync(Fresh())).Where(finding => finding.Subject == "private files").Select(finding => finding.What);
 
         Assert.Equal(
-            [$"Other accounts can read or change {folder.File("data/linked")}.", $"Other accounts can replace files of this server, in {folder.File("data")}, {folder.File("data/tls")}."],
+            [$"Other accounts can read or change {folder.File("data/linked")}.",
+                $"Other accounts can replace files of this server, in {folder.File("data")}, {folder.File("data/tls")}."],
             findings);
     }
 
@@ -77,7 +79,9 @@ public sealed class ServerDiagnosticsTests : IDisposable
     [InlineData("smtp: { server: smtps://mail.example.com, from: idp@example.com, username: idp, password: x }", true)]
     [InlineData("database: { postgres: 'Host=127.0.0.1;Port=1;Password=x' }", true)]
     [InlineData("database: { postgres: 'Host=127.0.0.1;Port=1' }", false)]
-    [InlineData("clients: { web: { kind: web, redirectUris: [https://app.example.com/], secretHash: 'sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU' } }", false)]
+    [InlineData(
+        "clients: { web: { kind: web, redirectUris: [https://app.example.com/], secretHash: "
+        + "'sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU' } }", false)]
     public async Task A_configuration_with_a_password_in_it_is_not_for_all_to_read(string yaml, bool isNamed)
     {
         PrivateFiles.Write(folder.File("key"), Convert.ToBase64String(new byte[32]), PrivateFiles.OwnerOnly);
@@ -86,7 +90,9 @@ public sealed class ServerDiagnosticsTests : IDisposable
 
         var outcome = await InProcess.RunAsync(["check", "--config", file]);
 
-        Assert.Contains(isNamed ? $"private files: Other accounts can read or change {file}." : "private files: only their owner can read or change them", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(isNamed
+            ? $"private files: Other accounts can read or change {file}." : "private files: only their owner can read or change them",
+                outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,15 +135,18 @@ public sealed class ServerDiagnosticsTests : IDisposable
     // The kind: whatever a start opens, and each secret that it would otherwise make beside what another one has protected.
     [Theory]
     [InlineData("UPDATE audit_keys SET wrapped = @foreign", "The audit key can't be decrypted: Another master key")]
-    [InlineData("UPDATE signing_keys SET wrapped_private_key = @foreign WHERE algorithm = 'ES256'", "The signing keys can't be decrypted: Another master key")]
-    [InlineData("UPDATE data_protection_keys SET xml = '<key><wrapped>' || @text || '</wrapped></key>'", "The data-protection key 1 can't be decrypted: Another master key")]
+    [InlineData("UPDATE signing_keys SET wrapped_private_key = @foreign WHERE algorithm = 'ES256'",
+        "The signing keys can't be decrypted: Another master key")]
+    [InlineData("UPDATE data_protection_keys SET xml = '<key><wrapped>' || @text || '</wrapped></key>'",
+        "The data-protection key 1 can't be decrypted: Another master key")]
     [InlineData("UPDATE data_protection_keys SET xml = 'no document'", "The data-protection key 1 can't be decrypted: ")]
     [InlineData("UPDATE audit_keys SET wrapped = x'00'", "The audit key can't be decrypted: ")]
     [InlineData("UPDATE signing_keys SET algorithm = 'PS256' WHERE algorithm = 'RS256'", "The signing keys can't be decrypted: ")]
     [InlineData("DELETE FROM audit_keys", "The audit key is missing, but there are audit events.")]
     [InlineData("DELETE FROM data_protection_keys", "The data-protection keys are missing, but people have signed in.")]
     [InlineData("DELETE FROM signing_keys", "The signing keys are missing, but people have signed in.")]
-    public async Task Keys_that_a_start_could_not_open_or_would_make_beside_existing_data_are_named_and_the_start_is_refused(string damage, string expected)
+    public async Task Keys_that_a_start_could_not_open_or_would_make_beside_existing_data_are_named_and_the_start_is_refused(string damage,
+        string expected)
     {
         var settings = await StartedAsync();
         var foreign = new MasterKey(new byte[32]).Wrap([1], "another database's");
@@ -181,7 +190,8 @@ public sealed class ServerDiagnosticsTests : IDisposable
     {
         var server = await PostgresServer.SharedAsync();
         await server.AdministerAsync("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0", Ct);
-        var settings = OnPostgres(new NpgsqlConnectionStringBuilder(await server.CreateEmptyDatabaseAsync(Ct)) { Database = "latin" }.ToString());
+        var settings =
+            OnPostgres(new NpgsqlConnectionStringBuilder(await server.CreateEmptyDatabaseAsync(Ct)) { Database = "latin" }.ToString());
 
         var finding = Assert.Single(await InspectAsync(settings), finding => !finding.Ok);
         var start = await Assert.ThrowsAsync<StartFault>(() => StartAsync(settings));
@@ -207,7 +217,9 @@ public sealed class ServerDiagnosticsTests : IDisposable
         Directory.CreateDirectory(folder.File("data/tls"));
         foreach (var (file, mode) in ((string, UnixFileMode)[])
         [
-            ("data/kubeidp.db", PrivateFiles.Public), ("data/kubeidp.db-wal", PrivateFiles.Public), ("data/.hidden", PrivateFiles.OwnerOnly | UnixFileMode.GroupRead), ("data/tls/ca.key", PrivateFiles.OwnerOnly | UnixFileMode.OtherWrite),
+            ("data/kubeidp.db", PrivateFiles.Public), ("data/kubeidp.db-wal", PrivateFiles.Public),
+            ("data/.hidden", PrivateFiles.OwnerOnly | UnixFileMode.GroupRead),
+            ("data/tls/ca.key", PrivateFiles.OwnerOnly | UnixFileMode.OtherWrite),
             ("data/tls/ca.crt", PrivateFiles.Public), ("data/tls/leaf.key", PrivateFiles.OwnerOnly), ("password", PrivateFiles.Public),
         ])
         {
@@ -216,13 +228,16 @@ public sealed class ServerDiagnosticsTests : IDisposable
         }
 
         var findings = await InspectAsync(settings with { Smtp = new() { PasswordFile = password } });
-        foreach (var file in (string[])["data/kubeidp.db", "data/kubeidp.db-wal", "data/.hidden", "data/tls/ca.key", "password"]) FileModes.Set(folder.File(file), PrivateFiles.OwnerOnly);
+        foreach (var file in (string[])["data/kubeidp.db", "data/kubeidp.db-wal", "data/.hidden", "data/tls/ca.key", "password"])
+            FileModes.Set(folder.File(file), PrivateFiles.OwnerOnly);
         var closed = await InspectAsync(settings with { Smtp = new() { PasswordFile = password } });
 
         var finding = Assert.Single(findings, finding => finding.Subject == "private files");
         Assert.True(finding is { Ok: true, Fix: not null });
-        foreach (var file in (string[])["data/kubeidp.db", "data/kubeidp.db-wal", "data/.hidden", "data/tls/ca.key", "password"]) Assert.Contains(folder.File(file), finding.What, StringComparison.Ordinal);
-        foreach (var file in (string[])["ca.crt", "leaf.key", "master.key"]) Assert.DoesNotContain(file, finding.What, StringComparison.Ordinal);
+        foreach (var file in (string[])["data/kubeidp.db", "data/kubeidp.db-wal", "data/.hidden", "data/tls/ca.key", "password"])
+            Assert.Contains(folder.File(file), finding.What, StringComparison.Ordinal);
+        foreach (var file in (string[])["ca.crt", "leaf.key", "master.key"])
+            Assert.DoesNotContain(file, finding.What, StringComparison.Ordinal);
         Assert.Null(Assert.Single(closed, finding => finding.Subject == "private files").Fix);
     }
 
@@ -236,10 +251,12 @@ public sealed class ServerDiagnosticsTests : IDisposable
 
         var current = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = test.ConnectionString } });
         var lacking = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = empty.ToString() } });
-        var away = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = $"Host=127.0.0.1;Port={Ports.Free()}" } });
+        var away = await InspectAsync(
+            settings with { Database = new DatabaseOptions { Postgres = $"Host=127.0.0.1;Port={Ports.Free()}" } });
 
         // Nothing that keeps a server from starting.
-        var off = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = test.ConnectionString } }, new MachineClock { Ahead = TimeSpan.FromSeconds(25) });
+        var off = await InspectAsync(settings with { Database = new DatabaseOptions { Postgres = test.ConnectionString } },
+            new MachineClock { Ahead = TimeSpan.FromSeconds(25) });
         Assert.True(off.Single(finding => finding.Subject == "clock") is { Ok: true, Fix: "Synchronize both with NTP." });
 
         Assert.All(current, finding => Assert.True(finding.Ok, finding.ToString()));
@@ -256,8 +273,10 @@ public sealed class ServerDiagnosticsTests : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = clock.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(fromDays), now.AddDays(untilDays));
-        var tls = new TlsOptions { CertificateFile = folder.Write("crt", certificate.ExportCertificatePem()), KeyFile = folder.Write("key", key.ExportPkcs8PrivateKeyPem()) };
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(now.AddDays(fromDays), now.AddDays(untilDays));
+        var tls = new TlsOptions { CertificateFile = folder.Write("crt", certificate.ExportCertificatePem()),
+            KeyFile = folder.Write("key", key.ExportPkcs8PrivateKeyPem()) };
 
         var finding = Assert.Single(await InspectAsync(Fresh() with { Tls = tls }), finding => finding.Subject == "certificate");
 
@@ -296,7 +315,8 @@ public sealed class ServerDiagnosticsTests : IDisposable
     }
 
     private Settings OnPostgres(string connectionString) =>
-        Fresh() with { MasterKeyFile = File.Exists(folder.File("key")) ? folder.File("key") : WriteKey(PrivateFiles.OwnerOnly), Database = new DatabaseOptions { Postgres = connectionString } };
+        Fresh() with { MasterKeyFile = File.Exists(folder.File("key")) ? folder.File("key") : WriteKey(PrivateFiles.OwnerOnly),
+            Database = new DatabaseOptions { Postgres = connectionString } };
 
     private string WriteKey(UnixFileMode mode)
     {

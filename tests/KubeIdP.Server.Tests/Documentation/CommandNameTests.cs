@@ -6,8 +6,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Documentation;
 
 /// <summary>
-/// Every text that names a command of the program (a page, an error, a log line, a help text, a document) names one that exists, with options that it has. Such texts
-/// are read by people who have a problem already.
+/// Every text that names a command of the program (a page, an error, a log line, a help text, a document) names one that exists, with
+/// options that it has. Such texts are read by people who have a problem already.
 /// </summary>
 public sealed partial class CommandNameTests
 {
@@ -28,7 +28,8 @@ public sealed partial class CommandNameTests
         foreach (var file in Files())
         {
             var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            foreach (Match named in AnotherProgram(commands).Matches(text)) wrong.Add($"{file}: {named.Value}: the program is called kubeidp-server");
+            foreach (Match named in AnotherProgram(commands).Matches(text))
+                wrong.Add($"{file}: {named.Value}: the program is called kubeidp-server");
             foreach (Match named in OurProgram().Matches(text)) await LookAsync(file, named.Groups["words"].Value);
             foreach (Match named in Quoted(groups).Matches(text)) await LookAsync(file, named.Groups["words"].Value);
             foreach (Match named in Hyphenated(groups).Matches(text)) await LookAsync(file, named.Value);
@@ -42,8 +43,11 @@ public sealed partial class CommandNameTests
             seen++;
             var words = Words().Matches(command).Select(word => word.Value).ToList();
             var help = await HelpAsync([.. words.TakeWhile(word => CommandWord().IsMatch(word))]);
-            if (help.Path.Length == 0 || (help.IsGroup && words.Count > help.Path.Split(' ').Length && !words[help.Path.Split(' ').Length].StartsWith('-'))) wrong.Add($"{file}: {command}");
-            foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2).Select(word => word.Split('=')[0]))
+            if (help.Path.Length == 0
+                || (help.IsGroup && words.Count > help.Path.Split(' ').Length && !words[help.Path.Split(' ').Length].StartsWith('-')))
+                wrong.Add($"{file}: {command}");
+            foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && word.Length > 2)
+                .Select(word => word.Split('=')[0]))
             {
                 if (!Regex.IsMatch(help.Text, $@"{Regex.Escape(option)}\b")) wrong.Add($"{file}: {command}: {option}");
             }
@@ -55,13 +59,16 @@ public sealed partial class CommandNameTests
     [InlineData("people frobnicate", "people")]
     [InlineData("people add alice", "people add")]
     [InlineData("setup-link", "setup-link")]
-    public async Task Help_shows_which_words_are_a_command(string command, string path) => Assert.Equal(path, (await HelpAsync(command.Split(' '))).Path);
+    public async Task Help_shows_which_words_are_a_command(string command, string path) =>
+        Assert.Equal(path, (await HelpAsync(command.Split(' '))).Path);
 
     /// <summary>What is shipped, shown or read: no test, no generated file, nothing of others.</summary>
     private static IEnumerable<string> Files() =>
         from folder in (string[])["src", "deploy", "."]
-        from file in Directory.EnumerateFiles(Repository.File(folder), "*", folder == "." ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
-        where Path.GetExtension(file) is ".md" or ".resx" or ".cs" or ".cshtml" or ".yaml" or ".yml" or ".sh" || Path.GetFileName(file) is "Dockerfile"
+        from file in Directory.EnumerateFiles(Repository.File(folder), "*",
+            folder == "." ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
+        where Path.GetExtension(file) is ".md" or ".resx" or ".cs" or ".cshtml" or ".yaml" or ".yml" or ".sh"
+            || Path.GetFileName(file) is "Dockerfile"
         where !BuildOutput().IsMatch(file)
         select file;
 
@@ -73,22 +80,28 @@ public sealed partial class CommandNameTests
 
         var help = (await InProcess.RunAsync([.. words, "--help"])).Output.ReplaceLineEndings("\n");
         var usage = Usage().Match(help);
-        return Known[key] = (usage.Groups["path"].Value.Trim(), usage.Groups["rest"].Value.Contains("[command]", StringComparison.Ordinal), help);
+        return Known[key] = (usage.Groups["path"].Value.Trim(), usage.Groups["rest"].Value.Contains("[command]", StringComparison.Ordinal),
+            help);
     }
 
     private static async Task<IReadOnlyList<string>> CommandsAsync()
     {
         var help = (await HelpAsync([])).Text;
-        var commands = Listed().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..]).Select(listed => listed.Groups[1].Value).ToList();
+        var commands = Listed().Matches(help[help.IndexOf("Commands:", StringComparison.Ordinal)..])
+            .Select(listed => listed.Groups[1].Value).ToList();
         Assert.Contains("people", commands);
         return commands;
     }
 
-    /// <summary>The namespace of the manifests, the program of the plans and the project have names of which none is this program's.</summary>
-    private static Regex AnotherProgram(IEnumerable<string> commands) => new($@"\b(kubeidp|KubeIdP\.Server) ({string.Join('|', commands)})\b");
+    /// <summary>
+    /// The namespace of the manifests, the program of the plans and the project have names of which none is this program's.
+    /// </summary>
+    private static Regex AnotherProgram(IEnumerable<string> commands) =>
+        new($@"\b(kubeidp|KubeIdP\.Server) ({string.Join('|', commands)})\b");
 
     /// <summary>A command without its program, as in "people reset-factors NAME".</summary>
-    private static Regex Quoted(IEnumerable<string> groups) => new($"(?<=[`“„]|<code>|\\\\\")(?<words>({string.Join('|', groups)}) [a-z][^`”“\"<\\n]*?)(?=[`”“]|</code>|\\\\\")");
+    private static Regex Quoted(IEnumerable<string> groups) =>
+        new($"(?<=[`“„]|<code>|\\\\\")(?<words>({string.Join('|', groups)}) [a-z][^`”“\"<\\n]*?)(?=[`”“]|</code>|\\\\\")");
 
     /// <summary>Two such words are a command, wherever they stand; kubectl has some as well.</summary>
     private static Regex Hyphenated(IEnumerable<string> groups) => new($@"(?<!kubectl )\b({string.Join('|', groups)}) [a-z]+(-[a-z]+)+\b");

@@ -66,20 +66,29 @@ public sealed partial class GuideTests : IDisposable
             }
 
             // From any other folder.
-            var kubeconfig = (await Programs.RunAsync(InBash("cd / && kubectl config view --raw -o jsonpath='{.current-context} {.contexts[0].context.user} {.users[0].name} {.users[0].user.exec.args}'"), input: null, Ct)).Succeeded().Output;
+            var kubeconfig =
+                (await Programs.RunAsync(
+                    InBash("cd / && kubectl config view --raw -o jsonpath='{.current-context} {.contexts[0].context.user} "
+                    + "{.users[0].name} {.users[0].user.exec.args}'"), input: null, Ct)).Succeeded().Output;
             Assert.StartsWith("kubeidp-kubernetes kubeidp-kubernetes kubeidp-kubernetes ", kubeconfig, StringComparison.Ordinal);
             Assert.Contains("--oidc-issuer-url=https://172.18.0.1:8443", kubeconfig, StringComparison.Ordinal);
-            Assert.Contains(Convert.ToBase64String(await File.ReadAllBytesAsync(folder.File("work/data/tls/ca.crt"), Ct)), kubeconfig, StringComparison.Ordinal);
-            Assert.Contains("https://172.18.0.1:8443", await File.ReadAllTextAsync(folder.File("work/authentication.yaml"), Ct), StringComparison.Ordinal);
+            Assert.Contains(Convert.ToBase64String(await File.ReadAllBytesAsync(folder.File("work/data/tls/ca.crt"), Ct)), kubeconfig,
+                StringComparison.Ordinal);
+            Assert.Contains("https://172.18.0.1:8443", await File.ReadAllTextAsync(folder.File("work/authentication.yaml"), Ct),
+                StringComparison.Ordinal);
 
             // The first of the commands again with what a machine without a browser needs.
             var printed = (await Programs.RunAsync(InBash($"{Run} -- clusters kubeconfig kubernetes"), input: null, Ct)).Succeeded().Output;
             var repeated = $"{Guide.Lines(printed.ReplaceLineEndings("\n")).First()} {string.Join(' ', WithoutBrowser)}";
             Assert.StartsWith("kubectl config set-credentials ", repeated, StringComparison.Ordinal);
             (await Programs.RunAsync(InBash(repeated), input: null, Ct)).Succeeded();
-            var arguments = (await Programs.RunAsync(InBash("kubectl config view --raw -o jsonpath='{.users[*].user.exec.args}'"), input: null, Ct)).Succeeded().Output;
+            var arguments =
+                (await Programs.RunAsync(InBash("kubectl config view --raw -o jsonpath='{.users[*].user.exec.args}'"), input: null, Ct))
+                    .Succeeded().Output;
             Assert.Equal(2, WithoutBrowser.Count);
-            Assert.All((string[])[.. WithoutBrowser.Select(argument => argument.Split('=', 2)[1]), "--oidc-issuer-url=https://172.18.0.1:8443"], argument => Assert.Equal(2, arguments.Split($"\"{argument}\"").Length));
+            Assert.All(
+                (string[])[.. WithoutBrowser.Select(argument => argument.Split('=', 2)[1]), "--oidc-issuer-url=https://172.18.0.1:8443"],
+                argument => Assert.Equal(2, arguments.Split($"\"{argument}\"").Length));
         }
         finally
         {
@@ -93,9 +102,11 @@ public sealed partial class GuideTests : IDisposable
     {
         folder.Write("kubeidp.yaml", "clients:\n  prod: { kind: cluster }\n");
 
-        var clients = Assert.IsType<KubeIdP.Server.SettingsAnswer.Usable>(KubeIdP.Server.SettingsLoader.Load(null, folder.Path, [])).Settings.Clients;
+        var clients =
+            Assert.IsType<KubeIdP.Server.SettingsAnswer.Usable>(KubeIdP.Server.SettingsLoader.Load(null, folder.Path, [])).Settings.Clients;
 
-        var redirect = Assert.Single(WithoutBrowser, argument => argument.StartsWith("--exec-arg=--oidc-redirect-url=", StringComparison.Ordinal)).Split('=', 3)[2];
+        var redirect = Assert.Single(WithoutBrowser,
+            argument => argument.StartsWith("--exec-arg=--oidc-redirect-url=", StringComparison.Ordinal)).Split('=', 3)[2];
         Assert.All(clients.Values, client => Assert.Contains(redirect, client.RedirectUris));
     }
 
@@ -104,7 +115,8 @@ public sealed partial class GuideTests : IDisposable
     public async Task State_is_stored_in_the_current_folder_of_the_command()
     {
         var start = new ProcessStartInfo(IssuerProcess.DotnetHost) { WorkingDirectory = folder.Path };
-        foreach (var word in (string[])["run", "--no-build", "-c", Repository.Configuration, "--project", Repository.File("src/KubeIdP.Server"), "--", "migrate"])
+        foreach (var word in (string[])["run", "--no-build", "-c", Repository.Configuration, "--project",
+            Repository.File("src/KubeIdP.Server"), "--", "migrate"])
             start.ArgumentList.Add(word);
 
         (await Programs.RunAsync(start, input: null, Ct)).Succeeded();
@@ -157,11 +169,13 @@ public sealed partial class GuideTests : IDisposable
 
     /// <summary>Before those of this machine; what it calls by the same name is this machine's.</summary>
     private void WriteProgram(string name, string script) =>
-        FileModes.Set(folder.Write($"bin/{name}", $"#!/bin/bash\nPATH=${{PATH#*:}}\n{script}\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        FileModes.Set(folder.Write($"bin/{name}", $"#!/bin/bash\nPATH=${{PATH#*:}}\n{script}\n"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
     private ProcessStartInfo InBash(string command)
     {
-        var start = new ProcessStartInfo("bash", ["-o", "pipefail", "-c", command]) { WorkingDirectory = Directory.CreateDirectory(folder.File("work")).FullName };
+        var start = new ProcessStartInfo("bash",
+            ["-o", "pipefail", "-c", command]) { WorkingDirectory = Directory.CreateDirectory(folder.File("work")).FullName };
         var keep = start.Environment.Where(variable => variable.Key.StartsWith("DOTNET_", StringComparison.Ordinal)).ToList();
         start.Environment.Clear();
         foreach (var (name, value) in keep) start.Environment[name] = value;
@@ -188,7 +202,10 @@ public sealed partial class GuideTests : IDisposable
         server.BeginOutputReadLine();
         server.BeginErrorReadLine();
         AtExit.Run($"readlink /proc/{server.Id}/cwd | grep -q '^{folder.Path}' && kill -9 {server.Id}");
-        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, faults) => faults is SslPolicyErrors.RemoteCertificateChainErrors } });
+        using var http =
+            new HttpClient(
+                new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, faults) =>
+                    faults is SslPolicyErrors.RemoteCertificateChainErrors } });
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(50), Ct))
         {
             try
@@ -211,7 +228,9 @@ public sealed partial class GuideTests : IDisposable
     {
         if (server is null) return;
 
-        if (!server.HasExited) (await Programs.RunAsync(new ProcessStartInfo("kill", ["-TERM", $"{server.Id}"]), input: null, CancellationToken.None)).Succeeded();
+        if (!server.HasExited)
+            (await Programs.RunAsync(new ProcessStartInfo("kill", ["-TERM", $"{server.Id}"]), input: null, CancellationToken.None))
+                .Succeeded();
         await server.WaitForExitAsync(CancellationToken.None);
         server.Dispose();
     }

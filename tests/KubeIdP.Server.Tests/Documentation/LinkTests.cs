@@ -69,7 +69,8 @@ public sealed partial class LinkTests
         Heading().Matches(Block().Replace(File.ReadAllText(page), "")).Select(heading => AnchorOf(heading.Groups["text"].Value));
 
     private static string AnchorOf(string heading) =>
-        string.Concat(heading.Trim().ToLowerInvariant().Where(character => char.IsLetterOrDigit(character) || character is ' ' or '-' or '_'))
+        string.Concat(heading.Trim().ToLowerInvariant()
+            .Where(character => char.IsLetterOrDigit(character) || character is ' ' or '-' or '_'))
             .Replace(' ', '-');
 
     [GeneratedRegex(@"\]\((?<to>(?![a-z]+:)[^)\s]+)\)")]

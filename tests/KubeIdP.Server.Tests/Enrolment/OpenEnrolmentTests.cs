@@ -28,7 +28,8 @@ public abstract class OpenEnrolmentTests(RunningIssuer running, ScriptedConnecto
 
         Assert.EndsWith("/account", page.Url.AbsolutePath, StringComparison.Ordinal);
         await using var context = Database.CreateContext();
-        Assert.Contains(await context.AuditEvents.AsNoTracking().ToListAsync(Ct), row => row.Type == AuditEventType.FactorEnrolled && row.Detail!.Contains("while enrolment was open", StringComparison.Ordinal));
+        Assert.Contains(await context.AuditEvents.AsNoTracking().ToListAsync(Ct),
+            row => row.Type == AuditEventType.FactorEnrolled && row.Detail!.Contains("while enrolment was open", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public abstract class OpenEnrolmentTests(RunningIssuer running, ScriptedConnecto
     private async Task<Page> EnrolPageAsync(Account account)
     {
         var page = await Issuer.CreateBrowser().GoAsync("/account", Ct);
-        return await page.Fill("Your account is in", account.Directory).Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        return await page.Fill("Your account is in", account.Directory).Fill("Username", account.Username)
+            .Fill("Password", account.Password).PressAsync("Sign in", Ct);
     }
 }
 
@@ -94,7 +96,8 @@ public sealed class OpenOnSqlite : IssuerOnSqlite
 
     protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
 
-    protected override Settings Change(Settings settings) => settings with { Enrolment = new() { OpenUntil = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime.AddDays(7)) } };
+    protected override Settings Change(Settings settings) =>
+        settings with { Enrolment = new() { OpenUntil = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime.AddDays(7)) } };
 }
 
 public sealed class OpenOnPostgres : IssuerOnPostgres
@@ -103,9 +106,11 @@ public sealed class OpenOnPostgres : IssuerOnPostgres
 
     protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
 
-    protected override Settings Change(Settings settings) => settings with { Enrolment = new() { OpenUntil = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime.AddDays(7)) } };
+    protected override Settings Change(Settings settings) =>
+        settings with { Enrolment = new() { OpenUntil = DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime.AddDays(7)) } };
 }
 
 public sealed class OpenEnrolmentOnSqlite(OpenOnSqlite running) : OpenEnrolmentTests(running, running.Corp), IClassFixture<OpenOnSqlite>;
 
-public sealed class OpenEnrolmentOnPostgres(OpenOnPostgres running) : OpenEnrolmentTests(running, running.Corp), IClassFixture<OpenOnPostgres>;
+public sealed class OpenEnrolmentOnPostgres(OpenOnPostgres running) : OpenEnrolmentTests(running, running.Corp),
+    IClassFixture<OpenOnPostgres>;

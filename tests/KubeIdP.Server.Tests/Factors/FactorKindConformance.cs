@@ -153,7 +153,8 @@ public abstract class FactorKindConformance(RunningIssuer running, string name) 
     {
         var status = await StatusAsync(account);
         var proof = new FirstProof(
-            ProofMethod.Password, ConnectorId.Local, new PersonId(await IdOfAsync(account)), account.Username, status.Epoch, status.Failures,
+            ProofMethod.Password, ConnectorId.Local, new PersonId(await IdOfAsync(account)), account.Username, status.Epoch,
+            status.Failures,
             Clock.GetUtcNow());
         return (new FactorTry(proof, ClientId: null, "192.0.2.1", "reference"), status.Factors);
     }

@@ -58,7 +58,9 @@ public abstract class FactorPageTests(RunningIssuer running) : ProtocolTests(run
 
         Assert.True(fifth.HasField("Password"));
         Assert.Null(replayed.Redirect);
-        Assert.Equal(1, await ExecuteAsync("UPDATE people SET factor_failures = factor_failures WHERE user_name = @name AND factor_failures = 5", ("name", account.Username)));
+        Assert.Equal(1,
+            await ExecuteAsync("UPDATE people SET factor_failures = factor_failures WHERE user_name = @name AND factor_failures = 5",
+                ("name", account.Username)));
     }
 
     [Fact]

@@ -122,7 +122,8 @@ public sealed class FactorStoreTests : IAsyncLifetime
         var status = (await Factors.ReadAsync(new PersonId(alice.PersonId), Ct))!;
         Assert.Single(answers, stored => stored);
         Assert.Single(status.Factors);
-        Assert.Equal(2, (await new OwnFactorStore(issuer.Database, issuer.AuditLog).ReadAsync(new PersonId(alice.PersonId), Ct)).RecoveryCodesLeft);
+        Assert.Equal(2,
+            (await new OwnFactorStore(issuer.Database, issuer.AuditLog).ReadAsync(new PersonId(alice.PersonId), Ct)).RecoveryCodesLeft);
         Assert.Equal(1, status.Epoch);
         Assert.Null(status.EnrolmentCodeHash);
     }
@@ -174,6 +175,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     private NewFactor NewFactor(string id)
     {
         var confirmed = new ConfirmedFactor(id, FactorKind.Totp, "app", [1, 2, 3], LastCounter: 100);
-        return new NewFactor(new PersonId(alice.PersonId), new FirstFactor(confirmed, [[1], [2]]), Epoch: 0, EnrolmentCode.Hash(alice.EnrolmentCode));
+        return new NewFactor(new PersonId(alice.PersonId), new FirstFactor(confirmed, [[1], [2]]), Epoch: 0,
+            EnrolmentCode.Hash(alice.EnrolmentCode));
     }
 }

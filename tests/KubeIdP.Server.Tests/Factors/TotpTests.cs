@@ -96,7 +96,8 @@ public sealed class TotpTests
     {
         var uri = TotpCodes.ProvisioningUri(new TotpLabel("idp.example.com"), "a&b:c?", "ABCD");
 
-        Assert.Equal("otpauth://totp/idp.example.com:a%26b%3Ac%3F?secret=ABCD&issuer=idp.example.com&algorithm=SHA1&digits=6&period=30", uri);
+        Assert.Equal("otpauth://totp/idp.example.com:a%26b%3Ac%3F?secret=ABCD&issuer=idp.example.com&algorithm=SHA1&digits=6&period=30",
+            uri);
     }
 
     private static DateTimeOffset At(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds);

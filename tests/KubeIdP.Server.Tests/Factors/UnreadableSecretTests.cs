@@ -6,7 +6,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Factors;
 
-/// <summary>What is protected in the database and does not open: it is refused, audited and shown with the fix, and never a fault of the server.</summary>
+/// <summary>
+/// What is protected in the database and does not open: it is refused, audited and shown with the fix, and never a fault of the server.
+/// </summary>
 public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     // Copied from another row, damaged, cut off, empty, made with other keys.
@@ -33,7 +35,8 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
             for (var i = 0; i < 7; i++)
             {
                 var refused = await (await TypePasswordAsync(browser, bob)).Fill("Authentication code", "123456").PressAsync("Verify", Ct);
-                Assert.True(refused.Status == HttpStatusCode.Forbidden && refused.Has("can’t open") && refused.Has("recovery code"), $"{damage}: {refused}");
+                Assert.True(refused.Status == HttpStatusCode.Forbidden && refused.Has("can’t open") && refused.Has("recovery code"),
+                    $"{damage}: {refused}");
             }
 
             Assert.Equal(0, (await PersonAsync("bob")).FactorFailures);
@@ -62,7 +65,9 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
         var bob = await Issuer.AddAccountAsync("bob", Ct);
         using (var own = Issuer.CreateBrowser()) await VisitAsync(own, bob, "/account");
         var id = await IdOfAsync("bob");
-        await ExecuteAsync($"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) VALUES ('copied', '{id}', 'totp', 'Copied', {Bytes("00")}, 0, 0)");
+        await ExecuteAsync(
+            $"INSERT INTO factors (id, person_id, kind, name, state, last_counter, created_at) VALUES ('copied', '{id}', 'totp', "
+            + $"'Copied', {Bytes("00")}, 0, 0)");
         using var browser = Issuer.CreateBrowser();
 
         var wrong = await (await TypePasswordAsync(browser, bob)).Fill("Authentication code", "000000").PressAsync("Verify", Ct);
@@ -99,11 +104,13 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
         var cookies = browser.Cookies.Cookies.Concat(AliceBrowser.Cookies.Cookies).ToList();
         var values = cookies.Select(cookie => cookie.Value).Concat(["", "x", "A", new string('A', 400), "%00", "\u00e9"]).ToList();
 
-        foreach (var name in cookies.Select(cookie => cookie.Name).Append("__Host-kubeidp-setup").Append("__Host-kubeidp-invitation").Distinct())
+        foreach (var name in cookies.Select(cookie => cookie.Name).Append("__Host-kubeidp-setup").Append("__Host-kubeidp-invitation")
+            .Distinct())
         {
             foreach (var value in values.Where(value => !cookies.Exists(cookie => cookie.Name == name && cookie.Value == value)))
             {
-                foreach (var path in (string[])["/account", "/login?login=" + name[^Math.Min(32, name.Length)..], "/factor?login=" + name[^Math.Min(32, name.Length)..], "/setup/factor", "/invitation/factor"])
+                foreach (var path in (string[])["/account", "/login?login=" + name[^Math.Min(32, name.Length)..],
+                    "/factor?login=" + name[^Math.Min(32, name.Length)..], "/setup/factor", "/invitation/factor"])
                 {
                     using var http = new HttpClient(Issuer.CreateHandler()) { BaseAddress = Issuer.Issuer };
                     using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -130,7 +137,8 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
             + $"SELECT 'ES256', 9, 'torn', {Bytes("01")}, {Bytes("")}, created_at, signs_from "
             + "FROM signing_keys WHERE algorithm = 'ES256' AND sequence = 1",
             "UPDATE signing_keys SET algorithm = 'none' WHERE key_id = 'torn'",
-            $"UPDATE signing_keys SET algorithm = 'ES256', wrapped_private_key = (SELECT wrapped_private_key FROM signing_keys WHERE algorithm = 'RS256' AND sequence = 1) WHERE key_id = 'torn'",
+            $"UPDATE signing_keys SET algorithm = 'ES256', wrapped_private_key = (SELECT wrapped_private_key FROM signing_keys WHERE "
+                + $"algorithm = 'RS256' AND sequence = 1) WHERE key_id = 'torn'",
             $"UPDATE signing_keys SET wrapped_private_key = {Bytes("")}, public_key = {Bytes("0102")} WHERE key_id = 'torn'",
         ];
 

@@ -39,7 +39,8 @@ public abstract class DisappearanceTests(RunningIssuer running, ScriptedConnecto
 
 public sealed class DisappearanceOnSqlite(CorpOnSqlite running) : DisappearanceTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
 
-public sealed class DisappearanceOnPostgres(CorpOnPostgres running) : DisappearanceTests(running, running.Corp), IClassFixture<CorpOnPostgres>;
+public sealed class DisappearanceOnPostgres(CorpOnPostgres running) : DisappearanceTests(running, running.Corp),
+    IClassFixture<CorpOnPostgres>;
 
 public sealed class DisappearanceLimitTests
 {

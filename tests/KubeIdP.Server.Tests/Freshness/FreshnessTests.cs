@@ -42,13 +42,15 @@ public abstract class FreshnessTests(RunningIssuer running, ScriptedConnector co
     public async Task After_a_minute_a_refresh_shows_the_directory_as_it_is_now()
     {
         var alice = await LogInFromCorpAsync("old");
-        Corp.Change(alice.UpstreamId, person => person with { DisplayName = "Alice Newname", Email = "new@corp.example", Groups = ["new"] });
+        Corp.Change(alice.UpstreamId,
+            person => person with { DisplayName = "Alice Newname", Email = "new@corp.example", Groups = ["new"] });
 
         Later(61);
         var refreshed = (await Kubectl.RefreshAsync(alice.RefreshToken, Ct)).Succeeded();
 
         Assert.Equal(["new"], Strings(refreshed.Claims.GetProperty("groups")));
-        Assert.Equal(("Alice Newname", "new@corp.example"), (refreshed.Claims.GetProperty("name").GetString(), refreshed.Claims.GetProperty("email").GetString()));
+        Assert.Equal(("Alice Newname", "new@corp.example"),
+            (refreshed.Claims.GetProperty("name").GetString(), refreshed.Claims.GetProperty("email").GetString()));
         Assert.Equal(Subject(alice.Tokens), Subject(refreshed));
     }
 
@@ -68,7 +70,8 @@ public abstract class FreshnessTests(RunningIssuer running, ScriptedConnector co
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (refused.Status, refused.Error));
         Assert.Equal([$"corp: {reason}"], (await AuditOfAsync(AuditEventType.SessionEnded, alice.Tokens)).Select(entry => entry.Detail));
         Corp.Always = null;
-        Corp.Set(alice.UpstreamId, new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, alice.UpstreamId, alice.Account.Username, null, null, false, [])));
+        Corp.Set(alice.UpstreamId,
+            new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, alice.UpstreamId, alice.Account.Username, null, null, false, [])));
         Assert.Equal("invalid_grant", (await Kubectl.RefreshAsync(alice.RefreshToken, Ct)).Error);
     }
 
@@ -95,7 +98,8 @@ public abstract class FreshnessTests(RunningIssuer running, ScriptedConnector co
         Later(2 * 60);
         var after = await Kubectl.RefreshAsync(within.RefreshToken!, Ct);
         using var userInfo = await Kubectl.UserInfoAsync(within.AccessToken, Ct);
-        Corp.Set(alice.UpstreamId, new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, alice.UpstreamId, alice.Account.Username, null, null, false, ["back"])));
+        Corp.Set(alice.UpstreamId,
+            new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, alice.UpstreamId, alice.Account.Username, null, null, false, ["back"])));
         var again = (await Kubectl.RefreshAsync(within.RefreshToken!, Ct)).Succeeded();
 
         Assert.Equal(["platform"], Strings(within.Claims.GetProperty("groups")));

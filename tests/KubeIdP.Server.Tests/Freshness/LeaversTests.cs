@@ -51,7 +51,9 @@ public abstract class LeaversTests(RunningIssuer running, ScriptedConnector corp
         Corp.Remove(leaver.UpstreamId);
         await Search.SearchAsync(Ct);
 
-        Corp.Set(leaver.UpstreamId, new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, leaver.UpstreamId, leaver.Account.Username, null, null, false, ["back"])));
+        Corp.Set(leaver.UpstreamId,
+            new UpstreamAnswer.Known(
+                new UpstreamIdentity(Corp.Id, leaver.UpstreamId, leaver.Account.Username, null, null, false, ["back"])));
         var account = await Issuer.InviteAsync(leaver.Account.Username, Password, Ct);
         var back = await Kubectl.LogInAsync(Issuer.CreateBrowser(), account, Ct);
 

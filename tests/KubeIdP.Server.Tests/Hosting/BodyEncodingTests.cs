@@ -13,7 +13,8 @@ public sealed class BodyEncodingTests(ReviewingIssuerOnSqlite running) : Protoco
     private const string Json = "application/json";
     private const string Form = "application/x-www-form-urlencoded";
 
-    private static readonly IReadOnlyList<string> OfOpenIddict = ["/connect/token", "/connect/revoke", "/connect/userinfo", "/connect/authorize", "/connect/logout"];
+    private static readonly IReadOnlyList<string> OfOpenIddict = ["/connect/token", "/connect/revoke", "/connect/userinfo",
+        "/connect/authorize", "/connect/logout"];
 
     // .NET knows no UTF-7 any more; x is nobody's; UTF-16 it would read.
     [Theory]
@@ -33,7 +34,8 @@ public sealed class BodyEncodingTests(ReviewingIssuerOnSqlite running) : Protoco
     [Fact]
     public async Task A_form_in_parts_is_refused_everywhere()
     {
-        const string Body = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nb\r\n--x--\r\n";
+        const string Body =
+            "--x\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\nb\r\n--x--\r\n";
 
         Assert.Equal([], await AskEverywhereAsync("multipart/form-data; boundary=x", Body, status => status is HttpStatusCode.BadRequest));
     }
@@ -58,8 +60,10 @@ public sealed class BodyEncodingTests(ReviewingIssuerOnSqlite running) : Protoco
 
     private async Task<IReadOnlyList<string>> AskEverywhereAsync(string type, string body, Func<HttpStatusCode, bool> isRight)
     {
-        var pages = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'));
-        var paths = pages.Concat(OfOpenIddict).Distinct().Select(path => string.Join('/', path.Split('/').Select(part => part.StartsWith('{') ? "x" : part))).ToList();
+        var pages = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'));
+        var paths = pages.Concat(OfOpenIddict).Distinct()
+            .Select(path => string.Join('/', path.Split('/').Select(part => part.StartsWith('{') ? "x" : part))).ToList();
         Assert.True(paths.Count > 50, $"{paths.Count}");
 
         var wrong = new List<string>();
@@ -78,7 +82,8 @@ public sealed class BodyEncodingTests(ReviewingIssuerOnSqlite running) : Protoco
 
     private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, string type, string body)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(System.Text.Encoding.ASCII.GetBytes(body)) };
+        using var request = new HttpRequestMessage(method,
+            path) { Content = new ByteArrayContent(System.Text.Encoding.ASCII.GetBytes(body)) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         request.Headers.Authorization = new("Bearer", Reviewed.Credential);
         return await SendAsync(request);

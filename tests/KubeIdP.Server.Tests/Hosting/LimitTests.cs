@@ -21,7 +21,8 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     [MemberData(nameof(Forms))]
     public async Task A_megabyte_is_not_even_read(string path)
     {
-        var answer = await SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{Form}Content-Length: 1048576\r\n\r\ngrant_type=refresh_token");
+        var answer =
+            await SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{Form}Content-Length: 1048576\r\n\r\ngrant_type=refresh_token");
 
         // Before the rest has come; and a page that is out of its way says so before it looks at what was sent.
         Assert.Matches("^HTTP/1.1 (413|400) ", answer);
@@ -33,7 +34,9 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     {
         var body = string.Join('&', Enumerable.Range(0, 10_000).Select(number => $"{number:x}="));
 
-        var answer = await SendAsync($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{Form}Connection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var answer =
+            await SendAsync(
+                $"POST {path} HTTP/1.1\r\nHost: localhost\r\n{Form}Connection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
     }
@@ -47,7 +50,9 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     [InlineData("Transfer-Encoding : chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
     public async Task A_request_with_two_readings_is_refused_and_the_connection_closed(string rest)
     {
-        var answer = await SendAsync($"POST /connect/token HTTP/1.1\r\nHost: localhost\r\n{Form}{rest}GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var answer =
+            await SendAsync(
+                $"POST /connect/token HTTP/1.1\r\nHost: localhost\r\n{Form}{rest}GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Single(answer.Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries));
@@ -55,18 +60,24 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
 
     [Fact]
     public async Task A_header_of_forty_kilobytes_is_refused() =>
-        Assert.StartsWith("HTTP/1.1 431 ", await SendAsync($"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {new string('a', 40 * 1024)}\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431 ",
+            await SendAsync($"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {new string('a', 40 * 1024)}\r\n\r\n"),
+            StringComparison.Ordinal);
 
-    // Cookies that an earlier bug or a neighbour has left: refused by the web server itself, the browser would stay locked out until it is closed.
+    // Cookies that an earlier bug or a neighbour has left: refused by the web server itself, the browser would stay locked out until it is
+    // closed.
     [Theory]
     [InlineData("/")]
     [InlineData("/logout")]
     [InlineData("/account")]
     public async Task A_browser_with_too_many_cookies_is_heard_and_relieved_of_unfinished_logins(string path)
     {
-        var cookies = string.Join("; ", Enumerable.Range(0, 20).Select(number => $"__Host-kubeidp-login-{number:x32}={new string('a', 2_700)}"));
+        var cookies = string.Join("; ",
+            Enumerable.Range(0, 20).Select(number => $"__Host-kubeidp-login-{number:x32}={new string('a', 2_700)}"));
 
-        var answer = await SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\nCookie: {cookies}\r\n\r\n");
+        var answer =
+            await SendAsync(
+                $"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\nCookie: {cookies}\r\n\r\n");
 
         Assert.Matches("^HTTP/1.1 (200|30[23]) ", answer);
         Assert.Equal(20, answer.Split("\r\nSet-Cookie: __Host-kubeidp-login-").Length - 1);
@@ -78,8 +89,11 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     public async Task The_same_over_HTTP2_in_one_field()
     {
         using var client = new HttpClient(server.CreateHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://localhost:{server.TlsPort}/logout") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Enumerable.Range(0, 20).Select(number => $"__Host-kubeidp-login-{number:x32}={new string('a', 2_700)}")));
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            $"https://localhost:{server.TlsPort}/logout") { Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.TryAddWithoutValidation("Cookie",
+            string.Join("; ", Enumerable.Range(0, 20).Select(number => $"__Host-kubeidp-login-{number:x32}={new string('a', 2_700)}")));
 
         using var answer = await client.SendAsync(request, Ct);
 
@@ -91,7 +105,10 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
     [InlineData("name=J\u00fcrgen")]
     [InlineData("\u00e9=\u00ff\u00fe")]
     public async Task A_cookie_of_another_site_that_is_no_UTF8_locks_nobody_out(string cookie) =>
-        Assert.StartsWith("HTTP/1.1 303 ", await SendAsync($"GET /account HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 303 ",
+            await SendAsync(
+                $"GET /account HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n"),
+                StringComparison.Ordinal);
 
     [Theory]
     [InlineData("GET /?{0} HTTP/1.1\r\nHost: localhost\r\n\r\n", 33, "HTTP/1.1 414 ")]
@@ -135,7 +152,8 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         Assert.Equal((0x15, 70), (answer[0], answer[^1]));
     }
 
-    private async Task<string> SendAsync(string request) => Encoding.Latin1.GetString(await SendAsync(Encoding.Latin1.GetBytes(request), server.PlainPort));
+    private async Task<string> SendAsync(string request) =>
+        Encoding.Latin1.GetString(await SendAsync(Encoding.Latin1.GetBytes(request), server.PlainPort));
 
     /// <summary>All that comes until the server closes, which it has to.</summary>
     private static async Task<byte[]> SendAsync(byte[] request, int port)
@@ -168,7 +186,8 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
         public async Task SaysAsync(string words)
         {
             var since = Stopwatch.StartNew();
-            while (!issuer!.Log.Contains(words, StringComparison.Ordinal) && since.Elapsed < TimeSpan.FromSeconds(10)) await Task.Delay(20, Ct);
+            while (!issuer!.Log.Contains(words, StringComparison.Ordinal) && since.Elapsed < TimeSpan.FromSeconds(10))
+                await Task.Delay(20, Ct);
             Assert.Contains(words, issuer.Log, StringComparison.Ordinal);
         }
 
@@ -182,7 +201,8 @@ public sealed class LimitTests(LimitTests.Server server) : IClassFixture<LimitTe
 
         public async ValueTask InitializeAsync()
         {
-            issuer = new IssuerProcess($"issuer: https://localhost:{TlsPort}\nlisten: [\"https://localhost:{TlsPort}\", \"http://127.0.0.1:{PlainPort}\"]\n");
+            issuer = new IssuerProcess(
+                $"issuer: https://localhost:{TlsPort}\nlisten: [\"https://localhost:{TlsPort}\", \"http://127.0.0.1:{PlainPort}\"]\n");
             await issuer.StartAsync(TestContext.Current.CancellationToken);
         }
 

@@ -35,7 +35,9 @@ public sealed class ProxyTests(ProxyTests.BehindProxies running) : ProtocolTests
 
         Assert.DoesNotContain("evil.example", page.Content, StringComparison.Ordinal);
         await using var context = Database.CreateContext();
-        Assert.Equal(address, (await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == AuditEventType.LoginRefused).OrderBy(entry => entry.Id).LastAsync(Ct)).Address);
+        Assert.Equal(address,
+            (await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == AuditEventType.LoginRefused).OrderBy(entry => entry.Id)
+                .LastAsync(Ct)).Address);
     }
 
     [Theory]

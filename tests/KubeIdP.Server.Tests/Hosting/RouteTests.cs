@@ -110,16 +110,20 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
     [Fact]
     public void Every_route_is_in_the_list()
     {
-        var routed = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(endpoint => Spelling(endpoint.RoutePattern.RawText!));
+        var routed = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => Spelling(endpoint.RoutePattern.RawText!));
         var options = Issuer.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue;
         IEnumerable<Uri> protocol =
         [
-            .. options.AuthorizationEndpointUris, .. options.ConfigurationEndpointUris, .. options.DeviceAuthorizationEndpointUris, .. options.EndSessionEndpointUris,
+            .. options.AuthorizationEndpointUris, .. options.ConfigurationEndpointUris, .. options.DeviceAuthorizationEndpointUris,
+            .. options.EndSessionEndpointUris,
             .. options.EndUserVerificationEndpointUris, .. options.IntrospectionEndpointUris, .. options.JsonWebKeySetEndpointUris,
-            .. options.PushedAuthorizationEndpointUris, .. options.RevocationEndpointUris, .. options.TokenEndpointUris, .. options.UserInfoEndpointUris,
+            .. options.PushedAuthorizationEndpointUris, .. options.RevocationEndpointUris, .. options.TokenEndpointUris,
+            .. options.UserInfoEndpointUris,
         ];
 
-        Assert.Equal(Routes.Keys.Order(StringComparer.Ordinal), routed.Concat(protocol.Select(uri => Spelling(uri.OriginalString))).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Routes.Keys.Order(StringComparer.Ordinal),
+            routed.Concat(protocol.Select(uri => Spelling(uri.OriginalString))).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -127,10 +131,12 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
     {
         foreach (var (route, policy) in Routes)
         {
-            using var response = await SendAsync(new HttpRequestMessage(policy is For.ApiServers ? HttpMethod.Post : HttpMethod.Get, PathOf(route)));
+            using var response =
+                await SendAsync(new HttpRequestMessage(policy is For.ApiServers ? HttpMethod.Post : HttpMethod.Get, PathOf(route)));
 
             if (policy is For.SignedIn or For.Administrators)
-                Assert.StartsWith("/sign-in?", response.Headers.Location?.PathAndQuery() ?? $"{route} answered {response.StatusCode}", StringComparison.Ordinal);
+                Assert.StartsWith("/sign-in?", response.Headers.Location?.PathAndQuery() ?? $"{route} answered {response.StatusCode}",
+                    StringComparison.Ordinal);
             else if (policy is For.Programs)
                 Assert.Contains(response.StatusCode, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.MethodNotAllowed]);
             else if (policy is For.ApiServers)
@@ -148,7 +154,8 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         foreach (var (route, _) in Routes.Where(route => route.Value is For.Administrators))
             Assert.Equal((route, HttpStatusCode.Forbidden), (route, (await browser.GoAsync(PathOf(route), Ct)).Status));
         foreach (var (route, _) in Routes.Where(route => route.Value is For.SignedIn))
-            Assert.Contains((await browser.GoAsync(PathOf(route), Ct)).Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NotFound]);
+            Assert.Contains((await browser.GoAsync(PathOf(route), Ct)).Status,
+                (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NotFound]);
     }
 
     // RFC 9111 §3: a cache on the way may store an answer without Cache-Control.
@@ -160,15 +167,18 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         browser.StopAt = _ => true;
         foreach (var (route, policy) in Routes)
         {
-            using var response = await SendAsync(new HttpRequestMessage(policy is For.ApiServers ? HttpMethod.Post : HttpMethod.Get, PathOf(route)));
+            using var response =
+                await SendAsync(new HttpRequestMessage(policy is For.ApiServers ? HttpMethod.Post : HttpMethod.Get, PathOf(route)));
             Assert.Equal((route, documents.Contains(route) ? "no-cache" : "no-store"), (route, $"{response.Headers.CacheControl}"));
-            Assert.Contains(documents.Contains(route) ? "no-cache" : "no-store", $"{(await browser.GoAsync(PathOf(route), Ct)).Response.Headers.CacheControl}", StringComparison.Ordinal);
+            Assert.Contains(documents.Contains(route) ? "no-cache" : "no-store",
+                $"{(await browser.GoAsync(PathOf(route), Ct)).Response.Headers.CacheControl}", StringComparison.Ordinal);
         }
     }
 
     private static string Spelling(string route) => "/" + route.TrimStart('/');
 
-    private static string PathOf(string route) => route.Replace("{id}", "some-id", StringComparison.Ordinal).Replace("{act}", "disable", StringComparison.Ordinal);
+    private static string PathOf(string route) =>
+        route.Replace("{id}", "some-id", StringComparison.Ordinal).Replace("{act}", "disable", StringComparison.Ordinal);
 }
 
 file static class Uris

@@ -54,7 +54,8 @@ public sealed class SettingTextTests : IDisposable
     }
 
     [Fact]
-    public void A_value_of_several_lines_is_one() => Assert.Empty(FaultsOf("brand:\n  notice: |\n    For staff.\n    Everything is logged.\n", new()));
+    public void A_value_of_several_lines_is_one() =>
+        Assert.Empty(FaultsOf("brand:\n  notice: |\n    For staff.\n    Everything is logged.\n", new()));
 
     private IReadOnlyList<SettingsFault> FaultsOf(string yaml, Dictionary<string, string> environment)
     {

@@ -58,7 +58,8 @@ public sealed class BrowserClientTests : IAsyncLifetime
         using var browser = Open();
         var page = await browser.GoAsync("/form", Ct);
 
-        page = await page.Fill("Username", "alice").Fill("Password", "p&ß").Fill("Upstream", "Directory").Check("Stay").PressAsync("Sign in", Ct);
+        page = await page.Fill("Username", "alice").Fill("Password", "p&ß").Fill("Upstream", "Directory").Check("Stay")
+            .PressAsync("Sign in", Ct);
 
         Assert.Equal("token=t&username=alice&password=p&ß&stay=yes&via=d&do=in ?x=1 https://id.example", page.Content);
     }

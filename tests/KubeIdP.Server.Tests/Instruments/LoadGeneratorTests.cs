@@ -13,7 +13,8 @@ public sealed class LoadGeneratorTests
     [InlineData("kubectl")]
     public async Task A_short_pass_has_right_answers_alone(string load)
     {
-        var outcome = await RunAsync(load, "--database", "sqlite", "--people", "1", "--clients", "3", "--connections", "2", "--seconds", "1", "--passes", "1");
+        var outcome = await RunAsync(load, "--database", "sqlite", "--people", "1", "--clients", "3", "--connections", "2", "--seconds",
+            "1", "--passes", "1");
 
         var pass = JsonDocument.Parse(outcome.Succeeded().Output).RootElement;
         Assert.True(pass.GetProperty("perSecond").GetDouble() > 0, outcome.Output);

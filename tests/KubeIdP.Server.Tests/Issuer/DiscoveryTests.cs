@@ -26,7 +26,8 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
         Assert.Equal(["ES256", "RS256"], Strings(document.GetProperty("id_token_signing_alg_values_supported")).Order());
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
         foreach (var endpoint in (string[])["token", "revocation"])
-            Assert.Equal(["client_secret_basic", "client_secret_post", "none"], Strings(document.GetProperty($"{endpoint}_endpoint_auth_methods_supported")).Order());
+            Assert.Equal(["client_secret_basic", "client_secret_post", "none"],
+                Strings(document.GetProperty($"{endpoint}_endpoint_auth_methods_supported")).Order());
         Assert.Equal(["de", "en"], Strings(document.GetProperty("ui_locales_supported")).Order());
     }
 
@@ -81,12 +82,15 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
     {
         var document = await Kubectl.GetJsonAsync(Discovery.TrimStart('/'), Ct);
 
-        var addresses = document.EnumerateObject().Where(entry => entry.Name.EndsWith("_endpoint", StringComparison.Ordinal) || entry.Name.EndsWith("_uri", StringComparison.Ordinal))
+        var addresses = document.EnumerateObject()
+            .Where(entry => entry.Name.EndsWith("_endpoint", StringComparison.Ordinal)
+            || entry.Name.EndsWith("_uri", StringComparison.Ordinal))
             .ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!);
 
         Assert.All(addresses.Values, address => Assert.StartsWith("https://idp.example.test/", address, StringComparison.Ordinal));
         Assert.Superset(
-            new HashSet<string> { "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint", "end_session_endpoint" },
+            new HashSet<string> { "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint",
+                "end_session_endpoint" },
             addresses.Keys.ToHashSet());
     }
 
@@ -148,7 +152,8 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
             .Single(key => key.GetProperty("kid").GetString() == login.Tokens.Header.GetProperty("kid").GetString());
         var result = await new Microsoft.IdentityModel.JsonWebTokens.JsonWebTokenHandler().ValidateTokenAsync(login.Tokens.IdToken, new()
         {
-            IssuerSigningKey = new Microsoft.IdentityModel.Tokens.JsonWebKey(key.GetRawText()), ValidIssuer = "https://idp.example.test", ValidAudience = clientId,
+            IssuerSigningKey = new Microsoft.IdentityModel.Tokens.JsonWebKey(key.GetRawText()), ValidIssuer = "https://idp.example.test",
+                ValidAudience = clientId,
         });
 
         Assert.Null(result.Exception);

@@ -19,11 +19,15 @@ public sealed class ServiceRulesTests : IDisposable
         Assert.Empty(FaultsOf(new() { Kind = ClientKind.Admin }));
 
         Assert.Equal(["clients.robot.keysFile", "clients.robot.scopes"], FaultsOf(new() { Kind = ClientKind.Service }));
-        Assert.Equal(["clients.robot.scopes"], FaultsOf(new() { Kind = ClientKind.Service, KeysFile = KeyFile(), Scopes = ["everything"] }));
-        Assert.Equal(["clients.robot.keysFile"], FaultsOf(new() { Kind = ClientKind.Service, KeysFile = folder.File("nothing.pem"), Scopes = [ApiScopes.AuditRead] }));
-        Assert.Equal(["clients.robot"], FaultsOf(new() { Kind = ClientKind.Service, KeysFile = KeyFile(), Scopes = [ApiScopes.AuditRead], Consent = true }));
+        Assert.Equal(["clients.robot.scopes"],
+            FaultsOf(new() { Kind = ClientKind.Service, KeysFile = KeyFile(), Scopes = ["everything"] }));
+        Assert.Equal(["clients.robot.keysFile"],
+            FaultsOf(new() { Kind = ClientKind.Service, KeysFile = folder.File("nothing.pem"), Scopes = [ApiScopes.AuditRead] }));
+        Assert.Equal(["clients.robot"],
+            FaultsOf(new() { Kind = ClientKind.Service, KeysFile = KeyFile(), Scopes = [ApiScopes.AuditRead], Consent = true }));
         Assert.Equal(["clients.robot"], FaultsOf(new() { Scopes = [ApiScopes.AuditRead] }));
-        Assert.Equal(["clients.robot.redirectUris[0]"], FaultsOf(new() { Kind = ClientKind.Admin, RedirectUris = ["https://app.example.test/callback"] }));
+        Assert.Equal(["clients.robot.redirectUris[0]"],
+            FaultsOf(new() { Kind = ClientKind.Admin, RedirectUris = ["https://app.example.test/callback"] }));
         Assert.Equal(["clients.robot.secretHash"], FaultsOf(new() { Kind = ClientKind.Admin, SecretHash = ClientSecret.HashOf("x") }));
     }
 
@@ -35,14 +39,17 @@ public sealed class ServiceRulesTests : IDisposable
         using var rsa = RSA.Create(2048);
         using var weak = RSA.Create(1024);
 
-        Assert.Equal(2, ServiceKeys.Load(Written(elliptic.ExportSubjectPublicKeyInfoPem() + "\n" + rsa.ExportSubjectPublicKeyInfoPem())).Keys.Count);
+        Assert.Equal(2,
+            ServiceKeys.Load(Written(elliptic.ExportSubjectPublicKeyInfoPem() + "\n" + rsa.ExportSubjectPublicKeyInfoPem())).Keys.Count);
         Assert.All(ServiceKeys.Load(Written(rsa.ExportSubjectPublicKeyInfoPem())).Keys, key => Assert.False(key.HasPrivateKey));
-        foreach (var text in (string[])[elliptic.ExportPkcs8PrivateKeyPem(), other.ExportSubjectPublicKeyInfoPem(), weak.ExportSubjectPublicKeyInfoPem(), "nothing", ""])
+        foreach (var text in (string[])[elliptic.ExportPkcs8PrivateKeyPem(), other.ExportSubjectPublicKeyInfoPem(),
+            weak.ExportSubjectPublicKeyInfoPem(), "nothing", ""])
             Assert.ThrowsAny<CryptographicException>(() => ServiceKeys.Load(Written(text)));
     }
 
     private static IEnumerable<string> FaultsOf(ClientOptions client) =>
-        ClientRules.Check(new Dictionary<string, ClientOptions> { ["robot"] = client }).Select(fault => fault.Place).Order(StringComparer.Ordinal);
+        ClientRules.Check(new Dictionary<string, ClientOptions> { ["robot"] = client }).Select(fault => fault.Place)
+            .Order(StringComparer.Ordinal);
 
     private string KeyFile()
     {

@@ -15,7 +15,8 @@ public abstract class DataProtectionKeysTests(ClassIssuer shared, bool postgres)
 
         var key = ring.CreateNewKey(now, now.AddDays(90));
 
-        var auditEvents = (await AuditAsync(AuditEventType.KeyCreated)).Where(row => row.Detail!.StartsWith("data protection ", StringComparison.Ordinal)).ToList();
+        var auditEvents = (await AuditAsync(AuditEventType.KeyCreated))
+            .Where(row => row.Detail!.StartsWith("data protection ", StringComparison.Ordinal)).ToList();
         Assert.Equal(ring.GetAllKeys().Count, auditEvents.Count);
         Assert.Equal($"data protection key-{key.KeyId}", auditEvents[^1].Detail);
         Assert.Equal("server", auditEvents[^1].Actor);

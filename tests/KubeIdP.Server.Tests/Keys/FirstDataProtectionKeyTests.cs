@@ -27,7 +27,11 @@ public sealed class FirstDataProtectionKeyTests
             await forget.ExecuteNonQueryAsync(ct);
         var looks = new Looks();
 
-        await Task.WhenAll(Enumerable.Range(0, Replicas).Select(_ => Task.Run(() => DataProtectionKeys.EnsureFirstAsync(new SlowRing(ring, looks), new DataProtectionKeyStore(database.Database, database.AuditLog), database.Clock, ct), ct)));
+        await Task.WhenAll(Enumerable.Range(0, Replicas)
+            .Select(_ =>
+                Task.Run(() =>
+                    DataProtectionKeys.EnsureFirstAsync(new SlowRing(ring, looks),
+                        new DataProtectionKeyStore(database.Database, database.AuditLog), database.Clock, ct), ct)));
 
         Assert.Single(ring.GetAllKeys());
     }
@@ -57,7 +61,8 @@ public sealed class FirstDataProtectionKeyTests
             return seen;
         }
 
-        public IKey CreateNewKey(DateTimeOffset activationDate, DateTimeOffset expirationDate) => ring.CreateNewKey(activationDate, expirationDate);
+        public IKey CreateNewKey(DateTimeOffset activationDate, DateTimeOffset expirationDate) =>
+            ring.CreateNewKey(activationDate, expirationDate);
 
         public CancellationToken GetCacheExpirationToken() => ring.GetCacheExpirationToken();
 

@@ -78,7 +78,9 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
 
         var keys = Issuer.Services.GetRequiredService<SigningKeys>();
         foreach (var algorithm in Enum.GetValues<SigningAlgorithm>())
-            Assert.NotNull(await keys.AddAsync(algorithm, Clock.GetUtcNow() + KeySchedule.EmergencyAnnouncement, retireOthers: true, Actor.CommandLine with { Reason = "leaked" }, Ct));
+            Assert.NotNull(
+                await keys.AddAsync(algorithm, Clock.GetUtcNow() + KeySchedule.EmergencyAnnouncement, retireOthers: true,
+                    Actor.CommandLine with { Reason = "leaked" }, Ct));
         await DoWhatIsDueAsync(Issuer);
         await DoWhatIsDueAsync(other);
         var published = await JwksAsync(other);
@@ -94,7 +96,8 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
         Assert.False(await IsBelievedAsync(other, stolen.IdToken));
         Assert.True(await IsBelievedAsync(other, fresh.IdToken));
         await using var context = running.Database.CreateContext();
-        Assert.Equal(2, await context.AuditEvents.CountAsync(entry => entry.Type == AuditEventType.KeyRetired && entry.Reason == "leaked", Ct));
+        Assert.Equal(2,
+            await context.AuditEvents.CountAsync(entry => entry.Type == AuditEventType.KeyRetired && entry.Reason == "leaked", Ct));
     }
 
     [Fact]
@@ -123,7 +126,8 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
     {
         using var browser = replica.CreateBrowser();
         browser.StopAt = url => url.ToString().StartsWith(Back, StringComparison.Ordinal);
-        return (await browser.GoAsync($"/connect/logout?id_token_hint={hint}&post_logout_redirect_uri={Uri.EscapeDataString(Back)}&state=s", Ct)).Redirect is not null;
+        return (await browser.GoAsync($"/connect/logout?id_token_hint={hint}&post_logout_redirect_uri={Uri.EscapeDataString(Back)}&state=s",
+            Ct)).Redirect is not null;
     }
 
     private static async Task<string> JwksAsync(InMemoryIssuer replica)
@@ -134,13 +138,15 @@ public abstract class KeyRotationTests(RunningIssuer running) : IAsyncLifetime
 
     private static string KidOf(TokenAnswer tokens) => tokens.Header.GetProperty("kid").GetString()!;
 
-    private static List<string> Kids(string jwks) => [.. JsonDocument.Parse(jwks).RootElement.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()!)];
+    private static List<string> Kids(string jwks) =>
+        [.. JsonDocument.Parse(jwks).RootElement.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()!)];
 
     private async Task AssertVerifiesAsync(TokenAnswer tokens, string jwks)
     {
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(tokens.IdToken, new TokenValidationParameters
         {
-            ValidIssuer = Issuer.Issuer.OriginalString, ValidAudience = "kubernetes", ValidateLifetime = false, TryAllIssuerSigningKeys = false,
+            ValidIssuer = Issuer.Issuer.OriginalString, ValidAudience = "kubernetes", ValidateLifetime = false,
+                TryAllIssuerSigningKeys = false,
             IssuerSigningKeys = new JsonWebKeySet(jwks).GetSigningKeys(),
         });
         Assert.True(result.IsValid, result.Exception?.Message);

@@ -54,5 +54,6 @@ public sealed class KeyScheduleTests
         Assert.Equal([KeyState.Signing, KeyState.Announced], StatesAt(keys, Start.AddSeconds(-5)));
     }
 
-    private static IEnumerable<KeyState> StatesAt(KeyTimes[] keys, DateTimeOffset now) => keys.Select((_, index) => KeySchedule.StateOf(keys, index, now));
+    private static IEnumerable<KeyState> StatesAt(KeyTimes[] keys, DateTimeOffset now) =>
+        keys.Select((_, index) => KeySchedule.StateOf(keys, index, now));
 }

@@ -28,7 +28,8 @@ public sealed class MasterKeyTests : IDisposable
         var wrapped = key.Wrap(Secret, "purpose");
 
         Assert.Equal(Secret, key.Unwrap(wrapped, "purpose"));
-        Assert.Contains("damaged", Assert.Throws<CryptographicException>(() => key.Unwrap(wrapped, "other")).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged", Assert.Throws<CryptographicException>(() => key.Unwrap(wrapped, "other")).Message,
+            StringComparison.Ordinal);
         Assert.NotEqual(wrapped, key.Wrap(Secret, "purpose"));
     }
 
@@ -54,7 +55,9 @@ public sealed class MasterKeyTests : IDisposable
 
     [Fact]
     public void A_wrong_master_key_is_distinguished_from_a_damaged_value() =>
-        Assert.StartsWith("Another master key", Assert.Throws<CryptographicException>(() => NewKey().Unwrap(NewKey().Wrap(Secret, "p"), "p")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Another master key",
+            Assert.Throws<CryptographicException>(() => NewKey().Unwrap(NewKey().Wrap(Secret, "p"), "p")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void The_first_start_makes_the_key_and_no_later_one_replaces_it()
@@ -63,7 +66,8 @@ public sealed class MasterKeyTests : IDisposable
         var wrapped = MasterKey.LoadOrCreate(file).Wrap(Secret, "p");
 
         Assert.Equal(Secret, MasterKey.LoadOrCreate(file).Unwrap(wrapped, "p"));
-        if (!OperatingSystem.IsWindows()) Assert.Equal(PrivateFiles.OwnerOnly, File.GetUnixFileMode(Path.Combine(folder.File("data"), MasterKey.FileName)));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(PrivateFiles.OwnerOnly, File.GetUnixFileMode(Path.Combine(folder.File("data"), MasterKey.FileName)));
     }
 
     [Fact]
@@ -103,14 +107,17 @@ public sealed class MasterKeyTests : IDisposable
 
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.File("key"), PrivateFiles.OwnerOnly | others);
 
-        Assert.Contains("chmod 600", Assert.Throws<StartFault>(() => MasterKey.Load(folder.File("link"))).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 600", Assert.Throws<StartFault>(() => MasterKey.Load(folder.File("link"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_named_file_or_one_for_PostgreSQL_is_never_made()
     {
-        Assert.Throws<StartFault>(() => MasterKey.LoadOrCreate(MasterKeyFile.Of(folder.File("absent"), new DatabaseOptions(), folder.File("data"))));
-        Assert.Throws<StartFault>(() => MasterKey.LoadOrCreate(MasterKeyFile.Of(named: null, new DatabaseOptions { Postgres = "Host=db" }, folder.File("data"))));
+        Assert.Throws<StartFault>(() =>
+            MasterKey.LoadOrCreate(MasterKeyFile.Of(folder.File("absent"), new DatabaseOptions(), folder.File("data"))));
+        Assert.Throws<StartFault>(() =>
+            MasterKey.LoadOrCreate(MasterKeyFile.Of(named: null, new DatabaseOptions { Postgres = "Host=db" }, folder.File("data"))));
         Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 

@@ -44,9 +44,12 @@ public sealed class SigningKeysTests : IAsyncLifetime
     {
         var published = (await LoadAsync()).For(algorithm);
 
-        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor { Issuer = "i", SigningCredentials = (await LoadAsync()).For(algorithm) });
+        var token = new JsonWebTokenHandler()
+            .CreateToken(new SecurityTokenDescriptor { Issuer = "i", SigningCredentials = (await LoadAsync()).For(algorithm) });
 
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters { ValidIssuer = "i", ValidateAudience = false, IssuerSigningKey = published.Key });
+        var result = await new JsonWebTokenHandler()
+            .ValidateTokenAsync(token,
+                new TokenValidationParameters { ValidIssuer = "i", ValidateAudience = false, IssuerSigningKey = published.Key });
         Assert.True(result.IsValid, result.Exception?.Message);
         Assert.Equal($"{algorithm}", new JsonWebToken(token).Alg);
         Assert.Equal(Base64UrlEncoder.Encode(published.Key.ComputeJwkThumbprint()), new JsonWebToken(token).Kid);

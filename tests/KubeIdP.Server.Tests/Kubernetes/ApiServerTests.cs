@@ -24,7 +24,8 @@ public sealed class ApiServerTests
         await using var issuer = await StartIssuerAsync();
         await using var cluster = await ControlPlane.StartAsync(
         [
-            $"--oidc-issuer-url={Url(issuer)}", "--oidc-client-id=kubernetes", "--oidc-username-claim=preferred_username", "--oidc-username-prefix=-",
+            $"--oidc-issuer-url={Url(issuer)}", "--oidc-client-id=kubernetes", "--oidc-username-claim=preferred_username",
+            "--oidc-username-prefix=-",
             "--oidc-groups-claim=groups", $"--oidc-ca-file={issuer.CaFile}",
         ], Ct);
 
@@ -59,10 +60,12 @@ public sealed class ApiServerTests
               kubernetes: { tokenReview: { secretHash: "{{hash}}" } }
             """);
         await issuer.StartAsync(Ct);
-        var instructions = new ClusterInstructions(Url(issuer), "kubernetes", SigningAlgorithm.RS256, await File.ReadAllTextAsync(issuer.CaFile, Ct)) { AsksByWebhook = true };
+        var instructions = new ClusterInstructions(Url(issuer), "kubernetes", SigningAlgorithm.RS256,
+            await File.ReadAllTextAsync(issuer.CaFile, Ct)) { AsksByWebhook = true };
         await File.WriteAllTextAsync(file, instructions.WebhookKubeconfig(credential), Ct);
         await using var cluster = await ControlPlane.StartAsync(
-            instructions.ApiServerFlags().Replace(ClusterInstructions.WebhookFileOnControlPlane, file, StringComparison.Ordinal).Split('\n'), Ct);
+            instructions.ApiServerFlags().Replace(ClusterInstructions.WebhookFileOnControlPlane, file, StringComparison.Ordinal)
+                .Split('\n'), Ct);
         var kubectl = issuer.CreateClient();
         using var browser = issuer.CreateBrowser();
         var tokens = await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct, "platform"), Ct);
@@ -75,7 +78,8 @@ public sealed class ApiServerTests
 
         Assert.Equal(HttpStatusCode.Created, accepted.Status);
         Assert.Equal("alice", accepted.UserInfo.GetProperty("username").GetString());
-        Assert.Equal(tokens.Claims.GetProperty("sid").GetString(), accepted.UserInfo.GetProperty("extra").GetProperty("sid")[0].GetString());
+        Assert.Equal(tokens.Claims.GetProperty("sid").GetString(),
+            accepted.UserInfo.GetProperty("extra").GetProperty("sid")[0].GetString());
         Assert.True(refused.Status == HttpStatusCode.Unauthorized, $"{refused.Status} after {since.Elapsed}");
     }
 
@@ -159,6 +163,7 @@ public sealed class ApiServerTests
 
         var fresh = (await kubectl.RefreshAsync(old.RefreshToken!, Ct)).Succeeded();
         var said = (await cluster.KubectlAsync(fresh.IdToken, Ct, "auth", "whoami", "-o", "json")).Succeeded().Output;
-        Assert.Equal("alice", JsonDocument.Parse(said).RootElement.GetProperty("status").GetProperty("userInfo").GetProperty("username").GetString());
+        Assert.Equal("alice",
+            JsonDocument.Parse(said).RootElement.GetProperty("status").GetProperty("userInfo").GetProperty("username").GetString());
     }
 }

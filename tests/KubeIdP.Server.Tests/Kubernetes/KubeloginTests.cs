@@ -53,8 +53,10 @@ public sealed partial class KubeloginTests
 
     private static Process Start(IssuerProcess issuer) => Process.Start(new ProcessStartInfo(KubernetesPrograms.PathOf(Kubelogin),
     [
-        "get-token", $"--oidc-issuer-url={issuer.Issuer.GetLeftPart(UriPartial.Authority)}", "--oidc-client-id=kubernetes", $"--certificate-authority={issuer.CaFile}",
-        $"--token-cache-dir={Path.Combine(issuer.Folder, "kubelogin")}", "--skip-open-browser", $"--listen-address=127.0.0.1:{Ports.Free()}", "--authentication-timeout-sec=60",
+        "get-token", $"--oidc-issuer-url={issuer.Issuer.GetLeftPart(UriPartial.Authority)}", "--oidc-client-id=kubernetes",
+        $"--certificate-authority={issuer.CaFile}",
+        $"--token-cache-dir={Path.Combine(issuer.Folder, "kubelogin")}", "--skip-open-browser",
+        $"--listen-address=127.0.0.1:{Ports.Free()}", "--authentication-timeout-sec=60",
     ])
     { RedirectStandardOutput = true, RedirectStandardError = true })!;
 

@@ -25,7 +25,8 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         var recovery = await browser.GoAsync(anew.Url.PathAndQuery.Replace("/factor", "/recovery", StringComparison.Ordinal), Ct);
         var reset = await ChangeAsync(accounts => accounts.ResetFactorsAsync(new PersonId(Id), Actor.CommandLine, Ct));
 
-        Assert.All([late, anew, recovery], page => Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is blocked"))));
+        Assert.All([late, anew, recovery],
+            page => Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is blocked"))));
         using var other = Issuer.CreateBrowser();
         var code = Assert.IsType<AccountChange.IssuedSecret>(reset).Secret;
         var enrol = await (await TypePasswordAsync(other, Alice)).Fill("Enrolment code", code).PressAsync("Continue", Ct);
@@ -71,7 +72,8 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
 
         Assert.All([factor, recovery, account], page => Assert.True(page.HasField("Password"), page.ToString()));
         Assert.True(login.Has("Sign-in failed."), login.ToString());
-        Assert.Equal(("invalid_grant", "invalid_grant", HttpStatusCode.Unauthorized), (redeemed.Error, refreshed.Error, userInfo.StatusCode));
+        Assert.Equal(("invalid_grant", "invalid_grant", HttpStatusCode.Unauthorized),
+            (redeemed.Error, refreshed.Error, userInfo.StatusCode));
         await using var db = Database.CreateContext();
         Assert.Equal(0, await db.Sessions.CountAsync(session => session.EndedAt == null, Ct));
         Assert.Empty(await AuditAsync(AuditEventType.RecoveryCodeUsed));
@@ -83,7 +85,8 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
     private async Task FailAsync(int times)
     {
         await using var db = Database.CreateContext();
-        await db.People.Where(person => person.UserName == "alice").ExecuteUpdateAsync(set => set.SetProperty(person => person.FactorFailures, times), Ct);
+        await db.People.Where(person => person.UserName == "alice")
+            .ExecuteUpdateAsync(set => set.SetProperty(person => person.FactorFailures, times), Ct);
     }
 
     private async Task<AccountChange> ChangeAsync(Func<LocalAccounts, Task<AccountChange>> change)

@@ -7,12 +7,16 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Login;
 
-/// <summary>Somebody whose session was ended reads so on the page where they sign in again: kubelogin opens it, and does not show the refusal itself.</summary>
+/// <summary>
+/// Somebody whose session was ended reads so on the page where they sign in again: kubelogin opens it, and does not show the refusal
+/// itself.
+/// </summary>
 public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
     private const string Reason = "your laptop was reported stolen";
 
-    private protected override Func<Settings, Settings> Change => settings => base.Change(settings) with { Sessions = settings.Sessions with { IdleTimeout = TimeSpan.FromHours(1) } };
+    private protected override Func<Settings, Settings> Change => settings =>
+        base.Change(settings) with { Sessions = settings.Sessions with { IdleTimeout = TimeSpan.FromHours(1) } };
 
     [Fact]
     public async Task It_says_that_an_administrator_did_it_when_and_under_which_reference()
@@ -72,14 +76,16 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         using var laptop = Issuer.CreateBrowser();
         await VisitAsync(laptop, Alice, "/account");
         var form = await laptop.GoAsync("/account/password", Ct);
-        await form.Fill("Current password", Alice.Password).Fill("New password", "seven quiet herons").Fill("Repeat the password", "seven quiet herons").PressAsync("Change the password", Ct);
+        await form.Fill("Current password", Alice.Password).Fill("New password", "seven quiet herons")
+            .Fill("Repeat the password", "seven quiet herons").PressAsync("Change the password", Ct);
         Assert.True((await SignInPageAsync()).Has("because your password was changed"));
 
         using var idle = await SignInAsync("carol", null);
         Issuer.Clock.Advance(TimeSpan.FromHours(2));
         Assert.True((await idle.GoAsync("/account", Ct)).Has("because it was not used for too long"));
         await using var db = Database.CreateContext();
-        await db.Sessions.ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, Issuer.Clock.GetUtcNow().AddMinutes(-90)), Ct);
+        await db.Sessions.ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, Issuer.Clock.GetUtcNow().AddMinutes(-90)),
+            Ct);
         Assert.True((await idle.GoAsync("/account", Ct)).Has("reached its maximum duration"));
     }
 
@@ -93,14 +99,16 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         var over = Issuer.Clock.GetUtcNow();
         var dave = await IdOfAsync("dave");
         await using (var db = Database.CreateContext())
-            await db.Sessions.Where(session => session.PersonId == dave).ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, over.AddHours(-1.5)), Ct);
+            await db.Sessions.Where(session => session.PersonId == dave)
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, over.AddHours(-1.5)), Ct);
         using var root = await AdministratorAsync();
         foreach (var name in (string[])["carol", "dave"]) await ActAsync(root, name, "Disable");
 
         var (unused, ranOut) = (await idle.GoAsync("/account", Ct), await longest.GoAsync("/account", Ct));
 
         Assert.True(unused.Has("because it was not used for too long") && !unused.Has("administrator"), unused.Text);
-        Assert.True(ranOut.Has($"reached its maximum duration: {over.AddHours(-1.5).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") && !ranOut.Has("administrator"), ranOut.Text);
+        Assert.True(ranOut.Has($"reached its maximum duration: {over.AddHours(-1.5).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
+            && !ranOut.Has("administrator"), ranOut.Text);
     }
 
     // The one that comes first is the one that ended it.
@@ -111,7 +119,8 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         Issuer.Clock.Advance(TimeSpan.FromHours(2));
         var (over, carol) = (Issuer.Clock.GetUtcNow(), await IdOfAsync("carol"));
         await using (var db = Database.CreateContext())
-            await db.Sessions.Where(session => session.PersonId == carol).ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, over.AddMinutes(-15)), Ct);
+            await db.Sessions.Where(session => session.PersonId == carol)
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndsAt, over.AddMinutes(-15)), Ct);
 
         Assert.True((await idle.GoAsync("/account", Ct)).Has("because it was not used for too long"));
     }
@@ -135,12 +144,16 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         await using (var db = Database.CreateContext())
         {
             await db.Sessions.Where(session => session.EndedAt == null).ExecuteUpdateAsync(set => set
-                .SetProperty(session => session.EndedAt, Issuer.Clock.GetUtcNow()).SetProperty(session => session.EndedBy, session => session.PersonId).SetProperty(session => session.EndedWhy, GrantEnd.InvitationAccepted), Ct);
+                .SetProperty(session => session.EndedAt, Issuer.Clock.GetUtcNow())
+                .SetProperty(session => session.EndedBy, session => session.PersonId)
+                .SetProperty(session => session.EndedWhy, GrantEnd.InvitationAccepted), Ct);
         }
 
         var page = await SignInPageAsync();
 
-        Assert.True(page.Has("Your session was ended because an invitation was used to set a new password and authenticator for your account") && !page.Has("yourself"), page.Text);
+        Assert.True(
+            page.Has("Your session was ended because an invitation was used to set a new password and authenticator for your account")
+                && !page.Has("yourself"), page.Text);
     }
 
     [Fact]

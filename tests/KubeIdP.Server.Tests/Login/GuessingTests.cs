@@ -102,7 +102,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         await DelayAsync("alice", "203.0.113.1");
         await DelayAsync("alice", "203.0.113.2");
 
-        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(new PersonId(await AliceIdAsync()), new NewAuditEvent(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
+        await Issuer.Services.GetRequiredService<ThrottleReset>()
+            .ForgetAsync(new PersonId(await AliceIdAsync()), new NewAuditEvent(AuditEventType.LoginUnlocked) { Actor = "cli" }, Ct);
 
         foreach (var address in (string[])["203.0.113.1", "203.0.113.2"])
         {
@@ -117,13 +118,15 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     public async Task After_an_unlock_guesses_are_counted_afresh()
     {
         await DelayAsync("alice", "203.0.113.1");
-        await Issuer.Services.GetRequiredService<ThrottleReset>().ForgetAsync(new PersonId(await AliceIdAsync()), new NewAuditEvent(AuditEventType.LoginUnlocked), Ct);
+        await Issuer.Services.GetRequiredService<ThrottleReset>()
+            .ForgetAsync(new PersonId(await AliceIdAsync()), new NewAuditEvent(AuditEventType.LoginUnlocked), Ct);
 
         await GuessAsync("alice", ThrottleLimits.FreePerAccount, "203.0.113.1");
 
         var account = (await KeyAsync("alice", "203.0.113.1")).Account;
         await using var db = Database.CreateContext();
-        Assert.Equal(ThrottleLimits.FreePerAccount, (await db.FailureCounters.AsNoTracking().SingleAsync(counter => counter.Bucket == account, Ct)).Failures);
+        Assert.Equal(ThrottleLimits.FreePerAccount,
+            (await db.FailureCounters.AsNoTracking().SingleAsync(counter => counter.Bucket == account, Ct)).Failures);
     }
 
     [Fact]
@@ -166,7 +169,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(n => GuessAsync($"user{n}", 1, "203.0.113.66")));
 
-        Assert.Single((await AuditAsync(AuditEventType.LoginRefused)).Skip(before), row => row.Detail!.StartsWith("Unknown", StringComparison.Ordinal));
+        Assert.Single((await AuditAsync(AuditEventType.LoginRefused)).Skip(before),
+            row => row.Detail!.StartsWith("Unknown", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -175,7 +179,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
         await using (var db = Database.CreateContext())
         {
             await Issuer.AddAccountAsync("carol", Ct);
-            await db.People.Where(person => person.UserName == "carol").ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, Issuer.Clock.GetUtcNow()), Ct);
+            await db.People.Where(person => person.UserName == "carol")
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, Issuer.Clock.GetUtcNow()), Ct);
         }
 
         await DelayAsync("delayed", address: null);
@@ -198,7 +203,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     {
         await Issuer.AddAccountAsync("carol", Ct);
         await using (var db = Database.CreateContext())
-            await db.People.Where(person => person.UserName == "carol").ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, Issuer.Clock.GetUtcNow()), Ct);
+            await db.People.Where(person => person.UserName == "carol")
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, Issuer.Clock.GetUtcNow()), Ct);
         await DelayAsync("delayed", address: null);
 
         var answers = new List<string>();
@@ -218,7 +224,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     {
         foreach (var field in page.Document.QuerySelectorAll("input")) field.RemoveAttribute("value");
         foreach (var form in page.Document.QuerySelectorAll("form")) form.RemoveAttribute("action");
-        var headers = page.Response.Headers.Concat(page.Response.Content.Headers).Where(header => header.Key is not ("Set-Cookie" or "Content-Length"));
+        var headers = page.Response.Headers.Concat(page.Response.Content.Headers)
+            .Where(header => header.Key is not ("Set-Cookie" or "Content-Length"));
         var shown = string.Join('\n', headers.Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order());
         return $"{page.Status}\n{shown}\n{page.Document.DocumentElement.OuterHtml}";
     }
@@ -231,7 +238,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     }
 
     /// <summary>As after many guesses: the next one waits for five minutes, however slow this machine is.</summary>
-    private async Task DelayAsync(string username, string? address) => await RaiseAsync((await KeyAsync(username, address)).Account, ThrottleLimits.FreePerAccount + 20);
+    private async Task DelayAsync(string username, string? address) =>
+        await RaiseAsync((await KeyAsync(username, address)).Account, ThrottleLimits.FreePerAccount + 20);
 
     private async Task RaiseAsync(int bucket, int failures)
     {
@@ -247,7 +255,8 @@ public abstract class GuessingTests(ClassIssuer shared, bool postgres) : IssuerT
     {
         await using var db = Database.CreateContext();
         var person = await db.People.AsNoTracking().SingleOrDefaultAsync(one => one.UserName == username, Ct);
-        return Keys.For(new TriedAccount(ConnectorId.Local, person?.UpstreamId, username), address is null ? null : IPAddress.Parse(address));
+        return Keys.For(new TriedAccount(ConnectorId.Local, person?.UpstreamId, username),
+            address is null ? null : IPAddress.Parse(address));
     }
 
     private async Task<string> AliceIdAsync()

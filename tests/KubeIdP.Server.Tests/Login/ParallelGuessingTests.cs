@@ -32,10 +32,16 @@ public abstract class ParallelGuessingTests(RunningIssuer running, ScriptedConne
     private async Task<Page[]> TypeAtOnceAsync(string address, IReadOnlyList<string> names, string password)
     {
         var forms = await Task.WhenAll(names.Select(_ => Issuer.CreateBrowser(address).GoAsync("/account", Ct)));
-        return await Task.WhenAll(forms.Zip(names, (form, name) => Task.Run(() => form.Fill("Username", $"{name}@corp.example").Fill("Password", password).PressAsync("Sign in", Ct), Ct)));
+        return await Task.WhenAll(
+            forms.Zip(names,
+                (form, name) =>
+                    Task.Run(() => form.Fill("Username", $"{name}@corp.example").Fill("Password", password).PressAsync("Sign in", Ct),
+                        Ct)));
     }
 }
 
-public sealed class ParallelGuessingOnSqlite(CorpOnSqlite running) : ParallelGuessingTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
+public sealed class ParallelGuessingOnSqlite(CorpOnSqlite running) : ParallelGuessingTests(running, running.Corp),
+    IClassFixture<CorpOnSqlite>;
 
-public sealed class ParallelGuessingOnPostgres(CorpOnPostgres running) : ParallelGuessingTests(running, running.Corp), IClassFixture<CorpOnPostgres>;
+public sealed class ParallelGuessingOnPostgres(CorpOnPostgres running) : ParallelGuessingTests(running, running.Corp),
+    IClassFixture<CorpOnPostgres>;

@@ -20,7 +20,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
         var login = await LogInAsync(Web, ("scope", "openid offline_access"));
 
         Clock.Advance(TimeSpan.FromMinutes(minutes));
-        var page = await LogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", Back), ("state", "a b&c"));
+        var page = await LogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", Back),
+            ("state", "a b&c"));
 
         Assert.Equal($"{Back}?state=a%20b%26c", page.Redirect?.AbsoluteUri);
         await AssertEndedAsync(login);
@@ -50,7 +51,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     {
         var login = await LogInAsync(Web, ("scope", "openid offline_access"));
 
-        var page = await LogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", address), ("state", "s"));
+        var page = await LogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", address),
+            ("state", "s"));
 
         Assert.Null(page.Redirect);
     }
@@ -61,7 +63,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     {
         var login = await LogInAsync(Web);
 
-        var page = await LogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", ""), ("state", ""));
+        var page = await LogOutAsync(login.Browser, ("id_token_hint", login.Tokens.IdToken), ("post_logout_redirect_uri", ""),
+            ("state", ""));
 
         Assert.True(page.Has("You are signed out"), page.ToString());
     }
@@ -71,7 +74,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     {
         var login = await LogInAsync(Web, ("scope", "openid offline_access"));
         var parts = login.Tokens.IdToken.Split('.');
-        string[] hints = ["garbage", $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}x.{parts[2]}", $"eyJhbGciOiJub25lIn0.{parts[1]}.", login.Tokens.AccessToken];
+        string[] hints = ["garbage", $"{parts[0]}.{parts[1]}.", $"{parts[0]}.{parts[1]}x.{parts[2]}", $"eyJhbGciOiJub25lIn0.{parts[1]}.",
+            login.Tokens.AccessToken];
 
         foreach (var hint in hints)
         {
@@ -146,7 +150,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
         var login = await LogInAsync(Web, ("scope", "openid offline_access"));
         using var content = new FormUrlEncodedContent(
         [
-            new("id_token_hint", login.Tokens.IdToken), new("post_logout_redirect_uri", Back), new("state", "a b&c"), new("audience", "x"), new("ui_locales", "de"),
+            new("id_token_hint", login.Tokens.IdToken), new("post_logout_redirect_uri", Back), new("state", "a b&c"), new("audience", "x"),
+            new("ui_locales", "de"),
         ]);
 
         // As a browser sends it: without the cookie, because of SameSite=Lax.
@@ -162,7 +167,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     [Fact]
     public async Task A_form_too_long_to_be_repeated_leads_to_the_page_that_asks()
     {
-        using var content = new FormUrlEncodedContent([new("id_token_hint", "x"), new("state", new string('s', 7_000)), new("ui_locales", "de")]);
+        using var content =
+            new FormUrlEncodedContent([new("id_token_hint", "x"), new("state", new string('s', 7_000)), new("ui_locales", "de")]);
 
         using var posted = await SendAsync(new(HttpMethod.Post, "/connect/logout") { Content = content });
 
@@ -184,7 +190,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     public async Task Without_a_hint_a_page_asks_first_and_returns_nowhere()
     {
         var login = await LogInAsync(Web, ("scope", "openid offline_access"));
-        (string, string)[][] requests = [[], [("state", "s")], [("client_id", "web"), ("post_logout_redirect_uri", Back), ("state", "s")], [("post_logout_redirect_uri", Back)]];
+        (string, string)[][] requests = [[], [("state", "s")], [("client_id", "web"), ("post_logout_redirect_uri", Back), ("state", "s")],
+            [("post_logout_redirect_uri", Back)]];
 
         foreach (var request in requests)
         {
@@ -237,7 +244,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     private static Task<Page> LogOutAsync(BrowserClient browser, params (string Name, string Value)[] parameters)
     {
         browser.StopAt = null;
-        return browser.GoAsync("/connect/logout?" + string.Join('&', parameters.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}")), Ct);
+        return browser.GoAsync("/connect/logout?" + string.Join('&', parameters.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}")),
+            Ct);
     }
 
     private Task<Page> PostLogOutAsync(BrowserClient browser, params (string Name, string Value)[] parameters)
@@ -251,7 +259,8 @@ public abstract class LogoutTests(RunningIssuer running) : ProtocolTests(running
     {
         var session = login.Tokens.Claims.GetProperty("sid").GetString();
         await using var db = Database.CreateContext();
-        return await db.AuditEvents.AsNoTracking().Where(row => row.Type == AuditEventType.SessionEnded && row.SessionId == session).ToListAsync(Ct);
+        return await db.AuditEvents.AsNoTracking().Where(row => row.Type == AuditEventType.SessionEnded && row.SessionId == session)
+            .ToListAsync(Ct);
     }
 
     private async Task AssertEndedAsync(SignedIn login)

@@ -46,10 +46,12 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
 
         var outcome = await RunAsync("people", "enrol", "alice", "bob", "carol", "--mail", "--output", "json");
 
-        var rows = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray().ToDictionary(row => row.GetProperty("username").GetString()!);
+        var rows = JsonDocument.Parse(outcome.Output).RootElement.EnumerateArray()
+            .ToDictionary(row => row.GetProperty("username").GetString()!);
         var message = Assert.Single(server.Messages);
         Assert.Equal(CommandLine.NotDone, outcome.ExitCode);
-        Assert.Equal(("alice@example.com", "KubeIdP <idp@example.test>"), (Assert.Single(message.To.Mailboxes).Address, message.From.ToString().Replace("\"", "", StringComparison.Ordinal)));
+        Assert.Equal(("alice@example.com", "KubeIdP <idp@example.test>"),
+            (Assert.Single(message.To.Mailboxes).Address, message.From.ToString().Replace("\"", "", StringComparison.Ordinal)));
         Assert.Equal(("Your enrolment code for KubeIdP", "auto-generated"), (message.Subject, message.Headers[HeaderId.AutoSubmitted]));
         Assert.Contains("https://idp.example.test/account", message.TextBody, StringComparison.Ordinal);
         Assert.DoesNotContain(CodeIn(message), outcome.Output, StringComparison.Ordinal);
@@ -132,9 +134,11 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         var smtp = new Server.Mail.SmtpOptions
         {
-            Server = $"smtp://localhost:{server.Port}", From = "idp@example.test", CaFile = server.AuthorityFile, Username = MailServer.Username, PasswordFile = folder.File("password"),
+            Server = $"smtp://localhost:{server.Port}", From = "idp@example.test", CaFile = server.AuthorityFile,
+                Username = MailServer.Username, PasswordFile = folder.File("password"),
         };
-        await using var issuer = await InMemoryIssuer.StartAsync(database, folder.File("issuer"), settings => settings with { Smtp = smtp }, Ct, directories: [corp]);
+        await using var issuer = await InMemoryIssuer.StartAsync(database, folder.File("issuer"), settings => settings with { Smtp = smtp },
+            Ct, directories: [corp]);
         var root = await issuer.AddAccountAsync("root", Ct, "admins");
         using var kubectl = issuer.CreateClient();
         using var browser = issuer.CreateBrowser();
@@ -142,18 +146,21 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         corp.Add("dora", "of the directory", "platform");
         corp.Change(corp.Add("emil", "of the directory", "platform"), emil => emil with { Email = "none, really" });
 
-        var page = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "dora\nemil\nfritz").Fill("Reason", "roll-out").PressAsync("Email the codes", Ct);
+        var page = await (await browser.GoAsync("/admin/people/enrol", Ct)).Fill("User names", "dora\nemil\nfritz")
+            .Fill("Reason", "roll-out").PressAsync("Email the codes", Ct);
         var message = Assert.Single(server.Messages);
         var dora = new Account("dora", "of the directory", CodeIn(message), issuer.Clock) { Directory = "corp" };
         var tokens = await kubectl.LogInAsync(issuer.CreateBrowser(), dora, Ct);
 
-        Assert.True(page.Has("dora, dora@corp.example") && page.Has("is not an address") && page.Has("There is no person fritz"), page.ToString());
+        Assert.True(page.Has("dora, dora@corp.example") && page.Has("is not an address") && page.Has("There is no person fritz"),
+            page.ToString());
         Assert.StartsWith("emil  ", page.Document.QuerySelector("pre.codes")!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain(CodeIn(message), page.Content, StringComparison.Ordinal);
         Assert.True(tokens.IsSuccess);
         await using var db = database.CreateContext();
         var mailed = await db.AuditEvents.SingleAsync(entry => entry.Type == AuditEventType.EnrolmentMailed, Ct);
-        Assert.Equal((tokens.Claims.GetProperty("sub").GetString(), "dora@corp.example", "roll-out"), (mailed.PersonId, mailed.Detail, mailed.Reason));
+        Assert.Equal((tokens.Claims.GetProperty("sub").GetString(), "dora@corp.example", "roll-out"),
+            (mailed.PersonId, mailed.Detail, mailed.Reason));
     }
 
     private void Configure(string url, bool withAccount = true, string? caFile = null) => folder.Write("kubeidp.yaml", $$"""

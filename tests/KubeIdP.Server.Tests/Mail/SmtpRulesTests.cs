@@ -22,7 +22,8 @@ public sealed class SmtpRulesTests
     [InlineData("smtp://mail.corp.example:2525", "mail.corp.example", 2525, false)]
     [InlineData("smtp://mail.corp.example:25", "mail.corp.example", 25, false)]
     [InlineData("smtp://[::1]:587", "::1", 587, false)]
-    public void A_server_is_a_URL(string url, string host, int port, bool isTls) => Assert.Equal(new SmtpAddress(host, port, isTls), SmtpAddress.Parse(url));
+    public void A_server_is_a_URL(string url, string host, int port, bool isTls) =>
+        Assert.Equal(new SmtpAddress(host, port, isTls), SmtpAddress.Parse(url));
 
     // A code that a network reads along is no secret: with StartTls a server that does not begin with TLS gets nothing.
     [Theory]
@@ -34,7 +35,8 @@ public sealed class SmtpRulesTests
     [InlineData("smtp://localhost", SecureSocketOptions.StartTlsWhenAvailable)]
     [InlineData("smtp://127.0.0.1:2525", SecureSocketOptions.StartTlsWhenAvailable)]
     [InlineData("smtp://[::1]", SecureSocketOptions.StartTlsWhenAvailable)]
-    public void Only_a_relay_on_this_machine_needs_no_TLS(string url, SecureSocketOptions security) => Assert.Equal(security, SmtpAddress.Parse(url)!.Security);
+    public void Only_a_relay_on_this_machine_needs_no_TLS(string url, SecureSocketOptions security) =>
+        Assert.Equal(security, SmtpAddress.Parse(url)!.Security);
 
     [Fact]
     public void Each_setting_that_is_wrong_is_named()

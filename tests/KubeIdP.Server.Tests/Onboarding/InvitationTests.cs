@@ -113,7 +113,8 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
         var answers = await Task.WhenAll(ways.Select(way => Task.Run(() => VerifyAsync(way.Page, way.Account))));
 
         var winner = Assert.Single(Enumerable.Range(0, answers.Length), i => answers[i].Has("Your account is ready"));
-        Assert.All(answers.Where((_, i) => i != winner), page => Assert.Contains(page.Status, new[] { HttpStatusCode.Gone, HttpStatusCode.BadRequest }));
+        Assert.All(answers.Where((_, i) => i != winner),
+            page => Assert.Contains(page.Status, new[] { HttpStatusCode.Gone, HttpStatusCode.BadRequest }));
         Assert.True((await LogInAsync(ways[winner].Account)).IsSuccess);
     }
 
@@ -201,7 +202,8 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
         var alice = (await InScopeAsync((InvitationStore store) => store.FindAsync(hash, Ct)))!;
         Clock.Advance(LocalAccounts.InvitationLifetime);
 
-        var accepted = new AcceptedInvitation(alice.PersonId, hash, alice.Epoch, "a hash", new FirstFactor(new ConfirmedFactor("factor", FactorKind.Totp, "app", [1], LastCounter: 1), [[1]]));
+        var accepted = new AcceptedInvitation(alice.PersonId, hash, alice.Epoch, "a hash",
+            new FirstFactor(new ConfirmedFactor("factor", FactorKind.Totp, "app", [1], LastCounter: 1), [[1]]));
 
         Assert.False(await InScopeAsync((InvitationStore store) => store.AcceptAsync(accepted, Actor.CommandLine, Ct)));
         Assert.Null((await PersonAsync("alice")).PasswordHash);
@@ -212,7 +214,9 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
     {
         var old = await Issuer.AddAccountAsync("alice", Ct);
         var tokens = await LogInAsync(old);
-        var invitation = Assert.IsType<AccountChange.IssuedSecret>(await ChangeAsync("alice", (accounts, id) => accounts.InviteAsync(new PersonId(id), Actor.CommandLine, Ct)));
+        var invitation =
+            Assert.IsType<AccountChange.IssuedSecret>(
+                await ChangeAsync("alice", (accounts, id) => accounts.InviteAsync(new PersonId(id), Actor.CommandLine, Ct)));
         var alice = AccountOf("alice");
         using var browser = Issuer.CreateBrowser();
 
@@ -223,7 +227,8 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
         await Assert.ThrowsAsync<InvalidOperationException>(() => LogInAsync(old));
         Assert.Single(await InScopeAsync((FactorStore store) => FactorsOfAsync(store)));
 
-        async Task<IReadOnlyList<StoredFactor>> FactorsOfAsync(FactorStore store) => (await store.ReadAsync(new PersonId((await PersonAsync("alice")).Id), Ct))!.Factors;
+        async Task<IReadOnlyList<StoredFactor>> FactorsOfAsync(FactorStore store) =>
+            (await store.ReadAsync(new PersonId((await PersonAsync("alice")).Id), Ct))!.Factors;
     }
 
     [Fact]
@@ -236,7 +241,8 @@ public abstract class InvitationTests(ClassIssuer shared, bool postgres) : OnIss
 
         Assert.Equal(HttpStatusCode.Gone, (await OpenInvitationAsync(browser, disabled)).Status);
         Assert.Equal(HttpStatusCode.Gone, (await OpenInvitationAsync(browser, removed)).Status);
-        Assert.IsType<AccountChange.Refused>(await ChangeAsync("disabled", (accounts, id) => accounts.InviteAsync(new PersonId(id), Actor.CommandLine, Ct)));
+        Assert.IsType<AccountChange.Refused>(
+            await ChangeAsync("disabled", (accounts, id) => accounts.InviteAsync(new PersonId(id), Actor.CommandLine, Ct)));
     }
 
     [Fact]

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Onboarding;
 
-/// <summary>A theme about accounts, on a whole issuer on which nobody has one. Each theme is an abstract class, inherited once for each database.</summary>
+/// <summary>
+/// A theme about accounts, on a whole issuer on which nobody has one. Each theme is an abstract class, inherited once for each database.
+/// </summary>
 public abstract class OnIssuer(ClassIssuer shared, bool postgres) : IClassFixture<ClassIssuer>, IAsyncLifetime
 {
     protected const string Password = "seven quiet herons";
@@ -44,11 +46,13 @@ public abstract class OnIssuer(ClassIssuer shared, bool postgres) : IClassFixtur
     /// <summary>Adds an account without a password; the token of its invitation link.</summary>
     protected async Task<string> AddInvitedAsync(string username, params string[] groups)
     {
-        var answer = await InScopeAsync((LocalAccounts accounts) => accounts.AddAsync(new NewAccount(username, null, groups, Password: null), Ct));
+        var answer = await InScopeAsync((LocalAccounts accounts) =>
+            accounts.AddAsync(new NewAccount(username, null, groups, Password: null), Ct));
         return Assert.IsType<AddedAccount.Invited>(answer).Token;
     }
 
-    protected static Task<Page> OpenInvitationAsync(BrowserClient browser, string token) => browser.GoAsync($"/invitation?token={token}", Ct);
+    protected static Task<Page> OpenInvitationAsync(BrowserClient browser, string token) =>
+        browser.GoAsync($"/invitation?token={token}", Ct);
 
     protected static Task<Page> ChoosePasswordAsync(Page page, string password) =>
         page.Fill("New password", password).Fill("Repeat the password", password).PressAsync("Continue", Ct);
@@ -102,7 +106,8 @@ public abstract class OnIssuer(ClassIssuer shared, bool postgres) : IClassFixtur
             while (await row.ReadAsync(Ct))
             {
                 for (var column = 0; column < row.FieldCount; column++)
-                    kept.Append(row.GetValue(column) is byte[] bytes ? Encoding.Latin1.GetString(bytes) : row.GetValue(column)).Append('\n');
+                    kept.Append(row.GetValue(column) is byte[] bytes ? Encoding.Latin1.GetString(bytes) : row.GetValue(column))
+                        .Append('\n');
             }
         }
 

@@ -108,7 +108,8 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
         using var browser = Issuer.CreateBrowser();
         var page = await browser.GoAsync(await MakeLinkAsync(), Ct);
 
-        page = await page.Fill("Username", "ALICE").Fill("New password", "passwordpassword").Fill("Repeat the password", "another password").PressAsync("Continue", Ct);
+        page = await page.Fill("Username", "ALICE").Fill("New password", "passwordpassword")
+            .Fill("Repeat the password", "another password").PressAsync("Continue", Ct);
 
         Assert.All(
             ["This user name is taken.", "Such passwords are guessed first", "The two passwords are different."],
@@ -160,7 +161,8 @@ public abstract class SetupTests(ClassIssuer shared, bool postgres) : OnIssuer(s
 
     private async Task<string> MakeLinkAsync() => Assert.IsType<SetupLinkAnswer.Made>(await Links.EnsureAsync(Ct)).Url;
 
-    private static Task<Page> FillAsync(Page page, Account account) => ChoosePasswordAsync(page.Fill("Username", account.Username).Fill("Email", ""), account.Password);
+    private static Task<Page> FillAsync(Page page, Account account) =>
+        ChoosePasswordAsync(page.Fill("Username", account.Username).Fill("Email", ""), account.Password);
 }
 
 public sealed class SetupOnSqlite(ClassIssuer shared) : SetupTests(shared, postgres: false);

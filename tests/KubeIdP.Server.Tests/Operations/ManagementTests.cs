@@ -52,7 +52,8 @@ public sealed class ManagementTests
     public async Task Health_and_numbers_are_on_their_own_port_alone_and_nothing_else_is()
     {
         var port = Ports.Free();
-        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await using var issuer =
+            new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
         await issuer.StartAsync(Ct);
         using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         using var people = new HttpClient(issuer.CreateHandler()) { BaseAddress = issuer.Issuer };
@@ -66,14 +67,17 @@ public sealed class ManagementTests
         Assert.Equal("[+]running ok\n[+]database ok\n[+]clock ok\n[+]keys ok\nready\n", await platform.GetStringAsync("/readyz", Ct));
         var metrics = await platform.GetStringAsync("/metrics", Ct);
         Assert.All(
-            (string[])["http_server_request_duration_seconds_bucket", "kubeidp_id_token_size", "kubeidp_signing_key_age_seconds", "kubeidp_certificate_remaining_seconds", "kubeidp_sessions_live", "kubeidp_audit_uncovered_age_seconds", "kestrel_active_connections"],
+            (string[])["http_server_request_duration_seconds_bucket", "kubeidp_id_token_size", "kubeidp_signing_key_age_seconds",
+                "kubeidp_certificate_remaining_seconds", "kubeidp_sessions_live", "kubeidp_audit_uncovered_age_seconds",
+                "kestrel_active_connections"],
             name => Assert.Contains(name, metrics, StringComparison.Ordinal));
         Assert.Contains("http_route=\"", metrics, StringComparison.Ordinal);
         Assert.Matches(@"kubeidp_logins_total\{[^}]*outcome=""succeeded""[^}]*\} 1\n", metrics);
         Assert.Matches(@"kubeidp_refreshes_total\{[^}]*outcome=""rotated""[^}]*\} 1\n", metrics);
         Assert.DoesNotContain("alice", metrics, StringComparison.Ordinal);
 
-        // Among people's requests the platform's own, which never fail, would hide those that do. People come over TLS here, the platform without.
+        // Among people's requests the platform's own, which never fail, would hide those that do. People come over TLS here, the platform
+        // without.
         Assert.Matches(@"http_server_request_duration[^\n]*url_scheme=""https""", metrics);
         Assert.DoesNotMatch(@"http_server_request_duration[^\n]*url_scheme=""http""", metrics);
         Assert.Matches(@"kubeidp_ready\{[^}]*check=""database""[^}]*\} 1\n", metrics);
@@ -103,7 +107,10 @@ public sealed class ManagementTests
         var database = await server.CreateDatabaseAsync(Ct);
         await using var proxy = new PostgresProxy(database);
         var port = Ports.Free();
-        await using var issuer = new IssuerProcess($"{Replicas.Configuration(proxy.Through(database), Replicas.NewMasterKey())}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await using var issuer =
+            new IssuerProcess(
+                $"{Replicas.Configuration(proxy.Through(database), Replicas.NewMasterKey())}\nmanagement:\n  listen: "
+                + $"http://127.0.0.1:{port}\n");
         await issuer.StartAsync(Ct);
         using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         using var kubectl = issuer.CreateClient();
@@ -111,7 +118,8 @@ public sealed class ManagementTests
         var tokens = await kubectl.LogInAsync(browser, await issuer.AddAccountAsync("alice", Ct), Ct);
 
         // After a failover every connection in the pool is broken. Who asks with the first of them is no worse off than a refresh.
-        tokens = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct)))).Select(answer => answer.Succeeded()).First();
+        tokens = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct))))
+            .Select(answer => answer.Succeeded()).First();
         await server.AdministerAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'kubeidp%'", Ct);
         Assert.Equal((HttpStatusCode.OK, "ready"), await ReadyAsync(platform));
 
@@ -126,7 +134,8 @@ public sealed class ManagementTests
         proxy.Hang();
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         impatient.CancelAfter(TimeSpan.FromMilliseconds(500));
-        var waiting = Enumerable.Range(0, 40).Select(number => SettledAsync(kubectl.RefreshAsync(tokens.RefreshToken!, number % 2 == 0 ? Ct : impatient.Token))).ToList();
+        var waiting = Enumerable.Range(0, 40)
+            .Select(number => SettledAsync(kubectl.RefreshAsync(tokens.RefreshToken!, number % 2 == 0 ? Ct : impatient.Token))).ToList();
         var slowest = TimeSpan.Zero;
         for (var since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromSeconds(13);)
         {
@@ -134,7 +143,9 @@ public sealed class ManagementTests
             await Task.Delay(TimeSpan.FromMilliseconds(100), Ct);
             if (since.Elapsed < TimeSpan.FromSeconds(2)) continue;
 
-            var took = await TookAsync(async () => Assert.Equal((HttpStatusCode.ServiceUnavailable, "[-]database failed: it did not answer within 1.5 s"), await ReadyAsync(platform, line: 1)));
+            var took = await TookAsync(async () =>
+                Assert.Equal((HttpStatusCode.ServiceUnavailable, "[-]database failed: it did not answer within 1.5 s"),
+                    await ReadyAsync(platform, line: 1)));
             Assert.True(took < KubeletTimeout, $"A kubelet waits for {KubeletTimeout}, not for {took}.");
         }
 
@@ -160,7 +171,8 @@ public sealed class ManagementTests
     public async Task A_lock_on_the_SQLite_file_holds_up_who_writes_and_nobody_else()
     {
         var port = Ports.Free();
-        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await using var issuer =
+            new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
         await issuer.StartAsync(Ct);
         using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         using var kubectl = issuer.CreateClient();
@@ -173,7 +185,11 @@ public sealed class ManagementTests
         await using (await file.BeginTransactionAsync(Ct))
         {
             waiting = [.. Enumerable.Range(0, 20).Select(_ => kubectl.RefreshAsync(tokens.RefreshToken!, Ct))];
-            var ready = await TookAsync(async () => Assert.Equal((HttpStatusCode.ServiceUnavailable, "[-]database failed: The database is busy with another transaction. SQLite Error 5: 'database is locked'."), await ReadyAsync(platform, line: 1)));
+            var ready = await TookAsync(async () =>
+                Assert.Equal(
+                    (HttpStatusCode.ServiceUnavailable,
+                        "[-]database failed: The database is busy with another transaction. SQLite Error 5: 'database is locked'."),
+                        await ReadyAsync(platform, line: 1)));
             Assert.True(ready < KubeletTimeout, $"A kubelet waits for {KubeletTimeout}, not for {ready}.");
             var live = await TookAsync(() => platform.GetStringAsync("/livez", Ct));
             Assert.True(live < KubeletTimeout, $"It took {live} to say that the process is alive.");
@@ -181,7 +197,8 @@ public sealed class ManagementTests
         }
 
         // They have waited for longer than the two seconds within which a token may be issued, or shorter.
-        Assert.All(await Task.WhenAll(waiting), answer => Assert.True(answer.IsSuccess || answer.Status == HttpStatusCode.ServiceUnavailable, answer.Text));
+        Assert.All(await Task.WhenAll(waiting),
+            answer => Assert.True(answer.IsSuccess || answer.Status == HttpStatusCode.ServiceUnavailable, answer.Text));
         await UntilReadyIsAsync(platform, HttpStatusCode.OK, "ready");
         (await kubectl.RefreshPatientlyAsync(tokens.RefreshToken!, Ct)).Succeeded();
     }
@@ -191,7 +208,8 @@ public sealed class ManagementTests
     public async Task A_stop_fails_no_request()
     {
         var port = Ports.Free();
-        await using var issuer = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await using var issuer =
+            new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
         await issuer.StartAsync(Ct);
         var alice = await issuer.AddAccountAsync("alice", Ct, "platform");
         var tokens = new List<TokenAnswer>();
@@ -213,13 +231,15 @@ public sealed class ManagementTests
             }
         }, Ct)).Append(Task.Run(async () =>
         {
-            while (!gone.IsCancellationRequested) tokens.Add((await kubectl.RefreshPatientlyAsync(tokens[^1].RefreshToken!, Ct)).Succeeded());
+            while (!gone.IsCancellationRequested)
+                tokens.Add((await kubectl.RefreshPatientlyAsync(tokens[^1].RefreshToken!, Ct)).Succeeded());
         }, Ct)).ToList();
 
         while (Volatile.Read(ref answered) < 200) await Task.Delay(TimeSpan.FromMilliseconds(50), Ct);
         var stopping = issuer.StopAsync(Ct);
         HttpStatusCode ready;
-        while ((ready = (await platform.GetAsync("/readyz", Ct)).StatusCode) == HttpStatusCode.OK) await Task.Delay(TimeSpan.FromMilliseconds(250), Ct);
+        while ((ready = (await platform.GetAsync("/readyz", Ct)).StatusCode) == HttpStatusCode.OK)
+            await Task.Delay(TimeSpan.FromMilliseconds(250), Ct);
         var before = Volatile.Read(ref answered);
         while (Volatile.Read(ref answered) < before + 100) await Task.Delay(TimeSpan.FromMilliseconds(50), Ct);
         await gone.CancelAsync();
@@ -245,7 +265,8 @@ public sealed class ManagementTests
         var login = lines.Single(line => line.GetProperty("EventId").GetInt32() == 1102);
         Assert.False(refused.IsSuccess);
         Assert.NotEmpty(lines);
-        Assert.Contains(login.GetProperty("Scopes").EnumerateArray(), scope => scope.TryGetProperty("Reference", out var id) && id.GetString()!.Length == 12);
+        Assert.Contains(login.GetProperty("Scopes").EnumerateArray(),
+            scope => scope.TryGetProperty("Reference", out var id) && id.GetString()!.Length == 12);
         Assert.Equal(issuer.OutputLines, issuer.Log.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 

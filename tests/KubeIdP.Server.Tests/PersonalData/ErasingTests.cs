@@ -29,11 +29,14 @@ public sealed class ErasingTests : IDisposable
         await issuer.AddAccountAsync("bob", Ct);
         await using (var context = database.CreateContext())
             Assert.Equal(1, await context.People.Where(person => person.UserName == "alice").ExecuteUpdateAsync(
-                person => person.SetProperty(row => row.RemovedAt, database.Clock.GetUtcNow()).SetProperty(row => row.DisabledAt, database.Clock.GetUtcNow()), Ct));
+                person => person.SetProperty(row => row.RemovedAt, database.Clock.GetUtcNow())
+                    .SetProperty(row => row.DisabledAt, database.Clock.GetUtcNow()), Ct));
 
         var services = new JobServices(database.Clock, database.Database, new StartGate(), NullLogger<BackgroundJob>.Instance);
-        using var erasing = new ErasureJob(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(100) }, services, NullLogger<ErasureJob>.Instance);
-        using var keeping = new ErasureJob(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions(), services, NullLogger<ErasureJob>.Instance);
+        using var erasing = new ErasureJob(new PersonErasure(database.Database, database.AuditLog),
+            new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(100) }, services, NullLogger<ErasureJob>.Instance);
+        using var keeping = new ErasureJob(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions(), services,
+            NullLogger<ErasureJob>.Instance);
 
         database.Clock.Advance(TimeSpan.FromDays(99));
         await erasing.EraseDueAsync(Ct);
@@ -44,7 +47,8 @@ public sealed class ErasingTests : IDisposable
         await erasing.EraseDueAsync(Ct);
         Assert.Equal(["(erased)", "bob"], await NamesAsync(database));
         await using var after = database.CreateContext();
-        Assert.Equal("issuer", (await after.AuditEvents.AsNoTracking().SingleAsync(auditEvent => auditEvent.Type == AuditEventType.PersonErased, Ct)).Actor);
+        Assert.Equal("issuer",
+            (await after.AuditEvents.AsNoTracking().SingleAsync(auditEvent => auditEvent.Type == AuditEventType.PersonErased, Ct)).Actor);
     }
 
     [Fact]

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Processes;
 
-/// <summary>A database that answers and can't do its work, met by a server with every background job that there is: an outage, and nothing else.</summary>
+/// <summary>
+/// A database that answers and can't do its work, met by a server with every background job that there is: an outage, and nothing else.
+/// </summary>
 public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : IClassFixture<DatabaseFaultTests.Running>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -25,9 +27,11 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
 
         running.Proxy.LeadTo(standby);
         await running.Primary.CutAsync("postgres", Ct);
-        using var refused = await kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken));
+        using var refused = await kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"),
+            ("refresh_token", tokens.RefreshToken));
         using var browser = Issuer.CreateBrowser();
-        var page = await (await browser.GoAsync(kubectl.AuthorizeUrl(), Ct)).Fill("Username", "alice").Fill("Password", "wrong").PressAsync("Sign in", Ct);
+        var page = await (await browser.GoAsync(kubectl.AuthorizeUrl(), Ct)).Fill("Username", "alice").Fill("Password", "wrong")
+            .PressAsync("Sign in", Ct);
         var revoke = await Issuer.RunAsync(["sessions", "revoke", "--person", "alice", "--yes"], ct: Ct);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
@@ -66,12 +70,15 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
         await running.Primary.CutAsync("postgres", Ct);
         await using var holder = new NpgsqlConnection($"{running.Replicas.ConnectionString};Pooling=false;Options=-c statement_timeout=0");
         await holder.OpenAsync(Ct);
-        if (locked is not null) await new NpgsqlCommand($"BEGIN; LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE", holder).ExecuteNonQueryAsync(Ct);
-        using var refused = await kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken));
+        if (locked is not null)
+            await new NpgsqlCommand($"BEGIN; LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE", holder).ExecuteNonQueryAsync(Ct);
+        using var refused = await kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"),
+            ("refresh_token", tokens.RefreshToken));
 
         // Checkpoints, export, logout delivery, the feed of reviews.
         int[] logged = [2303, 2301, 2803, 2201, .. alsoLogged is { } also ? [also] : Array.Empty<int>()];
-        for (var since = Stopwatch.StartNew(); !logged.All(id => Issuer.Log[before..].Contains($"\"EventId\":{id}", StringComparison.Ordinal)); await Task.Delay(50, Ct))
+        for (var since = Stopwatch.StartNew(); !logged.All(id =>
+            Issuer.Log[before..].Contains($"\"EventId\":{id}", StringComparison.Ordinal)); await Task.Delay(50, Ct))
             Assert.True(since.Elapsed < TimeSpan.FromSeconds(60), Issuer.Log[before..]);
 
         await holder.CloseAsync();
@@ -111,7 +118,8 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
         public async ValueTask InitializeAsync()
         {
             Primary = await PostgresServer.StartNewAsync(CancellationToken.None);
-            Replicas = await Replicas.StartAsync(1, CancellationToken.None, Primary, through: database => (Proxy = new PostgresProxy(database)).Through(database), more: $$"""
+            Replicas = await Replicas.StartAsync(1, CancellationToken.None, Primary,
+                through: database => (Proxy = new PostgresProxy(database)).Through(database), more: $$"""
                 management: { listen: "http://127.0.0.1:{{Ports.Free()}}" }
                 audit: { jsonLines: {{Scratch.NewFolder("kubeidp-audit-")}}/audit.jsonl }
                 clients:

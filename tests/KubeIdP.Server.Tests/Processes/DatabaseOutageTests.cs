@@ -23,7 +23,8 @@ public sealed class DatabaseOutageTests
         var tokens = await kubectl.LogInAsync(browser, account, Ct);
 
         await server.StopAsync(Ct);
-        using var outage = await kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"), ("refresh_token", tokens.RefreshToken));
+        using var outage = await kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"),
+            ("refresh_token", tokens.RefreshToken));
         var configuration = await kubectl.GetJsonAsync(".well-known/openid-configuration", Ct);
         var jwks = await kubectl.GetJsonAsync(".well-known/jwks", Ct);
         var page = await browser.GoAsync(kubectl.AuthorizeUrl(), Ct);
@@ -45,7 +46,8 @@ public sealed class DatabaseOutageTests
 
         await server.StartAsync(Ct);
         var healed = await kubectl.RefreshAsync(tokens.RefreshToken!, Ct);
-        for (var since = Stopwatch.StartNew(); !healed.IsSuccess && since.Elapsed < TimeSpan.FromSeconds(10); healed = await kubectl.RefreshAsync(tokens.RefreshToken!, Ct))
+        for (var since = Stopwatch.StartNew(); !healed.IsSuccess
+            && since.Elapsed < TimeSpan.FromSeconds(10); healed = await kubectl.RefreshAsync(tokens.RefreshToken!, Ct))
         {
             // Connections of before the crash break once more each.
             Assert.Equal(HttpStatusCode.ServiceUnavailable, healed.Status);
@@ -95,7 +97,8 @@ public sealed class DatabaseOutageTests
         AtExit.Run($"rm -f {passwordFile}");
         await File.WriteAllTextAsync(passwordFile, "first\n", Ct);
         var database = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync(Ct)) { Username = "kubeidp" };
-        await using var issuer = new IssuerProcess($"{Replicas.Configuration(database.ToString(), Replicas.NewMasterKey())}\n  passwordFile: {passwordFile}");
+        await using var issuer =
+            new IssuerProcess($"{Replicas.Configuration(database.ToString(), Replicas.NewMasterKey())}\n  passwordFile: {passwordFile}");
         await issuer.StartAsync(Ct);
         var account = await issuer.AddAccountAsync("alice", Ct);
         using var kubectl = issuer.CreateClient();

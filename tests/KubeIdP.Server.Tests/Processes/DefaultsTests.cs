@@ -20,19 +20,24 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
 
         Assert.Equal(owner | UnixFileMode.UserExecute, ModeOf(Issuer.DataDirectory));
         Assert.Equal(owner, ModeOf(Path.Combine(Issuer.DataDirectory, "master.key")));
-        Assert.All(Directory.GetFiles(Issuer.DataDirectory, "*.key*", SearchOption.AllDirectories), file => Assert.Equal(owner, ModeOf(file)));
+        Assert.All(Directory.GetFiles(Issuer.DataDirectory, "*.key*", SearchOption.AllDirectories),
+            file => Assert.Equal(owner, ModeOf(file)));
         Assert.True(File.Exists(Path.Combine(Issuer.DataDirectory, "kubeidp.db")));
         Assert.True(File.Exists(Path.Combine(Issuer.DataDirectory, "tls", "ca.crt")));
-        Assert.Equal(["data"], Directory.GetFileSystemEntries(Issuer.Folder).Select(Path.GetFileName).Where(name => name != "kubeidp.yaml"));
+        Assert.Equal(["data"],
+            Directory.GetFileSystemEntries(Issuer.Folder).Select(Path.GetFileName).Where(name => name != "kubeidp.yaml"));
     }
 
     // A collector of a container's output gets both streams.
     [Fact]
     public void Without_a_terminal_the_server_writes_one_object_on_each_line()
     {
-        var lines = Issuer.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = Issuer.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
 
-        Assert.Contains(lines, line => line.GetProperty("Message").GetString()!.StartsWith($"KubeIdP serves {Issuer.Issuer.OriginalString}, listening on ", StringComparison.Ordinal));
+        Assert.Contains(lines,
+            line => line.GetProperty("Message")
+                .GetString()!.StartsWith($"KubeIdP serves {Issuer.Issuer.OriginalString}, listening on ", StringComparison.Ordinal));
     }
 
     // "script" is the terminal of somebody who starts a server by hand.
@@ -41,7 +46,10 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     {
         await using var typed = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n")
         {
-            Program = _ => ["/bin/bash", "-c", $"exec script --quiet --flush --return --command \"'{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' serve\" /dev/null", "bash"],
+            Program = _ =>
+                ["/bin/bash", "-c",
+                    $"exec script --quiet --flush --return --command \"'{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' serve\" "
+                    + $"/dev/null", "bash"],
         };
         await typed.StartAsync(Ct);
 
@@ -54,13 +62,16 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     [Fact]
     public async Task An_account_is_added_with_its_password_on_standard_input_and_gets_an_enrolment_code()
     {
-        var text = await Issuer.RunAsync(["people", "add", "alice", "--email", "alice@example.com", "--group", "platform"], "correct horse battery staple\n", Ct);
-        var json = await Issuer.RunAsync(["people", "add", "bob", "--email", "bob@example.com", "--output", "json"], "correct horse battery staple", Ct);
+        var text = await Issuer.RunAsync(["people", "add", "alice", "--email", "alice@example.com", "--group", "platform"],
+            "correct horse battery staple\n", Ct);
+        var json = await Issuer.RunAsync(["people", "add", "bob", "--email", "bob@example.com", "--output", "json"],
+            "correct horse battery staple", Ct);
         var twice = await Issuer.RunAsync(["people", "add", "ALICE"], "correct horse battery staple", Ct);
         var weak = await Issuer.RunAsync(["people", "add", "carol"], "short", Ct);
 
         Assert.Matches("Enrolment code: [2-9A-Z]{5}(-[2-9A-Z]{5}){3}", text.Succeeded().Output);
-        Assert.Matches("^[2-9A-Z]{5}(-[2-9A-Z]{5}){3}$", JsonDocument.Parse(json.Succeeded().Output).RootElement.GetProperty("enrolmentCode").GetString()!);
+        Assert.Matches("^[2-9A-Z]{5}(-[2-9A-Z]{5}){3}$",
+            JsonDocument.Parse(json.Succeeded().Output).RootElement.GetProperty("enrolmentCode").GetString()!);
         Assert.NotEqual(0, twice.ExitCode);
         Assert.Contains("taken", twice.Error, StringComparison.Ordinal);
         Assert.NotEqual(0, weak.ExitCode);
@@ -84,7 +95,8 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
         var after = await Issuer.RunAsync(["sessions", "list", "--person", "dora", "--output", "json"], ct: Ct);
 
         Assert.Equal(["platform", "dev"], tokens.Claims.GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
-        Assert.Contains(text.Succeeded().Output.Split('\n'), line => line.Contains(session, StringComparison.Ordinal) && line.Contains("dora", StringComparison.Ordinal));
+        Assert.Contains(text.Succeeded().Output.Split('\n'),
+            line => line.Contains(session, StringComparison.Ordinal) && line.Contains("dora", StringComparison.Ordinal));
         var row = Assert.Single(JsonDocument.Parse(json.Succeeded().Output).RootElement.EnumerateArray());
         Assert.Equal(session, row.GetProperty("id").GetString());
         Assert.Equal("kubernetes", Assert.Single(row.GetProperty("grants").EnumerateArray()).GetProperty("clientId").GetString());
@@ -147,7 +159,8 @@ public sealed class DefaultsTests(DefaultsTests.FreshIssuer fresh) : IClassFixtu
     [Fact]
     public async Task A_wrong_key_in_the_environment_is_refused_by_name()
     {
-        await using var misconfigured = new IssuerProcess(yaml: null, new Dictionary<string, string> { ["KUBEIDP__ISSUR"] = "https://idp.example.test" });
+        await using var misconfigured = new IssuerProcess(yaml: null,
+            new Dictionary<string, string> { ["KUBEIDP__ISSUR"] = "https://idp.example.test" });
 
         var outcome = await misconfigured.RunAsync(["sessions", "list"], ct: Ct);
 

@@ -20,7 +20,8 @@ public sealed class FullDiskTests
         {
             Program = issuer =>
             [
-                Programs.Required("/usr/bin/bwrap"), "--dev-bind", "/", "/", "--die-with-parent", "--size", "3000000", "--tmpfs", issuer.DataDirectory, "--chdir", issuer.Folder,
+                Programs.Required("/usr/bin/bwrap"), "--dev-bind", "/", "/", "--die-with-parent", "--size", "3000000", "--tmpfs",
+                issuer.DataDirectory, "--chdir", issuer.Folder,
                 "/bin/bash", "-c", """
                 wait_for() { until [ -e "$1" ]; do sleep 0.1; kill -0 $$ || exit; done; }
                 (wait_for fill; dd if=/dev/zero of=data/fill bs=4096 2>/dev/null; touch full; wait_for empty; rm data/fill; touch emptied) &
@@ -29,7 +30,8 @@ public sealed class FullDiskTests
             ],
         };
 
-        // What the server has in its folder nobody sees from here; so the authority is one of the test's, and lies where the client looks for it.
+        // What the server has in its folder nobody sees from here; so the authority is one of the test's, and lies where the client looks
+        // for it.
         using var authority = new TestAuthority();
         using var certificate = authority.Issue(["localhost"]);
         authority.WriteFiles(issuer.Folder, certificate);
@@ -45,7 +47,9 @@ public sealed class FullDiskTests
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (full.Status, full.Error));
         Assert.Contains("The disk of the database is full.", full.Text, StringComparison.Ordinal);
-        Assert.Contains(issuer.OutputLines, line => line.Contains("\"EventId\":1001,", StringComparison.Ordinal) && line.Contains("The disk of the database is full.", StringComparison.Ordinal));
+        Assert.Contains(issuer.OutputLines,
+            line => line.Contains("\"EventId\":1001,", StringComparison.Ordinal)
+                && line.Contains("The disk of the database is full.", StringComparison.Ordinal));
         Assert.Equal("invalid_grant", healed.Error);
     }
 

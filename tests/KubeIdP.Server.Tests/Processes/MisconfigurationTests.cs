@@ -78,7 +78,8 @@ public sealed class MisconfigurationTests
     [Fact]
     public async Task A_database_that_is_not_there_is_reported_by_every_command_without_a_stack_trace()
     {
-        await using var issuer = new IssuerProcess(Replicas.Configuration("Host=/nowhere;Username=postgres;Database=none", Replicas.NewMasterKey()));
+        await using var issuer =
+            new IssuerProcess(Replicas.Configuration("Host=/nowhere;Username=postgres;Database=none", Replicas.NewMasterKey()));
 
         var outcome = await issuer.RunAsync(["sessions", "list"], ct: Ct);
 
@@ -88,7 +89,8 @@ public sealed class MisconfigurationTests
     }
 
     [Theory]
-    [InlineData("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO lacking; REVOKE UPDATE ON grants FROM lacking", "lacks UPDATE on grants.")]
+    [InlineData("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO lacking; REVOKE UPDATE ON grants FROM lacking",
+        "lacks UPDATE on grants.")]
     [InlineData("REVOKE CONNECT ON DATABASE {0} FROM PUBLIC", ": CONNECT is missing")]
     public async Task A_right_that_the_account_lacks_stops_the_start_and_is_named(string prepare, string named)
     {
@@ -133,9 +135,12 @@ public sealed class MisconfigurationTests
         [
             ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop the process that listens there"], false),
             ($"issuer: https://localhost:{taken}", [$"https://127.0.0.1:{taken}", "in use", "Stop the process that listens there"], true),
-            ($"issuer: https://idp.example.test\nlisten: [\"https://*:{taken}\"]", [$":{taken}", "in use", "Stop the process that listens there"], false),
-            ($"issuer: https://idp.example.test\nlisten: [\"https://localhost:{free}\", \"https://192.0.2.1:{free}\"]", [$"192.0.2.1:{free} can't be used", "Use an address of this machine"], true),
-            ($"issuer: https://localhost:{alsoFree}\nmanagement: {{ listen: \"http://127.0.0.1:{taken}\" }}", [$"http://127.0.0.1:{taken}", "in use", "Stop the process that listens there"], false),
+            ($"issuer: https://idp.example.test\nlisten: [\"https://*:{taken}\"]",
+                [$":{taken}", "in use", "Stop the process that listens there"], false),
+            ($"issuer: https://idp.example.test\nlisten: [\"https://localhost:{free}\", \"https://192.0.2.1:{free}\"]",
+                [$"192.0.2.1:{free} can't be used", "Use an address of this machine"], true),
+            ($"issuer: https://localhost:{alsoFree}\nmanagement: {{ listen: \"http://127.0.0.1:{taken}\" }}",
+                [$"http://127.0.0.1:{taken}", "in use", "Stop the process that listens there"], false),
         ];
 
         await Task.WhenAll(starts.Select(async start =>
@@ -148,7 +153,8 @@ public sealed class MisconfigurationTests
             var said = $"{outcome.Output}\n{outcome.Error}";
             Assert.Equal((2, said), (outcome.ExitCode, said));
             Assert.All(start.Said, words => Assert.Contains(words, said, StringComparison.Ordinal));
-            foreach (var never in (string[])["   at ", "KubeIdP serves", "setup?token", "setup-link", "Hosting failed"]) Assert.DoesNotContain(never, said, StringComparison.Ordinal);
+            foreach (var never in (string[])["   at ", "KubeIdP serves", "setup?token", "setup-link", "Hosting failed"])
+                Assert.DoesNotContain(never, said, StringComparison.Ordinal);
             Assert.False(File.Exists(Path.Combine(issuer.DataDirectory, "setup-link")));
 
             // Nor an authority, which would take the place of the one that others trust.
@@ -158,5 +164,7 @@ public sealed class MisconfigurationTests
 
     // "script" ends as its command does, and its own input is no terminal.
     private static IReadOnlyList<string> OnTerminal(IssuerProcess issuer) =>
-        ["/bin/bash", "-c", $"exec script --quiet --flush --return --command \"'{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' $*\" /dev/null", "bash"];
+        ["/bin/bash", "-c",
+            $"exec script --quiet --flush --return --command \"'{IssuerProcess.DotnetHost}' '{IssuerProcess.ServerDll}' $*\" /dev/null",
+            "bash"];
 }

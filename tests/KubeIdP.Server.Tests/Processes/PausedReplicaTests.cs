@@ -6,8 +6,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Processes;
 
 /// <summary>
-/// A server that stands still between using a grant and signing, as a virtual machine does while it is moved. What happened in the meantime it can't
-/// know, so it must not hand out a token.
+/// A server that stands still between using a grant and signing, as a virtual machine does while it is moved. What happened in the meantime
+/// it can't know, so it must not hand out a token.
 /// </summary>
 public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(shared)
 {
@@ -53,7 +53,9 @@ public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(sha
         return await Replicas.A.CreateClient().LogInAsync(browser, account, Ct);
     }
 
-    /// <summary>Refreshes on A, which is stopped after it has sent its UPDATE and continues three seconds after <paramref name="meanwhile"/>.</summary>
+    /// <summary>
+    /// Refreshes on A, which is stopped after it has sent its UPDATE and continues three seconds after <paramref name="meanwhile"/>.
+    /// </summary>
     private async Task<TokenAnswer> RefreshAcrossPauseAsync(TokenAnswer tokens, Func<Task> meanwhile)
     {
         await using var connection = new NpgsqlConnection(Replicas.ConnectionString);
@@ -63,13 +65,16 @@ public sealed class PausedReplicaTests(SharedReplicas shared) : ReplicaTests(sha
         var holding = await connection.BeginTransactionAsync(Ct);
         await ScalarAsync(connection, "SELECT 1 FROM grants WHERE id = $1 FOR UPDATE", tokens.GrantId);
         var refresh = Replicas.A.CreateClient().RefreshAsync(tokens.RefreshToken!, Ct);
-        await UntilAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE grants%'", 1);
+        await UntilAsync(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE "
+            + "'UPDATE grants%'", 1);
 
         await Replicas.A.PauseAsync(Ct);
         try
         {
             await holding.CommitAsync(Ct);
-            await UntilAsync($"SELECT count(*) FROM grants WHERE id = '{tokens.GrantId}' AND current_generation = {tokens.Generation + 1}", 1);
+            await UntilAsync($"SELECT count(*) FROM grants WHERE id = '{tokens.GrantId}' AND current_generation = {tokens.Generation + 1}",
+                1);
             await meanwhile();
             await Task.Delay(TimeSpan.FromSeconds(3), Ct);
         }

@@ -40,7 +40,8 @@ public sealed class RestoreTests
         using var again = restored.CreateClient();
         using var newBrowser = restored.CreateBrowser();
 
-        Assert.All([await again.RefreshAsync(atBackup.RefreshToken!, Ct), await again.RefreshAsync(revoked.RefreshToken!, Ct)], answer => Assert.Equal("invalid_grant", answer.Error));
+        Assert.All([await again.RefreshAsync(atBackup.RefreshToken!, Ct), await again.RefreshAsync(revoked.RefreshToken!, Ct)],
+            answer => Assert.Equal("invalid_grant", answer.Error));
         var signedIn = await again.LogInAsync(newBrowser, alice, Ct);
         Assert.Equal(KeyOf(atBackup), KeyOf(signedIn));
         Assert.Equal(atBackup.Claims.GetProperty("sub").GetString(), signedIn.Claims.GetProperty("sub").GetString());
@@ -56,7 +57,8 @@ public sealed class RestoreTests
         using var kubectl = issuer.CreateClient();
         using var browser = issuer.CreateBrowser();
         var atBackup = await kubectl.LogInAsync(browser, alice, Ct);
-        var backup = JsonDocument.Parse((await issuer.RunAsync(["backup", issuer.Folder, "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.GetProperty("file").GetString()!;
+        var backup = JsonDocument.Parse((await issuer.RunAsync(["backup", issuer.Folder, "--output", "json"], ct: Ct))
+            .Succeeded().Output).RootElement.GetProperty("file").GetString()!;
         await issuer.AddAccountAsync("bob", Ct);
         var later = await kubectl.LogInAsync(browser, alice, Ct);
         await issuer.RunAsync(["sessions", "revoke", later.Claims.GetProperty("sid").GetString()!], ct: Ct);
@@ -74,13 +76,16 @@ public sealed class RestoreTests
         Assert.Equal(1, unasked.ExitCode);
         Assert.Contains("Without a terminal, use --yes.", unasked.Error, StringComparison.Ordinal);
         var answer = JsonDocument.Parse(done.Succeeded().Output).RootElement;
-        Assert.Equal((1, atBackup.Claims.GetProperty("sid").GetString()), (answer.GetProperty("ended").GetInt32(), answer.GetProperty("sessions")[0].GetProperty("session").GetString()));
+        Assert.Equal((1, atBackup.Claims.GetProperty("sid").GetString()),
+            (answer.GetProperty("ended").GetInt32(), answer.GetProperty("sessions")[0].GetProperty("session").GetString()));
         Assert.Contains("One session of one person in it will be ended", done.Error, StringComparison.Ordinal);
 
         Assert.Equal("invalid_grant", (await kubectl.RefreshAsync(atBackup.RefreshToken!, Ct)).Error);
         using var again = issuer.CreateBrowser();
         Assert.Equal(KeyOf(atBackup), KeyOf(await kubectl.LogInAsync(again, alice, Ct)));
-        Assert.Equal(["alice"], JsonDocument.Parse((await issuer.RunAsync(["people", "list", "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.EnumerateArray().Select(row => row.GetProperty("username").GetString()));
+        Assert.Equal(["alice"],
+            JsonDocument.Parse((await issuer.RunAsync(["people", "list", "--output", "json"], ct: Ct))
+                .Succeeded().Output).RootElement.EnumerateArray().Select(row => row.GetProperty("username").GetString()));
         var recorded = (await issuer.RunAsync(["audit", "list", "--type", "database.restored"], ct: Ct)).Succeeded().Output;
         Assert.Contains("disk lost", recorded, StringComparison.Ordinal);
 
@@ -113,7 +118,9 @@ public sealed class RestoreTests
         await issuer.StartAsync(Ct);
         using var stranger = issuer.CreateBrowser();
 
-        Assert.True(JsonDocument.Parse((await issuer.RunAsync(["audit", "verify", "--output", "json"], ct: Ct)).Succeeded().Output).RootElement.GetProperty("isWhole").GetBoolean());
+        Assert.True(
+            JsonDocument.Parse((await issuer.RunAsync(["audit", "verify", "--output", "json"], ct: Ct))
+                .Succeeded().Output).RootElement.GetProperty("isWhole").GetBoolean());
         Assert.Contains("2 signing keys, 1 data protection keys", done, StringComparison.Ordinal);
         Assert.Contains("0 signing keys, 0 data protection keys", twice, StringComparison.Ordinal);
         Assert.Contains("Another master key", without.Message, StringComparison.Ordinal);

@@ -32,7 +32,8 @@ public sealed class ReviewRaceTests(SharedReplicas shared) : ReplicaTests(shared
         (await Replicas[1].RunAsync(["sessions", "revoke", session, "--reason", "lost laptop"], ct: Ct)).Succeeded();
 
         Assert.All(await VisitAllAsync(), page => Assert.True(page.HasField("Password"), page.Text));
-        for (var i = 0; i < 3; i++) Assert.Equal("invalid_grant", (await Replicas[i].CreateClient().RefreshAsync(tokens.RefreshToken!, Ct)).Error);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal("invalid_grant", (await Replicas[i].CreateClient().RefreshAsync(tokens.RefreshToken!, Ct)).Error);
         Assert.Equal(1, (await Replicas[2].RunAsync(["sessions", "revoke", session], ct: Ct)).ExitCode);
 
         async Task<List<Page>> VisitAllAsync()

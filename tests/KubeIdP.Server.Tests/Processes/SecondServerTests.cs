@@ -23,7 +23,9 @@ public sealed class SecondServerTests : IAsyncLifetime
         // As a second container sees the volume that both have: another place, another name, another process.
         var volume = Path.Combine(issuer.Folder, "volume");
         Directory.CreateDirectory(volume);
-        await AssertRefusedAsync(volume, others => [Programs.Required("/usr/bin/bwrap"), "--dev-bind", "/", "/", "--bind", issuer.DataDirectory, volume, "--unshare-pid", "--proc", "/proc", .. others]);
+        await AssertRefusedAsync(volume,
+            others => [Programs.Required("/usr/bin/bwrap"), "--dev-bind", "/", "/", "--bind", issuer.DataDirectory, volume, "--unshare-pid",
+                "--proc", "/proc", .. others]);
 
         (await issuer.RunAsync(["people", "add", "alice", "--invite"], ct: Ct)).Succeeded();
         Assert.Contains("alice", (await issuer.RunAsync(["people", "list"], ct: Ct)).Succeeded().Output, StringComparison.Ordinal);
@@ -38,7 +40,8 @@ public sealed class SecondServerTests : IAsyncLifetime
     [Fact]
     public async Task Without_locks_nobody_starts()
     {
-        await using var unlocked = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n", new Dictionary<string, string> { ["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1" });
+        await using var unlocked = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\n",
+            new Dictionary<string, string> { ["DOTNET_SYSTEM_IO_DISABLEFILELOCKING"] = "1" });
 
         var outcome = await unlocked.RunAsync(["serve"], ct: Ct);
 
@@ -46,7 +49,8 @@ public sealed class SecondServerTests : IAsyncLifetime
         Assert.Contains("does not support locks", outcome.Error, StringComparison.Ordinal);
     }
 
-    private static async Task AssertRefusedAsync(string dataDirectory, Func<IReadOnlyList<string>, IReadOnlyList<string>>? within = null, bool migrate = false)
+    private static async Task AssertRefusedAsync(string dataDirectory, Func<IReadOnlyList<string>, IReadOnlyList<string>>? within = null,
+        bool migrate = false)
     {
         await using var second = new IssuerProcess($"issuer: https://localhost:{Ports.Free()}\ndataDirectory: {dataDirectory}\n")
         {

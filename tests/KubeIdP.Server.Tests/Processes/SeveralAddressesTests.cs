@@ -97,10 +97,13 @@ public sealed class SeveralAddressesTests
         await using var dead = await BlackHole.OpenAsync("127.0.0.1", port, Ct);
         IPAddress[] addresses = [dead.Address, IPAddress.Parse(Live)];
 
-        await using var stream = await OutboundHttp.ConnectAsync("client.test", addresses, port, [AddressRange.Parse("127.0.0.0/8")!.Value], TimeProvider.System, Ct);
+        await using var stream = await OutboundHttp.ConnectAsync("client.test", addresses, port, [AddressRange.Parse("127.0.0.0/8")!.Value],
+            TimeProvider.System, Ct);
 
         Assert.Equal(Live, ((IPEndPoint)((NetworkStream)stream).Socket.RemoteEndPoint!).Address.ToString());
-        await Assert.ThrowsAsync<AddressNotAllowed>(() => OutboundHttp.ConnectAsync("client.test", addresses, port, [AddressRange.Parse("127.0.0.2/32")!.Value], TimeProvider.System, Ct));
+        await Assert.ThrowsAsync<AddressNotAllowed>(() =>
+            OutboundHttp.ConnectAsync("client.test", addresses, port, [AddressRange.Parse("127.0.0.2/32")!.Value], TimeProvider.System,
+                Ct));
     }
 
     /// <summary>The program as it was built, on a machine whose names are these.</summary>
@@ -108,6 +111,7 @@ public sealed class SeveralAddressesTests
     {
         var file = Path.Combine(issuer.Folder, "hosts");
         File.WriteAllText(file, hosts);
-        return [Programs.Required("/usr/bin/bwrap"), "--dev-bind", "/", "/", "--ro-bind", file, "/etc/hosts", "--die-with-parent", IssuerProcess.DotnetHost, IssuerProcess.ServerDll];
+        return [Programs.Required("/usr/bin/bwrap"), "--dev-bind", "/", "/", "--ro-bind", file, "/etc/hosts", "--die-with-parent",
+            IssuerProcess.DotnetHost, IssuerProcess.ServerDll];
     };
 }

@@ -23,7 +23,10 @@ public sealed class SharedReplicas : IAsyncDisposable
     }
 }
 
-/// <summary>Tests over <see cref="SharedReplicas"/>, who leave all three running. Of each race a slice runs here; a thousand rounds are a command of tests/KubeIdP.Load.</summary>
+/// <summary>
+/// Tests over <see cref="SharedReplicas"/>, who leave all three running. Of each race a slice runs here; a thousand rounds are a command of
+/// tests/KubeIdP.Load.
+/// </summary>
 [Collection(nameof(OneAtATime))]
 public abstract class ReplicaTests(SharedReplicas shared) : IAsyncLifetime
 {

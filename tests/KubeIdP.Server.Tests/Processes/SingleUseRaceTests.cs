@@ -6,10 +6,12 @@ namespace KubeIdP.Server.Tests.Processes;
 public sealed class SingleUseRaceTests(SharedReplicas shared) : ReplicaTests(shared)
 {
     [Fact]
-    public async Task A_refresh_token_presented_to_both_replicas_at_once_has_one_successor() => await new SingleUseRace(Replicas).OfRefreshTokensAsync(rounds: 25, Ct);
+    public async Task A_refresh_token_presented_to_both_replicas_at_once_has_one_successor() =>
+        await new SingleUseRace(Replicas).OfRefreshTokensAsync(rounds: 25, Ct);
 
     [Fact]
-    public async Task A_code_presented_to_both_replicas_at_once_is_redeemed_once() => await new SingleUseRace(Replicas).OfCodesAsync(rounds: 25, Ct);
+    public async Task A_code_presented_to_both_replicas_at_once_is_redeemed_once() =>
+        await new SingleUseRace(Replicas).OfCodesAsync(rounds: 25, Ct);
 
     [Fact]
     public async Task A_superseded_refresh_token_ends_the_grant_on_both_replicas()

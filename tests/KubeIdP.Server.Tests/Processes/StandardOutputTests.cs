@@ -39,7 +39,8 @@ public sealed class StandardOutputTests
         while (!expected.All(written.Contains))
         {
             var line = (await reader.ReadLineAsync(Ct).AsTask().WaitAsync(Limit, Ct))!.TrimStart('\0');
-            if (line.StartsWith("""{"log":"kubeidp.audit",""", StringComparison.Ordinal)) written.Add(JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt64());
+            if (line.StartsWith("""{"log":"kubeidp.audit",""", StringComparison.Ordinal))
+                written.Add(JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt64());
         }
 
         await restart;
@@ -72,7 +73,8 @@ public sealed class StandardOutputTests
 
     private static IssuerProcess Issuer(string script) => new($"issuer: https://localhost:{Ports.Free()}\naudit: {{ jsonLines: stdout }}\n")
     {
-        Program = _ => ["/bin/bash", "-c", $"[ \"$3\" = serve ] || exec \"$@\"; {script}", "bash", IssuerProcess.DotnetHost, IssuerProcess.ServerDll],
+        Program = _ =>
+            ["/bin/bash", "-c", $"[ \"$3\" = serve ] || exec \"$@\"; {script}", "bash", IssuerProcess.DotnetHost, IssuerProcess.ServerDll],
     };
 
     /// <summary>Three, one after the other: each takes a second, and so does an export.</summary>
@@ -83,7 +85,8 @@ public sealed class StandardOutputTests
         {
             var before = await NumbersAsync(issuer, "SELECT count(*) FROM audit_checkpoints");
             Assert.Equal("invalid_grant", (await stranger.RefreshAsync("no-token", Ct)).Error);
-            for (var since = Stopwatch.StartNew(); (await NumbersAsync(issuer, "SELECT count(*) FROM audit_checkpoints")).SequenceEqual(before); await Task.Delay(50, Ct))
+            for (var since = Stopwatch.StartNew(); (await NumbersAsync(issuer, "SELECT count(*) FROM audit_checkpoints"))
+                .SequenceEqual(before); await Task.Delay(50, Ct))
                 Assert.True(since.Elapsed < Limit, "The audit got no checkpoint.");
         }
     }

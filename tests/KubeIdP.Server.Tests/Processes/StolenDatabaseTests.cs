@@ -65,9 +65,14 @@ public sealed class StolenDatabaseTests
         [
             .. new (string, string)[]
             {
-                ("password", account.Password), ("enrolment code", account.EnrolmentCode), ("enrolment code without dashes", account.EnrolmentCode.Replace("-", "", StringComparison.Ordinal)),
-                ("TOTP secret", account.SetupKey!), ("code", code), ("ID token", tokens.IdToken), ("access token", tokens.AccessToken), ("refresh token", tokens.RefreshToken!),
-                ("second refresh token", refreshed.RefreshToken!), ("session cookie", browser.Cookies.Cookies.Single(cookie => cookie.Name.StartsWith("__Host-kubeidp-session", StringComparison.Ordinal)).Value),
+                ("password", account.Password), ("enrolment code", account.EnrolmentCode),
+                    ("enrolment code without dashes", account.EnrolmentCode.Replace("-", "", StringComparison.Ordinal)),
+                ("TOTP secret", account.SetupKey!), ("code", code), ("ID token", tokens.IdToken), ("access token", tokens.AccessToken),
+                ("refresh token", tokens.RefreshToken!),
+                ("second refresh token", refreshed.RefreshToken!),
+                ("session cookie",
+                    browser.Cookies.Cookies.Single(cookie =>
+                        cookie.Name.StartsWith("__Host-kubeidp-session", StringComparison.Ordinal)).Value),
                 ("key in PEM", "BEGIN PRIVATE KEY"), ("data-protection key", "<masterKey"),
             }.Select(secret => (secret.Item1, Encoding.UTF8.GetBytes(secret.Item2))),
             ("bytes of the TOTP secret", Base32Encoding.ToBytes(account.SetupKey)),
@@ -77,7 +82,10 @@ public sealed class StolenDatabaseTests
     /// <summary>The signing keys as the server holds them in memory: with the master key, which a thief of the database has not.</summary>
     private static async Task<List<(string Name, byte[] Secret)>> PrivateKeysAsync(Database database, Settings settings)
     {
-        var keys = new SigningKeys(new SigningKeyStore(database, new AuditLog(database, new AuditKeySource(new AuditKey(new byte[AuditKey.Size])))), MasterKey.LoadOrCreate(MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory)), TimeProvider.System);
+        var keys = new SigningKeys(
+            new SigningKeyStore(database, new AuditLog(database, new AuditKeySource(new AuditKey(new byte[AuditKey.Size])))),
+            MasterKey.LoadOrCreate(MasterKeyFile.Of(settings.MasterKeyFile, settings.Database, settings.DataDirectory)),
+            TimeProvider.System);
         await keys.LoadOrCreateAsync(Ct);
 
         var rsa = ((RsaSecurityKey)keys.For(SigningAlgorithm.RS256).Key).Rsa.ExportParameters(includePrivateParameters: true);
@@ -85,7 +93,9 @@ public sealed class StolenDatabaseTests
         return
         [
             ("RSA d", rsa.D!), ("RSA p", rsa.P!), ("RSA q", rsa.Q!), ("EC d", ec.D!),
-            ("master key", Convert.FromBase64String(await File.ReadAllTextAsync(settings.MasterKeyFile ?? Path.Combine(settings.DataDirectory, "master.key"), Ct))),
+            ("master key",
+                Convert.FromBase64String(
+                    await File.ReadAllTextAsync(settings.MasterKeyFile ?? Path.Combine(settings.DataDirectory, "master.key"), Ct))),
         ];
     }
 
@@ -99,7 +109,8 @@ public sealed class StolenDatabaseTests
             byte[][] spellings =
             [
                 secret, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(secret)), Encoding.ASCII.GetBytes(Convert.ToHexString(secret)),
-                Encoding.ASCII.GetBytes(Convert.ToBase64String(secret).TrimEnd('=')), Encoding.ASCII.GetBytes(Base64UrlEncoder.Encode(secret)),
+                Encoding.ASCII.GetBytes(Convert.ToBase64String(secret).TrimEnd('=')),
+                Encoding.ASCII.GetBytes(Base64UrlEncoder.Encode(secret)),
                 Encoding.Unicode.GetBytes(Encoding.Latin1.GetString(secret)),
             ];
             Assert.All(spellings, spelling => Assert.True(stolen.AsSpan().IndexOf(spelling) < 0, $"The database holds the {name}."));

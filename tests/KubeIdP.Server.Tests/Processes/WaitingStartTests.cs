@@ -21,7 +21,10 @@ public sealed class WaitingStartTests
         var passwordFile = $"{folder}/password";
         await File.WriteAllTextAsync(passwordFile, "wrong", Ct);
         await server.StopAsync(Ct);
-        await using var issuer = new IssuerProcess($"{Replicas.Configuration(database.ToString(), Replicas.NewMasterKey())}\n  passwordFile: {passwordFile}\nmanagement:\n  listen: http://127.0.0.1:{port}\n");
+        await using var issuer =
+            new IssuerProcess(
+                $"{Replicas.Configuration(database.ToString(), Replicas.NewMasterKey())}\n  passwordFile: {passwordFile}\nmanagement:\n  "
+                + $"listen: http://127.0.0.1:{port}\n");
         using var platform = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         using var people = new HttpClient(issuer.CreateHandler()) { BaseAddress = issuer.Issuer };
 
@@ -40,8 +43,10 @@ public sealed class WaitingStartTests
         await starting;
         using var ready = await platform.GetAsync("/readyz", Ct);
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (away.StatusCode, locked.StatusCode, ready.StatusCode));
-        Assert.Contains("[-]running failed: the server is starting and waits: The database does not answer", await away.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK),
+            (away.StatusCode, locked.StatusCode, ready.StatusCode));
+        Assert.Contains("[-]running failed: the server is starting and waits: The database does not answer",
+            await away.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Contains("password authentication failed", await locked.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, discovery.StatusCode);
         Assert.NotNull(discovery.Headers.RetryAfter);
@@ -52,7 +57,8 @@ public sealed class WaitingStartTests
     [Fact]
     public async Task A_server_that_waits_for_its_database_stops_when_it_is_asked_to()
     {
-        await using var issuer = new IssuerProcess(Replicas.Configuration("Host=no-such-host.invalid;Username=postgres;Database=none", Replicas.NewMasterKey()));
+        await using var issuer =
+            new IssuerProcess(Replicas.Configuration("Host=no-such-host.invalid;Username=postgres;Database=none", Replicas.NewMasterKey()));
 
         var starting = issuer.StartAsync(Ct);
         await LoggedAsync(issuer, "The database does not answer");
@@ -74,7 +80,8 @@ public sealed class WaitingStartTests
         }
     }
 
-    private static Task LoggedAsync(IssuerProcess issuer, string text) => UntilAsync(() => Task.FromResult(issuer.Log.Contains(text, StringComparison.Ordinal)), issuer);
+    private static Task LoggedAsync(IssuerProcess issuer, string text) =>
+        UntilAsync(() => Task.FromResult(issuer.Log.Contains(text, StringComparison.Ordinal)), issuer);
 
     private static async Task UntilAsync(Func<Task<bool>> isSo, IssuerProcess issuer)
     {

@@ -7,10 +7,12 @@ namespace KubeIdP.Server.Tests.Protocol;
 public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     [Theory]
-    [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code&prompt=nonsense", "")]
+    [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code&prompt=nonsense",
+        "")]
     [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
         + "&response_mode=form_post&prompt=nonsense", "")]
-    [InlineData("GET", "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code&prompt=none&scope=openid", "")]
+    [InlineData("GET",
+        "/connect/authorize?client_id=web&redirect_uri=https://app.example.test/callback&response_type=code&prompt=none&scope=openid", "")]
     [InlineData("GET", "/connect/authorize?client_id=nobody", "")]
     [InlineData("PUT", "/connect/authorize", "")]
     [InlineData("GET", "/connect/token", "")]
@@ -56,7 +58,8 @@ public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running),
     [InlineData("multipart/form-data", "a=b")]
     public async Task A_form_that_cant_be_read_is_a_fault_of_its_sender(string type, string body)
     {
-        foreach (var path in (string[])["/connect/authorize", "/connect/token", "/connect/revoke", "/connect/userinfo", "/connect/logout", "/login", "/logout", "/invitation"])
+        foreach (var path in (string[])["/connect/authorize", "/connect/token", "/connect/revoke", "/connect/userinfo", "/connect/logout",
+            "/login", "/logout", "/invitation"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body) };
             request.Content.Headers.Remove("Content-Type");

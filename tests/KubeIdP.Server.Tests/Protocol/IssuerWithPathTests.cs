@@ -7,7 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Protocol;
 
 /// <summary>An issuer behind a path of a shared host: nothing may point beside it.</summary>
-public sealed class IssuerWithPathTests(IssuerWithPathTests.IssuerAtAuth running) : ProtocolTests(running), IClassFixture<IssuerWithPathTests.IssuerAtAuth>
+public sealed class IssuerWithPathTests(IssuerWithPathTests.IssuerAtAuth running) : ProtocolTests(running),
+    IClassFixture<IssuerWithPathTests.IssuerAtAuth>
 {
     private const string Auth = "https://idp.example.test/auth";
 
@@ -26,7 +27,8 @@ public sealed class IssuerWithPathTests(IssuerWithPathTests.IssuerAtAuth running
         var document = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement;
 
         Assert.Equal(Auth, document.GetProperty("issuer").GetString());
-        foreach (var entry in document.EnumerateObject().Where(entry => entry.Name.EndsWith("_endpoint", StringComparison.Ordinal) || entry.Name == "jwks_uri"))
+        foreach (var entry in document.EnumerateObject()
+            .Where(entry => entry.Name.EndsWith("_endpoint", StringComparison.Ordinal) || entry.Name == "jwks_uri"))
             Assert.StartsWith($"{Auth}/", entry.Value.GetString(), StringComparison.Ordinal);
     }
 
@@ -61,7 +63,8 @@ public sealed class IssuerWithPathTests(IssuerWithPathTests.IssuerAtAuth running
 
         Assert.Equal(Auth, page.RedirectParameters["iss"]);
         Assert.Equal(Auth, tokens.Claims.GetProperty("iss").GetString());
-        Assert.Contains($"\"iss\":\"{Auth}\"", (await userInfo.Content.ReadAsStringAsync(Ct)).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"\"iss\":\"{Auth}\"", (await userInfo.Content.ReadAsStringAsync(Ct)).Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
 
         page = await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
         await AssertUnderPathAsync(browser, page);
@@ -79,7 +82,8 @@ public sealed class IssuerWithPathTests(IssuerWithPathTests.IssuerAtAuth running
     {
         Assert.True(page.Status == HttpStatusCode.OK, page.ToString());
         Assert.StartsWith($"{Auth}/", page.Url.AbsoluteUri, StringComparison.Ordinal);
-        Assert.All(page.Document.Forms, form => Assert.StartsWith($"{Auth}/", new Uri(page.Url, form.Action).AbsoluteUri, StringComparison.Ordinal));
+        Assert.All(page.Document.Forms,
+            form => Assert.StartsWith($"{Auth}/", new Uri(page.Url, form.Action).AbsoluteUri, StringComparison.Ordinal));
 
         var sheet = page.Document.QuerySelector<IHtmlLinkElement>("link[rel=stylesheet]")!.Href!;
         Assert.StartsWith($"{Auth}/", sheet, StringComparison.Ordinal);

@@ -6,7 +6,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Protocol;
 
 /// <summary>A database that goes away costs time and nobody's session.</summary>
-public sealed class OutageTests(OutageTests.IssuerOnItsOwnServer running) : ProtocolTests(running), IClassFixture<OutageTests.IssuerOnItsOwnServer>
+public sealed class OutageTests(OutageTests.IssuerOnItsOwnServer running) : ProtocolTests(running),
+    IClassFixture<OutageTests.IssuerOnItsOwnServer>
 {
     public sealed class IssuerOnItsOwnServer : IssuerOnPostgres
     {
@@ -32,7 +33,8 @@ public sealed class OutageTests(OutageTests.IssuerOnItsOwnServer running) : Prot
         var server = ((IssuerOnItsOwnServer)Running).Server;
 
         await server.StopAsync(Ct);
-        using var refused = await Kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"), ("refresh_token", login.Tokens.RefreshToken));
+        using var refused = await Kubectl.PostAsync("connect/token", Ct, ("grant_type", "refresh_token"),
+            ("refresh_token", login.Tokens.RefreshToken));
         var answer = await TokenAnswer.ReadAsync(refused, Ct);
         var page = await login.Browser.GoAsync(Kubectl.AuthorizeUrl(), Ct);
         login.Browser.StopAt = null;

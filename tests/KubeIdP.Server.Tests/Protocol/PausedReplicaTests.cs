@@ -3,7 +3,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Protocol;
 
-/// <summary>A replica that was paused between asking and signing may have missed a revocation: it issues nothing, and the client asks again.</summary>
+/// <summary>
+/// A replica that was paused between asking and signing may have missed a revocation: it issues nothing, and the client asks again.
+/// </summary>
 public sealed class PausedReplicaTests(IssuerOnPostgres running) : ProtocolTests(running), IClassFixture<IssuerOnPostgres>
 {
     [Fact]
@@ -14,7 +16,9 @@ public sealed class PausedReplicaTests(IssuerOnPostgres running) : ProtocolTests
         // The row lock holds the refresh between its moment and its signature.
         await using var connection = await Database.Database.OpenAsync(Ct);
         await using var transaction = await connection.BeginTransactionAsync(Ct);
-        await using (var hold = Database.Database.Command(connection, "UPDATE grants SET refreshes = refreshes WHERE id = @id", ("id", tokens.Claims.GetProperty("jti").GetString()!.Split('.')[0])))
+        await using (
+            var hold = Database.Database.Command(connection, "UPDATE grants SET refreshes = refreshes WHERE id = @id",
+                ("id", tokens.Claims.GetProperty("jti").GetString()!.Split('.')[0])))
         {
             hold.Transaction = transaction;
             await hold.ExecuteNonQueryAsync(Ct);
@@ -34,7 +38,8 @@ public sealed class PausedReplicaTests(IssuerOnPostgres running) : ProtocolTests
     private async Task UntilItWaitsAsync()
     {
         await using var connection = await Database.Database.OpenAsync(Ct);
-        await using var command = Database.Database.Command(connection, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await using var command = Database.Database.Command(connection,
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
         while ((long)(await command.ExecuteScalarAsync(Ct))! == 0)
             await Task.Delay(20, Ct);
     }

@@ -26,7 +26,8 @@ public abstract class ProtocolTests(RunningIssuer running)
 
     protected RelyingParty Web { get; } = running.Issuer.CreateClient("web", WebRedirect, InMemoryIssuer.WebSecret);
 
-    protected Task<Account> AddAccountAsync(params string[] groups) => Issuer.AddAccountAsync($"person-{Guid.NewGuid():N}"[..20], Ct, groups);
+    protected Task<Account> AddAccountAsync(params string[] groups) =>
+        Issuer.AddAccountAsync($"person-{Guid.NewGuid():N}"[..20], Ct, groups);
 
     protected Task<SignedIn> LogInAsync(params (string Name, string? Value)[] changes) => LogInAsync(Kubectl, changes);
 

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Protocol;
 
-/// <summary>One issuer for all tests of a class. They don't disturb each other, for each has people and a browser of its own; the clock runs forward alone.</summary>
+/// <summary>
+/// One issuer for all tests of a class. They don't disturb each other, for each has people and a browser of its own; the clock runs forward
+/// alone.
+/// </summary>
 public abstract class RunningIssuer : IAsyncLifetime
 {
     private readonly List<InMemoryIssuer> others = [];
@@ -23,7 +26,8 @@ public abstract class RunningIssuer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Database = await CreateDatabaseAsync();
-        Issuer = await InMemoryIssuer.StartAsync(Database, Folder, Change, CancellationToken.None, LibrariesTalk, directories: [.. Directories]);
+        Issuer = await InMemoryIssuer.StartAsync(Database, Folder, Change, CancellationToken.None, LibrariesTalk,
+            directories: [.. Directories]);
     }
 
     /// <summary>A further replica on the same database and master key, or the same one after a restart.</summary>

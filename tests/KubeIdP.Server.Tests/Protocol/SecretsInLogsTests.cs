@@ -5,7 +5,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Protocol;
 
 /// <summary>Somebody who reads the log can't act as anybody, also at the level Trace.</summary>
-public sealed class SecretsInLogsTests(SecretsInLogsTests.TraceLoggingIssuer running) : ProtocolTests(running), IClassFixture<SecretsInLogsTests.TraceLoggingIssuer>
+public sealed class SecretsInLogsTests(SecretsInLogsTests.TraceLoggingIssuer running) : ProtocolTests(running),
+    IClassFixture<SecretsInLogsTests.TraceLoggingIssuer>
 {
     public sealed class TraceLoggingIssuer : IssuerOnSqlite
     {
@@ -19,9 +20,12 @@ public sealed class SecretsInLogsTests(SecretsInLogsTests.TraceLoggingIssuer run
         var account = await AddAccountAsync("platform");
         using var browser = Issuer.CreateBrowser();
 
-        var page = await browser.GoAsync(Web.AuthorizeUrl(("scope", "openid offline_access"), ("nonce", "nonce-of-this-login"), ("state", "state-of-this-login")), Ct);
-        page = await page.Fill("Username", account.Username).Fill("Password", "a wrong but nearly right password").PressAsync("Sign in", Ct);
-        page = await page.Fill("Username", "a password typed as a name").Fill("Password", "a wrong but nearly right password").PressAsync("Sign in", Ct);
+        var page = await browser.GoAsync(
+            Web.AuthorizeUrl(("scope", "openid offline_access"), ("nonce", "nonce-of-this-login"), ("state", "state-of-this-login")), Ct);
+        page = await page.Fill("Username", account.Username).Fill("Password", "a wrong but nearly right password")
+            .PressAsync("Sign in", Ct);
+        page = await page.Fill("Username", "a password typed as a name").Fill("Password", "a wrong but nearly right password")
+            .PressAsync("Sign in", Ct);
         page = await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         Keep();
         page = await page.Fill("Enrolment code", "WRONG-WRONG-WRONG-WRONG").PressAsync("Continue", Ct);
@@ -48,13 +52,19 @@ public sealed class SecretsInLogsTests(SecretsInLogsTests.TraceLoggingIssuer run
         await Web.PostAsync("connect/revoke", Ct, ("token", third.RefreshToken));
         await browser.GoAsync($"/connect/logout?id_token_hint={third.IdToken}", Ct);
 
-        secrets.AddRange(["a wrong but nearly right password", "a password typed as a name", account.Password, account.EnrolmentCode, account.SetupKey, code, Web.Verifier]);
+        secrets.AddRange(
+            ["a wrong but nearly right password", "a password typed as a name", account.Password, account.EnrolmentCode, account.SetupKey,
+                code, Web.Verifier]);
         secrets.AddRange(account.RecoveryCodes);
-        secrets.AddRange(["a-wrong-verifier-a-wrong-verifier-a-wrong-verifier", "garbage-presented-as-a-refresh-token", "a-wrong-client-secret", InMemoryIssuer.WebSecret]);
-        secrets.AddRange(new[] { first, second, third }.SelectMany(tokens => new[] { tokens.IdToken, tokens.AccessToken, tokens.RefreshToken! }));
+        secrets.AddRange(
+            ["a-wrong-verifier-a-wrong-verifier-a-wrong-verifier", "garbage-presented-as-a-refresh-token", "a-wrong-client-secret",
+                InMemoryIssuer.WebSecret]);
+        secrets.AddRange(
+            new[] { first, second, third }.SelectMany(tokens => new[] { tokens.IdToken, tokens.AccessToken, tokens.RefreshToken! }));
         Assert.Contains(Issuer.Log.Lines, line => line.StartsWith("Trace Microsoft.", StringComparison.Ordinal));
         var spellings = secrets.SelectMany(Spellings).Distinct().ToList();
-        Assert.Empty(Issuer.Log.Lines.Where(line => spellings.Exists(secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase))).Select(line => line[..Math.Min(line.Length, 200)]).Distinct().Take(20));
+        Assert.Empty(Issuer.Log.Lines.Where(line => spellings.Exists(secret => line.Contains(secret, StringComparison.OrdinalIgnoreCase)))
+            .Select(line => line[..Math.Min(line.Length, 200)]).Distinct().Take(20));
 
         // Six digits turn up in durations and ids by chance: there they touch other characters.
         foreach (var digits in new[] { totp, "918273" })
@@ -64,5 +74,6 @@ public sealed class SecretsInLogsTests(SecretsInLogsTests.TraceLoggingIssuer run
     }
 
     private static string[] Spellings(string secret) =>
-        [secret, Uri.EscapeDataString(secret), secret.Replace(' ', '+'), secret.Replace("-", "", StringComparison.Ordinal), secret.Length > 80 ? secret[40..80] : secret];
+        [secret, Uri.EscapeDataString(secret), secret.Replace(' ', '+'), secret.Replace("-", "", StringComparison.Ordinal),
+            secret.Length > 80 ? secret[40..80] : secret];
 }

@@ -16,8 +16,12 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.RelyingParties;
 
-/// <summary>ASP.NET Core's own OpenID Connect handler as its documentation sets it up, with all that it does by default: form_post, PKCE, nonce, its own parameters.</summary>
-public sealed class AspNetCoreTests(AspNetCoreTests.IssuerForIt running) : ProtocolTests(running), IClassFixture<AspNetCoreTests.IssuerForIt>
+/// <summary>
+/// ASP.NET Core's own OpenID Connect handler as its documentation sets it up, with all that it does by default: form_post, PKCE, nonce, its
+/// own parameters.
+/// </summary>
+public sealed class AspNetCoreTests(AspNetCoreTests.IssuerForIt running) : ProtocolTests(running),
+    IClassFixture<AspNetCoreTests.IssuerForIt>
 {
     private const string App = "https://app.example.test";
 
@@ -103,9 +107,11 @@ public sealed class AspNetCoreTests(AspNetCoreTests.IssuerForIt running) : Proto
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGet("/", () => "home");
-        app.MapGet("/who", (ClaimsPrincipal user) => $"{user.FindFirstValue("preferred_username")} of {user.FindFirstValue("groups")}").RequireAuthorization();
+        app.MapGet("/who", (ClaimsPrincipal user) => $"{user.FindFirstValue("preferred_username")} of {user.FindFirstValue("groups")}")
+            .RequireAuthorization();
         app.MapGet("/sign-out", () => Results.SignOut(
-            new AuthenticationProperties { RedirectUri = "/" }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
+            new AuthenticationProperties { RedirectUri = "/" },
+            [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
         await app.StartAsync(Ct);
         return app;
     }

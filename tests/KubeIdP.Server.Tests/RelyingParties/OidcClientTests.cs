@@ -7,7 +7,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.RelyingParties;
 
-/// <summary>A certified library as a native client against the real server: it finds mistakes that server and tests have in common.</summary>
+/// <summary>
+/// A certified library as a native client against the real server: it finds mistakes that server and tests have in common.
+/// </summary>
 public sealed class OidcClientTests
 {
     private const string RedirectUri = "http://localhost:8000/callback";

@@ -9,8 +9,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.RelyingParties;
 
 /// <summary>
-/// openid-client (npm), certified as a relying party, in Node against the real server. The script beside this file is the program; this class is the
-/// person at its browser.
+/// openid-client (npm), certified as a relying party, in Node against the real server. The script beside this file is the program; this
+/// class is the person at its browser.
 /// </summary>
 public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClassFixture<OpenIdClientTests.Package>
 {
@@ -20,7 +20,8 @@ public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClas
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Openid_client_gets_through_as_a_native_program() => GetThroughAsync("desktop", DesktopRedirectUri, "http://localhost:8000/signed-out", secret: null);
+    public Task Openid_client_gets_through_as_a_native_program() =>
+        GetThroughAsync("desktop", DesktopRedirectUri, "http://localhost:8000/signed-out", secret: null);
 
     [Fact]
     public Task Openid_client_gets_through_as_a_web_application_with_client_secret_basic() =>
@@ -40,7 +41,9 @@ public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClas
         await issuer.StartAsync(Ct);
         var account = await issuer.AddAccountAsync("alice", Ct, "platform", "dev");
         using var browser = issuer.CreateBrowser();
-        browser.StopAt = url => url.ToString().StartsWith(redirectUri, StringComparison.Ordinal) || url.ToString().StartsWith(signedOutUri, StringComparison.Ordinal);
+        browser.StopAt = url =>
+            url.ToString().StartsWith(redirectUri, StringComparison.Ordinal)
+                || url.ToString().StartsWith(signedOutUri, StringComparison.Ordinal);
 
         using var program = package.Start(new Dictionary<string, string?>
         {
@@ -55,10 +58,12 @@ public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClas
         var last = await program.ReadAsync(Ct);
 
         Assert.Equal("alice", first.GetProperty("first").GetProperty("preferred_username").GetString());
-        Assert.Equal(["platform", "dev"], first.GetProperty("first").GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
+        Assert.Equal(["platform", "dev"],
+            first.GetProperty("first").GetProperty("groups").EnumerateArray().Select(group => group.GetString()));
         Assert.True(first.GetProperty("refreshable").GetBoolean());
         Assert.Equal("invalid_grant", first.GetProperty("codeAgain").GetProperty("error").GetString());
-        Assert.Equal(first.GetProperty("first").GetProperty("sub").GetString(), second.GetProperty("refreshed").GetProperty("sub").GetString());
+        Assert.Equal(first.GetProperty("first").GetProperty("sub").GetString(),
+            second.GetProperty("refreshed").GetProperty("sub").GetString());
         Assert.Equal("alice@example.com", second.GetProperty("userInfo").GetProperty("email").GetString());
         Assert.Equal("invalid_grant", last.GetProperty("afterRevocation").GetProperty("error").GetString());
         Assert.Equal($"{signedOutUri}?state=leaving", last.GetProperty("signedOut").GetString());
@@ -86,7 +91,8 @@ public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClas
 
         private Process Run(string program, string[] words, IReadOnlyDictionary<string, string?> environment)
         {
-            var start = new ProcessStartInfo(program, words) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, words) { WorkingDirectory = folder, RedirectStandardInput = true,
+                RedirectStandardOutput = true, RedirectStandardError = true };
             foreach (var (name, value) in environment)
                 start.Environment[name] = value;
             return Process.Start(start)!;
@@ -112,7 +118,8 @@ public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClas
         {
             var request = await ReadAsync(ct);
             var page = await account.SignInAsync(browser, new Uri(request.GetProperty("browse").GetString()!), ct);
-            await process.StandardInput.WriteLineAsync((page.Redirect ?? throw new InvalidOperationException($"The browser ended at {page}")).AbsoluteUri);
+            await process.StandardInput.WriteLineAsync(
+                (page.Redirect ?? throw new InvalidOperationException($"The browser ended at {page}")).AbsoluteUri);
         }
 
         public void Dispose()

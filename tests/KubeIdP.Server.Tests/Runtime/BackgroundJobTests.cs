@@ -22,7 +22,8 @@ public sealed class BackgroundJobTests : IDisposable
     public async Task A_job_runs_again_whatever_is_thrown_and_logs_the_same_once()
     {
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
-        Exception[] faults = [new InvalidOperationException("a bug"), new InvalidOperationException("a bug"), new InvalidDataException("another"), new OperationCanceledException(), new KeyNotFoundException("a third")];
+        Exception[] faults = [new InvalidOperationException("a bug"), new InvalidOperationException("a bug"),
+            new InvalidDataException("another"), new OperationCanceledException(), new KeyNotFoundException("a third")];
         var (gate, runs, done) = (new StartGate(), 0, new TaskCompletionSource());
         using var loggers = new LoggerFactory([log]);
         using var job = new Job(new JobServices(database.Clock, database.Database, gate, loggers.CreateLogger<BackgroundJob>()), () =>

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Runtime;
 
-/// <summary>A server that may have few files open. At the limit the runtime would end the process, wherever it opens the next one.</summary>
+/// <summary>
+/// A server that may have few files open. At the limit the runtime would end the process, wherever it opens the next one.
+/// </summary>
 public sealed class OpenFilesTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -20,11 +22,13 @@ public sealed class OpenFilesTests
     [InlineData(1_000_000, "Host=db", 10_000)]
     [InlineData(650, null, 200)]
     [InlineData(650, "Host=db;Maximum Pool Size=20", 193)]
-    public void Most_files_are_for_everything_else(int? left, string? postgres, int expected) => Assert.Equal(expected, ConnectionLimit.MaxFor(left, postgres));
+    public void Most_files_are_for_everything_else(int? left, string? postgres, int expected) =>
+        Assert.Equal(expected, ConnectionLimit.MaxFor(left, postgres));
 
     [Fact]
     public void Without_room_for_a_connection_beside_the_databases_there_is_no_start() =>
-        Assert.Contains("ulimit -n", Assert.Throws<StartFault>(() => ConnectionLimit.MaxFor(150, "Host=db")).Message, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n", Assert.Throws<StartFault>(() => ConnectionLimit.MaxFor(150, "Host=db")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("serve")]
@@ -36,7 +40,8 @@ public sealed class OpenFilesTests
         var outcome = await issuer.RunAsync([command], ct: Ct);
 
         Assert.InRange(outcome.ExitCode, 1, 2);
-        Assert.Contains("This process may open at most 256 files, and a server needs at least 512.", outcome.Output + outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("This process may open at most 256 files, and a server needs at least 512.", outcome.Output + outcome.Error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 
@@ -44,7 +49,8 @@ public sealed class OpenFilesTests
     public async Task Connections_that_send_nothing_get_a_share_and_are_closed_and_the_server_serves_others()
     {
         var management = Ports.Free();
-        await using var issuer = Limited(512, $"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{management}\n");
+        await using var issuer = Limited(512,
+            $"issuer: https://localhost:{Ports.Free()}\nmanagement:\n  listen: http://127.0.0.1:{management}\n");
         await issuer.StartAsync(Ct);
         var silent = new List<Socket>();
 
@@ -65,7 +71,8 @@ public sealed class OpenFilesTests
         foreach (var socket in silent) await ReadToEndAsync(socket, limit.Token);
 
         // Those who had something to ask keep their connections.
-        foreach (var client in elsewhere) Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(".well-known/openid-configuration", Ct)).StatusCode);
+        foreach (var client in elsewhere)
+            Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(".well-known/openid-configuration", Ct)).StatusCode);
         Assert.Equal(2, connects);
         using var here = new HttpClient(issuer.CreateHandler()) { BaseAddress = issuer.Issuer };
         Assert.Equal(HttpStatusCode.OK, (await here.GetAsync(".well-known/openid-configuration", Ct)).StatusCode);
@@ -85,13 +92,16 @@ public sealed class OpenFilesTests
                 Interlocked.Increment(ref connects);
                 return connect(context, ct);
             };
-            return new HttpClient(handler) { BaseAddress = issuer.Issuer, DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            return new HttpClient(handler) { BaseAddress = issuer.Issuer, DefaultRequestVersion = version,
+                DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         }
     }
 
     private static IssuerProcess Limited(int files, string yaml) => new(yaml)
     {
-        Program = _ => ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={files}:{files}"), IssuerProcess.DotnetHost, IssuerProcess.ServerDll],
+        Program = _ =>
+            ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={files}:{files}"), IssuerProcess.DotnetHost,
+                IssuerProcess.ServerDll],
     };
 
     private static async Task<Socket> OpenAsync(int port, bool withTls)
@@ -104,7 +114,9 @@ public sealed class OpenFilesTests
 
             // Not disposed of, which would say goodbye.
             var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = (_, _, _, errors) => errors >= 0 }, Ct);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = "localhost",
+                    RemoteCertificateValidationCallback = (_, _, _, errors) => errors >= 0 }, Ct);
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {

@@ -36,9 +36,13 @@ public sealed class OutageReportTests : IDisposable
 
         Assert.Equal(3, log.Lines.Count);
         Assert.All(log.Lines, line => Assert.DoesNotContain("   at ", line, StringComparison.Ordinal));
-        Assert.Contains("The database does not answer. the server is gone (reference reference0; 0 more requests were refused since the last message like this)", log.Lines.First(), StringComparison.Ordinal);
-        Assert.Contains("too many connections (reference other; 999 more requests were refused since the last message like this)", log.Lines.ElementAt(1), StringComparison.Ordinal);
-        Assert.Contains("(reference later; 0 more requests were refused since the last message like this)", log.Lines.Last(), StringComparison.Ordinal);
+        Assert.Contains(
+            "The database does not answer. the server is gone (reference reference0; 0 more requests were refused since the last message "
+            + "like this)", log.Lines.First(), StringComparison.Ordinal);
+        Assert.Contains("too many connections (reference other; 999 more requests were refused since the last message like this)",
+            log.Lines.ElementAt(1), StringComparison.Ordinal);
+        Assert.Contains("(reference later; 0 more requests were refused since the last message like this)", log.Lines.Last(),
+            StringComparison.Ordinal);
     }
 
     // A driver may put a port or a process number into its words.
@@ -53,7 +57,8 @@ public sealed class OutageReportTests : IDisposable
     public static TheoryData<DbException, string> Kinds => new()
     {
         { new SqliteException("database or disk is full", 13), "The disk of the database is full." },
-        { new PostgresException("could not extend file", "ERROR", "ERROR", PostgresErrorCodes.DiskFull), "The disk of the database is full." },
+        { new PostgresException("could not extend file", "ERROR", "ERROR", PostgresErrorCodes.DiskFull),
+            "The disk of the database is full." },
         { new SqliteException("disk I/O error", 10), "The database file can't be read or written." },
         { new SqliteException("unable to open database file", 14), "The database file can't be read or written." },
         { new SqliteException("database is locked", 5), "The database is busy with another transaction." },

@@ -30,5 +30,6 @@ public sealed class PublicAddressesTests
     [InlineData("ff02::1", false)]
     [InlineData("224.0.0.1", false)]
     [InlineData("255.255.255.255", false)]
-    public void Whether_an_address_is_public_is_known_by_its_number(string address, bool isPublic) => Assert.Equal(isPublic, PublicAddresses.Contain(IPAddress.Parse(address)));
+    public void Whether_an_address_is_public_is_known_by_its_number(string address, bool isPublic) =>
+        Assert.Equal(isPublic, PublicAddresses.Contain(IPAddress.Parse(address)));
 }

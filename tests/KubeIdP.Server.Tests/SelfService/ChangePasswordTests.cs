@@ -26,7 +26,8 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
         Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
         using var client = Issuer.CreateClient();
         Assert.Equal("invalid_grant", (await client.RefreshAsync(AliceTokens.RefreshToken!, Ct)).Error);
-        Assert.True((await halfway.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct)).HasField("Password"));
+        Assert.True((await halfway.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct))
+            .HasField("Password"));
         Assert.False((await TypeAsync(Alice.Password)).HasField("Authentication code"));
         Assert.True((await TypeAsync(Chosen)).HasField("Authentication code"));
         Assert.Equal(GrantEnd.PasswordChanged, Assert.Single(await AuditAsync(AuditEventType.SessionEnded)).Detail);
@@ -42,7 +43,8 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
         for (var i = 0; i < 8; i++)
             await TypeAsync("not the password at all");
 
-        var page = await (await AliceBrowser.GoAsync("/account", Ct)).Fill("Username", "alice").Fill("Password", Chosen).PressAsync("Sign in", Ct);
+        var page = await (await AliceBrowser.GoAsync("/account", Ct)).Fill("Username", "alice").Fill("Password", Chosen)
+            .PressAsync("Sign in", Ct);
 
         Assert.True(page.HasField("Authentication code"), page.ToString());
     }
@@ -60,7 +62,8 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
         Assert.True(wrong.Has("The current password is wrong."), wrong.Text);
         Assert.True(weak.Has("user name"), weak.Text);
         Assert.True(differing.Has("are different"), differing.Text);
-        Assert.All(new[] { wrong, weak, differing }, page => Assert.All(page.Document.QuerySelectorAll("input[type=password]"), field => Assert.Null(field.GetAttribute("value"))));
+        Assert.All(new[] { wrong, weak, differing },
+            page => Assert.All(page.Document.QuerySelectorAll("input[type=password]"), field => Assert.Null(field.GetAttribute("value"))));
         Assert.True((await other.GoAsync("/account", Ct)).Has("Your account"));
         Assert.Single(await AuditAsync(AuditEventType.PasswordRefused));
         Assert.Empty(await AuditAsync(AuditEventType.PasswordChanged));
@@ -105,7 +108,8 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
     }
 
     private static async Task<Page> ChangeAsync(BrowserClient browser, string current, string chosen, string? repeated = null) =>
-        await Fill(await browser.GoAsync("/account/password", Ct), current, chosen, repeated ?? chosen).PressAsync("Change the password", Ct);
+        await Fill(await browser.GoAsync("/account/password", Ct), current, chosen, repeated ?? chosen)
+            .PressAsync("Change the password", Ct);
 
     private static Page Fill(Page form, string current, string chosen, string repeated) =>
         form.Fill("Current password", current).Fill("New password", chosen).Fill("Repeat the password", repeated);

@@ -88,9 +88,11 @@ public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : Issuer
         var only = await VisitAsync(AliceBrowser, Alice, $"/account/authenticators/{id}");
         await AddAsync("Tablet");
         var first = await VisitAsync(AliceBrowser, Alice, $"/account/authenticators/{id}");
-        var second = await VisitAsync(AliceBrowser, Alice, $"/account/authenticators/{await db.Factors.Where(factor => factor.Id != id).Select(factor => factor.Id).SingleAsync(Ct)}");
+        var second = await VisitAsync(AliceBrowser, Alice,
+            $"/account/authenticators/{await db.Factors.Where(factor => factor.Id != id).Select(factor => factor.Id).SingleAsync(Ct)}");
 
-        var answers = await Task.WhenAll(first.PressAsync("Remove this authenticator", Ct), second.PressAsync("Remove this authenticator", Ct));
+        var answers = await Task.WhenAll(first.PressAsync("Remove this authenticator", Ct),
+            second.PressAsync("Remove this authenticator", Ct));
 
         Assert.False(only.HasButton("Remove this authenticator"), only.Text);
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);

@@ -68,7 +68,8 @@ public abstract class OwnSessionTests(ClassIssuer shared, bool postgres) : Issue
         Assert.Single(page.Document.QuerySelectorAll("section[aria-labelledby=sessions] li"));
         Assert.True((await laptop.GoAsync("/account", Ct)).HasField("Password"));
         Assert.True((await AliceBrowser.GoAsync("/account", Ct)).HasField("Password"));
-        Assert.True((await halfway.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct)).HasField("Password"));
+        Assert.True((await halfway.Fill("Authentication code", await Alice.NextCodeAsync(Ct)).PressAsync("Verify", Ct))
+            .HasField("Password"));
         Assert.Equal(2, (await AuditAsync(AuditEventType.SessionEnded)).Count);
     }
 
@@ -97,7 +98,8 @@ public abstract class OwnSessionTests(ClassIssuer shared, bool postgres) : Issue
         using var phone = Issuer.CreateBrowser();
         await VisitAsync(phone, Alice, "/account");
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Issuer.Issuer, "/account?handler=EndOthers")) { Content = new FormUrlEncodedContent([]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            new Uri(Issuer.Issuer, "/account?handler=EndOthers")) { Content = new FormUrlEncodedContent([]) };
         var answer = await phone.LoadAsync(request, Ct);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);

@@ -72,9 +72,11 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
         var codes = await MakeCodesAsync();
         var pages = new List<Page>();
         for (var i = 0; i < 5; i++)
-            pages.Add(await (await TypePasswordAsync(Issuer.CreateBrowser(), Alice)).FollowAsync("Lost your authenticator? Use a recovery code", Ct));
+            pages.Add(await (await TypePasswordAsync(Issuer.CreateBrowser(), Alice))
+                .FollowAsync("Lost your authenticator? Use a recovery code", Ct));
 
-        var answers = await Task.WhenAll(pages.Select(page => Task.Run(() => page.Fill("Recovery code", codes[0]).PressAsync("Verify", Ct))));
+        var answers =
+            await Task.WhenAll(pages.Select(page => Task.Run(() => page.Fill("Recovery code", codes[0]).PressAsync("Verify", Ct))));
 
         Assert.Single(answers, answer => answer.Url.AbsolutePath == "/account");
         Assert.Single(await AuditAsync(AuditEventType.RecoveryCodeUsed));
@@ -133,7 +135,8 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
 
         Assert.True(answer.HasField("Password"), answer.ToString());
         await using var db = Database.CreateContext();
-        Assert.Equal(Alice.RecoveryCodes.Select(RecoveryCodeSet.Hash).Select(Convert.ToHexString).Order(), (await db.RecoveryCodes.ToListAsync(Ct)).Select(row => Convert.ToHexString(row.Hash)).Order());
+        Assert.Equal(Alice.RecoveryCodes.Select(RecoveryCodeSet.Hash).Select(Convert.ToHexString).Order(),
+            (await db.RecoveryCodes.ToListAsync(Ct)).Select(row => Convert.ToHexString(row.Hash)).Order());
     }
 
     [Fact]

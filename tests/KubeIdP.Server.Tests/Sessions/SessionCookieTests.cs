@@ -49,7 +49,8 @@ public abstract class SessionCookieTests(RunningIssuer running) : ProtocolTests(
     {
         var login = await LogInAsync();
 
-        Assert.DoesNotContain(login.Browser.Cookies.Cookies, cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal));
+        Assert.DoesNotContain(login.Browser.Cookies.Cookies,
+            cookie => cookie.Name.StartsWith("__Host-kubeidp-login-", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public abstract class SessionCookieTests(RunningIssuer running) : ProtocolTests(
         var pages = new List<Page>();
         for (var i = 0; i < 8; i++) pages.Add(await browser.GoAsync(Kubectl.AuthorizeUrl(), Ct));
         var opened = LoginCookiesOf(browser);
-        foreach (var page in pages) await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+        foreach (var page in pages)
+            await page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
         var proven = LoginCookiesOf(browser);
         var oldest = await browser.GoAsync(pages[0].Url.AbsoluteUri.Replace("/login", "/enrol", StringComparison.Ordinal), Ct);
         var newest = await browser.GoAsync(pages[7].Url.AbsoluteUri.Replace("/login", "/enrol", StringComparison.Ordinal), Ct);

@@ -10,11 +10,14 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Sessions;
 
-/// <summary>Several issuers on one host name, which a browser does not tell apart by port, and by path only where a cookie says so.</summary>
+/// <summary>
+/// Several issuers on one host name, which a browser does not tell apart by port, and by path only where a cookie says so.
+/// </summary>
 public sealed class TwoIssuersTests : IAsyncLifetime
 {
     private static readonly string[] Addresses =
-        ["https://idp.example.test", "https://idp.example.test:8443", "https://idp.example.test:8444", "https://idp.example.test/a", "https://idp.example.test/b", "https://idp.example.test:8443/a"];
+        ["https://idp.example.test", "https://idp.example.test:8443", "https://idp.example.test:8444", "https://idp.example.test/a",
+            "https://idp.example.test/b", "https://idp.example.test:8443/a"];
 
     private readonly FakeClock clock = new();
     private readonly string folder = Scratch.NewFolder("kubeidp-issuers-");
@@ -30,7 +33,8 @@ public sealed class TwoIssuersTests : IAsyncLifetime
             var database = await TestDatabase.SqliteAsync(clock, Ct);
             databases.Add(database);
             issuers.Add(await InMemoryIssuer.StartAsync(
-                database, Directory.CreateDirectory(Path.Combine(folder, $"{issuers.Count}")).FullName, settings => settings with { Issuer = address, Brand = new BrandOptions { Name = "Acme: Login" } }, Ct));
+                database, Directory.CreateDirectory(Path.Combine(folder, $"{issuers.Count}")).FullName, settings =>
+                    settings with { Issuer = address, Brand = new BrandOptions { Name = "Acme: Login" } }, Ct));
         }
     }
 
@@ -52,14 +56,17 @@ public sealed class TwoIssuersTests : IAsyncLifetime
         // All forms are open before the first is sent.
         var pages = new List<Page>();
         foreach (var address in Addresses) pages.Add(await browser.GoAsync($"{address}/account", Ct));
-        for (var i = 0; i < pages.Count; i++) pages[i] = await pages[i].Fill("Username", "alice").Fill("Password", accounts[i].Password).PressAsync("Sign in", Ct);
-        for (var i = 0; i < pages.Count; i++) pages[i] = await pages[i].Fill("Enrolment code", accounts[i].EnrolmentCode).PressAsync("Continue", Ct);
+        for (var i = 0; i < pages.Count; i++)
+            pages[i] = await pages[i].Fill("Username", "alice").Fill("Password", accounts[i].Password).PressAsync("Sign in", Ct);
+        for (var i = 0; i < pages.Count; i++)
+            pages[i] = await pages[i].Fill("Enrolment code", accounts[i].EnrolmentCode).PressAsync("Continue", Ct);
         for (var i = 0; i < pages.Count; i++)
         {
             accounts[i].SetupKey = pages[i].ValueOf("Setup key");
             var url = new Uri(Addresses[i]);
             var label = new TotpLabel($"Acme Login ({url.Authority.Replace(':', ' ')}{url.AbsolutePath.TrimEnd('/')})");
-            Assert.Contains(QrCode.Of(TotpCodes.ProvisioningUri(label, "alice", accounts[i].SetupKey!)).Path, pages[i].Content, StringComparison.Ordinal);
+            Assert.Contains(QrCode.Of(TotpCodes.ProvisioningUri(label, "alice", accounts[i].SetupKey!)).Path, pages[i].Content,
+                StringComparison.Ordinal);
             pages[i] = await accounts[i].VerifyAsync(pages[i], Ct);
         }
 
@@ -78,9 +85,11 @@ public sealed class TwoIssuersTests : IAsyncLifetime
     private sealed class ByAddress(IReadOnlyList<InMemoryIssuer> issuers) : HttpMessageHandler
     {
         private readonly List<(string Address, HttpMessageInvoker To)> ways =
-            [.. issuers.Select(issuer => (issuer.Issuer.AbsoluteUri.TrimEnd('/') + "/", new HttpMessageInvoker(issuer.CreateHandler()))).OrderByDescending(way => way.Item1.Length)];
+            [.. issuers.Select(issuer => (issuer.Issuer.AbsoluteUri.TrimEnd('/') + "/", new HttpMessageInvoker(issuer.CreateHandler())))
+                .OrderByDescending(way => way.Item1.Length)];
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            ways.First(way => request.RequestUri!.AbsoluteUri.StartsWith(way.Address, StringComparison.Ordinal)).To.SendAsync(request, cancellationToken);
+            ways.First(way => request.RequestUri!.AbsoluteUri.StartsWith(way.Address, StringComparison.Ordinal)).To.SendAsync(request,
+                cancellationToken);
     }
 }

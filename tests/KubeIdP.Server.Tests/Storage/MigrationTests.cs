@@ -57,7 +57,8 @@ public sealed class MigrationTests
     {
         using var folder = new TemporaryFolder();
         await using var sqlite = Database.Sqlite(Path.Combine(folder.Path, "kubeidp.db"), TimeProvider.System);
-        await using var postgres = Database.Postgres(await (await PostgresServer.SharedAsync()).CreateEmptyDatabaseAsync(Ct), TimeProvider.System);
+        await using var postgres = Database.Postgres(await (await PostgresServer.SharedAsync()).CreateEmptyDatabaseAsync(Ct),
+            TimeProvider.System);
 
         foreach (var database in (Database[])[sqlite, postgres])
         {

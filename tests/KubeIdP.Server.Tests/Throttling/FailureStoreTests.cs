@@ -11,7 +11,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
 {
     private const int Marker = 99;
 
-    private static readonly Throttle Soft = new(11, 5, TimeSpan.FromMinutes(15)) { FirstDelay = TimeSpan.FromSeconds(1), LongestDelay = TimeSpan.FromMinutes(5), Marker = Marker };
+    private static readonly Throttle Soft = new(11, 5, TimeSpan.FromMinutes(15)) { FirstDelay = TimeSpan.FromSeconds(1),
+        LongestDelay = TimeSpan.FromMinutes(5), Marker = Marker };
 
     private static readonly Throttle Hard = new(12, 3, TimeSpan.FromMinutes(30));
 
@@ -185,7 +186,9 @@ public abstract class FailureStoreTests : IAsyncLifetime
 
         foreach (var account in (int[])[1, 1, 1, 2, 2])
         {
-            var throttles = Assert.IsType<ThrottleAnswer.Taken>(await Failures.TakeAsync([Soft with { Bucket = account }, accounts with { OnlyFirstOf = account }], Ct)).Throttles;
+            var throttles =
+                Assert.IsType<ThrottleAnswer.Taken>(
+                    await Failures.TakeAsync([Soft with { Bucket = account }, accounts with { OnlyFirstOf = account }], Ct)).Throttles;
             await Failures.SettleAsync(throttles.Select(throttle => (throttle, AttemptOutcome.Failure)), Ct);
         }
 
@@ -206,7 +209,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_count_for_good_ends_at_its_limit_however_many_come_at_once()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Task.Run(() => Failures.CountAsync(13, 7, TimeSpan.FromDays(1), Ct), Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30)
+            .Select(_ => Task.Run(() => Failures.CountAsync(13, 7, TimeSpan.FromDays(1), Ct), Ct)));
 
         Assert.Equal(7, answers.Count(counted => counted));
     }
@@ -215,7 +219,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
     [Fact]
     public async Task Tries_with_several_throttles_in_common_do_not_stand_in_each_others_way()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => Failures.TakeAsync(i % 2 == 0 ? [Soft, Hard] : [Hard, Soft], Ct), Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => Task.Run(() => Failures.TakeAsync(i % 2 == 0 ? [Soft, Hard] : [Hard, Soft], Ct), Ct)));
 
         Assert.Equal(3, answers.Count(answer => answer is ThrottleAnswer.Taken));
     }
@@ -229,7 +234,8 @@ public abstract class FailureStoreTests : IAsyncLifetime
         }
     }
 
-    private Task<ThrottleAnswer[]> ManyAsync(int tries, Throttle throttle) => Task.WhenAll(Enumerable.Range(0, tries).Select(_ => Task.Run(() => Failures.TakeAsync([throttle], Ct), Ct)));
+    private Task<ThrottleAnswer[]> ManyAsync(int tries, Throttle throttle) =>
+        Task.WhenAll(Enumerable.Range(0, tries).Select(_ => Task.Run(() => Failures.TakeAsync([throttle], Ct), Ct)));
 
     private async Task<FailureCounter> RowAsync(int bucket)
     {
@@ -240,10 +246,12 @@ public abstract class FailureStoreTests : IAsyncLifetime
 
 public sealed class FailureStoreOnSqlite : FailureStoreTests
 {
-    protected override Task<TestDatabase> OpenAsync(FakeClock clock) => TestDatabase.SqliteAsync(clock, TestContext.Current.CancellationToken);
+    protected override Task<TestDatabase> OpenAsync(FakeClock clock) =>
+        TestDatabase.SqliteAsync(clock, TestContext.Current.CancellationToken);
 }
 
 public sealed class FailureStoreOnPostgres : FailureStoreTests
 {
-    protected override Task<TestDatabase> OpenAsync(FakeClock clock) => TestDatabase.PostgresAsync(clock, ct: TestContext.Current.CancellationToken);
+    protected override Task<TestDatabase> OpenAsync(FakeClock clock) =>
+        TestDatabase.PostgresAsync(clock, ct: TestContext.Current.CancellationToken);
 }

@@ -73,7 +73,8 @@ public abstract class LockOutTests(RunningIssuer running, ScriptedConnector corp
         Corp.LockOut = FiveInHalfAnHour;
 
         Corp.Always = new UpstreamAnswer.Unreachable("down");
-        for (var i = 0; i < 8; i++) Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GuessAsync(Issuer, alice, "203.0.113.1")).Status);
+        for (var i = 0; i < 8; i++)
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GuessAsync(Issuer, alice, "203.0.113.1")).Status);
         Corp.Always = null;
         using var browser = Issuer.CreateBrowser("203.0.113.1");
         var page = await TypeAsync(browser, alice, Password);
@@ -149,7 +150,8 @@ public abstract class LockOutTests(RunningIssuer running, ScriptedConnector corp
         for (var i = 0; i < 2; i++) await GuessAsync(Issuer, alice, $"203.0.113.{i}");
 
         await using var context = Database.CreateContext();
-        var row = Assert.Single(await context.AuditEvents.AsNoTracking().Where(one => one.Type == AuditEventType.UpstreamLockOutUnknown).ToListAsync(Ct));
+        var row = Assert.Single(await context.AuditEvents.AsNoTracking().Where(one => one.Type == AuditEventType.UpstreamLockOutUnknown)
+            .ToListAsync(Ct));
         Assert.Contains("lockOut.maxFailures", row.Detail, StringComparison.Ordinal);
     }
 
@@ -169,7 +171,8 @@ public abstract class LockOutTests(RunningIssuer running, ScriptedConnector corp
     }
 
     private static async Task<Page> TypeAsync(BrowserClient browser, DirectoryPerson person, string password) =>
-        await (await browser.GoAsync("/account", Ct)).Fill("Username", person.Account.Username).Fill("Password", password).PressAsync("Sign in", Ct);
+        await (await browser.GoAsync("/account", Ct)).Fill("Username", person.Account.Username).Fill("Password", password)
+            .PressAsync("Sign in", Ct);
 }
 
 public sealed class LockOutOnSqlite(CorpOnSqlite running) : LockOutTests(running, running.Corp), IClassFixture<CorpOnSqlite>;

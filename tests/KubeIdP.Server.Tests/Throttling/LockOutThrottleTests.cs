@@ -17,14 +17,16 @@ public sealed class LockOutThrottleTests
     {
         var lockOut = new LockOut(locks, TimeSpan.FromMinutes(30));
 
-        Assert.Equal((strangers, all), (LockOutThrottle.MaxFailures(lockOut, isKnown: false), LockOutThrottle.MaxFailures(lockOut, isKnown: true)));
+        Assert.Equal((strangers, all),
+            (LockOutThrottle.MaxFailures(lockOut, isKnown: false), LockOutThrottle.MaxFailures(lockOut, isKnown: true)));
         Assert.True(all < locks);
     }
 
     [Fact]
     public void The_window_is_longer_than_the_directorys_by_more_than_a_try_takes()
     {
-        var throttle = LockOutThrottle.Of(Key, new LockOut(5, TimeSpan.FromMinutes(30)), browser: null).Single(one => one.Bucket == Key.LockOut);
+        var throttle = LockOutThrottle.Of(Key, new LockOut(5, TimeSpan.FromMinutes(30)), browser: null)
+            .Single(one => one.Bucket == Key.LockOut);
 
         Assert.True(throttle.Memory > TimeSpan.FromMinutes(31));
         Assert.Equal(TimeSpan.Zero, throttle.FirstDelay);
@@ -47,9 +49,11 @@ public sealed class LockOutThrottleTests
     [InlineData(false, 0, 3, 30 * 24 * 60)]
     [InlineData(true, 0, 3, 2)]
     [InlineData(true, 2, 1, 2)]
-    public void For_a_directory_that_never_resets_its_counter_tries_are_remembered_unless_it_shows_its_count(bool tells, int failures, int free, int minutes)
+    public void For_a_directory_that_never_resets_its_counter_tries_are_remembered_unless_it_shows_its_count(bool tells, int failures,
+        int free, int minutes)
     {
-        var throttle = LockOutThrottle.Of(Key, new LockOut(5, null) { Failures = failures, ShowsFailures = tells }, browser: null).Single(one => one.Bucket == Key.LockOut);
+        var throttle = LockOutThrottle.Of(Key, new LockOut(5, null) { Failures = failures, ShowsFailures = tells }, browser: null)
+            .Single(one => one.Bucket == Key.LockOut);
 
         Assert.Equal((free, TimeSpan.FromMinutes(minutes)), (throttle.Free, throttle.Memory));
     }

@@ -21,6 +21,7 @@ public sealed class RefusalDelayTests
     [InlineData(1_200, 700, 300)]
     public void Work_that_was_done_sooner_than_usual_is_answered_like_the_usual(int elapsed, int least, int rest)
     {
-        Assert.Equal(TimeSpan.FromMilliseconds(rest), RefusalDelay.RemainingTime(TimeSpan.FromMilliseconds(elapsed), TimeSpan.FromMilliseconds(least)));
+        Assert.Equal(TimeSpan.FromMilliseconds(rest),
+            RefusalDelay.RemainingTime(TimeSpan.FromMilliseconds(elapsed), TimeSpan.FromMilliseconds(least)));
     }
 }

@@ -60,8 +60,10 @@ public sealed class ThrottleKeyTests
     [Fact]
     public void Addresses_of_one_IPv6_network_count_together()
     {
-        Assert.Equal(Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:2::1")), Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:2:ffff::9")));
-        Assert.NotEqual(Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:2::1")), Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:3::1")));
+        Assert.Equal(Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:2::1")),
+            Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:2:ffff::9")));
+        Assert.NotEqual(Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:2::1")),
+            Keys.For(Named("alice"), IPAddress.Parse("2001:db8:1:3::1")));
     }
 
     [Fact]

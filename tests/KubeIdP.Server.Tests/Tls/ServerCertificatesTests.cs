@@ -64,10 +64,13 @@ public sealed class ServerCertificatesTests : IDisposable
 
         foreach (var (name, isPermitted) in ((string, bool)[])
         [
-            ("idp.example.com", true), ("localhost", true), (Dns.GetHostName(), true), ("127.0.0.1", true), ("127.1.2.3", true), ("::1", true), ("10.1.2.3", true), ("172.16.0.1", true),
+            ("idp.example.com", true), ("localhost", true), (Dns.GetHostName(), true), ("127.0.0.1", true), ("127.1.2.3", true),
+            ("::1", true), ("10.1.2.3", true), ("172.16.0.1", true),
             ("172.31.255.254", true), ("192.168.1.1", true), ("fd00::1", true), ("192.0.2.7", true),
-            ("example.com", false), ("evil.example", false), ("evilidp.example.com", false), ("idp.example.com.evil.example", false), ("notlocalhost", false), ("8.8.8.8", false), ("11.0.0.1", false),
-            ("172.32.0.1", false), ("192.167.255.255", false), ("192.0.2.8", false), ("169.254.169.254", false), ("2001:db8::1", false), ("fe80::1", false),
+            ("example.com", false), ("evil.example", false), ("evilidp.example.com", false), ("idp.example.com.evil.example", false),
+            ("notlocalhost", false), ("8.8.8.8", false), ("11.0.0.1", false),
+            ("172.32.0.1", false), ("192.167.255.255", false), ("192.0.2.8", false), ("169.254.169.254", false), ("2001:db8::1", false),
+            ("fe80::1", false),
             ($"www.{Dns.GetHostName()}", !Dns.GetHostName().All(char.IsAsciiLetter)),
         ])
         {
@@ -91,7 +94,9 @@ public sealed class ServerCertificatesTests : IDisposable
         foreach (var (name, isPermitted) in ((string, bool)[])[(permitted, true), (refused, false)])
         {
             using var leaf = SignedByTheAuthority(name);
-            Assert.Equal((name, isPermitted, isPermitted, isPermitted), (name, IsTrusted(leaf, Bundle()[0]), await OpenSslTrustsAsync(leaf, "sslserver"), NameConstraints.Permit(Bundle()[0], name)));
+            Assert.Equal((name, isPermitted, isPermitted, isPermitted),
+                (name, IsTrusted(leaf, Bundle()[0]), await OpenSslTrustsAsync(leaf, "sslserver"),
+                    NameConstraints.Permit(Bundle()[0], name)));
         }
     }
 
@@ -113,10 +118,12 @@ public sealed class ServerCertificatesTests : IDisposable
         Leaf();
         var former = Assert.Single(Bundle());
 
-        foreach (var issuer in (string[])["https://172.18.0.1:8443", "https://localhost:8443", $"https://{Dns.GetHostName()}", "https://[fd00::1]:8443", "https://idp.example.com/path"])
+        foreach (var issuer in (string[])["https://172.18.0.1:8443", "https://localhost:8443", $"https://{Dns.GetHostName()}",
+            "https://[fd00::1]:8443", "https://idp.example.com/path"])
             Assert.Equal((issuer, former.Thumbprint), (issuer, Authority(Served(issuer).Leaf).Thumbprint));
 
-        foreach (var (issuer, named) in ((string, string)[])[("https://other.example.com", "other.example.com"), ("https://203.0.113.9", "203.0.113.9"), ("https://[2001:db8::9]", "2001:db8::9")])
+        foreach (var (issuer, named) in ((string, string)[])[("https://other.example.com", "other.example.com"),
+            ("https://203.0.113.9", "203.0.113.9"), ("https://[2001:db8::9]", "2001:db8::9")])
         {
             var (log, leaf) = Served(issuer);
             var now = Assert.Single(Bundle());
@@ -145,7 +152,8 @@ public sealed class ServerCertificatesTests : IDisposable
 
         Assert.NotEqual(former.Thumbprint, Assert.Single(Bundle()).Thumbprint);
         Assert.False(IsTrusted(leaf, former));
-        Assert.Contains("needs the new", Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("needs the new", Assert.Single(log.Lines, line => line.Contains("[1013]", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -311,7 +319,8 @@ public sealed class ServerCertificatesTests : IDisposable
 
         await using var serverStream = new SslStream(server.GetStream());
         await using var clientStream = new SslStream(client.GetStream());
-        await Task.WhenAll(serverStream.AuthenticateAsServerAsync(options, ct), clientStream.AuthenticateAsClientAsync(TrustOnly(root), ct));
+        await Task.WhenAll(serverStream.AuthenticateAsServerAsync(options, ct),
+            clientStream.AuthenticateAsClientAsync(TrustOnly(root), ct));
 
         Assert.True(clientStream.IsAuthenticated);
         Assert.Equal(SslProtocols.Tls12 | SslProtocols.Tls13, options.EnabledSslProtocols);
@@ -377,7 +386,9 @@ public sealed class ServerCertificatesTests : IDisposable
         else names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true,
+                includeIssuerAndSerial: false));
         return request.Create(authority, authority.NotBefore, clock.GetUtcNow().AddDays(30), [1]);
     }
 
@@ -385,7 +396,8 @@ public sealed class ServerCertificatesTests : IDisposable
     {
         var file = folder.Write("leaf.pem", leaf.ExportCertificatePem());
         var now = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("openssl", ["verify", "-x509_strict", "-attime", now, "-purpose", purpose, "-CAfile", Tls("ca.crt"), file]);
+        var start = new ProcessStartInfo("openssl",
+            ["verify", "-x509_strict", "-attime", now, "-purpose", purpose, "-CAfile", Tls("ca.crt"), file]);
         return (await Programs.RunAsync(start, input: null, TestContext.Current.CancellationToken)).ExitCode == 0;
     }
 
@@ -398,7 +410,8 @@ public sealed class ServerCertificatesTests : IDisposable
     }
 
     private ServerCertificates Start(ILogger<ServerCertificates>? logger = null) => Certificates(
-        Settings() with { Tls = new() { CertificateFile = folder.File("tls.crt"), KeyFile = folder.File("tls.key") } }, logger ?? NullLogger<ServerCertificates>.Instance);
+        Settings() with { Tls = new() { CertificateFile = folder.File("tls.crt"), KeyFile = folder.File("tls.key") } },
+        logger ?? NullLogger<ServerCertificates>.Instance);
 
     private LocalAuthority OwnAuthority(Settings settings, ILogger<ServerCertificates>? logger = null) =>
         new(new DataDirectory(settings.DataDirectory), new IssuerUrl(settings.Issuer), new ListenUrls(settings.Listen), clock, logger);

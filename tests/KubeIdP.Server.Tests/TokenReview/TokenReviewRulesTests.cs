@@ -12,7 +12,9 @@ public sealed class TokenReviewRulesTests
     public void A_hash_for_a_cluster_is_fine() => Assert.Empty(Check(("prod", With(Hash))));
 
     [Fact]
-    public void Anything_but_a_hash_is_named() => Assert.StartsWith("clients.prod.tokenReview.secretHash", Assert.Single(Check(("prod", With("the credential itself")))), StringComparison.Ordinal);
+    public void Anything_but_a_hash_is_named() =>
+        Assert.StartsWith("clients.prod.tokenReview.secretHash", Assert.Single(Check(("prod", With("the credential itself")))),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Only_clusters_ask() => Assert.Single(Check(("web", With(Hash) with { Kind = ClientKind.Web })));
@@ -22,10 +24,12 @@ public sealed class TokenReviewRulesTests
     public void Two_clusters_with_one_credential_are_named() => Assert.Equal(2, Check(("prod", With(Hash)), ("staging", With(Hash))).Count);
 
     [Fact]
-    public void An_empty_audience_is_named() => Assert.Single(Check(("prod", new ClientOptions { TokenReview = new() { ApiAudiences = [" "] } })));
+    public void An_empty_audience_is_named() =>
+        Assert.Single(Check(("prod", new ClientOptions { TokenReview = new() { ApiAudiences = [" "] } })));
 
     private static ClientOptions With(string hash) => new() { TokenReview = new() { SecretHash = hash } };
 
     private static List<string> Check(params (string Id, ClientOptions Client)[] clients) =>
-        [.. TokenReviewRules.Check(clients.ToDictionary(client => client.Id, client => client.Client)).Select(fault => $"{fault.Place}: {fault.What}")];
+        [.. TokenReviewRules.Check(clients.ToDictionary(client => client.Id, client => client.Client))
+            .Select(fault => $"{fault.Place}: {fault.What}")];
 }

@@ -40,7 +40,9 @@ internal static class Reviewed
         Clients = settings.Clients.ToDictionary(client => client.Key, client => client.Key switch
         {
             "kubernetes" => client.Value with { TokenReview = new() { SecretHash = ClientSecret.HashOf(Credential) } },
-            "kubernetes-es" => client.Value with { TokenReview = new() { SecretHash = ClientSecret.HashOf(OtherCredential), ApiAudiences = ["https://oidc.example.test/es"] } },
+            "kubernetes-es" =>
+                client.Value with { TokenReview = new() { SecretHash = ClientSecret.HashOf(OtherCredential),
+                    ApiAudiences = ["https://oidc.example.test/es"] } },
             _ => client.Value,
         }),
     };
@@ -75,7 +77,8 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, "/k8s/token-review")
         {
             Headers = { { "Authorization", $"Bearer {credential}" } },
-            Content = JsonContent.Create(new { apiVersion = "authentication.k8s.io/v1", kind = "TokenReview", spec = new { token = login.Tokens.IdToken } }),
+            Content = JsonContent.Create(
+                new { apiVersion = "authentication.k8s.io/v1", kind = "TokenReview", spec = new { token = login.Tokens.IdToken } }),
         };
 
         using var answer = await SendAsync(request);
@@ -92,13 +95,16 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
 
         var claims = login.Tokens.Claims;
         Assert.True(answer.Authenticated, answer.Text);
-        Assert.Equal(("authentication.k8s.io/v1", "TokenReview"), (answer.Body.GetProperty("apiVersion").GetString(), answer.Body.GetProperty("kind").GetString()));
+        Assert.Equal(("authentication.k8s.io/v1", "TokenReview"),
+            (answer.Body.GetProperty("apiVersion").GetString(), answer.Body.GetProperty("kind").GetString()));
         Assert.False(answer.Body.TryGetProperty("spec", out _));
-        Assert.Equal((login.Account.Username, Subject(login.Tokens)), (answer.User.GetProperty("username").GetString(), answer.User.GetProperty("uid").GetString()));
+        Assert.Equal((login.Account.Username, Subject(login.Tokens)),
+            (answer.User.GetProperty("username").GetString(), answer.User.GetProperty("uid").GetString()));
         Assert.Equal(["platform"], Strings(answer.User.GetProperty("groups")));
         Assert.Equal(["kubernetes"], answer.Audiences);
         var extra = answer.User.GetProperty("extra");
-        Assert.Equal([$"JTI={claims.GetProperty("jti").GetString()}"], Strings(extra.GetProperty("authentication.kubernetes.io/credential-id")));
+        Assert.Equal([$"JTI={claims.GetProperty("jti").GetString()}"],
+            Strings(extra.GetProperty("authentication.kubernetes.io/credential-id")));
         Assert.Equal([claims.GetProperty("sid").GetString()!], Strings(extra.GetProperty("sid")));
         Assert.Equal(Strings(claims.GetProperty("amr")), Strings(extra.GetProperty("amr")));
         Assert.Equal([$"{claims.GetProperty("auth_time").GetInt64()}"], Strings(extra.GetProperty("auth_time")));
@@ -109,7 +115,11 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     {
         var login = await LogInAsync();
 
-        var answer = await apiServer.PostAsync(JsonContent.Create(new { apiVersion = "authentication.k8s.io/v1beta1", kind = "TokenReview", spec = new { token = login.Tokens.IdToken } }), Ct);
+        var answer =
+            await apiServer.PostAsync(
+                JsonContent.Create(
+                    new { apiVersion = "authentication.k8s.io/v1beta1", kind = "TokenReview",
+                        spec = new { token = login.Tokens.IdToken } }), Ct);
 
         Assert.True(answer.Authenticated, answer.Text);
         Assert.Equal("authentication.k8s.io/v1beta1", answer.Body.GetProperty("apiVersion").GetString());
@@ -125,7 +135,8 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         {
             var answer = await apiServer.ReviewAsync(other, Ct);
 
-            Assert.Equal((HttpStatusCode.OK, """{"authenticated":false}"""), (answer.Status, answer.Body.GetProperty("status").GetRawText()));
+            Assert.Equal((HttpStatusCode.OK, """{"authenticated":false}"""),
+                (answer.Status, answer.Body.GetProperty("status").GetRawText()));
         }
     }
 
@@ -136,10 +147,13 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         {
             Assert.True((await apiServer.ReviewAsync(text, Ct)).IsRefusal);
             Assert.True((await apiServer.ReviewAsync("x", Ct, text)).IsRefusal);
-            Assert.Equal(HttpStatusCode.BadRequest, (await apiServer.PostAsync(JsonContent.Create(new { apiVersion = text, kind = text, spec = new { token = "x" } }), Ct)).Status);
+            Assert.Equal(HttpStatusCode.BadRequest,
+                (await apiServer.PostAsync(JsonContent.Create(new { apiVersion = text, kind = text, spec = new { token = "x" } }),
+                    Ct)).Status);
         }
 
-        using var half = new StringContent("""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"\ud800"}}""", Encoding.UTF8, "application/json");
+        using var half = new StringContent("""{"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"\ud800"}}""",
+            Encoding.UTF8, "application/json");
         Assert.Equal(HttpStatusCode.BadRequest, (await apiServer.PostAsync(half, Ct)).Status);
     }
 
@@ -159,7 +173,8 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
 
     [Theory]
     [InlineData(new[] { "https://kubernetes.default.svc.cluster.local" }, new[] { "https://kubernetes.default.svc.cluster.local" })]
-    [InlineData(new[] { "vault", "kubernetes", "https://kubernetes.default.svc" }, new[] { "kubernetes", "https://kubernetes.default.svc" })]
+    [InlineData(new[] { "vault", "kubernetes", "https://kubernetes.default.svc" },
+        new[] { "kubernetes", "https://kubernetes.default.svc" })]
     [InlineData(new[] { "vault" }, null)]
     [InlineData(new[] { "kubernetes-es" }, null)]
     [InlineData(new[] { "Kubernetes" }, null)]
@@ -208,13 +223,17 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         var symmetric = Encoded($$"""{"alg":"HS256","typ":"JWT","kid":"{{keyId}}"}""");
         var publicKey = Issuer.Services.GetRequiredService<SigningKeys>().For(SigningAlgorithm.RS256).Key;
         var exported = ((Microsoft.IdentityModel.Tokens.RsaSecurityKey)publicKey).Rsa.ExportSubjectPublicKeyInfo();
-        var richer = Encoded(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(payload)).Replace("platform", "admins", StringComparison.Ordinal));
+        var richer = Encoded(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(payload))
+            .Replace("platform", "admins", StringComparison.Ordinal));
         using var stranger = RSA.Create(2048);
-        var foreign = Base64Url.EncodeToString(stranger.SignData(Encoding.ASCII.GetBytes($"{header}.{payload}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        var foreign =
+            Base64Url.EncodeToString(
+                stranger.SignData(Encoding.ASCII.GetBytes($"{header}.{payload}"), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
         var mac = Base64Url.EncodeToString(HMACSHA256.HashData(exported, Encoding.ASCII.GetBytes($"{symmetric}.{payload}")));
         foreach (var forged in (string[])[
-            $"{header}.{richer}.{signature}", $"{header}.{payload}.", $"{none}.{payload}.", $"{none}.{payload}.{signature}", $"{header}.{payload}.{foreign}",
+            $"{header}.{richer}.{signature}", $"{header}.{payload}.", $"{none}.{payload}.", $"{none}.{payload}.{signature}",
+            $"{header}.{payload}.{foreign}",
             $"{symmetric}.{payload}.{mac}"])
         {
             Assert.True((await apiServer.ReviewAsync(forged, Ct)).IsRefusal);
@@ -227,7 +246,8 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     public async Task A_token_of_another_issuer_with_the_same_keys_is_refused()
     {
         var tokens = (await LogInAsync()).Tokens;
-        var claims = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(tokens.IdToken.Split('.')[1])).Replace("https://idp.example.test", "https://idp.example.test/", StringComparison.Ordinal);
+        var claims = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(tokens.IdToken.Split('.')[1]))
+            .Replace("https://idp.example.test", "https://idp.example.test/", StringComparison.Ordinal);
         var key = Issuer.Services.GetRequiredService<SigningKeys>().For(SigningAlgorithm.RS256);
 
         var token = new Microsoft.IdentityModel.JsonWebTokens.JsonWebTokenHandler().CreateToken(claims, key);
@@ -240,7 +260,8 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     [InlineData("null", HttpStatusCode.BadRequest)]
     [InlineData("{}", HttpStatusCode.BadRequest)]
     [InlineData("""{"apiVersion":"authentication.k8s.io/v2","kind":"TokenReview","spec":{"token":"x"}}""", HttpStatusCode.BadRequest)]
-    [InlineData("""{"apiVersion":"authentication.k8s.io/v1","kind":"SubjectAccessReview","spec":{"token":"x"}}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"apiVersion":"authentication.k8s.io/v1","kind":"SubjectAccessReview","spec":{"token":"x"}}""",
+        HttpStatusCode.BadRequest)]
     public async Task What_is_no_TokenReview_is_no_answer(string body, HttpStatusCode status)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -249,7 +270,8 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     }
 
     /// <summary>The ways in which something ends; the last is nobody's, as somebody might add one who knows nothing of reviews.</summary>
-    public static TheoryData<string> Ways => ["sign out", "end own", "administrator", "client", "replay", "disable", "factors reset", "statement"];
+    public static TheoryData<string> Ways =>
+        ["sign out", "end own", "administrator", "client", "replay", "disable", "factors reset", "statement"];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -292,7 +314,8 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
         }, Ct);
 
         // On a machine that stalls for more than a second a few may have had to ask.
-        Assert.InRange(statements.Where(statement => statement.Key.Contains("s.id =", StringComparison.Ordinal)).Sum(statement => statement.Value), 0, reviews / 10);
+        Assert.InRange(statements.Where(statement => statement.Key.Contains("s.id =", StringComparison.Ordinal))
+            .Sum(statement => statement.Value), 0, reviews / 10);
     }
 
     [Fact]
@@ -326,35 +349,47 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
                 await (await login.Browser.GoAsync("/logout", Ct)).PressAsync("Sign out", Ct);
                 break;
             case "end own":
-                Assert.True(await new OwnSessionStore(Database.Database, Database.AuditLog).EndAsync(new PersonId(person), new SessionId(session), GrantEnd.EndedByPerson, audit, Ct));
+                Assert.True(await new OwnSessionStore(Database.Database, Database.AuditLog)
+                    .EndAsync(new PersonId(person), new SessionId(session), GrantEnd.EndedByPerson, audit, Ct));
                 break;
             case "administrator":
-                Assert.True(await new SessionStore(Database.Database, Database.AuditLog).EndAsync(new SessionId(session), "cli", "test", audit, Ct));
+                Assert.True(await new SessionStore(Database.Database, Database.AuditLog)
+                    .EndAsync(new SessionId(session), "cli", "test", audit, Ct));
                 break;
             case "client":
                 using (await Kubectl.PostAsync("connect/revoke", Ct, ("token", login.Tokens.RefreshToken))) { }
                 break;
             case "replay":
-                for (var i = 0; i < 3; i++) await new GrantStore(Database.Database, Database.AuditLog).RotateAsync(new GrantId(login.Tokens.GrantId), new ClientId("kubernetes"), i + 1);
-                Assert.Equal(GrantVerdict.Replayed, (await new GrantStore(Database.Database, Database.AuditLog).RotateAsync(new GrantId(login.Tokens.GrantId), new ClientId("kubernetes"), 1))!.Value.Verdict);
+                for (var i = 0; i < 3; i++)
+                    await new GrantStore(Database.Database, Database.AuditLog)
+                        .RotateAsync(new GrantId(login.Tokens.GrantId), new ClientId("kubernetes"), i + 1);
+                Assert.Equal(GrantVerdict.Replayed,
+                    (await new GrantStore(Database.Database, Database.AuditLog)
+                        .RotateAsync(new GrantId(login.Tokens.GrantId), new ClientId("kubernetes"), 1))!.Value.Verdict);
                 break;
             case "disable":
                 Assert.Equal(PersonChange.Done, await People().DisableAsync(new PersonId(person), Actor.CommandLine, Ct));
                 break;
             case "factors reset":
-                Assert.Equal(PersonChange.Done, await People().ResetFactorsAsync(new PersonId(person), new OneTimeSecret([1], TimeSpan.FromHours(1)), Actor.CommandLine, Ct));
+                Assert.Equal(PersonChange.Done,
+                    await People().ResetFactorsAsync(new PersonId(person), new OneTimeSecret([1], TimeSpan.FromHours(1)), Actor.CommandLine,
+                        Ct));
                 break;
             case "statement":
-                Assert.Equal(1, await ExecuteAsync($"UPDATE sessions SET ended_at = {Database.Database.Now} WHERE id = @id", ("id", session)));
+                Assert.Equal(1,
+                    await ExecuteAsync($"UPDATE sessions SET ended_at = {Database.Database.Now} WHERE id = @id", ("id", session)));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(way));
         }
     }
 
-    private PersonStore People() => new(Database.Database, Database.AuditLog, new Administrators(Database.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]));
+    private PersonStore People() =>
+        new(Database.Database, Database.AuditLog, new Administrators(Database.Database, [new UpstreamGroup(ConnectorId.Local, "admins")]));
 }
 
-public sealed class TokenReviewOnSqliteTests(ReviewingIssuerOnSqlite running) : TokenReviewTests(running), IClassFixture<ReviewingIssuerOnSqlite>;
+public sealed class TokenReviewOnSqliteTests(ReviewingIssuerOnSqlite running) : TokenReviewTests(running),
+    IClassFixture<ReviewingIssuerOnSqlite>;
 
-public sealed class TokenReviewOnPostgresTests(ReviewingIssuerOnPostgres running) : TokenReviewTests(running), IClassFixture<ReviewingIssuerOnPostgres>;
+public sealed class TokenReviewOnPostgresTests(ReviewingIssuerOnPostgres running) : TokenReviewTests(running),
+    IClassFixture<ReviewingIssuerOnPostgres>;

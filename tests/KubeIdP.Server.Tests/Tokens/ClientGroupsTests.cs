@@ -21,7 +21,8 @@ public sealed class ClientGroupsTests
 
     [Fact]
     public void A_renamed_group_has_that_name_and_the_others_have_the_prefix() =>
-        Assert.Equal(["admins", "corp:k8s-guests", "corp:staff"], Of(new() { Rename = new Dictionary<string, string> { ["k8s-admins"] = "admins" }, Prefix = "corp:" }));
+        Assert.Equal(["admins", "corp:k8s-guests", "corp:staff"],
+            Of(new() { Rename = new Dictionary<string, string> { ["k8s-admins"] = "admins" }, Prefix = "corp:" }));
 
     private static string[] Of(ClientGroupOptions options) => new ClientGroups(options).Of(Groups);
 }

@@ -113,9 +113,12 @@ public sealed class ClockTests : IAsyncLifetime
     }
 
     private static Task<ReviewedUser?> ReviewAsync(InMemoryIssuer replica, TokenAnswer tokens) =>
-        replica.Services.GetRequiredService<TokenInspector>().InspectAsync(tokens.IdToken, replica.Services.GetRequiredService<ClientCatalog>().Find("kubernetes")!, Ct);
+        replica.Services.GetRequiredService<TokenInspector>()
+            .InspectAsync(tokens.IdToken, replica.Services.GetRequiredService<ClientCatalog>().Find("kubernetes")!, Ct);
 
     /// <summary>With the product's own clock, on a machine whose clock is this one.</summary>
-    private Task<InMemoryIssuer> StartAsync(TimeProvider machine) => InMemoryIssuer.StartAsync(database, folder, change: null, Ct, more: services =>
-        services.AddSingleton(new DatabaseClock(machine)).AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>()));
+    private Task<InMemoryIssuer> StartAsync(TimeProvider machine) =>
+        InMemoryIssuer.StartAsync(database, folder, change: null, Ct, more: services =>
+        services.AddSingleton(new DatabaseClock(machine))
+            .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>()));
 }

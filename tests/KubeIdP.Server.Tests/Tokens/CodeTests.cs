@@ -12,7 +12,8 @@ public abstract class CodeTests(RunningIssuer running) : ProtocolTests(running)
         var code = await NewCodeAsync(Kubectl);
 
         using var response = await Kubectl.PostAsync("connect/token", Ct,
-            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Kubectl.RedirectUri), ("code_verifier", Kubectl.Verifier));
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Kubectl.RedirectUri),
+            ("code_verifier", Kubectl.Verifier));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.True(response.Headers.CacheControl?.NoStore);
@@ -113,7 +114,8 @@ public abstract class CodeTests(RunningIssuer running) : ProtocolTests(running)
     }
 
     /// <summary>
-    /// As kubelogin's authcode-keyboard needs it: the browser shows its address, nobody decodes what stands there, and a terminal takes a line of 1024 characters (macOS, MAX_CANON).
+    /// As kubelogin's authcode-keyboard needs it: the browser shows its address, nobody decodes what stands there, and a terminal takes a
+    /// line of 1024 characters (macOS, MAX_CANON).
     /// </summary>
     [Fact]
     public async Task A_code_can_be_copied_out_of_the_address_and_typed_within_a_minute()

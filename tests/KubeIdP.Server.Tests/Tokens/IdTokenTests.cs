@@ -10,7 +10,8 @@ namespace KubeIdP.Server.Tests.Tokens;
 public sealed class IdTokenTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
     private static readonly string[] ClaimsOfACluster =
-        ["acr", "amr", "at_hash", "aud", "auth_time", "azp", "email", "email_verified", "exp", "groups", "iat", "iss", "jti", "nonce", "preferred_username", "sid", "sub"];
+        ["acr", "amr", "at_hash", "aud", "auth_time", "azp", "email", "email_verified", "exp", "groups", "iat", "iss", "jti", "nonce",
+            "preferred_username", "sid", "sub"];
 
     [Fact]
     public async Task A_clusters_token_says_who_signed_in_and_how_and_nothing_internal()
@@ -93,7 +94,8 @@ public sealed class IdTokenTests(IssuerOnSqlite running) : ProtocolTests(running
     {
         var login = await LogInAsync(Web, ("scope", scope));
 
-        var seen = login.Tokens.Claims.EnumerateObject().Select(claim => claim.Name).Intersect(["preferred_username", "email", "email_verified", "groups", "name"]);
+        var seen = login.Tokens.Claims.EnumerateObject().Select(claim => claim.Name)
+            .Intersect(["preferred_username", "email", "email_verified", "groups", "name"]);
 
         Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), seen.Order());
     }

@@ -5,7 +5,8 @@ namespace KubeIdP.Server.Tests.Tokens;
 
 public abstract class IdleTests(RunningIssuer running) : ProtocolTests(running)
 {
-    private static Settings WithTimeout(Settings settings) => settings with { Sessions = settings.Sessions with { IdleTimeout = TimeSpan.FromMinutes(10) } };
+    private static Settings WithTimeout(Settings settings) =>
+        settings with { Sessions = settings.Sessions with { IdleTimeout = TimeSpan.FromMinutes(10) } };
 
     public sealed class IssuerOnSqliteWithTimeout : IssuerOnSqlite
     {
@@ -47,6 +48,8 @@ public abstract class IdleTests(RunningIssuer running) : ProtocolTests(running)
     }
 }
 
-public sealed class IdleOnSqlite(IdleTests.IssuerOnSqliteWithTimeout running) : IdleTests(running), IClassFixture<IdleTests.IssuerOnSqliteWithTimeout>;
+public sealed class IdleOnSqlite(IdleTests.IssuerOnSqliteWithTimeout running) : IdleTests(running),
+    IClassFixture<IdleTests.IssuerOnSqliteWithTimeout>;
 
-public sealed class IdleOnPostgres(IdleTests.IssuerOnPostgresWithTimeout running) : IdleTests(running), IClassFixture<IdleTests.IssuerOnPostgresWithTimeout>;
+public sealed class IdleOnPostgres(IdleTests.IssuerOnPostgresWithTimeout running) : IdleTests(running),
+    IClassFixture<IdleTests.IssuerOnPostgresWithTimeout>;

@@ -18,7 +18,8 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
     public async Task A_refresh_brings_new_tokens_for_the_same_login_with_the_groups_of_now()
     {
         var login = await LogInAsync();
-        await ExecuteAsync("UPDATE people SET groups = @groups WHERE id = @id", ("groups", """["ops","platform"]"""), ("id", Subject(login.Tokens)));
+        await ExecuteAsync("UPDATE people SET groups = @groups WHERE id = @id", ("groups", """["ops","platform"]"""),
+            ("id", Subject(login.Tokens)));
         Clock.Advance(TimeSpan.FromSeconds(60));
 
         var next = (await Kubectl.RefreshAsync(login.Tokens.RefreshToken!, Ct)).Succeeded();
@@ -68,13 +69,15 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
     {
         var tokens = (await LogInAsync()).Tokens;
         for (var i = 0; i < 3; i++) tokens = (await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
-        await ExecuteAsync("UPDATE grants SET current_generation = @current, previous_generation = @current - 1 WHERE id = @id", ("current", tokens.Generation - lostWrites), ("id", tokens.GrantId));
+        await ExecuteAsync("UPDATE grants SET current_generation = @current, previous_generation = @current - 1 WHERE id = @id",
+            ("current", tokens.Generation - lostWrites), ("id", tokens.GrantId));
 
         var next = (await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
         var beside = (await Kubectl.RefreshAsync(tokens.RefreshToken!, Ct)).Succeeded();
         var later = (await Kubectl.RefreshAsync(next.RefreshToken!, Ct)).Succeeded();
 
-        Assert.Equal((tokens.Generation + 1, tokens.Generation + 1, tokens.Generation + 2), (next.Generation, beside.Generation, later.Generation));
+        Assert.Equal((tokens.Generation + 1, tokens.Generation + 1, tokens.Generation + 2),
+            (next.Generation, beside.Generation, later.Generation));
         Assert.Single(await AuditAsync("refresh.lost_write", tokens));
         Assert.Empty(await AuditAsync(AuditEventType.RefreshReplayed, tokens));
     }
@@ -130,7 +133,8 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
     {
         var first = (await LogInAsync()).Tokens;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Kubectl.RefreshAsync(first.RefreshToken!, Ct), Ct)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(_ => Task.Run(() => Kubectl.RefreshAsync(first.RefreshToken!, Ct), Ct)));
 
         Assert.All(answers, answer => Assert.True(answer.IsSuccess, answer.Text));
         var generations = answers.Select(answer => answer.Claims.GetProperty("jti").GetString()!.Split('.')[1]).Distinct();
@@ -161,7 +165,8 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
         var second = (await there.RefreshAsync(first.RefreshToken!, Ct)).Succeeded();
 
         var session = first.Claims.GetProperty("sid").GetString()!;
-        await Issuer.Services.GetRequiredService<SessionStore>().EndAsync(new SessionId(session), "admin", GrantEnd.SignedOut, new(AuditEventType.SessionEnded) { SessionId = session }, Ct);
+        await Issuer.Services.GetRequiredService<SessionStore>()
+            .EndAsync(new SessionId(session), "admin", GrantEnd.SignedOut, new(AuditEventType.SessionEnded) { SessionId = session }, Ct);
         var refused = await there.RefreshAsync(second.RefreshToken!, Ct);
         using var userInfo = await there.UserInfoAsync(second.AccessToken, Ct);
 

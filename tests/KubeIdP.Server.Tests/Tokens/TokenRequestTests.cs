@@ -61,7 +61,8 @@ public sealed class TokenRequestTests(IssuerOnSqlite running) : ProtocolTests(ru
     {
         using var client = Issuer.CreateClient("web", WebRedirect);
 
-        using var response = await client.PostAsync($"connect/token?client_secret={InMemoryIssuer.WebSecret}", Ct, ("grant_type", "refresh_token"), ("refresh_token", "x"));
+        using var response = await client.PostAsync($"connect/token?client_secret={InMemoryIssuer.WebSecret}", Ct,
+            ("grant_type", "refresh_token"), ("refresh_token", "x"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
@@ -194,11 +195,13 @@ public sealed class TokenRequestTests(IssuerOnSqlite running) : ProtocolTests(ru
     private async Task<TokenAnswer> SendTokenAsync(AuthenticationHeaderValue authorization, params (string Name, string Value)[] form)
     {
         using var content = new FormUrlEncodedContent(form.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
-        using var response = await SendAsync(new(HttpMethod.Post, "/connect/token") { Content = content, Headers = { Authorization = authorization } });
+        using var response =
+            await SendAsync(new(HttpMethod.Post, "/connect/token") { Content = content, Headers = { Authorization = authorization } });
         return await TokenAnswer.ReadAsync(response, Ct);
     }
 
-    private static AuthenticationHeaderValue Basic(string id, string secret) => new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{id}:{secret}")));
+    private static AuthenticationHeaderValue Basic(string id, string secret) =>
+        new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{id}:{secret}")));
 
     private static void AssertHelpful(TokenAnswer answer)
     {

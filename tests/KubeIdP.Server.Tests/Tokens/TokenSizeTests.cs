@@ -20,7 +20,8 @@ public abstract class TokenSizeTests(RunningIssuer running, ScriptedConnector co
         using var measured = new Measured(Issuer);
         var before = measured.Now("kubeidp.id_token.too_large", ("client", "kubernetes"));
         var alice = await LogInFromCorpAsync();
-        Corp.Change(alice.UpstreamId, person => person with { Groups = [.. Enumerable.Range(0, 500).Select(i => $"a-group-of-some-length-{i}")] });
+        Corp.Change(alice.UpstreamId,
+            person => person with { Groups = [.. Enumerable.Range(0, 500).Select(i => $"a-group-of-some-length-{i}")] });
 
         Later(61);
         var refused = await Kubectl.RefreshAsync(alice.RefreshToken, Ct);
@@ -43,7 +44,8 @@ public abstract class TokenSizeTests(RunningIssuer running, ScriptedConnector co
         var alice = await LogInFromCorpAsync([.. Enumerable.Range(0, 85).Select(i => $"gruppe-äöü-{i:000}-éèê")]);
 
         var grant = await Issuer.Services.GetRequiredService<GrantStore>().ReadAsync(new GrantId(alice.Tokens.GrantId), Ct);
-        var estimate = IdTokenSize.Estimate(grant!.Person, Issuer.Services.GetRequiredService<ClientCatalog>().Find("kubernetes")!, TokenClaims.ScopesOf(grant));
+        var estimate = IdTokenSize.Estimate(grant!.Person, Issuer.Services.GetRequiredService<ClientCatalog>().Find("kubernetes")!,
+            TokenClaims.ScopesOf(grant));
         Assert.InRange(alice.Tokens.IdToken.Length, 2_000, estimate);
         Assert.Single(await AuditOfAsync(AuditEventType.TokenLarge, alice.Tokens));
     }

@@ -29,7 +29,8 @@ public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(runni
     {
         var login = await LogInAsync();
         using var get = await Kubectl.UserInfoAsync(login.Tokens.AccessToken, Ct);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/userinfo") { Headers = { { "Authorization", $"Bearer {login.Tokens.AccessToken}" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            "/connect/userinfo") { Headers = { { "Authorization", $"Bearer {login.Tokens.AccessToken}" } } };
         if (body is not null) request.Content = new ByteArrayContent([]);
         if (type is not null) request.Content!.Headers.TryAddWithoutValidation("Content-Type", type);
 
@@ -68,7 +69,8 @@ public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(runni
         Clock.Advance(TimeSpan.FromSeconds(61));
         using var late = await Kubectl.UserInfoAsync(tokens.AccessToken, Ct);
 
-        Assert.All([.. answers, inQuery.StatusCode, without.StatusCode, late.StatusCode], status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+        Assert.All([.. answers, inQuery.StatusCode, without.StatusCode, late.StatusCode],
+            status => Assert.Equal(HttpStatusCode.Unauthorized, status));
         Assert.NotEmpty(late.Headers.WwwAuthenticate);
     }
 
@@ -78,7 +80,8 @@ public abstract class UserInfoTests(RunningIssuer running) : ProtocolTests(runni
         using var response = await Kubectl.UserInfoAsync("garbage", Ct);
 
         Assert.Contains("error=\"invalid_token\"", $"{response.Headers.WwwAuthenticate}", StringComparison.Ordinal);
-        Assert.Equal("invalid_token", JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement.GetProperty("error").GetString());
+        Assert.Equal("invalid_token",
+            JsonDocument.Parse(await response.Content.ReadAsStringAsync(Ct)).RootElement.GetProperty("error").GetString());
     }
 
     // RFC 6750 §3.1.

@@ -27,7 +27,8 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
 
     private string IllServer => $"{ill.Host}:{ill.TlsPort}";
 
-    // The order is what counts, not how long anything takes: a request to the frozen directory waits for it longer than all the others need together.
+    // The order is what counts, not how long anything takes: a request to the frozen directory waits for it longer than all the others need
+    // together.
     [Fact]
     public async Task A_directory_that_hangs_holds_up_nobody_of_another_and_no_refresh()
     {
@@ -100,7 +101,8 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
         database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with
         {
-            Upstreams = new Dictionary<string, UpstreamOptions> { ["well"] = Options("well", well, new()), ["ill"] = Options("ill", ill, Slow) },
+            Upstreams = new Dictionary<string, UpstreamOptions> { ["well"] = Options("well", well, new()),
+                ["ill"] = Options("ill", ill, Slow) },
         }, Ct);
     }
 
@@ -128,7 +130,8 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
         File.WriteAllText(passwordFile, directory.ReaderPassword);
         return new()
         {
-            Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"], CaFile = directory.AuthorityFile, BindDn = directory.ReaderDn, BindPasswordFile = passwordFile,
+            Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"], CaFile = directory.AuthorityFile, BindDn = directory.ReaderDn,
+                BindPasswordFile = passwordFile,
             Domains = [$"{name}.example"], Users = new() { Base = directory.BaseDn }, Groups = new() { Prefix = $"{name}:" }, Times = times,
         };
     }
@@ -136,7 +139,8 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
     private async Task<Page> TypeAsync(string username, string address = "192.0.2.200")
     {
         using var browser = issuer.CreateBrowser(address);
-        return await (await browser.GoAsync("/account", Ct)).Fill("Username", username).Fill("Password", Password).PressAsync("Sign in", Ct);
+        return await (await browser.GoAsync("/account", Ct)).Fill("Username", username).Fill("Password", Password)
+            .PressAsync("Sign in", Ct);
     }
 
     /// <summary>They are written beside the logins, so they may come a moment later.</summary>

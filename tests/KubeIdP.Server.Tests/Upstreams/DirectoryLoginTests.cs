@@ -26,7 +26,8 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
         foreach (var typed in new[] { alice.Account.Username, $"{alice.Account.Username}@corp.example", $@"CORP\{alice.Account.Username}" })
         {
             Clock.Advance(TimeSpan.FromMinutes(1));
-            var account = new Testing.Protocol.Account(typed, Password, "", Clock) { SetupKey = alice.Account.SetupKey, Directory = "corp" };
+            var account = new Testing.Protocol.Account(typed, Password, "", Clock) { SetupKey = alice.Account.SetupKey,
+                Directory = "corp" };
             subjects.Add(Subject(await Kubectl.LogInAsync(Issuer.CreateBrowser(), account, Ct)));
         }
 
@@ -43,9 +44,11 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
 
         var first = await browser.GoAsync("/account", Ct);
         var chosen = first.ValueOf(Choice);
-        var refused = await first.Fill(Choice, "Local accounts").Fill("Username", $"corp-{local.Username}@corp.example").Fill("Password", "wrong").PressAsync("Sign in", Ct);
+        var refused = await first.Fill(Choice, "Local accounts").Fill("Username", $"corp-{local.Username}@corp.example")
+            .Fill("Password", "wrong").PressAsync("Sign in", Ct);
         var chosenByDomain = refused.ValueOf(Choice);
-        var proven = await refused.Fill(Choice, "Local accounts").Fill("Username", local.Username).Fill("Password", local.Password).PressAsync("Sign in", Ct);
+        var proven = await refused.Fill(Choice, "Local accounts").Fill("Username", local.Username).Fill("Password", local.Password)
+            .PressAsync("Sign in", Ct);
 
         Assert.Equal("corp", chosen);
         Assert.Contains($"corp-{local.Username}@corp.example", Corp.Typed);
@@ -67,9 +70,11 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
         Corp.Add(alice.Account.Username, "another's password");
         var namesake = await TypeAsync(alice.Account.Username, "another's password");
         await using var context = Database.CreateContext();
-        var audited = await context.AuditEvents.AsNoTracking().OrderBy(row => row.Id).LastAsync(row => row.Type == AuditEventType.LoginRefused, Ct);
+        var audited = await context.AuditEvents.AsNoTracking().OrderBy(row => row.Id)
+            .LastAsync(row => row.Type == AuditEventType.LoginRefused, Ct);
 
-        Assert.Equal((Subject(alice.Tokens), $"{alice.Account.Username}-new"), (Subject(refreshed), refreshed.Claims.GetProperty("preferred_username").GetString()));
+        Assert.Equal((Subject(alice.Tokens), $"{alice.Account.Username}-new"),
+            (Subject(refreshed), refreshed.Claims.GetProperty("preferred_username").GetString()));
         Assert.Equal(HttpStatusCode.Forbidden, namesake.Status);
         Assert.True(namesake.Has("already taken"), namesake.ToString());
         Assert.StartsWith("corp: NameTaken, reserved until", audited.Detail, StringComparison.Ordinal);
@@ -154,7 +159,8 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
     private async Task<Page> TypeAsync(string username, string password)
     {
         using var browser = Issuer.CreateBrowser($"192.0.2.{Random()}");
-        return await (await browser.GoAsync("/account", Ct)).Fill("Username", username).Fill("Password", password).PressAsync("Sign in", Ct);
+        return await (await browser.GoAsync("/account", Ct)).Fill("Username", username).Fill("Password", password)
+            .PressAsync("Sign in", Ct);
     }
 
     private static int Random() => System.Security.Cryptography.RandomNumberGenerator.GetInt32(1, 250);
@@ -162,4 +168,5 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
 
 public sealed class DirectoryLoginOnSqlite(CorpOnSqlite running) : DirectoryLoginTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
 
-public sealed class DirectoryLoginOnPostgres(CorpOnPostgres running) : DirectoryLoginTests(running, running.Corp), IClassFixture<CorpOnPostgres>;
+public sealed class DirectoryLoginOnPostgres(CorpOnPostgres running) : DirectoryLoginTests(running, running.Corp),
+    IClassFixture<CorpOnPostgres>;

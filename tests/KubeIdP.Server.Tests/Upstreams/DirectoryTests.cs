@@ -51,7 +51,8 @@ public sealed class CorpOnSqlite : IssuerOnSqlite
 
     protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
 
-    protected override Settings Change(Settings settings) => settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
+    protected override Settings Change(Settings settings) =>
+        settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
 }
 
 public sealed class CorpOnPostgres : IssuerOnPostgres
@@ -60,5 +61,6 @@ public sealed class CorpOnPostgres : IssuerOnPostgres
 
     protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
 
-    protected override Settings Change(Settings settings) => settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
+    protected override Settings Change(Settings settings) =>
+        settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
 }

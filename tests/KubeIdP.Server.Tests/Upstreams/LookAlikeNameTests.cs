@@ -21,7 +21,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
 
         foreach (var typed in new[] { Wide(alice.Username), alice.Username.ToUpperInvariant(), $" {alice.Username}\u3000" })
             Assert.True((await TypeAsync("Local accounts", typed, alice.Password)).HasField("Enrolment code"), typed);
-        foreach (var typed in new[] { alice.Username + "\u200b", "\u202e" + alice.Username, alice.Username + "\ufe0f", alice.Username + "\uffff", $"{alice.Username[..3]} {alice.Username[3..]}" })
+        foreach (var typed in new[] { alice.Username + "\u200b", "\u202e" + alice.Username, alice.Username + "\ufe0f",
+            alice.Username + "\uffff", $"{alice.Username[..3]} {alice.Username[3..]}" })
         {
             var page = await TypeAsync("Local accounts", typed, alice.Password);
 
@@ -38,7 +39,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
 
         var wide = await TypeAsync("corp", Wide(username), Password);
         var domain = await TypeAsync("corp", $"\uff23\uff2f\uff32\uff30\\{username}", Password);
-        foreach (var typed in new[] { username + "\u200b", username + "\u2163", "\u210c" + username, username + "\ufffe" }) await TypeAsync("corp", typed, Password);
+        foreach (var typed in new[] { username + "\u200b", username + "\u2163", "\u210c" + username, username + "\ufffe" })
+            await TypeAsync("corp", typed, Password);
 
         Assert.True(wide.HasField("Enrolment code"), wide.ToString());
         Assert.True(domain.HasField("Enrolment code"), domain.ToString());
@@ -52,7 +54,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
         {
             var good = NewName();
             var upstreamId = Corp.Add(good, Password, "platform");
-            Corp.Set(upstreamId, new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, upstreamId, good + bad, null, null, false, ["platform"])));
+            Corp.Set(upstreamId,
+                new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, upstreamId, good + bad, null, null, false, ["platform"])));
 
             var page = await TypeAsync("corp", good, Password);
 
@@ -66,7 +69,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
         var alice = await AddAccountAsync("platform");
         var typed = NewName();
         var upstreamId = Corp.Add(typed, Password, "platform");
-        Corp.Set(upstreamId, new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, upstreamId, Wide(alice.Username), null, null, false, ["platform"])));
+        Corp.Set(upstreamId,
+            new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, upstreamId, Wide(alice.Username), null, null, false, ["platform"])));
 
         var page = await TypeAsync("corp", typed, Password);
 
@@ -105,7 +109,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
     public async Task Nobody_is_offered_a_code_under_a_name_that_hides_something()
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
-        var answer = await scope.ServiceProvider.GetRequiredService<EnrolmentOffers>().OfferAsync("al\u202eice", null, Data.Audit.Actor.CommandLine, Ct);
+        var answer = await scope.ServiceProvider.GetRequiredService<EnrolmentOffers>()
+            .OfferAsync("al\u202eice", null, Data.Audit.Actor.CommandLine, Ct);
 
         Assert.Equal(@"There is no person al\u{202E}ice.", Assert.IsType<EnrolmentOffer.Refused>(answer).Reason);
     }
@@ -120,7 +125,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
     private async Task<Page> TypeAsync(string directory, string username, string password)
     {
         using var browser = Issuer.CreateBrowser($"2001:db8:{System.Security.Cryptography.RandomNumberGenerator.GetInt32(1, 0xFFFF):x}::1");
-        return await (await browser.GoAsync("/account", Ct)).Fill(Choice, directory).Fill("Username", username).Fill("Password", password).PressAsync("Sign in", Ct);
+        return await (await browser.GoAsync("/account", Ct)).Fill(Choice, directory).Fill("Username", username).Fill("Password", password)
+            .PressAsync("Sign in", Ct);
     }
 
     private static string NewName() => $"person-{Guid.NewGuid():N}"[..20];
@@ -128,6 +134,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
     private static string Wide(string name) => string.Concat(name.Select(character => (char)(character + 0xFEE0)));
 }
 
-public sealed class LookAlikeNameTestsOnSqlite(CorpOnSqlite running) : LookAlikeNameTests(running, running.Corp), IClassFixture<CorpOnSqlite>;
+public sealed class LookAlikeNameTestsOnSqlite(CorpOnSqlite running) : LookAlikeNameTests(running, running.Corp),
+    IClassFixture<CorpOnSqlite>;
 
-public sealed class LookAlikeNameTestsOnPostgres(CorpOnPostgres running) : LookAlikeNameTests(running, running.Corp), IClassFixture<CorpOnPostgres>;
+public sealed class LookAlikeNameTestsOnPostgres(CorpOnPostgres running) : LookAlikeNameTests(running, running.Corp),
+    IClassFixture<CorpOnPostgres>;

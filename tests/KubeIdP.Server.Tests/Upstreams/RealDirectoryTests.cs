@@ -12,7 +12,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Upstreams;
 
-/// <summary>The whole way with a real directory: configured as an administrator does it, signed in to by its people, asked again at each refresh.</summary>
+/// <summary>
+/// The whole way with a real directory: configured as an administrator does it, signed in to by its people, asked again at each refresh.
+/// </summary>
 public abstract class RealDirectoryTests : IAsyncLifetime
 {
     private const string Password = "Of-The-Directory-1";
@@ -40,7 +42,8 @@ public abstract class RealDirectoryTests : IAsyncLifetime
 
     private LdapOptions Options => new()
     {
-        Kind = Kind, Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"], CaFile = directory.AuthorityFile, BindDn = directory.ReaderDn, BindPasswordFile = PasswordFile,
+        Kind = Kind, Servers = [$"ldaps://{directory.Host}:{directory.TlsPort}"], CaFile = directory.AuthorityFile,
+            BindDn = directory.ReaderDn, BindPasswordFile = PasswordFile,
         Users = Users with { Base = directory.BaseDn }, Groups = new() { Prefix = "corp:" }, Domains = ["KUBEAD"],
     };
 
@@ -88,7 +91,8 @@ public abstract class RealDirectoryTests : IAsyncLifetime
         await Task.WhenAll(NamesOf("alice").SelectMany(name => Enumerable.Range(1, 3).Select(n => GuessAsync(name, $"203.0.113.{n}"))));
         await using var direct = (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), Options, [], TimeProvider.System);
         var answer = await direct.AuthenticateAsync("alice", Password, Ct);
-        var known = await (await home.GoAsync("/account", Ct)).Fill("Username", NamesOf("alice")[^1]).Fill("Password", Password).PressAsync("Sign in", Ct);
+        var known = await (await home.GoAsync("/account", Ct)).Fill("Username", NamesOf("alice")[^1]).Fill("Password", Password)
+            .PressAsync("Sign in", Ct);
 
         Assert.IsType<UpstreamAnswer.Known>(answer);
         Assert.True(known.HasField("Authentication code"), known.ToString());
@@ -99,7 +103,8 @@ public abstract class RealDirectoryTests : IAsyncLifetime
         directory = await StartDirectoryAsync();
         await File.WriteAllTextAsync(PasswordFile, directory.ReaderPassword, Ct);
         database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
-        issuer = await InMemoryIssuer.StartAsync(database, folder, settings => settings with { Upstreams = new Dictionary<string, UpstreamOptions> { ["corp"] = Options } }, Ct);
+        issuer = await InMemoryIssuer.StartAsync(database, folder,
+            settings => settings with { Upstreams = new Dictionary<string, UpstreamOptions> { ["corp"] = Options } }, Ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -129,10 +134,12 @@ public abstract class RealDirectoryTests : IAsyncLifetime
     {
         using var browser = issuer.CreateBrowser(address);
         var page = await browser.GoAsync("/account", Ct);
-        for (var i = 0; i < 2 && page.HasField("Password"); i++) page = await page.Fill("Username", name).Fill("Password", "a guess").PressAsync("Sign in", Ct);
+        for (var i = 0; i < 2 && page.HasField("Password"); i++)
+            page = await page.Fill("Username", name).Fill("Password", "a guess").PressAsync("Sign in", Ct);
     }
 
-    private static IEnumerable<string> GroupsOf(TokenAnswer tokens) => tokens.Claims.GetProperty("groups").EnumerateArray().Select(group => group.GetString()!).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> GroupsOf(TokenAnswer tokens) =>
+        tokens.Claims.GetProperty("groups").EnumerateArray().Select(group => group.GetString()!).Order(StringComparer.Ordinal);
 }
 
 public sealed class SlapdTests : RealDirectoryTests
@@ -141,7 +148,8 @@ public sealed class SlapdTests : RealDirectoryTests
 
     protected override async Task<TestDirectory> StartDirectoryAsync() => await Slapd.StartNewAsync(TestContext.Current.CancellationToken);
 
-    protected override IReadOnlyList<string> NamesOf(string person) => [person, person.ToUpperInvariant(), $" {person}  ", @$"KUBEAD\{person}", $"{person}@kube.test"];
+    protected override IReadOnlyList<string> NamesOf(string person) =>
+        [person, person.ToUpperInvariant(), $" {person}  ", @$"KUBEAD\{person}", $"{person}@kube.test"];
 }
 
 public sealed class Ds389Tests : RealDirectoryTests
@@ -156,7 +164,8 @@ public sealed class Ds389Tests : RealDirectoryTests
     protected override Task LockAfterFewAsync(TestDirectory directory, string person) =>
         directory.ChangeAsync(new Ldif().Modify("cn=config", "replace", "passwordLockout", "on"), TestContext.Current.CancellationToken);
 
-    protected override IReadOnlyList<string> NamesOf(string person) => [person, person.ToUpperInvariant(), $" {person}  ", $"{person}@kube.test"];
+    protected override IReadOnlyList<string> NamesOf(string person) =>
+        [person, person.ToUpperInvariant(), $" {person}  ", $"{person}@kube.test"];
 }
 
 [Collection(nameof(OneAtATime))]
@@ -166,7 +175,9 @@ public sealed class SambaTests : RealDirectoryTests
 
     protected override LdapUserOptions Users => new();
 
-    protected override async Task<TestDirectory> StartDirectoryAsync() => await SambaDomain.StartNewAsync(TestContext.Current.CancellationToken);
+    protected override async Task<TestDirectory> StartDirectoryAsync() =>
+        await SambaDomain.StartNewAsync(TestContext.Current.CancellationToken);
 
-    protected override IReadOnlyList<string> NamesOf(string person) => [person, person.ToUpperInvariant(), @$"KUBEAD\{person}", $"{person}@{SambaDomain.DnsName}"];
+    protected override IReadOnlyList<string> NamesOf(string person) =>
+        [person, person.ToUpperInvariant(), @$"KUBEAD\{person}", $"{person}@{SambaDomain.DnsName}"];
 }

@@ -20,7 +20,9 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
         var alice = await LogInFromCorpAsync();
         var group = $"cn={Guid.NewGuid():N},dc=test";
         var known = (UpstreamAnswer.Known)await Corp.LookUpAsync(alice.UpstreamId, Ct);
-        Corp.Set(alice.UpstreamId, known with { Remarks = [new UpstreamRemark.GroupLeftOut(group, GroupFault.NotAllowed, "its name is longer than 256 characters")] });
+        Corp.Set(alice.UpstreamId,
+            known with { Remarks =
+                [new UpstreamRemark.GroupLeftOut(group, GroupFault.NotAllowed, "its name is longer than 256 characters")] });
 
         Later(61);
         var first = (await Kubectl.RefreshAsync(alice.RefreshToken, Ct)).Succeeded();
@@ -29,7 +31,8 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
 
         Assert.Equal(["platform"], Strings(second.Claims.GetProperty("groups")));
         Assert.Equal(before + 2, measured.Now("kubeidp.upstream.groups.left_out", LeftOut));
-        Assert.Equal([$"corp: The group {group} is left out: its name is longer than 256 characters."], await DetailsAsync(AuditEventType.UpstreamGroupLeftOut, group));
+        Assert.Equal([$"corp: The group {group} is left out: its name is longer than 256 characters."],
+            await DetailsAsync(AuditEventType.UpstreamGroupLeftOut, group));
     }
 
     // A series that begins with its first event shows no increase.
@@ -38,7 +41,10 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
     {
         using var measured = new Measured(Issuer);
 
-        foreach (var fault in Enum.GetValues<GroupFault>()) Assert.True(measured.Now("kubeidp.upstream.groups.left_out", ("connector", "corp"), ("reason", fault.ToString().ToLowerInvariant())) >= 0);
+        foreach (var fault in Enum.GetValues<GroupFault>())
+            Assert.True(
+                measured.Now("kubeidp.upstream.groups.left_out", ("connector", "corp"),
+                    ("reason", fault.ToString().ToLowerInvariant())) >= 0);
         Assert.True(measured.Now("kubeidp.upstream.names.shared", ("connector", "corp")) >= 0);
         Assert.True(measured.Now("kubeidp.token.groups.left_out", ("client", "kubernetes")) >= 0);
     }
@@ -53,7 +59,8 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
         Corp.Set(alice.UpstreamId, new UpstreamAnswer.Refused(Refusal.Ambiguous) { Remarks = [new UpstreamRemark.NameShared(what)] });
         using var browser = Issuer.CreateBrowser();
 
-        var page = await (await browser.GoAsync("/account", Ct)).Fill("Username", $"{alice.Account.Username}").Fill("Password", Password).PressAsync("Sign in", Ct);
+        var page = await (await browser.GoAsync("/account", Ct)).Fill("Username", $"{alice.Account.Username}").Fill("Password", Password)
+            .PressAsync("Sign in", Ct);
 
         Assert.True(page.HasField("Password"), page.ToString());
         Assert.DoesNotContain("two people", page.Content, StringComparison.Ordinal);
@@ -64,7 +71,8 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
     private async Task<List<string?>> DetailsAsync(string type, string about)
     {
         await using var context = Database.CreateContext();
-        return await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == type && entry.Detail!.Contains(about)).Select(entry => entry.Detail).ToListAsync(Ct);
+        return await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == type && entry.Detail!.Contains(about))
+            .Select(entry => entry.Detail).ToListAsync(Ct);
     }
 }
 
@@ -84,7 +92,8 @@ public sealed class ClientPrefixTests(PrefixedClient running) : DirectoryTests(r
         Assert.Equal(["everywhere:platform"], Strings(tokens.Claims.GetProperty("groups")));
         Assert.Equal(2, measured.Now("kubeidp.token.groups.left_out", ("client", "kubernetes")));
         await using var context = Database.CreateContext();
-        var reported = Assert.Single(await context.AuditEvents.AsNoTracking().Where(entry => entry.Type == AuditEventType.TokenGroupLeftOut).ToListAsync(Ct));
+        var reported = Assert.Single(await context.AuditEvents.AsNoTracking()
+            .Where(entry => entry.Type == AuditEventType.TokenGroupLeftOut).ToListAsync(Ct));
         Assert.Equal("kubernetes", reported.ClientId);
         Assert.Contains("is longer than 256 characters", reported.Detail, StringComparison.Ordinal);
     }
@@ -98,6 +107,9 @@ public sealed class PrefixedClient : IssuerOnSqlite
 
     protected override Settings Change(Settings settings) => settings with
     {
-        Clients = settings.Clients.ToDictionary(client => client.Key, client => client.Key == "kubernetes" ? client.Value with { Groups = new ClientGroupOptions { Prefix = "everywhere:" } } : client.Value),
+        Clients = settings.Clients.ToDictionary(client => client.Key,
+            client => client.Key == "kubernetes"
+                ? client.Value with { Groups = new ClientGroupOptions { Prefix = "everywhere:" } }
+                : client.Value),
     };
 }

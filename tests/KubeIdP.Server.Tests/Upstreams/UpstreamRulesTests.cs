@@ -35,7 +35,10 @@ public sealed class UpstreamRulesTests
 
     [Fact]
     public void A_directory_whose_groups_are_not_read_takes_no_names() =>
-        Assert.Empty(UpstreamRules.Check(new Dictionary<string, UpstreamOptions> { ["one"] = With("corp:"), ["two"] = With("corp:") with { Groups = new() { Source = GroupSource.None } } }));
+        Assert.Empty(
+            UpstreamRules.Check(
+                new Dictionary<string, UpstreamOptions> { ["one"] = With("corp:"),
+                    ["two"] = With("corp:") with { Groups = new() { Source = GroupSource.None } } }));
 
     // One account, two counters: what both let through could lock it.
     [Theory]
@@ -47,10 +50,12 @@ public sealed class UpstreamRulesTests
     [InlineData("ldaps://ldap.example.com", null, null, false)]
     public void Two_with_one_server_tell_its_accounts_apart_in_one_way(string server, string? bindAs, string? id, bool isFault)
     {
-        var other = With("two:") with { Servers = [server], BindAs = bindAs, Users = new() { Base = "ou=more,dc=example,dc=com", Id = id } };
+        var other = With("two:") with { Servers = [server], BindAs = bindAs,
+            Users = new() { Base = "ou=more,dc=example,dc=com", Id = id } };
         if (bindAs is not null) other = other with { BindDn = null, BindPassword = null };
 
-        var faults = UpstreamRules.Check(new Dictionary<string, UpstreamOptions> { ["one"] = With(null), ["two"] = other }).Where(fault => fault.Place == "upstreams.two.servers");
+        var faults = UpstreamRules.Check(new Dictionary<string, UpstreamOptions> { ["one"] = With(null), ["two"] = other })
+            .Where(fault => fault.Place == "upstreams.two.servers");
 
         Assert.Equal(isFault, faults.Any());
     }
@@ -58,7 +63,8 @@ public sealed class UpstreamRulesTests
     [Fact]
     public void Each_directory_knows_the_prefixes_of_the_others()
     {
-        var directories = new Dictionary<string, UpstreamOptions> { ["one"] = With(null), ["two"] = With("two:"), ["three"] = With("three:"), ["four"] = With("four:") with { Groups = new() { Source = GroupSource.None } } };
+        var directories = new Dictionary<string, UpstreamOptions> { ["one"] = With(null), ["two"] = With("two:"),
+            ["three"] = With("three:"), ["four"] = With("four:") with { Groups = new() { Source = GroupSource.None } } };
 
         Assert.Equal(["two:", "three:"], UpstreamRules.PrefixesBeside("one", directories));
         Assert.Equal(["three:"], UpstreamRules.PrefixesBeside("two", directories));
@@ -69,6 +75,7 @@ public sealed class UpstreamRulesTests
 
     private static LdapOptions With(string? prefix) => new()
     {
-        Servers = ["ldaps://ldap.example.com"], BindDn = "cn=kubeidp,dc=example,dc=com", BindPassword = "secret", Users = new() { Base = "dc=example,dc=com" }, Groups = new() { Prefix = prefix },
+        Servers = ["ldaps://ldap.example.com"], BindDn = "cn=kubeidp,dc=example,dc=com", BindPassword = "secret",
+            Users = new() { Base = "dc=example,dc=com" }, Groups = new() { Prefix = prefix },
     };
 }

@@ -54,7 +54,8 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
         Assert.Equal(language, page.Document.DocumentElement.GetAttribute("lang"));
         var (name, password, press) = language == "de" ? ("Benutzername", "Passwort", "Anmelden") : ("Username", "Password", "Sign in");
         page = await page.Fill(name, account.Username).Fill(password, "wrong").PressAsync(press, Ct);
-        Assert.True(page.Has(language == "de" ? "Die Anmeldung ist fehlgeschlagen." : "Check the username and the password"), page.ToString());
+        Assert.True(page.Has(language == "de" ? "Die Anmeldung ist fehlgeschlagen." : "Check the username and the password"),
+            page.ToString());
         page = await page.Fill(name, account.Username).Fill(password, account.Password).PressAsync(press, Ct);
 
         Assert.True(page.HasField(language == "de" ? "Einrichtungscode" : "Enrolment code"), page.ToString());
@@ -104,7 +105,9 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
         var factor = await page.FollowAsync("Ändern: Authenticator-App", Ct);
 
         Assert.True(page.Has("angemeldet gerade eben"), page.ToString());
-        Assert.True(factor.Has(Issuer.Clock.GetUtcNow().ToString("'hinzugefügt am 'd. MMMM yyyy", new System.Globalization.CultureInfo("de"))), factor.ToString());
+        Assert.True(
+            factor.Has(Issuer.Clock.GetUtcNow().ToString("'hinzugefügt am 'd. MMMM yyyy", new System.Globalization.CultureInfo("de"))),
+            factor.ToString());
 
         // Pages are UTF-8, and what somebody calls themself is no markup in any language.
         Assert.Contains("Sitzung beendet, endet", page.Content, StringComparison.Ordinal);
@@ -119,7 +122,8 @@ public sealed class LanguageTests(IssuerOnSqlite running) : ProtocolTests(runnin
         var unknown = await browser.GoAsync("/connect/authorize?client_id=nobody", Ct);
         var gone = await browser.GoAsync("/login?login=0123456789abcdef0123456789abcdef", Ct);
 
-        Assert.Equal((HttpStatusCode.BadRequest, "Diese Anfrage wurde abgelehnt"), (unknown.Status, unknown.Document.QuerySelector("h1")!.TextContent));
+        Assert.Equal((HttpStatusCode.BadRequest, "Diese Anfrage wurde abgelehnt"),
+            (unknown.Status, unknown.Document.QuerySelector("h1")!.TextContent));
         Assert.NotEmpty(unknown.Document.QuerySelector("p[lang=en]")!.TextContent);
         Assert.True(gone.Has("Diese Anmeldung kann nicht fortgesetzt werden") && gone.Has("Referenz"));
     }

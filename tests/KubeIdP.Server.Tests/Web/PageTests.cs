@@ -83,9 +83,11 @@ public abstract class PageTests(RunningIssuer running) : ProtocolTests(running)
             Assert.True(answer.Has("form"));
         }
 
-        Task<Page> PostAsync(BrowserClient from, Page to, KeyValuePair<string, string>[] more) => from.LoadAsync(new(HttpMethod.Post, to.Url)
+        Task<Page> PostAsync(BrowserClient from, Page to, KeyValuePair<string, string>[] more) =>
+            from.LoadAsync(new(HttpMethod.Post, to.Url)
         {
-            Content = new FormUrlEncodedContent([KeyValuePair.Create("Username", account.Username), KeyValuePair.Create("Password", account.Password), .. more]),
+            Content = new FormUrlEncodedContent(
+                [KeyValuePair.Create("Username", account.Username), KeyValuePair.Create("Password", account.Password), .. more]),
         }, Ct);
     }
 
@@ -98,7 +100,8 @@ public abstract class PageTests(RunningIssuer running) : ProtocolTests(running)
         (string Text, string Type)[] bodies =
         [
             (many, "application/x-www-form-urlencoded"), ($"Password={new string('x', 1 << 20)}", "application/x-www-form-urlencoded"),
-            ("Username=%00%ff%c3%28&Password=%00", "application/x-www-form-urlencoded"), ("{}", "application/json"), ("--x", "multipart/form-data; boundary=x"),
+            ("Username=%00%ff%c3%28&Password=%00", "application/x-www-form-urlencoded"), ("{}", "application/json"),
+            ("--x", "multipart/form-data; boundary=x"),
             ("x", "multipart/form-data"), ("", "text/plain"),
         ];
 
@@ -117,7 +120,8 @@ public abstract class PageTests(RunningIssuer running) : ProtocolTests(running)
         var headers = page.Response.Headers;
 
         Assert.Equal(
-            $"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {formAction}; frame-ancestors 'none'; base-uri 'none'",
+            $"default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {formAction}; frame-ancestors 'none'; base-uri "
+                + $"'none'",
             Assert.Single(headers.GetValues("Content-Security-Policy")));
         Assert.Equal("nosniff", Assert.Single(headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("no-referrer", Assert.Single(headers.GetValues("Referrer-Policy")));
@@ -126,7 +130,8 @@ public abstract class PageTests(RunningIssuer running) : ProtocolTests(running)
         Assert.False(headers.Contains("Server"));
         Assert.DoesNotContain(page.Document.QuerySelectorAll("script, iframe, object, [style], [onclick]"), _ => true);
         Assert.All(page.Document.QuerySelectorAll("[src], link[href], form[action]"), element =>
-            Assert.DoesNotMatch("^(https?:)?//", element.GetAttribute("src") ?? element.GetAttribute("href") ?? element.GetAttribute("action")!));
+            Assert.DoesNotMatch("^(https?:)?//",
+                element.GetAttribute("src") ?? element.GetAttribute("href") ?? element.GetAttribute("action")!));
     }
 }
 

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace KubeIdP.Server.Tests.Web;
 
-/// <summary>Distinguishes a page's markup from its code, as far as the server's pages need it: expressions, blocks and conditions.</summary>
+/// <summary>
+/// Distinguishes a page's markup from its code, as far as the server's pages need it: expressions, blocks and conditions.
+/// </summary>
 internal static partial class Razor
 {
     /// <summary>The markup with everything else taken out, and what was taken out.</summary>
@@ -65,7 +67,9 @@ internal static partial class Razor
     private static int LengthOfCode(string text, int start)
     {
         if (Condition().Match(text, start) is { Success: true } condition && condition.Index == start)
-            return condition.Value.EndsWith('(') ? condition.Length - 1 + Balanced(text, start + condition.Length - 1).Length : condition.Length;
+            return condition.Value.EndsWith('(')
+                ? condition.Length - 1 + Balanced(text, start + condition.Length - 1).Length
+                : condition.Length;
         if (text[start] != '@') return 0;
         if (text[start + 1] is '{' or '(') return 1 + Balanced(text, start + 1).Length;
 
@@ -86,6 +90,8 @@ internal static partial class Razor
     private static partial Regex Directive();
 
     // Inside a block they stand without "@", at the beginning of a line.
-    [GeneratedRegex(@"@(if|foreach|for|while|switch) \(|(?<=^\s*)((else )?if|foreach|for|while|switch) \(|(?<=^\s*)else\b|(?<=^\s*)var [^;]+;", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"@(if|foreach|for|while|switch) \(|(?<=^\s*)((else )?if|foreach|for|while|switch) \(|(?<=^\s*)else\b|(?<=^\s*)var [^;]+;",
+        RegexOptions.Multiline)]
     private static partial Regex Condition();
 }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace KubeIdP.Server.Tests.Web;
 
-/// <summary>What is stored of a form that was sent: for the second click at another replica, for the browser that has sent it, and for nobody else.</summary>
+/// <summary>
+/// What is stored of a form that was sent: for the second click at another replica, for the browser that has sent it, and for nobody else.
+/// </summary>
 public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(running)
 {
     /// <summary>What a statement whose table is gone is answered with: on PostgreSQL it is an outage (decision 0017).</summary>
@@ -54,7 +56,9 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         foreach (var replica in (InMemoryIssuer[])[Issuer, other])
         {
             var arrived = await SendToAsync(replica, OnwardFrom(proven));
-            codes.Add(Assert.Single(arrived.Headers.Location!.OriginalString.Split('?', '&'), part => part.StartsWith("code=", StringComparison.Ordinal))[5..]);
+            codes.Add(
+                Assert.Single(arrived.Headers.Location!.OriginalString.Split('?', '&'),
+                    part => part.StartsWith("code=", StringComparison.Ordinal))[5..]);
             Assert.Contains(arrived.Headers.GetValues("Set-Cookie"), line => line.Contains("session", StringComparison.Ordinal));
         }
 
@@ -64,7 +68,9 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         var late = await SendToAsync(Issuer, OnwardFrom(proven));
 
         Assert.Single(answers.Select(answer => answer.Claims.GetProperty("sid").GetString()).Distinct());
-        Assert.DoesNotContain("code=", late.Headers.Location!.OriginalString.Replace("response_type=code", "", StringComparison.Ordinal).Replace("code_challenge", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("code=",
+            late.Headers.Location!.OriginalString.Replace("response_type=code", "", StringComparison.Ordinal)
+                .Replace("code_challenge", "", StringComparison.Ordinal), StringComparison.Ordinal);
 
         HttpRequestMessage OnwardFrom(HttpResponseMessage answer)
         {
@@ -86,7 +92,8 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         await Task.WhenAll(requests.Select(request => SendToAsync(Issuer, request)));
 
         await using var db = Database.CreateContext();
-        Assert.Equal(1, await db.People.Where(person => person.UserName == account.Username).Select(person => person.FactorFailures).SingleAsync(Ct));
+        Assert.Equal(1,
+            await db.People.Where(person => person.UserName == account.Username).Select(person => person.FactorFailures).SingleAsync(Ct));
     }
 
     [Fact]
@@ -97,7 +104,8 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         account.KeepRecoveryCodes(shown);
 
         await using var db = Database.CreateContext();
-        var kept = string.Concat((await db.Set<SentForm>().AsNoTracking().ToListAsync(Ct)).Select(form => System.Text.Encoding.Latin1.GetString([.. form.Id, .. form.Form, .. form.Answer ?? []])));
+        var kept = string.Concat((await db.Set<SentForm>().AsNoTracking().ToListAsync(Ct))
+            .Select(form => System.Text.Encoding.Latin1.GetString([.. form.Id, .. form.Form, .. form.Answer ?? []])));
 
         Assert.NotEmpty(kept);
         Assert.All(account.RecoveryCodes, code => Assert.DoesNotContain(code, kept, StringComparison.Ordinal));
@@ -115,13 +123,15 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
 
         var reloaded = await browser.GoAsync(shown.Url, Ct);
         var stolen = await thief.GoAsync(shown.Url, Ct);
-        foreach (var cookie in browser.Cookies.Cookies.Where(cookie => cookie.Name.Contains("login", StringComparison.Ordinal))) thief.Cookies.Set(Issuer.Issuer, $"{cookie.Name}={cookie.Value}; Secure; Path=/");
+        foreach (var cookie in browser.Cookies.Cookies.Where(cookie => cookie.Name.Contains("login", StringComparison.Ordinal)))
+            thief.Cookies.Set(Issuer.Issuer, $"{cookie.Name}={cookie.Value}; Secure; Path=/");
         var stolenWithLogin = await thief.GoAsync(shown.Url, Ct);
         Clock.Advance(SentFormStore.Lifetime);
         var late = await browser.GoAsync(shown.Url, Ct);
 
         Assert.True(reloaded.Has(account.RecoveryCodes[0]), reloaded.ToString());
-        Assert.All((Page[])[stolen, stolenWithLogin, late], answer => Assert.False(answer.Has(account.RecoveryCodes[0]), answer.ToString()));
+        Assert.All((Page[])[stolen, stolenWithLogin, late],
+            answer => Assert.False(answer.Has(account.RecoveryCodes[0]), answer.ToString()));
     }
 
     [Fact]
@@ -155,7 +165,8 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         await page.Fill("Username", "nobody").Fill("Password", "wrong").PressAsync("Sign in", Ct);
 
         await using var db = Database.CreateContext();
-        Assert.Contains(await db.Set<SentForm>().AsNoTracking().ToListAsync(Ct), form => form.Id.Length == 2 && ((form.Id[0] << 8) | form.Id[1]) < SentFormStore.SharedPlaces);
+        Assert.Contains(await db.Set<SentForm>().AsNoTracking().ToListAsync(Ct),
+            form => form.Id.Length == 2 && ((form.Id[0] << 8) | form.Id[1]) < SentFormStore.SharedPlaces);
     }
 
     [Fact]
@@ -169,7 +180,8 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
 
         Assert.True(refused.Has("Sign-in failed.") && back.Has("Sign-in failed."), $"{refused} {back}");
         Assert.Equal("nobody", back.ValueOf("Username"));
-        Assert.Contains("form-action 'self'", back.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains("form-action 'self'", back.Response.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -199,7 +211,8 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
     public async Task A_form_that_failed_is_answered_by_a_redirect_too_and_the_page_has_the_reference_of_the_log()
     {
         using var browser = Issuer.CreateBrowser();
-        var request = await (await browser.GoAsync("/account", Ct)).Fill("Username", "nobody").Fill("Password", "wrong").FormAsync("Sign in", Ct);
+        var request = await (await browser.GoAsync("/account", Ct)).Fill("Username", "nobody").Fill("Password", "wrong")
+            .FormAsync("Sign in", Ct);
         request.Headers.Accept.ParseAdd("text/html");
         browser.Cookies.Attach(request);
         await ExecuteAsync("ALTER TABLE failure_counters RENAME TO away");
@@ -220,7 +233,9 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
 
         // An outage is logged once a minute, and another test may have met one.
         if (MissingTable is HttpStatusCode.InternalServerError)
-            Assert.Contains(Issuer.Log.Lines, line => line.Contains("failed because of a bug", StringComparison.Ordinal) && line.Contains(reference, StringComparison.Ordinal));
+            Assert.Contains(Issuer.Log.Lines,
+                line => line.Contains("failed because of a bug", StringComparison.Ordinal)
+                    && line.Contains(reference, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -254,9 +269,11 @@ public abstract class SentFormTests(RunningIssuer running) : ProtocolTests(runni
         return (account, page.Fill("Authentication code", await account.NextCodeAsync(Ct)), browser);
     }
 
-    private static Task<Page> TypePasswordAsync(Page page, Account account) => page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
+    private static Task<Page> TypePasswordAsync(Page page, Account account) =>
+        page.Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", Ct);
 
-    private static async Task<Page> SignInAsync(Page page, Account account) => await account.VerifyAsync(await TypePasswordAsync(page, account), Ct);
+    private static async Task<Page> SignInAsync(Page page, Account account) =>
+        await account.VerifyAsync(await TypePasswordAsync(page, account), Ct);
 
     private static async Task<Page> FirstSignInAsync(Page page, Account account)
     {

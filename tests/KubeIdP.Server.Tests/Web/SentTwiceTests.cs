@@ -15,8 +15,9 @@ using PageModel = Microsoft.AspNetCore.Mvc.RazorPages.PageModel;
 namespace KubeIdP.Server.Tests.Web;
 
 /// <summary>
-/// Every form of every page, sent twice: by two clicks of which the browser shows the second answer, and once more when somebody goes back. The second is answered
-/// as the first was and changes nothing, and each answer is a redirect, so that no browser ever asks whether to send a form again.
+/// Every form of every page, sent twice: by two clicks of which the browser shows the second answer, and once more when somebody goes back.
+/// The second is answered as the first was and changes nothing, and each answer is a redirect, so that no browser ever asks whether to send
+/// a form again.
 /// </summary>
 public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, postgres: false)
 {
@@ -26,60 +27,92 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
     private static readonly Dictionary<string, Func<SentTwiceTests, Task<Form>>> Forms = new(StringComparer.Ordinal)
     {
         ["Login.OnPostAsync"] = async test => new(await test.LoginPageAsync("alice", test.Alice.Password), "Sign in"),
-        ["Login.OnPostAsync wrong"] = async test => new(await test.LoginPageAsync("alice", "not the password at all"), "Sign in", IsRefused: true),
-        ["Login.OnPostAsync nobody"] = async test => new(await test.LoginPageAsync("nobody", "not the password at all"), "Sign in", IsRefused: true),
-        ["Factor.OnPostAsync"] = async test => new((await test.AtFactorAsync()).Fill("Authentication code", await test.Alice.NextCodeAsync(Ct)), "Verify"),
-        ["Factor.OnPostAsync wrong"] = async test => new((await test.AtFactorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
-        ["Recovery.OnPostAsync"] = async test => new((await test.AtRecoveryAsync()).Fill("Recovery code", test.Alice.RecoveryCodes[0]), "Verify"),
-        ["Recovery.OnPostAsync wrong"] = async test => new((await test.AtRecoveryAsync()).Fill("Recovery code", "2222-2222-2222-2222"), "Verify", IsRefused: true),
+        ["Login.OnPostAsync wrong"] = async test =>
+            new(await test.LoginPageAsync("alice", "not the password at all"), "Sign in", IsRefused: true),
+        ["Login.OnPostAsync nobody"] = async test =>
+            new(await test.LoginPageAsync("nobody", "not the password at all"), "Sign in", IsRefused: true),
+        ["Factor.OnPostAsync"] = async test =>
+            new((await test.AtFactorAsync()).Fill("Authentication code", await test.Alice.NextCodeAsync(Ct)), "Verify"),
+        ["Factor.OnPostAsync wrong"] = async test =>
+            new((await test.AtFactorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
+        ["Recovery.OnPostAsync"] = async test =>
+            new((await test.AtRecoveryAsync()).Fill("Recovery code", test.Alice.RecoveryCodes[0]), "Verify"),
+        ["Recovery.OnPostAsync wrong"] = async test =>
+            new((await test.AtRecoveryAsync()).Fill("Recovery code", "2222-2222-2222-2222"), "Verify", IsRefused: true),
         ["Enrol.OnPostAsync code"] = async test => new(await test.AtEnrolmentAsync(), "Continue"),
-        ["Enrol.OnPostAsync wrong code"] = async test => new((await test.AtEnrolmentAsync()).Fill("Enrolment code", "WRONG-WRONG-WRONG-WRONG"), "Continue", IsRefused: true),
+        ["Enrol.OnPostAsync wrong code"] = async test =>
+            new((await test.AtEnrolmentAsync()).Fill("Enrolment code", "WRONG-WRONG-WRONG-WRONG"), "Continue", IsRefused: true),
         ["Enrol.OnPostAsync"] = async test => new(await test.AtNewAuthenticatorAsync(), "Verify", Shows: "Print these"),
-        ["Enrol.OnPostAsync wrong"] = async test => new((await test.AtNewAuthenticatorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
+        ["Enrol.OnPostAsync wrong"] = async test =>
+            new((await test.AtNewAuthenticatorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
         ["Continue.OnPost"] = async test => new(await test.AliceBrowser.GoAsync(test.AuthorizeUrl(), Ct), "Continue"),
         ["Continue.OnPostSwitch"] = async test => new(await test.AliceBrowser.GoAsync(test.AuthorizeUrl(), Ct), "Use another account"),
         ["Consent.OnPost"] = async test => new(await test.AliceBrowser.GoAsync(test.AuthorizeUrl("&prompt=consent"), Ct), "Continue"),
-        ["Consent.OnPostRefuse"] = async test => new(await test.AliceBrowser.GoAsync(test.AuthorizeUrl("&prompt=consent"), Ct), "Don’t share"),
+        ["Consent.OnPostRefuse"] = async test =>
+            new(await test.AliceBrowser.GoAsync(test.AuthorizeUrl("&prompt=consent"), Ct), "Don’t share"),
         ["SignOut.OnPostAsync"] = async test => new(await test.AliceBrowser.GoAsync("/logout", Ct), "Sign out"),
         ["Invitation.OnPostAsync"] = async test => new(await test.InvitationAsync(Chosen), "Continue"),
         ["Invitation.OnPostAsync wrong"] = async test => new(await test.InvitationAsync("short"), "Continue", IsRefused: true),
-        ["InvitationFactor.OnPostAsync"] = async test => new(await test.NewFactorAsync(await test.InvitationAsync(Chosen)), "Verify", Shows: "Print these"),
-        ["InvitationFactor.OnPostAsync wrong"] = async test => new((await test.NewFactorAsync(await test.InvitationAsync(Chosen))).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
+        ["InvitationFactor.OnPostAsync"] = async test =>
+            new(await test.NewFactorAsync(await test.InvitationAsync(Chosen)), "Verify", Shows: "Print these"),
+        ["InvitationFactor.OnPostAsync wrong"] = async test =>
+            new((await test.NewFactorAsync(await test.InvitationAsync(Chosen))).Fill("Authentication code", "000000"), "Verify",
+                IsRefused: true),
         ["Setup.OnPostAsync"] = async test => new(await test.SetupAsync(), "Continue"),
-        ["Setup.OnPostAsync wrong"] = async test => new((await test.SetupAsync()).Fill("Repeat the password", "another one"), "Continue", IsRefused: true),
+        ["Setup.OnPostAsync wrong"] = async test =>
+            new((await test.SetupAsync()).Fill("Repeat the password", "another one"), "Continue", IsRefused: true),
         ["SetupFactor.OnPostAsync"] = async test => new(await test.NewFactorAsync(await test.SetupAsync()), "Verify", Shows: "Print these"),
-        ["SetupFactor.OnPostAsync wrong"] = async test => new((await test.NewFactorAsync(await test.SetupAsync())).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
+        ["SetupFactor.OnPostAsync wrong"] = async test =>
+            new((await test.NewFactorAsync(await test.SetupAsync())).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
         ["OwnAccount.OnPostEndAsync"] = async test => new(await test.WithOtherSessionAsync(), "End session"),
         ["OwnAccount.OnPostEndOthersAsync"] = async test => new(await test.WithOtherSessionAsync(), "End all other sessions"),
-        ["ChangePassword.OnPostAsync"] = async test => new(await test.PasswordAsync(test.Alice.Password), "Change the password", Shows: "Your password has been changed"),
-        ["ChangePassword.OnPostAsync wrong"] = async test => new(await test.PasswordAsync("not the password at all"), "Change the password", IsRefused: true),
+        ["ChangePassword.OnPostAsync"] = async test =>
+            new(await test.PasswordAsync(test.Alice.Password), "Change the password", Shows: "Your password has been changed"),
+        ["ChangePassword.OnPostAsync wrong"] = async test =>
+            new(await test.PasswordAsync("not the password at all"), "Change the password", IsRefused: true),
         ["AddAuthenticator.OnPostAsync"] = async test => new(await test.AddAuthenticatorAsync(), "Verify"),
-        ["AddAuthenticator.OnPostAsync wrong"] = async test => new((await test.AddAuthenticatorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
+        ["AddAuthenticator.OnPostAsync wrong"] = async test =>
+            new((await test.AddAuthenticatorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
         ["Authenticator.OnPostRenameAsync"] = async test => new((await test.AuthenticatorAsync()).Fill("Name", "old telephone"), "Rename"),
-        ["Authenticator.OnPostRenameAsync wrong"] = async test => new((await test.AuthenticatorAsync()).Fill("Name", " "), "Rename", IsRefused: true),
+        ["Authenticator.OnPostRenameAsync wrong"] = async test =>
+            new((await test.AuthenticatorAsync()).Fill("Name", " "), "Rename", IsRefused: true),
         ["Authenticator.OnPostRemoveAsync"] = async test => new(await test.AuthenticatorAsync(), "Remove this authenticator"),
-        ["MakeRecoveryCodes.OnPostAsync"] = async test => new(await test.AliceBrowser.GoAsync("/account/recovery-codes", Ct), "Create recovery codes", Shows: "Print these"),
-        ["AddPerson.OnPostAsync"] = async test => new((await test.RootAsync("/admin/people/add")).Fill("Username", "bob"), "Add", Shows: "token="),
-        ["AddPerson.OnPostAsync wrong"] = async test => new((await test.RootAsync("/admin/people/add")).Fill("Username", "alice"), "Add", IsRefused: true),
-        ["ChangePerson.OnPostAsync end-sessions"] = async test => new(await test.ActAsync("end-sessions"), "End all sessions", Shows: "ended"),
+        ["MakeRecoveryCodes.OnPostAsync"] = async test =>
+            new(await test.AliceBrowser.GoAsync("/account/recovery-codes", Ct), "Create recovery codes", Shows: "Print these"),
+        ["AddPerson.OnPostAsync"] = async test =>
+            new((await test.RootAsync("/admin/people/add")).Fill("Username", "bob"), "Add", Shows: "token="),
+        ["AddPerson.OnPostAsync wrong"] = async test =>
+            new((await test.RootAsync("/admin/people/add")).Fill("Username", "alice"), "Add", IsRefused: true),
+        ["ChangePerson.OnPostAsync end-sessions"] = async test =>
+            new(await test.ActAsync("end-sessions"), "End all sessions", Shows: "ended"),
         ["ChangePerson.OnPostAsync unlock"] = async test => new(await test.ActAsync("unlock"), null),
         ["ChangePerson.OnPostAsync invite"] = async test => new(await test.ActAsync("invite"), null, Shows: "token="),
         ["ChangePerson.OnPostAsync reset-factors"] = async test => new(await test.ActAsync("reset-factors"), null),
         ["ChangePerson.OnPostAsync disable"] = async test => new(await test.ActAsync("disable"), "Disable", Shows: "alice is disabled"),
         ["ChangePerson.OnPostAsync remove"] = async test => new(await test.ActAsync("remove"), null),
-        ["ChangePerson.OnPostAsync without a reason"] = async test => new((await test.ActAsync("disable")).Fill("Reason", " "), "Disable", IsRefused: true),
+        ["ChangePerson.OnPostAsync without a reason"] = async test =>
+            new((await test.ActAsync("disable")).Fill("Reason", " "), "Disable", IsRefused: true),
         ["ChangeGroups.OnPostAsync"] = async test => new((await test.ActAsync("groups")).Fill("Groups", "dev"), "Set groups"),
-        ["ChangeGroups.OnPostAsync wrong"] = async test => new((await test.ActAsync("groups")).Fill("Groups", "system:masters"), "Set groups", IsRefused: true),
+        ["ChangeGroups.OnPostAsync wrong"] = async test =>
+            new((await test.ActAsync("groups")).Fill("Groups", "system:masters"), "Set groups", IsRefused: true),
         ["ChangeDisplayName.OnPostAsync"] = async test => new((await test.ActAsync("display-name")).Fill("Display name", "Alice Ng"), null),
-        ["ChangeDisplayName.OnPostAsync without a reason"] = async test => new((await test.ActAsync("display-name")).Fill("Reason", " "), null, IsRefused: true),
+        ["ChangeDisplayName.OnPostAsync without a reason"] = async test =>
+            new((await test.ActAsync("display-name")).Fill("Reason", " "), null, IsRefused: true),
         ["EnrolPeople.OnPostAsync"] = async test => new(await test.EnrolPeopleAsync(), null),
-        ["EnrolPeople.OnPostAsync without a reason"] = async test => new((await test.EnrolPeopleAsync()).Fill("Reason", " "), null, IsRefused: true),
+        ["EnrolPeople.OnPostAsync without a reason"] = async test =>
+            new((await test.EnrolPeopleAsync()).Fill("Reason", " "), null, IsRefused: true),
         ["EnrolPeople.OnPostCsvAsync"] = async test => new(await test.EnrolPeopleAsync(), null) { Handler = "Csv" },
-        ["EnrolPeople.OnPostMailAsync"] = async test => new(await test.EnrolPeopleAsync(), null) { Handler = "Mail", Status = HttpStatusCode.NotFound },
-        ["EndSessions.OnPostAsync"] = async test => new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "1").Fill("Reason", "because"), "End all"),
-        ["EndSessions.OnPostAsync wrong"] = async test => new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "2").Fill("Reason", "because"), "End all", IsRefused: true),
+        ["EnrolPeople.OnPostMailAsync"] = async test =>
+            new(await test.EnrolPeopleAsync(), null) { Handler = "Mail", Status = HttpStatusCode.NotFound },
+        ["EndSessions.OnPostAsync"] = async test =>
+            new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "1").Fill("Reason", "because"),
+                "End all"),
+        ["EndSessions.OnPostAsync wrong"] = async test =>
+            new((await test.RootAsync("/admin/sessions/end?person=alice")).Fill("Number of sessions", "2").Fill("Reason", "because"),
+                "End all", IsRefused: true),
         ["ShowSession.OnPostEndAsync"] = async test => new(await test.SessionAsync(), "End this session", Shows: "Session ended"),
-        ["ShowSession.OnPostEndAsync without a reason"] = async test => new((await test.SessionAsync()).Fill("Reason", " "), "End this session", IsRefused: true),
+        ["ShowSession.OnPostEndAsync without a reason"] = async test =>
+            new((await test.SessionAsync()).Fill("Reason", " "), "End this session", IsRefused: true),
         ["ShowSession.OnPostEndGrantAsync"] = async test => new(await test.SessionAsync(), "End grant"),
     };
 
@@ -108,7 +141,10 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         await using (var db = Database.CreateContext())
         {
             var auditEvents = await db.AuditEvents.AsNoTracking().Where(auditEvent => auditEvent.Id > before).ToListAsync(Ct);
-            Assert.All(auditEvents.GroupBy(auditEvent => (auditEvent.Type, auditEvent.PersonId, auditEvent.SessionId, auditEvent.GrantId, auditEvent.Detail)), same => Assert.Single(same));
+            Assert.All(
+                auditEvents.GroupBy(auditEvent =>
+                    (auditEvent.Type, auditEvent.PersonId, auditEvent.SessionId, auditEvent.GrantId, auditEvent.Detail)),
+                    same => Assert.Single(same));
         }
 
         var later = await SendAsync(requests[2], cookies);
@@ -131,9 +167,13 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
     public void No_form_is_missing_here()
     {
         var handlers = typeof(Settings).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(PageModel)) && !type.IsAbstract)
-            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public).Where(method => method.Name.StartsWith("OnPost", StringComparison.Ordinal)).Select(method => $"{type.Name[..^"Model".Length]}.{method.Name}"));
+            .SelectMany(type =>
+                type.GetMethods(BindingFlags.Instance | BindingFlags.Public)
+                    .Where(method => method.Name.StartsWith("OnPost", StringComparison.Ordinal))
+                    .Select(method => $"{type.Name[..^"Model".Length]}.{method.Name}"));
 
-        Assert.Equal(handlers.Order(StringComparer.Ordinal), Forms.Keys.Select(name => name.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(handlers.Order(StringComparer.Ordinal),
+            Forms.Keys.Select(name => name.Split(' ')[0]).Distinct().Order(StringComparer.Ordinal));
     }
 
     private async Task<Answer> SendAsync(HttpRequestMessage request, string cookies)
@@ -178,7 +218,8 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
             {
                 kept.Append(table);
                 for (var column = 0; column < row.FieldCount; column++)
-                    kept.Append(CultureInfo.InvariantCulture, $" {(row.GetValue(column) is byte[] bytes ? Convert.ToHexString(bytes) : row.GetValue(column))}");
+                    kept.Append(CultureInfo.InvariantCulture,
+                        $" {(row.GetValue(column) is byte[] bytes ? Convert.ToHexString(bytes) : row.GetValue(column))}");
                 kept.Append('\n');
             }
         }
@@ -192,7 +233,8 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         return client.AuthorizeUrl() + more;
     }
 
-    private async Task<Page> LoginPageAsync(string username, string password) => (await Browser.GoAsync("/account", Ct)).Fill("Username", username).Fill("Password", password);
+    private async Task<Page> LoginPageAsync(string username, string password) =>
+        (await Browser.GoAsync("/account", Ct)).Fill("Username", username).Fill("Password", password);
 
     private async Task<Page> AtFactorAsync()
     {
@@ -200,7 +242,8 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         return await TypePasswordAsync(Browser, Alice);
     }
 
-    private async Task<Page> AtRecoveryAsync() => await (await AtFactorAsync()).FollowAsync("Lost your authenticator? Use a recovery code", Ct);
+    private async Task<Page> AtRecoveryAsync() =>
+        await (await AtFactorAsync()).FollowAsync("Lost your authenticator? Use a recovery code", Ct);
 
     private async Task<Page> AtEnrolmentAsync()
     {
@@ -240,7 +283,8 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
     }
 
     private async Task<Page> PasswordAsync(string current) =>
-        (await AliceBrowser.GoAsync("/account/password", Ct)).Fill("Current password", current).Fill("New password", Chosen).Fill("Repeat the password", Chosen);
+        (await AliceBrowser.GoAsync("/account/password", Ct)).Fill("Current password", current).Fill("New password", Chosen)
+            .Fill("Repeat the password", Chosen);
 
     private async Task<Page> AddAuthenticatorAsync()
     {
@@ -253,12 +297,15 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
     private async Task<Page> AuthenticatorAsync()
     {
         var account = await (await AddAuthenticatorAsync()).PressAsync("Verify", Ct);
-        return await AliceBrowser.GoAsync(new Uri(account.Document.Links.OfType<AngleSharp.Html.Dom.IHtmlAnchorElement>().First(link => link.Href.Contains("/account/authenticators/", StringComparison.Ordinal)).Href), Ct);
+        return await AliceBrowser.GoAsync(
+            new Uri(account.Document.Links.OfType<AngleSharp.Html.Dom.IHtmlAnchorElement>()
+                .First(link => link.Href.Contains("/account/authenticators/", StringComparison.Ordinal)).Href), Ct);
     }
 
     private async Task<Page> RootAsync(string path) => await (await AdministratorAsync()).GoAsync(path, Ct);
 
-    private async Task<Page> ActAsync(string act) => (await RootAsync($"/admin/people/{await IdOfAsync("alice")}/{act}")).Fill("Reason", "because I say so");
+    private async Task<Page> ActAsync(string act) =>
+        (await RootAsync($"/admin/people/{await IdOfAsync("alice")}/{act}")).Fill("Reason", "because I say so");
 
     private async Task<Page> EnrolPeopleAsync()
     {
@@ -266,7 +313,8 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         return (await RootAsync("/admin/people/enrol")).Fill("User names", "carol").Fill("Reason", "roll-out");
     }
 
-    private async Task<Page> SessionAsync() => (await (await RootAsync("/admin/sessions")).FollowAsync("alice", Ct)).Fill("Reason", "because I say so");
+    private async Task<Page> SessionAsync() =>
+        (await (await RootAsync("/admin/sessions")).FollowAsync("alice", Ct)).Fill("Reason", "because I say so");
 
     /// <param name="Button">Null: the first of the page's form.</param>
     /// <param name="IsRefused">Whether the answer says that something is wrong.</param>

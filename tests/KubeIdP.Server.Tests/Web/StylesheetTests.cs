@@ -28,7 +28,9 @@ public sealed partial class StylesheetTests
 
         var rules = Widths().Matches(styles).Select(block => block.Groups["rules"].Value).ToList();
         Assert.NotEmpty(rules);
-        Assert.All(rules, block => Assert.All(Property().Matches(block), property => Assert.Contains(property.Groups["name"].Value, (string[])["padding", "flex-direction", "align-items"])));
+        Assert.All(rules,
+            block => Assert.All(Property().Matches(block),
+                property => Assert.Contains(property.Groups["name"].Value, (string[])["padding", "flex-direction", "align-items"])));
 
         // Whatever else asks for a width is unknown to the line above.
         Assert.Equal(rules.Count + 1, Regex.Count(styles, "@media"));

@@ -30,7 +30,8 @@ public sealed partial class TextsTests
             from language in Languages.All.Skip(1).Select(language => language.Name)
             let own = All.Where(text => text.Room == room).Select(text => text.Key)
             let others = Translation(room, language).Keys
-            from difference in own.Except(others).Select(key => $"{key} is missing").Concat(others.Except(own).Select(key => $"{key} is too much"))
+            from difference in own.Except(others).Select(key => $"{key} is missing")
+                .Concat(others.Except(own).Select(key => $"{key} is too much"))
             select $"{room}/Texts.{language}.resx: {difference}";
 
         Assert.NotEmpty(rooms);
@@ -44,8 +45,10 @@ public sealed partial class TextsTests
             from text in All
             from language in Languages.All.Skip(1)
             let translated = Translation(text.Room, language.Name).GetValueOrDefault(text.Key, "")
-            where !Gap().Matches(text.Value).Select(gap => gap.Value).ToHashSet().SetEquals(Gap().Matches(translated).Select(gap => gap.Value))
-                || !Tag().Matches(text.Value).Select(tag => tag.Value).Order().SequenceEqual(Tag().Matches(translated).Select(tag => tag.Value).Order())
+            where !Gap().Matches(text.Value).Select(gap => gap.Value).ToHashSet()
+                .SetEquals(Gap().Matches(translated).Select(gap => gap.Value))
+                || !Tag().Matches(text.Value).Select(tag => tag.Value).Order()
+                .SequenceEqual(Tag().Matches(translated).Select(tag => tag.Value).Order())
             select $"{text.Name} ({language.Name})";
 
         Assert.Empty(faults);
@@ -71,7 +74,8 @@ public sealed partial class TextsTests
             from text in All
             from language in Languages.All
             let words = Tag().Replace(Translation(text.Room, language.Name).GetValueOrDefault(text.Key, ""), "")
-            where words.IndexOfAny(['"', '\'']) >= 0 || words.Contains("...", StringComparison.Ordinal) || (language.Name == "de" ? words.Contains('”') : words.Contains('„'))
+            where words.IndexOfAny(['"', '\'']) >= 0 || words.Contains("...", StringComparison.Ordinal)
+                || (language.Name == "de" ? words.Contains('”') : words.Contains('„'))
             select $"{text.Name} ({language.Name}): {words}";
 
         Assert.Empty(faults);
@@ -92,7 +96,8 @@ public sealed partial class TextsTests
         var faults =
             from use in Uses
             let text = texts[use.Name]
-            where use.Filled != Gap().Matches(text.Value).Select(gap => gap.Value).Distinct().Count() || use.AsMarkup != Tag().IsMatch(text.Value)
+            where use.Filled != Gap().Matches(text.Value).Select(gap => gap.Value).Distinct().Count()
+                || use.AsMarkup != Tag().IsMatch(text.Value)
             select $"{use.File}: {use.Name}";
         var foreign =
             from source in Sources
@@ -114,11 +119,13 @@ public sealed partial class TextsTests
             using var context = BrowsingContext.New();
             var page = await context.OpenAsync(answer => answer.Content(markup), TestContext.Current.CancellationToken);
 
-            faults.AddRange(page.Descendants<IText>().Select(text => text.Data.Trim()).Where(HasLetters).Select(words => $"{file}: {words}"));
+            faults.AddRange(page.Descendants<IText>().Select(text => text.Data.Trim()).Where(HasLetters)
+                .Select(words => $"{file}: {words}"));
             faults.AddRange(
                 from element in page.All
                 from attribute in element.Attributes
-                where attribute.Name is "alt" or "title" or "aria-label" or "placeholder" || (attribute.Name == "value" && element.LocalName == "button")
+                where attribute.Name is "alt" or "title" or "aria-label" or "placeholder"
+                    || (attribute.Name == "value" && element.LocalName == "button")
                 where HasLetters(attribute.Value)
                 select $"{file}: {attribute.Name}={attribute.Value}");
             faults.AddRange(
@@ -137,10 +144,13 @@ public sealed partial class TextsTests
     public void No_message_has_a_text_in_the_code()
     {
         var messages = Sources.Where(source => source.Key.EndsWith(".cs", StringComparison.Ordinal)).SelectMany(source => (
-                source.Key.EndsWith(".cshtml.cs", StringComparison.Ordinal) ? [source.Value] : MessageStatement().Matches(source.Value).Select(statement => statement.Value))
+                source.Key.EndsWith(".cshtml.cs", StringComparison.Ordinal)
+                    ? [source.Value]
+                    : MessageStatement().Matches(source.Value).Select(statement => statement.Value))
             .Select(code => (File: source.Key, Code: code)));
 
-        var faults = messages.SelectMany(message => Sentence().Matches(message.Code).Select(sentence => $"{message.File}: {sentence.Value}"));
+        var faults = messages.SelectMany(message =>
+            Sentence().Matches(message.Code).Select(sentence => $"{message.File}: {sentence.Value}"));
 
         Assert.Empty(faults);
     }
@@ -153,7 +163,8 @@ public sealed partial class TextsTests
         ReadFile(file).Select(text => new Text(Path.GetDirectoryName(file)!, text.Key, text.Value));
 
     private static Dictionary<string, string> ReadFile(string file) =>
-        XDocument.Load(Path.Combine(Root, file)).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+        XDocument.Load(Path.Combine(Root, file)).Root!.Elements("data")
+            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     private static Dictionary<string, string> Translation(string room, string language) =>
         ReadFile($"{room}/Texts{(language == Languages.Default.Name ? "" : $".{language}")}.resx");

@@ -15,7 +15,8 @@ public sealed class TimestampTextTests
     [InlineData(" 2027-01-31 ", "2027-01-31T00:00:00Z")]
     [InlineData("0001-01-01", "0001-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")]
-    public void A_moment_is(string text, string moment) => Assert.Equal(DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture), TimestampText.Parse(text));
+    public void A_moment_is(string text, string moment) =>
+        Assert.Equal(DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture), TimestampText.Parse(text));
 
     [Theory]
     [InlineData("")]

@@ -42,7 +42,9 @@ public sealed class BrowserClient : IDisposable
 
     public Task<Page> GoAsync(Uri url, CancellationToken ct) => LoadAsync(new HttpRequestMessage(HttpMethod.Get, url), ct);
 
-    /// <summary>Opens tabs at the same moment, as a browser does that is restored: no request carries what the answers to the others set.</summary>
+    /// <summary>
+    /// Opens tabs at the same moment, as a browser does that is restored: no request carries what the answers to the others set.
+    /// </summary>
     public async Task<IReadOnlyList<Page>> GoAtOnceAsync(IReadOnlyList<string> urls, CancellationToken ct)
     {
         var tabs = urls.Select(url => (Url: new Uri(Home, url), Jar: Cookies.Copy())).ToList();
@@ -91,10 +93,13 @@ public sealed class BrowserClient : IDisposable
         return response;
     }
 
-    private bool StopsAt(Uri target) => StopAt?.Invoke(target) ?? target.GetLeftPart(UriPartial.Authority) != Home.GetLeftPart(UriPartial.Authority);
+    private bool StopsAt(Uri target) =>
+        StopAt?.Invoke(target) ?? target.GetLeftPart(UriPartial.Authority) != Home.GetLeftPart(UriPartial.Authority);
 
     private static Uri? TargetOf(HttpResponseMessage response, Uri url) =>
-        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location ? new Uri(url, location) : null;
+        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location
+            ? new Uri(url, location)
+            : null;
 
     // Fetch §4.4: 307 and 308 repeat the request, the others turn a POST into a GET.
     private static HttpRequestMessage Next(HttpRequestMessage request, HttpStatusCode status, Uri target) =>

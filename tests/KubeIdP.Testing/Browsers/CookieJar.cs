@@ -40,7 +40,8 @@ public sealed class CookieJar(TimeProvider clock)
         refused.AddRange(tab.refused);
         foreach (var cookie in tab.cookies)
         {
-            cookies.RemoveAll(old => (old.Name, old.Host, old.HostOnly, old.Path) == (cookie.Name, cookie.Host, cookie.HostOnly, cookie.Path));
+            cookies.RemoveAll(old =>
+                (old.Name, old.Host, old.HostOnly, old.Path) == (cookie.Name, cookie.Host, cookie.HostOnly, cookie.Path));
             cookies.Add(cookie);
         }
     }
@@ -76,7 +77,8 @@ public sealed class CookieJar(TimeProvider clock)
         if (cookie.Secure && url.Scheme != Uri.UriSchemeHttps) return false;
         if (cookie.SameSite == "none" && !cookie.Secure) return false;
         if (cookie.Name.StartsWith("__Secure-", StringComparison.OrdinalIgnoreCase)) return cookie.Secure;
-        if (cookie.Name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase)) return cookie is { Secure: true, HostOnly: true, PathStated: true, Path: "/" };
+        if (cookie.Name.StartsWith("__Host-", StringComparison.OrdinalIgnoreCase))
+            return cookie is { Secure: true, HostOnly: true, PathStated: true, Path: "/" };
         return cookie.HostOnly || Cookie.IsWithin(url.Host, cookie.Host);
     }
 
@@ -109,8 +111,10 @@ public sealed class CookieJar(TimeProvider clock)
 
     private DateTimeOffset? ExpiryOf(Dictionary<string, string> attributes)
     {
-        if (long.TryParse(attributes.GetValueOrDefault("Max-Age"), CultureInfo.InvariantCulture, out var seconds)) return clock.GetUtcNow().AddSeconds(seconds);
-        return DateTimeOffset.TryParse(attributes.GetValueOrDefault("Expires"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+        if (long.TryParse(attributes.GetValueOrDefault("Max-Age"), CultureInfo.InvariantCulture, out var seconds))
+            return clock.GetUtcNow().AddSeconds(seconds);
+        return DateTimeOffset.TryParse(attributes.GetValueOrDefault("Expires"), CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var at) ? at : null;
     }
 
     private static string DefaultPath(Uri url)

@@ -39,7 +39,8 @@ public sealed class LoopbackListener : IDisposable
                 using var reader = new StreamReader(context.Request.InputStream);
                 var form = await reader.ReadToEndAsync();
                 context.Response.ContentType = "text/html";
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($"<!doctype html><html lang=en><title>Done</title><h1>{Heading}</h1></html>"));
+                await context.Response.OutputStream.WriteAsync(
+                    Encoding.UTF8.GetBytes($"<!doctype html><html lang=en><title>Done</title><h1>{Heading}</h1></html>"));
                 context.Response.Close();
                 var url = form.Length > 0 ? new UriBuilder(context.Request.Url!) { Query = form }.Uri : context.Request.Url!;
                 if (url.Query.Length > 0) arrived.TrySetResult(url);

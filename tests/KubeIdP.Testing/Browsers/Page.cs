@@ -5,8 +5,8 @@ using AngleSharp.Html.Dom;
 namespace KubeIdP.Testing.Browsers;
 
 /// <summary>
-/// What a <see cref="BrowserClient"/> shows: found, filled and pressed by the words that a person reads. Where a word is missing, the exception
-/// lists the ones that are there.
+/// What a <see cref="BrowserClient"/> shows: found, filled and pressed by the words that a person reads. Where a word is missing, the
+/// exception lists the ones that are there.
 /// </summary>
 public sealed class Page(BrowserClient browser, HttpResponseMessage response, Uri url, Uri? redirect, string content, IDocument document)
 {
@@ -23,7 +23,9 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
 
     /// <summary>Where the page leads to by itself, without a script; null for a page that stays.</summary>
     public Uri? LeadsTo =>
-        document.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content")?.Split("url=", 2) is [_, var target] ? new Uri(url, target) : null;
+        document.QuerySelector("meta[http-equiv=refresh]")?.GetAttribute("content")?.Split("url=", 2) is [_, var target]
+            ? new Uri(url, target)
+            : null;
 
     /// <summary>The body as it came.</summary>
     public string Content => content;
@@ -37,7 +39,8 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
 
     /// <summary>The parameters of <see cref="Redirect"/>, such as <c>code</c> and <c>state</c>.</summary>
     public IReadOnlyDictionary<string, string> RedirectParameters =>
-        Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery((redirect ?? throw new InvalidOperationException($"No redirect but {Describe()}")).Query)
+        Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(
+            (redirect ?? throw new InvalidOperationException($"No redirect but {Describe()}")).Query)
             .ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
 
     public bool Has(string text) => Text.Contains(text, StringComparison.Ordinal);
@@ -93,7 +96,8 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
         if (pressed.IsDisabled()) throw new InvalidOperationException($"\"{button}\" is disabled on {Describe()}");
 
         var form = FormOf(pressed) ?? throw new InvalidOperationException($"\"{button}\" belongs to no form on {Describe()}");
-        var submission = form.GetSubmission(pressed) ?? throw new InvalidOperationException($"The form of \"{button}\" sends nothing on {Describe()}");
+        var submission = form.GetSubmission(pressed)
+            ?? throw new InvalidOperationException($"The form of \"{button}\" sends nothing on {Describe()}");
         return await RequestAsync(submission, ct);
     }
 
@@ -108,7 +112,8 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
 
     private async Task<HttpRequestMessage> RequestAsync(AngleSharp.Io.DocumentRequest submission, CancellationToken ct)
     {
-        var request = new HttpRequestMessage(new HttpMethod(submission.Method.ToString().ToUpperInvariant()), new Uri(submission.Target.Href));
+        var request = new HttpRequestMessage(new HttpMethod(submission.Method.ToString().ToUpperInvariant()),
+            new Uri(submission.Target.Href));
         if (request.Method != HttpMethod.Post) return request;
 
         using var body = new MemoryStream();
@@ -118,7 +123,8 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
 
         // As a browser does with each POST: servers refuse forms of other origins by it.
         request.Headers.Add("Origin", url.GetLeftPart(UriPartial.Authority));
-        request.Headers.Add("Sec-Fetch-Site", request.RequestUri!.GetLeftPart(UriPartial.Authority) == url.GetLeftPart(UriPartial.Authority) ? "same-origin" : "cross-site");
+        request.Headers.Add("Sec-Fetch-Site",
+            request.RequestUri!.GetLeftPart(UriPartial.Authority) == url.GetLeftPart(UriPartial.Authority) ? "same-origin" : "cross-site");
         return request;
     }
 
@@ -126,8 +132,10 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
         Labelled(label) ?? throw Missing("field", label, document.QuerySelectorAll("label").Select(LabelText));
 
     private IHtmlElement? Labelled(string label) =>
-        document.QuerySelectorAll<IHtmlLabelElement>("label").Where(candidate => LabelText(candidate) == label).Select(FieldOf).FirstOrDefault()
-        ?? document.QuerySelectorAll<IHtmlElement>("input, select, textarea").FirstOrDefault(field => field.GetAttribute("aria-label") == label);
+        document.QuerySelectorAll<IHtmlLabelElement>("label").Where(candidate => LabelText(candidate) == label).Select(FieldOf)
+            .FirstOrDefault()
+        ?? document.QuerySelectorAll<IHtmlElement>("input, select, textarea")
+        .FirstOrDefault(field => field.GetAttribute("aria-label") == label);
 
     // HTML §4.10.4: without "for", the first field inside.
     private static IHtmlElement? FieldOf(IHtmlLabelElement label) =>
@@ -140,7 +148,9 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
         button.GetAttribute("aria-label") ?? (button is IHtmlInputElement input ? input.Value : Words(button));
 
     private IHtmlFormElement? FormOf(IHtmlElement button) =>
-        button.GetAttribute("form") is { } id ? document.GetElementById(id) as IHtmlFormElement : button.Closest("form") as IHtmlFormElement;
+        button.GetAttribute("form") is { } id
+            ? document.GetElementById(id) as IHtmlFormElement
+            : button.Closest("form") as IHtmlFormElement;
 
     private static string LabelText(IElement label)
     {
@@ -157,5 +167,6 @@ public sealed class Page(BrowserClient browser, HttpResponseMessage response, Ur
     private InvalidOperationException Missing(string kind, string wanted, IEnumerable<string> present) =>
         new($"No {kind} \"{wanted}\" among \"{string.Join("\", \"", present)}\" on {Describe()}");
 
-    private string Describe() => $"{(int)response.StatusCode} {url}{(redirect is null ? "" : $" → {redirect}")}: {Text[..Math.Min(Text.Length, 400)]}";
+    private string Describe() =>
+        $"{(int)response.StatusCode} {url}{(redirect is null ? "" : $" → {redirect}")}: {Text[..Math.Min(Text.Length, 400)]}";
 }

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace KubeIdP.Testing.Databases;
 
-/// <summary>A PgBouncer before a PostgreSQL, with fewer connections to it than it has clients: in transaction mode nobody keeps one for longer than that.</summary>
+/// <summary>
+/// A PgBouncer before a PostgreSQL, with fewer connections to it than it has clients: in transaction mode nobody keeps one for longer than
+/// that.
+/// </summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
     private const string Program = "/usr/sbin/pgbouncer";
@@ -35,15 +38,21 @@ public sealed class PgBouncer : IAsyncDisposable
             """, ct);
 
         // It refuses to run as root.
-        string[] asOwner = Environment.IsPrivilegedProcess ? ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", Programs.Required(Program)] : [];
+        string[] asOwner = Environment.IsPrivilegedProcess
+            ? ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", Programs.Required(Program)]
+            : [];
         if (asOwner is not []) (await Programs.RunAsync(new("chown", ["-R", "postgres:", folder]), input: null, ct)).Succeeded();
-        var bouncer = new PgBouncer(new Daemon(folder, asOwner is [] ? Programs.Required(Program) : "/usr/bin/setpriv", [.. asOwner, $"{folder}/pgbouncer.ini"], "127.0.0.1", [port]), port);
+        var bouncer =
+            new PgBouncer(
+                new Daemon(folder, asOwner is [] ? Programs.Required(Program) : "/usr/bin/setpriv", [.. asOwner, $"{folder}/pgbouncer.ini"],
+                    "127.0.0.1", [port]), port);
         await bouncer.daemon.StartAsync(ct);
         return bouncer;
     }
 
     /// <summary>The same database, through here.</summary>
-    public string Through(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = port }.ToString();
+    public string Through(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = port }.ToString();
 
     public ValueTask DisposeAsync() => daemon.DisposeAsync();
 }

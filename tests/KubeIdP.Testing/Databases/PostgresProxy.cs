@@ -6,8 +6,9 @@ using Npgsql;
 namespace KubeIdP.Testing.Databases;
 
 /// <summary>
-/// Stands between servers and PostgreSQL, and can let the packets of the connections that listen vanish, as a firewall does that has forgotten them: both
-/// ends believe that the connection is there. It can also hold everything, as a PostgreSQL that hangs: connections are accepted, and nothing is answered.
+/// Stands between servers and PostgreSQL, and can let the packets of the connections that listen vanish, as a firewall does that has
+/// forgotten them: both ends believe that the connection is there. It can also hold everything, as a PostgreSQL that hangs: connections are
+/// accepted, and nothing is answered.
 /// </summary>
 public sealed class PostgresProxy : IAsyncDisposable
 {
@@ -33,7 +34,10 @@ public sealed class PostgresProxy : IAsyncDisposable
     /// <summary>How many connections listened, now or earlier.</summary>
     public int Listeners { get; private set; }
 
-    /// <summary>From now on nothing passes on a connection that listens, in either direction, until <see cref="LetThrough"/>; then such a connection ends.</summary>
+    /// <summary>
+    /// From now on nothing passes on a connection that listens, in either direction, until <see cref="LetThrough"/>; then such a connection
+    /// ends.
+    /// </summary>
     public void SwallowListeners() => swallowing = true;
 
     /// <summary>Where new connections lead from now on; those that are open stay where they are.</summary>

@@ -7,8 +7,8 @@ using Npgsql;
 namespace KubeIdP.Testing.Databases;
 
 /// <summary>
-/// A private PostgreSQL cluster in a temporary folder, reached through a Unix socket that only this account can open. <see cref="SharedAsync"/>
-/// is the one of the test process; who stops a server takes one of their own from <see cref="StartNewAsync"/>.
+/// A private PostgreSQL cluster in a temporary folder, reached through a Unix socket that only this account can open. <see
+/// cref="SharedAsync"/> is the one of the test process; who stops a server takes one of their own from <see cref="StartNewAsync"/>.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -43,7 +43,9 @@ public sealed class PostgresServer : IAsyncDisposable
     public static Task<PostgresServer> SharedAsync() => Shared.Value;
 
     /// <param name="ct">Leaves nothing running.</param>
-    /// <param name="durable">Whether each commit waits for the disk, and rows are cleared away, as in production: for a test of that, and for measurements.</param>
+    /// <param name="durable">
+    /// Whether each commit waits for the disk, and rows are cleared away, as in production: for a test of that, and for measurements.
+    /// </param>
     public static async Task<PostgresServer> StartNewAsync(CancellationToken ct, bool durable = false)
     {
         var prepared = await PreparedCluster.Value;
@@ -53,21 +55,29 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A standby of this server, kept current by streaming: it answers queries and refuses every change until <see cref="PromoteAsync"/>.</summary>
+    /// <summary>
+    /// A standby of this server, kept current by streaming: it answers queries and refuses every change until <see cref="PromoteAsync"/>.
+    /// </summary>
     public async Task<PostgresServer> StartStandbyAsync(CancellationToken ct)
     {
         var standby = await NewAsync(durable, ct);
-        (await RunAsync(ct, AsOwner($"{programs}/pg_basebackup", "-h", folder, "-U", "postgres", "-D", $"{standby.folder}/data", "-R", "-X", "stream", "-c", "fast", "--no-sync"))).Succeeded();
+        (await RunAsync(ct,
+            AsOwner($"{programs}/pg_basebackup", "-h", folder, "-U", "postgres", "-D", $"{standby.folder}/data", "-R", "-X", "stream", "-c",
+                "fast", "--no-sync"))).Succeeded();
         await standby.StartAsync(ct);
         return standby;
     }
 
-    /// <summary>Makes a standby the primary, with everything that <paramref name="primary"/> has committed, and makes that one read-only, as a planned failover does.</summary>
+    /// <summary>
+    /// Makes a standby the primary, with everything that <paramref name="primary"/> has committed, and makes that one read-only, as a
+    /// planned failover does.
+    /// </summary>
     public async Task PromoteAsync(PostgresServer primary, CancellationToken ct)
     {
         await primary.SetReadOnlyAsync(true, ct);
         var last = await primary.AskAsync("SELECT pg_current_wal_lsn()::text", ct);
-        while (await AskAsync($"SELECT (pg_last_wal_replay_lsn() >= '{last}')::text", ct) != "true") await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+        while (await AskAsync($"SELECT (pg_last_wal_replay_lsn() >= '{last}')::text", ct) != "true")
+            await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
         await AdministerAsync("SELECT pg_promote()", ct);
     }
 
@@ -81,7 +91,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A fresh database with all migrations applied.</summary>
     public Task<string> CreateDatabaseAsync(CancellationToken ct) => CreateAsync(Template, ct);
 
-    /// <summary>The same, with a function <c>fake_clock.statement_timestamp</c> that is ahead of the real one by what <c>fake_clock.shift</c> says.</summary>
+    /// <summary>
+    /// The same, with a function <c>fake_clock.statement_timestamp</c> that is ahead of the real one by what <c>fake_clock.shift</c> says.
+    /// </summary>
     internal Task<string> CreateDatabaseWithClockAsync(CancellationToken ct) => CreateAsync(TemplateWithClock, ct);
 
     /// <summary>Nobody may be connected any more. Each takes ten megabytes.</summary>
@@ -92,7 +104,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>What somebody holds who has stolen a backup: the text of <c>pg_dump</c>.</summary>
     public async Task<string> DumpAsync(string connectionString, CancellationToken ct) =>
-        (await RunAsync(ct, $"{programs}/pg_dump", "-h", folder, "-U", "postgres", new NpgsqlConnectionStringBuilder(connectionString).Database!)).Succeeded().Output;
+        (await RunAsync(ct, $"{programs}/pg_dump", "-h", folder, "-U", "postgres",
+            new NpgsqlConnectionStringBuilder(connectionString).Database!)).Succeeded().Output;
 
     /// <summary>A database from the text of <see cref="DumpAsync"/>.</summary>
     public async Task<string> RestoreAsync(string dump, CancellationToken ct)
@@ -100,7 +113,8 @@ public sealed class PostgresServer : IAsyncDisposable
         var connectionString = await CreateEmptyDatabaseAsync(ct);
         var file = Path.Combine(folder, $"{Guid.NewGuid():N}.sql");
         await File.WriteAllTextAsync(file, dump, ct);
-        (await RunAsync(ct, $"{programs}/psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "postgres", "-d", new NpgsqlConnectionStringBuilder(connectionString).Database!, "-f", file)).Succeeded();
+        (await RunAsync(ct, $"{programs}/psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "postgres", "-d",
+            new NpgsqlConnectionStringBuilder(connectionString).Database!, "-f", file)).Succeeded();
         return connectionString;
     }
 
@@ -115,10 +129,14 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Ends all connections of an account, as a failover does.</summary>
     public Task CutAsync(string account, CancellationToken ct) =>
-        AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}' AND pid <> pg_backend_pid()", ct);
+        AdministerAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{account}' AND pid <> pg_backend_pid()",
+            ct);
 
-    // Without fsync the kernel still has what a crashed process wrote. On the command line, so that a cluster can be copied without a change.
-    public Task StartAsync(CancellationToken ct) => ControlAsync(ct, "start", "-w", "-l", $"{folder}/log", "-o", $"-k {folder} -c fsync={OnOff} -c full_page_writes={OnOff} -c autovacuum={OnOff}");
+    // Without fsync the kernel still has what a crashed process wrote. On the command line, so that a cluster can be copied without a
+    // change.
+    public Task StartAsync(CancellationToken ct) =>
+        ControlAsync(ct, "start", "-w", "-l", $"{folder}/log", "-o",
+            $"-k {folder} -c fsync={OnOff} -c full_page_writes={OnOff} -c autovacuum={OnOff}");
 
     /// <summary>Crashes the server: connections break in the middle, and the next start recovers from the log of the database.</summary>
     public async Task StopAsync(CancellationToken ct) => await ControlAsync(ct, "stop", "-m", "immediate");
@@ -138,8 +156,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// What the server has executed in a database since <see cref="ForgetStatementsAsync"/>: text and number of calls. Without the tests' own
-    /// clock, which the planner asks once by itself.
+    /// What the server has executed in a database since <see cref="ForgetStatementsAsync"/>: text and number of calls. Without the tests'
+    /// own clock, which the planner asks once by itself.
     /// </summary>
     public async Task<Dictionary<string, long>> StatementsAsync(string database, CancellationToken ct)
     {
@@ -173,7 +191,8 @@ public sealed class PostgresServer : IAsyncDisposable
             .Where(path => File.Exists($"{path}/bin/initdb"))
             .MaxBy(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0);
         return newest is null
-            ? throw new InvalidOperationException($"PostgreSQL is missing under {root}. Run tests/run.sh, which installs what the tests need.")
+            ? throw new InvalidOperationException(
+                $"PostgreSQL is missing under {root}. Run tests/run.sh, which installs what the tests need.")
             : $"{newest}/bin";
     }
 
@@ -204,12 +223,16 @@ public sealed class PostgresServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The folder of a cluster that is not running and has the template in it: every server is a copy, for making one takes seconds.</summary>
+    /// <summary>
+    /// The folder of a cluster that is not running and has the template in it: every server is a copy, for making one takes seconds.
+    /// </summary>
     private static async Task<string> PrepareClusterAsync(CancellationToken ct)
     {
         var server = await NewAsync(durable: false, ct);
         var data = $"{server.folder}/data";
-        (await server.RunAsync(ct, AsOwner($"{server.programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"))).Succeeded();
+        (await server.RunAsync(ct,
+            AsOwner($"{server.programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")))
+                .Succeeded();
 
         await File.AppendAllTextAsync($"{data}/postgresql.conf", """
 
@@ -250,7 +273,8 @@ public sealed class PostgresServer : IAsyncDisposable
         (await RunAsync(ct, [.. AsOwner($"{programs}/pg_ctl", "-D", $"{folder}/data"), .. words])).Succeeded();
 
     // PostgreSQL refuses to run as root.
-    private static string[] AsOwner(params string[] words) => Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", .. words] : words;
+    private static string[] AsOwner(params string[] words) =>
+        Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", .. words] : words;
 
     private Task<Outcome> RunAsync(CancellationToken ct, params string[] words)
     {

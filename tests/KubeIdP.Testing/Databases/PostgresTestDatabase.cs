@@ -18,7 +18,8 @@ internal sealed class PostgresTestDatabase : TestDatabase
         name = connection.Database!;
 
         // A server that a test may stop leaves broken connections behind.
-        turning = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = server.IsShared, NoResetOnClose = true });
+        turning = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = server.IsShared, NoResetOnClose = true });
         clock.Shifted += Follow;
     }
 
@@ -56,5 +57,6 @@ internal sealed class PostgresTestDatabase : TestDatabase
         command.ExecuteNonQuery();
     }
 
-    private static string Interval(TimeSpan shift) => $"interval '{shift.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} milliseconds'";
+    private static string Interval(TimeSpan shift) =>
+        $"interval '{shift.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} milliseconds'";
 }

@@ -27,8 +27,8 @@ internal sealed class SqliteTestDatabase : TestDatabase
     }
 
     /// <remarks>
-    /// SQLite is a library: it can be watched in this process alone, one connection at a time. So all connections that the pool will hand out
-    /// get a trace. The PRAGMAs of every opening are left out: they are the set-up of a connection, nothing goes to the disk.
+    /// SQLite is a library: it can be watched in this process alone, one connection at a time. So all connections that the pool will hand
+    /// out get a trace. The PRAGMAs of every opening are left out: they are the set-up of a connection, nothing goes to the disk.
     /// </remarks>
     public override async Task<IReadOnlyDictionary<string, long>> StatementsOfAsync(Func<Task> work, CancellationToken ct)
     {

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace KubeIdP.Testing.Databases;
 
-/// <summary>All rows of a test database at one moment, which can be restored: the next test then finds nothing of what others did in between.</summary>
+/// <summary>
+/// All rows of a test database at one moment, which can be restored: the next test then finds nothing of what others did in between.
+/// </summary>
 internal sealed class StoredRows
 {
     private readonly TestDatabase database;
@@ -62,7 +64,8 @@ internal sealed class StoredRows
     {
         await using var connection = await database.Database.OpenAsync(ct);
 
-        // SQLite's begins with the lock of a writer. PostgreSQL's waits for no table while it has others: a server that is at work in between would wait for it too.
+        // SQLite's begins with the lock of a writer. PostgreSQL's waits for no table while it has others: a server that is at work in
+        // between would wait for it too.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         await ExecuteAsync(connection, transaction, connection is SqliteConnection
             ? "PRAGMA defer_foreign_keys = ON"
@@ -71,14 +74,17 @@ internal sealed class StoredRows
         await ExecuteAsync(connection, transaction, string.Join(';', tables.Select(table => $"DELETE FROM {table.Table}")), [], ct);
         foreach (var (table, columns, rows) in tables)
         {
-            var insert = $"INSERT INTO {table} ({string.Join(", ", columns)}) {(connection is NpgsqlConnection ? "OVERRIDING SYSTEM VALUE " : "")}VALUES ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))})";
+            var insert =
+                $"INSERT INTO {table} ({string.Join(", ", columns)}) {(connection is NpgsqlConnection ? "OVERRIDING SYSTEM "
+                + "VALUE " : "")}VALUES ({string.Join(", ", columns.Select((_, i) => $"@p{i}"))})";
             foreach (var row in rows) await ExecuteAsync(connection, transaction, insert, row, ct);
         }
 
         await transaction.CommitAsync(ct);
     }
 
-    private static async Task ExecuteAsync(DbConnection connection, DbTransaction transaction, string text, object[] values, CancellationToken ct)
+    private static async Task ExecuteAsync(DbConnection connection, DbTransaction transaction, string text, object[] values,
+        CancellationToken ct)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = text;

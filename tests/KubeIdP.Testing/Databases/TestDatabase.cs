@@ -29,12 +29,15 @@ public abstract class TestDatabase : IAsyncDisposable
 
     public FakeClock Clock { get; }
 
-    /// <summary>The key of the tests' own audit events: that of the server in memory which runs on this database; before there is one, a fixed one.</summary>
+    /// <summary>
+    /// The key of the tests' own audit events: that of the server in memory which runs on this database; before there is one, a fixed one.
+    /// </summary>
     public AuditKeySource AuditKeys { get; internal set; } = new(new AuditKey(new byte[AuditKey.Size]));
 
     public AuditLog AuditLog => new(Database, AuditKeys);
 
-    public static async Task<TestDatabase> SqliteAsync(FakeClock clock, CancellationToken ct = default) => await SqliteTestDatabase.CreateAsync(clock, ct);
+    public static async Task<TestDatabase> SqliteAsync(FakeClock clock, CancellationToken ct = default) =>
+        await SqliteTestDatabase.CreateAsync(clock, ct);
 
     /// <param name="clock">Turned in the server too, for this database alone.</param>
     /// <param name="server">One of the test's own when it is going to stop it; else the shared one.</param>
@@ -51,13 +54,16 @@ public abstract class TestDatabase : IAsyncDisposable
         return new KubeIdpDbContext(options.Options);
     }
 
-    /// <summary>The number of rows of every table of the model, but for the audit's checkpoints: those a clock makes, and nobody's request.</summary>
+    /// <summary>
+    /// The number of rows of every table of the model, but for the audit's checkpoints: those a clock makes, and nobody's request.
+    /// </summary>
     public async Task<IReadOnlyDictionary<string, long>> CountRowsAsync(CancellationToken ct)
     {
         await using var connection = await Database.OpenAsync(ct);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var table in Tables.Where(table => table != "audit_checkpoints"))
-            counts[table] = Convert.ToInt64(await ScalarAsync(connection, $"SELECT count(*) FROM {table}", ct), CultureInfo.InvariantCulture);
+            counts[table] = Convert.ToInt64(await ScalarAsync(connection, $"SELECT count(*) FROM {table}", ct),
+                CultureInfo.InvariantCulture);
         return counts;
     }
 
@@ -68,8 +74,8 @@ public abstract class TestDatabase : IAsyncDisposable
     public abstract Task<IReadOnlyDictionary<string, long>> StatementsOfAsync(Func<Task> work, CancellationToken ct);
 
     /// <summary>
-    /// The same for work that is done again, up to ten times, while the database executed more than <paramref name="expected"/> for it: the fewest. What a server
-    /// does by itself, such as writing audit checkpoints once a second, is in one count, and not in each of several.
+    /// The same for work that is done again, up to ten times, while the database executed more than <paramref name="expected"/> for it: the
+    /// fewest. What a server does by itself, such as writing audit checkpoints once a second, is in one count, and not in each of several.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, long>> FewestStatementsOfAsync(long expected, Func<Task> work, CancellationToken ct)
     {

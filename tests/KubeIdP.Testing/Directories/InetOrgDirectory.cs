@@ -2,7 +2,10 @@ using KubeIdP.Testing.Processes;
 
 namespace KubeIdP.Testing.Directories;
 
-/// <summary>A directory on 127.0.0.1 in which people are <c>inetOrgPerson</c> (RFC 2798), named by <c>uid</c>, and sign in with their <c>userPassword</c>.</summary>
+/// <summary>
+/// A directory on 127.0.0.1 in which people are <c>inetOrgPerson</c> (RFC 2798), named by <c>uid</c>, and sign in with their
+/// <c>userPassword</c>.
+/// </summary>
 public abstract class InetOrgDirectory : TestDirectory
 {
     private protected const string Suffix = "dc=kube,dc=test";
@@ -30,9 +33,12 @@ public abstract class InetOrgDirectory : TestDirectory
     public override string PersonDn(string name) => $"uid={name},{PeopleDn}";
 
     public override Task AddPersonAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Add(
-        PersonDn(name), ("objectClass", "inetOrgPerson"), ("uid", name), ("cn", $"{name} of the test"), ("sn", name), ("mail", $"{name}@kube.test"), ("userPassword", password)), ct);
+        PersonDn(name), ("objectClass", "inetOrgPerson"), ("uid", name), ("cn", $"{name} of the test"), ("sn", name),
+        ("mail", $"{name}@kube.test"), ("userPassword", password)), ct);
 
-    public override Task SetPasswordAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userPassword", password), ct);
+    public override Task SetPasswordAsync(string name, string password, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userPassword", password), ct);
 
-    public override Task RenameAsync(string name, string newName, CancellationToken ct) => ChangeAsync(new Ldif().Rename(PersonDn(name), $"uid={newName}"), ct);
+    public override Task RenameAsync(string name, string newName, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Rename(PersonDn(name), $"uid={newName}"), ct);
 }

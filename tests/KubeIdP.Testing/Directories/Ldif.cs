@@ -16,7 +16,8 @@ public sealed class Ldif
     }
 
     /// <param name="how"><c>add</c>, <c>replace</c> or <c>delete</c>.</param>
-    public Ldif Modify(string dn, string how, string attribute, params IEnumerable<string> values) => Modify(dn, how, attribute, values.Select(Encoding.UTF8.GetBytes));
+    public Ldif Modify(string dn, string how, string attribute, params IEnumerable<string> values) =>
+        Modify(dn, how, attribute, values.Select(Encoding.UTF8.GetBytes));
 
     public Ldif Modify(string dn, string how, string attribute, IEnumerable<byte[]> values)
     {

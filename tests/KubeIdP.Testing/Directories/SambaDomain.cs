@@ -7,8 +7,9 @@ using KubeIdP.Testing.Processes;
 namespace KubeIdP.Testing.Directories;
 
 /// <summary>
-/// A domain controller of Active Directory, as Samba makes one. Only its LDAP service runs, on an address of the loopback network that no other test
-/// process uses, for its ports can't be chosen. A person's common name is "X of the test", so that it differs from the name to sign in with.
+/// A domain controller of Active Directory, as Samba makes one. Only its LDAP service runs, on an address of the loopback network that no
+/// other test process uses, for its ports can't be chosen. A person's common name is "X of the test", so that it differs from the name to
+/// sign in with.
 /// </summary>
 public sealed class SambaDomain : TestDirectory
 {
@@ -51,7 +52,8 @@ public sealed class SambaDomain : TestDirectory
 
     public static async Task<SambaDomain> StartNewAsync(CancellationToken ct)
     {
-        if (!Environment.IsPrivilegedProcess) throw new InvalidOperationException("Samba listens on port 389 of its address, so these tests run as root.");
+        if (!Environment.IsPrivilegedProcess)
+            throw new InvalidOperationException("Samba listens on port 389 of its address, so these tests run as root.");
 
         Programs.Required(Program);
         var (address, addressLock) = TakeAddress();
@@ -77,15 +79,19 @@ public sealed class SambaDomain : TestDirectory
 
     public override Task AddPersonAsync(string name, string password, CancellationToken ct) => ChangeAsync(
         new Ldif()
-            .Add(PersonDn(name), ("objectClass", "user"), ("sAMAccountName", name), ("userPrincipalName", $"{name}@{DnsName}"), ("displayName", $"{name} of the test"), ("mail", $"{name}@kube.test"))
+            .Add(PersonDn(name), ("objectClass", "user"), ("sAMAccountName", name), ("userPrincipalName", $"{name}@{DnsName}"),
+                ("displayName", $"{name} of the test"), ("mail", $"{name}@kube.test"))
             .Modify(PersonDn(name), "replace", "unicodePwd", [Quoted(password)])
             .Modify(PersonDn(name), "replace", "userAccountControl", NormalAccount), ct);
 
-    public override Task SetPasswordAsync(string name, string password, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "unicodePwd", [Quoted(password)]), ct);
+    public override Task SetPasswordAsync(string name, string password, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "unicodePwd", [Quoted(password)]), ct);
 
-    public override Task DisableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userAccountControl", DisabledAccount), ct);
+    public override Task DisableAsync(string name, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userAccountControl", DisabledAccount), ct);
 
-    public override Task EnableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userAccountControl", NormalAccount), ct);
+    public override Task EnableAsync(string name, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userAccountControl", NormalAccount), ct);
 
     public override Task RenameAsync(string name, string newName, CancellationToken ct) => ChangeAsync(
         new Ldif()
@@ -94,18 +100,23 @@ public sealed class SambaDomain : TestDirectory
             .Rename(PersonDn(name), $"CN={newName} of the test"), ct);
 
     public override Task AddGroupAsync(string name, IEnumerable<string> members, CancellationToken ct) =>
-        ChangeAsync(new Ldif().Add(GroupDn(name), [("objectClass", "group"), ("sAMAccountName", name), .. members.Select(member => ("member", member))]), ct);
+        ChangeAsync(new Ldif()
+            .Add(GroupDn(name), [("objectClass", "group"), ("sAMAccountName", name), .. members.Select(member => ("member", member))]), ct);
 
     /// <summary>The account is over at this moment.</summary>
     public Task ExpireAsync(string name, DateTimeOffset at, CancellationToken ct) =>
-        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "accountExpires", at.ToFileTime().ToString(CultureInfo.InvariantCulture)), ct);
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "accountExpires", at.ToFileTime().ToString(CultureInfo.InvariantCulture)),
+            ct);
 
-    public Task LetPasswordNeverEndAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userAccountControl", NormalAccountWithoutPasswordEnd), ct);
+    public Task LetPasswordNeverEndAsync(string name, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "userAccountControl", NormalAccountWithoutPasswordEnd), ct);
 
     /// <summary>The password is right until the person has chosen another.</summary>
-    public Task DemandNewPasswordAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdLastSet", "0"), ct);
+    public Task DemandNewPasswordAsync(string name, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdLastSet", "0"), ct);
 
-    public override Task ChangeAsync(Ldif changes, CancellationToken ct) => ChangeAsync($"ldaps://{Host}", $"administrator@{DnsName}", AdministratorPassword, changes, ct);
+    public override Task ChangeAsync(Ldif changes, CancellationToken ct) =>
+        ChangeAsync($"ldaps://{Host}", $"administrator@{DnsName}", AdministratorPassword, changes, ct);
 
     public override async ValueTask DisposeAsync()
     {
@@ -123,7 +134,9 @@ public sealed class SambaDomain : TestDirectory
         {
             try
             {
-                return ($"127.0.0.{last}", new FileStream(Path.Combine(Path.GetTempPath(), $"kubeidp-samba-127.0.0.{last}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                return ($"127.0.0.{last}",
+                    new FileStream(Path.Combine(Path.GetTempPath(), $"kubeidp-samba-127.0.0.{last}.lock"), FileMode.OpenOrCreate,
+                        FileAccess.ReadWrite, FileShare.None));
             }
             catch (IOException)
             {
@@ -135,19 +148,23 @@ public sealed class SambaDomain : TestDirectory
     }
 
     /// <summary>
-    /// A new domain as an archive. Making one takes half a minute, so it is kept in the temporary folder, by the version of Samba and the way we make it.
+    /// A new domain as an archive. Making one takes half a minute, so it is kept in the temporary folder, by the version of Samba and the
+    /// way we make it.
     /// </summary>
     private static async Task<string> ProvisionedAsync(CancellationToken ct)
     {
         string[] recipe =
         [
-            "domain", "provision", $"--realm={Realm}", $"--domain={NetBiosName}", "--server-role=dc", "--dns-backend=NONE", $"--adminpass={AdministratorPassword}",
+            "domain", "provision", $"--realm={Realm}", $"--domain={NetBiosName}", "--server-role=dc", "--dns-backend=NONE",
+            $"--adminpass={AdministratorPassword}",
             "--host-name=dc1", "--host-ip=127.0.0.77",
         ];
-        string[] policy = ["domain", "passwordsettings", "set", "--complexity=off", "--min-pwd-age=0", "--history-length=0", "--min-pwd-length=4", "--account-lockout-threshold=5"];
+        string[] policy = ["domain", "passwordsettings", "set", "--complexity=off", "--min-pwd-age=0", "--history-length=0",
+            "--min-pwd-length=4", "--account-lockout-threshold=5"];
 
         var version = (await RunAsync(ct, Program, "--version")).Succeeded().Output;
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [version, .. recipe, .. policy]))))[..16];
+        var key = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [version, .. recipe, .. policy]))))[..16];
         var archive = Path.Combine(Path.GetTempPath(), $"kubeidp-samba-domain-{key}.tar");
 
         // One test process makes it and the others wait: it takes half a minute of processor time.
@@ -156,7 +173,8 @@ public sealed class SambaDomain : TestDirectory
 
         var folder = Scratch.NewFolder("kubeidp-samba-new-");
         (await RunAsync(ct, ["samba-tool", .. recipe, $"--targetdir={folder}/domain"])).Succeeded();
-        (await RunAsync(ct, ["samba-tool", .. policy, "-s", $"{folder}/domain/etc/smb.conf", "-H", $"{folder}/domain/private/sam.ldb"])).Succeeded();
+        (await RunAsync(ct, ["samba-tool", .. policy, "-s", $"{folder}/domain/etc/smb.conf", "-H", $"{folder}/domain/private/sam.ldb"]))
+            .Succeeded();
         (await RunAsync(ct, "tar", "-cf", $"{folder}/domain.tar", "-C", $"{folder}/domain", ".")).Succeeded();
 
         // Whole or not at all, whatever ends this process.
@@ -181,7 +199,8 @@ public sealed class SambaDomain : TestDirectory
         }
     }
 
-    private static Task<Outcome> RunAsync(CancellationToken ct, params string[] words) => Programs.RunAsync(new ProcessStartInfo(words[0], words[1..]), input: null, ct);
+    private static Task<Outcome> RunAsync(CancellationToken ct, params string[] words) =>
+        Programs.RunAsync(new ProcessStartInfo(words[0], words[1..]), input: null, ct);
 
     private static string Configuration(string folder, string address) => $"""
         [global]

@@ -4,8 +4,8 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Testing.Directories;
 
 /// <summary>
-/// A directory that answers what the test says: people with passwords, refusals, silence. It stands in for a server where a test is about what the issuer
-/// makes of an answer; that real servers give these answers is proven beside their connectors.
+/// A directory that answers what the test says: people with passwords, refusals, silence. It stands in for a server where a test is about
+/// what the issuer makes of an answer; that real servers give these answers is proven beside their connectors.
 /// </summary>
 public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, IRefreshConnector, IPreviewConnector
 {
@@ -36,7 +36,8 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
     public string Add(string username, string password, params string[] groups)
     {
         var upstreamId = Guid.NewGuid().ToString("N");
-        entries[upstreamId] = new Entry(upstreamId, username, password, new UpstreamAnswer.Known(new UpstreamIdentity(Id, upstreamId, username, username, $"{username}@corp.example", false, groups)));
+        entries[upstreamId] = new Entry(upstreamId, username, password,
+            new UpstreamAnswer.Known(new UpstreamIdentity(Id, upstreamId, username, username, $"{username}@corp.example", false, groups)));
         return upstreamId;
     }
 
@@ -53,10 +54,12 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
 
     public void Remove(string upstreamId) => Set(upstreamId, new UpstreamAnswer.Refused(Refusal.Unknown));
 
-    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct)
+    public async Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry,
+        CancellationToken ct)
     {
         var entry = Find(username);
-        if (!await mayTry(new TriedAccount(Id, entry?.UpstreamId, BareName(username)) { LockOut = LockOut })) return new UpstreamAnswer.Refused(Refusal.Delayed);
+        if (!await mayTry(new TriedAccount(Id, entry?.UpstreamId, BareName(username)) { LockOut = LockOut }))
+            return new UpstreamAnswer.Refused(Refusal.Delayed);
 
         Typed.Enqueue(username);
         await PauseOfPassword(ct);
@@ -81,7 +84,8 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
     private Entry? Find(string typed)
     {
         var bare = BareName(typed);
-        return entries.Values.FirstOrDefault(entry => entry.Username == bare && entry.Answer is not UpstreamAnswer.Refused { Reason: Refusal.Unknown });
+        return entries.Values.FirstOrDefault(entry => entry.Username == bare
+            && entry.Answer is not UpstreamAnswer.Refused { Reason: Refusal.Unknown });
     }
 
     private static string BareName(string typed) => typed.Split('\\')[^1].Split('@')[0];

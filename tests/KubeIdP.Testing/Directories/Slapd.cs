@@ -5,8 +5,9 @@ namespace KubeIdP.Testing.Directories;
 
 /// <summary>
 /// An OpenLDAP server: people are <c>inetOrgPerson</c>, groups are <c>groupOfNames</c>, the overlays <c>memberof</c>, <c>refint</c> and
-/// <c>ppolicy</c> (five wrong passwords lock) are on. An anonymous client reads nothing. It logs every operation. The class <c>testEntry</c> lets an
-/// entry have more, such as bytes as <c>testBytes</c>; <c>krbPrincipalAux</c> is FreeIPA's, as far as it tells of passwords.
+/// <c>ppolicy</c> (five wrong passwords lock) are on. An anonymous client reads nothing. It logs every operation. The class
+/// <c>testEntry</c> lets an entry have more, such as bytes as <c>testBytes</c>; <c>krbPrincipalAux</c> is the part of FreeIPA's class
+/// that is about passwords.
 /// </summary>
 public sealed class Slapd : InetOrgDirectory
 {
@@ -18,7 +19,9 @@ public sealed class Slapd : InetOrgDirectory
     private readonly string ofDatabase;
 
     private Slapd(string folder, string settings, string ofDatabase, int port, int tlsPort)
-        : base(new Daemon(folder, Programs.Required(Program), ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1", [port, tlsPort]), folder, port, tlsPort) =>
+        : base(new Daemon(folder, Programs.Required(Program),
+            ["-d", "stats", "-f", $"{folder}/slapd.conf", "-h", $"ldap://127.0.0.1:{port} ldaps://127.0.0.1:{tlsPort}"], "127.0.0.1",
+            [port, tlsPort]), folder, port, tlsPort) =>
         (this.settings, this.ofDatabase) = (settings, ofDatabase);
 
     public static Task<Slapd> StartNewAsync(CancellationToken ct) => StartNewAsync("", "", ct);
@@ -44,22 +47,32 @@ public sealed class Slapd : InetOrgDirectory
     }
 
     // slapo-ppolicy(5): locked for good, which only an administrator does.
-    public override Task DisableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdAccountLockedTime", "000001010000Z"), ct);
+    public override Task DisableAsync(string name, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "replace", "pwdAccountLockedTime", "000001010000Z"), ct);
 
-    public override Task EnableAsync(string name, CancellationToken ct) => ChangeAsync(new Ldif().Modify(PersonDn(name), "delete", "pwdAccountLockedTime"), ct);
+    public override Task EnableAsync(string name, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(PersonDn(name), "delete", "pwdAccountLockedTime"), ct);
 
     public override Task AddGroupAsync(string name, IEnumerable<string> members, CancellationToken ct) =>
-        ChangeAsync(new Ldif().Add(GroupDn(name), [("objectClass", "groupOfNames"), ("cn", name), .. members.DefaultIfEmpty($"cn=nobody,{Suffix}").Select(member => ("member", member))]), ct);
+        ChangeAsync(new Ldif()
+            .Add(GroupDn(name),
+                [("objectClass", "groupOfNames"), ("cn", name),
+                    .. members.DefaultIfEmpty($"cn=nobody,{Suffix}").Select(member => ("member", member))]), ct);
 
-    public override Task ChangeAsync(Ldif changes, CancellationToken ct) => ChangeAsync($"ldaps://127.0.0.1:{TlsPort}", AdministratorDn, AdministratorPassword, changes, ct);
+    public override Task ChangeAsync(Ldif changes, CancellationToken ct) =>
+        ChangeAsync($"ldaps://127.0.0.1:{TlsPort}", AdministratorDn, AdministratorPassword, changes, ct);
 
-    /// <summary>Takes in very many entries at once, while the server is down; without what overlays would make of them, such as <c>memberOf</c>.</summary>
+    /// <summary>
+    /// Takes in very many entries at once, while the server is down; without what overlays would make of them, such as <c>memberOf</c>.
+    /// </summary>
     /// <param name="ldifFile">Entries below those that are there.</param>
     /// <param name="ct">Leaves the server down.</param>
     public async Task LoadAsync(string ldifFile, CancellationToken ct)
     {
         await StopAsync();
-        (await Programs.RunAsync(new ProcessStartInfo(Programs.Required("/usr/sbin/slapadd"), ["-q", "-f", $"{Folder}/slapd.conf", "-l", ldifFile]), input: null, ct)).Succeeded();
+        (await Programs.RunAsync(
+            new ProcessStartInfo(Programs.Required("/usr/sbin/slapadd"), ["-q", "-f", $"{Folder}/slapd.conf", "-l", ldifFile]), input: null,
+            ct)).Succeeded();
         await StartAsync(ct);
     }
 
@@ -68,8 +81,10 @@ public sealed class Slapd : InetOrgDirectory
         .Add(PeopleDn, ("objectClass", "organizationalUnit"), ("ou", "people"))
         .Add(OtherPeopleDn, ("objectClass", "organizationalUnit"), ("ou", "moved"))
         .Add(GroupsDn, ("objectClass", "organizationalUnit"), ("ou", "groups"))
-        .Add(ReaderDn, ("objectClass", "organizationalRole"), ("objectClass", "simpleSecurityObject"), ("cn", "reader"), ("userPassword", ReaderPassword))
-        .Add($"cn=policy,{Suffix}", ("objectClass", "organizationalRole"), ("objectClass", "pwdPolicy"), ("cn", "policy"), ("pwdAttribute", "userPassword"),
+        .Add(ReaderDn, ("objectClass", "organizationalRole"), ("objectClass", "simpleSecurityObject"), ("cn", "reader"),
+            ("userPassword", ReaderPassword))
+        .Add($"cn=policy,{Suffix}", ("objectClass", "organizationalRole"), ("objectClass", "pwdPolicy"), ("cn", "policy"),
+            ("pwdAttribute", "userPassword"),
             ("pwdLockout", "TRUE"), ("pwdMaxFailure", "5"), ("pwdLockoutDuration", "3600"));
 
     private string Configuration() => $"""

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace KubeIdP.Testing.Directories;
 
-/// <summary>A certificate authority such as a company keeps for its directory servers, and the certificates that it signs, good and bad ones.</summary>
+/// <summary>
+/// A certificate authority such as a company keeps for its directory servers, and the certificates that it signs, good and bad ones.
+/// </summary>
 public sealed class TestAuthority : IDisposable
 {
     private readonly X509Certificate2 authority;
@@ -13,7 +15,9 @@ public sealed class TestAuthority : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0,
+                critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-1), DateTimeOffset.UtcNow.AddYears(1));
     }
@@ -27,7 +31,9 @@ public sealed class TestAuthority : IDisposable
     public X509Certificate2Collection Certificates => [authority];
 
     /// <summary>A certificate with its key.</summary>
-    /// <param name="names">DNS names and addresses that it is for; what looks like an address is a DNS name with <c>DNS:</c> before it.</param>
+    /// <param name="names">
+    /// DNS names and addresses that it is for; what looks like an address is a DNS name with <c>DNS:</c> before it.
+    /// </param>
     /// <param name="until">When it ends; null for tomorrow.</param>
     public X509Certificate2 Issue(IReadOnlyList<string> names, DateTimeOffset? until = null)
     {

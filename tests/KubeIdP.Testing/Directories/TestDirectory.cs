@@ -64,9 +64,11 @@ public abstract class TestDirectory : IAsyncDisposable
 
     public Task DeleteAsync(string dn, CancellationToken ct) => ChangeAsync(new Ldif().Delete(dn), ct);
 
-    public Task AddMemberAsync(string group, string memberDn, CancellationToken ct) => ChangeAsync(new Ldif().Modify(GroupDn(group), "add", "member", memberDn), ct);
+    public Task AddMemberAsync(string group, string memberDn, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(GroupDn(group), "add", "member", memberDn), ct);
 
-    public Task RemoveMemberAsync(string group, string memberDn, CancellationToken ct) => ChangeAsync(new Ldif().Modify(GroupDn(group), "delete", "member", memberDn), ct);
+    public Task RemoveMemberAsync(string group, string memberDn, CancellationToken ct) =>
+        ChangeAsync(new Ldif().Modify(GroupDn(group), "delete", "member", memberDn), ct);
 
     /// <summary>Does anything, as the directory's administrator.</summary>
     public abstract Task ChangeAsync(Ldif changes, CancellationToken ct);

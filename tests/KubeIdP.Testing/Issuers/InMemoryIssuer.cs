@@ -23,8 +23,8 @@ using Microsoft.Extensions.Logging;
 namespace KubeIdP.Testing.Issuers;
 
 /// <summary>
-/// The whole issuer in this process, on a real database and a clock that the test turns; only the network is missing. Started twice on one database
-/// and one master key it is two replicas, or one before and after a restart.
+/// The whole issuer in this process, on a real database and a clock that the test turns; only the network is missing. Started twice on one
+/// database and one master key it is two replicas, or one before and after a restart.
 /// </summary>
 public sealed class InMemoryIssuer : IAsyncDisposable
 {
@@ -44,7 +44,9 @@ public sealed class InMemoryIssuer : IAsyncDisposable
 
     public TestDatabase Database => database;
 
-    /// <summary>Everything that the server's own code logged, at every level, and what the libraries did as far as the product lets them.</summary>
+    /// <summary>
+    /// Everything that the server's own code logged, at every level, and what the libraries did as far as the product lets them.
+    /// </summary>
     public LogCapture Log => app.Services.GetRequiredService<LogCapture>();
 
     internal IServiceProvider Services => app.Services;
@@ -57,7 +59,8 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     /// <param name="more">What a test needs beside the product's own services.</param>
     /// <param name="directories">Whose people may sign in beside the local accounts, each with its domain <c>NAME.example</c>.</param>
     internal static async Task<InMemoryIssuer> StartAsync(
-        TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false, Action<IServiceCollection>? more = null,
+        TestDatabase database, string folder, Func<Settings, Settings>? change, CancellationToken ct, bool librariesTalk = false,
+        Action<IServiceCollection>? more = null,
         params IReadOnlyList<IConnector> directories)
     {
         var settings = Default(folder);
@@ -76,9 +79,12 @@ public sealed class InMemoryIssuer : IAsyncDisposable
             builder.Services.AddSingleton<LogCapture>();
             builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogCapture>());
             foreach (var directory in directories)
-                builder.Services.AddSingleton(new ConfiguredConnector(directory, [directory.Id.Value.ToUpperInvariant(), $"{directory.Id}.example"]));
+                builder.Services.AddSingleton(
+                    new ConfiguredConnector(directory, [directory.Id.Value.ToUpperInvariant(), $"{directory.Id}.example"]));
             more?.Invoke(builder.Services);
-            if (librariesTalk) builder.Logging.AddFilter("Microsoft", LogLevel.Trace).AddFilter("OpenIddict", LogLevel.Trace).AddFilter("System", LogLevel.Trace);
+            if (librariesTalk)
+                builder.Logging.AddFilter("Microsoft", LogLevel.Trace).AddFilter("OpenIddict", LogLevel.Trace)
+                    .AddFilter("System", LogLevel.Trace);
         });
         await database.Database.PrepareAsync(migrate: true, ct);
         await app.Services.UnlockAuditAsync(ct);
@@ -103,7 +109,8 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     public async Task<Account> InviteAsync(string username, string password, CancellationToken ct)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        var answer = await scope.ServiceProvider.GetRequiredService<EnrolmentOffers>().OfferAsync(username, connector: null, Actor.CommandLine, ct);
+        var answer = await scope.ServiceProvider.GetRequiredService<EnrolmentOffers>()
+            .OfferAsync(username, connector: null, Actor.CommandLine, ct);
         return answer is EnrolmentOffer.IssuedSecret offered
             ? new Account(username, password, offered.Code, Clock) { Directory = offered.Connector.Value }
             : throw new InvalidOperationException($"{username} got no enrolment code: {answer}");
@@ -113,7 +120,8 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     {
         const string password = "correct horse battery staple";
         await using var scope = app.Services.CreateAsyncScope();
-        var answer = await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct);
+        var answer = await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
+            .AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct);
         return answer is AddedAccount.Added added
             ? new Account(username, password, added.EnrolmentCode, Clock)
             : throw new InvalidOperationException($"{username} was not added: {answer}");
@@ -131,11 +139,13 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         DataDirectory = folder,
         Clients = new Dictionary<string, ClientOptions>
         {
-            ["kubernetes"] = new() { RedirectUris = ["http://localhost:8000", "http://127.0.0.1:8000/callback"], PostLogoutRedirectUris = ["http://localhost:8000/signed-out"] },
+            ["kubernetes"] = new() { RedirectUris = ["http://localhost:8000", "http://127.0.0.1:8000/callback"],
+                PostLogoutRedirectUris = ["http://localhost:8000/signed-out"] },
             ["kubernetes-es"] = new() { RedirectUris = ["http://localhost:8000"], SigningAlgorithm = SigningAlgorithm.ES256 },
             ["web"] = new()
             {
-                Kind = ClientKind.Web, RedirectUris = ["https://app.example.test/callback"], PostLogoutRedirectUris = ["https://app.example.test/signed-out"],
+                Kind = ClientKind.Web, RedirectUris = ["https://app.example.test/callback"],
+                    PostLogoutRedirectUris = ["https://app.example.test/signed-out"],
                 SecretHash = ClientSecret.HashOf(WebSecret),
             },
         },

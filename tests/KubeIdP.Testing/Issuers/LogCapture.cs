@@ -29,7 +29,9 @@ public sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
     // A structured sink gets the values one by one, also those that the message leaves out.
     private static string Words(object? state) =>
-        state is IEnumerable<KeyValuePair<string, object?>> values ? string.Join(' ', values.Where(value => value.Key != "{OriginalFormat}").Select(value => $"{value.Key}={value.Value}")) : $"{state}";
+        state is IEnumerable<KeyValuePair<string, object?>> values
+            ? string.Join(' ', values.Where(value => value.Key != "{OriginalFormat}").Select(value => $"{value.Key}={value.Value}"))
+            : $"{state}";
 
     private sealed class Logger(string category, LogCapture capture) : ILogger
     {
@@ -38,7 +40,8 @@ public sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             capture.Keep($"{logLevel} {category}[{eventId.Id}] {formatter(state, exception)} {exception}", state);
     }
 }

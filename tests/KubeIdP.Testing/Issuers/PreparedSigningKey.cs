@@ -8,8 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace KubeIdP.Testing.Issuers;
 
 /// <summary>
-/// The RSA key of every issuer in memory whose test does not care which it is: to find one takes a quarter of a second of processor time. It is stored as the
-/// product stores its own, wrapped by the issuer's own master key.
+/// The RSA key of every issuer in memory whose test does not care which it is: to find one takes a quarter of a second of processor time.
+/// It is stored as the product stores its own, wrapped by the issuer's own master key.
 /// </summary>
 internal static class PreparedSigningKey
 {
@@ -21,7 +21,8 @@ internal static class PreparedSigningKey
         var (keyId, secret) = Rs256.Value;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var wrapped = services.GetRequiredService<MasterKey>().Wrap(secret, SigningKeys.PurposeOf(keyId));
-        var row = new SigningKey { Algorithm = $"{SigningAlgorithm.RS256}", Sequence = 1, KeyId = keyId, WrappedPrivateKey = wrapped, CreatedAt = now, SignsFrom = now };
+        var row = new SigningKey { Algorithm = $"{SigningAlgorithm.RS256}", Sequence = 1, KeyId = keyId, WrappedPrivateKey = wrapped,
+            CreatedAt = now, SignsFrom = now };
         await services.GetRequiredService<SigningKeyStore>().InsertAsync(row, retireOthers: false, Actor.Issuer, ct);
     }
 

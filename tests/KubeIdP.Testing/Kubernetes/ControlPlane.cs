@@ -50,7 +50,8 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>1.34 in "Kubernetes v1.34.1".</summary>
     public static async Task<Version> VersionAsync(CancellationToken ct)
     {
-        var outcome = await Programs.RunAsync(new ProcessStartInfo(KubernetesPrograms.PathOf("kube-apiserver"), ["--version"]), input: null, ct);
+        var outcome = await Programs.RunAsync(new ProcessStartInfo(KubernetesPrograms.PathOf("kube-apiserver"), ["--version"]), input: null,
+            ct);
         return Version.Parse(outcome.Succeeded().Output.Split('v', 2)[1].Trim().Split('-', '+')[0]);
     }
 
@@ -77,7 +78,8 @@ public sealed class ControlPlane : IAsyncDisposable
     public Task<Outcome> KubectlAsync(string token, CancellationToken ct, params string[] words)
     {
         var start = new ProcessStartInfo(KubernetesPrograms.PathOf("kubectl"),
-            [$"--server={address.GetLeftPart(UriPartial.Authority)}", $"--certificate-authority={folder}/apiserver.crt", $"--token={token}", .. words]);
+            [$"--server={address.GetLeftPart(UriPartial.Authority)}", $"--certificate-authority={folder}/apiserver.crt", $"--token={token}",
+                .. words]);
         start.Environment["KUBECONFIG"] = $"{folder}/none";
         start.Environment["HOME"] = folder;
         return Programs.RunAsync(start, input: null, ct);
@@ -101,7 +103,8 @@ public sealed class ControlPlane : IAsyncDisposable
     private async Task LaunchAsync(IReadOnlyList<string> authenticationFlags, CancellationToken ct)
     {
         var etcd = $"http://127.0.0.1:{Ports.Free()}";
-        Launch("etcd", $"--data-dir={folder}/etcd", $"--listen-client-urls={etcd}", $"--advertise-client-urls={etcd}", "--listen-peer-urls=http://127.0.0.1:0", "--unsafe-no-fsync");
+        Launch("etcd", $"--data-dir={folder}/etcd", $"--listen-client-urls={etcd}", $"--advertise-client-urls={etcd}",
+            "--listen-peer-urls=http://127.0.0.1:0", "--unsafe-no-fsync");
         await WriteFilesAsync(ct);
         Launch("kube-apiserver",
         [
@@ -148,7 +151,9 @@ public sealed class ControlPlane : IAsyncDisposable
     private void Launch(string program, params string[] words)
     {
         // Through a shell, so that what it says goes to a file: a pipe that nobody empties would stop it.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$0\" \"$@\" >{folder}/{program}.log 2>&1", KubernetesPrograms.PathOf(program), .. words]) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo("/bin/sh",
+            ["-c", $"exec \"$0\" \"$@\" >{folder}/{program}.log 2>&1", KubernetesPrograms.PathOf(program),
+                .. words]) { WorkingDirectory = folder };
         var process = Process.Start(start)!;
         processes.Add(process);
         AtExit.Run($"readlink /proc/{process.Id}/cwd | grep -q '^{folder}' && kill -9 {process.Id}");
@@ -167,7 +172,8 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/readyz")) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", AdminToken) } };
+            using var request = new HttpRequestMessage(HttpMethod.Get,
+                new Uri(address, "/readyz")) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", AdminToken) } };
             using var response = await http.SendAsync(request, ct);
             return response.StatusCode == HttpStatusCode.OK;
         }

@@ -33,7 +33,8 @@ public sealed record ReviewAnswer(HttpStatusCode Status, string Text)
 
     public JsonElement User => Body.GetProperty("status").GetProperty("user");
 
-    public IEnumerable<string> Audiences => Body.GetProperty("status").GetProperty("audiences").EnumerateArray().Select(audience => audience.GetString()!);
+    public IEnumerable<string> Audiences =>
+        Body.GetProperty("status").GetProperty("audiences").EnumerateArray().Select(audience => audience.GetString()!);
 
     /// <summary>An answer like any other, and it says no.</summary>
     public bool IsRefusal => Status == HttpStatusCode.OK && !Authenticated;

@@ -12,7 +12,10 @@ using SmtpServer.Storage;
 
 namespace KubeIdP.Testing.Mail;
 
-/// <summary>A mail server on the loopback network that keeps what it is given. It demands TLS and a password, and knows no mailbox that begins with "nobody".</summary>
+/// <summary>
+/// A mail server on the loopback network that keeps what it is given. It demands TLS and a password, and knows no mailbox that begins with
+/// "nobody".
+/// </summary>
 public sealed class MailServer : IAsyncDisposable
 {
     public const string Username = "kubeidp";
@@ -63,7 +66,8 @@ public sealed class MailServer : IAsyncDisposable
 
     private sealed class Keep(ConcurrentQueue<MimeMessage> messages) : MessageStore
     {
-        public override async Task<SmtpResponse> SaveAsync(ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
+        public override async Task<SmtpResponse> SaveAsync(ISessionContext context, IMessageTransaction transaction,
+            ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
         {
             using var stream = new MemoryStream(buffer.ToArray());
             messages.Enqueue(await MimeMessage.LoadAsync(stream, cancellationToken));
@@ -73,13 +77,15 @@ public sealed class MailServer : IAsyncDisposable
 
     private sealed class Known : MailboxFilter
     {
-        public override Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken) =>
+        public override Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from,
+            CancellationToken cancellationToken) =>
             Task.FromResult(!to.User.StartsWith("nobody", StringComparison.Ordinal));
     }
 
     private sealed class OnePassword : UserAuthenticator
     {
-        public override Task<bool> AuthenticateAsync(ISessionContext context, string user, string password, CancellationToken cancellationToken) =>
+        public override Task<bool> AuthenticateAsync(ISessionContext context, string user, string password,
+            CancellationToken cancellationToken) =>
             Task.FromResult((user, password) == (Username, Password));
     }
 }

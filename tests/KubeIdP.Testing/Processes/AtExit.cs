@@ -11,7 +11,9 @@ public static class AtExit
     private static readonly Lock Gate = new();
     private static Process? shell;
 
-    /// <summary>Remembers a command for /bin/sh, on one line; what was remembered last runs first. Its words must not come from outside.</summary>
+    /// <summary>
+    /// Remembers a command for /bin/sh, on one line; what was remembered last runs first. Its words must not come from outside.
+    /// </summary>
     public static void Run(string command)
     {
         lock (Gate)

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace KubeIdP.Testing.Processes;
 
 /// <summary>
-/// An address and port from which no connection gets an answer, as from a machine that is gone: somebody listens there and takes nobody, and its queue
-/// is full, so the kernel drops what comes after.
+/// An address and port from which no connection gets an answer, as from a machine that is gone: somebody listens there and takes nobody,
+/// and its queue is full, so the kernel drops what comes after.
 /// </summary>
 public sealed class BlackHole : IAsyncDisposable
 {

@@ -6,7 +6,8 @@ namespace KubeIdP.Testing.Processes;
 
 /// <summary>A server program in the foreground, with what it says in a file. It can be stopped, frozen and started again.</summary>
 /// <param name="folder">Its working directory, by which the shell of <see cref="AtExit"/> knows it again.</param>
-internal sealed class Daemon(string folder, string program, IReadOnlyList<string> words, string host, IReadOnlyList<int> ports) : IAsyncDisposable
+internal sealed class Daemon(string folder, string program, IReadOnlyList<string> words, string host, IReadOnlyList<int> ports)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
@@ -17,7 +18,8 @@ internal sealed class Daemon(string folder, string program, IReadOnlyList<string
     public async Task StartAsync(CancellationToken ct)
     {
         // Through a shell, so that what it says goes to a file: a pipe that nobody empties would stop it.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$0\" \"$@\" >>{LogFile} 2>&1", program, .. words]) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo("/bin/sh",
+            ["-c", $"exec \"$0\" \"$@\" >>{LogFile} 2>&1", program, .. words]) { WorkingDirectory = folder };
         process = Process.Start(start)!;
         AtExit.Run($"readlink /proc/{process.Id}/cwd | grep -q '^{folder}' && kill -9 {process.Id}");
 
@@ -47,7 +49,8 @@ internal sealed class Daemon(string folder, string program, IReadOnlyList<string
     public async ValueTask DisposeAsync() => await StopAsync();
 
     private async Task SignalAsync(string signal, CancellationToken ct) =>
-        (await Programs.RunAsync(new ProcessStartInfo("kill", [$"-{signal}", process!.Id.ToString(CultureInfo.InvariantCulture)]), input: null, ct)).Succeeded();
+        (await Programs.RunAsync(new ProcessStartInfo("kill", [$"-{signal}", process!.Id.ToString(CultureInfo.InvariantCulture)]),
+            input: null, ct)).Succeeded();
 
     private async Task<bool> IsListeningAsync(CancellationToken ct)
     {

@@ -44,7 +44,8 @@ public sealed class Forwarder : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        using var server = new Socket(target.AddressFamily, SocketType.Stream, target is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        using var server = new Socket(target.AddressFamily, SocketType.Stream,
+            target is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         await using var near = new NetworkStream(client, ownsSocket: true);
         try
         {

@@ -42,8 +42,13 @@ public sealed class IssuerProcess : IAsyncDisposable
 
     /// <summary>Writes the configuration; nothing runs yet.</summary>
     /// <param name="yaml">The whole of <c>kubeidp.yaml</c>; null for a folder without one, where the defaults count.</param>
-    /// <param name="environment">Added to the child's environment, from which every <c>KUBEIDP__</c> variable of this process is removed.</param>
-    /// <param name="fresh">Whether the data directory is not there yet, as on the first start of all; otherwise an SQLite database has its schema and keys (<see cref="PreparedData"/>).</param>
+    /// <param name="environment">
+    /// Added to the child's environment, from which every <c>KUBEIDP__</c> variable of this process is removed.
+    /// </param>
+    /// <param name="fresh">
+    /// Whether the data directory is not there yet, as on the first start of all; otherwise an SQLite database has its schema and keys
+    /// (<see cref="PreparedData"/>).
+    /// </param>
     public IssuerProcess(string? yaml, IReadOnlyDictionary<string, string>? environment = null, bool fresh = false)
     {
         this.environment = environment ?? new Dictionary<string, string>();
@@ -57,7 +62,8 @@ public sealed class IssuerProcess : IAsyncDisposable
         var settings = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>?>(yaml ?? "") ?? [];
         Issuer = new Uri((string?)settings.GetValueOrDefault("issuer") ?? "https://localhost:8443");
         Address = settings.GetValueOrDefault("listen") is List<object> { Count: > 0 } listen
-            ? new Uri(((string)listen[0]).Replace("*", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal))
+            ? new Uri(((string)listen[0]).Replace("*", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal))
             : Issuer;
         DataDirectory = Path.Combine(Folder, (string?)settings.GetValueOrDefault("dataDirectory") ?? "data");
         isPrepared = !fresh && !settings.ContainsKey("database") && !settings.ContainsKey("masterKeyFile");
@@ -167,13 +173,15 @@ public sealed class IssuerProcess : IAsyncDisposable
         new(CreateHandler(), Issuer, clientId, redirectUri) { Secret = secret };
 
     /// <summary>
-    /// Adds a local account as <c>people add</c> does, and with what that runs, but in this process: to start another one takes ten times as long. The command itself
-    /// is what a program of the test's own gets (<see cref="Program"/>).
+    /// Adds a local account as <c>people add</c> does, and with what that runs, but in this process: to start another one takes ten times
+    /// as long. The command itself is what a program of the test's own gets (<see cref="Program"/>).
     /// </summary>
     public async Task<Account> AddAccountAsync(string username, CancellationToken ct, params string[] groups)
     {
         const string password = "correct horse battery staple";
-        var code = Program is null ? await AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct) : await AddByCommandAsync(username, password, groups, ct);
+        var code = Program is null
+            ? await AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct)
+            : await AddByCommandAsync(username, password, groups, ct);
         return new Account(username, password, code, TimeProvider.System);
     }
 
@@ -186,7 +194,8 @@ public sealed class IssuerProcess : IAsyncDisposable
     private async Task<string> AddAsync(NewAccount account, CancellationToken ct)
     {
         var answer = SettingsLoader.Load(configFile, Folder, environment, publicUrl: null);
-        if (answer is not SettingsAnswer.Usable { Settings: var settings }) throw new InvalidOperationException($"The configuration of the server is unusable: {answer}");
+        if (answer is not SettingsAnswer.Usable { Settings: var settings })
+            throw new InvalidOperationException($"The configuration of the server is unusable: {answer}");
 
         await using var services = new ServiceCollection().AddLogging().AddCommon(settings).BuildServiceProvider();
         var database = services.GetRequiredService<Database>();
@@ -201,25 +210,30 @@ public sealed class IssuerProcess : IAsyncDisposable
             if (connection is SqliteConnection file) SqliteConnection.ClearPool(file);
         }
 
-        return added is AddedAccount.Added { EnrolmentCode: var code } ? code : throw new InvalidOperationException($"{account.Username} was not added: {added}");
+        return added is AddedAccount.Added { EnrolmentCode: var code }
+            ? code
+            : throw new InvalidOperationException($"{account.Username} was not added: {added}");
     }
 
     private async Task<string> AddByCommandAsync(string username, string password, string[] groups, CancellationToken ct)
     {
         var outcome = await RunAsync(
-            ["people", "add", username, "--email", $"{username}@example.com", .. groups.SelectMany(group => (string[])["--group", group]), "--output", "json"], password, ct);
+            ["people", "add", username, "--email", $"{username}@example.com", .. groups.SelectMany(group => (string[])["--group", group]),
+                "--output", "json"], password, ct);
         return JsonDocument.Parse(outcome.Succeeded().Output).RootElement.GetProperty("enrolmentCode").GetString()!;
     }
 
     private ProcessStartInfo Command(IReadOnlyList<string> args)
     {
-        if (!File.Exists(ServerDll)) throw new InvalidOperationException($"{ServerDll} is missing: build the solution in the configuration of the tests.");
+        if (!File.Exists(ServerDll))
+            throw new InvalidOperationException($"{ServerDll} is missing: build the solution in the configuration of the tests.");
 
         var program = Program?.Invoke(this) ?? [DotnetHost, ServerDll];
         var start = new ProcessStartInfo(program[0]) { WorkingDirectory = Folder };
         foreach (var word in (string[])[.. program.Skip(1), .. args, .. configFile is null ? (string[])[] : ["--config", configFile]])
             start.ArgumentList.Add(word);
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("KUBEIDP__", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("KUBEIDP__", StringComparison.OrdinalIgnoreCase))
+            .ToList())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
@@ -232,7 +246,8 @@ public sealed class IssuerProcess : IAsyncDisposable
         limit.CancelAfter(StartLimit);
         using var client = new HttpClient(CreateHandler());
         client.DefaultRequestHeaders.Host = Issuer.Authority;
-        var document = new UriBuilder(Issuer) { Scheme = Address.Scheme, Path = $"{Issuer.AbsolutePath.TrimEnd('/')}/.well-known/openid-configuration" }.Uri;
+        var document = new UriBuilder(Issuer) { Scheme = Address.Scheme,
+            Path = $"{Issuer.AbsolutePath.TrimEnd('/')}/.well-known/openid-configuration" }.Uri;
         while (!await AnswersAsync(client, document, limit.Token))
         {
             if (Running.HasExited)

@@ -3,7 +3,10 @@ using KubeIdP.Testing.Directories;
 
 namespace KubeIdP.Testing.Processes;
 
-/// <summary>An nginx before a server, with TLS and every limit as nginx has it by default: 8 KiB for each line of a request, 4 KiB for the headers of an answer.</summary>
+/// <summary>
+/// An nginx before a server, with TLS and every limit as nginx has it by default: 8 KiB for each line of a request, 4 KiB for the headers
+/// of an answer.
+/// </summary>
 public sealed class Nginx : IAsyncDisposable
 {
     private const string Program = "/usr/sbin/nginx";
@@ -44,7 +47,9 @@ public sealed class Nginx : IAsyncDisposable
             }
             """, ct);
 
-        var nginx = new Nginx(new Daemon(folder, Programs.Required(Program), ["-p", folder, "-c", $"{folder}/nginx.conf", "-e", "stderr"], "127.0.0.1", [port]), certificate.GetCertHashString());
+        var nginx = new Nginx(
+            new Daemon(folder, Programs.Required(Program), ["-p", folder, "-c", $"{folder}/nginx.conf", "-e", "stderr"], "127.0.0.1",
+                [port]), certificate.GetCertHashString());
         await nginx.daemon.StartAsync(ct);
         return nginx;
     }
@@ -55,7 +60,8 @@ public sealed class Nginx : IAsyncDisposable
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
-        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate },
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, presented, _, _) =>
+            presented?.GetCertHashString() == certificate },
     };
 
     public ValueTask DisposeAsync() => daemon.DisposeAsync();

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace KubeIdP.Testing.Processes;
 
 /// <summary>
-/// A data directory in which the schema and the keys are there and nothing else, made once in a test process: a server that finds one starts in two thirds of
-/// the processor time that it takes on an empty folder.
+/// A data directory in which the schema and the keys are there and nothing else, made once in a test process: a server that finds one
+/// starts in two thirds of the processor time that it takes on an empty folder.
 /// </summary>
 internal static class PreparedData
 {
@@ -43,7 +43,9 @@ internal static class PreparedData
         // The audit begins with the server that gets the copy.
         await using var connection = await database.Database.OpenAsync(ct);
         await using var forget = connection.CreateCommand();
-        forget.CommandText = $"DELETE FROM audit_events; DELETE FROM audit_checkpoints; DELETE FROM jobs; DELETE FROM sqlite_sequence; VACUUM INTO '{folder}/{File}'";
+        forget.CommandText =
+            $"DELETE FROM audit_events; DELETE FROM audit_checkpoints; DELETE FROM jobs; DELETE FROM sqlite_sequence; VACUUM INTO "
+            + $"'{folder}/{File}'";
         await forget.ExecuteNonQueryAsync(ct);
 
         // In the journal mode that a server works in.

@@ -5,8 +5,8 @@ using KubeIdP.Testing.Protocol;
 namespace KubeIdP.Testing.Processes;
 
 /// <summary>
-/// Several servers that are one issuer: one name, one PostgreSQL database, one master key. Each listens on a port of its own, as behind a balancer,
-/// and the test chooses which one it asks.
+/// Several servers that are one issuer: one name, one PostgreSQL database, one master key. Each listens on a port of its own, as behind a
+/// balancer, and the test chooses which one it asks.
 /// </summary>
 public sealed class Replicas : IAsyncDisposable
 {
@@ -38,7 +38,8 @@ public sealed class Replicas : IAsyncDisposable
         var database = await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync(ct);
         var masterKeyFile = NewMasterKey();
         var reached = through?.Invoke(database) ?? database;
-        var replicas = new Replicas(database, masterKeyFile, [.. Enumerable.Range(0, count).Select(_ => new IssuerProcess($"{Configuration(reached, masterKeyFile)}\n{more}"))]);
+        var replicas = new Replicas(database, masterKeyFile,
+            [.. Enumerable.Range(0, count).Select(_ => new IssuerProcess($"{Configuration(reached, masterKeyFile)}\n{more}"))]);
         try
         {
             await Task.WhenAll(replicas.replicas.Select(replica => replica.StartAsync(ct)));
@@ -51,7 +52,9 @@ public sealed class Replicas : IAsyncDisposable
         }
     }
 
-    /// <summary>What every server on this database is configured with. The issuer has a path, so that a link which forgets it leads nowhere.</summary>
+    /// <summary>
+    /// What every server on this database is configured with. The issuer has a path, so that a link which forgets it leads nowhere.
+    /// </summary>
     public static string Configuration(string connectionString, string? masterKeyFile) => $"""
         issuer: https://idp.example.test/auth
         listen: ["https://localhost:{Ports.Free()}"]
@@ -70,7 +73,8 @@ public sealed class Replicas : IAsyncDisposable
         return file;
     }
 
-    public Task<Account> AddAccountAsync(string username, CancellationToken ct, params string[] groups) => replicas[0].AddAccountAsync(username, ct, groups);
+    public Task<Account> AddAccountAsync(string username, CancellationToken ct, params string[] groups) =>
+        replicas[0].AddAccountAsync(username, ct, groups);
 
     public async ValueTask DisposeAsync()
     {

@@ -9,8 +9,9 @@ public static class Scratch
     private static readonly string Root = HasRoomInMemory() ? Memory : Path.GetTempPath();
 
     /// <summary>
-    /// A new folder that is gone with the test process, in memory where this machine has room for it: each commit waits for the disk otherwise, which no test
-    /// can tell from not waiting. A killed process loses nothing of either; only a machine that loses power would show the difference.
+    /// A new folder that is gone with the test process, in memory where this machine has room for it: each commit waits for the disk
+    /// otherwise, which no test can tell from not waiting. A killed process loses nothing of either; only a machine that loses power would
+    /// show the difference.
     /// </summary>
     public static string NewFolder(string prefix)
     {

@@ -25,8 +25,8 @@ public sealed class Account(string username, string password, string enrolmentCo
     public IReadOnlyList<string> RecoveryCodes { get; private set; } = [];
 
     /// <summary>
-    /// Goes to a client's authorization request and through whatever pages come: password, enrolment when it is the first time, second factor, or only
-    /// the question whether to continue. Where it ended: a redirect to the client, or a page that stopped it.
+    /// Goes to a client's authorization request and through whatever pages come: password, enrolment when it is the first time, second
+    /// factor, or only the question whether to continue. Where it ended: a redirect to the client, or a page that stopped it.
     /// </summary>
     public async Task<Page> SignInAsync(BrowserClient browser, Uri request, CancellationToken ct)
     {
@@ -65,11 +65,12 @@ public sealed class Account(string username, string password, string enrolmentCo
     }
 
     /// <summary>Writes down the recovery codes that a page shows.</summary>
-    public void KeepRecoveryCodes(Page page) => RecoveryCodes = page.Document.QuerySelector("pre.codes")!.TextContent.Split('\n', StringSplitOptions.TrimEntries);
+    public void KeepRecoveryCodes(Page page) =>
+        RecoveryCodes = page.Document.QuerySelector("pre.codes")!.TextContent.Split('\n', StringSplitOptions.TrimEntries);
 
     /// <summary>
-    /// The next code that the server may accept. A step is good once, so after a use it is the step ahead, which the server accepts too; when that
-    /// one is used up as well, a clock of the test's own is turned to the next step, and the real one is waited for.
+    /// The next code that the server may accept. A step is good once, so after a use it is the step ahead, which the server accepts too;
+    /// when that one is used up as well, a clock of the test's own is turned to the next step, and the real one is waited for.
     /// </summary>
     public async Task<string> NextCodeAsync(CancellationToken ct)
     {
@@ -84,7 +85,8 @@ public sealed class Account(string username, string password, string enrolmentCo
         return CodeOf(lastStep);
     }
 
-    public string CodeOf(long step) => new Totp(Base32Encoding.ToBytes(SetupKey)).ComputeTotp(DateTimeOffset.FromUnixTimeSeconds(step * 30).UtcDateTime);
+    public string CodeOf(long step) =>
+        new Totp(Base32Encoding.ToBytes(SetupKey)).ComputeTotp(DateTimeOffset.FromUnixTimeSeconds(step * 30).UtcDateTime);
 
     public long StepNow => clock.GetUtcNow().ToUnixTimeSeconds() / 30;
 }

@@ -10,10 +10,11 @@ using KubeIdP.Testing.Browsers;
 namespace KubeIdP.Testing.Protocol;
 
 /// <summary>
-/// A client as the tests drive it, request by request and with every parameter in reach, so that they can also get it wrong. Whether the protocol is
-/// spoken right is for the suites with others' clients to say.
+/// A client as the tests drive it, request by request and with every parameter in reach, so that they can also get it wrong. Whether the
+/// protocol is spoken right is for the suites with others' clients to say.
 /// </summary>
-public sealed class RelyingParty(HttpMessageHandler handler, Uri issuer, string clientId = "kubernetes", string redirectUri = "http://localhost:8000") : IDisposable
+public sealed class RelyingParty(HttpMessageHandler handler, Uri issuer, string clientId = "kubernetes",
+    string redirectUri = "http://localhost:8000") : IDisposable
 {
     private readonly HttpClient http = new(handler, disposeHandler: false) { BaseAddress = new Uri(issuer.ToString().TrimEnd('/') + "/") };
 
@@ -33,16 +34,19 @@ public sealed class RelyingParty(HttpMessageHandler handler, Uri issuer, string 
     {
         var parameters = new Dictionary<string, string?>
         {
-            ["response_type"] = "code", ["client_id"] = clientId, ["redirect_uri"] = redirectUri, ["scope"] = "openid", ["state"] = "some-state",
+            ["response_type"] = "code", ["client_id"] = clientId, ["redirect_uri"] = redirectUri, ["scope"] = "openid",
+                ["state"] = "some-state",
             ["nonce"] = "some-nonce", ["code_challenge"] = Challenge, ["code_challenge_method"] = "S256",
         };
         foreach (var (name, value) in changes)
             parameters[name] = value;
-        return new Uri(http.BaseAddress!, "connect/authorize") + "?" + string.Join('&', parameters.Where(p => p.Value is not null).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value!)}"));
+        return new Uri(http.BaseAddress!, "connect/authorize") + "?"
+            + string.Join('&', parameters.Where(p => p.Value is not null).Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value!)}"));
     }
 
     /// <summary>Signs in with password and second factor, enrolling it when it is the first time, and returns the code.</summary>
-    public async Task<string> SignInAsync(BrowserClient browser, Account account, CancellationToken ct, params (string Name, string? Value)[] changes)
+    public async Task<string> SignInAsync(BrowserClient browser, Account account, CancellationToken ct,
+        params (string Name, string? Value)[] changes)
     {
         browser.StopAt = IsOurs;
         return CodeOf(await account.SignInAsync(browser, new Uri(AuthorizeUrl(changes)), ct));
@@ -52,21 +56,25 @@ public sealed class RelyingParty(HttpMessageHandler handler, Uri issuer, string 
 
     /// <summary>The code that a redirect to this client brought; throws with the page when there is none.</summary>
     public static string CodeOf(Page page) =>
-        page.Redirect is not null && page.RedirectParameters.TryGetValue("code", out var code) ? code : throw new InvalidOperationException($"No code came. {page}");
+        page.Redirect is not null && page.RedirectParameters.TryGetValue("code", out var code)
+            ? code
+            : throw new InvalidOperationException($"No code came. {page}");
 
     /// <summary>A whole login and its first tokens.</summary>
-    public async Task<TokenAnswer> LogInAsync(BrowserClient browser, Account account, CancellationToken ct, params (string Name, string? Value)[] changes) =>
+    public async Task<TokenAnswer> LogInAsync(BrowserClient browser, Account account, CancellationToken ct,
+        params (string Name, string? Value)[] changes) =>
         (await RedeemAsync(await SignInAsync(browser, account, ct, changes), ct)).Succeeded();
 
     public Task<TokenAnswer> RedeemAsync(string code, CancellationToken ct, params (string Name, string? Value)[] changes) => TokenAsync(
         ct, [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectUri), ("code_verifier", Verifier), .. changes]);
 
-    public Task<TokenAnswer> RefreshAsync(string refreshToken, CancellationToken ct, params (string Name, string? Value)[] changes) => TokenAsync(
+    public Task<TokenAnswer> RefreshAsync(string refreshToken, CancellationToken ct, params (string Name, string? Value)[] changes) =>
+        TokenAsync(
         ct, [("grant_type", "refresh_token"), ("refresh_token", refreshToken), .. changes]);
 
     /// <summary>
-    /// Refreshes again while the server says that it took too long to be safe, as the first request to a cold process on a busy machine may: the
-    /// token stays good for that.
+    /// Refreshes again while the server says that it took too long to be safe, as the first request to a cold process on a busy machine
+    /// may: the token stays good for that.
     /// </summary>
     public async Task<TokenAnswer> RefreshPatientlyAsync(string refreshToken, CancellationToken ct)
     {
@@ -88,12 +96,14 @@ public sealed class RelyingParty(HttpMessageHandler handler, Uri issuer, string 
         var form = new Dictionary<string, string?> { ["client_id"] = clientId, ["client_secret"] = Secret };
         foreach (var (name, value) in parameters)
             form[name] = value;
-        return await http.PostAsync(path, new FormUrlEncodedContent(form.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value!))), ct);
+        return await http.PostAsync(path,
+            new FormUrlEncodedContent(form.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value!))), ct);
     }
 
     public async Task<HttpResponseMessage> UserInfoAsync(string accessToken, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "connect/userinfo") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", accessToken) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get,
+            "connect/userinfo") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", accessToken) } };
         return await http.SendAsync(request, ct);
     }
 
@@ -138,5 +148,6 @@ public sealed record TokenAnswer(HttpStatusCode Status, JsonElement Body, string
         return new TokenAnswer(response.StatusCode, isJson ? JsonDocument.Parse(text).RootElement : default, text);
     }
 
-    private string? Value(string name) => Body.ValueKind is JsonValueKind.Object && Body.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private string? Value(string name) =>
+        Body.ValueKind is JsonValueKind.Object && Body.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -19,9 +19,11 @@ public sealed class GuessingRace(IssuerProcess issuer)
         await issuer.CreateClient().LogInAsync(known, account, ct);
         await (await known.GoAsync("/logout", ct)).PressAsync("Sign out", ct);
 
-        await Task.WhenAll(Enumerable.Range(0, Guessers).Select(guesser => GuessAsync(IPAddress.Parse($"127.0.0.{2 + (guesser % 5)}"), failures / Guessers, ct)));
+        await Task.WhenAll(Enumerable.Range(0, Guessers)
+            .Select(guesser => GuessAsync(IPAddress.Parse($"127.0.0.{2 + (guesser % 5)}"), failures / Guessers, ct)));
 
-        var page = await (await known.GoAsync("/account", ct)).Fill("Username", account.Username).Fill("Password", account.Password).PressAsync("Sign in", ct);
+        var page = await (await known.GoAsync("/account", ct)).Fill("Username", account.Username).Fill("Password", account.Password)
+            .PressAsync("Sign in", ct);
         Assert.True(page.HasField("Authentication code"), page.ToString());
     }
 

@@ -21,8 +21,8 @@ public enum Listeners
 }
 
 /// <summary>
-/// A grant is revoked on one replica while another refreshes it and a third reviews its tokens, again and again. After the answer nothing is issued, and
-/// within a second nothing is affirmed.
+/// A grant is revoked on one replica while another refreshes it and a third reviews its tokens, again and again. After the answer nothing
+/// is issued, and within a second nothing is affirmed.
 /// </summary>
 public sealed class ReviewRace(ThreeReplicas replicas)
 {
@@ -70,7 +70,8 @@ public sealed class ReviewRace(ThreeReplicas replicas)
 
         Assert.True(
             lastAffirmed is null || Stopwatch.GetElapsedTime(answered, lastAffirmed.Value) <= RecentEndings.MaxAge,
-            $"A token was affirmed to an API server that asked {Stopwatch.GetElapsedTime(answered, lastAffirmed ?? 0)} after the revocation had answered.");
+            $"A token was affirmed to an API server that asked {Stopwatch.GetElapsedTime(answered, lastAffirmed ?? 0)} after the "
+                + $"revocation had answered.");
         foreach (var (startedAt, answer) in refreshes)
         {
             if (startedAt > answered) Assert.False(answer.IsSuccess, answer.Text);
@@ -78,7 +79,8 @@ public sealed class ReviewRace(ThreeReplicas replicas)
         }
     }
 
-    private static async Task<List<(long StartedAt, TokenAnswer Answer)>> RefreshUntilAsync(RelyingParty client, TokenAnswer tokens, CancellationToken enough, CancellationToken ct)
+    private static async Task<List<(long StartedAt, TokenAnswer Answer)>> RefreshUntilAsync(RelyingParty client, TokenAnswer tokens,
+        CancellationToken enough, CancellationToken ct)
     {
         var refreshes = new List<(long, TokenAnswer)>();
         while (!enough.IsCancellationRequested)

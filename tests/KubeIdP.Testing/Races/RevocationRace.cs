@@ -22,7 +22,8 @@ public sealed class RevocationRace(ThreeReplicas replicas)
             var kubectl = await KubectlAsync(browser, account, ct);
             await RunAsync([kubectl], async () =>
             {
-                using var response = await replicas.B.CreateClient().PostAsync("connect/revoke", ct, ("token", kubectl.Tokens.RefreshToken));
+                using var response = await replicas.B.CreateClient()
+                    .PostAsync("connect/revoke", ct, ("token", kubectl.Tokens.RefreshToken));
                 response.EnsureSuccessStatusCode();
             }, ct);
         }
@@ -58,7 +59,9 @@ public sealed class RevocationRace(ThreeReplicas replicas)
                 for (var i = 0; i < Grants / 2; i++) kubectls.Add(await KubectlAsync(browser, account, ct));
             }
 
-            await RunAsync(kubectls, async () => (await replicas.B.RunAsync(["sessions", "revoke", "--person", account.Username, "--yes"], ct: ct)).Succeeded(), ct);
+            await RunAsync(kubectls,
+                async () =>
+                    (await replicas.B.RunAsync(["sessions", "revoke", "--person", account.Username, "--yes"], ct: ct)).Succeeded(), ct);
         }
     }
 

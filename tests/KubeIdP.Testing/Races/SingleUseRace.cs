@@ -21,7 +21,8 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
         for (var round = 1; round <= rounds; round++)
         {
             var refreshToken = tokens.RefreshToken!;
-            var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => kubectls[i % 2].RefreshPatientlyAsync(refreshToken, ct)));
+            var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce)
+                .Select(i => kubectls[i % 2].RefreshPatientlyAsync(refreshToken, ct)));
 
             Assert.All(answers, answer => Assert.True(answer.IsSuccess, $"Round {round}: {(int)answer.Status} {answer.Text}"));
             Assert.Equal([first.Generation + round], answers.Select(answer => answer.Generation).Distinct());
@@ -35,7 +36,8 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
     }
 
     /// <summary>
-    /// Of the answers to a code exactly one is not a refusal. On a machine that is too busy it may say that it came too late to be safe; most have tokens.
+    /// Of the answers to a code exactly one is not a refusal. On a machine that is too busy it may say that it came too late to be safe;
+    /// most have tokens.
     /// </summary>
     public async Task OfCodesAsync(int rounds, CancellationToken ct)
     {
@@ -54,7 +56,8 @@ public sealed class SingleUseRace(ThreeReplicas replicas)
 
             var taken = Assert.Single(answers, answer => answer.Error != "invalid_grant");
             Assert.True(taken.IsSuccess || taken.Error == "temporarily_unavailable", $"Round {round}: {(int)taken.Status} {taken.Text}");
-            Assert.All(answers.Where(answer => answer.Error == "invalid_grant"), answer => Assert.Equal(HttpStatusCode.BadRequest, answer.Status));
+            Assert.All(answers.Where(answer => answer.Error == "invalid_grant"),
+                answer => Assert.Equal(HttpStatusCode.BadRequest, answer.Status));
             if (taken.IsSuccess) redeemed++;
         }
 

@@ -10,9 +10,10 @@ using Xunit;
 namespace KubeIdP.Testing.Races;
 
 /// <summary>
-/// Three servers on a PostgreSQL of their own, reached through a proxy that can lose the packets of those that listen, for what a lock inside one process
-/// would get right by accident. A client "web" is notified of ended sessions at <see cref="Web"/>, and an API server may ask about each token. Tokens live as long
-/// as they may, so that a refused one was refused because its session has ended. A fixture for xUnit.
+/// Three servers on a PostgreSQL of their own, reached through a proxy that can lose the packets of those that listen, for what a lock
+/// inside one process would get right by accident. A client "web" is notified of ended sessions at <see cref="Web"/>, and an API server may
+/// ask about each token. Tokens live as long as they may, so that a refused one was refused because its session has ended. A fixture for
+/// xUnit.
 /// </summary>
 public sealed class ThreeReplicas : IAsyncLifetime
 {
@@ -67,21 +68,24 @@ public sealed class ThreeReplicas : IAsyncLifetime
 
     /// <summary>Cuts the connections on which servers listen; those of the pools stay. Returns how many there were.</summary>
     public async Task<long> TerminateListenersAsync(CancellationToken ct) =>
-        (long)(await ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'kubeidp-listener'", ct))!;
+        (long)(await ScalarAsync(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'kubeidp-listener'", ct))!;
 
     /// <summary>One row of the grant's columns as the database has it.</summary>
     public async Task<(int Current, int? Previous, bool Ended)> GrantAsync(string grantId, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("SELECT current_generation, previous_generation, ended_at IS NOT NULL FROM grants WHERE id = $1", connection);
+        await using var command =
+            new NpgsqlCommand("SELECT current_generation, previous_generation, ended_at IS NOT NULL FROM grants WHERE id = $1", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = grantId });
         await using var row = await command.ExecuteReaderAsync(ct);
         Assert.True(await row.ReadAsync(ct));
         return (row.GetInt32(0), await row.IsDBNullAsync(1, ct) ? null : row.GetInt32(1), row.GetBoolean(2));
     }
 
-    public async Task<long> CountGrantsAsync(string sessionId, CancellationToken ct) => (long)(await ScalarAsync("SELECT count(*) FROM grants WHERE session_id = $1", ct, sessionId))!;
+    public async Task<long> CountGrantsAsync(string sessionId, CancellationToken ct) =>
+        (long)(await ScalarAsync("SELECT count(*) FROM grants WHERE session_id = $1", ct, sessionId))!;
 
     public async ValueTask DisposeAsync()
     {

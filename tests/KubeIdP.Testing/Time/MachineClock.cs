@@ -1,6 +1,8 @@
 namespace KubeIdP.Testing.Time;
 
-/// <summary>The clock of one machine among several: the real one, wrong by as much as a test says. Setting it is no time that passes.</summary>
+/// <summary>
+/// The clock of one machine among several: the real one, wrong by as much as a test says. Setting it is no time that passes.
+/// </summary>
 public sealed class MachineClock : TimeProvider
 {
     private long aheadTicks;

@@ -20,7 +20,8 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
 
     private static readonly string[] UsualNames = ["uid", "sAMAccountName", "cn", "mail", "userPrincipalName"];
 
-    private static readonly LdapFilter IsGroup = LdapFilter.Parse("(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))");
+    private static readonly LdapFilter IsGroup =
+        LdapFilter.Parse("(|(objectClass=group)(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))");
 
     /// <summary>What the groups have in common when no filter says so.</summary>
     private LdapFilter Groups => profile.GroupSource == GroupSource.Search ? Samples.Has(profile.Member) : IsGroup;
@@ -32,10 +33,12 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     {
         if (profile.GroupSource == GroupSource.None) return null;
         if (!await connection.CanReadAsync(profile.GroupBase, ct))
-            return SettingFinding.Wrong("groups.base", $"There is no {profile.GroupBase} that the service account may read.", "Copy the DN from the directory, and let the account read what is below it.");
+            return SettingFinding.Wrong("groups.base", $"There is no {profile.GroupBase} that the service account may read.",
+                "Copy the DN from the directory, and let the account read what is below it.");
 
         return (profile.GroupSource == GroupSource.MemberOf ? await FaultOfMemberOfAsync(ct) : null)
-            ?? await FaultOfFilterAsync(ct) ?? await FaultOfMembersAsync(ct) ?? await FaultOfPrimaryGroupAsync(ct) ?? await FaultOfNameAsync(ct) ?? await FaultOfRequiredAsync(ct);
+            ?? await FaultOfFilterAsync(ct) ?? await FaultOfMembersAsync(ct) ?? await FaultOfPrimaryGroupAsync(ct)
+            ?? await FaultOfNameAsync(ct) ?? await FaultOfRequiredAsync(ct);
     }
 
     /// <summary>
@@ -48,21 +51,25 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         IReadOnlyList<LdapEntry> entries;
         try
         {
-            var all = new LdapSearch(profile.GroupBase, SearchScope.Subtree, Wanted, profile.GroupName == LdapProfile.DnAsName ? [] : [profile.GroupName])
+            var all = new LdapSearch(profile.GroupBase, SearchScope.Subtree, Wanted,
+                profile.GroupName == LdapProfile.DnAsName ? [] : [profile.GroupName])
             {
                 MaxEntries = MaxGroups,
             };
             entries = (await connection.SearchAsync(all, ct)).Whole("the search for all groups");
         }
-        catch (LdapException fault) when (fault.Kind is LdapErrorKind.ErrorAnswer or LdapErrorKind.Referral or LdapErrorKind.TooLarge or LdapErrorKind.Timeout)
+        catch (LdapException fault) when (
+            fault.Kind is LdapErrorKind.ErrorAnswer or LdapErrorKind.Referral or LdapErrorKind.TooLarge or LdapErrorKind.Timeout)
         {
-            return [SettingFinding.Warning("groups", $"Not all groups could be looked at: {fault.Message}", "Narrow groups.base or groups.filter to the groups that tokens need.")];
+            return [SettingFinding.Warning("groups", $"Not all groups could be looked at: {fault.Message}",
+                "Narrow groups.base or groups.filter to the groups that tokens need.")];
         }
 
         var notPeople = await WarningAboutMembersAsync(ct);
         var groups = entries.Select(entry => DirectoryGroup.Of(entry, profile.GroupName)).ToList();
         var leftOut = groups.Select(group => GroupNames.FaultOf(profile, group)).OfType<UpstreamRemark.GroupLeftOut>().ToList();
-        var alike = groups.Where(group => GroupNames.FaultOf(profile, group) is null).GroupBy(group => profile.GroupPrefix + group.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).ToList();
+        var alike = groups.Where(group => GroupNames.FaultOf(profile, group) is null)
+            .GroupBy(group => profile.GroupPrefix + group.Name, StringComparer.Ordinal).Where(same => same.Count() > 1).ToList();
         return
         [
             .. notPeople is null ? [] : new[] { notPeople },
@@ -74,7 +81,9 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
                 + ". Anybody who may create one of them gives its members what RBAC gives to the others.",
                 "Set groups.base or groups.filter to where only administrators create groups, or groups.name to dn.")),
             .. leftOut.Count > Shown || alike.Count > Shown
-                ? new[] { SettingFinding.Warning("groups", $"In all {leftOut.Count} groups are left out of tokens, and {alike.Count} names are those of several groups.", "Begin with those above.") }
+                ? new[] { SettingFinding.Warning("groups",
+                    $"In all {leftOut.Count} groups are left out of tokens, and {alike.Count} names are those of several groups.",
+                    "Begin with those above.") }
                 : [],
         ];
     }
@@ -82,18 +91,23 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     private async Task<SettingFinding?> FaultOfMemberOfAsync(CancellationToken ct) =>
         await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has("memberOf")), ct)
             ? null
-            : SettingFinding.Wrong("groups.source", "None of the people has memberOf: the directory does not keep it, or the service account may not read it.", "Write search, or have the directory keep it.");
+            : SettingFinding.Wrong("groups.source",
+                "None of the people has memberOf: the directory does not keep it, or the service account may not read it.",
+                "Write search, or have the directory keep it.");
 
     private async Task<SettingFinding?> FaultOfFilterAsync(CancellationToken ct)
     {
         if (await HasAnyAsync(Wanted, ct)) return null;
         if (profile.GroupFilter is not null && await HasAnyAsync(Groups, ct))
-            return SettingFinding.Wrong("groups.filter", $"No group below {profile.GroupBase} matches it.", "Write one that finds the groups that are wanted, or remove the key.");
+            return SettingFinding.Wrong("groups.filter", $"No group below {profile.GroupBase} matches it.",
+                "Write one that finds the groups that are wanted, or remove the key.");
 
         if (profile.GroupSource == GroupSource.Search && await OtherMemberAsync(IsGroup, ct) is { } other)
-            return SettingFinding.Wrong("groups.member", $"The groups there don't name their members in {profile.Member}, but in {other}.", $"Write {other}.");
+            return SettingFinding.Wrong("groups.member", $"The groups there don't name their members in {profile.Member}, but in {other}.",
+                $"Write {other}.");
 
-        return SettingFinding.Wrong("groups.base", $"No group is below {profile.GroupBase} that the service account may read.", "Name the DN below which groups are.");
+        return SettingFinding.Wrong("groups.base", $"No group is below {profile.GroupBase} that the service account may read.",
+            "Name the DN below which groups are.");
     }
 
     private async Task<SettingFinding?> FaultOfMembersAsync(CancellationToken ct)
@@ -114,41 +128,53 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         }
 
         var example = $"In {profile.Member} of the groups there are values such as {TokenName.Show(Encoding.UTF8.GetString(members[0]))}";
-        if (DistinguishedName.TryParse(Encoding.UTF8.GetString(members[0])) is not null) return SettingFinding.Wrong("groups.membersAre", $"{example}, which are DNs.", "Write dn.");
+        if (DistinguishedName.TryParse(Encoding.UTF8.GetString(members[0])) is not null)
+            return SettingFinding.Wrong("groups.membersAre", $"{example}, which are DNs.", "Write dn.");
 
         foreach (var attribute in UsualNames.Append(profile.Username).Except([profile.MembersAre], StringComparer.OrdinalIgnoreCase))
         {
-            if (await IsAnybodyAsync(attribute, members, ct)) return SettingFinding.Wrong("groups.membersAre", $"{example}, which people have as {attribute}.", $"Write {attribute}.");
+            if (await IsAnybodyAsync(attribute, members, ct))
+                return SettingFinding.Wrong("groups.membersAre", $"{example}, which people have as {attribute}.", $"Write {attribute}.");
         }
 
         return null;
     }
 
     private async Task<IReadOnlyList<byte[]>> SomeMembersAsync(CancellationToken ct) =>
-        [.. (await connection.SampleAsync(profile.GroupBase, Wanted, 20, [profile.Member], ct)).SelectMany(group => group.Values(profile.Member).Take(5))];
+        [.. (await connection.SampleAsync(profile.GroupBase, Wanted, 20, [profile.Member], ct))
+            .SelectMany(group => group.Values(profile.Member).Take(5))];
 
     /// <summary>Groups may be those of others than the people who sign in here; that none of them is one is seldom meant.</summary>
     private async Task<SettingFinding?> WarningAboutMembersAsync(CancellationToken ct)
     {
-        if (profile.GroupSource != GroupSource.Search || profile.MembersAre == LdapProfile.DnAsName || await SomeMembersAsync(ct) is not [var first, ..] members) return null;
+        if (profile.GroupSource != GroupSource.Search || profile.MembersAre == LdapProfile.DnAsName
+            || await SomeMembersAsync(ct) is not [var first, ..] members)
+            return null;
 
         return await IsAnybodyAsync(profile.MembersAre, members, ct)
             ? null
-            : SettingFinding.Warning("groups.membersAre", $"In {profile.Member} of some groups there are values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and nobody below {profile.UserBase} has one of them as {profile.MembersAre}.", "Write the attribute of a person that holds them.");
+            : SettingFinding.Warning("groups.membersAre",
+                $"In {profile.Member} of some groups there are values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and "
+                + $"nobody below {profile.UserBase} has one of them as {profile.MembersAre}.",
+                    "Write the attribute of a person that holds them.");
     }
 
     private Task<bool> IsAnybodyAsync(string attribute, IReadOnlyList<byte[]> members, CancellationToken ct) =>
-        connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, LdapFilter.AnyOf([.. members.Select(member => LdapFilter.Equal(attribute, member))])), ct);
+        connection.HasAnyAsync(profile.UserBase,
+            LdapFilter.AllOf(profile.UserFilter, LdapFilter.AnyOf([.. members.Select(member => LdapFilter.Equal(attribute, member))])), ct);
 
     private async Task<SettingFinding?> FaultOfPrimaryGroupAsync(CancellationToken ct) =>
-        profile.PrimaryGroup is not { } primary || await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(primary)), ct)
+        profile.PrimaryGroup is not { } primary
+            || await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(primary)), ct)
             ? null
-            : SettingFinding.Wrong("groups.primaryGroup", $"None of the people has {primary}, or the service account may not read it.", "Name the attribute that they share with their primary group, such as gidNumber, or remove the key.");
+            : SettingFinding.Wrong("groups.primaryGroup", $"None of the people has {primary}, or the service account may not read it.",
+                "Name the attribute that they share with their primary group, such as gidNumber, or remove the key.");
 
     private async Task<SettingFinding?> FaultOfNameAsync(CancellationToken ct) =>
         profile.GroupName == LdapProfile.DnAsName || await HasAnyAsync(LdapFilter.AllOf(Wanted, Samples.Has(profile.GroupName)), ct)
             ? null
-            : SettingFinding.Wrong("groups.name", $"None of the groups has {profile.GroupName}, or the service account may not read it.", "Name an attribute that they have, or dn.");
+            : SettingFinding.Wrong("groups.name", $"None of the groups has {profile.GroupName}, or the service account may not read it.",
+                "Name an attribute that they have, or dn.");
 
     private async Task<SettingFinding?> FaultOfRequiredAsync(CancellationToken ct)
     {
@@ -164,10 +190,13 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
                 var named = LdapFilter.Equal(profile.GroupName, required);
                 if (await HasAnyAsync(LdapFilter.AllOf(Wanted, named), ct)) continue;
                 if (profile.GroupSource == GroupSource.Search && await OtherMemberAsync(named, ct) is { } other)
-                    return SettingFinding.Wrong("groups.member", $"The group {required} does not name its members in {profile.Member}, but in {other}.", $"Write {other}.");
+                    return SettingFinding.Wrong("groups.member",
+                        $"The group {required} does not name its members in {profile.Member}, but in {other}.", $"Write {other}.");
             }
 
-            return SettingFinding.Wrong($"groups.required[{i}]", $"There is no group {required} below {profile.GroupBase}, so it lets nobody sign in.", "Write the name as the directory has it, without the prefix.");
+            return SettingFinding.Wrong($"groups.required[{i}]",
+                $"There is no group {required} below {profile.GroupBase}, so it lets nobody sign in.",
+                "Write the name as the directory has it, without the prefix.");
         }
 
         return null;

@@ -30,7 +30,8 @@ public sealed class LdapDiagnostics
     /// <param name="clock">For the time limits, and for what is expired.</param>
     /// <param name="ct">Ends the diagnostics with an <see cref="OperationCanceledException"/>.</param>
     public static async Task<IReadOnlyList<SettingFinding>> RunAsync(
-        ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, string? username, TimeProvider clock, CancellationToken ct)
+        ConnectorId id, LdapOptions options, IReadOnlyList<string> foreignPrefixes, string? username, TimeProvider clock,
+        CancellationToken ct)
     {
         var diagnostics = new LdapDiagnostics(id, options, foreignPrefixes, clock);
         await diagnostics.RunAsync(username, ct);
@@ -56,7 +57,9 @@ public sealed class LdapDiagnostics
 
             if (options.BindDn is null)
             {
-                findings.Add(SettingFinding.Right("bindAs", "People sign in to the directory themselves, so nothing more can be checked without somebody's password."));
+                findings.Add(
+                    SettingFinding.Right("bindAs",
+                        "People sign in to the directory themselves, so nothing more can be checked without somebody's password."));
                 findings.Add(LockOutReader.FindingOf(LockOutReader.WithoutReading(options.LockOut)));
             }
             else
@@ -81,7 +84,9 @@ public sealed class LdapDiagnostics
             connection = await LdapConnection.ConnectAsync(server, DirectoryServers.Network, limits, clock, ct);
             if (!IsWithin("times.connect", options.Times.Connect, started)) return null;
 
-            findings.Add(SettingFinding.Right(key, $"{server} answers{(server.Security == LdapSecurity.Plain ? ", without TLS" : ", and its certificate is valid")}."));
+            findings.Add(
+                SettingFinding.Right(key,
+                    $"{server} answers{(server.Security == LdapSecurity.Plain ? ", without TLS" : ", and its certificate is valid")}."));
             findings.AddRange(await DeadAddressesAsync(key, server, ct));
             if (options.BindDn is not null && !await SignInAsync(connection, ct)) return null;
             if (await FaultOfKindAsync(connection, ct) is { } wrong)
@@ -121,7 +126,9 @@ public sealed class LdapDiagnostics
             }
             catch (LdapException fault)
             {
-                return SettingFinding.Wrong(key, $"Of the {addresses.Count} addresses of {server.Host}, {address} can't be used: {fault.Message}", "Repair what is there, or take the address from the name. Until then the others are used.");
+                return SettingFinding.Wrong(key,
+                    $"Of the {addresses.Count} addresses of {server.Host}, {address} can't be used: {fault.Message}",
+                    "Repair what is there, or take the address from the name. Until then the others are used.");
             }
         }
     }
@@ -134,7 +141,9 @@ public sealed class LdapDiagnostics
         var result = await connection.BindAsync(account.Name, account.Password(), ct);
         if (result is { IsSuccess: true, Password: { } state })
         {
-            findings.Add(SettingFinding.Wrong("bindDn", $"The directory lets {account.Name} in only for its password to be changed: {state}.", $"Change it in the directory, exempt the account from expiry, and write the new one under {passwordKey}."));
+            findings.Add(
+                SettingFinding.Wrong("bindDn", $"The directory lets {account.Name} in only for its password to be changed: {state}.",
+                    $"Change it in the directory, exempt the account from expiry, and write the new one under {passwordKey}."));
             return false;
         }
 
@@ -149,15 +158,27 @@ public sealed class LdapDiagnostics
             // Only Active Directory tells whether the name or the password was wrong.
             LdapResultCode.InvalidCredentials => BindSubCode.Read(result.Message)?.Reason switch
             {
-                Refusal.Unknown => SettingFinding.Wrong("bindDn", $"There is no account {account.Name}.", "Copy the account's distinguishedName or userPrincipalName."),
-                Refusal.WrongPassword => SettingFinding.Wrong($"{passwordKey} or bindDn", $"The password is not that of {account.Name}, or there is no such account.", "Write the account's present password, and nothing else."),
-                { } reason => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {reason}.", "Fix the account in the directory, or use another."),
-                null => SettingFinding.Wrong($"bindDn or {passwordKey}", $"The directory does not let {account.Name} in with this password.", "Check both: it does not say which of them is wrong."),
+                Refusal.Unknown =>
+                    SettingFinding.Wrong("bindDn", $"There is no account {account.Name}.",
+                        "Copy the account's distinguishedName or userPrincipalName."),
+                Refusal.WrongPassword =>
+                    SettingFinding.Wrong($"{passwordKey} or bindDn",
+                        $"The password is not that of {account.Name}, or there is no such account.",
+                        "Write the account's present password, and nothing else."),
+                { } reason =>
+                    SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {reason}.",
+                        "Fix the account in the directory, or use another."),
+                null => SettingFinding.Wrong($"bindDn or {passwordKey}",
+                    $"The directory does not let {account.Name} in with this password.",
+                    "Check both: it does not say which of them is wrong."),
             },
             LdapResultCode.ConfidentialityRequired or LdapResultCode.StrongerAuthRequired => SettingFinding.Wrong(
                 "plainText", $"The server takes no password without TLS: {result}.", "Remove the key, so that TLS is started first."),
-            LdapResultCode.InvalidDnSyntax or LdapResultCode.NoSuchObject => SettingFinding.Wrong("bindDn", $"There can be no account {account.Name}: {result}.", "Copy the account's DN from the directory."),
-            _ => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {result}.", "Look at the directory's log for this time."),
+            LdapResultCode.InvalidDnSyntax or LdapResultCode.NoSuchObject =>
+                SettingFinding.Wrong("bindDn", $"There can be no account {account.Name}: {result}.",
+                    "Copy the account's DN from the directory."),
+            _ => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {result}.",
+                "Look at the directory's log for this time."),
         });
         return false;
     }
@@ -177,18 +198,25 @@ public sealed class LdapDiagnostics
         if (!isActiveDirectory) return SettingFinding.Wrong("kind", "The server is no Active Directory.", "Write ldap.");
 
         // Somebody may have described an Active Directory key by key.
-        return options.Users.Id is null ? SettingFinding.Wrong("kind", "The server is an Active Directory.", "Write activeDirectory: then its attributes need not be named one by one.") : null;
+        return options.Users.Id is null
+            ? SettingFinding.Wrong("kind", "The server is an Active Directory.",
+                "Write activeDirectory: then its attributes need not be named one by one.") : null;
     }
 
     private static SettingFinding FaultOfServer(string key, LdapAddress address, LdapException fault) => fault.Kind switch
     {
-        LdapErrorKind.UnknownAuthority or LdapErrorKind.Setting => SettingFinding.Wrong("caFile", fault.Message, "Name a PEM file with the certificate of the authority that signed the server's."),
-        LdapErrorKind.Certificate => SettingFinding.Wrong(key, fault.Message, "Use the name that is in the certificate, or give the server a valid certificate."),
-        LdapErrorKind.Tls or LdapErrorKind.Protocol or LdapErrorKind.Closed or LdapErrorKind.Timeout => SettingFinding.Wrong(key, fault.Message, address.IsTls
+        LdapErrorKind.UnknownAuthority or LdapErrorKind.Setting =>
+            SettingFinding.Wrong("caFile", fault.Message,
+                "Name a PEM file with the certificate of the authority that signed the server's."),
+        LdapErrorKind.Certificate =>
+            SettingFinding.Wrong(key, fault.Message, "Use the name that is in the certificate, or give the server a valid certificate."),
+        LdapErrorKind.Tls or LdapErrorKind.Protocol or LdapErrorKind.Closed or LdapErrorKind.Timeout =>
+            SettingFinding.Wrong(key, fault.Message, address.IsTls
             ? "Is it the right port? On 389 and 3268 write ldap://, and TLS is started there."
             : "Is it the right port? On 636 and 3269 write ldaps://."),
         LdapErrorKind.NameNotResolved => SettingFinding.Wrong(key, fault.Message, "Check the name, and this machine's DNS."),
-        LdapErrorKind.ConnectFailed => SettingFinding.Wrong(key, fault.Message, "Check name and port, that the server runs, and that the network leads to it."),
+        LdapErrorKind.ConnectFailed =>
+            SettingFinding.Wrong(key, fault.Message, "Check name and port, that the server runs, and that the network leads to it."),
         _ => SettingFinding.Wrong(key, fault.Message, "Look at the directory's log for this time."),
     };
 
@@ -216,7 +244,9 @@ public sealed class LdapDiagnostics
                 return;
             }
 
-            findings.Add(SettingFinding.Right("groups", profile.GroupSource == GroupSource.None ? "Groups are not read." : $"Groups are found below {profile.GroupBase}."));
+            findings.Add(
+                SettingFinding.Right("groups",
+                    profile.GroupSource == GroupSource.None ? "Groups are not read." : $"Groups are found below {profile.GroupBase}."));
             findings.AddRange(await groups.WarningsAsync(ct));
             await TryLoginAsync(connection, reader, people, username, ct);
         }
@@ -227,12 +257,15 @@ public sealed class LdapDiagnostics
     }
 
     /// <summary>What a login does, without the password.</summary>
-    private async Task TryLoginAsync(LdapConnection connection, PersonReader reader, PersonDiagnostics people, string? username, CancellationToken ct)
+    private async Task TryLoginAsync(LdapConnection connection, PersonReader reader, PersonDiagnostics people, string? username,
+        CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var named = username is not null
             ? await reader.FindAsync(username, connection, ct)
-            : new NamedPeople(await connection.SampleAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1, reader.AttributesAtLogin, ct));
+            : new NamedPeople(
+                await connection.SampleAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(profile.Username)), 1,
+                    reader.AttributesAtLogin, ct));
         if (!IsWithin("times.search", options.Times.Search, started)) return;
         if (named.Found is [])
         {
@@ -246,13 +279,17 @@ public sealed class LdapDiagnostics
             return;
         }
 
-        if (named.Remark is { } shared) findings.Add(SettingFinding.Warning("users.names", shared.Words, "Take the name from those who are not meant, or remove the attribute."));
+        if (named.Remark is { } shared)
+            findings.Add(
+                SettingFinding.Warning("users.names", shared.Words,
+                    "Take the name from those who are not meant, or remove the attribute."));
         findings.Add(await new LockOutReader(profile, clock).DiagnoseAsync(entry, connection, ct));
         findings.AddRange(await ReadPersonAsync(connection, reader, people, entry, ct));
         IsWithin("times.whole", options.Times.Whole, started);
     }
 
-    private async Task<IReadOnlyList<SettingFinding>> ReadPersonAsync(LdapConnection connection, PersonReader reader, PersonDiagnostics people, LdapEntry entry, CancellationToken ct)
+    private async Task<IReadOnlyList<SettingFinding>> ReadPersonAsync(LdapConnection connection, PersonReader reader,
+        PersonDiagnostics people, LdapEntry entry, CancellationToken ct)
     {
         UpstreamAnswer answer;
         try
@@ -264,7 +301,10 @@ public sealed class LdapDiagnostics
             return [SettingFinding.Wrong("groups.source", fault.Message, "Let the service account read them, or choose another source.")];
         }
 
-        if (answer is UpstreamAnswer.Refused(var reason)) return [SettingFinding.Right("login", $"{entry.Dn} would be refused: {reason}{(AccountStatus.VerdictOf(entry, clock.GetUtcNow()) is { } verdict ? $", by {verdict.Attribute}" : "")}.")];
+        if (answer is UpstreamAnswer.Refused(var reason))
+            return [SettingFinding.Right("login",
+                $"{entry.Dn} would be refused: {reason}{(AccountStatus.VerdictOf(entry, clock.GetUtcNow()) is { } verdict ? $", "
+                + $"by {verdict.Attribute}" : "")}.")];
 
         var identity = ((UpstreamAnswer.Known)answer).Identity;
         if (await people.FaultOfIdentityAsync(entry, identity.UpstreamId, ct) is { } notTheirs) return [notTheirs];
@@ -282,7 +322,9 @@ public sealed class LdapDiagnostics
         var took = clock.GetElapsedTime(started);
         if (took <= limit) return true;
 
-        findings.Add(SettingFinding.Wrong(key, $"It took {took.TotalMilliseconds:0} ms, and only {limit.TotalMilliseconds:0} ms are allowed.", "Allow more, or find out what is slow."));
+        findings.Add(
+            SettingFinding.Wrong(key, $"It took {took.TotalMilliseconds:0} ms, and only {limit.TotalMilliseconds:0} ms are allowed.",
+                "Allow more, or find out what is slow."));
         return false;
     }
 }

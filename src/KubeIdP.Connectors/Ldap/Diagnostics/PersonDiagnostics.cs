@@ -9,15 +9,21 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
     private const int SampleSize = 100;
 
     /// <summary>The first setting that is wrong; null when none is.</summary>
-    public async Task<SettingFinding?> FaultAsync(CancellationToken ct) => await FaultOfBaseAsync(ct) ?? await FaultOfNamesAsync(ct) ?? await FaultOfAttributesAsync(ct);
+    public async Task<SettingFinding?> FaultAsync(CancellationToken ct) =>
+        await FaultOfBaseAsync(ct) ?? await FaultOfNamesAsync(ct) ?? await FaultOfAttributesAsync(ct);
 
     /// <summary>Why nobody is found under a name that an administrator knows to be right.</summary>
     public async Task<SettingFinding> WhyNotFoundAsync(string username, CancellationToken ct)
     {
-        var byName = LdapFilter.AnyOf([.. profile.Names.Select(name => LdapFilter.Equal(name, AttributeText.ValueOfName(name, reader.BareName(username)) ?? []))]);
+        var byName =
+            LdapFilter.AnyOf(
+                [.. profile.Names.Select(name =>
+                    LdapFilter.Equal(name, AttributeText.ValueOfName(name, reader.BareName(username)) ?? []))]);
         return await connection.SampleAsync(profile.UserBase, byName, 1, [], ct) is [var entry]
-            ? SettingFinding.Wrong("users.filter", $"{entry.Dn} is called {username}, and the filter leaves it out.", "Widen the filter, or try somebody who may sign in.")
-            : SettingFinding.Wrong("--user", $"Nobody below {profile.UserBase} is called {username} in {Words(profile.Names)}.", "Check the name as it is written in the directory. If it is right, users.base or users.names is not.");
+            ? SettingFinding.Wrong("users.filter", $"{entry.Dn} is called {username}, and the filter leaves it out.",
+                "Widen the filter, or try somebody who may sign in.")
+            : SettingFinding.Wrong("--user", $"Nobody below {profile.UserBase} is called {username} in {Words(profile.Names)}.",
+                "Check the name as it is written in the directory. If it is right, users.base or users.names is not.");
     }
 
     /// <summary>Whether somebody's identity is that of others as well, or leads nowhere.</summary>
@@ -37,13 +43,16 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
     private async Task<SettingFinding?> FaultOfBaseAsync(CancellationToken ct)
     {
         if (!await connection.CanReadAsync(profile.UserBase, ct))
-            return SettingFinding.Wrong("users.base", $"There is no {profile.UserBase} that the service account may read.", "Copy the DN from the directory, and let the account read what is below it.");
+            return SettingFinding.Wrong("users.base", $"There is no {profile.UserBase} that the service account may read.",
+                "Copy the DN from the directory, and let the account read what is below it.");
         if (await connection.HasAnyAsync(profile.UserBase, profile.UserFilter, ct)) return null;
 
         // The base itself is an entry as well.
         return await connection.SampleAsync(profile.UserBase, LdapFilter.Anything, 2, [], ct) is [_, _]
-            ? SettingFinding.Wrong("users.filter", $"No entry below {profile.UserBase} matches it.", "Write one that finds the people who may sign in, such as (objectClass=person).")
-            : SettingFinding.Wrong("users.base", $"Nothing is below {profile.UserBase} that the service account may read.", "Name the DN below which people are.");
+            ? SettingFinding.Wrong("users.filter", $"No entry below {profile.UserBase} matches it.",
+                "Write one that finds the people who may sign in, such as (objectClass=person).")
+            : SettingFinding.Wrong("users.base", $"Nothing is below {profile.UserBase} that the service account may read.",
+                "Name the DN below which people are.");
     }
 
     private async Task<SettingFinding?> FaultOfNamesAsync(CancellationToken ct)
@@ -76,17 +85,21 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
     /// </summary>
     private async Task<SettingFinding?> FaultOfValuesAsync(CancellationToken ct)
     {
-        if (await NoTextAsync(profile.Username, ct) is { } nameless) return SettingFinding.Wrong("users.username", $"{nameless}, and so no name.", "Name an attribute with a text.");
+        if (await NoTextAsync(profile.Username, ct) is { } nameless)
+            return SettingFinding.Wrong("users.username", $"{nameless}, and so no name.", "Name an attribute with a text.");
         for (var i = 0; i < profile.Names.Count; i++)
         {
-            if (await NoTextAsync(profile.Names[i], ct) is { } untyped) return SettingFinding.Wrong(options.Users.Names is [] ? "users.names" : $"users.names[{i}]", $"{untyped}, which nobody can type.", "Name an attribute with a text.");
+            if (await NoTextAsync(profile.Names[i], ct) is { } untyped)
+                return SettingFinding.Wrong(options.Users.Names is [] ? "users.names" : $"users.names[{i}]",
+                    $"{untyped}, which nobody can type.", "Name an attribute with a text.");
         }
 
         return await FaultOfIdentitiesAsync(await SomeWithAsync(profile.ImmutableId.Attribute, ct), ct);
     }
 
     private async Task<string?> NoTextAsync(string attribute, CancellationToken ct) =>
-        (await SomeWithAsync(attribute, ct)).FirstOrDefault(person => person.Values(attribute).Any(value => AttributeText.NameOf(attribute, value) is null)) is { } found
+        (await SomeWithAsync(attribute, ct))
+            .FirstOrDefault(person => person.Values(attribute).Any(value => AttributeText.NameOf(attribute, value) is null)) is { } found
             ? $"{attribute} of {found.Dn} holds bytes that are no text"
             : null;
 
@@ -99,7 +112,10 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
         if (people is []) return Lacking("users.id", id.Attribute);
         if (FaultIn(() => people.ToList().ForEach(person => id.Of(person))) is { } unusable) return unusable;
 
-        var search = reader.SearchById(LdapFilter.AnyOf([.. people.Select(id.Of).Distinct(StringComparer.Ordinal).Select(one => id.FilterFor(one)!)]), amongAllowed: true);
+        var search =
+            reader.SearchById(
+                LdapFilter.AnyOf([.. people.Select(id.Of).Distinct(StringComparer.Ordinal).Select(one => id.FilterFor(one)!)]),
+                amongAllowed: true);
         var found = (await connection.SearchAsync(search with { Attributes = [id.Attribute] }, ct)).Present("the search for identities");
         return FaultIn(() =>
         {
@@ -125,13 +141,15 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
     }
 
     private SettingFinding NoIdentity(LdapException fault) =>
-        SettingFinding.Wrong("users.id", fault.Message, $"Use {LdapPreset.Of(options.Kind).Id}, or another attribute that the directory gives each entry by itself.");
+        SettingFinding.Wrong("users.id", fault.Message,
+            $"Use {LdapPreset.Of(options.Kind).Id}, or another attribute that the directory gives each entry by itself.");
 
     private Task<bool> HasAnybodyAsync(string attribute, CancellationToken ct) =>
         connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), ct);
 
     private static SettingFinding Lacking(string key, string attribute) =>
-        SettingFinding.Wrong(key, $"None of the people has {attribute}, or the service account may not read it.", "Name an attribute that they have.");
+        SettingFinding.Wrong(key, $"None of the people has {attribute}, or the service account may not read it.",
+            "Name an attribute that they have.");
 
     private static string Words(IReadOnlyList<string> names) => string.Join(" or ", names);
 }

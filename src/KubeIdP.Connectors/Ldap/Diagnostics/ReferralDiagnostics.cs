@@ -27,7 +27,8 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
     private IEnumerable<(string Key, string Dn)> Bases()
     {
         yield return ("users.base", profile.UserBase);
-        if (profile.GroupSource != GroupSource.None && profile.GroupBase != profile.UserBase) yield return ("groups.base", profile.GroupBase);
+        if (profile.GroupSource != GroupSource.None && profile.GroupBase != profile.UserBase)
+            yield return ("groups.base", profile.GroupBase);
     }
 
     /// <summary>
@@ -37,19 +38,28 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
     {
         var itself = await connection.SearchAsync(LdapSearch.Entry(dn), ct);
         if (itself.Result.Referrals.Concat(itself.References).FirstOrDefault() is { } there)
-            return SettingFinding.Wrong(key, $"{dn} lies on another server: {there}.", "Name that server under servers, or a DN that this one holds.");
+            return SettingFinding.Wrong(key, $"{dn} lies on another server: {there}.",
+                "Name that server under servers, or a DN that this one holds.");
 
         // A search that nobody is found by, as for somebody who has left.
-        var nobody = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, LdapFilter.Equal("cn", $"{Guid.NewGuid():N}")), ct);
+        var nobody = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, LdapFilter.Equal("cn", $"{Guid.NewGuid():N}")),
+            ct);
         return nobody.References is [var missing, ..]
-            ? SettingFinding.Wrong(key, $"A part of {dn} is missing on this server, which refers to {missing} for it: so it can't be known that somebody has left, or that a person's groups are complete.", DirectoryAnswer.FixForReferral)
+            ? SettingFinding.Wrong(key,
+                $"A part of {dn} is missing on this server, which refers to {missing} for it: so it can't be known that somebody has "
+                + $"left, or that a person's groups are complete.", DirectoryAnswer.FixForReferral)
             : null;
     }
 
     private async Task<IReadOnlyList<SettingFinding>> ReferralObjectsAsync(string key, string dn, CancellationToken ct)
     {
-        var objects = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, IsReferral, "ref") { Sample = Shown, ManageReferrals = true }, ct);
-        return [.. objects.Entries.Take(Shown).Select(entry => SettingFinding.Right(key, $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and the service account may not read to which"}: "
+        var objects =
+            await connection.SearchAsync(
+                new LdapSearch(dn, SearchScope.Subtree, IsReferral, "ref") { Sample = Shown, ManageReferrals = true }, ct);
+        return [.. objects.Entries.Take(Shown)
+            .Select(entry =>
+                SettingFinding.Right(key,
+                    $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and the service account may not read to which"}: "
             + "what is there is not part of this directory."))];
     }
 }

@@ -11,7 +11,8 @@ internal static class Samples
 
     /// <summary>Up to <paramref name="max"/> entries below a base; none when the server answers with an error.</summary>
     public static async Task<IReadOnlyList<LdapEntry>> SampleAsync(
-        this LdapConnection connection, string baseDn, LdapFilter filter, int max, IReadOnlyList<string> attributes, CancellationToken ct) =>
+        this LdapConnection connection, string baseDn, LdapFilter filter, int max, IReadOnlyList<string> attributes,
+        CancellationToken ct) =>
         (await connection.SearchAsync(new LdapSearch(baseDn, SearchScope.Subtree, filter, attributes) { Sample = max }, ct)).Entries;
 
     public static async Task<bool> HasAnyAsync(this LdapConnection connection, string baseDn, LdapFilter filter, CancellationToken ct) =>

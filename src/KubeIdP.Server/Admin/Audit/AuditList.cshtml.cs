@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Audit;
 
 /// <summary>The list of audit events, the latest first.</summary>
-internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, AuditSearch audit, LocalAccounts accounts) : AdminPageModel(cookie, access)
+internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, AuditSearch audit, LocalAccounts accounts)
+    : AdminPageModel(cookie, access)
 {
     private const string Path = $"{Root}/audit";
 
@@ -50,7 +51,8 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
         found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("before", next)]) : null);
 
     private (string Name, string? Value)[] Query =>
-        [("type", Type), ("person", Person), ("session", SessionId), ("client", Client), ("address", Address), ("from", From), ("until", Until)];
+        [("type", Type), ("person", Person), ("session", SessionId), ("client", Client), ("address", Address), ("from", From),
+            ("until", Until)];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -59,14 +61,18 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
         if (AddressWrong) return Page();
 
         var filter = new AuditFilter(
-            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client), Filters.RangeOf(Address),
+            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client),
+            Filters.RangeOf(Address),
             TimeOf(From), TimeOf(Until), AuditCursor.Parse(Before));
         found = await audit.FindAsync(filter, ct);
         return Page();
     }
 
-    /// <summary>A text that is not a user name is used as a subject: audit events of removed people and of the command line are found by it.</summary>
-    private async Task<string?> SubjectOfAsync(string? typed, CancellationToken ct) => typed is null ? null : (await accounts.FindAsync(typed, ct))?.Id ?? typed;
+    /// <summary>
+    /// A text that is not a user name is used as a subject: audit events of removed people and of the command line are found by it.
+    /// </summary>
+    private async Task<string?> SubjectOfAsync(string? typed, CancellationToken ct) =>
+        typed is null ? null : (await accounts.FindAsync(typed, ct))?.Id ?? typed;
 
     private static bool IsInvalidTime(string? typed) => Filters.Of(typed) is { } text && TimeOf(text) is null;
 

@@ -41,7 +41,8 @@ internal sealed class AddPersonModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         var password = string.IsNullOrEmpty(Password) ? null : Password;
-        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups), password)
+        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups),
+            password)
         {
             DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(), By = By(reason: null),
         };

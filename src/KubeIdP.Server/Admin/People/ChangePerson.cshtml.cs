@@ -60,7 +60,8 @@ internal sealed class ChangePersonModel(
     /// <summary>The act in the address; null when there is no such act or person.</summary>
     private async Task<PersonActDefinition?> FindAsync(CancellationToken ct)
     {
-        if (PersonActs.Find(Act) is not { } act || await people.ReadAsync(new PersonId(Id), ct) is not { RemovedAt: null } person) return null;
+        if (PersonActs.Find(Act) is not { } act || await people.ReadAsync(new PersonId(Id), ct) is not { RemovedAt: null } person)
+            return null;
 
         Person = person;
         Words = act.Texts(person.Username);

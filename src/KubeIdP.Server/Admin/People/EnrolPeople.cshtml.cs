@@ -9,8 +9,11 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>Creates enrolment codes for one person or many, for the roll-out of the second factor. They are shown only in this response.</summary>
-internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentRollOut rollOut, ConnectorCatalog connectors, ILogger<EnrolPeopleModel> logger)
+/// <summary>
+/// Creates enrolment codes for one person or many, for the roll-out of the second factor. They are shown only in this response.
+/// </summary>
+internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentRollOut rollOut, ConnectorCatalog connectors,
+    ILogger<EnrolPeopleModel> logger)
     : AdminPageModel(cookie, access)
 {
     /// <summary>One on each line.</summary>
@@ -18,7 +21,9 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
     [Text(TextKind.Lines)]
     public string? Names { get; set; }
 
-    /// <summary>The connector of the accounts; empty: that of the domain in the name, or else the only connector that has the name.</summary>
+    /// <summary>
+    /// The connector of the accounts; empty: that of the domain in the name, or else the only connector that has the name.
+    /// </summary>
     [BindProperty]
     public string? Directory { get; set; }
 
@@ -58,7 +63,9 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
     public async Task<IActionResult> OnPostCsvAsync(CancellationToken ct)
     {
         await MakeAsync(mailed: false, ct);
-        return Offered.Count > 0 ? File(Encoding.UTF8.GetBytes(EnrolmentCsv.Of(Offered)), "text/csv; charset=utf-8", "enrolment-codes.csv") : Page();
+        return Offered.Count > 0
+            ? File(Encoding.UTF8.GetBytes(EnrolmentCsv.Of(Offered)), "text/csv; charset=utf-8", "enrolment-codes.csv")
+            : Page();
     }
 
     public async Task<IActionResult> OnPostMailAsync(CancellationToken ct)

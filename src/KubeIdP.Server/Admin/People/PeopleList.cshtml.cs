@@ -30,14 +30,17 @@ internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, 
 
     public IReadOnlyList<ListedPerson> People => found.Rows;
 
-    public bool IsFiltered => Filters.Of(Search) is not null || Filters.Of(Group) is not null || Filters.Of(Connector) is not null || Status is not null;
+    public bool IsFiltered =>
+        Filters.Of(Search) is not null || Filters.Of(Group) is not null || Filters.Of(Connector) is not null || Status is not null;
 
     public Pager Pager => new(
         After is null ? null : Filters.AddressOf(Path, Query),
         found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("after", next)]) : null);
 
-    private (string Name, string? Value)[] Query => [("search", Search), ("status", Status?.ToString()), ("group", Group), ("connector", Connector)];
+    private (string Name, string? Value)[] Query =>
+        [("search", Search), ("status", Status?.ToString()), ("group", Group), ("connector", Connector)];
 
     public async Task OnGetAsync(CancellationToken ct) =>
-        found = await people.FindAsync(new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Connector), Filters.Of(After)), ct);
+        found = await people.FindAsync(
+            new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Connector), Filters.Of(After)), ct);
 }

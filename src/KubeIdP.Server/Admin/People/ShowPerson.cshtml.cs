@@ -13,7 +13,8 @@ namespace KubeIdP.Server.Admin.People;
 
 /// <summary>One person: account, factors, sessions, audit events, and acts.</summary>
 internal sealed class ShowPersonModel(
-    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors, FactorSecrets secrets, ClientCatalog clients, SessionOptions options)
+    SessionCookie cookie, AdminAccess access, PeopleSearch people, SessionSearch sessions, AuditSearch audit, FactorStore factors,
+    FactorSecrets secrets, ClientCatalog clients, SessionOptions options)
     : AdminPageModel(cookie, access)
 {
     private const int AuditEventsShown = 10;
@@ -41,8 +42,11 @@ internal sealed class ShowPersonModel(
         if (await people.ReadAsync(new PersonId(Id), ct) is not { } person) return NotFoundPage;
 
         Person = person;
-        FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => !secrets.Opens(factor, new PersonId(Id))) is true;
-        Sessions = (await sessions.FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(Id), IdleTimeout = options.IdleTimeout }, ct)).Rows;
+        FactorUnreadable = (await factors.ReadAsync(new PersonId(Id), ct))?.Factors.Any(factor => !secrets.Opens(factor, new PersonId(Id)))
+            is true;
+        Sessions = (
+            await sessions.FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(Id), IdleTimeout = options.IdleTimeout },
+                ct)).Rows;
         AuditEvents = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(AuditEventsShown)];
         return Page();
     }

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Reports;
 
 /// <summary>How many people are signed in at each cluster and application.</summary>
-internal sealed class ClientReportModel(SessionCookie cookie, AdminAccess access, ClientReport report, TimeProvider clock) : AdminPageModel(cookie, access)
+internal sealed class ClientReportModel(SessionCookie cookie, AdminAccess access, ClientReport report, TimeProvider clock)
+    : AdminPageModel(cookie, access)
 {
     private const string Path = $"{Root}/reports/clients";
 
@@ -22,6 +23,8 @@ internal sealed class ClientReportModel(SessionCookie cookie, AdminAccess access
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
         Clients = await report.ReadAsync(ct);
-        return Format is { } format ? new ReportFile<ClientReportRow>("kubeidp-clients", format, Clients.ToAsyncEnumerable(), ClientReport.Columns, row => row.Cells()) : Page();
+        return Format is { } format
+            ? new ReportFile<ClientReportRow>("kubeidp-clients", format, Clients.ToAsyncEnumerable(), ClientReport.Columns,
+                row => row.Cells()) : Page();
     }
 }

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Reports;
 
 /// <summary>The report of people with their groups, factors and last login.</summary>
-internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access, ReportStore store, PeopleReport report, TimeProvider clock) : AdminPageModel(cookie, access)
+internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access, ReportStore store, PeopleReport report,
+    TimeProvider clock) : AdminPageModel(cookie, access)
 {
     private const string Path = $"{Root}/reports";
 
@@ -47,7 +48,8 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
 
     public string AddressOf(ReportFormat format) => Filters.AddressOf(Path, [.. Query, ("format", $"{format}")]);
 
-    private (string Name, string? Value)[] Query => [("group", Group), ("connector", Connector), ("dormant", Dormant?.ToString(Web.Languages.Current)), ("weak", Weak ? "true" : null)];
+    private (string Name, string? Value)[] Query =>
+        [("group", Group), ("connector", Connector), ("dormant", Dormant?.ToString(Web.Languages.Current)), ("weak", Weak ? "true" : null)];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -58,7 +60,9 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
             Group = Filters.Of(Group), Connector = Filters.Of(Connector), WithoutPhishingResistantFactor = Weak,
             DormantFor = Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
-        if (Format is { } format) return new ReportFile<PersonReportRow>("kubeidp-people", format, report.ReadAsync(filter, client: null, ct), PersonReportRow.Columns, row => row.Cells());
+        if (Format is { } format)
+            return new ReportFile<PersonReportRow>("kubeidp-people", format, report.ReadAsync(filter, client: null, ct),
+                PersonReportRow.Columns, row => row.Cells());
 
         found = await store.PeopleAsync(filter with { Cursor = Filters.Of(After) }, ct);
         return Page();

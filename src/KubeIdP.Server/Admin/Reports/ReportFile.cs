@@ -16,9 +16,11 @@ internal enum ReportFormat
 /// <summary>A report to save. It is written row by row while the database is read, so its size is not limited by memory.</summary>
 /// <param name="name">The name of the file, without extension.</param>
 /// <param name="cells">The cells of a row, in the order of <paramref name="columns"/>.</param>
-internal sealed class ReportFile<T>(string name, ReportFormat format, IAsyncEnumerable<T> rows, IReadOnlyList<string> columns, Func<T, IEnumerable<string?>> cells) : IActionResult
+internal sealed class ReportFile<T>(string name, ReportFormat format, IAsyncEnumerable<T> rows, IReadOnlyList<string> columns,
+    Func<T, IEnumerable<string?>> cells) : IActionResult
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     public async Task ExecuteResultAsync(ActionContext context)
     {

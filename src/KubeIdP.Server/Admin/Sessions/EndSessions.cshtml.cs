@@ -9,8 +9,11 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
-/// <summary>Ends all live sessions that match a filter. Their number must be typed to confirm, so that nobody ends more than they have seen.</summary>
-internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, SessionAdministration administration, ReachedClients reached, ClientCatalog clients, TokenOptions tokens, TimeProvider clock)
+/// <summary>
+/// Ends all live sessions that match a filter. Their number must be typed to confirm, so that nobody ends more than they have seen.
+/// </summary>
+internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access, SessionAdministration administration,
+    ReachedClients reached, ClientCatalog clients, TokenOptions tokens, TimeProvider clock)
     : SessionFilterModel(cookie, access, clock)
 {
     [BindProperty]

@@ -6,7 +6,8 @@ using KubeIdP.Server.TokenReview;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>
-/// How soon the end of a session takes effect at a client that it reached. When the request is answered, nothing more is issued; how long earlier tokens are accepted depends on the client and its settings.
+/// How soon the end of a session takes effect at a client that it reached. When the request is answered, nothing more is issued; how long
+/// earlier tokens are accepted depends on the client and its settings.
 /// </summary>
 /// <param name="Client">The display name.</param>
 internal abstract record EndingBound(string Client)
@@ -20,7 +21,9 @@ internal abstract record EndingBound(string Client)
         public TimeSpan RefusedWithin => IdTokenLifetime + ApiServerCache;
     }
 
-    /// <summary>A cluster whose API servers call the token review, with the flags of this server for how long they cache its answers.</summary>
+    /// <summary>
+    /// A cluster whose API servers call the token review, with the flags of this server for how long they cache its answers.
+    /// </summary>
     public sealed record Reviewing(string Client) : EndingBound(Client)
     {
         public static TimeSpan RefusedWithin => RecentEndings.MaxAge + ClusterInstructions.WebhookCacheTtl + ApiServerCache;

@@ -47,7 +47,8 @@ internal abstract class SessionFilterModel(SessionCookie cookie, AdminAccess acc
             var (since, until) = SessionAges.BoundsOf(Age, clock.GetUtcNow());
             return new SessionFilter
             {
-                Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Identifier.OrNull<ClientId>(Filters.Of(Client)), Address = Filters.RangeOf(Address), Method = Filters.Of(Factor),
+                Person = Filters.Of(Person), Group = Filters.Of(Group), ClientId = Identifier.OrNull<ClientId>(Filters.Of(Client)),
+                    Address = Filters.RangeOf(Address), Method = Filters.Of(Factor),
                 Since = since, Until = until,
             };
         }

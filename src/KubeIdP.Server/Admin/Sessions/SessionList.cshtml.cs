@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>The list of live sessions, with people, addresses and clusters.</summary>
-internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients, SessionOptions options, TimeProvider clock)
+internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access, SessionSearch sessions, ClientCatalog clients,
+    SessionOptions options, TimeProvider clock)
     : SessionFilterModel(cookie, access, clock)
 {
     private ListPage<ShownSession> found = new([], null);
@@ -33,6 +34,7 @@ internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access,
 
     public async Task OnGetAsync(CancellationToken ct)
     {
-        if (Filter is { } filter) found = await sessions.FindAsync(filter with { IdleTimeout = options.IdleTimeout, Cursor = SessionCursor.Parse(Before) }, ct);
+        if (Filter is { } filter)
+            found = await sessions.FindAsync(filter with { IdleTimeout = options.IdleTimeout, Cursor = SessionCursor.Parse(Before) }, ct);
     }
 }

@@ -12,7 +12,8 @@ namespace KubeIdP.Server.Admin.Sessions;
 
 /// <summary>One session with its grants, its audit events, and the form that ends it.</summary>
 internal sealed class ShowSessionModel(
-    SessionCookie cookie, AdminAccess access, SessionSearch search, SessionAdministration administration, ReachedClients reached, AuditSearch audit, ClientCatalog clients,
+    SessionCookie cookie, AdminAccess access, SessionSearch search, SessionAdministration administration, ReachedClients reached,
+    AuditSearch audit, ClientCatalog clients,
     SessionOptions options, TokenOptions tokens) : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
@@ -59,7 +60,8 @@ internal sealed class ShowSessionModel(
     {
         if (ReasonField.Of(Reason) is not { } reason) return await AskForReasonAsync(ct);
 
-        return await administration.EndGrantAsync(new SessionId(Id), Identifier.OrNull<GrantId>(grant), By(reason), ct) is SessionEndOutcome.NotFound
+        return await administration.EndGrantAsync(new SessionId(Id), Identifier.OrNull<GrantId>(grant), By(reason), ct)
+            is SessionEndOutcome.NotFound
             ? NotFoundPage
             : new SeeOther($"~{Root}/sessions/{Id}");
     }
@@ -78,7 +80,8 @@ internal sealed class ShowSessionModel(
 
         // Clients are not notified of sessions that expired (decisions/0012).
         var isTold = IsLive || session.EndedAt is not null;
-        Bounds = EndingBound.Of((await reached.OfAsync(new SessionId(Id), ct)).Select(client => client with { IsNotified = client.IsNotified && isTold }), clients, tokens.IdTokenLifetime);
+        Bounds = EndingBound.Of((await reached.OfAsync(new SessionId(Id), ct))
+            .Select(client => client with { IsNotified = client.IsNotified && isTold }), clients, tokens.IdTokenLifetime);
         AuditEvents = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
         return Page();
     }

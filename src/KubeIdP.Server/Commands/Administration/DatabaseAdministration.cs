@@ -16,27 +16,31 @@ namespace KubeIdP.Server.Commands.Administration;
 
 /// <summary>Works on the database itself, also when no server runs.</summary>
 internal sealed class DatabaseAdministration(
-    PersonAdministration administration, SessionAdministration sessions, SessionSearch search, PeopleSearch people, EnrolmentRollOut rollOut, PersonalRecords records,
+    PersonAdministration administration, SessionAdministration sessions, SessionSearch search, PeopleSearch people,
+    EnrolmentRollOut rollOut, PersonalRecords records,
     PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients,
     Sessions.SessionOptions options) : IAdministration
 {
     public async Task<ListPage<ApiSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) =>
         PageOf(await search.FindAsync(filter with { IdleTimeout = options.IdleTimeout }, ct), ApiSession.Of);
 
-    public async Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct) => await search.ReadAsync(new SessionId(id), ct) is { } session ? ApiSessionDetails.Of(session) : null;
+    public async Task<ApiSessionDetails?> SessionAsync(string id, CancellationToken ct) =>
+        await search.ReadAsync(new SessionId(id), ct) is { } session ? ApiSessionDetails.Of(session) : null;
 
     public async Task<bool> EndSessionAsync(string id, EndingReason reason, CancellationToken ct) =>
         await sessions.EndAsync(new SessionId(id), By(reason), ct) is SessionEndOutcome.Ended;
 
     public Task<BulkSize> MeasureAsync(SessionFilter filter, CancellationToken ct) => sessions.MeasureAsync(filter, ct);
 
-    public Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct) =>
+    public Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress,
+        CancellationToken ct) =>
         sessions.EndAllAsync(filter, By(reason), progress, ct);
 
     public async Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) =>
         PageOf(await people.FindAsync(filter, ct), ApiPerson.Of);
 
-    public async Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct) => await people.ReadAsync(new PersonId(id), ct) is { } person ? ApiPersonDetails.Of(person) : null;
+    public async Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct) =>
+        await people.ReadAsync(new PersonId(id), ct) is { } person ? ApiPersonDetails.Of(person) : null;
 
     public Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
         administration.AddAsync(account with { By = By(reason) }, ct);
@@ -50,13 +54,17 @@ internal sealed class DatabaseAdministration(
     public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
         administration.SetDisplayNameAsync(new PersonId(id), displayName, By(reason), ct);
 
-    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
-        mailed && !rollOut.CanMail ? null : await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct);
+    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
+        CancellationToken ct) =>
+        mailed && !rollOut.CanMail
+            ? null
+            : await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct);
 
     public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
         await records.ReadAsync(new PersonId(id), By(reason), ct) is { } record ? ApiPersonalData.Of(record) : null;
 
-    public Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) => erasure.EraseAsync(new PersonId(id), By(reason), ct);
+    public Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) =>
+        erasure.EraseAsync(new PersonId(id), By(reason), ct);
 
     public async Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct) =>
         PageOf(await audit.FindAsync(filter, ct), ApiAuditEvent.Of);

@@ -12,7 +12,8 @@ using KubeIdP.Server.Reports;
 namespace KubeIdP.Server.Commands.Administration;
 
 /// <summary>
-/// What commands do to people and sessions: on the database, or through the API of a running server. A reason may be null only on the database.
+/// What commands do to people and sessions: on the database, or through the API of a running server. A reason may be null only on the
+/// database.
 /// </summary>
 internal interface IAdministration
 {

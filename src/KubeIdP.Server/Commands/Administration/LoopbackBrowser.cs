@@ -42,7 +42,8 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new BrowserResult { ResultType = BrowserResultType.Timeout, Error = $"Nobody signed in within {Timeout.TotalMinutes} minutes." };
+            return new BrowserResult { ResultType = BrowserResultType.Timeout,
+                Error = $"Nobody signed in within {Timeout.TotalMinutes} minutes." };
         }
     }
 

@@ -28,7 +28,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     {
         var query = QueryOf(filter);
         return PageOf(await GetAsync<ApiPage<ApiSession>>($"/sessions{Query(
-            ("person", query.Person), ("personId", query.PersonId), ("group", query.Group), ("client", query.Client), ("address", query.Address), ("method", query.Method),
+            ("person", query.Person), ("personId", query.PersonId), ("group", query.Group), ("client", query.Client),
+            ("address", query.Address), ("method", query.Method),
             ("since", query.Since), ("until", query.Until), ("cursor", filter.Cursor))}", ct));
     }
 
@@ -44,7 +45,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         return new BulkSize(size.Sessions, size.People);
     }
 
-    public async Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress, CancellationToken ct) =>
+    public async Task<long> EndSessionsAsync(SessionFilter filter, BulkSize size, EndingReason reason, Action<long>? progress,
+        CancellationToken ct) =>
         (await PostAsync<EndedSessions>("/sessions/end", new EndMany(QueryOf(filter), size.Sessions, reason.Text!, reason.Tell), ct)).Ended;
 
     public async Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) =>
@@ -77,9 +79,11 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/groups", new GroupsBody(groups, reason!), ct));
 
     public async Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
-        ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/display-name", new DisplayNameBody(displayName ?? "", reason!), ct));
+        ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/display-name",
+            new DisplayNameBody(displayName ?? "", reason!), ct));
 
-    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct) =>
+    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
+        CancellationToken ct) =>
         await PostAsync<EnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, connector, mailed), ct);
 
     public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
@@ -90,7 +94,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
 
     public async Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct) =>
         PageOf(await GetAsync<ApiPage<ApiAuditEvent>>($"/audit{Query(
-        ("type", filter.Type), ("personId", filter.PersonId), ("session", filter.SessionId), ("client", filter.ClientId), ("address", filter.Address), ("since", filter.From), ("until", filter.Until),
+        ("type", filter.Type), ("personId", filter.PersonId), ("session", filter.SessionId), ("client", filter.ClientId),
+        ("address", filter.Address), ("since", filter.From), ("until", filter.Until),
         ("cursor", filter.Cursor))}", ct));
 
     public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
@@ -99,18 +104,21 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         for (string? cursor = null; ;)
         {
             var page = await GetAsync<ApiPage<PersonReportRow>>($"/reports/people{Query(
-                ("group", filter.Group), ("client", client), ("connector", filter.Connector), ("dormant", filter.DormantFor?.Days), ("noPhishingResistantFactor", filter.WithoutPhishingResistantFactor),
+                ("group", filter.Group), ("client", client), ("connector", filter.Connector), ("dormant", filter.DormantFor?.Days),
+                ("noPhishingResistantFactor", filter.WithoutPhishingResistantFactor),
                 ("cursor", cursor))}", ct);
             rows.AddRange(page.Items);
             if ((cursor = page.Next) is null) return rows;
         }
     }
 
-    public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) => GetAsync<IReadOnlyList<ClientReportRow>>("/reports/clients", ct);
+    public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) =>
+        GetAsync<IReadOnlyList<ClientReportRow>>("/reports/clients", ct);
 
     private static SessionQuery QueryOf(SessionFilter filter) => new()
     {
-        Person = filter.Person, PersonId = filter.PersonId, Group = filter.Group, Client = filter.ClientId, Address = filter.Address?.ToString(), Method = filter.Method, Since = filter.Since, Until = filter.Until,
+        Person = filter.Person, PersonId = filter.PersonId, Group = filter.Group, Client = filter.ClientId,
+            Address = filter.Address?.ToString(), Method = filter.Method, Since = filter.Since, Until = filter.Until,
     };
 
     private static ListPage<T> PageOf<T>(ApiPage<T> page) => new(page.Items, page.Next);
@@ -124,7 +132,12 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         var query = new QueryBuilder();
         foreach (var (name, value) in parameters)
         {
-            if (value is not null and not false) query.Add(name, value is DateTimeOffset moment ? moment.ToString("O", CultureInfo.InvariantCulture) : Convert.ToString(value is Enum named ? JsonNamingPolicy.CamelCase.ConvertName($"{named}") : value, CultureInfo.InvariantCulture)!);
+            if (value is not null and not false)
+                query.Add(name,
+                    value is DateTimeOffset moment
+                        ? moment.ToString("O", CultureInfo.InvariantCulture)
+                        : Convert.ToString(value is Enum named ? JsonNamingPolicy.CamelCase.ConvertName($"{named}") : value,
+                            CultureInfo.InvariantCulture)!);
         }
 
         return query.ToString();
@@ -154,7 +167,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         using var response = await http.SendAsync(request, ct);
         if (!response.IsSuccessStatusCode) throw await FaultOfAsync(response, ct);
 
-        return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, ct) ?? throw new ServerFault($"The response of {issuer} is empty.", response.StatusCode);
+        return await response.Content.ReadFromJsonAsync<T>(ApiJson.Options, ct)
+            ?? throw new ServerFault($"The response of {issuer} is empty.", response.StatusCode);
     }
 
     private async Task<ServerFault> FaultOfAsync(HttpResponseMessage response, CancellationToken ct)
@@ -163,14 +177,18 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         {
             var problem = await response.Content.ReadFromJsonAsync<ProblemDetails>(ApiJson.Options, ct);
             if (problem is { Detail: { } detail })
-                return new ServerFault(problem.Extensions.TryGetValue(ErrorPages.ReferenceMember, out var reference) ? $"{detail} (reference {reference})" : detail, response.StatusCode);
+                return new ServerFault(problem.Extensions.TryGetValue(ErrorPages.ReferenceMember, out var reference)
+                    ? $"{detail} (reference {reference})"
+                    : detail, response.StatusCode);
         }
         catch (JsonException)
         {
             // Something else, such as a proxy, answered in its place.
         }
 
-        return new ServerFault($"{issuer} answered with status {(int)response.StatusCode}, but not as this API does. Check that this is the address of the issuer.", response.StatusCode);
+        return new ServerFault(
+            $"{issuer} answered with status {(int)response.StatusCode}, but not as this API does. Check that this is the address of the "
+            + $"issuer.", response.StatusCode);
     }
 }
 

@@ -15,23 +15,30 @@ internal sealed class ServerOptions
 
     private readonly Option<string?> server = new("--server")
     {
-        Description = "Call the API of the server with this issuer URL instead of using the database; no configuration is read. Sign in with a browser, or with --server-key.", HelpName = "url", Recursive = true,
+        Description =
+            "Call the API of the server with this issuer URL instead of using the database; no configuration is read. Sign in with a "
+            + "browser, or with --server-key.", HelpName = "url", Recursive = true,
     };
 
     private readonly Option<string> client = new("--server-client")
     {
-        Description = "The client of that server to sign in with: one of kind admin, or with --server-key one of kind service.", HelpName = "id", DefaultValueFactory = _ => "admin-cli", Recursive = true,
+        Description = "The client of that server to sign in with: one of kind admin, or with --server-key one of kind service.",
+            HelpName = "id", DefaultValueFactory = _ => "admin-cli", Recursive = true,
     };
 
-    private readonly Option<FileInfo> key = new("--server-key") { Description = "The private key of the service client (PEM).", HelpName = "file", Recursive = true };
+    private readonly Option<FileInfo> key = new("--server-key") { Description = "The private key of the service client (PEM).",
+        HelpName = "file", Recursive = true };
 
-    private readonly Option<FileInfo> authority = new("--server-ca") { Description = "The certificate authorities to trust (PEM). Default: those that this machine trusts.", HelpName = "file", Recursive = true };
+    private readonly Option<FileInfo> authority =
+        new("--server-ca") { Description = "The certificate authorities to trust (PEM). Default: those that this machine trusts.",
+            HelpName = "file", Recursive = true };
 
     public ServerOptions()
     {
         server.Validators.Add(given =>
         {
-            if (given.GetValueOrDefault<string?>() is { } url && !IsIssuer(url)) given.AddError("--server takes an issuer URL: https://…, or http://… for this machine only.");
+            if (given.GetValueOrDefault<string?>() is { } url && !IsIssuer(url))
+                given.AddError("--server takes an issuer URL: https://…, or http://… for this machine only.");
         });
         key.AcceptExistingOnly();
         authority.AcceptExistingOnly();
@@ -56,9 +63,12 @@ internal sealed class ServerOptions
         {
             using var handler = CreateHandler(parsed.GetValue(authority));
             var signIn = new ServerSignIn(issuer, parsed.GetValue(client)!, handler);
-            var token = parsed.GetValue(key) is { } file ? await signIn.AsServiceAsync(await File.ReadAllTextAsync(file.FullName, ct), ct) : await signIn.AsPersonAsync(ct);
+            var token = parsed.GetValue(key) is { } file
+                ? await signIn.AsServiceAsync(await File.ReadAllTextAsync(file.FullName, ct), ct)
+                : await signIn.AsPersonAsync(ct);
 
-            using var http = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+            using var http = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout,
+                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
             return await action(new ServerAdministration(http, issuer));
         }
         catch (ServerFault fault)
@@ -78,7 +88,8 @@ internal sealed class ServerOptions
     }
 
     private static bool IsIssuer(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Query: "", Fragment: "", UserInfo: "" } && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Query: "", Fragment: "", UserInfo: "" }
+            && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 
     private static SocketsHttpHandler CreateHandler(FileInfo? authority)
     {

@@ -15,20 +15,28 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
 {
     private static readonly TimeSpan AssertionLifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>With a browser on this machine (RFC 8252). A person who signed in there shortly before does not need to sign in again.</summary>
+    /// <summary>
+    /// With a browser on this machine (RFC 8252). A person who signed in there shortly before does not need to sign in again.
+    /// </summary>
     public async Task<string> AsPersonAsync(CancellationToken ct)
     {
         using var browser = new LoopbackBrowser();
         var client = new OidcClient(new OidcClientOptions
         {
-            Authority = issuer, ProviderInformation = await DiscoverAsync(ct), ClientId = clientId, Scope = $"openid {ApiScopes.Admin}", RedirectUri = browser.RedirectUri, Browser = browser, LoadProfile = false,
+            Authority = issuer, ProviderInformation = await DiscoverAsync(ct), ClientId = clientId, Scope = $"openid {ApiScopes.Admin}",
+                RedirectUri = browser.RedirectUri, Browser = browser, LoadProfile = false,
             HttpClientFactory = _ => new HttpClient(handler, disposeHandler: false),
         });
 
         // So that the login is recent enough during the whole lifetime of the token.
         var maxAge = AdminAccess.FreshFor - ApiScopes.TokenLifetime;
-        var answer = await client.LoginAsync(new LoginRequest { FrontChannelExtraParameters = new Parameters { { OidcConstants.AuthorizeRequest.MaxAge, $"{(int)maxAge.TotalSeconds}" } } }, ct);
-        return answer.IsError ? throw new ServerFault($"{issuer} refused the sign-in: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken;
+        var answer =
+            await client.LoginAsync(
+                new LoginRequest { FrontChannelExtraParameters =
+                    new Parameters { { OidcConstants.AuthorizeRequest.MaxAge, $"{(int)maxAge.TotalSeconds}" } } }, ct);
+        return answer.IsError
+            ? throw new ServerFault($"{issuer} refused the sign-in: {answer.ErrorDescription ?? answer.Error}")
+            : answer.AccessToken;
     }
 
     /// <summary>With a signed client assertion (RFC 7523).</summary>
@@ -43,7 +51,9 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
             ClientAssertion = { Type = OidcConstants.ClientAssertionTypes.JwtBearer, Value = AssertionBy(pem) },
         };
         var answer = await http.RequestClientCredentialsTokenAsync(request, ct);
-        return answer.IsError ? throw new ServerFault($"{issuer} refused the client {clientId} with this key: {answer.ErrorDescription ?? answer.Error}") : answer.AccessToken!;
+        return answer.IsError
+            ? throw new ServerFault($"{issuer} refused the client {clientId} with this key: {answer.ErrorDescription ?? answer.Error}")
+            : answer.AccessToken!;
     }
 
     private async Task<ProviderInformation> DiscoverAsync(CancellationToken ct)
@@ -52,7 +62,8 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         var document = await http.GetDiscoveryDocumentAsync(issuer, ct);
         return document.IsError
             ? throw new ServerFault($"{issuer} can't be used as an issuer: {document.Error}")
-            : new ProviderInformation { IssuerName = document.Issuer, AuthorizeEndpoint = document.AuthorizeEndpoint, TokenEndpoint = document.TokenEndpoint, KeySet = document.KeySet };
+            : new ProviderInformation { IssuerName = document.Issuer, AuthorizeEndpoint = document.AuthorizeEndpoint,
+                TokenEndpoint = document.TokenEndpoint, KeySet = document.KeySet };
     }
 
     private string AssertionBy(string pem)
@@ -62,8 +73,10 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         var now = TimeProvider.System.GetUtcNow();
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = clientId, Audience = issuer, IssuedAt = now.UtcDateTime, Expires = (now + AssertionLifetime).UtcDateTime, TokenType = "client-authentication+jwt",
-            Claims = new Dictionary<string, object> { [JwtClaimTypes.Subject] = clientId, [JwtClaimTypes.JwtId] = CryptoRandom.CreateUniqueId() }, SigningCredentials = CredentialsOf(pem, elliptic, rsa),
+            Issuer = clientId, Audience = issuer, IssuedAt = now.UtcDateTime, Expires = (now + AssertionLifetime).UtcDateTime,
+                TokenType = "client-authentication+jwt",
+            Claims = new Dictionary<string, object> { [JwtClaimTypes.Subject] = clientId,
+                [JwtClaimTypes.JwtId] = CryptoRandom.CreateUniqueId() }, SigningCredentials = CredentialsOf(pem, elliptic, rsa),
         });
     }
 
@@ -72,7 +85,8 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         try
         {
             elliptic.ImportFromPem(pem);
-            return new SigningCredentials(new ECDsaSecurityKey(elliptic), SecurityAlgorithms.EcdsaSha256) { CryptoProviderFactory = Uncached() };
+            return new SigningCredentials(new ECDsaSecurityKey(elliptic),
+                SecurityAlgorithms.EcdsaSha256) { CryptoProviderFactory = Uncached() };
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
@@ -82,7 +96,8 @@ internal sealed class ServerSignIn(string issuer, string clientId, HttpMessageHa
         try
         {
             rsa.ImportFromPem(pem);
-            return new SigningCredentials(new RsaSecurityKey(rsa), SecurityAlgorithms.RsaSsaPssSha256) { CryptoProviderFactory = Uncached() };
+            return new SigningCredentials(new RsaSecurityKey(rsa),
+                SecurityAlgorithms.RsaSsaPssSha256) { CryptoProviderFactory = Uncached() };
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {

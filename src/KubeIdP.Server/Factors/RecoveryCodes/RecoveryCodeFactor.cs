@@ -5,7 +5,8 @@ using KubeIdP.Data.Factors;
 namespace KubeIdP.Server.Factors.RecoveryCodes;
 
 /// <summary>
-/// Recovery codes, which replace a lost factor. They are created with the first factor and on the person's account page, never without a factor.
+/// Recovery codes, which replace a lost factor. They are created with the first factor and on the person's account page, never without a
+/// factor.
 /// </summary>
 internal sealed class RecoveryCodeFactor(RecoveryCodeStore store, ILogger<RecoveryCodeFactor> logger) : IFactorKind
 {

@@ -4,7 +4,9 @@ using QRCoder;
 
 namespace KubeIdP.Server.Factors.Totp;
 
-/// <summary>A QR code as one SVG path: without a style attribute or an image, so the page's content security policy needs no exception.</summary>
+/// <summary>
+/// A QR code as one SVG path: without a style attribute or an image, so the page's content security policy needs no exception.
+/// </summary>
 internal sealed record QrCode(int Size, string Path)
 {
     public static QrCode Of(string text)

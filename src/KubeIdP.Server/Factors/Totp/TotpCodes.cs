@@ -5,7 +5,9 @@ using OtpNet;
 
 namespace KubeIdP.Server.Factors.Totp;
 
-/// <summary>Time-based one-time passwords (RFC 6238) with the parameters that every authenticator app supports: SHA-1, six digits, 30 seconds.</summary>
+/// <summary>
+/// Time-based one-time passwords (RFC 6238) with the parameters that every authenticator app supports: SHA-1, six digits, 30 seconds.
+/// </summary>
 internal static class TotpCodes
 {
     public const int Digits = 6;
@@ -24,7 +26,8 @@ internal static class TotpCodes
     public static byte[] FromBase32(string secret) => Base32Encoding.ToBytes(secret);
 
     /// <summary>
-    /// The time step of the code: the present one, the previous or the next one, because clocks differ and people type slowly (RFC 6238 §5.2). Null when the code matches none of them.
+    /// The time step of the code: the present one, the previous or the next one, because clocks differ and people type slowly (RFC 6238
+    /// §5.2). Null when the code matches none of them.
     /// </summary>
     public static long? MatchedStep(byte[] secret, string? typed, DateTimeOffset now)
     {
@@ -32,7 +35,8 @@ internal static class TotpCodes
         var generator = new OtpNet.Totp(secret, StepSeconds, OtpHashMode.Sha1, Digits);
         var present = now.ToUnixTimeSeconds() / StepSeconds;
 
-        // All three are computed and compared in full, so that the time reveals nothing about a guess. The latest match wins, because using it up also uses up the earlier ones.
+        // All three are computed and compared in full, so that the time reveals nothing about a guess. The latest match wins, because using
+        // it up also uses up the earlier ones.
         long? matched = null;
         for (var step = present - 1; step <= present + 1; step++)
         {

@@ -61,7 +61,8 @@ internal sealed class TotpFactor(
     }
 
     /// <summary>
-    /// The secrets that can be opened. If one can't be opened and the code matches none of the others, the code counts as wrong; otherwise damaging one row would allow uncounted guesses for the next.
+    /// The secrets that can be opened. If one can't be opened and the code matches none of the others, the code counts as wrong; otherwise
+    /// damaging one row would allow uncounted guesses for the next.
     /// </summary>
     private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(
         FactorTry attempt, IReadOnlyList<StoredFactor> factors, CancellationToken ct)

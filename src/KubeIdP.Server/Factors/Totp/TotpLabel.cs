@@ -7,7 +7,8 @@ namespace KubeIdP.Server.Factors.Totp;
 internal sealed record TotpLabel(string Issuer)
 {
     /// <summary>
-    /// The brand name, with the address of the server in brackets: apps treat an entry with the same label and user name as the same entry, and replace it. Without a colon, which would end the label.
+    /// The brand name, with the address of the server in brackets: apps treat an entry with the same label and user name as the same entry,
+    /// and replace it. Without a colon, which would end the label.
     /// </summary>
     public static TotpLabel Of(IssuerUrl issuer, BrandOptions brand)
     {

@@ -40,7 +40,8 @@ public sealed class Conversation(Stream stream, CancellationToken ct)
         return new Request(id, message.PeekTag().TagValue, whole);
     }
 
-    public Task SendAsync(params IEnumerable<byte[]> messages) => stream.WriteAsync(messages.SelectMany(message => message).ToArray(), ct).AsTask();
+    public Task SendAsync(params IEnumerable<byte[]> messages) =>
+        stream.WriteAsync(messages.SelectMany(message => message).ToArray(), ct).AsTask();
 
     /// <summary>Until the test is over or the client leaves.</summary>
     public Task HangAsync() => stream.ReadExactlyAsync(new byte[1_000_000], ct).AsTask();

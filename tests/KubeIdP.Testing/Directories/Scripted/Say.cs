@@ -7,7 +7,8 @@ namespace KubeIdP.Testing.Directories.Scripted;
 /// <summary>What servers say.</summary>
 public static class Say
 {
-    public static byte[] Done(int id, int operation, int code = 0, string message = "", byte[]? cookie = null, params IEnumerable<(string Type, byte[] Value)> controls) => Message(id, writer =>
+    public static byte[] Done(int id, int operation, int code = 0, string message = "", byte[]? cookie = null,
+        params IEnumerable<(string Type, byte[] Value)> controls) => Message(id, writer =>
     {
         using (writer.PushSequence(new Asn1Tag(TagClass.Application, operation)))
         {
@@ -32,7 +33,8 @@ public static class Say
         }
     });
 
-    public static byte[] BindDone(int id, int code = 0, string message = "", params IEnumerable<(string Type, byte[] Value)> controls) => Done(id, 1, code, message, null, controls);
+    public static byte[] BindDone(int id, int code = 0, string message = "", params IEnumerable<(string Type, byte[] Value)> controls) =>
+        Done(id, 1, code, message, null, controls);
 
     public static byte[] SearchDone(int id, int code = 0, string message = "", byte[]? cookie = null) => Done(id, 5, code, message, cookie);
 

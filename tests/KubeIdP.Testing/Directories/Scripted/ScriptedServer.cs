@@ -69,7 +69,9 @@ public sealed class ScriptedServer : IAsyncDisposable
             if (certificate is not null) await conversation.BeginTlsAsync(certificate);
             await script(conversation);
         }
-        catch (Exception end) when (end is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException or EndOfStreamException)
+        catch (Exception end) when (
+            end is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException
+                or EndOfStreamException)
         {
             // The client has left, or the test is over.
         }
