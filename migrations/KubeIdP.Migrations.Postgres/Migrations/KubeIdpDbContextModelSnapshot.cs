@@ -21,6 +21,41 @@ namespace KubeIdP.Migrations.Postgres.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("KubeIdP.Data.Audit.AuditCheckpoint", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("code");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("integer")
+                        .HasColumnName("events");
+
+                    b.Property<bool>("Exported")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("exported");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("ix_audit_checkpoints_number")
+                        .HasFilter("NOT exported");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Audit.AuditEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -41,6 +76,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.Property<long>("At")
                         .HasColumnType("bigint")
                         .HasColumnName("at");
+
+                    b.Property<long?>("Checkpoint")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checkpoint");
 
                     b.Property<string>("ClientId")
                         .HasColumnType("text")
@@ -78,10 +117,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.Property<byte[]>("Salt")
                         .HasColumnType("bytea")
                         .HasColumnName("salt");
-
-                    b.Property<long?>("Checkpoint")
-                        .HasColumnType("bigint")
-                        .HasColumnName("checkpoint");
 
                     b.Property<string>("SessionId")
                         .HasColumnType("text")
@@ -122,55 +157,67 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Audit.AuditCheckpoint", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
-                    b.Property<long>("Number")
-                        .HasColumnType("bigint")
-                        .HasColumnName("number");
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
 
-                    b.Property<long>("At")
+                    b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
-                        .HasColumnName("at");
+                        .HasColumnName("created_at");
 
-                    b.Property<byte[]>("Code")
+                    b.Property<string>("Kind")
                         .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("code");
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
 
-                    b.Property<bool>("Exported")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("boolean")
-                        .HasDefaultValue(false)
-                        .HasColumnName("exported");
+                    b.Property<long>("LastCounter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_counter");
 
-                    b.Property<int>("Events")
-                        .HasColumnType("integer")
-                        .HasColumnName("events");
-
-                    b.HasKey("Number")
-                        .HasName("pk_audit_checkpoints");
-
-                    b.HasIndex("Number")
-                        .HasDatabaseName("ix_audit_checkpoints_number")
-                        .HasFilter("NOT exported");
-
-                    b.ToTable("audit_checkpoints", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Jobs.Chore", b =>
-                {
                     b.Property<string>("Name")
+                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
 
-                    b.Property<long>("Night")
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_factors");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_factors_person_id");
+
+                    b.ToTable("factors", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("text")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<long?>("UsedAt")
                         .HasColumnType("bigint")
-                        .HasColumnName("night");
+                        .HasColumnName("used_at");
 
-                    b.HasKey("Name")
-                        .HasName("pk_jobs");
+                    b.HasKey("PersonId", "Hash")
+                        .HasName("pk_recovery_codes");
 
-                    b.ToTable("jobs", (string)null);
+                    b.ToTable("recovery_codes", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Forms.SentForm", b =>
@@ -198,36 +245,20 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("sent_forms", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
+            modelBuilder.Entity("KubeIdP.Data.Jobs.NightlyJob", b =>
                 {
-                    b.Property<int>("Bucket")
-                        .HasColumnType("integer")
-                        .HasColumnName("bucket");
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
 
-                    b.Property<int>("Failures")
-                        .HasColumnType("integer")
-                        .HasColumnName("failures");
-
-                    b.Property<long>("LastAt")
+                    b.Property<long>("Night")
                         .HasColumnType("bigint")
-                        .HasColumnName("last_at");
+                        .HasColumnName("night");
 
-                    b.Property<int>("Pending")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer")
-                        .HasDefaultValue(0)
-                        .HasColumnName("pending");
+                    b.HasKey("Name")
+                        .HasName("pk_jobs");
 
-                    b.Property<long>("TakenAt")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasDefaultValue(0L)
-                        .HasColumnName("taken_at");
-
-                    b.HasKey("Bucket")
-                        .HasName("pk_failure_counters");
-
-                    b.ToTable("failure_counters", (string)null);
+                    b.ToTable("jobs", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Keys.DataProtectionKey", b =>
@@ -337,49 +368,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasName("pk_audit_keys");
 
                     b.ToTable("audit_keys", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("text")
-                        .HasColumnName("id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("kind");
-
-                    b.Property<long>("LastCounter")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_counter");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<string>("PersonId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("person_id");
-
-                    b.Property<byte[]>("State")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("state");
-
-                    b.HasKey("Id")
-                        .HasName("pk_factors");
-
-                    b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_factors_person_id");
-
-                    b.ToTable("factors", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
@@ -539,26 +527,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("people", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("text")
-                        .HasColumnName("person_id");
-
-                    b.Property<byte[]>("Hash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("hash");
-
-                    b.Property<long?>("UsedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("used_at");
-
-                    b.HasKey("PersonId", "Hash")
-                        .HasName("pk_recovery_codes");
-
-                    b.ToTable("recovery_codes", (string)null);
-                });
-
             modelBuilder.Entity("KubeIdP.Data.People.SetupLink", b =>
                 {
                     b.Property<int>("Id")
@@ -695,6 +663,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("auth_time");
 
+                    b.Property<int>("CookieGeneration")
+                        .HasColumnType("integer")
+                        .HasColumnName("cookie_generation");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("ended_at");
@@ -702,10 +674,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.Property<string>("EndedBy")
                         .HasColumnType("text")
                         .HasColumnName("ended_by");
-
-                    b.Property<string>("ReasonForPerson")
-                        .HasColumnType("text")
-                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("EndedWhy")
                         .HasColumnType("text")
@@ -727,6 +695,10 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("person_id");
+
+                    b.Property<string>("ReasonForPerson")
+                        .HasColumnType("text")
+                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("UserAgent")
                         .HasColumnType("text")
@@ -752,6 +724,38 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
+                {
+                    b.Property<int>("Bucket")
+                        .HasColumnType("integer")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.Property<int>("Pending")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("pending");
+
+                    b.Property<long>("TakenAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Bucket")
+                        .HasName("pk_failure_counters");
+
+                    b.ToTable("failure_counters", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -762,16 +766,6 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .HasConstraintName("fk_factors_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
-                {
-                    b.HasOne("KubeIdP.Data.People.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_former_names_person_id");
-                });
-
             modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -780,6 +774,16 @@ namespace KubeIdP.Migrations.Postgres.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_recovery_codes_person_id");
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.HasOne("KubeIdP.Data.People.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_former_names_person_id");
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Sessions.Grant", b =>

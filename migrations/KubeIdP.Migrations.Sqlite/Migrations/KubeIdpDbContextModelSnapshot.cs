@@ -16,6 +16,41 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("KubeIdP.Data.Audit.AuditCheckpoint", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Code")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("code");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("events");
+
+                    b.Property<bool>("Exported")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("exported");
+
+                    b.HasKey("Number")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("ix_audit_checkpoints_number")
+                        .HasFilter("NOT exported");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Audit.AuditEvent", b =>
                 {
                     b.Property<long>("Id")
@@ -34,6 +69,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
+
+                    b.Property<long?>("Checkpoint")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checkpoint");
 
                     b.Property<string>("ClientId")
                         .HasColumnType("TEXT")
@@ -71,10 +110,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<byte[]>("Salt")
                         .HasColumnType("BLOB")
                         .HasColumnName("salt");
-
-                    b.Property<long?>("Checkpoint")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("checkpoint");
 
                     b.Property<string>("SessionId")
                         .HasColumnType("TEXT")
@@ -115,55 +150,67 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Audit.AuditCheckpoint", b =>
+            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
-                    b.Property<long>("Number")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("number");
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
 
-                    b.Property<long>("At")
+                    b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("at");
+                        .HasColumnName("created_at");
 
-                    b.Property<byte[]>("Code")
+                    b.Property<string>("Kind")
                         .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("code");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
 
-                    b.Property<bool>("Exported")
-                        .ValueGeneratedOnAdd()
+                    b.Property<long>("LastCounter")
                         .HasColumnType("INTEGER")
-                        .HasDefaultValue(false)
-                        .HasColumnName("exported");
+                        .HasColumnName("last_counter");
 
-                    b.Property<int>("Events")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("events");
-
-                    b.HasKey("Number")
-                        .HasName("pk_audit_checkpoints");
-
-                    b.HasIndex("Number")
-                        .HasDatabaseName("ix_audit_checkpoints_number")
-                        .HasFilter("NOT exported");
-
-                    b.ToTable("audit_checkpoints", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Jobs.Chore", b =>
-                {
                     b.Property<string>("Name")
+                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
-                    b.Property<long>("Night")
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_factors");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_factors_person_id");
+
+                    b.ToTable("factors", (string)null);
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<long?>("UsedAt")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("night");
+                        .HasColumnName("used_at");
 
-                    b.HasKey("Name")
-                        .HasName("pk_jobs");
+                    b.HasKey("PersonId", "Hash")
+                        .HasName("pk_recovery_codes");
 
-                    b.ToTable("jobs", (string)null);
+                    b.ToTable("recovery_codes", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Forms.SentForm", b =>
@@ -191,36 +238,20 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("sent_forms", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
+            modelBuilder.Entity("KubeIdP.Data.Jobs.NightlyJob", b =>
                 {
-                    b.Property<int>("Bucket")
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Night")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("bucket");
+                        .HasColumnName("night");
 
-                    b.Property<int>("Failures")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("failures");
+                    b.HasKey("Name")
+                        .HasName("pk_jobs");
 
-                    b.Property<long>("LastAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_at");
-
-                    b.Property<int>("Pending")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasDefaultValue(0)
-                        .HasColumnName("pending");
-
-                    b.Property<long>("TakenAt")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasDefaultValue(0L)
-                        .HasColumnName("taken_at");
-
-                    b.HasKey("Bucket")
-                        .HasName("pk_failure_counters");
-
-                    b.ToTable("failure_counters", (string)null);
+                    b.ToTable("jobs", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Keys.DataProtectionKey", b =>
@@ -328,49 +359,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasName("pk_audit_keys");
 
                     b.ToTable("audit_keys", (string)null);
-                });
-
-            modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("kind");
-
-                    b.Property<long>("LastCounter")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_counter");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("PersonId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("person_id");
-
-                    b.Property<byte[]>("State")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("state");
-
-                    b.HasKey("Id")
-                        .HasName("pk_factors");
-
-                    b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_factors_person_id");
-
-                    b.ToTable("factors", (string)null);
                 });
 
             modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
@@ -530,26 +518,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("people", (string)null);
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
-                {
-                    b.Property<string>("PersonId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("person_id");
-
-                    b.Property<byte[]>("Hash")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("hash");
-
-                    b.Property<long?>("UsedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("used_at");
-
-                    b.HasKey("PersonId", "Hash")
-                        .HasName("pk_recovery_codes");
-
-                    b.ToTable("recovery_codes", (string)null);
-                });
-
             modelBuilder.Entity("KubeIdP.Data.People.SetupLink", b =>
                 {
                     b.Property<int>("Id")
@@ -686,6 +654,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("auth_time");
 
+                    b.Property<int>("CookieGeneration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cookie_generation");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
@@ -693,10 +665,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.Property<string>("EndedBy")
                         .HasColumnType("TEXT")
                         .HasColumnName("ended_by");
-
-                    b.Property<string>("ReasonForPerson")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("EndedWhy")
                         .HasColumnType("TEXT")
@@ -718,6 +686,10 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
+
+                    b.Property<string>("ReasonForPerson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason_for_person");
 
                     b.Property<string>("UserAgent")
                         .HasColumnType("TEXT")
@@ -743,6 +715,38 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("KubeIdP.Data.Throttling.FailureCounter", b =>
+                {
+                    b.Property<int>("Bucket")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<int>("Pending")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("pending");
+
+                    b.Property<long>("TakenAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Bucket")
+                        .HasName("pk_failure_counters");
+
+                    b.ToTable("failure_counters", (string)null);
+                });
+
             modelBuilder.Entity("KubeIdP.Data.Factors.Factor", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -753,16 +757,6 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .HasConstraintName("fk_factors_person_id");
                 });
 
-            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
-                {
-                    b.HasOne("KubeIdP.Data.People.Person", null)
-                        .WithMany()
-                        .HasForeignKey("PersonId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_former_names_person_id");
-                });
-
             modelBuilder.Entity("KubeIdP.Data.Factors.RecoveryCode", b =>
                 {
                     b.HasOne("KubeIdP.Data.People.Person", null)
@@ -771,6 +765,16 @@ namespace KubeIdP.Migrations.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_recovery_codes_person_id");
+                });
+
+            modelBuilder.Entity("KubeIdP.Data.People.FormerName", b =>
+                {
+                    b.HasOne("KubeIdP.Data.People.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_former_names_person_id");
                 });
 
             modelBuilder.Entity("KubeIdP.Data.Sessions.Grant", b =>

@@ -39,6 +39,10 @@ public sealed class AuthenticationMethods
     /// <summary>What <see cref="ToString"/> has written.</summary>
     public static AuthenticationMethods Parse(string stored) => new(stored.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>The methods of a session in which another factor was proven: each name once, in the order of the proofs.</summary>
+    public AuthenticationMethods With(FactorKind factor) =>
+        new([.. Amr.Where(name => name != MultiFactor).Union(factor.Methods), MultiFactor]);
+
     /// <summary>Whether what was proven is worth at least as much as this <c>acr</c>; false for one that is not known here.</summary>
     public bool Reaches(string acr) => Acr is { } own && SupportedAcr.Contains(acr) && IndexOf(own) >= IndexOf(acr);
 

@@ -32,6 +32,10 @@ public static class AuditEventType
     public const string RefreshLostWrite = "refresh.lost_write";
     public const string RefreshReplayed = "refresh.replayed";
     public const string SessionEnded = "session.ended";
+
+    /// <summary>A factor was proven in a session that was too old or too weak; the detail is the methods of the session now.</summary>
+    public const string SessionRaised = "session.raised";
+
     /// <summary>A client could not be notified of an ended session for a day.</summary>
     public const string LogoutUndelivered = "logout.undelivered";
 

@@ -9,9 +9,18 @@ public sealed class Session
 
     public required string PersonId { get; init; }
 
-    /// <summary>The login that opened it, for a browser that missed the answer; null: opened by a version that did not store it.</summary>
+    /// <summary>
+    /// The login that opened or last raised it, for a browser that missed the answer; null: opened by a version that did not store it.
+    /// </summary>
     public string? LoginId { get; init; }
 
+    /// <summary>
+    /// The generation of the only cookie that is accepted. Raising the session begins the next one, so that a copy of the cookie from
+    /// before is not raised with it.
+    /// </summary>
+    public int CookieGeneration { get; init; }
+
+    /// <summary>When the person last proved who they are in this session: when it was opened, or last raised.</summary>
     public required DateTimeOffset AuthTime { get; init; }
 
     /// <summary>The authentication methods that were used, by the names of RFC 8176, separated by spaces.</summary>

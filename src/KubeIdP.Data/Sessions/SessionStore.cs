@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;
@@ -6,7 +7,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// Opens and ends sessions. Ending marks the session and all of its grants in one transaction, so a refresh that waits for its grant's row
+/// Opens, raises and ends sessions. Ending marks the session and all of its grants in one transaction, so a refresh that waits for its grant's row
 /// sees the end on that row.
 /// </summary>
 public sealed class SessionStore(Database database, AuditLog auditLog)
@@ -43,12 +44,40 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>The live session that a login opened at most <paramref name="within"/> ago; null when there is none.</summary>
-    public async Task<SessionId?> FindOpenedAsync(string loginId, PersonId personId, TimeSpan within, CancellationToken ct) =>
+    /// <summary>
+    /// Raises a live session to what was proven in it: new authentication methods, a new <see cref="Session.AuthTime"/> and a new
+    /// generation of its cookie. Its end and its grants stay. Returns false, and writes nothing, if the session is over or was raised
+    /// meanwhile, or the person was disabled or their epoch has changed since the login began.
+    /// </summary>
+    public async Task<bool> RaiseAsync(RaisedSession raised, NewAuditEvent audit, CancellationToken ct)
+    {
+        await using var work = await database.BeginAsync(ct);
+
+        // The person's row first, as in OpenAsync: two statements that lock in different orders could deadlock.
+        var completed = await work.ExecuteAsync($"""
+            UPDATE people SET {PersonSql.NextEpoch} WHERE id = @person AND factor_epoch = @epoch AND disabled_at IS NULL
+            """, ct, ("person", raised.PersonId), ("epoch", raised.FactorEpoch));
+        if (completed == 0) return false;
+
+        var live = await work.ExecuteAsync($"""
+            UPDATE sessions SET amr = @amr, auth_time = {database.Now}, last_seen_at = {database.Now}, login_id = @login,
+                cookie_generation = cookie_generation + 1
+            WHERE id = @id AND person_id = @person AND cookie_generation = @generation AND {Live.Session(database)}
+            """, ct, ("id", raised.Session.Id), ("person", raised.PersonId), ("generation", raised.Session.Generation), ("amr", raised.Amr),
+            ("login", raised.LoginId));
+        if (live == 0) return false;
+
+        await auditLog.AppendAsync(work, audit, ct);
+        await work.CommitAsync(ct);
+        return true;
+    }
+
+    /// <summary>The live session that a login opened or raised at most <paramref name="within"/> ago; null when there is none.</summary>
+    public async Task<SessionHandle?> FindOpenedAsync(string loginId, PersonId personId, TimeSpan within, CancellationToken ct) =>
         await database.FindValueAsync($"""
-            SELECT id FROM sessions WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within
+            SELECT id, cookie_generation FROM sessions WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within
                 AND {Live.Session(database)}
-            """, row => new SessionId(row.Text("id")), ct, ("person", personId), ("login", loginId), ("within", within));
+            """, Handle, ct, ("person", personId), ("login", loginId), ("within", within));
 
     /// <summary>
     /// Opens a further grant in a session. Returns false if the session is over. If there are more than <see cref="MaxLiveGrants"/>, the
@@ -70,12 +99,16 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>The live session of this id, or null when it has ended, is past its absolute end, or its person is disabled.</summary>
-    public Task<BrowserSession?> FindLiveAsync(SessionId sessionId, CancellationToken ct) => database.FindAsync($"""
-        SELECT s.id, s.person_id, p.user_name, s.auth_time, s.amr, s.ends_at, s.last_seen_at, {LastUsed}, {database.Now} AS now
+    /// <summary>
+    /// The live session that a cookie names; null when it has ended, is past its absolute end, was raised since the cookie was written, or
+    /// its person is disabled.
+    /// </summary>
+    public Task<BrowserSession?> FindLiveAsync(SessionHandle cookie, CancellationToken ct) => database.FindAsync($"""
+        SELECT s.id, s.cookie_generation, s.person_id, p.connector, p.user_name, p.factor_epoch, p.factor_failures, s.auth_time, s.amr,
+            s.ends_at, s.last_seen_at, {LastUsed}, {database.Now} AS now
         FROM sessions s JOIN people p ON p.id = s.person_id
-        WHERE s.id = @id AND {Live.Session(database, "s")} AND p.disabled_at IS NULL
-        """, Browser, ct, ("id", sessionId));
+        WHERE s.id = @id AND s.cookie_generation = @generation AND {Live.Session(database, "s")} AND p.disabled_at IS NULL
+        """, Browser, ct, ("id", cookie.Id), ("generation", cookie.Generation));
 
     /// <summary>How the session ended, or when it will; null if there is none.</summary>
     public Task<SessionEnd?> FindEndAsync(SessionId sessionId, CancellationToken ct) => database.FindAsync($"""
@@ -130,9 +163,23 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         FROM sessions s WHERE s.id = @session
         """, ct, ("id", grant.Id), ("session", grant.SessionId), ("client", grant.ClientId), ("scopes", grant.Scopes));
 
-    private static BrowserSession Browser(Row row) => new(
-        row.Id<SessionId>("id"), row.Id<PersonId>("person_id"), row.Text("user_name"), row.Moment("auth_time"), row.Text("amr"),
-        row.Moment("ends_at"), LastActive(row), row.Moment("now"));
+    private static SessionHandle Handle(Row row) => new(row.Id<SessionId>("id"), row.Int("cookie_generation"));
+
+    private static BrowserSession Browser(Row row) => new()
+    {
+        Id = row.Id<SessionId>("id"),
+        CookieGeneration = row.Int("cookie_generation"),
+        PersonId = row.Id<PersonId>("person_id"),
+        Connector = new ConnectorId(row.Text("connector")),
+        Username = row.Text("user_name"),
+        FactorEpoch = row.Long("factor_epoch"),
+        FactorFailures = row.Int("factor_failures"),
+        AuthTime = row.Moment("auth_time"),
+        Amr = row.Text("amr"),
+        EndsAt = row.Moment("ends_at"),
+        LastActiveAt = LastActive(row),
+        Now = row.Moment("now"),
+    };
 
     private static SessionEnd End(Row row) =>
         new(row.Id<SessionId>("id"), row.Id<PersonId>("person_id"), row.Moment("ends_at"), LastActive(row), row.Moment("now"))

@@ -8,7 +8,7 @@ namespace KubeIdP.Server.Admin;
 
 /// <summary>
 /// A page of the administration. Auditors can view it, administrators can use its forms; anybody else sees only that they have no access.
-/// Both factors must have been verified recently.
+/// A second factor must have been verified recently.
 /// </summary>
 internal abstract class AdminPageModel(SessionCookie cookie, AdminAccess access) : SignedInModel(cookie)
 {

@@ -21,7 +21,7 @@ internal enum AdminRole
 /// </summary>
 internal sealed class AdminAccess(MembershipStore memberships, PersonFreshness freshness, AdminOptions options)
 {
-    /// <summary>The maximum age of an administrator's login with both factors, so that an open browser is not enough.</summary>
+    /// <summary>The maximum time since an administrator proved a second factor, so that an open browser is not enough.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
     /// <summary>Null when the directory does not answer and its last answer is too old.</summary>

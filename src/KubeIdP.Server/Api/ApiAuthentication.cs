@@ -18,7 +18,7 @@ namespace KubeIdP.Server.Api;
 
 /// <summary>
 /// Authenticates callers by a recent token for the API: a service with its currently configured scopes, or a person with a live session who
-/// has verified both factors recently and is currently an administrator or auditor. Cookies are not accepted.
+/// has verified a second factor recently and is currently an administrator or auditor. Cookies are not accepted.
 /// </summary>
 internal sealed class ApiAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, GrantStore grants,
@@ -84,7 +84,7 @@ internal sealed class ApiAuthentication(
         // RFC 9470: a new sign-in with max_age satisfies this.
         if (grant.Now - grant.AuthTime > AdminAccess.FreshFor)
             return Refuse("insufficient_user_authentication",
-                "Both factors must have been verified within the last 15 minutes. Sign in again.",
+                "A second factor must have been verified within the last 15 minutes. Sign in again.",
                 $", max_age={(int)AdminAccess.FreshFor.TotalSeconds}");
 
         return await access.RoleOfAsync(grant.Person.Id, ct) switch

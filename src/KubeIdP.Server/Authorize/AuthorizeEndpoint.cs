@@ -62,8 +62,9 @@ internal sealed class AuthorizeEndpoint(
             ? found
             : null;
 
-        var held = await pages.KindsOfAsync(login, ct);
-        var step = NextStep.For(ask, session, login, held, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        var held = await pages.KindsOfAsync(NextStep.WhoseFactors(ask, session, login, now), ct);
+        var step = NextStep.For(ask, session, login, held, now);
         if (PersonOf(step, session, login) is { } personId
             && await outlook.RefusalAsync(new PersonId(personId), session?.PersonId == personId ? session.Id : null, client,
                 request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
@@ -81,11 +82,13 @@ internal sealed class AuthorizeEndpoint(
                 return Refuse(Errors.AccessDenied, "The person refused consent.");
             case Step.OpenSession:
                 return await OpenSessionAsync(http, request, client, login!, ct);
+            case Step.RaiseSession:
+                return await RaiseSessionAsync(http, request, client, login!, ct);
             case Step.Issue:
                 return await IssueAsync(http, request, client, session!, login, ct);
         }
 
-        return pages.PageOf(step, login ?? Begin(request, client, query), session, held);
+        return pages.PageOf(http, step, login ?? Begin(request, client, query), session, held);
     }
 
     private LoginState Begin(OpenIddictRequest request, Client client, string query) =>
@@ -98,7 +101,7 @@ internal sealed class AuthorizeEndpoint(
     /// <summary>The person who would get the code of this step; null before a first proof.</summary>
     private static string? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch
     {
-        Step.OpenSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } => proof.PersonId,
+        Step.OpenSession or Step.RaiseSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } => proof.PersonId,
         Step.Continue or Step.Consent or Step.Issue => session?.PersonId,
         _ => null,
     };
@@ -127,17 +130,23 @@ internal sealed class AuthorizeEndpoint(
     private async Task<IResult> OpenSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login,
         CancellationToken ct)
     {
-        var sessionId = completion.NewId();
-        var grant = NewGrantFor(new SessionId(sessionId), client, request);
+        var sessionId = new SessionId(completion.NewId());
+        var grant = NewGrantFor(sessionId, client, request);
 
         // Another login of this person was completed meanwhile, or an administrator changed the account: start again.
-        if (await completion.OpenSessionAsync(http, login, new SessionId(sessionId), grant, ct) is not { } opened)
+        if (await completion.OpenSessionAsync(http, login, sessionId, grant, ct) is not { } opened)
             return new SeeOther($"~{Path}{login.Query}");
 
         return opened == sessionId
             ? SignIn(login.FirstProof!.PersonId, grant)
-            : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, new SessionId(opened), ct);
+            : await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, opened, ct);
     }
+
+    private async Task<IResult> RaiseSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login,
+        CancellationToken ct) =>
+        await completion.RaiseSessionAsync(http, login, ct) is { } sessionId
+            ? await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, sessionId, ct)
+            : new SeeOther($"~{Path}{login.Query}");
 
     private Task<IResult> IssueAsync(HttpContext http, OpenIddictRequest request, Client client, BrowserSession session, LoginState? login,
         CancellationToken ct)

@@ -1,6 +1,7 @@
 using KubeIdP.Core.Factors;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Authorize;
 
@@ -17,10 +18,25 @@ namespace KubeIdP.Server.Authorize;
 internal sealed record FirstProof(
     ProofMethod Method, ConnectorId Connector, PersonId PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At)
 {
-    /// <summary>The method as RFC 8176 names it, for <c>amr</c>.</summary>
-    public string Amr => Method switch
+    /// <summary>The session that is the proof, and that a second factor raises; null for other methods.</summary>
+    public SessionHandle? Session { get; init; }
+
+    /// <summary>The <c>amr</c> of that session.</summary>
+    public string? SessionAmr { get; init; }
+
+    /// <summary>The live session of a browser as the proof of its person: only a second factor is missing.</summary>
+    public static FirstProof Of(BrowserSession session, DateTimeOffset now) => new(
+        ProofMethod.Session, session.Connector, session.PersonId, session.Username, session.FactorEpoch, session.FactorFailures, now)
     {
-        ProofMethod.Password => AuthenticationMethods.Password,
+        Session = session.Handle,
+        SessionAmr = session.Amr,
+    };
+
+    /// <summary>All methods of the session that this proof and a second factor lead to.</summary>
+    public AuthenticationMethods With(FactorKind factor) => Method switch
+    {
+        ProofMethod.Password => AuthenticationMethods.Of(AuthenticationMethods.Password, factor),
+        ProofMethod.Session => AuthenticationMethods.Parse(SessionAmr!).With(factor),
         _ => throw new InvalidOperationException($"{Method} is an unknown method."),
     };
 }
@@ -29,4 +45,7 @@ internal sealed record FirstProof(
 internal enum ProofMethod
 {
     Password,
+
+    /// <summary>The live session of the browser, in which the person proves a factor again.</summary>
+    Session,
 }

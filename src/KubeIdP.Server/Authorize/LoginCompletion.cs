@@ -11,7 +11,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>Turns a login with a first proof and a second factor into a session and its cookie.</summary>
+/// <summary>Turns a login with a first proof and a second factor into a session and its cookie, or raises the session that it was in.</summary>
 internal sealed class LoginCompletion(
     SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps,
     LoginMetrics metrics, SessionOptions options, TimeProvider clock)
@@ -19,7 +19,7 @@ internal sealed class LoginCompletion(
     private const int MaxUserAgentLength = 256;
 
     /// <summary>
-    /// How long the same login leads to the session that it has opened: with a second click the browser cancels the first request and
+    /// How long the same login leads to the session that it has opened or raised: with a second click the browser cancels the first request and
     /// misses its response.
     /// </summary>
     private static readonly TimeSpan RepeatedWithin = TimeSpan.FromSeconds(30);
@@ -34,12 +34,12 @@ internal sealed class LoginCompletion(
     /// <param name="sessionId">From <see cref="NewId"/>, new for each login; otherwise session fixation would be possible.</param>
     /// <param name="grant">The first grant; null when the person signs in to the pages of this server.</param>
     /// <param name="ct">Nothing is written when it is cancelled in time.</param>
-    public async Task<string?> OpenSessionAsync(HttpContext http, LoginState login, SessionId sessionId, NewGrant? grant,
+    public async Task<SessionId?> OpenSessionAsync(HttpContext http, LoginState login, SessionId sessionId, NewGrant? grant,
         CancellationToken ct)
     {
         var proof = login.FirstProof!;
         var session = new NewSession(
-            sessionId, proof.PersonId, proof.FactorEpoch, Amr: $"{AuthenticationMethods.Of(proof.Amr, FactorKind.Of(login.ProvenFactor!))}",
+            sessionId, proof.PersonId, proof.FactorEpoch, MethodsOf(login),
             http.Address(), UserAgentOf(http), options.AbsoluteLifetime) { LoginId = login.Key };
 
         // Read this first: a later change of the password raises the epoch, so that no session opens with the old password.
@@ -49,13 +49,34 @@ internal sealed class LoginCompletion(
         logins.Remove(http, login);
         var isNew = await sessions.OpenAsync(session, grant, Audit(AuditEventType.LoginSucceeded, proof.PersonId, sessionId, grant, http),
             ct);
-        if ((isNew ? sessionId : await sessions.FindOpenedAsync(login.Key, proof.PersonId, RepeatedWithin, ct)) is not { } opened)
-            return null;
+        if ((isNew ? new SessionHandle(sessionId, Generation: 0) : await FindRepeatedAsync(login, ct)) is not { } opened) return null;
 
         if (isNew) metrics.Succeeded();
         cookie.Write(http, opened);
         if (stamp is not null) browsers.Remember(http, stamp);
-        return opened;
+        return opened.Id;
+    }
+
+    /// <summary>
+    /// The id of the raised session, also when this login has just raised it. Null when the session has ended or was raised by another
+    /// login, or the epoch of the person has changed since the login began. Then nothing is written, and this login can't continue.
+    /// </summary>
+    /// <param name="http">Receives the new cookie, the only one that is accepted from now on.</param>
+    /// <param name="login">With the session as its first proof, and a second factor.</param>
+    /// <param name="ct">Nothing is written when it is cancelled in time.</param>
+    public async Task<SessionId?> RaiseSessionAsync(HttpContext http, LoginState login, CancellationToken ct)
+    {
+        var (proof, session) = (login.FirstProof!, login.FirstProof!.Session!.Value);
+        var raised = new RaisedSession(session, proof.PersonId, proof.FactorEpoch, MethodsOf(login), login.Key);
+
+        // Delete the login state first so that it cannot be replayed.
+        logins.Remove(http, login);
+        var audit = Audit(AuditEventType.SessionRaised, proof.PersonId, session.Id, grant: null, http) with { Detail = raised.Amr };
+        var isNew = await sessions.RaiseAsync(raised, audit, ct);
+        if ((isNew ? session with { Generation = session.Generation + 1 } : await FindRepeatedAsync(login, ct)) is not { } found) return null;
+
+        cookie.Write(http, found);
+        return found.Id;
     }
 
     /// <summary>A new id for a session or a grant. Ids sort by time and are not secret.</summary>
@@ -66,6 +87,11 @@ internal sealed class LoginCompletion(
         Actor = personId, PersonId = personId, SessionId = sessionId, GrantId = grant?.Id, ClientId = grant?.ClientId,
         Address = http.Address(), Reference = http.Reference(),
     };
+
+    private static string MethodsOf(LoginState login) => $"{login.FirstProof!.With(FactorKind.Of(login.ProvenFactor!))}";
+
+    private Task<SessionHandle?> FindRepeatedAsync(LoginState login, CancellationToken ct) =>
+        sessions.FindOpenedAsync(login.Key, login.FirstProof!.PersonId, RepeatedWithin, ct);
 
     // The header may contain anything, and administrators read it.
     private static string UserAgentOf(HttpContext http) =>

@@ -30,8 +30,9 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
             && found.Query == query ? found : null;
 
         var session = await cookie.FindAsync(http, ct);
-        var held = await pages.KindsOfAsync(login, ct);
-        var step = NextStep.For(ask, session, login, held, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        var held = await pages.KindsOfAsync(NextStep.WhoseFactors(ask, session, login, now), ct);
+        var step = NextStep.For(ask, session, login, held, now);
         switch (step)
         {
             case Step.Issue:
@@ -43,9 +44,14 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
                     ? new SeeOther($"~{page}")
                     : new SeeOther($"~{Path}{query}");
 
+            case Step.RaiseSession:
+                return await completion.RaiseSessionAsync(http, login!, ct) is not null
+                    ? new SeeOther($"~{page}")
+                    : new SeeOther($"~{Path}{query}");
+
             default:
                 login ??= logins.Start(new LoginRequest(Path, query, Destination: null));
-                return pages.PageOf(step, login, session, held);
+                return pages.PageOf(http, step, login, session, held);
         }
     }
 

@@ -12,6 +12,11 @@ internal enum Step
     /// <summary>Set up the first factor.</summary>
     EnrolFactor,
 
+    /// <summary>
+    /// Prove a second factor in the session of the browser, which is too old or too weak for the request. The session is the first proof.
+    /// </summary>
+    StepUp,
+
     /// <summary>Confirm that this program may get a code in the existing session of the browser.</summary>
     Continue,
 
@@ -20,6 +25,9 @@ internal enum Step
 
     /// <summary>First proof and second factor are complete: open a session with a first grant, and issue a code.</summary>
     OpenSession,
+
+    /// <summary>The second factor in the session is complete: raise the session, open another grant in it, and issue a code.</summary>
+    RaiseSession,
 
     /// <summary>Open another grant in the session, and issue a code.</summary>
     Issue,

@@ -1,6 +1,7 @@
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Web;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors;
@@ -12,9 +13,24 @@ internal abstract class FactorProofModel(
 {
     public bool Refused { get; private set; }
 
-    /// <summary>The other kinds that this person can use: address and text of each link.</summary>
-    public IEnumerable<(string Address, string Text)> OtherKinds =>
-        kinds.AlternativesTo(kind, Status.Factors).Select(other => (State.AddressOf(other.Page), other.LinkText));
+    /// <summary>Who is asked, and what for. Somebody who is signed in has not seen the login page, which names the client.</summary>
+    public IHtmlContent Lead => (IsStepUp, State.Destination) switch
+    {
+        (false, _) => Web.Texts.ForPerson.Markup(FirstProof.Username),
+        (true, null) => Texts.StepUp.Markup(FirstProof.Username),
+        (true, { } destination) => Texts.StepUpTo.Markup(FirstProof.Username, destination),
+    };
+
+    /// <summary>
+    /// Address and text of each link: the other kinds that this person can use, and the login page for somebody who is signed in.
+    /// </summary>
+    public IEnumerable<(string Address, string Text)> OtherWays =>
+    [
+        .. kinds.AlternativesTo(kind, Status.Factors).Select(other => (State.AddressOf(other.Page), other.LinkText)),
+        .. IsStepUp ? [(StepPages.LoginDespiteSession(State), Texts.SignInAnew)] : Array.Empty<(string, string)>(),
+    ];
+
+    private bool IsStepUp => FirstProof.Method is ProofMethod.Session;
 
     /// <summary>The entered answer.</summary>
     protected abstract string? Answer { get; }

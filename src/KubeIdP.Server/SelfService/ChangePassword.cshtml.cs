@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// Changes the password of a person who knows the current one and has verified both factors recently. A wrong current password is counted
+/// Changes the password of a person who knows the current one and has verified a second factor recently. A wrong current password is counted
 /// like a failed login, so that guessing in an open browser is no easier than at the login. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(

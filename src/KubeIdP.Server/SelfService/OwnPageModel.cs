@@ -22,7 +22,7 @@ internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cooki
     };
 }
 
-/// <summary>A page that changes a factor: both factors must have been verified recently.</summary>
+/// <summary>A page that changes a factor: a second factor must have been verified recently.</summary>
 internal abstract class FactorChangeModel(SessionCookie cookie) : OwnPageModel(cookie)
 {
     private const int MaxNameLength = 64;

@@ -15,7 +15,7 @@ internal static class SignInRedirect
     public const int MaxReturnLength = 200;
 
     /// <param name="page">The page to return to: a path of this server; its query is dropped if it is too long.</param>
-    /// <param name="maxAge">The maximum time since both factors were proven; null: any time in the session.</param>
+    /// <param name="maxAge">The maximum time since a second factor was proven; null: any time in the session.</param>
     public static SeeOther For(string page, TimeSpan? maxAge = null) =>
         new($"~{Path}{QueryOf(page.Length > MaxReturnLength ? page.Split('?')[0] : page, maxAge)}");
 

@@ -16,7 +16,7 @@ internal abstract class SignedInModel(SessionCookie cookie) : PageModel
     /// <summary>The browser's live session. Handlers run only if there is one.</summary>
     public BrowserSession Session => session ?? throw new InvalidOperationException("The page was run without a session.");
 
-    /// <summary>The maximum time since both factors were proven; null: any time in the session.</summary>
+    /// <summary>The maximum time since a second factor was proven; null: any time in the session.</summary>
     protected virtual TimeSpan? FactorMaxAge => null;
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)

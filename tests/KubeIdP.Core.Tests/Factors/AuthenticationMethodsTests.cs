@@ -58,6 +58,13 @@ public sealed class AuthenticationMethodsTests
         Assert.False(methods.Reaches("mfa"));
     }
 
+    [Theory]
+    [InlineData("pwd", "pwd otp mfa")]
+    [InlineData("pwd otp mfa", "pwd otp mfa")]
+    [InlineData("pwd hwk mfa", "pwd hwk otp mfa")]
+    public void A_factor_that_is_proven_later_joins_the_methods_of_the_session(string before, string after) =>
+        Assert.Equal(after, $"{AuthenticationMethods.Parse(before).With(FactorKind.Totp)}");
+
     [Fact]
     public void An_acr_that_is_not_known_here_is_never_reached() =>
         Assert.False(AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.Totp).Reaches("urn:example:gold"));

@@ -152,8 +152,8 @@ public abstract class BulkEndingTests : StorageTests
 
         Assert.Equal(1, await Bulk.EndAsync(new SessionFilter { Since = moment }, By, GrantEnd.EndedByAdministrator, progress: null, Ct));
 
-        Assert.NotNull(await Sessions.FindLiveAsync(before.SessionId, Ct));
-        Assert.Null(await Sessions.FindLiveAsync(after.SessionId, Ct));
+        Assert.NotNull(await Sessions.FindLiveAsync(new SessionHandle(before.SessionId, Generation: 0), Ct));
+        Assert.Null(await Sessions.FindLiveAsync(new SessionHandle(after.SessionId, Generation: 0), Ct));
     }
 
     [Fact]

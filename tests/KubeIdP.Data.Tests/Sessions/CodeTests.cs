@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Sessions;
 using KubeIdP.Testing.Databases;
 using KubeIdP.Testing.Time;
 using Xunit;
@@ -73,7 +74,7 @@ public abstract class CodeTests : StorageTests
         Clock.Advance(TimeSpan.FromMinutes(20));
         await Grants.RedeemCodeAsync(other.Id, new ClientId(Client));
         var read = await Grants.ReadAsync(grant.Id, Ct);
-        var session = await Sessions.FindLiveAsync(grant.SessionId, Ct);
+        var session = await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 0), Ct);
 
         Assert.Equal(Clock.GetUtcNow(), read!.LastActiveAt, TimeSpan.FromSeconds(2));
         Assert.Equal(read.LastActiveAt, session!.LastActiveAt);

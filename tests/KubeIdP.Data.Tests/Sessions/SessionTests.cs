@@ -21,8 +21,8 @@ public abstract class SessionTests : StorageTests
         Assert.True(await Sessions.OpenAsync(first, GrantIn(first.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
         Assert.False(await Sessions.OpenAsync(second, GrantIn(second.Id), new NewAuditEvent(AuditEventType.LoginSucceeded), Ct));
 
-        Assert.NotNull(await Sessions.FindLiveAsync(first.Id, Ct));
-        Assert.Null(await Sessions.FindLiveAsync(second.Id, Ct));
+        Assert.NotNull(await Sessions.FindLiveAsync(new SessionHandle(first.Id, Generation: 0), Ct));
+        Assert.Null(await Sessions.FindLiveAsync(new SessionHandle(second.Id, Generation: 0), Ct));
         Assert.Single(await AuditOfAsync(AuditEventType.LoginSucceeded));
     }
 
@@ -52,14 +52,77 @@ public abstract class SessionTests : StorageTests
     }
 
     [Fact]
+    public async Task Raising_begins_a_new_generation_of_the_cookie_and_keeps_end_and_grants()
+    {
+        var grant = await OpenRedeemedGrantAsync();
+        var before = (await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 0), Ct))!;
+        Clock.Advance(TimeSpan.FromMinutes(20));
+
+        Assert.True(await RaiseAsync(before, "pwd otp hwk mfa"));
+
+        Assert.Null(await Sessions.FindLiveAsync(before.Handle, Ct));
+        var raised = (await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 1), Ct))!;
+        Assert.Equal((before.Id, before.PersonId, before.EndsAt, before.FactorEpoch + 1, "pwd otp hwk mfa"),
+            (raised.Id, raised.PersonId, raised.EndsAt, raised.FactorEpoch, raised.Amr));
+        Assert.InRange(raised.AuthTime - before.AuthTime, TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(21));
+        var refreshed = (await Grants.ReadAsync(grant.Id, Ct))!;
+        Assert.Equal((raised.Amr, raised.AuthTime, null), (refreshed.Amr, refreshed.AuthTime, refreshed.EndedAt));
+        Assert.Equal((string)before.PersonId, Assert.Single(await AuditOfAsync(AuditEventType.SessionRaised)).PersonId);
+        Assert.Equal(raised.Handle, await Sessions.FindOpenedAsync("raising", before.PersonId, TimeSpan.FromSeconds(30), Ct));
+    }
+
+    [Fact]
+    public async Task Of_two_logins_that_raise_a_session_at_once_one_does()
+    {
+        var before = await BrowserAsync();
+
+        var both = await Task.WhenAll(RaiseAsync(before, "pwd otp mfa"), RaiseAsync(before, "pwd otp mfa"));
+
+        Assert.Single(both, raised => raised);
+        Assert.NotNull(await Sessions.FindLiveAsync(before.Handle with { Generation = 1 }, Ct));
+        Assert.Single(await AuditOfAsync(AuditEventType.SessionRaised));
+    }
+
+    [Theory]
+    [InlineData("ended")]
+    [InlineData("past its end")]
+    [InlineData("raised meanwhile")]
+    [InlineData("of another person")]
+    [InlineData("of a disabled person")]
+    [InlineData("of a person whose factors have changed")]
+    public async Task A_session_is_not_raised_and_nothing_is_written_if_it_is(string what)
+    {
+        var found = await BrowserAsync();
+        switch (what)
+        {
+            case "ended": await EndSessionAsync(found.Id); break;
+            case "past its end": Clock.Advance(SessionLifetime); break;
+            case "raised meanwhile": Assert.True(await RaiseAsync(found, "pwd otp mfa")); found = found with { FactorEpoch = found.FactorEpoch + 1 }; break;
+            case "of another person": found = found with { PersonId = (await BrowserAsync()).PersonId }; break;
+            case "of a disabled person": await DisableAsync(found.PersonId); break;
+            default: found = found with { FactorEpoch = found.FactorEpoch - 1 }; break;
+        }
+
+        var rows = await Db.CountRowsAsync(Ct);
+        var epochs = await EpochsAsync();
+
+        Assert.False(await RaiseAsync(found, "pwd hwk mfa"));
+
+        Assert.Equal(rows, await Db.CountRowsAsync(Ct));
+        Assert.Equal(epochs, await EpochsAsync());
+        await using var context = Db.CreateContext();
+        Assert.DoesNotContain(await context.Sessions.ToListAsync(Ct), session => session.Amr == "pwd hwk mfa");
+    }
+
+    [Fact]
     public async Task A_disabled_persons_session_is_not_found()
     {
         var grant = await OpenSessionAsync();
-        var session = await Sessions.FindLiveAsync(grant.SessionId, Ct);
+        var session = await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 0), Ct);
 
         await DisableAsync(session!.PersonId);
 
-        Assert.Null(await Sessions.FindLiveAsync(grant.SessionId, Ct));
+        Assert.Null(await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 0), Ct));
     }
 
     [Fact]
@@ -77,7 +140,7 @@ public abstract class SessionTests : StorageTests
         Assert.False(second);
         Assert.Null(await Grants.RotateAsync(grant.Id, new ClientId(Client), 1));
         Assert.Null(await Grants.RotateAsync(other.Id, new ClientId("staging"), 1));
-        Assert.Null(await Sessions.FindLiveAsync(grant.SessionId, Ct));
+        Assert.Null(await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 0), Ct));
         Assert.NotNull((await Grants.ReadAsync(grant.Id, Ct))!.EndedAt);
         Assert.Single(await AuditOfAsync(AuditEventType.SessionEnded));
     }
@@ -108,7 +171,7 @@ public abstract class SessionTests : StorageTests
 
         Clock.Advance(TimeSpan.FromHours(1));
 
-        Assert.Null(await Sessions.FindLiveAsync(grant.SessionId, Ct));
+        Assert.Null(await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 0), Ct));
         Assert.False(await Sessions.OpenGrantAsync(GrantIn(grant.SessionId), new NewAuditEvent(AuditEventType.GrantOpened), Ct));
     }
 
@@ -144,7 +207,7 @@ public abstract class SessionTests : StorageTests
 
         Assert.Null(await Grants.ReadAsync(stale.Id, Ct));
         Assert.NotNull(await Grants.ReadAsync(fresh.Id, Ct));
-        Assert.NotNull(await Sessions.FindLiveAsync(stale.SessionId, Ct));
+        Assert.NotNull(await Sessions.FindLiveAsync(new SessionHandle(stale.SessionId, Generation: 0), Ct));
     }
 
     [Fact]
@@ -179,6 +242,20 @@ public abstract class SessionTests : StorageTests
                 new NewAuditEvent(AuditEventType.GrantOpened) { SessionId = sessionId, GrantId = grant.Id }, Ct));
         Assert.NotNull(await Grants.RedeemCodeAsync(grant.Id, new ClientId(client)));
         return grant;
+    }
+
+    /// <summary>The live session of a new person, as their browser finds it.</summary>
+    private async Task<BrowserSession> BrowserAsync() =>
+        (await Sessions.FindLiveAsync(new SessionHandle((await OpenSessionAsync()).SessionId, Generation: 0), Ct))!;
+
+    private Task<bool> RaiseAsync(BrowserSession found, string amr) => Sessions.RaiseAsync(
+        new RaisedSession(found.Handle, found.PersonId, found.FactorEpoch, amr, "raising"),
+        new NewAuditEvent(AuditEventType.SessionRaised) { PersonId = found.PersonId }, Ct);
+
+    private async Task<List<long>> EpochsAsync()
+    {
+        await using var context = Db.CreateContext();
+        return await context.People.OrderBy(person => person.Id).Select(person => person.FactorEpoch).ToListAsync(Ct);
     }
 
     private async Task DisableAsync(string personId)

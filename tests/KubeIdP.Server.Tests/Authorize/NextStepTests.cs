@@ -17,8 +17,16 @@ public sealed class NextStepTests
 
     private static readonly Ask Sharing = Web with { MustConsent = true };
 
-    private static readonly BrowserSession Session = new(new SessionId("s"), new PersonId("alice"), "alice", Now.AddMinutes(-10),
-        "pwd otp mfa", Now.AddHours(1), Now, Now);
+    private static readonly BrowserSession Session = new()
+    {
+        Id = new SessionId("s"), CookieGeneration = 2, PersonId = new PersonId("alice"), Connector = ConnectorId.Local, Username = "alice",
+        FactorEpoch = 0, FactorFailures = 0, AuthTime = Now.AddMinutes(-10), Amr = "pwd otp mfa", EndsAt = Now.AddHours(1),
+        LastActiveAt = Now, Now = Now,
+    };
+
+    private static readonly BrowserSession Weak = Session with { Amr = "pwd" };
+
+    private static readonly Ask Soon = Web with { MaxAge = TimeSpan.FromMinutes(9) };
 
     private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?",
         ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
@@ -26,6 +34,8 @@ public sealed class NextStepTests
         Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId("alice"), "alice", 0, 0,
             Now.AddMinutes(-1)) };
     private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "totp" };
+    private static readonly LoginState WithSession = Begun with { FirstProof = FirstProof.Of(Session, Now.AddMinutes(-1)) };
+    private static readonly LoginState InSession = WithSession with { ProvenFactor = "totp" };
 
     /// <summary>What is asked, the session that is there, how far the login has come, and what the browser does next.</summary>
     public static TheoryData<string, object, object?, object?, string> Rows => new()
@@ -53,17 +63,42 @@ public sealed class NextStepTests
         { "a continued session and prompt=login", Cluster with { ForceLogin = true }, Session, Begun with { ContinuedSession = "s" },
             "LogIn" },
         { "a session just young enough", Web with { MaxAge = TimeSpan.FromMinutes(10) }, Session, null, "Issue" },
-        { "a session too old", Web with { MaxAge = TimeSpan.FromMinutes(9) }, Session, null, "LogIn" },
+        { "a session too old", Soon, Session, null, "StepUp" },
+        { "a session too old at kubectl", Cluster with { MaxAge = Soon.MaxAge }, Session, Begun with { ContinuedSession = "s" }, "StepUp" },
+        { "a session too old, and another account wanted", Soon, Session, Begun with { SwitchAccount = true }, "LogIn" },
+        { "a session too old and prompt=login", Soon with { ForceLogin = true }, Session, null, "LogIn" },
+        { "a session too old of another than the hinted person", Soon with { Subject = "bob" }, Session, null, "LogIn" },
+        { "a session too old with many wrong factors", Soon, Session with { FactorFailures = 5 }, null, "LogIn" },
+        { "a session too old with some wrong factors", Soon, Session with { FactorFailures = 4 }, null, "StepUp" },
+        { "a session too old, and a password of long ago", Soon, Session,
+            WithFactor with { FirstProof = WithFactor.FirstProof! with { At = Now.AddMinutes(-15) } }, "StepUp" },
+        { "no page, a session too old, and a factor in it", Soon with { Silent = true }, Session, InSession, "RefuseLoginRequired" },
+        { "the session as first proof", Soon, Session, WithSession, "ProveFactor" },
+        { "the session as first proof of long ago", Soon, Session,
+            WithSession with { FirstProof = WithSession.FirstProof! with { At = Now.AddMinutes(-15) } }, "StepUp" },
+        { "a session that has ended as first proof", Soon, null, WithSession, "LogIn" },
+        { "another session as first proof", Soon, Session with { Id = new SessionId("t") }, WithSession, "StepUp" },
+        { "a session that was raised meanwhile as first proof", Soon, Session with { CookieGeneration = 3, AuthTime = Now }, WithSession,
+            "Issue" },
+        { "session and factor", Soon, Session, InSession, "RaiseSession" },
+        { "session and factor at kubectl", Cluster with { MaxAge = Soon.MaxAge }, Session, InSession, "RaiseSession" },
+
+        // The second click: the browser has missed the cookie of the raised session.
+        { "session and factor in a browser with the cookie of before", Soon, null, InSession, "RaiseSession" },
+        { "session and factor, not consented", Sharing with { MaxAge = Soon.MaxAge }, Session, InSession, "Consent" },
+        { "session and factor, consented", Sharing with { MaxAge = Soon.MaxAge }, Session, InSession with { ConsentedBy = "alice" },
+            "RaiseSession" },
+        { "another person than the hinted one, proven in the session", Soon with { Subject = "bob" }, Session, InSession,
+            "RefuseLoginRequired" },
         { "a session that reaches the acr that is asked for", Web with { Acr = ["mfa"] }, Session, null, "Issue" },
         { "a session that reaches none of the acr", Web with { Acr = ["phr"] }, Session, null, "LogIn" },
         { "a session that reaches one of the acr", Web with { Acr = ["phr", "mfa"] }, Session, null, "Issue" },
         { "a session that reaches none of the acr at kubectl", Cluster with { Acr = ["phr"] }, Session,
             Begun with { ContinuedSession = "s" }, "LogIn" },
-        { "a session without a second factor", Web, Session with { Amr = "pwd" }, null, "LogIn" },
-        { "a session without a second factor at kubectl", Cluster, Session with { Amr = "pwd" }, Begun with { ContinuedSession = "s" },
-            "LogIn" },
-        { "no page and a session without a second factor", Web with { Silent = true }, Session with { Amr = "pwd" }, null,
-            "RefuseLoginRequired" },
+        { "a session without a second factor", Web, Weak, null, "StepUp" },
+        { "a session without a second factor at kubectl", Cluster, Weak, Begun with { ContinuedSession = "s" }, "StepUp" },
+        { "a session without a second factor that would not be enough", Web with { Acr = ["phr"] }, Weak, null, "LogIn" },
+        { "no page and a session without a second factor", Web with { Silent = true }, Weak, null, "RefuseLoginRequired" },
         { "no page and a session that reaches none of the acr", Web with { Silent = true, Acr = ["phr"] }, Session, null,
             "RefuseLoginRequired" },
         { "the hinted person's session", Web with { Subject = "alice" }, Session, null, "Issue" },
@@ -110,6 +145,24 @@ public sealed class NextStepTests
     [Fact]
     public void A_person_without_a_factor_sets_one_up() =>
         Assert.Equal(Step.EnrolFactor, NextStep.For(Web, null, WithPassword, [], Now));
+
+    // Otherwise somebody with a stolen cookie could set up a factor of their own after an administrator's reset.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_a_session_nobody_sets_up_a_first_factor(bool begun) =>
+        Assert.Equal(Step.LogIn, NextStep.For(Soon, Session, begun ? WithSession : null, [], Now));
+
+    [Fact]
+    public void The_factors_are_read_of_whoever_must_prove_one()
+    {
+        Assert.Equal("alice", NextStep.WhoseFactors(Web, null, WithPassword, Now)?.Value);
+        Assert.Equal("alice", NextStep.WhoseFactors(Soon, Session, null, Now)?.Value);
+        Assert.Null(NextStep.WhoseFactors(Web, Session, null, Now));
+        Assert.Null(NextStep.WhoseFactors(Soon with { Silent = true }, Session, null, Now));
+        Assert.Null(NextStep.WhoseFactors(Web, null, WithFactor, Now));
+        Assert.Null(NextStep.WhoseFactors(Web with { ForceLogin = true }, Session, null, Now));
+    }
 
     // Codes that were left over from a factor must not replace an administrator's enrolment code.
     [Fact]

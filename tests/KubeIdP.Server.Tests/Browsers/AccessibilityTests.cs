@@ -59,6 +59,8 @@ public sealed class AccessibilityTests(Chromium chromium)
         await barriers.LookAsync("continue");
         await page.GotoAsync($"{request}&prompt=consent");
         await barriers.LookAsync("consent");
+        await page.GotoAsync($"{request}&max_age=0");
+        await barriers.LookAsync("step-up");
         await page.GotoAsync(new Uri(issuer.Issuer, "/logout").ToString());
         await barriers.LookAsync("sign-out");
         await PressAsync("Sign out");

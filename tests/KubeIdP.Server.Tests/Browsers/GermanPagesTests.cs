@@ -52,6 +52,8 @@ public sealed class GermanPagesTests(Chromium chromium)
         await ExamineAsync("continue");
         await page.GotoAsync($"{request}&prompt=consent");
         await ExamineAsync("consent");
+        await page.GotoAsync($"{request}&max_age=0");
+        await ExamineAsync("step-up");
         foreach (var (name, path) in ((string, string)[])
             [("home", "/"), ("account", "/account"), ("add-authenticator", "/account/add-authenticator"),
                 ("recovery-codes", "/account/recovery-codes"), ("not-found", "/nowhere"),

@@ -82,7 +82,7 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
     }
 
     [Fact]
-    public async Task A_stale_session_must_prove_both_factors_again()
+    public async Task In_a_stale_session_a_factor_must_be_proven_again()
     {
         var form = await AliceBrowser.GoAsync("/account/password", Ct);
         Issuer.Clock.Advance(TimeSpan.FromMinutes(16));
@@ -90,7 +90,7 @@ public abstract class ChangePasswordTests(ClassIssuer shared, bool postgres) : I
         var looked = await AliceBrowser.GoAsync("/account/password", Ct);
         var posted = await Fill(form, Alice.Password, Chosen, Chosen).PressAsync("Change the password", Ct);
 
-        Assert.True(looked.HasField("Password") && posted.HasField("Password"), $"{looked} {posted}");
+        Assert.True(looked.HasField("Authentication code") && posted.HasField("Authentication code"), $"{looked} {posted}");
         Assert.Empty(await AuditAsync(AuditEventType.PasswordChanged));
     }
 
