@@ -32,6 +32,22 @@ public static class LdapRules
             "Write the bare name of the domain, such as CORP or corp.example.")),
     ];
 
+    /// <summary>
+    /// What is wrong only beside other directories. Attempts are counted per account, which is identified by its id in the directory
+    /// (decisions/0024). If two upstreams identify the accounts of one directory differently, an account has two counters, and the attempts
+    /// that both allow could lock it.
+    /// </summary>
+    public static IEnumerable<OptionFault> CheckBeside(LdapOptions options, IReadOnlyList<(string Name, LdapOptions Options)> others)
+    {
+        var alike = others.Where(other => ShareServer(other.Options, options) && !CountAlike(other.Options, options)).ToList();
+        if (alike is not [])
+            yield return new("servers",
+                $"It has a server of {string.Join(", ", alike.Select(other => other.Name))}, but identifies accounts in another way: "
+                + "guesses at one account would be counted twice, and could lock it there.",
+                "Give both bindDn and the same users.id, or keep one of the two, with a users.base and users.filter for the people "
+                + "of both.");
+    }
+
     private static IEnumerable<OptionFault> CheckServers(LdapOptions options)
     {
         if (options.Servers is [])
@@ -210,8 +226,12 @@ public static class LdapRules
             yield return new(key, $"It is not a filter: {fault}.", "Write it as in (&(objectClass=person)(!(employeeType=guest))).");
     }
 
+    private static bool CountAlike(LdapOptions one, LdapOptions other) =>
+        one.BindAs is null && other.BindAs is null
+        && one.Users.Id == other.Users.Id && (one.Users.Id is not null || one.Kind == other.Kind);
+
     /// <summary>Whether the two name a server that is one and the same: its two usual ports lead to one directory.</summary>
-    public static bool ShareServer(LdapOptions one, LdapOptions other) => ServersOf(one).Intersect(ServersOf(other)).Any();
+    private static bool ShareServer(LdapOptions one, LdapOptions other) => ServersOf(one).Intersect(ServersOf(other)).Any();
 
     private static IEnumerable<(string Host, int Port)> ServersOf(LdapOptions options) =>
         options.Servers.Select(LdapAddress.Parse).OfType<LdapAddress>()

@@ -18,6 +18,15 @@ internal static class UpstreamKinds
         _ => throw Unknown(options),
     };
 
+    /// <summary>All faults that the options of one upstream have only because of others. It contacts no server.</summary>
+    /// <param name="others">Of any kind, by name.</param>
+    public static IEnumerable<OptionFault> CheckBeside(
+        UpstreamOptions options, IEnumerable<KeyValuePair<string, UpstreamOptions>> others) => options switch
+    {
+        LdapOptions ldap => LdapRules.CheckBeside(ldap, OfType<LdapOptions>(others)),
+        _ => throw Unknown(options),
+    };
+
     /// <summary>Creates the connector for valid options. It opens no connection yet.</summary>
     /// <param name="foreignPrefixes">
     /// The prefixes of other upstreams' groups: a group of this one whose name begins with one of them is left out.
@@ -53,6 +62,17 @@ internal static class UpstreamKinds
         LdapOptions ldap => ldap.BindPasswordFile,
         _ => throw Unknown(options),
     };
+
+    /// <summary>Whether a password may leave this machine without TLS, which is warned of at each start.</summary>
+    public static bool AllowsPlainText(UpstreamOptions options) => options switch
+    {
+        LdapOptions ldap => ldap.PlainText == PlainText.Everywhere,
+        _ => throw Unknown(options),
+    };
+
+    private static IReadOnlyList<(string Name, T Options)> OfType<T>(IEnumerable<KeyValuePair<string, UpstreamOptions>> upstreams)
+        where T : UpstreamOptions =>
+        [.. upstreams.Where(upstream => upstream.Value is T).Select(upstream => (upstream.Key, (T)upstream.Value))];
 
     private static InvalidOperationException Unknown(UpstreamOptions options) =>
         new($"{options.GetType().Name} are options of an unknown kind.");

@@ -1,5 +1,4 @@
 using KubeIdP.Connectors;
-using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Configuration;
 
@@ -13,10 +12,10 @@ internal static class UpstreamRules
     public static IEnumerable<SettingsFault> Check(IReadOnlyDictionary<string, UpstreamOptions> upstreams) =>
     [
         .. upstreams.SelectMany(upstream => CheckName(upstream.Key)),
-        .. upstreams.SelectMany(CheckKind),
+        .. upstreams.SelectMany(upstream => FaultsOf(upstream.Key, UpstreamKinds.Check(upstream.Value))),
         .. CheckPrefixes(upstreams),
         .. CheckDomains(upstreams),
-        .. CheckServers(upstreams),
+        .. upstreams.SelectMany((upstream, i) => FaultsOf(upstream.Key, UpstreamKinds.CheckBeside(upstream.Value, upstreams.Take(i)))),
     ];
 
     /// <summary>The prefixes of all other upstreams, with which the names of this one's groups must not begin.</summary>
@@ -42,8 +41,8 @@ internal static class UpstreamRules
         }
     }
 
-    private static IEnumerable<SettingsFault> CheckKind(KeyValuePair<string, UpstreamOptions> upstream) =>
-        UpstreamKinds.Check(upstream.Value).Select(fault => new SettingsFault($"{KeyOf(upstream.Key)}.{fault.Key}", fault.What, fault.Fix));
+    private static IEnumerable<SettingsFault> FaultsOf(string name, IEnumerable<OptionFault> faults) =>
+        faults.Select(fault => new SettingsFault($"{KeyOf(name)}.{fault.Key}", fault.What, fault.Fix));
 
     /// <summary>Otherwise somebody who may name groups in one upstream could grant the rights of a group of another upstream.</summary>
     private static IEnumerable<SettingsFault> CheckPrefixes(IReadOnlyDictionary<string, UpstreamOptions> upstreams)
@@ -87,32 +86,4 @@ internal static class UpstreamRules
             $"{KeyOf(same.Last().Name)}.domains",
             $"\"{same.Key}\" is a domain of several upstreams: {string.Join(", ", same.Select(of => of.Name))}.",
             "Keep it at one of them."));
-
-    /// <summary>
-    /// Attempts are counted per account, which is identified by its id in the directory (decisions/0024). If two upstreams identify the
-    /// accounts of one directory differently, an account has two counters, and the attempts that both allow could lock it.
-    /// </summary>
-    private static IEnumerable<SettingsFault> CheckServers(IReadOnlyDictionary<string, UpstreamOptions> upstreams)
-    {
-        List<(string Name, LdapOptions Options)> all =
-            [.. from upstream in upstreams let ldap = upstream.Value as LdapOptions where ldap is not null select (upstream.Key, ldap)];
-        for (var i = 0; i < all.Count; i++)
-        {
-            var own = all[i].Options;
-            var alike = all[..i].Where(other => LdapRules.ShareServer(other.Options, own) && !CountAlike(other.Options, own)).ToList();
-            if (alike is not [])
-            {
-                yield return new(
-                    $"{KeyOf(all[i].Name)}.servers",
-                    $"It has a server of {string.Join(", ", alike.Select(other => other.Name))}, but identifies accounts in another way: "
-                    + "guesses at one account would be counted twice, and could lock it there.",
-                    "Give both bindDn and the same users.id, or keep one of the two, with a users.base and users.filter for the people "
-                    + "of both.");
-            }
-        }
-    }
-
-    private static bool CountAlike(LdapOptions one, LdapOptions other) =>
-        one.BindAs is null && other.BindAs is null
-        && one.Users.Id == other.Users.Id && (one.Users.Id is not null || one.Kind == other.Kind);
 }

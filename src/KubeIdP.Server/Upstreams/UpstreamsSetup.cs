@@ -1,5 +1,4 @@
 using KubeIdP.Connectors;
-using KubeIdP.Connectors.Ldap;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Runtime;
@@ -36,7 +35,7 @@ internal static class UpstreamsSetup
     /// <summary>Logs at each start which upstreams are used without TLS.</summary>
     public static void WarnOfPlainText(this ILogger logger, IReadOnlyDictionary<string, UpstreamOptions> upstreams)
     {
-        foreach (var (name, _) in upstreams.Where(upstream => upstream.Value is LdapOptions { PlainText: PlainText.Everywhere }))
+        foreach (var (name, _) in upstreams.Where(upstream => UpstreamKinds.AllowsPlainText(upstream.Value)))
             logger.PlainTextAllowed(name);
     }
 }
