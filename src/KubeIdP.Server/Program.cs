@@ -56,7 +56,7 @@ internal static class Program
             .AddHosting()
             .AddIssuer()
             .AddAuthorize()
-            .AddUpstreamMonitors()
+            .AddUpstreamMonitors(settings.Management.IsMeasured)
             .AddPersonFreshness()
             .AddOpenEnrolmentNotice()
             .AddThrottling()

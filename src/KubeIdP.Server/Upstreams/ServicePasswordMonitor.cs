@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using KubeIdP.Core.Upstreams;
-using KubeIdP.Server.Hosting;
 using KubeIdP.Server.Runtime;
 
 namespace KubeIdP.Server.Upstreams;
@@ -16,14 +15,13 @@ internal sealed class ServicePasswordMonitor : BackgroundJob
 
     private readonly ConcurrentDictionary<ConnectorId, DateTimeOffset> ends = [];
     private readonly IReadOnlyList<IServiceAccountConnector> connectors;
-    private readonly bool isMeasured;
     private readonly ILogger<ServicePasswordMonitor> log;
 
-    public ServicePasswordMonitor(ConnectorCatalog catalog, IMeterFactory meters, ManagementOptions management, JobServices services,
-        ILogger<ServicePasswordMonitor> log)
+    public ServicePasswordMonitor(
+        ConnectorCatalog catalog, IMeterFactory meters, JobServices services, ILogger<ServicePasswordMonitor> log)
         : base(services)
     {
-        (isMeasured, connectors, this.log) = (management.IsMeasured, [.. catalog.With<IServiceAccountConnector>()], log);
+        (connectors, this.log) = ([.. catalog.With<IServiceAccountConnector>()], log);
         meters.Create(UpstreamMetrics.MeterName).CreateObservableGauge(
             "kubeidp.upstream.password.remaining", () =>
                 ends.Select(one =>
@@ -35,7 +33,7 @@ internal sealed class ServicePasswordMonitor : BackgroundJob
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        if (!isMeasured || connectors is []) return null;
+        if (connectors is []) return null;
 
         foreach (var connector in connectors)
         {

@@ -29,8 +29,13 @@ internal static class UpstreamsSetup
     }
 
     /// <summary>Registers what only a running server does.</summary>
-    public static IServiceCollection AddUpstreamMonitors(this IServiceCollection services) =>
-        services.AddHostedService<UpstreamServerMonitor>().AddHostedService<ServicePasswordMonitor>();
+    /// <param name="services">The service collection.</param>
+    /// <param name="isMeasured">Whether metrics are collected; otherwise no upstream is asked for what only a metric shows.</param>
+    public static IServiceCollection AddUpstreamMonitors(this IServiceCollection services, bool isMeasured)
+    {
+        if (isMeasured) services.AddHostedService<ServicePasswordMonitor>();
+        return services.AddHostedService<UpstreamServerMonitor>();
+    }
 
     /// <summary>Logs at each start which upstreams are used without TLS.</summary>
     public static void WarnOfPlainText(this ILogger logger, IReadOnlyDictionary<string, UpstreamOptions> upstreams)
