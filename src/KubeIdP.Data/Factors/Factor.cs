@@ -18,8 +18,8 @@ public sealed class Factor
     public required byte[] State { get; init; }
 
     /// <summary>
-    /// The highest counter that was accepted; lower or equal counters are refused, so that each proof can be used only once. A TOTP factor
-    /// counts in steps (RFC 6238 §5.2).
+    /// In a kind whose proofs are counted, the highest counter that was accepted: lower or equal counters are refused, so that each proof
+    /// can be used only once. A TOTP factor counts in steps (RFC 6238 §5.2). 0 in other kinds.
     /// </summary>
     public long LastCounter { get; init; }
 

@@ -19,6 +19,16 @@ internal static class FactorRows
 
     public static OwnFactor Own(Row row) => new(row.Text("id"), row.Text("kind"), row.Text("name"), row.Moment("created_at"));
 
+    /// <summary>
+    /// Begins to use up a right answer of any kind: resets the count of wrong ones. False if the epoch has changed or the person is
+    /// disabled; then nothing may be used up. This locks the person's row first, as all statements that change factors do; a different
+    /// order could deadlock.
+    /// </summary>
+    public static async Task<bool> ResetFailuresAsync(UnitOfWork work, PersonId personId, long epoch, CancellationToken ct) =>
+        await work.ExecuteAsync("""
+        UPDATE people SET factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND disabled_at IS NULL
+        """, ct, ("id", personId), ("epoch", epoch)) == 1;
+
     /// <summary>Gives a person their first factor, with the codes that stand in for it.</summary>
     public static async Task InsertAsync(UnitOfWork work, PersonId personId, FirstFactor first, CancellationToken ct)
     {

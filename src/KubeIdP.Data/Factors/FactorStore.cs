@@ -8,8 +8,9 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Factors;
 
 /// <summary>
-/// Stores second factors. Whoever guesses here already has the password, so an attempt is counted before it is checked, and everything that
-/// is valid only once is used up by one conditional UPDATE whose affected row is the verdict.
+/// Stores second factors, and counts the attempts at them. Whoever guesses here already has the password, so an attempt is counted before
+/// it is checked, and everything that is valid only once is used up by one conditional UPDATE whose affected row is the verdict. What a
+/// right answer uses up depends on the kind of the factor, so each kind has that statement in a store of its own.
 /// </summary>
 public sealed class FactorStore(Database database, AuditLog auditLog)
 {
@@ -81,39 +82,6 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
     public Task ReturnTryAsync(PersonId personId, long epoch, CancellationToken ct) => database.ExecuteAsync("""
         UPDATE people SET factor_failures = factor_failures - 1 WHERE id = @id AND factor_epoch = @epoch AND factor_failures > 0
         """, ct, ("id", personId), ("epoch", epoch));
-
-    /// <summary>
-    /// Uses up the counters of a right proof, and resets the count of wrong attempts. Returns false, and writes nothing, if all of these
-    /// counters (or later ones of the same factors) have been used, the epoch has changed or the person is disabled. Of two concurrent
-    /// calls only one returns true.
-    /// </summary>
-    /// <param name="uses">
-    /// Almost always one. If two factors happen to have the same code at this time, it is used up for both; otherwise it could be used
-    /// twice.
-    /// </param>
-    public async Task<bool> UseAsync(PersonId personId, long epoch, IReadOnlyList<FactorUse> uses, CancellationToken ct)
-    {
-        await using var work = await database.BeginAsync(ct);
-
-        // The person's row is locked first, as in all statements that change factors; a different order could deadlock.
-        var person = await work.ExecuteAsync("""
-            UPDATE people SET factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND disabled_at IS NULL
-            """, ct, ("id", personId), ("epoch", epoch));
-        if (person == 0) return false;
-
-        var used = 0;
-        foreach (var use in uses)
-        {
-            used += await work.ExecuteAsync("""
-                UPDATE factors SET last_counter = @counter WHERE id = @factor AND person_id = @id AND last_counter < @counter
-                """, ct, ("factor", use.FactorId), ("id", personId), ("counter", use.Counter));
-        }
-
-        if (used == 0) return false;
-
-        await work.CommitAsync(ct);
-        return true;
-    }
 
     /// <summary>
     /// Stores a confirmed factor and uses up the enrolment code that allowed it. Returns false, and writes nothing, if the code does not

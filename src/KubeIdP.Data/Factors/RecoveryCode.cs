@@ -1,6 +1,6 @@
 namespace KubeIdP.Data.Factors;
 
-/// <summary>A recovery code, which replaces a lost authenticator. Each works once; a new set replaces the old one.</summary>
+/// <summary>A recovery code, which replaces a lost factor. Each works once; a new set replaces the old one.</summary>
 public sealed class RecoveryCode
 {
     public required string PersonId { get; init; }

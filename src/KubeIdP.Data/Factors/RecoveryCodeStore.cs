@@ -15,12 +15,7 @@ public sealed class RecoveryCodeStore(Database database, AuditLog auditLog)
     public async Task<int?> UseAsync(PersonId personId, long epoch, byte[] hash, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-
-        // The person's row is locked first, as in all statements that change factors; a different order could deadlock.
-        var person = await work.ExecuteAsync(
-            "UPDATE people SET factor_failures = 0 WHERE id = @id AND factor_epoch = @epoch AND disabled_at IS NULL", ct, ("id", personId),
-            ("epoch", epoch));
-        if (person == 0) return null;
+        if (!await FactorRows.ResetFailuresAsync(work, personId, epoch, ct)) return null;
 
         var used = await work.ExecuteAsync($"""
             UPDATE recovery_codes SET used_at = {database.Now} WHERE person_id = @id AND hash = @hash AND used_at IS NULL

@@ -13,8 +13,8 @@ internal interface IFactorKind : IFactorPage
     string LinkText { get; }
 
     /// <summary>
-    /// Checks the entered answer, after the attempt was counted. A right answer is used up by a statement that also checks the epoch of the
-    /// attempt: of two that arrive at the same time only one is accepted, and none after the epoch has changed.
+    /// Checks the entered answer, after the attempt was counted. A right answer is used up by a statement of the kind's own store that also
+    /// checks the epoch of the attempt: of two that arrive at the same time only one is accepted, and none after the epoch has changed.
     /// </summary>
     /// <param name="attempt">The person, and where the attempt came from.</param>
     /// <param name="factors">The person's factors of this kind that are rows of <c>factors</c>.</param>

@@ -20,6 +20,8 @@ public sealed class FactorStoreTests : IAsyncLifetime
 
     private FactorStore Factors => new(issuer.Database, issuer.AuditLog);
 
+    private TotpStore Codes => new(issuer.Database);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
@@ -40,7 +42,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_counter_is_good_once_and_lower_ones_never()
+    public async Task A_step_is_good_once_and_earlier_ones_never()
     {
         await EnrolAsync("factor");
 
@@ -51,7 +53,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_parallel_uses_of_one_counter_one_is_right()
+    public async Task Of_parallel_uses_of_one_step_one_is_right()
     {
         await EnrolAsync("factor");
 
@@ -87,7 +89,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
         await EnrolAsync("factor");
         var bob = await issuer.AddAsync("bob");
 
-        Assert.False(await Factors.UseAsync(new PersonId(bob.PersonId), 0, [new FactorUse("factor", 200)], Ct));
+        Assert.False(await Codes.UseAsync(new PersonId(bob.PersonId), 0, [new TotpUse("factor", 200)], Ct));
         Assert.True(await UseAsync(1, ("factor", 101)));
     }
 
@@ -169,8 +171,8 @@ public sealed class FactorStoreTests : IAsyncLifetime
         Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
     }
 
-    private Task<bool> UseAsync(long epoch, params (string Id, long Counter)[] uses) =>
-        Factors.UseAsync(new PersonId(alice.PersonId), epoch, [.. uses.Select(use => new FactorUse(use.Id, use.Counter))], Ct);
+    private Task<bool> UseAsync(long epoch, params (string Id, long Step)[] uses) =>
+        Codes.UseAsync(new PersonId(alice.PersonId), epoch, [.. uses.Select(use => new TotpUse(use.Id, use.Step))], Ct);
 
     private NewFactor NewFactor(string id)
     {

@@ -11,7 +11,7 @@ namespace KubeIdP.Server.Factors.Totp;
 /// Authenticator apps. A factor's state is its secret, its counter the step of the last code (RFC 6238 §5.2: a code is good once).
 /// </summary>
 internal sealed class TotpFactor(
-    FactorStore store, TotpSecrets secrets, TotpLabel label, UnreadableSecrets unreadable, TimeProvider clock, ILogger<TotpFactor> logger)
+    TotpStore store, TotpSecrets secrets, TotpLabel label, UnreadableSecrets unreadable, TimeProvider clock, ILogger<TotpFactor> logger)
     : IFactorEnrolment
 {
     public FactorKind Kind => FactorKind.Totp;
@@ -31,10 +31,10 @@ internal sealed class TotpFactor(
         if (opened.Count == 0 && factors.Count > 0) return new FactorVerdict.Unreadable();
 
         var now = clock.GetUtcNow();
-        List<FactorUse> uses = [];
+        List<TotpUse> uses = [];
         foreach (var (id, secret) in opened)
         {
-            if (TotpCodes.MatchedStep(secret, answer, now) is { } step) uses.Add(new FactorUse(id, step));
+            if (TotpCodes.MatchedStep(secret, answer, now) is { } step) uses.Add(new TotpUse(id, step));
         }
 
         if (uses is []) return new FactorVerdict.Wrong("wrong code");

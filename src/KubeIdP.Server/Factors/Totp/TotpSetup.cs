@@ -1,3 +1,4 @@
+using KubeIdP.Data.Factors;
 using KubeIdP.Server.Branding;
 using KubeIdP.Server.Configuration;
 
@@ -8,6 +9,7 @@ internal static class TotpSetup
 {
     public static IServiceCollection AddTotp(this IServiceCollection services) => services
         .AddSingleton(provider => TotpLabel.Of(provider.GetRequiredService<IssuerUrl>(), provider.GetRequiredService<BrandOptions>()))
+        .AddSingleton<TotpStore>()
         .AddFactorKind<TotpFactor>();
 
     /// <summary>Only the services that open the secrets, which need nothing but the keys.</summary>
