@@ -20,9 +20,10 @@ internal sealed class EnrolModel(
     [Text(TextKind.Opaque)]
     public string? TypedEnrolmentCode { get; set; }
 
+    /// <summary>The first answer of the new factor.</summary>
     [BindProperty]
     [Text(TextKind.Opaque)]
-    public string? Code { get; set; }
+    public string? Answer { get; set; }
 
     public bool Refused { get; private set; }
 
@@ -75,7 +76,7 @@ internal sealed class EnrolModel(
     private async Task<IActionResult> ConfirmAsync(PendingEnrolment pending, CancellationToken ct)
     {
         var codes = RecoveryCodeSet.Create();
-        var result = await check.EnrolAsync(Attempt, pending, Code, codes, ct);
+        var result = await check.EnrolAsync(Attempt, pending, Answer, codes, ct);
         if (result != FactorResult.Right) return await RefuseAsync(result, ct);
 
         // The enrolment raised the epoch: this login continues with the new one; all other unfinished logins are invalid.

@@ -82,7 +82,7 @@ internal sealed class FactorCheck(
 
         return kinds.ConfirmFirst(pending, answer, attempt.Proof.PersonId, recoveryCodes) is { } factor
             ? new FirstAnswer.Right(factor)
-            : new FirstAnswer.Refused(await RefuseAsync(attempt, tries, "wrong first code", ct));
+            : new FirstAnswer.Refused(await RefuseAsync(attempt, tries, "wrong first answer", ct));
     }
 
     /// <summary>Whether an enrolment code with this hash allows to set up a factor now, by the clock of the database.</summary>

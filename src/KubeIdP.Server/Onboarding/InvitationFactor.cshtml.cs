@@ -21,7 +21,7 @@ internal sealed class InvitationFactorModel(
             State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodeSet.Create();
         return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Factor,
-            Code, codes, ct) switch
+            Answer, codes, ct) switch
         {
             FirstAnswer.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),
             FirstAnswer.Refused(FactorResult.Wrong) => TryAgain(),

@@ -13,16 +13,17 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds fa
     private OnboardingState? state;
     private bool refused;
 
+    /// <summary>The first answer of the new factor.</summary>
     [BindProperty]
     [Text(TextKind.Opaque)]
-    public string? Code { get; set; }
+    public string? Answer { get; set; }
 
     public OnboardingState State => state ?? throw new InvalidOperationException("The page runs without a link.");
 
     /// <summary>The recovery codes, shown only in this response; empty before the account has them.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
-    /// <summary>The account has its password, its authenticator and its recovery codes.</summary>
+    /// <summary>The account has its password, its second factor and its recovery codes.</summary>
     public bool IsReady => NewRecoveryCodes.Count > 0;
 
     public string Title => IsReady ? Texts.Ready : Factors.Texts.SetUp;

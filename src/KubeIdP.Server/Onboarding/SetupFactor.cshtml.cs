@@ -20,7 +20,7 @@ internal sealed class SetupFactorModel(
         if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
         var codes = RecoveryCodeSet.Create();
-        return Kinds.ConfirmFirst(State.Factor, Code, new PersonId(State.PersonId), codes) is { } factor
+        return Kinds.ConfirmFirst(State.Factor, Answer, new PersonId(State.PersonId), codes) is { } factor
             ? End(await CompleteAsync(factor, codes, ct))
             : TryAgain();
     }

@@ -5,7 +5,7 @@ using KubeIdP.Server.Web;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// The pages on which people see and change their own sessions, password, authenticators and recovery codes. Viewing, and ending a session,
+/// The pages on which people see and change their own sessions, password, factors and recovery codes. Viewing, and ending a session,
 /// need a session of any age; changing the password or factors requires that a second factor was verified recently. Leaves checking factors
 /// to Factors, and signing out to Logout.
 /// </summary>

@@ -77,7 +77,7 @@ public sealed class AccessibilityTests(Chromium chromium)
         await PressAsync("Verify");
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         await barriers.LookAsync("factor-refused");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Lost your authenticator? Use a recovery code" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Lost your second factor? Use a recovery code" }).ClickAsync();
         await barriers.LookAsync("recovery");
         await FillAsync("Recovery code", "2222-2222-2222-2222");
         await PressAsync("Verify");

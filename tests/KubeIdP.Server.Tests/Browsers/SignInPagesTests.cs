@@ -134,7 +134,7 @@ public sealed class SignInPagesTests(Chromium chromium, SignInPagesTests.Server 
         await page.GetByLabel("Username").FillAsync(account.Username);
         await page.GetByLabel("Password").FillAsync(account.Password);
         await DoubleClickAsync(page, "Sign in");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Lost your authenticator? Use a recovery code" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Lost your second factor? Use a recovery code" }).ClickAsync();
         await page.GetByLabel("Recovery code").FillAsync(codes!.Split('\n')[0]);
         await DoubleClickAsync(page, "Verify");
         var arrived = await LandAsync(page, second);

@@ -40,7 +40,7 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
             }
 
             Assert.Equal(0, (await PersonAsync("bob")).FactorFailures);
-            Assert.True((await root.GoAsync($"/admin/people/{id}", Ct)).Has("so its codes are refused"));
+            Assert.True((await root.GoAsync($"/admin/people/{id}", Ct)).Has("so it is refused"));
         }
 
         // Said once an hour, not for each try.
@@ -49,13 +49,13 @@ public abstract class UnreadableSecretTests(ClassIssuer shared, bool postgres) :
         Assert.Contains("people reset-factors bob", said.Detail, StringComparison.Ordinal);
         Assert.Single(Issuer.Log.Lines, line => line.Contains("people reset-factors bob", StringComparison.Ordinal));
         Assert.True((await root.GoAsync("/admin/audit?type=secret.unreadable", Ct)).Has("reset-factors bob"));
-        Assert.False((await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}", Ct)).Has("so its codes are refused"));
+        Assert.False((await root.GoAsync($"/admin/people/{await IdOfAsync("alice")}", Ct)).Has("so it is refused"));
 
         // A recovery code is a hash, and the reset repairs it.
         using var lost = Issuer.CreateBrowser();
         Assert.Equal("/account", (await bob.RecoverAsync(lost, bob.RecoveryCodes[0], Ct)).Url.AbsolutePath);
         await ActAsync(root, "bob", "Reset second factors");
-        Assert.False((await root.GoAsync($"/admin/people/{id}", Ct)).Has("so its codes are refused"));
+        Assert.False((await root.GoAsync($"/admin/people/{id}", Ct)).Has("so it is refused"));
     }
 
     // Otherwise somebody who damages one row could guess at the other without being counted.

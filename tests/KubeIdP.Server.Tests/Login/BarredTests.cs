@@ -41,7 +41,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         var page = await TypePasswordAsync(browser, Alice);
 
         page = await page.Fill("Authentication code", "000000").PressAsync("Verify", Ct);
-        page = await page.FollowAsync("Lost your authenticator? Use a recovery code", Ct);
+        page = await page.FollowAsync("Lost your second factor? Use a recovery code", Ct);
         page = await page.Fill("Recovery code", "2222-2222-2222-2222").PressAsync("Verify", Ct);
 
         Assert.Equal((HttpStatusCode.Forbidden, true), (page.Status, page.Has("Your second factor is blocked")));
@@ -57,7 +57,7 @@ public abstract class BarredTests(ClassIssuer shared, bool postgres) : IssuerTes
         using var atCode = Issuer.CreateBrowser();
         using var client = Issuer.CreateClient();
         var factor = await TypePasswordAsync(atFactor, Alice);
-        var recovery = await (await TypePasswordAsync(atRecovery, Alice)).FollowAsync("Lost your authenticator? Use a recovery code", Ct);
+        var recovery = await (await TypePasswordAsync(atRecovery, Alice)).FollowAsync("Lost your second factor? Use a recovery code", Ct);
         var code = await client.SignInAsync(atCode, Alice, Ct);
         await ChangeAsync(accounts => accounts.DisableAsync(new PersonId(Id), Actor.CommandLine, Ct));
 

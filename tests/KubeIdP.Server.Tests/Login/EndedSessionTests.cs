@@ -152,7 +152,7 @@ public abstract class EndedSessionTests(ClassIssuer shared, bool postgres) : Adm
         var page = await SignInPageAsync();
 
         Assert.True(
-            page.Has("Your session was ended because an invitation was used to set a new password and authenticator for your account")
+            page.Has("Your session was ended because an invitation was used to set a new password and second factor for your account")
                 && !page.Has("yourself"), page.Text);
     }
 

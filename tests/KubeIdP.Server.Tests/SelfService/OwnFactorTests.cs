@@ -77,6 +77,7 @@ public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : Issuer
         var answer = await page.Fill("Authentication code", app.CodeOf(app.StepNow)).PressAsync("Verify", Ct);
 
         Assert.NotEqual(app.SetupKey, answer.ValueOf("Setup key"));
+        Assert.Equal("?kind=totp", answer.Url.Query);
         Assert.DoesNotContain("Tablet", (await AliceBrowser.GoAsync("/account", Ct)).Text);
     }
 
@@ -91,10 +92,10 @@ public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : Issuer
         var second = await VisitAsync(AliceBrowser, Alice,
             $"/account/authenticators/{await db.Factors.Where(factor => factor.Id != id).Select(factor => factor.Id).SingleAsync(Ct)}");
 
-        var answers = await Task.WhenAll(first.PressAsync("Remove this authenticator", Ct),
-            second.PressAsync("Remove this authenticator", Ct));
+        var answers = await Task.WhenAll(first.PressAsync("Remove this second factor", Ct),
+            second.PressAsync("Remove this second factor", Ct));
 
-        Assert.False(only.HasButton("Remove this authenticator"), only.Text);
+        Assert.False(only.HasButton("Remove this second factor"), only.Text);
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.Conflict);
         Assert.Equal(1, await db.Factors.CountAsync(Ct));
@@ -107,7 +108,7 @@ public abstract class OwnFactorTests(ClassIssuer shared, bool postgres) : Issuer
         await using var db = Database.CreateContext();
         var id = (await db.Factors.SingleAsync(Ct)).Id;
         await AddAsync("Tablet");
-        await (await VisitAsync(AliceBrowser, Alice, $"/account/authenticators/{id}")).PressAsync("Remove this authenticator", Ct);
+        await (await VisitAsync(AliceBrowser, Alice, $"/account/authenticators/{id}")).PressAsync("Remove this second factor", Ct);
         Issuer.Clock.Advance(TimeSpan.FromMinutes(2));
 
         using var browser = Issuer.CreateBrowser();

@@ -73,7 +73,7 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
         var pages = new List<Page>();
         for (var i = 0; i < 5; i++)
             pages.Add(await (await TypePasswordAsync(Issuer.CreateBrowser(), Alice))
-                .FollowAsync("Lost your authenticator? Use a recovery code", Ct));
+                .FollowAsync("Lost your second factor? Use a recovery code", Ct));
 
         var answers =
             await Task.WhenAll(pages.Select(page => Task.Run(() => page.Fill("Recovery code", codes[0]).PressAsync("Verify", Ct))));
@@ -104,7 +104,7 @@ public abstract partial class RecoveryCodeTests(ClassIssuer shared, bool postgre
         var page = await TypePasswordAsync(browser, Alice);
         for (var i = 0; i < 2; i++)
             page = await page.Fill("Authentication code", "000000").PressAsync("Verify", Ct);
-        page = await page.FollowAsync("Lost your authenticator? Use a recovery code", Ct);
+        page = await page.FollowAsync("Lost your second factor? Use a recovery code", Ct);
         for (var i = 0; i < 3; i++)
             page = await page.Fill("Recovery code", "2222-2222-2222-2222").PressAsync("Verify", Ct);
 

@@ -70,13 +70,13 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
             new(await test.PasswordAsync(test.Alice.Password), "Change the password", Shows: "Your password has been changed"),
         ["ChangePassword.OnPostAsync wrong"] = async test =>
             new(await test.PasswordAsync("not the password at all"), "Change the password", IsRefused: true),
-        ["AddAuthenticator.OnPostAsync"] = async test => new(await test.AddAuthenticatorAsync(), "Verify"),
-        ["AddAuthenticator.OnPostAsync wrong"] = async test =>
+        ["AddFactor.OnPostAsync"] = async test => new(await test.AddAuthenticatorAsync(), "Verify"),
+        ["AddFactor.OnPostAsync wrong"] = async test =>
             new((await test.AddAuthenticatorAsync()).Fill("Authentication code", "000000"), "Verify", IsRefused: true),
-        ["Authenticator.OnPostRenameAsync"] = async test => new((await test.AuthenticatorAsync()).Fill("Name", "old telephone"), "Rename"),
-        ["Authenticator.OnPostRenameAsync wrong"] = async test =>
+        ["EditFactor.OnPostRenameAsync"] = async test => new((await test.AuthenticatorAsync()).Fill("Name", "old telephone"), "Rename"),
+        ["EditFactor.OnPostRenameAsync wrong"] = async test =>
             new((await test.AuthenticatorAsync()).Fill("Name", " "), "Rename", IsRefused: true),
-        ["Authenticator.OnPostRemoveAsync"] = async test => new(await test.AuthenticatorAsync(), "Remove this authenticator"),
+        ["EditFactor.OnPostRemoveAsync"] = async test => new(await test.AuthenticatorAsync(), "Remove this second factor"),
         ["MakeRecoveryCodes.OnPostAsync"] = async test =>
             new(await test.AliceBrowser.GoAsync("/account/recovery-codes", Ct), "Create recovery codes", Shows: "Print these"),
         ["AddPerson.OnPostAsync"] = async test =>
@@ -243,7 +243,7 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
     }
 
     private async Task<Page> AtRecoveryAsync() =>
-        await (await AtFactorAsync()).FollowAsync("Lost your authenticator? Use a recovery code", Ct);
+        await (await AtFactorAsync()).FollowAsync("Lost your second factor? Use a recovery code", Ct);
 
     private async Task<Page> AtEnrolmentAsync()
     {

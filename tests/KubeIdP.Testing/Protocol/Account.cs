@@ -60,7 +60,7 @@ public sealed class Account(string username, string password, string enrolmentCo
     {
         var page = await browser.GoAsync("/account", ct);
         page = await page.Fill("Username", Username).Fill("Password", Password).PressAsync("Sign in", ct);
-        page = await page.FollowAsync("Lost your authenticator? Use a recovery code", ct);
+        page = await page.FollowAsync("Lost your second factor? Use a recovery code", ct);
         return await page.Fill("Recovery code", code).PressAsync("Verify", ct);
     }
 

@@ -32,7 +32,7 @@ internal sealed class ShowPersonModel(
     /// <summary>Whether the person is blocked after too many wrong codes; only a reset unblocks them.</summary>
     public bool FactorBarred => FactorThrottle.IsBarred(Person.FactorFailures);
 
-    /// <summary>Whether the stored secret of an authenticator can't be opened; only a reset helps.</summary>
+    /// <summary>Whether the stored secret of a factor can't be opened; only a reset helps.</summary>
     public bool FactorUnreadable { get; private set; }
 
     public ClientCatalog Clients => clients;

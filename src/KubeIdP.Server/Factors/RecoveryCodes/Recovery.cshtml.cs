@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Factors.RecoveryCodes;
 
-/// <summary>The page for a lost authenticator: takes one of the recovery codes that the person created earlier.</summary>
+/// <summary>The page for a lost factor: takes one of the recovery codes that the person created earlier.</summary>
 internal sealed class RecoveryModel(
     RecoveryCodeFactor codes, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, ILogger<RecoveryModel> logger)
     : FactorProofModel(codes, kinds, cookies, store, check, logger)

@@ -14,7 +14,7 @@ internal sealed class RecoveryCodeFactor(RecoveryCodeStore store, ILogger<Recove
 
     public string Page => "recovery";
 
-    public string LinkText => Texts.LostAuthenticator;
+    public string LinkText => Texts.LostFactor;
 
     public async Task<FactorVerdict> VerifyAsync(
         FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)

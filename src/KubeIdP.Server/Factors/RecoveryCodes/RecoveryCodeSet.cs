@@ -3,7 +3,7 @@ using KubeIdP.Server.Enrolment;
 
 namespace KubeIdP.Server.Factors.RecoveryCodes;
 
-/// <summary>Ten recovery codes for a lost authenticator: 80 random bits each, so that a plain hash reveals nothing.</summary>
+/// <summary>Ten recovery codes for a lost factor: 80 random bits each, so that a plain hash reveals nothing.</summary>
 internal static class RecoveryCodeSet
 {
     public const int Count = 10;

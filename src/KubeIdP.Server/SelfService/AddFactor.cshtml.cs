@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>Adds another factor of any kind, for a person who has verified one recently.</summary>
-internal sealed class AddAuthenticatorModel(
-    SessionCookie cookie, OwnFactorStore factors, FactorOffers offers, FactorKinds kinds, ILogger<AddAuthenticatorModel> logger)
+internal sealed class AddFactorModel(
+    SessionCookie cookie, OwnFactorStore factors, FactorOffers offers, FactorKinds kinds, ILogger<AddFactorModel> logger)
     : FactorChangeModel(cookie)
 {
     private IFactorEnrolment? kind;
@@ -20,9 +20,10 @@ internal sealed class AddAuthenticatorModel(
     [BindProperty]
     public string? Name { get; set; }
 
+    /// <summary>The first answer of the new factor.</summary>
     [BindProperty]
     [Text(TextKind.Opaque)]
-    public string? Code { get; set; }
+    public string? Answer { get; set; }
 
     /// <summary>The offer of this form, protected.</summary>
     [BindProperty(Name = "Offer")]
@@ -30,6 +31,9 @@ internal sealed class AddAuthenticatorModel(
     public string? ProtectedOffer { get; set; }
 
     public bool Refused { get; private set; }
+
+    /// <summary>The name of the kind.</summary>
+    public string Kind => kind!.Kind.Name;
 
     public FactorTexts Words => kind!.Words;
 
@@ -43,13 +47,14 @@ internal sealed class AddAuthenticatorModel(
         return Show(chosen, offers.Make(kinds.NewId(), chosen.Kind.Name, chosen.Begin(), Session));
     }
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    /// <param name="kind">The kind that the form was for; an offer that has expired begins again with it.</param>
+    public async Task<IActionResult> OnPostAsync(string? kind, CancellationToken ct)
     {
         if (offers.Open(ProtectedOffer, Session) is not { } shown || kinds.FindEnrolment(shown.Kind) is not { } chosen)
-            return new SeeOther("~/account/add-authenticator");
+            return new SeeOther($"~/account/add-authenticator?kind={(kinds.FindEnrolment(kind) ?? kinds.First).Kind.Name}");
 
         // Not counted as an attempt: the page shows the secret of the factor, so there is nothing to guess.
-        if (NameOf(Name) is not { } name || chosen.Confirm(shown.Pending, Code, shown.FactorId, Session.PersonId, name) is not { } factor)
+        if (NameOf(Name) is not { } name || chosen.Confirm(shown.Pending, Answer, shown.FactorId, Session.PersonId, name) is not { } factor)
             return Refuse(chosen, shown);
 
         var audit = Audit(AuditEventType.FactorEnrolled, $"{chosen.Kind}, in addition");
@@ -65,7 +70,7 @@ internal sealed class AddAuthenticatorModel(
     private PageResult Refuse(IFactorEnrolment chosen, FactorOffer shown)
     {
         ModelState.Clear();
-        Code = null;
+        Answer = null;
         Refused = true;
         return Show(chosen, shown);
     }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.SelfService;
 
-/// <summary>One authenticator: renames or removes it.</summary>
-internal sealed class AuthenticatorModel(SessionCookie cookie, OwnFactorStore factors, ILogger<AuthenticatorModel> logger)
+/// <summary>One factor of any kind: renames or removes it.</summary>
+internal sealed class EditFactorModel(SessionCookie cookie, OwnFactorStore factors, ILogger<EditFactorModel> logger)
     : FactorChangeModel(cookie)
 {
     private OwnFactors? own;
