@@ -39,7 +39,9 @@ internal sealed class EnrolModel(
     /// <summary>The recovery codes, shown only in this response; empty before the factor is set up.</summary>
     public IReadOnlyList<string> NewRecoveryCodes { get; private set; } = [];
 
-    public NewFactorForm Form => new(kinds.FormOf(Pending!.Factor, FirstProof.Username), State.AddressOf("enrol"), Refused);
+    public NewFactorForm Form => new(kinds.FormOf(Pending!.Factor, Person), State.AddressOf("enrol"), Refused);
+
+    private EnrollingPerson Person => EnrollingPerson.WithoutFactors(FirstProof.PersonId, FirstProof.Username);
 
     // An administrator may have created a new code since; then the old one no longer allows this step.
     private PendingEnrolment? Pending =>
@@ -56,7 +58,7 @@ internal sealed class EnrolModel(
         if (Status.Factors.Count > 0) return GoOn();
 
         if (Pending is { } pending) return await ConfirmAsync(pending, ct);
-        return IsOpen ? Begin(enrolmentCodeHash: null) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
+        return IsOpen ? await BeginAsync(enrolmentCodeHash: null, ct) : await OpenAsync(TypedEnrolmentCode ?? "", ct);
     }
 
     private async Task<IActionResult> OpenAsync(string enrolmentCode, CancellationToken ct)
@@ -64,12 +66,12 @@ internal sealed class EnrolModel(
         var result = await check.VerifyEnrolmentCodeAsync(Attempt, Status, enrolmentCode, ct);
         if (result != FactorResult.Right) return await RefuseAsync(result, ct);
 
-        return Begin(EnrolmentCode.Hash(enrolmentCode));
+        return await BeginAsync(EnrolmentCode.Hash(enrolmentCode), ct);
     }
 
-    private SeeOther Begin(byte[]? enrolmentCodeHash)
+    private async Task<SeeOther> BeginAsync(byte[]? enrolmentCodeHash, CancellationToken ct)
     {
-        Keep(State with { Enrolment = new PendingEnrolment(kinds.BeginFirst(), enrolmentCodeHash) });
+        Keep(State with { Enrolment = new PendingEnrolment(await kinds.BeginFirstAsync(Person, ct), enrolmentCodeHash) });
         return new SeeOther(State.AddressOf("enrol"));
     }
 

@@ -80,7 +80,8 @@ internal sealed class FactorCheck(
     {
         if (await CountAsync(attempt.Proof, ct) is not { } tries) return new FirstAnswer.Refused(FactorResult.LoginOver);
 
-        return kinds.ConfirmFirst(pending, answer, attempt.Proof.PersonId, recoveryCodes) is { } factor
+        var person = EnrollingPerson.WithoutFactors(attempt.Proof.PersonId, attempt.Proof.Username);
+        return await kinds.ConfirmFirstAsync(pending, person, answer, recoveryCodes, ct) is { } factor
             ? new FirstAnswer.Right(factor)
             : new FirstAnswer.Refused(await RefuseAsync(attempt, tries, "wrong first answer", ct));
     }

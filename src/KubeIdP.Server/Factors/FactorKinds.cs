@@ -1,5 +1,4 @@
 using KubeIdP.Core.Factors;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Factors.RecoveryCodes;
@@ -29,18 +28,20 @@ internal sealed class FactorKinds(IEnumerable<IFactorKind> kinds, TimeProvider c
         All.Where(kind => kind != own && (!kind.Kind.CanBeFirst || factors.Any(factor => factor.Kind == kind.Kind.Name)));
 
     /// <summary>A first factor before it is confirmed.</summary>
-    public PendingFactor BeginFirst() => new(First.Kind.Name, First.Begin());
+    public async Task<PendingFactor> BeginFirstAsync(EnrollingPerson person, CancellationToken ct) =>
+        new(First.Kind.Name, await First.BeginAsync(person, ct));
 
     /// <summary>What the page shows of a factor that is not confirmed yet.</summary>
-    public FactorForm FormOf(PendingFactor pending, string username) => EnrolmentOf(pending).FormOf(pending.State, username);
+    public FactorForm FormOf(PendingFactor pending, EnrollingPerson person) => EnrolmentOf(pending).FormOf(pending.State, person);
 
     /// <summary>
     /// The first factor of a person with its recovery codes; null when the answer is wrong. The caller counts the attempts.
     /// </summary>
-    public FirstFactor? ConfirmFirst(PendingFactor pending, string? answer, PersonId personId, IReadOnlyList<string> recoveryCodes)
+    public async Task<FirstFactor?> ConfirmFirstAsync(
+        PendingFactor pending, EnrollingPerson person, string? answer, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var kind = EnrolmentOf(pending);
-        return kind.Confirm(pending.State, answer, NewId(), personId, kind.Words.NewName) is { } confirmed
+        return await kind.ConfirmAsync(pending.State, person, answer, NewId(), kind.Words.NewName, ct) is { } confirmed
             ? new FirstFactor(confirmed, [.. recoveryCodes.Select(RecoveryCodeSet.Hash)])
             : null;
     }

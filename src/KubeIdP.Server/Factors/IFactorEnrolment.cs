@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 
 namespace KubeIdP.Server.Factors;
@@ -12,13 +11,21 @@ internal interface IFactorEnrolment : IFactorKind
     FactorTexts Words { get; }
 
     /// <summary>A new factor before it is confirmed, as text. The page contains it, protected; the server stores nothing.</summary>
-    string Begin();
+    Task<string> BeginAsync(EnrollingPerson person, CancellationToken ct);
 
     /// <summary>What the page shows of it.</summary>
-    FactorForm FormOf(string pending, string username);
+    FactorForm FormOf(string pending, EnrollingPerson person);
 
     /// <summary>
-    /// The factor, with its state protected for this row and person; null when the answer is wrong. The caller counts the attempts.
+    /// The factor, with its state protected for this row and person; null when the answer is wrong. The caller counts the attempts, and
+    /// stores the factor with statements that accept one confirmation of each beginning.
     /// </summary>
-    ConfirmedFactor? Confirm(string pending, string? answer, string factorId, PersonId personId, string name);
+    /// <param name="pending">What <see cref="BeginAsync"/> returned for this person.</param>
+    /// <param name="person">The same person.</param>
+    /// <param name="answer">As it was sent; null when the field was missing.</param>
+    /// <param name="factorId">The id of its row.</param>
+    /// <param name="name">What the person calls it.</param>
+    /// <param name="ct">Cancels the check.</param>
+    Task<ConfirmedFactor?> ConfirmAsync(
+        string pending, EnrollingPerson person, string? answer, string factorId, string name, CancellationToken ct);
 }

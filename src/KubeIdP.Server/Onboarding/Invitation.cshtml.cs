@@ -46,7 +46,7 @@ internal sealed class InvitationModel(InvitationStore invitations, PasswordHashi
             FactorEpoch = invitee.Epoch,
             FactorFailures = invitee.FactorFailures,
             PasswordHash = await hashing.HashAsync(ChosenPassword, ct),
-            Factor = factors.BeginFirst(),
+            Factor = await factors.BeginFirstAsync(EnrollingPerson.WithoutFactors(invitee.PersonId, Username), ct),
             StartedAt = clock.GetUtcNow(),
         });
         return new SeeOther("~/invitation/factor");

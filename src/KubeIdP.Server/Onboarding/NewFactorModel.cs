@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Web;
@@ -28,9 +29,11 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds fa
 
     public string Title => IsReady ? Texts.Ready : Factors.Texts.SetUp;
 
-    public NewFactorForm Form => new(factors.FormOf(State.Factor, State.Username), $"~{Request.Path}", refused);
+    public NewFactorForm Form => new(factors.FormOf(State.Factor, Person), $"~{Request.Path}", refused);
 
     protected FactorKinds Kinds => factors;
+
+    protected EnrollingPerson Person => EnrollingPerson.WithoutFactors(new PersonId(State.PersonId), State.Username);
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Factors;
@@ -52,7 +53,7 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
             DisplayName = person.DisplayName,
             Email = person.Email,
             PasswordHash = await hashing.HashAsync(ChosenPassword, ct),
-            Factor = factors.BeginFirst(),
+            Factor = await factors.BeginFirstAsync(EnrollingPerson.WithoutFactors(new PersonId(person.Id), person.Username), ct),
             StartedAt = clock.GetUtcNow(),
         });
         return new SeeOther("~/setup/factor");

@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
@@ -20,7 +19,7 @@ internal sealed class SetupFactorModel(
         if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
         var codes = RecoveryCodeSet.Create();
-        return Kinds.ConfirmFirst(State.Factor, Answer, new PersonId(State.PersonId), codes) is { } factor
+        return await Kinds.ConfirmFirstAsync(State.Factor, Person, Answer, codes, ct) is { } factor
             ? End(await CompleteAsync(factor, codes, ct))
             : TryAgain();
     }

@@ -11,11 +11,12 @@ namespace KubeIdP.Server.SelfService;
 
 /// <summary>Adds another factor of any kind, for a person who has verified one recently.</summary>
 internal sealed class AddFactorModel(
-    SessionCookie cookie, OwnFactorStore factors, FactorOffers offers, FactorKinds kinds, ILogger<AddFactorModel> logger)
+    SessionCookie cookie, FactorStore store, OwnFactorStore factors, FactorOffers offers, FactorKinds kinds, ILogger<AddFactorModel> logger)
     : FactorChangeModel(cookie)
 {
     private IFactorEnrolment? kind;
     private FactorOffer? offer;
+    private EnrollingPerson? person;
 
     [BindProperty]
     public string? Name { get; set; }
@@ -37,14 +38,15 @@ internal sealed class AddFactorModel(
 
     public FactorTexts Words => kind!.Words;
 
-    public FactorForm Form => kind!.FormOf(offer!.Pending, Session.Username);
+    public FactorForm Form => kind!.FormOf(offer!.Pending, person!);
 
     /// <param name="kind">The name of a kind; the default is the kind of first factors.</param>
-    public IActionResult OnGet(string? kind)
+    public async Task<IActionResult> OnGetAsync(string? kind, CancellationToken ct)
     {
         if ((kind is null ? kinds.First : kinds.FindEnrolment(kind)) is not { } chosen) return NotFoundPage;
+        if (await FindPersonAsync(chosen, ct) is not { } owner) return NotFoundPage;
 
-        return Show(chosen, offers.Make(kinds.NewId(), chosen.Kind.Name, chosen.Begin(), Session));
+        return Show(chosen, owner, offers.Make(kinds.NewId(), chosen.Kind.Name, await chosen.BeginAsync(owner, ct), Session));
     }
 
     /// <param name="kind">The kind that the form was for; an offer that has expired begins again with it.</param>
@@ -53,9 +55,12 @@ internal sealed class AddFactorModel(
         if (offers.Open(ProtectedOffer, Session) is not { } shown || kinds.FindEnrolment(shown.Kind) is not { } chosen)
             return new SeeOther($"~/account/add-authenticator?kind={(kinds.FindEnrolment(kind) ?? kinds.First).Kind.Name}");
 
-        // Not counted as an attempt: the page shows the secret of the factor, so there is nothing to guess.
-        if (NameOf(Name) is not { } name || chosen.Confirm(shown.Pending, Answer, shown.FactorId, Session.PersonId, name) is not { } factor)
-            return Refuse(chosen, shown);
+        if (await FindPersonAsync(chosen, ct) is not { } owner) return NotFoundPage;
+
+        // Not counted as an attempt: the person holds the new factor, so there is nothing to guess.
+        if (NameOf(Name) is not { } name
+            || await chosen.ConfirmAsync(shown.Pending, owner, Answer, shown.FactorId, name, ct) is not { } factor)
+            return Refuse(chosen, owner, shown);
 
         var audit = Audit(AuditEventType.FactorEnrolled, $"{chosen.Kind}, in addition");
         if (!await factors.AddAsync(Owner, factor, audit, ct)) return NotAdded;
@@ -67,17 +72,23 @@ internal sealed class AddFactorModel(
     private static MessagePage NotAdded => new(
         StatusCodes.Status409Conflict, Texts.NotAddedTitle, Texts.NotAddedWhat.With(OwnFactorStore.MaxFactors), Texts.NotAddedNext);
 
-    private PageResult Refuse(IFactorEnrolment chosen, FactorOffer shown)
+    /// <summary>Null when the person has been erased meanwhile.</summary>
+    private async Task<EnrollingPerson?> FindPersonAsync(IFactorEnrolment chosen, CancellationToken ct) =>
+        await store.ReadAsync(Session.PersonId, ct) is { } status
+            ? new(Session.PersonId, Session.Username, [.. status.Factors.Where(factor => factor.Kind == chosen.Kind.Name)])
+            : null;
+
+    private PageResult Refuse(IFactorEnrolment chosen, EnrollingPerson owner, FactorOffer shown)
     {
         ModelState.Clear();
         Answer = null;
         Refused = true;
-        return Show(chosen, shown);
+        return Show(chosen, owner, shown);
     }
 
-    private PageResult Show(IFactorEnrolment chosen, FactorOffer made)
+    private PageResult Show(IFactorEnrolment chosen, EnrollingPerson owner, FactorOffer made)
     {
-        (kind, offer) = (chosen, made);
+        (kind, person, offer) = (chosen, owner, made);
         ProtectedOffer = offers.Protect(made);
         return Page();
     }

@@ -11,6 +11,10 @@ public abstract class TotpConformance(RunningIssuer running) : FactorEnrolmentCo
 
     protected override string FirstAnswerTo(string pending) =>
         new Totp(Base32Encoding.ToBytes(pending)).ComputeTotp(Clock.GetUtcNow().UtcDateTime);
+
+    [Fact]
+    public async Task The_step_of_the_first_code_is_used_up() =>
+        Assert.Equal(Clock.GetUtcNow().ToUnixTimeSeconds() / 30, (await ConfirmAsync()).LastCounter);
 }
 
 public sealed class TotpConformanceOnSqlite(IssuerOnSqlite running) : TotpConformance(running), IClassFixture<IssuerOnSqlite>;

@@ -1,5 +1,4 @@
 using KubeIdP.Core.Factors;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Keys;
@@ -47,17 +46,19 @@ internal sealed class TotpFactor(
     }
 
     /// <summary>The secret in base32: as it is shown, and as the state of the enrolment.</summary>
-    public string Begin() => TotpCodes.ToBase32(TotpCodes.NewSecret());
+    public Task<string> BeginAsync(EnrollingPerson person, CancellationToken ct) =>
+        Task.FromResult(TotpCodes.ToBase32(TotpCodes.NewSecret()));
 
-    public FactorForm FormOf(string pending, string username) =>
-        new(View("SetupKey"), SetupKey.Of(label, username, pending), View("CodeField"), Texts.FirstCodeRefused.Markup());
+    public FactorForm FormOf(string pending, EnrollingPerson person) =>
+        new(View("SetupKey"), SetupKey.Of(label, person.Username, pending), View("CodeField"), Texts.FirstCodeRefused.Markup());
 
-    public ConfirmedFactor? Confirm(string pending, string? answer, string factorId, PersonId personId, string name)
+    public Task<ConfirmedFactor?> ConfirmAsync(
+        string pending, EnrollingPerson person, string? answer, string factorId, string name, CancellationToken ct)
     {
         var secret = TotpCodes.FromBase32(pending);
-        return TotpCodes.MatchedStep(secret, answer, clock.GetUtcNow()) is { } step
-            ? new ConfirmedFactor(factorId, Kind, name, secrets.Protect(secret, factorId, personId), step)
-            : null;
+        return Task.FromResult(TotpCodes.MatchedStep(secret, answer, clock.GetUtcNow()) is { } step
+            ? new ConfirmedFactor(factorId, Kind, name, secrets.Protect(secret, factorId, person.PersonId), step)
+            : null);
     }
 
     /// <summary>
