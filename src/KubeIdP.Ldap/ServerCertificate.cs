@@ -66,7 +66,7 @@ internal sealed class ServerCertificate(LdapServer server)
     {
         var stale = chain.ChainElements
             .First(element => element.ChainElementStatus.Any(one => one.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))).Certificate;
-        return $"{stale.Subject} is valid from {Moment(stale.NotBefore)} until {Moment(stale.NotAfter)}, and that is not now";
+        return $"{stale.Subject} is valid from {Timestamp(stale.NotBefore)} until {Timestamp(stale.NotAfter)}, and that is not now";
     }
 
     private string NameFault(X509Certificate2 certificate)
@@ -85,5 +85,5 @@ internal sealed class ServerCertificate(LdapServer server)
         return $"it is for {(all.Count > 0 ? string.Join(", ", all) : certificate.Subject)}, not for {server.Host}";
     }
 
-    private static string Moment(DateTime moment) => moment.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);
+    private static string Timestamp(DateTime time) => time.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);
 }

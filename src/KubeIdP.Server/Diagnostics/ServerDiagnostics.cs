@@ -250,16 +250,16 @@ internal sealed class ServerDiagnostics(
         using var leaf = PemPair.Read(certificateFile, keyFile).ToCertificate().Leaf;
         var (now, from, until) = (clock.GetUtcNow().UtcDateTime, leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
         if (now > until)
-            return Finding.Wrong(Subject, $"{certificateFile} expired at {Moment(until)}.",
+            return Finding.Wrong(Subject, $"{certificateFile} expired at {Timestamp(until)}.",
                 "Renew it; the server loads the new file by itself.");
         if (now < from)
-            return Finding.Wrong(Subject, $"{certificateFile} is not valid before {Moment(from)}.",
+            return Finding.Wrong(Subject, $"{certificateFile} is not valid before {Timestamp(from)}.",
                 "Check this machine's clock, or use the certificate from then on.");
 
         var host = issuer.Uri.IdnHost;
         var name = leaf.MatchesHostname(host) ? $"for {host}" : $"not for {host}, which is correct only behind a proxy";
-        return Finding.Right(Subject, $"{certificateFile}, {name}, valid until {Moment(until)}");
+        return Finding.Right(Subject, $"{certificateFile}, {name}, valid until {Timestamp(until)}");
     }
 
-    private static string Moment(DateTime moment) => moment.ToString("u", CultureInfo.InvariantCulture);
+    private static string Timestamp(DateTime time) => time.ToString("u", CultureInfo.InvariantCulture);
 }

@@ -42,7 +42,7 @@ internal sealed class EndingFeed(
         await using var listener = await WithinAsync(endings.ListenAsync, stop);
         while (true)
         {
-            var asOf = Moment.Take(Clock);
+            var asOf = MachineTime.Take(Clock);
             recent.Learn(await WithinAsync(ct => listener.ReadAsync(window, ct), stop), asOf);
             await listener.WaitAsync(Delay, stop);
         }

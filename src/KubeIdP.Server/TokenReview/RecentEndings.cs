@@ -13,12 +13,12 @@ internal sealed class RecentEndings(TimeProvider clock)
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
-    private readonly Moment begun = Moment.Take(clock);
+    private readonly MachineTime begun = MachineTime.Take(clock);
     private volatile Knowledge? latest;
 
     /// <param name="ended">All that have ended recently.</param>
     /// <param name="asOf">The time before the database was queried.</param>
-    public void Learn(IEnumerable<string> ended, Moment asOf) => latest = new Knowledge(ended.ToFrozenSet(StringComparer.Ordinal), asOf);
+    public void Learn(IEnumerable<string> ended, MachineTime asOf) => latest = new Knowledge(ended.ToFrozenSet(StringComparer.Ordinal), asOf);
 
     /// <summary>The data if it is recent enough; null: query the database.</summary>
     public Knowledge? Current() => latest is { } known && known.AsOf.Age(clock) <= MaxAge ? known : null;
@@ -26,5 +26,5 @@ internal sealed class RecentEndings(TimeProvider clock)
     /// <summary>The age of the data; before the first read, the time since the start.</summary>
     public TimeSpan Age() => (latest?.AsOf ?? begun).Age(clock);
 
-    public sealed record Knowledge(FrozenSet<string> Ended, Moment AsOf);
+    public sealed record Knowledge(FrozenSet<string> Ended, MachineTime AsOf);
 }

@@ -48,7 +48,7 @@ internal sealed class TokenInspector(
     {
         if (recent.Current() is { } known) return !known.Ended.Contains(user.GrantId) && !known.Ended.Contains(user.SessionId);
 
-        var asked = Moment.Take(clock);
+        var asked = MachineTime.Take(clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(Timeout);
         try

@@ -52,7 +52,7 @@ internal sealed class AuthorizationCodeGrantType(
         }
 
         // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
-        var asked = Moment.Take(clock);
+        var asked = MachineTime.Take(clock);
         if (await grants.RedeemCodeAsync(new GrantId(grantId), new ClientId(client.Id)) is not { } redeemedAt)
         {
             // RFC 6749 §4.1.2: a code that is presented twice was copied, and the tokens of the first use may be in the wrong hands.

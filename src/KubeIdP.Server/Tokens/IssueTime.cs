@@ -8,7 +8,7 @@ namespace KubeIdP.Server.Tokens;
 /// </summary>
 /// <param name="At">The issue time of the tokens.</param>
 /// <param name="Asked">When this machine was about to send the UPDATE.</param>
-internal readonly record struct IssueTime(DateTimeOffset At, Moment Asked)
+internal readonly record struct IssueTime(DateTimeOffset At, MachineTime Asked)
 {
     /// <summary>If more time than this passes between the UPDATE and the signature, nothing is issued.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(2);

@@ -63,7 +63,7 @@ internal static class IssueTokens
     {
         public ValueTask HandleAsync(ProcessSignInContext context)
         {
-            if (IssuedSubject.Of(context.Transaction) is IssuedSubject.Person person && person.Moment.IsStale(clock))
+            if (IssuedSubject.Of(context.Transaction) is IssuedSubject.Person person && person.IssueTime.IsStale(clock))
             {
                 log.IssuanceStale(person.Grant.GrantId);
                 context.Reject(Errors.TemporarilyUnavailable, "The answer took too long to be safe. Try again.");

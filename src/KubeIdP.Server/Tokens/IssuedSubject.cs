@@ -49,7 +49,7 @@ internal abstract record IssuedSubject
     /// A person, by a grant that was just used: its UPDATE has succeeded. The scopes are all granted ones, or those that a refresh
     /// requested.
     /// </summary>
-    public sealed record Person(GrantSnapshot Grant, int Generation, IssueTime Moment) : IssuedSubject
+    public sealed record Person(GrantSnapshot Grant, int Generation, IssueTime IssueTime) : IssuedSubject
     {
         /// <summary>Only set for a code: by OpenID Connect Core §12.2, ID tokens of refreshes have no nonce.</summary>
         public string? Nonce { get; init; }
@@ -79,7 +79,7 @@ internal abstract record IssuedSubject
         public override void Fill(ProcessSignInContext context, IssuerUrl issuer, TokenOptions options, TimeProvider clock)
         {
             // Nothing outlives the session, and everything counts from the moment before the UPDATE.
-            var issuedAt = Moment.At;
+            var issuedAt = IssueTime.At;
             var expiresAt = issuedAt + options.IdTokenLifetime;
             if (expiresAt > Grant.EndsAt) expiresAt = Grant.EndsAt;
 

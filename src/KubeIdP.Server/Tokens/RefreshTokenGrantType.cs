@@ -62,8 +62,8 @@ internal sealed class RefreshTokenGrantType(
         }
 
         // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
-        Moment asked = default;
-        if (await grants.RotateAsync(new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = Moment.Take(clock))
+        MachineTime asked = default;
+        if (await grants.RotateAsync(new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = MachineTime.Take(clock))
             is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
