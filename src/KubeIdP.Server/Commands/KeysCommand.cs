@@ -147,10 +147,10 @@ internal static class KeysCommand
                 try
                 {
                     if (await services.GetRequiredService<MasterKeyChange>()
-                        .ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, protection))
+                        .ToAsync(next, Actor.CommandLine with { Reason = parsed.GetValue(reason) }, ct) is var (signing, dataProtection))
                     {
-                        await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, sealing = protection }, $"""
-                            Wrapped with the new master key: {signing} signing keys, {protection} data protection keys.
+                        await OutputFormat.WriteAsync(parsed.GetValue(output), new { signing, dataProtection }, $"""
+                            Wrapped with the new master key: {signing} signing keys, {dataProtection} data protection keys.
                             Next: replace the master key (masterKeyFile) on every replica, and restart the replicas
                             one after the other; until then they work with the keys
                             that they have in memory. Then run this command again with the old master key configured:

@@ -27,7 +27,7 @@ internal sealed class OnboardingCookies(IDataProtectionProvider protection, Issu
 
         try
         {
-            var state = JsonSerializer.Deserialize<OnboardingState>(SealOf(kind).Unprotect(Base64Url.DecodeFromChars(value)));
+            var state = JsonSerializer.Deserialize<OnboardingState>(ProtectorOf(kind).Unprotect(Base64Url.DecodeFromChars(value)));
             return state is not null && clock.GetUtcNow() - state.StartedAt < Lifetime ? state : null;
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException or JsonException)
@@ -37,11 +37,11 @@ internal sealed class OnboardingCookies(IDataProtectionProvider protection, Issu
     }
 
     public void Save(HttpContext http, LinkKind kind, OnboardingState state) => http.Response.Cookies.Append(
-        NameOf(kind), Base64Url.EncodeToString(SealOf(kind).Protect(JsonSerializer.SerializeToUtf8Bytes(state))), CookieShape.HostOnly());
+        NameOf(kind), Base64Url.EncodeToString(ProtectorOf(kind).Protect(JsonSerializer.SerializeToUtf8Bytes(state))), CookieShape.HostOnly());
 
     public void Remove(HttpContext http, LinkKind kind) => http.Response.Cookies.Delete(NameOf(kind), CookieShape.HostOnly());
 
-    private IDataProtector SealOf(LinkKind kind) => protection.CreateProtector("KubeIdP.Onboarding", kind.ToString());
+    private IDataProtector ProtectorOf(LinkKind kind) => protection.CreateProtector("KubeIdP.Onboarding", kind.ToString());
 
     private string NameOf(LinkKind kind) => CookieShape.Name(issuer, kind is LinkKind.Setup ? "setup" : "invitation");
 }

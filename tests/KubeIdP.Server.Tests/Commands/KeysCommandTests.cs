@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KubeIdP.Server.Commands;
+using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Processes;
 using Xunit;
@@ -50,6 +51,19 @@ public sealed class KeysCommandTests : IAsyncLifetime
         Assert.Equal(["announced", "retired", "signing", "signing"], await StatesAsync());
         var wrong = await RunAsync("keys", "rotate", "--algorithm", "none");
         Assert.Equal((CommandLine.Misused, true), (wrong.ExitCode, wrong.Error.Contains("none", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_change_of_the_master_key_says_how_many_keys_of_each_kind_were_wrapped()
+    {
+        var next = folder.File("next.key");
+        PrivateFiles.Write(next, Convert.ToBase64String(new byte[32]) + "\n", PrivateFiles.OwnerOnly);
+        (await RunAsync("keys", "rotate")).Succeeded();
+
+        var changed = await JsonAsync("keys", "rewrap", "--to", next, "--output", "json");
+
+        Assert.Equal(["signing", "dataProtection"], changed.EnumerateObject().Select(member => member.Name));
+        Assert.Equal((2, 0), (changed.GetProperty("signing").GetInt32(), changed.GetProperty("dataProtection").GetInt32()));
     }
 
     private async Task<IEnumerable<string>> StatesAsync() =>

@@ -14,9 +14,9 @@ public sealed class TotpSecretsTests
     {
         var secret = TotpCodes.NewSecret();
 
-        var sealedSecret = secrets.Protect(secret, "factor", new PersonId("alice"));
+        var protectedSecret = secrets.Protect(secret, "factor", new PersonId("alice"));
 
-        Assert.Equal(secret, secrets.Open(sealedSecret, "factor", new PersonId("alice")));
+        Assert.Equal(secret, secrets.Open(protectedSecret, "factor", new PersonId("alice")));
     }
 
     [Theory]
@@ -24,8 +24,8 @@ public sealed class TotpSecretsTests
     [InlineData("other", "alice")]
     public void Copied_to_another_row_it_opens_nothing(string factorId, string personId)
     {
-        var sealedSecret = secrets.Protect(TotpCodes.NewSecret(), "factor", new PersonId("alice"));
+        var protectedSecret = secrets.Protect(TotpCodes.NewSecret(), "factor", new PersonId("alice"));
 
-        Assert.Null(secrets.Open(sealedSecret, factorId, new PersonId(personId)));
+        Assert.Null(secrets.Open(protectedSecret, factorId, new PersonId(personId)));
     }
 }
