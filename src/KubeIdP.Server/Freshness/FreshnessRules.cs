@@ -19,10 +19,10 @@ internal static class FreshnessRules
     /// <summary>Whether an answer that changed nothing must be stored.</summary>
     public static bool MustBeStored(DateTimeOffset readAt, DateTimeOffset now) => (now - readAt).Duration() >= StoreInterval;
 
-    /// <summary>Whether the last known groups may still be used while the directory does not answer.</summary>
+    /// <summary>Whether the last known groups may still be used while the upstream does not answer.</summary>
     /// <param name="readAt">The time as of which they are known.</param>
     /// <param name="now">By the database's clock.</param>
-    /// <param name="grace">Counted from the directory's last answer. Zero: they may not be used once the answer is due.</param>
+    /// <param name="grace">Counted from the upstream's last answer. Zero: they may not be used once the answer is due.</param>
     public static bool Serves(DateTimeOffset readAt, DateTimeOffset now, TimeSpan grace) => (now - readAt).Duration() <= grace;
 
     /// <summary>

@@ -85,7 +85,7 @@ internal sealed class PersonFreshness(SharedLookups directories, UpstreamPeople 
     }
 
     private PersonCheck WithoutAnswer(PersonSnapshot person, DateTimeOffset now) =>
-        FreshnessRules.Serves(recent.KnownAt(person), now, options.DirectoryGrace)
+        FreshnessRules.Serves(recent.KnownAt(person), now, options.UpstreamGrace)
             ? new PersonCheck.Good(person)
             : new PersonCheck.Unknown();
 

@@ -9,11 +9,11 @@ public sealed record SessionOptions
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
-    /// While a directory does not answer, its last answer about a person is used for this long. After that, the person gets no tokens until
-    /// the directory answers again; their sessions do not end. From 00:00:00 (no tokens as soon as the last answer is a minute old) to
-    /// 12:00:00.
+    /// While an upstream does not answer, its last answer about a person is used for this long. After that, the person gets no tokens until
+    /// the upstream answers again; their sessions do not end. From 00:00:00 (no tokens as soon as the last answer is a minute old) to
+    /// 12:00:00. It does not apply to upstreams that are asked only at a login.
     /// </summary>
-    public TimeSpan DirectoryGrace { get; init; } = TimeSpan.FromMinutes(15);
+    public TimeSpan UpstreamGrace { get; init; } = TimeSpan.FromMinutes(15);
 
     internal bool IsIdle(DateTimeOffset lastActiveAt, DateTimeOffset now) => IdleTimeout is { } timeout && now - lastActiveAt > timeout;
 }

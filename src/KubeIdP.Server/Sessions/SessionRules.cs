@@ -5,7 +5,7 @@ namespace KubeIdP.Server.Sessions;
 internal static class SessionRules
 {
     private static readonly TimeSpan Min = TimeSpan.FromMinutes(5);
-    // With a longer time, a person who is dismissed during an outage of the directory could continue into the next day.
+    // With a longer time, a person who is dismissed during an outage of the upstream could continue into the next day.
     private static readonly TimeSpan MaxGrace = TimeSpan.FromHours(12);
     private static readonly TimeSpan Max = TimeSpan.FromDays(30);
 
@@ -15,9 +15,9 @@ internal static class SessionRules
             yield return new("sessions.absoluteLifetime", $"{sessions.AbsoluteLifetime} is out of range for the lifetime of a session.",
                 $"Choose from {Min} to {Max}; 12:00:00 is the default.");
 
-        if (sessions.DirectoryGrace < TimeSpan.Zero || sessions.DirectoryGrace > MaxGrace)
-            yield return new("sessions.directoryGrace",
-                $"{sessions.DirectoryGrace} is out of range for the time to continue without an answer of the directory.",
+        if (sessions.UpstreamGrace < TimeSpan.Zero || sessions.UpstreamGrace > MaxGrace)
+            yield return new("sessions.upstreamGrace",
+                $"{sessions.UpstreamGrace} is out of range for the time to continue without an answer of the upstream.",
                 $"Choose from {TimeSpan.Zero} to {MaxGrace}; 00:15:00 is the default.");
 
         if (sessions.IdleTimeout < Min)

@@ -127,7 +127,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         management: { listen: "http://127.0.0.1:{{management}}" }
         tls: { certificateFile: {{folder.File("server.pem")}}, keyFile: {{folder.File("server.key")}} }
         tokens: { maxIdTokenSize: 2048 }
-        sessions: { directoryGrace: "00:00:00" }
+        sessions: { upstreamGrace: "00:00:00" }
         enrolment: { openUntil: {{DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}} }
         clients:
           kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
