@@ -1,21 +1,29 @@
-using KubeIdP.Core.Identifiers;
-using KubeIdP.Data.Factors;
+using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Data.People;
 
 /// <summary>All personal data of a person (GDPR Art. 15), except secrets and their hashes.</summary>
-public sealed record PersonalRecord(
-    PersonId Subject, string Username, string? DisplayName, string? Email, string Connector, string UpstreamId,
-    IReadOnlyList<string> Groups,
-    DateTimeOffset GroupsReadAt, DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
-    string? LastLoginAmr,
-    DateTimeOffset? DisabledAt, DateTimeOffset? RemovedAt, DateTimeOffset? ErasedAt)
+public sealed record PersonalRecord : ShownPerson
 {
+    [SetsRequiredMembers]
+    internal PersonalRecord(ShownPerson person)
+        : base(person)
+    {
+    }
+
+    public string UpstreamId { get; init; } = "";
+
+    public DateTimeOffset? PasswordChangedAt { get; init; }
+
+    public DateTimeOffset? LastLoginAt { get; init; }
+
+    public string? LastLoginAmr { get; init; }
+
+    public DateTimeOffset? ErasedAt { get; init; }
+
     /// <summary>Former names that are reserved for them.</summary>
     public IReadOnlyList<FormerName> FormerNames { get; init; } = [];
-
-    public IReadOnlyList<OwnFactor> Authenticators { get; init; } = [];
 
     public int RecoveryCodes { get; init; }
 

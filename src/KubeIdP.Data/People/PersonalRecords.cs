@@ -14,20 +14,18 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
     {
         await using var work = await database.BeginAsync(ct);
         (string, object?) id = ("id", personId);
-        var profile = await work.FindAsync("""
-            SELECT id, user_name, display_name, email, connector, upstream_id, groups, groups_read_at, password_changed_at, created_at,
-                last_login_at,
-                last_login_amr, disabled_at, removed_at, erased_at
-            FROM people WHERE id = @id
-            """, Profile, ct, id);
-        if (profile is null) return null;
+        var factors = await work.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, id);
+        var person = await work.FindAsync($"""
+            SELECT {ShownPeople.Columns(database)}, p.upstream_id, p.password_changed_at, p.last_login_at, p.last_login_amr, p.erased_at
+            FROM people p WHERE p.id = @id
+            """, row => Person(row, factors), ct, id);
+        if (person is null) return null;
 
-        var record = profile with
+        var record = person with
         {
             FormerNames = await work.ListAsync(
                 "SELECT normalized_user_name, person_id, reserved_until FROM former_names WHERE person_id = @id ORDER BY "
                     + "normalized_user_name", FormerName, ct, id),
-            Authenticators = await work.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, id),
             RecoveryCodes = (int)(await work.NumberAsync("SELECT count(*) FROM recovery_codes WHERE person_id = @id", ct, id) ?? 0),
             Sessions = await SessionsAsync(work, id, ct),
             Audit = await work.ListAsync("""
@@ -52,12 +50,14 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
             """, row => SessionRows.Read(row) with { Grants = [.. grants[row.Id<SessionId>("id")]] }, ct, id);
     }
 
-    private static PersonalRecord Profile(Row row) => new(
-        row.Id<PersonId>("id"), row.Text("user_name"), row.TextOrNull("display_name"), row.TextOrNull("email"), row.Text("connector"),
-        row.Text("upstream_id"),
-        row.Texts("groups"), row.Moment("groups_read_at"), row.MomentOrNull("password_changed_at"), row.Moment("created_at"),
-        row.MomentOrNull("last_login_at"),
-        row.TextOrNull("last_login_amr"), row.MomentOrNull("disabled_at"), row.MomentOrNull("removed_at"), row.MomentOrNull("erased_at"));
+    private static PersonalRecord Person(Row row, IReadOnlyList<OwnFactor> factors) => new(ShownPeople.Read(row, factors))
+    {
+        UpstreamId = row.Text("upstream_id"),
+        PasswordChangedAt = row.MomentOrNull("password_changed_at"),
+        LastLoginAt = row.MomentOrNull("last_login_at"),
+        LastLoginAmr = row.TextOrNull("last_login_amr"),
+        ErasedAt = row.MomentOrNull("erased_at"),
+    };
 
     private static FormerName FormerName(Row row) =>
         new() { NormalizedUserName = row.Text("normalized_user_name"), PersonId = row.Text("person_id"),

@@ -4,7 +4,7 @@ using KubeIdP.Data.Factors;
 namespace KubeIdP.Data.People;
 
 /// <summary>A person with everything that an administrator may see; it contains no hashes.</summary>
-public sealed record ShownPerson : ListedPerson
+public record ShownPerson : ListedPerson
 {
     public ShownPerson()
     {

@@ -17,11 +17,10 @@ public sealed class ReportStore(Database database)
             + $"AND {FactorRows.IsOneOf("f.kind", FactorKind.All.Where(kind => kind.ResistsPhishing))})";
 
     private readonly string people = $"""
-        SELECT p.id, p.user_name, p.normalized_user_name, p.display_name, p.email, p.connector, {PersonStatuses.Sql} AS status, p.groups,
+        SELECT {ListedPeople.Columns(database)},
             (SELECT count(*) FROM factors f WHERE f.person_id = p.id) AS authenticators,
             (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id) AS recovery_codes,
-            {HasPhishingResistantFactor} AS has_phishing_resistant_factor, p.last_login_at, p.last_login_amr,
-            {PersonSql.LiveSessions(database)} AS live_sessions, p.created_at
+            {HasPhishingResistantFactor} AS has_phishing_resistant_factor, p.last_login_at, p.last_login_amr, p.created_at
         FROM people p
         """;
 
@@ -70,12 +69,15 @@ public sealed class ReportStore(Database database)
         return which;
     }
 
-    private static ReportedPerson Person(Row row) => new(
-        row.Text("id"), row.Text("user_name"), row.TextOrNull("display_name"), row.TextOrNull("email"), row.Text("connector"),
-        (PersonStatus)row.Int("status"),
-        row.Texts("groups"), row.Int("authenticators"), row.Int("recovery_codes"), row.Flag("has_phishing_resistant_factor"),
-        row.MomentOrNull("last_login_at"), row.TextOrNull("last_login_amr"),
-        row.Int("live_sessions"), row.Moment("created_at"));
+    private static ReportedPerson Person(Row row) => new(ListedPeople.Read(row))
+    {
+        Authenticators = row.Int("authenticators"),
+        RecoveryCodes = row.Int("recovery_codes"),
+        HasPhishingResistantFactor = row.Flag("has_phishing_resistant_factor"),
+        LastLoginAt = row.MomentOrNull("last_login_at"),
+        LastLoginAmr = row.TextOrNull("last_login_amr"),
+        CreatedAt = row.Moment("created_at"),
+    };
 
     private static ReportedClient Client(Row row) => new(
         row.Id<ClientId>("client_id"), row.Long("sessions"), row.Long("people"), row.MomentOrNull("oldest_login"),

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.People;
 
@@ -25,10 +26,27 @@ public sealed record PeopleReportFilter
 }
 
 /// <summary>A person with their groups and factors, and when and how they last signed in.</summary>
-public sealed record ReportedPerson(
-    string Id, string Username, string? DisplayName, string? Email, string Connector, PersonStatus Status, IReadOnlyList<string> Groups,
-    int Authenticators, int RecoveryCodes,
-    bool HasPhishingResistantFactor, DateTimeOffset? LastLoginAt, string? LastLoginAmr, int LiveSessions, DateTimeOffset CreatedAt);
+public sealed record ReportedPerson : ListedPerson
+{
+    [SetsRequiredMembers]
+    internal ReportedPerson(ListedPerson listed)
+        : base(listed)
+    {
+    }
+
+    /// <summary>How many they have, of all kinds.</summary>
+    public int Authenticators { get; init; }
+
+    public int RecoveryCodes { get; init; }
+
+    public bool HasPhishingResistantFactor { get; init; }
+
+    public DateTimeOffset? LastLoginAt { get; init; }
+
+    public string? LastLoginAmr { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}
 
 /// <summary>The live sessions of one client.</summary>
 /// <param name="LastUsedAt">Its last refresh; null if there is none.</param>

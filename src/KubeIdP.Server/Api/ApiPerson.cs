@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 
@@ -7,6 +8,23 @@ namespace KubeIdP.Server.Api;
 /// <remarks>The commands print the same.</remarks>
 internal record ApiPerson
 {
+    public ApiPerson()
+    {
+    }
+
+    [SetsRequiredMembers]
+    protected ApiPerson(ListedPerson person)
+    {
+        Id = person.Id;
+        Username = person.Username;
+        DisplayName = person.DisplayName;
+        Email = person.Email;
+        Connector = person.Connector;
+        Groups = person.Groups;
+        Status = person.Status;
+        LiveSessions = person.LiveSessions;
+    }
+
     /// <summary>The subject.</summary>
     public required string Id { get; init; }
 
@@ -29,15 +47,5 @@ internal record ApiPerson
     /// <inheritdoc cref="UserName.MixesScripts"/>
     public bool MixesScripts => UserName.MixesScripts(Username);
 
-    public static ApiPerson Of(ListedPerson person) => new()
-    {
-        Id = person.Id,
-        Username = person.Username,
-        DisplayName = person.DisplayName,
-        Email = person.Email,
-        Connector = person.Connector,
-        Groups = person.Groups,
-        Status = person.Status,
-        LiveSessions = person.LiveSessions,
-    };
+    public static ApiPerson Of(ListedPerson person) => new(person);
 }

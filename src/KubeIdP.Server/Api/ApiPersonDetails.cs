@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.People;
 
@@ -5,8 +6,26 @@ namespace KubeIdP.Server.Api;
 
 /// <summary>A person with all details that administrators can see.</summary>
 /// <remarks>The commands print the same.</remarks>
-internal sealed record ApiPersonDetails : ApiPerson
+internal record ApiPersonDetails : ApiPerson
 {
+    public ApiPersonDetails()
+    {
+    }
+
+    [SetsRequiredMembers]
+    protected ApiPersonDetails(ShownPerson person)
+        : base(person)
+    {
+        GroupsReadAt = person.GroupsReadAt;
+        CreatedAt = person.CreatedAt;
+        DisabledAt = person.DisabledAt;
+        RemovedAt = person.RemovedAt;
+        EnrolmentCodeExpiresAt = person.EnrolmentCodeExpiresAt;
+        InvitationExpiresAt = person.InvitationExpiresAt;
+        FactorFailures = person.FactorFailures;
+        Factors = [.. person.Factors.Select(ApiFactor.Of)];
+    }
+
     /// <summary>When the groups were last read from the directory.</summary>
     public required DateTimeOffset GroupsReadAt { get; init; }
 
@@ -27,25 +46,7 @@ internal sealed record ApiPersonDetails : ApiPerson
 
     public required IReadOnlyList<ApiFactor> Factors { get; init; }
 
-    public static ApiPersonDetails Of(ShownPerson person) => new()
-    {
-        Id = person.Id,
-        Username = person.Username,
-        DisplayName = person.DisplayName,
-        Email = person.Email,
-        Connector = person.Connector,
-        Groups = person.Groups,
-        Status = person.Status,
-        LiveSessions = person.LiveSessions,
-        GroupsReadAt = person.GroupsReadAt,
-        CreatedAt = person.CreatedAt,
-        DisabledAt = person.DisabledAt,
-        RemovedAt = person.RemovedAt,
-        EnrolmentCodeExpiresAt = person.EnrolmentCodeExpiresAt,
-        InvitationExpiresAt = person.InvitationExpiresAt,
-        FactorFailures = person.FactorFailures,
-        Factors = [.. person.Factors.Select(ApiFactor.Of)],
-    };
+    public static ApiPersonDetails Of(ShownPerson person) => new(person);
 }
 
 /// <summary>A second factor.</summary>

@@ -1,25 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
 using KubeIdP.Data.People;
 
 namespace KubeIdP.Server.Api;
 
 /// <summary>All data stored about a person (GDPR Art. 15), except secrets and their hashes.</summary>
 /// <remarks>The commands print the same.</remarks>
-/// <param name="UpstreamId">The id of the account at the upstream.</param>
-/// <param name="FormerNames">Earlier user names that are reserved.</param>
-/// <param name="Audit">The audit events of and about the person, the oldest first.</param>
-internal sealed record ApiPersonalData(
-    string Id, string Username, string? DisplayName, string? Email, string Connector, string UpstreamId, IReadOnlyList<string> Groups,
-    DateTimeOffset GroupsReadAt, DateTimeOffset? PasswordChangedAt, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
-    string? LastLoginAmr, DateTimeOffset? DisabledAt, DateTimeOffset? RemovedAt, DateTimeOffset? ErasedAt,
-    IReadOnlyList<ApiFormerName> FormerNames, IReadOnlyList<ApiFactor> Authenticators, int RecoveryCodes,
-    IReadOnlyList<ApiSessionDetails> Sessions, IReadOnlyList<ApiRecordedAuditEvent> Audit)
+internal sealed record ApiPersonalData : ApiPersonDetails
 {
-    public static ApiPersonalData Of(PersonalRecord record) => new(
-        record.Subject, record.Username, record.DisplayName, record.Email, record.Connector, record.UpstreamId, record.Groups,
-        record.GroupsReadAt, record.PasswordChangedAt, record.CreatedAt, record.LastLoginAt, record.LastLoginAmr, record.DisabledAt,
-        record.RemovedAt, record.ErasedAt,
-        [.. record.FormerNames.Select(ApiFormerName.Of)], [.. record.Authenticators.Select(ApiFactor.Of)], record.RecoveryCodes,
-        [.. record.Sessions.Select(ApiSessionDetails.Of)], [.. record.Audit.Select(ApiRecordedAuditEvent.Of)]);
+    public ApiPersonalData()
+    {
+    }
+
+    [SetsRequiredMembers]
+    private ApiPersonalData(PersonalRecord record)
+        : base(record)
+    {
+        UpstreamId = record.UpstreamId;
+        PasswordChangedAt = record.PasswordChangedAt;
+        LastLoginAt = record.LastLoginAt;
+        LastLoginAmr = record.LastLoginAmr;
+        ErasedAt = record.ErasedAt;
+        FormerNames = [.. record.FormerNames.Select(ApiFormerName.Of)];
+        RecoveryCodes = record.RecoveryCodes;
+        Sessions = [.. record.Sessions.Select(ApiSessionDetails.Of)];
+        Audit = [.. record.Audit.Select(ApiRecordedAuditEvent.Of)];
+    }
+
+    /// <summary>The id of the account at the upstream.</summary>
+    public required string UpstreamId { get; init; }
+
+    public required DateTimeOffset? PasswordChangedAt { get; init; }
+
+    public required DateTimeOffset? LastLoginAt { get; init; }
+
+    /// <summary>The methods of the last login (RFC 8176).</summary>
+    public required string? LastLoginAmr { get; init; }
+
+    public required DateTimeOffset? ErasedAt { get; init; }
+
+    /// <summary>Earlier user names that are reserved.</summary>
+    public required IReadOnlyList<ApiFormerName> FormerNames { get; init; }
+
+    public required int RecoveryCodes { get; init; }
+
+    public required IReadOnlyList<ApiSessionDetails> Sessions { get; init; }
+
+    /// <summary>The audit events of and about the person, the oldest first.</summary>
+    public required IReadOnlyList<ApiRecordedAuditEvent> Audit { get; init; }
+
+    public static ApiPersonalData Of(PersonalRecord record) => new(record);
 }
 
 /// <summary>An earlier user name, which the directory has changed. It is reserved until the given time.</summary>
@@ -28,7 +57,7 @@ internal sealed record ApiFormerName(string Username, DateTimeOffset ReservedUnt
     public static ApiFormerName Of(FormerName name) => new(name.NormalizedUserName, name.ReservedUntil);
 }
 
-/// <summary>A session with its grants.</summary>
+/// <summary>An audit event in an export; without the user names of others.</summary>
 internal sealed record ApiRecordedAuditEvent(
     long Id, DateTimeOffset At, string Type, string? Actor, string? PersonId, string? SessionId, string? ClientId, string? Address,
     string? Detail, string? Reason, string? Reference)

@@ -1,14 +1,29 @@
-using KubeIdP.Server.Reports;
+using System.Globalization;
+using KubeIdP.Data.Reports;
+using KubeIdP.Server.Clients;
 
 namespace KubeIdP.Server.Api;
 
 /// <summary>The live sessions of a client.</summary>
+/// <remarks>The commands print the same, and the pages save it.</remarks>
 /// <param name="Client">The id of the client.</param>
 /// <param name="OldestLogin">Null when there is no live session.</param>
 /// <param name="LastUsedAt">Null when there is no live session.</param>
 internal sealed record ApiReportedClient(
     string Client, string Name, long Sessions, long People, DateTimeOffset? OldestLogin, DateTimeOffset? LastUsedAt)
 {
-    public static ApiReportedClient Of(ClientReportRow row) =>
-        new(row.Client, row.Name, row.Sessions, row.People, row.OldestLogin, row.LastUsedAt);
+    public static readonly IReadOnlyList<string> Columns = ["client", "name", "sessions", "people", "oldestLogin", "lastUsedAt"];
+
+    /// <param name="client">The client, as read from the database.</param>
+    /// <param name="clients">For its name.</param>
+    public static ApiReportedClient Of(ReportedClient client, ClientCatalog clients) => new(
+        client.ClientId, clients.NameOf(client.ClientId), client.Sessions, client.People, client.OldestLogin, client.LastUsedAt);
+
+    /// <summary>In the order of <see cref="Columns"/>.</summary>
+    public IEnumerable<string?> Cells() =>
+        [Client, Name, Number(Sessions), Number(People), Timestamp(OldestLogin), Timestamp(LastUsedAt)];
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Timestamp(DateTimeOffset? time) => time?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 }

@@ -1,22 +1,61 @@
-using KubeIdP.Core.Naming;
-using KubeIdP.Data.People;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using KubeIdP.Data.Reports;
 using KubeIdP.Server.Reports;
 
 namespace KubeIdP.Server.Api;
 
-/// <summary>A person in a report.</summary>
-/// <param name="Groups">By their names in the directory, or in the tokens of a client.</param>
-/// <param name="LastLoginAmr">The methods of the last login (RFC 8176).</param>
-/// <param name="PhishingResistant">Whether the person has a phishing-resistant factor.</param>
-internal sealed record ApiReportedPerson(
-    string Id, string Username, string? DisplayName, string? Email, string Connector, IReadOnlyList<string> Groups, PersonStatus Status,
-    int LiveSessions, int Authenticators, int RecoveryCodes, bool PhishingResistant, DateTimeOffset? LastLoginAt, string? LastLoginAmr,
-    DateTimeOffset CreatedAt)
+/// <summary>A person in a report. The groups have the names of the person's directory, or those in the tokens of a client.</summary>
+/// <remarks>The commands print the same, and the pages save it.</remarks>
+internal sealed record ApiReportedPerson : ApiPerson
 {
-    /// <inheritdoc cref="UserName.MixesScripts"/>
-    public bool MixesScripts => UserName.MixesScripts(Username);
+    public static readonly IReadOnlyList<string> Columns =
+    [
+        "username", "id", "displayName", "email", "connector", "status", "groups", "authenticators", "recoveryCodes", "phishingResistant",
+        "lastLoginAt", "lastLoginAmr", "liveSessions", "createdAt",
+    ];
 
-    public static ApiReportedPerson Of(PersonReportRow row) => new(
-        row.Id, row.Username, row.DisplayName, row.Email, row.Connector, row.Groups, row.Status, row.LiveSessions,
-        row.Authenticators, row.RecoveryCodes, row.PhishingResistant, row.LastLoginAt, row.LastLoginAmr, row.CreatedAt);
+    public ApiReportedPerson()
+    {
+    }
+
+    [SetsRequiredMembers]
+    private ApiReportedPerson(ReportedPerson person)
+        : base(person)
+    {
+        Authenticators = person.Authenticators;
+        RecoveryCodes = person.RecoveryCodes;
+        PhishingResistant = person.HasPhishingResistantFactor;
+        LastLoginAt = person.LastLoginAt;
+        LastLoginAmr = person.LastLoginAmr;
+        CreatedAt = person.CreatedAt;
+    }
+
+    public required int Authenticators { get; init; }
+
+    public required int RecoveryCodes { get; init; }
+
+    /// <summary>Whether the person has a phishing-resistant factor.</summary>
+    public required bool PhishingResistant { get; init; }
+
+    public required DateTimeOffset? LastLoginAt { get; init; }
+
+    /// <summary>The methods of the last login (RFC 8176).</summary>
+    public required string? LastLoginAmr { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public static ApiReportedPerson Of(ReportedPerson person) => new(person);
+
+    /// <summary>In the order of <see cref="Columns"/>.</summary>
+    public IEnumerable<string?> Cells() =>
+    [
+        Username, Id, DisplayName, Email, Connector, PersonStatusName.Of(Status), string.Join(' ', Groups),
+        Number(Authenticators), Number(RecoveryCodes), PhishingResistant ? "true" : "false", Timestamp(LastLoginAt), LastLoginAmr,
+        Number(LiveSessions), Timestamp(CreatedAt),
+    ];
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string? Timestamp(DateTimeOffset? time) => time?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 }

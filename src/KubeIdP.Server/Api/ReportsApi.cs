@@ -36,8 +36,8 @@ internal static class ReportsApi
         return TypedResults.Ok(ApiPage<ApiReportedPerson>.Of(await report.PageAsync(filter, client, ct), ApiReportedPerson.Of));
     }
 
-    private static async Task<Ok<List<ApiReportedClient>>> ClientsAsync(ClientReport report, CancellationToken ct) =>
-        TypedResults.Ok((await report.ReadAsync(ct)).Select(ApiReportedClient.Of).ToList());
+    private static async Task<Ok<List<ApiReportedClient>>> ClientsAsync(ClientReport report, ClientCatalog clients, CancellationToken ct) =>
+        TypedResults.Ok((await report.ReadAsync(ct)).Select(client => ApiReportedClient.Of(client, clients)).ToList());
 }
 
 /// <summary>The filter for people; missing members match everything.</summary>

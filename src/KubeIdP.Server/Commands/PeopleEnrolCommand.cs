@@ -1,5 +1,5 @@
 using System.CommandLine;
-using KubeIdP.Server.Enrolment;
+using KubeIdP.Server.Api;
 
 namespace KubeIdP.Server.Commands;
 
@@ -45,7 +45,7 @@ internal static class PeopleEnrolCommand
     }
 
     /// <summary>A code that was mailed is not printed; one that could not be mailed is printed, to be handed over.</summary>
-    private static Task WriteMailedAsync(TextWriter to, string? format, EnrolmentCodes answer)
+    private static Task WriteMailedAsync(TextWriter to, string? format, ApiEnrolmentCodes answer)
     {
         if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(answer.Codes));
 
@@ -61,7 +61,7 @@ internal static class PeopleEnrolCommand
                     TextTable.Timestamp(row.EnrolmentCodeExpiresAt)])));
     }
 
-    private static Task WriteAsync(TextWriter to, string? format, IReadOnlyList<EnrolmentCodeItem> codes)
+    private static Task WriteAsync(TextWriter to, string? format, IReadOnlyList<ApiEnrolmentCode> codes)
     {
         if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(codes));
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Data.Reports;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Reports;
 using KubeIdP.Server.Web;
 
@@ -56,7 +57,7 @@ internal static class ReportCommand
                 ? rows.Count
                 : (await administration.ReportPeopleAsync(new PeopleReportFilter { Connector = filter.Connector }, client: null,
                     ct))!.Count;
-            await WriteAsync(to, parsed.GetValue(output), rows, PersonReportRow.Columns, row => row.Cells(),
+            await WriteAsync(to, parsed.GetValue(output), rows, ApiReportedPerson.Columns, row => row.Cells(),
                 rows.Count == 0 ? $"None of {checkedPeople} people matches." : Table(rows));
             if (checkedPeople > 0) return 0;
 
@@ -75,7 +76,7 @@ internal static class ReportCommand
         report.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var rows = await administration.ReportClientsAsync(ct);
-            await WriteAsync(to, parsed.GetValue(output), rows, ClientReport.Columns, row => row.Cells(), Table(rows));
+            await WriteAsync(to, parsed.GetValue(output), rows, ApiReportedClient.Columns, row => row.Cells(), Table(rows));
             return 0;
         }, ct));
         return report;
@@ -94,7 +95,7 @@ internal static class ReportCommand
         ? to.WriteLineAsync(string.Join('\n', [Csv.Line(columns), .. rows.Select(row => Csv.Line(cells(row)))]))
         : OutputFormat.WriteAsync(to, format, rows, text);
 
-    private static string Table(IEnumerable<PersonReportRow> rows) => TextTable.Of(
+    private static string Table(IEnumerable<ApiReportedPerson> rows) => TextTable.Of(
         ["NAME", "STATUS", "GROUPS", "AUTHENTICATORS", "LAST LOGIN", "BY", "SESSIONS", "CONNECTOR"],
         rows.Select(row => (string[])
         [
@@ -103,7 +104,7 @@ internal static class ReportCommand
             $"{row.LiveSessions}", row.Connector,
         ]));
 
-    private static string Table(IEnumerable<ClientReportRow> rows) => TextTable.Of(
+    private static string Table(IEnumerable<ApiReportedClient> rows) => TextTable.Of(
         ["CLIENT", "SESSIONS", "PEOPLE", "OLDEST LOGIN", "LAST USED"],
         rows.Select(row => (string[])
         [

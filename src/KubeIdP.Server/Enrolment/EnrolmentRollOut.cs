@@ -34,12 +34,12 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
             }
         }
 
-        if (!mailed) return new EnrolmentCodes([.. offered.Select(made => EnrolmentCodeItem.Of(made, notMailed: null))], [], refused);
+        if (!mailed) return new EnrolmentCodes([.. offered.Select(made => new CodeToHandOver(made, NotMailed: null))], [], refused);
 
         var answers = await mail.SendAsync(offered, by, ct);
         return new EnrolmentCodes(
-            [.. answers.Where(answer => answer.Fault is not null).Select(answer => EnrolmentCodeItem.Of(answer.Code, answer.Fault))],
-            [.. answers.Where(answer => answer.Fault is null).Select(answer => MailedCodeItem.Of(answer.Code))],
+            [.. answers.Where(answer => answer.Fault is not null).Select(answer => new CodeToHandOver(answer.Code, answer.Fault))],
+            [.. answers.Where(answer => answer.Fault is null).Select(answer => answer.Code)],
             refused);
     }
 }
@@ -48,21 +48,8 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
 /// <param name="Codes">The codes to hand over.</param>
 /// <param name="Mailed">The codes that were mailed; they are not shown.</param>
 /// <param name="Refused">Why no code was created for others, a sentence each.</param>
-internal sealed record EnrolmentCodes(IReadOnlyList<EnrolmentCodeItem> Codes, IReadOnlyList<MailedCodeItem> Mailed,
-    IReadOnlyList<string> Refused);
+internal sealed record EnrolmentCodes(
+    IReadOnlyList<CodeToHandOver> Codes, IReadOnlyList<EnrolmentOffer.IssuedSecret> Mailed, IReadOnlyList<string> Refused);
 
-/// <summary>A code for one person. The database has only its hash.</summary>
-/// <param name="NotMailed">Why it could not be mailed.</param>
-internal sealed record EnrolmentCodeItem(string Id, string Username, string Connector, string Code, DateTimeOffset ExpiresAt,
-    string? NotMailed)
-{
-    public static EnrolmentCodeItem Of(EnrolmentOffer.IssuedSecret made, string? notMailed) =>
-        new(made.PersonId, made.Username, made.Connector.Value, made.Code, made.ExpiresAt, notMailed);
-}
-
-/// <summary>A person to whom a code was mailed.</summary>
-internal sealed record MailedCodeItem(string Id, string Username, string Connector, string Address, DateTimeOffset ExpiresAt)
-{
-    public static MailedCodeItem Of(EnrolmentOffer.IssuedSecret made) =>
-        new(made.PersonId, made.Username, made.Connector.Value, made.Mail!, made.ExpiresAt);
-}
+/// <param name="NotMailed">Why it could not be mailed; null when it should not be.</param>
+internal sealed record CodeToHandOver(EnrolmentOffer.IssuedSecret Code, string? NotMailed);

@@ -14,20 +14,20 @@ internal sealed class PeopleReport(ReportStore store)
     /// The client whose group names are used in the filter and in the rows; RBAC bindings use these names. Null: the names in the
     /// directories.
     /// </param>
-    public async IAsyncEnumerable<PersonReportRow> ReadAsync(PeopleReportFilter filter, Client? client,
+    public async IAsyncEnumerable<ReportedPerson> ReadAsync(PeopleReportFilter filter, Client? client,
         [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var person in store.AllPeopleAsync(ForDatabase(filter, client), ct))
         {
-            if (RowOf(person, filter, client) is { } row) yield return row;
+            if (OfClient(person, filter, client) is { } row) yield return row;
         }
     }
 
     /// <summary>The same in pages. With a client a page may have fewer rows than its limit, even when more pages follow.</summary>
-    public async Task<ListPage<PersonReportRow>> PageAsync(PeopleReportFilter filter, Client? client, CancellationToken ct)
+    public async Task<ListPage<ReportedPerson>> PageAsync(PeopleReportFilter filter, Client? client, CancellationToken ct)
     {
         var page = await store.PeopleAsync(ForDatabase(filter, client), ct);
-        return new ListPage<PersonReportRow>([.. page.Rows.Select(person => RowOf(person, filter, client)).OfType<PersonReportRow>()],
+        return new ListPage<ReportedPerson>([.. page.Rows.Select(person => OfClient(person, filter, client)).OfType<ReportedPerson>()],
             page.Next);
     }
 
@@ -35,9 +35,12 @@ internal sealed class PeopleReport(ReportStore store)
     private static PeopleReportFilter ForDatabase(PeopleReportFilter filter, Client? client) =>
         client is null ? filter : filter with { Group = null };
 
-    private static PersonReportRow? RowOf(ReportedPerson person, PeopleReportFilter filter, Client? client)
+    /// <summary>The person with the group names of the client; null when the filter does not match them.</summary>
+    private static ReportedPerson? OfClient(ReportedPerson person, PeopleReportFilter filter, Client? client)
     {
-        var groups = client?.Groups.Of(person.Groups) ?? person.Groups;
-        return client is null || filter.Group is null || groups.Contains(filter.Group) ? PersonReportRow.Of(person, groups) : null;
+        if (client is null) return person;
+
+        var groups = client.Groups.Of(person.Groups);
+        return filter.Group is null || groups.Contains(filter.Group) ? person with { Groups = groups } : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Administration;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Upstreams;
@@ -36,10 +37,10 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 
     public IReadOnlyList<ConnectorId> Directories => connectors.Choices;
 
-    public IReadOnlyList<EnrolmentCodeItem> Offered { get; private set; } = [];
+    public IReadOnlyList<ApiEnrolmentCode> Offered { get; private set; } = [];
 
     /// <summary>The people to whom codes were mailed; these codes are not shown.</summary>
-    public IReadOnlyList<MailedCodeItem> Mailed { get; private set; } = [];
+    public IReadOnlyList<ApiMailedCode> Mailed { get; private set; } = [];
 
     /// <summary>Why codes in <see cref="Offered"/> could not be mailed.</summary>
     public IReadOnlyList<string> MailFaults => [.. Offered.Select(one => one.NotMailed).OfType<string>().Distinct()];
@@ -85,7 +86,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
         if (ReasonMissing || IsTooMany || names.Count == 0) return;
 
         var directory = connectors.Choice(Directory);
-        var codes = await rollOut.OfferAsync(names, directory, mailed, By(reason), ct);
+        var codes = ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, directory, mailed, By(reason), ct));
         logger.EnrolmentCodesMade(Session.PersonId, codes.Codes.Count + codes.Mailed.Count);
         (Offered, Mailed, Refused) = (codes.Codes, codes.Mailed, codes.Refused);
     }

@@ -1,4 +1,6 @@
 using KubeIdP.Server.Administration;
+using KubeIdP.Server.Api;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Reports;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -6,15 +8,15 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Admin.Reports;
 
 /// <summary>How many people are signed in at each cluster and application.</summary>
-internal sealed class ClientReportModel(SessionCookie cookie, AdminAccess access, ClientReport report, TimeProvider clock)
-    : AdminPageModel(cookie, access)
+internal sealed class ClientReportModel(SessionCookie cookie, AdminAccess access, ClientReport report, ClientCatalog clients,
+    TimeProvider clock) : AdminPageModel(cookie, access)
 {
     private const string Path = $"{Root}/reports/clients";
 
     [BindProperty(SupportsGet = true)]
     public ReportFormat? Format { get; set; }
 
-    public IReadOnlyList<ClientReportRow> Clients { get; private set; } = [];
+    public IReadOnlyList<ApiReportedClient> Clients { get; private set; } = [];
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -22,9 +24,9 @@ internal sealed class ClientReportModel(SessionCookie cookie, AdminAccess access
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
-        Clients = await report.ReadAsync(ct);
+        Clients = [.. (await report.ReadAsync(ct)).Select(client => ApiReportedClient.Of(client, clients))];
         return Format is { } format
-            ? new ReportFile<ClientReportRow>("kubeidp-clients", format, Clients.ToAsyncEnumerable(), ClientReport.Columns,
+            ? new ReportFile<ApiReportedClient>("kubeidp-clients", format, Clients.ToAsyncEnumerable(), ApiReportedClient.Columns,
                 row => row.Cells()) : Page();
     }
 }

@@ -1,6 +1,7 @@
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Administration;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Reports;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -61,8 +62,8 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
             DormantFor = Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
         if (Format is { } format)
-            return new ReportFile<PersonReportRow>("kubeidp-people", format, report.ReadAsync(filter, client: null, ct),
-                PersonReportRow.Columns, row => row.Cells());
+            return new ReportFile<ApiReportedPerson>("kubeidp-people", format,
+                report.ReadAsync(filter, client: null, ct).Select(ApiReportedPerson.Of), ApiReportedPerson.Columns, row => row.Cells());
 
         found = await store.PeopleAsync(filter with { Cursor = Filters.Of(After) }, ct);
         return Page();

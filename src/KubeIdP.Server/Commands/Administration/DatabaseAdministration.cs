@@ -54,11 +54,12 @@ internal sealed class DatabaseAdministration(
     public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
         administration.SetDisplayNameAsync(new PersonId(id), displayName, By(reason), ct);
 
-    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
+    public async Task<ApiEnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
         CancellationToken ct) =>
         mailed && !rollOut.CanMail
             ? null
-            : await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct);
+            : ApiEnrolmentCodes.Of(
+                await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct));
 
     public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
         await records.ReadAsync(new PersonId(id), By(reason), ct) is { } record ? ApiPersonalData.Of(record) : null;
@@ -69,13 +70,16 @@ internal sealed class DatabaseAdministration(
     public async Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct) =>
         PageOf(await audit.FindAsync(filter, ct), ApiAuditEvent.Of);
 
-    public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
+    public async Task<IReadOnlyList<ApiReportedPerson>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
     {
         var named = client is null ? null : clients.Find(client);
-        return client is not null && named is null ? null : await peopleReport.ReadAsync(filter, named, ct).ToListAsync(ct);
+        return client is not null && named is null
+            ? null
+            : await peopleReport.ReadAsync(filter, named, ct).Select(ApiReportedPerson.Of).ToListAsync(ct);
     }
 
-    public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) => clientReport.ReadAsync(ct);
+    public async Task<IReadOnlyList<ApiReportedClient>> ReportClientsAsync(CancellationToken ct) =>
+        [.. (await clientReport.ReadAsync(ct)).Select(client => ApiReportedClient.Of(client, clients))];
 
     private static ListPage<T> PageOf<TRow, T>(ListPage<TRow> page, Func<TRow, T> row) => new([.. page.Rows.Select(row)], page.Next);
 

@@ -6,8 +6,6 @@ using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
-using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Reports;
 
 namespace KubeIdP.Server.Commands.Administration;
 
@@ -48,7 +46,7 @@ internal interface IAdministration
     Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct);
 
     /// <summary>Null when codes can't be mailed, because no mail server is configured.</summary>
-    Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct);
+    Task<ApiEnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct);
 
     /// <summary>Null when there is nobody.</summary>
     Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct);
@@ -58,9 +56,9 @@ internal interface IAdministration
     Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct);
 
     /// <summary>Null when there is no such client.</summary>
-    Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct);
+    Task<IReadOnlyList<ApiReportedPerson>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct);
 
-    Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct);
+    Task<IReadOnlyList<ApiReportedClient>> ReportClientsAsync(CancellationToken ct);
 }
 
 internal static class AdministrationExtensions

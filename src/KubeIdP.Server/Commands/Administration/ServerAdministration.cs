@@ -11,8 +11,6 @@ using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
-using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Reports;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
@@ -82,9 +80,9 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/display-name",
             new DisplayNameBody(displayName ?? "", reason!), ct));
 
-    public async Task<EnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
+    public async Task<ApiEnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
         CancellationToken ct) =>
-        await PostAsync<EnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, connector, mailed), ct);
+        await PostAsync<ApiEnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, connector, mailed), ct);
 
     public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
         await PostAsync<ApiPersonalData>($"/people/{Escape(id)}/export", new ApiReason(reason!), ct);
@@ -98,12 +96,12 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         ("address", filter.Address), ("since", filter.From), ("until", filter.Until),
         ("cursor", filter.Cursor))}", ct));
 
-    public async Task<IReadOnlyList<PersonReportRow>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
+    public async Task<IReadOnlyList<ApiReportedPerson>?> ReportPeopleAsync(PeopleReportFilter filter, string? client, CancellationToken ct)
     {
-        var rows = new List<PersonReportRow>();
+        var rows = new List<ApiReportedPerson>();
         for (string? cursor = null; ;)
         {
-            var page = await GetAsync<ApiPage<PersonReportRow>>($"/reports/people{Query(
+            var page = await GetAsync<ApiPage<ApiReportedPerson>>($"/reports/people{Query(
                 ("group", filter.Group), ("client", client), ("connector", filter.Connector), ("dormant", filter.DormantFor?.Days),
                 ("noPhishingResistantFactor", filter.WithoutPhishingResistantFactor),
                 ("cursor", cursor))}", ct);
@@ -112,8 +110,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         }
     }
 
-    public Task<IReadOnlyList<ClientReportRow>> ReportClientsAsync(CancellationToken ct) =>
-        GetAsync<IReadOnlyList<ClientReportRow>>("/reports/clients", ct);
+    public Task<IReadOnlyList<ApiReportedClient>> ReportClientsAsync(CancellationToken ct) =>
+        GetAsync<IReadOnlyList<ApiReportedClient>>("/reports/clients", ct);
 
     private static SessionQuery QueryOf(SessionFilter filter) => new()
     {

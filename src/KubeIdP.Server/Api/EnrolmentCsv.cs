@@ -1,12 +1,12 @@
 using System.Globalization;
 using KubeIdP.Server.Web;
 
-namespace KubeIdP.Server.Enrolment;
+namespace KubeIdP.Server.Api;
 
-/// <summary>Codes as CSV for a mail merge (RFC 4180).</summary>
+/// <summary>Enrolment codes as CSV for a mail merge (RFC 4180).</summary>
 internal static class EnrolmentCsv
 {
-    public static string Of(IEnumerable<EnrolmentCodeItem> offered) => string.Join('\n',
+    public static string Of(IEnumerable<ApiEnrolmentCode> offered) => string.Join('\n',
     [
         "name,directory,code,expires",
         .. offered.Select(one =>
