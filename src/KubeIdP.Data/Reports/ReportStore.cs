@@ -18,7 +18,7 @@ public sealed class ReportStore(Database database)
 
     private readonly string people = $"""
         SELECT {ListedPeople.Columns(database)},
-            (SELECT count(*) FROM factors f WHERE f.person_id = p.id) AS authenticators,
+            (SELECT count(*) FROM factors f WHERE f.person_id = p.id) AS factors,
             (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id) AS recovery_codes,
             {HasPhishingResistantFactor} AS has_phishing_resistant_factor, p.last_login_at, p.last_login_amr, p.created_at
         FROM people p
@@ -71,7 +71,7 @@ public sealed class ReportStore(Database database)
 
     private static ReportedPerson Person(Row row) => new(ListedPeople.Read(row))
     {
-        Authenticators = row.Int("authenticators"),
+        Factors = row.Int("factors"),
         RecoveryCodes = row.Int("recovery_codes"),
         HasPhishingResistantFactor = row.Flag("has_phishing_resistant_factor"),
         LastLoginAt = row.MomentOrNull("last_login_at"),

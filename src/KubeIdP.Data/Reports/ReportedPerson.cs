@@ -35,7 +35,7 @@ public sealed record ReportedPerson : ListedPerson
     }
 
     /// <summary>How many they have, of all kinds.</summary>
-    public int Authenticators { get; init; }
+    public int Factors { get; init; }
 
     public int RecoveryCodes { get; init; }
 

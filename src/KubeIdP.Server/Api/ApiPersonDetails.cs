@@ -50,8 +50,9 @@ internal record ApiPersonDetails : ApiPerson
 }
 
 /// <summary>A second factor.</summary>
+/// <param name="Kind">Its kind, such as totp.</param>
 /// <param name="Name">The name that its owner gave it.</param>
-internal sealed record ApiFactor(string Id, string Name, DateTimeOffset CreatedAt)
+internal sealed record ApiFactor(string Id, string Kind, string Name, DateTimeOffset CreatedAt)
 {
-    public static ApiFactor Of(OwnFactor factor) => new(factor.Id, factor.Name, factor.CreatedAt);
+    public static ApiFactor Of(OwnFactor factor) => new(factor.Id, factor.Kind, factor.Name, factor.CreatedAt);
 }

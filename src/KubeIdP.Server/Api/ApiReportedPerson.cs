@@ -11,7 +11,7 @@ internal sealed record ApiReportedPerson : ApiPerson
 {
     public static readonly IReadOnlyList<string> Columns =
     [
-        "username", "id", "displayName", "email", "connector", "status", "groups", "authenticators", "recoveryCodes", "phishingResistant",
+        "username", "id", "displayName", "email", "connector", "status", "groups", "factors", "recoveryCodes", "phishingResistant",
         "lastLoginAt", "lastLoginAmr", "liveSessions", "createdAt",
     ];
 
@@ -23,7 +23,7 @@ internal sealed record ApiReportedPerson : ApiPerson
     private ApiReportedPerson(ReportedPerson person)
         : base(person)
     {
-        Authenticators = person.Authenticators;
+        Factors = person.Factors;
         RecoveryCodes = person.RecoveryCodes;
         PhishingResistant = person.HasPhishingResistantFactor;
         LastLoginAt = person.LastLoginAt;
@@ -31,7 +31,8 @@ internal sealed record ApiReportedPerson : ApiPerson
         CreatedAt = person.CreatedAt;
     }
 
-    public required int Authenticators { get; init; }
+    /// <summary>How many factors the person has, of all kinds.</summary>
+    public required int Factors { get; init; }
 
     public required int RecoveryCodes { get; init; }
 
@@ -51,7 +52,7 @@ internal sealed record ApiReportedPerson : ApiPerson
     public IEnumerable<string?> Cells() =>
     [
         Username, Id, DisplayName, Email, Connector, PersonStatusName.Of(Status), string.Join(' ', Groups),
-        Number(Authenticators), Number(RecoveryCodes), PhishingResistant ? "true" : "false", Timestamp(LastLoginAt), LastLoginAmr,
+        Number(Factors), Number(RecoveryCodes), PhishingResistant ? "true" : "false", Timestamp(LastLoginAt), LastLoginAmr,
         Number(LiveSessions), Timestamp(CreatedAt),
     ];
 

@@ -34,7 +34,7 @@ internal static class PersonShowCommand
         ("Connector", person.Connector),
         ("Email", person.Email),
         ("Groups", string.Join(", ", person.Groups)),
-        ("Second factors", string.Join(", ", person.Factors.Select(factor => factor.Name))),
+        ("Second factors", string.Join(", ", person.Factors.Select(factor => $"{factor.Name} ({factor.Kind})"))),
         ("Live sessions", $"{person.LiveSessions}"),
         ("Created", TextTable.Timestamp(person.CreatedAt)),
         ("Enrolment code until", TextLines.Timestamp(person.EnrolmentCodeExpiresAt)),

@@ -96,10 +96,10 @@ internal static class ReportCommand
         : OutputFormat.WriteAsync(to, format, rows, text);
 
     private static string Table(IEnumerable<ApiReportedPerson> rows) => TextTable.Of(
-        ["NAME", "STATUS", "GROUPS", "AUTHENTICATORS", "LAST LOGIN", "BY", "SESSIONS", "CONNECTOR"],
+        ["NAME", "STATUS", "GROUPS", "FACTORS", "LAST LOGIN", "BY", "SESSIONS", "CONNECTOR"],
         rows.Select(row => (string[])
         [
-            PersonRow.Shown(row.Username), PersonStatusName.Of(row.Status), string.Join(',', row.Groups), $"{row.Authenticators}",
+            PersonRow.Shown(row.Username), PersonStatusName.Of(row.Status), string.Join(',', row.Groups), $"{row.Factors}",
             row.LastLoginAt is { } at ? TextTable.Timestamp(at) : "never", row.LastLoginAmr ?? "",
             $"{row.LiveSessions}", row.Connector,
         ]));

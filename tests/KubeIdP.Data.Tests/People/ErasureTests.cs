@@ -163,7 +163,7 @@ public abstract class ErasureTests : StorageTests
         Assert.Equal(("Alice", "alice@example.com", "Alice Example", "corp", "guid-7"),
             (record.Username, record.Email, record.DisplayName, record.Connector, record.UpstreamId));
         Assert.Equal(["platform"], record.Groups);
-        Assert.Equal("phone", Assert.Single(record.Authenticators).Name);
+        Assert.Equal("phone", Assert.Single(record.Factors).Name);
         Assert.Equal(1, record.RecoveryCodes);
         Assert.Equal((session, "192.0.2.1"), Assert.Single(record.Sessions) is var only ? (only.Id.Value, only.Address!) : default);
         Assert.Equal("prod", Assert.Single(record.Sessions[0].Grants).ClientId);

@@ -22,7 +22,7 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
 
         Assert.Equal(["alice", "bob", "root"], NamesOn(everybody));
         Assert.Equal(["root"], NamesOn(admins));
-        Assert.True(admins.Has("pwd otp mfa") && admins.Has("1 authenticator"), admins.Text);
+        Assert.True(admins.Has("pwd otp mfa") && admins.Has("1 second factor"), admins.Text);
         Assert.True(everybody.Has("Has never signed in"), everybody.Text);
     }
 
@@ -59,9 +59,9 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.StartsWith("\"username\",\"id\"", lines[0], StringComparison.Ordinal);
         Assert.Contains("\"'=HYPERLINK(\"\"https://evil.example\"\",\"\"a\"\")\"", lines[2], StringComparison.Ordinal);
         var only = Assert.Single(JsonDocument.Parse(json.Content).RootElement.EnumerateArray());
-        Assert.Equal(("root", "active", "pwd otp mfa", false), (
-            only.GetProperty("username").GetString(), only.GetProperty("status").GetString(), only.GetProperty("lastLoginAmr").GetString(),
-            only.GetProperty("phishingResistant").GetBoolean()));
+        Assert.Equal(("root", "active", 1, "pwd otp mfa", false), (
+            only.GetProperty("username").GetString(), only.GetProperty("status").GetString(), only.GetProperty("factors").GetInt32(),
+            only.GetProperty("lastLoginAmr").GetString(), only.GetProperty("phishingResistant").GetBoolean()));
     }
 
     [Fact]

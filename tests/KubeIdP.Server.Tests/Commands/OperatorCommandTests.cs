@@ -291,6 +291,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal("None of 3 people matches.", await DoneAsync("report", "people", "--group", "cluster-admins"));
     }
 
+    private static IEnumerable<string> NamesIn(JsonElement members) => members.EnumerateObject().Select(member => member.Name);
+
     /// <summary>
     /// An export as it comes from a file, from Docker, from a container runtime, from kubectl and Compose, and from collectors.
     /// </summary>
@@ -318,9 +320,13 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task The_data_of_a_person_is_handed_out_and_erased()
     {
+        var shown = await JsonAsync("people", "show", "alice");
         var kept = JsonDocument.Parse(await DoneAsync("people", "export", "alice")).RootElement;
         var subject = kept.GetProperty("id").GetString()!;
+        Assert.Empty(NamesIn(shown).Except(NamesIn(kept)));
         Assert.Equal("alice", kept.GetProperty("username").GetString());
+        Assert.Equal("totp", kept.GetProperty("factors")[0].GetProperty("kind").GetString());
+        Assert.Contains("(totp)", await DoneAsync("people", "show", "alice"), StringComparison.Ordinal);
         Assert.Equal("192.0.2.7", kept.GetProperty("sessions")[0].GetProperty("address").GetString());
         Assert.Contains(AuditEventType.LoginSucceeded,
             kept.GetProperty("audit").EnumerateArray().Select(auditEvent => auditEvent.GetProperty("type").GetString()));
@@ -389,9 +395,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         var rows = await JsonAsync("report", "people", "--group", "dev");
         Assert.Equal(["alice", "carol"], rows.EnumerateArray().Select(row => row.GetProperty("username").GetString()));
-        Assert.Equal(("pwd otp mfa", 1, "active"),
-            (rows[0].GetProperty("lastLoginAmr").GetString(), rows[0].GetProperty("liveSessions").GetInt32(),
-                rows[0].GetProperty("status").GetString()));
+        Assert.Equal(("pwd otp mfa", 1, 1, "active"),
+            (rows[0].GetProperty("lastLoginAmr").GetString(), rows[0].GetProperty("factors").GetInt32(),
+                rows[0].GetProperty("liveSessions").GetInt32(), rows[0].GetProperty("status").GetString()));
         Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("lastLoginAt").ValueKind);
 
         // An RBAC binding has the name that the cluster's tokens have.
