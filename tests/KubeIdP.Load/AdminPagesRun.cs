@@ -33,13 +33,13 @@ internal static class AdminPagesRun
         "/admin/sessions/s500",
         "/admin/people", "/admin/people?search=Person+77", "/admin/people?search=matches-nobody", "/admin/people?group=rare",
         "/admin/people?group=platform", "/admin/people?group=matches-nobody", "/admin/people?status=Disabled",
-        "/admin/sessions/end", "/admin/sessions/end?group=group7", "/admin/people?connector=corp", "/admin/people/person77",
+        "/admin/sessions/end", "/admin/sessions/end?group=group7", "/admin/people?upstream=corp", "/admin/people/person77",
         "/admin/people/person77/end-sessions", "/admin/people/person77/disable", "/admin/people/add",
         "/admin/audit", "/admin/audit?type=login.succeeded", "/admin/audit?type=key.created", "/admin/audit?person=user77",
         "/admin/audit?person=matches-nobody", "/admin/audit?session=s500", "/admin/audit?client=prod",
         "/admin/audit?address=10.0.7.7", "/admin/audit?type=login.refused&address=10.9.9.9", "/admin/audit?from=2020-01-01T00%3A00",
         "/admin/reports", "/admin/reports?group=rare", "/admin/reports?group=matches-nobody", "/admin/reports?dormant=90",
-        "/admin/reports?weak=true&connector=corp", "/admin/reports/clients",
+        "/admin/reports?weak=true&upstream=corp", "/admin/reports/clients",
     ];
 
     public static async Task<int> ExecuteAsync(Storage storage, int sessions, bool json, CancellationToken ct)

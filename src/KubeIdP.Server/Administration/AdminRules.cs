@@ -53,9 +53,9 @@ internal static class AdminRules
     private static (string What, string Fix)? FaultOf(string text, IReadOnlyCollection<ConnectorId> connectors)
     {
         if (UpstreamGroup.Parse(text) is not { } group)
-            return ($"\"{text}\" does not name the connector of the group.", "Write connector:group, such as local:admins.");
+            return ($"\"{text}\" does not name the upstream of the group.", "Write upstream:group, such as local:admins.");
         if (!connectors.Contains(group.Connector))
-            return ($"There is no connector \"{group.Connector}\".", $"Choose one of: {string.Join(", ", connectors)}.");
+            return ($"There is no upstream \"{group.Connector}\".", $"Choose one of: {string.Join(", ", connectors)}.");
         return TokenName.FaultOf(group.Name) is { } fault
             ? ($"The group \"{group.Name}\" {fault}.", "Use a group name that tokens can contain.")
             : null;

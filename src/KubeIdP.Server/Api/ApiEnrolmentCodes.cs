@@ -16,14 +16,14 @@ internal sealed record ApiEnrolmentCodes(
 /// <summary>A code for one person, shown in one response only.</summary>
 /// <param name="NotMailed">Why it could not be mailed.</param>
 internal sealed record ApiEnrolmentCode(
-    string Id, string Username, string Connector, string Code, DateTimeOffset ExpiresAt, string? NotMailed)
+    string Id, string Username, string Upstream, string Code, DateTimeOffset ExpiresAt, string? NotMailed)
 {
     public static ApiEnrolmentCode Of(CodeToHandOver one) => new(
         one.Code.PersonId, one.Code.Username, one.Code.Connector.Value, one.Code.Code, one.Code.ExpiresAt, one.NotMailed);
 }
 
 /// <summary>A person to whom a code was mailed.</summary>
-internal sealed record ApiMailedCode(string Id, string Username, string Connector, string Address, DateTimeOffset ExpiresAt)
+internal sealed record ApiMailedCode(string Id, string Username, string Upstream, string Address, DateTimeOffset ExpiresAt)
 {
     public static ApiMailedCode Of(EnrolmentOffer.IssuedSecret one) =>
         new(one.PersonId, one.Username, one.Connector.Value, one.Mail!, one.ExpiresAt);

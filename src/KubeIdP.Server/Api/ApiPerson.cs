@@ -19,7 +19,7 @@ internal record ApiPerson
         Username = person.Username;
         DisplayName = person.DisplayName;
         Email = person.Email;
-        Connector = person.Connector;
+        Upstream = person.Connector;
         Groups = person.Groups;
         Status = person.Status;
         LiveSessions = person.LiveSessions;
@@ -36,7 +36,7 @@ internal record ApiPerson
     public required string? Email { get; init; }
 
     /// <summary>The upstream of the account; local is this server.</summary>
-    public required string Connector { get; init; }
+    public required string Upstream { get; init; }
 
     public required IReadOnlyList<string> Groups { get; init; }
 

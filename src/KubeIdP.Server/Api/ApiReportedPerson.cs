@@ -11,7 +11,7 @@ internal sealed record ApiReportedPerson : ApiPerson
 {
     public static readonly IReadOnlyList<string> Columns =
     [
-        "username", "id", "displayName", "email", "connector", "status", "groups", "factors", "recoveryCodes", "phishingResistant",
+        "username", "id", "displayName", "email", "upstream", "status", "groups", "factors", "recoveryCodes", "phishingResistant",
         "lastLoginAt", "lastLoginAmr", "liveSessions", "createdAt",
     ];
 
@@ -51,7 +51,7 @@ internal sealed record ApiReportedPerson : ApiPerson
     /// <summary>In the order of <see cref="Columns"/>.</summary>
     public IEnumerable<string?> Cells() =>
     [
-        Username, Id, DisplayName, Email, Connector, PersonStatusName.Of(Status), string.Join(' ', Groups),
+        Username, Id, DisplayName, Email, Upstream, PersonStatusName.Of(Status), string.Join(' ', Groups),
         Number(Factors), Number(RecoveryCodes), PhishingResistant ? "true" : "false", Timestamp(LastLoginAt), LastLoginAmr,
         Number(LiveSessions), Timestamp(CreatedAt),
     ];

@@ -8,8 +8,8 @@ internal static class EnrolmentCsv
 {
     public static string Of(IEnumerable<ApiEnrolmentCode> offered) => string.Join('\n',
     [
-        "name,directory,code,expires",
+        "name,upstream,code,expires",
         .. offered.Select(one =>
-            $"{Csv.Cell(one.Username)},{one.Connector},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),
+            $"{Csv.Cell(one.Username)},{one.Upstream},{one.Code},{one.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}"),
     ]);
 }

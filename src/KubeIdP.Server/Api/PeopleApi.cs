@@ -50,7 +50,7 @@ internal static class PeopleApi
         if (query.Status is { } name && (status = ApiEnum.Parse<PersonStatus>(name)) is null)
             return ApiProblem.Invalid(http, $"There is no status {name}.");
 
-        var filter = new PeopleFilter(query.Search, status, query.Group, query.Connector, query.Cursor) { Username = query.Username };
+        var filter = new PeopleFilter(query.Search, status, query.Group, query.Upstream, query.Cursor) { Username = query.Username };
         return TypedResults.Ok(ApiPage<ApiPerson>.Of(await search.FindAsync(filter, ct), ApiPerson.Of));
     }
 
@@ -115,8 +115,8 @@ internal static class PeopleApi
             return ApiProblem.Invalid(http, $"names must contain 1 to {EnrolmentRollOut.MaxNames} user names.");
         if (body.Mail && !rollOut.CanMail) return ApiProblem.Invalid(http, "No mail server is configured.");
 
-        var connector = connectors.Choice(body.Connector);
-        if (body.Connector is not null && connector is null) return ApiProblem.Invalid(http, $"There is no connector {body.Connector}.");
+        var connector = connectors.Choice(body.Upstream);
+        if (body.Upstream is not null && connector is null) return ApiProblem.Invalid(http, $"There is no upstream {body.Upstream}.");
 
         return TypedResults.Ok(
             ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).ActorFor(http, reason), ct)));
@@ -201,7 +201,7 @@ internal sealed record PeopleQuery
     public string? Group { get; init; }
 
     [Description("The upstream of the accounts; local is this server.")]
-    public string? Connector { get; init; }
+    public string? Upstream { get; init; }
 
     [Description("The value of next from the previous page.")]
     public string? Cursor { get; init; }
@@ -236,11 +236,11 @@ internal sealed record DisplayNameBody(string DisplayName, string Reason);
 internal sealed record IssuedSecretBody(string Secret, DateTimeOffset ExpiresAt);
 
 /// <summary>The people who get an enrolment code.</summary>
-/// <param name="Connector">
-/// The connector to search; if missing, that of the domain in the name, or else the only one that has the name.
+/// <param name="Upstream">
+/// The upstream to search; if missing, that of the domain in the name, or else the only one that has the name.
 /// </param>
 /// <param name="Mail">Whether to mail the codes to the people.</param>
-internal sealed record EnrolBody(IReadOnlyList<string> Names, string Reason, string? Connector = null, bool Mail = false);
+internal sealed record EnrolBody(IReadOnlyList<string> Names, string Reason, string? Upstream = null, bool Mail = false);
 
 /// <summary>The number of audit events whose personal data was erased.</summary>
 internal sealed record ErasedPerson(long AuditEvents);

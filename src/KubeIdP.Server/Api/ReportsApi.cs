@@ -29,7 +29,7 @@ internal static class ReportsApi
 
         var filter = new PeopleReportFilter
         {
-            Group = query.Group, Connector = query.Connector, Cursor = query.Cursor,
+            Group = query.Group, Connector = query.Upstream, Cursor = query.Cursor,
             WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
             DormantFor = query.Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
@@ -52,7 +52,7 @@ internal sealed record PeopleReportQuery
     public string? Client { get; init; }
 
     [Description("The upstream of the accounts; local is this server.")]
-    public string? Connector { get; init; }
+    public string? Upstream { get; init; }
 
     [Description("People who can sign in but have not done so for this many days.")]
     public int? Dormant { get; init; }

@@ -35,15 +35,15 @@ internal static class PeopleCommand
         var group = new Option<string?>("--group") { Description = "Only members of this group." };
         var status = new Option<string?>("--status") { Description = "Only people with this status. Default: all but removed people." };
         status.AcceptOnlyFromAmong([.. PersonStatusName.All]);
-        var connector = new Option<string?>("--connector") { Description = "Only accounts of this upstream; local is this server." };
+        var upstream = new Option<string?>("--upstream") { Description = "Only accounts of this upstream; local is this server." };
         var limit = new ListLimit(500);
         var output = OutputFormat.Option();
 
-        var list = new Command("list", "List the people, by name.") { text, group, status, connector, limit.Limit, limit.Cursor, output };
+        var list = new Command("list", "List the people, by name.") { text, group, status, upstream, limit.Limit, limit.Cursor, output };
         list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var filter = new PeopleFilter(
-                parsed.GetValue(text), PersonStatusName.Parse(parsed.GetValue(status)), parsed.GetValue(group), parsed.GetValue(connector));
+                parsed.GetValue(text), PersonStatusName.Parse(parsed.GetValue(status)), parsed.GetValue(group), parsed.GetValue(upstream));
             await limit.ShowAsync(
                 parsed, cursor => administration.PeopleAsync(filter with { Cursor = cursor }, ct),
                 person => UserName.Normalize(person.Username),
@@ -55,10 +55,10 @@ internal static class PeopleCommand
     }
 
     private static string Table(IEnumerable<ApiPerson> people) => TextTable.Of(
-        ["NAME", "STATUS", "GROUPS", "EMAIL", "CONNECTOR", "SESSIONS"],
+        ["NAME", "STATUS", "GROUPS", "EMAIL", "UPSTREAM", "SESSIONS"],
         people.Select(person => (string[])
         [
             PersonRow.Shown(person.Username), PersonStatusName.Of(person.Status), string.Join(',', person.Groups),
-            person.Email ?? "", person.Connector, $"{person.LiveSessions}",
+            person.Email ?? "", person.Upstream, $"{person.LiveSessions}",
         ]));
 }

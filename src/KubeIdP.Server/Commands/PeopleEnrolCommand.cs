@@ -10,9 +10,9 @@ internal static class PeopleEnrolCommand
     {
         var names = new Argument<string[]>("NAME") { Description = "The user names, as people type them.",
             Arity = ArgumentArity.OneOrMore };
-        var directory =
+        var upstream =
             new Option<string?>(
-                "--directory") { Description = "The directory of the accounts; needed when several directories have the same user name." };
+                "--upstream") { Description = "The upstream of the accounts; needed when several upstreams have the same user name." };
         var output = new Option<string>("--output", "-o") { Description = "text, json, or csv for a mail merge.",
             DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json", "csv");
@@ -22,11 +22,11 @@ internal static class PeopleEnrolCommand
         var reason = ReasonOption.Create();
         var enrol = new Command("enrol",
             "Create one-time codes with which people set up their first second factor. People who have never signed in here are looked "
-            + "up in their directory.") { names, directory, mail, output };
+            + "up in their directory.") { names, upstream, mail, output };
         enrol.AddReason(reason, context);
         enrol.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await administration.EnrolAsync(parsed.GetValue(names)!, parsed.GetValue(directory), parsed.GetValue(mail),
+            if (await administration.EnrolAsync(parsed.GetValue(names)!, parsed.GetValue(upstream), parsed.GetValue(mail),
                 parsed.GetValue(reason), ct) is not { } answer)
             {
                 await Console.Error.WriteLineAsync("No mail server is configured: set smtp.server and smtp.from.");
@@ -51,13 +51,13 @@ internal static class PeopleEnrolCommand
 
         List<Row> rows =
         [
-            .. answer.Mailed.Select(one => new Row(one.Id, one.Username, one.Connector, one.Address, EnrolmentCode: null, one.ExpiresAt)),
-            .. answer.Codes.Select(one => new Row(one.Id, one.Username, one.Connector, MailedTo: null, one.Code, one.ExpiresAt)),
+            .. answer.Mailed.Select(one => new Row(one.Id, one.Username, one.Upstream, one.Address, EnrolmentCode: null, one.ExpiresAt)),
+            .. answer.Codes.Select(one => new Row(one.Id, one.Username, one.Upstream, MailedTo: null, one.Code, one.ExpiresAt)),
         ];
         return OutputFormat.WriteAsync(to, format, rows, rows is [] ? "No code was created." : TextTable.Of(
-            ["NAME", "DIRECTORY", "MAILED TO", "CODE TO HAND OVER", "VALID UNTIL"],
+            ["NAME", "UPSTREAM", "MAILED TO", "CODE TO HAND OVER", "VALID UNTIL"],
             rows.Select(row =>
-                (string[])[PersonRow.Shown(row.Username), row.Connector, row.MailedTo ?? "-", row.EnrolmentCode ?? "-",
+                (string[])[PersonRow.Shown(row.Username), row.Upstream, row.MailedTo ?? "-", row.EnrolmentCode ?? "-",
                     TextTable.Timestamp(row.EnrolmentCodeExpiresAt)])));
     }
 
@@ -66,19 +66,19 @@ internal static class PeopleEnrolCommand
         if (format == "csv") return to.WriteLineAsync(EnrolmentCsv.Of(codes));
 
         var rows = codes.Select(one =>
-            new { one.Id, one.Username, one.Connector, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
+            new { one.Id, one.Username, one.Upstream, enrolmentCode = one.Code, enrolmentCodeExpiresAt = one.ExpiresAt });
         return OutputFormat.WriteAsync(to, format, rows, codes is [] ? "No code was created." : $"""
             {TextTable.Of(
                 ["NAME", "UPSTREAM", "ENROLMENT CODE", "VALID UNTIL"],
                 codes.Select(one => (string[])
                 [
-                    PersonRow.Shown(one.Username), one.Connector, one.Code, TextTable.Timestamp(one.ExpiresAt),
+                    PersonRow.Shown(one.Username), one.Upstream, one.Code, TextTable.Timestamp(one.ExpiresAt),
                 ]))}
             Hand over each code in person or by a separate channel: the person needs it, together with the password,
             to set up a second factor. It works once.
             """);
     }
 
-    private sealed record Row(string Id, string Username, string Connector, string? MailedTo, string? EnrolmentCode,
+    private sealed record Row(string Id, string Username, string Upstream, string? MailedTo, string? EnrolmentCode,
         DateTimeOffset EnrolmentCodeExpiresAt);
 }

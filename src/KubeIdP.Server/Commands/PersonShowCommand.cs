@@ -31,7 +31,7 @@ internal static class PersonShowCommand
         ("Display name", person.DisplayName),
         ("Subject", person.Id),
         ("Status", PersonStatusName.Of(person.Status)),
-        ("Connector", person.Connector),
+        ("Upstream", person.Upstream),
         ("Email", person.Email),
         ("Groups", string.Join(", ", person.Groups)),
         ("Second factors", string.Join(", ", person.Factors.Select(factor => $"{factor.Name} ({factor.Kind})"))),

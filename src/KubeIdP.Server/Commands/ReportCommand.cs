@@ -25,7 +25,7 @@ internal static class ReportCommand
                 "--client") { Description =
                     "Print groups by their names in the tokens of this client, as RBAC uses them. Default: by their names in the "
                     + "directory." };
-        var connector = new Option<string?>("--connector") { Description = "Only accounts of this upstream; local is this server." };
+        var upstream = new Option<string?>("--upstream") { Description = "Only accounts of this upstream; local is this server." };
         var dormant = new Option<int?>("--dormant") { Description = "Only people who can sign in but have not done so for this many days.",
             HelpName = "days" };
         var weak = new Option<bool>(
@@ -36,13 +36,13 @@ internal static class ReportCommand
         });
         var output = Output();
         var report = new Command("people",
-            "Report people with their groups, factors and last login, sorted by name; without removed people.") { group, client, connector,
+            "Report people with their groups, factors and last login, sorted by name; without removed people.") { group, client, upstream,
             dormant, weak, output };
         report.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var filter = new PeopleReportFilter
             {
-                Group = parsed.GetValue(group), Connector = parsed.GetValue(connector),
+                Group = parsed.GetValue(group), Connector = parsed.GetValue(upstream),
                     WithoutPhishingResistantFactor = parsed.GetValue(weak),
                 DormantFor = parsed.GetValue(dormant) is { } days ? TimeSpan.FromDays(days) : null,
             };
@@ -52,7 +52,7 @@ internal static class ReportCommand
                 return CommandLine.NotDone;
             }
 
-            // An empty report only means something when there were people to check: a misspelled connector has none.
+            // An empty report only means something when there were people to check: a misspelled upstream has none.
             var checkedPeople = rows.Count > 0
                 ? rows.Count
                 : (await administration.ReportPeopleAsync(new PeopleReportFilter { Connector = filter.Connector }, client: null,
@@ -96,12 +96,12 @@ internal static class ReportCommand
         : OutputFormat.WriteAsync(to, format, rows, text);
 
     private static string Table(IEnumerable<ApiReportedPerson> rows) => TextTable.Of(
-        ["NAME", "STATUS", "GROUPS", "FACTORS", "LAST LOGIN", "BY", "SESSIONS", "CONNECTOR"],
+        ["NAME", "STATUS", "GROUPS", "FACTORS", "LAST LOGIN", "BY", "SESSIONS", "UPSTREAM"],
         rows.Select(row => (string[])
         [
             PersonRow.Shown(row.Username), PersonStatusName.Of(row.Status), string.Join(',', row.Groups), $"{row.Factors}",
             row.LastLoginAt is { } at ? TextTable.Timestamp(at) : "never", row.LastLoginAmr ?? "",
-            $"{row.LiveSessions}", row.Connector,
+            $"{row.LiveSessions}", row.Upstream,
         ]));
 
     private static string Table(IEnumerable<ApiReportedClient> rows) => TextTable.Of(

@@ -34,7 +34,7 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader 
     TimeProvider clock)
 {
     /// <param name="connector">
-    /// The connector to search; null: that of the domain in the name, or else the only one that has the name.
+    /// The upstream to search; null: that of the domain in the name, or else the only one that has the name.
     /// </param>
     public async Task<EnrolmentOffer> OfferAsync(string username, ConnectorId? connector, Actor by, CancellationToken ct)
     {

@@ -14,7 +14,7 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
     /// <summary>Creates the codes one after the other, because each person is looked up in their directory.</summary>
     /// <param name="names">As people type them.</param>
     /// <param name="connector">
-    /// The connector to search; null: that of the domain in the name, or else the only one that has the name.
+    /// The upstream to search; null: that of the domain in the name, or else the only one that has the name.
     /// </param>
     /// <param name="mailed">Whether to mail the codes to the people; only with a mail server.</param>
     public async Task<EnrolmentCodes> OfferAsync(IEnumerable<string> names, ConnectorId? connector, bool mailed, Actor by,

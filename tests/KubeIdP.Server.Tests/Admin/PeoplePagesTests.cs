@@ -92,7 +92,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     }
 
     [Fact]
-    public async Task People_are_found_by_name_mail_status_group_and_connector()
+    public async Task People_are_found_by_name_mail_status_group_and_upstream()
     {
         using var root = await AdministratorAsync();
         await Issuer.AddAccountAsync("carol", Ct, "dev", "qa");
@@ -103,9 +103,9 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         Assert.Equal(["carol"], await NamesAsync("search=carol%40EXAMPLE"));
         Assert.Equal(["carol"], await NamesAsync("group=dev"));
         Assert.Equal(["dave"], await NamesAsync("status=Invited"));
-        Assert.Equal(["carol"], await NamesAsync("status=Disabled&connector=local&search=c"));
+        Assert.Equal(["carol"], await NamesAsync("status=Disabled&upstream=local&search=c"));
         Assert.Equal(["alice", "root"], await NamesAsync("status=Active"));
-        Assert.Equal([], await NamesAsync("connector=ldap"));
+        Assert.Equal([], await NamesAsync("upstream=ldap"));
         Assert.Equal([], await NamesAsync("search=%25"));
         Assert.Equal(["alice", "carol", "dave", "root"], await NamesAsync(""));
 

@@ -101,12 +101,12 @@ public abstract class ReportPagesTests(ClassIssuer shared, bool postgres) : Admi
             await context.SaveChangesAsync(Ct);
         }
 
-        var first = await root.GoAsync("/admin/reports?connector=corp", Ct);
+        var first = await root.GoAsync("/admin/reports?upstream=corp", Ct);
         var second = await first.FollowAsync("Next page", Ct);
 
         Assert.Equal((50, 10), (NamesOn(first).Count(), NamesOn(second).Count()));
         Assert.Equal("person50", NamesOn(second).First());
-        var csv = await root.GoAsync("/admin/reports?connector=corp&format=Csv", Ct);
+        var csv = await root.GoAsync("/admin/reports?upstream=corp&format=Csv", Ct);
         Assert.Equal(61, csv.Content.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
     }
 

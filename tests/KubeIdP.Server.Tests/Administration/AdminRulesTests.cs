@@ -10,13 +10,13 @@ public sealed class AdminRulesTests
     [Theory]
     [InlineData("local:admins")]
     [InlineData("local:cn=admins,dc=example:1")]
-    public void A_group_is_named_with_its_connector(string group) => Assert.Empty(Check(group));
+    public void A_group_is_named_with_its_upstream(string group) => Assert.Empty(Check(group));
 
     [Theory]
-    [InlineData("admins", "does not name the connector")]
-    [InlineData(":admins", "does not name the connector")]
-    [InlineData("local:", "does not name the connector")]
-    [InlineData("ldap:admins", "no connector \"ldap\"")]
+    [InlineData("admins", "does not name the upstream")]
+    [InlineData(":admins", "does not name the upstream")]
+    [InlineData("local:", "does not name the upstream")]
+    [InlineData("ldap:admins", "no upstream \"ldap\"")]
     [InlineData("local:system:masters", "reserves for itself")]
     public void Anything_else_is_refused_with_its_place(string group, string words)
     {
@@ -30,8 +30,8 @@ public sealed class AdminRulesTests
     public void Somebody_must_be_able_to_administer() => Assert.Equal("admin.groups", Assert.Single(Check()).Place);
 
     [Theory]
-    [InlineData("auditors", "does not name the connector")]
-    [InlineData("ldap:auditors", "no connector \"ldap\"")]
+    [InlineData("auditors", "does not name the upstream")]
+    [InlineData("ldap:auditors", "no upstream \"ldap\"")]
     [InlineData("local:admins", "is also in admin.groups")]
     public void Auditors_are_named_with_the_same_care_and_are_no_administrators(string group, string words)
     {
@@ -48,7 +48,7 @@ public sealed class AdminRulesTests
     [InlineData("local", new[] { "Admins", "admins2", "auditor" }, AdminRole.None)]
     [InlineData("ldap", new[] { "admins", "auditors" }, AdminRole.None)]
     [InlineData("local", new string[0], AdminRole.None)]
-    internal void A_role_comes_from_a_group_of_the_named_connector(string connector, string[] groups, AdminRole role) =>
+    internal void A_role_comes_from_a_group_of_the_named_upstream(string connector, string[] groups, AdminRole role) =>
         Assert.Equal(role,
             AdminRules.RoleOf(new Membership(new ConnectorId(connector), groups), new AdminOptions { AuditorGroups = ["local:auditors"] }));
 

@@ -82,7 +82,7 @@ public abstract class DirectoryAdminTests(RunningIssuer running, ScriptedConnect
         Assert.Equal(("text/csv", "enrolment-codes.csv"),
             (file.Response.Content.Headers.ContentType!.MediaType, file.Response.Content.Headers.ContentDisposition!.FileName));
         Assert.Equal("no-store", file.Response.Headers.CacheControl!.ToString());
-        Assert.Matches($"^name,directory,code,expires\n\"'{emil}\",corp,[A-Z2-9-]+,", file.Content);
+        Assert.Matches($"^name,upstream,code,expires\n\"'{emil}\",corp,[A-Z2-9-]+,", file.Content);
         var account = new Testing.Protocol.Account(dora, Password, code, Clock) { Directory = "corp" };
         Assert.True((await Kubectl.LogInAsync(Issuer.CreateBrowser(), account, Ct)).IsSuccess);
     }

@@ -184,7 +184,7 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
             var names = new List<string?>();
             for (string? next = ""; next is not null;)
             {
-                var page = (await GetAsync(token, $"{list}?connector=corp&cursor={next}")).Succeeded();
+                var page = (await GetAsync(token, $"{list}?upstream=corp&cursor={next}")).Succeeded();
                 names.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("username").GetString()));
                 next = page.GetProperty("next").GetString();
             }
@@ -260,7 +260,7 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
     [InlineData("/people", "{\"username\":\"x\",\"groups\":[null],\"reason\":\"x\"}")]
     [InlineData("/people/enrolment-codes", "{\"reason\":\"x\"}")]
     [InlineData("/people/enrolment-codes", "{\"names\":[null],\"reason\":\"x\"}")]
-    [InlineData("/people/enrolment-codes", "{\"names\":[\"x\"],\"connector\":\"no-such\",\"reason\":\"x\"}")]
+    [InlineData("/people/enrolment-codes", "{\"names\":[\"x\"],\"upstream\":\"no-such\",\"reason\":\"x\"}")]
     [InlineData("/people/enrolment-codes", "{\"names\":[\"x\"],\"mail\":true,\"reason\":\"x\"}")]
     [InlineData("/sessions/end", "{\"sessions\":0,\"reason\":\"x\"}")]
     [InlineData("/sessions/end", "{\"filter\":{\"since\":\"soon\"},\"sessions\":0,\"reason\":\"x\"}")]

@@ -62,12 +62,12 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     public async Task People_are_those_of_every_upstream()
     {
         Assert.Equal(["alice", "bob", "carol"], await NamesAsync("people", "list"));
-        Assert.Equal(["alice", "bob"], await NamesAsync("people", "list", "--connector", "local"));
-        Assert.Equal(["carol"], await NamesAsync("people", "list", "--connector", "corp"));
+        Assert.Equal(["alice", "bob"], await NamesAsync("people", "list", "--upstream", "local"));
+        Assert.Equal(["carol"], await NamesAsync("people", "list", "--upstream", "corp"));
         Assert.Equal(["alice", "carol"], await NamesAsync("people", "list", "--group", "dev"));
         Assert.Equal(["bob"], await NamesAsync("people", "list", "--search", "BO"));
 
-        Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("connector").GetString());
+        Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("upstream").GetString());
         foreach (var act in (string[][])[["remove"], ["invite"], ["set-groups", "--none"], ["set-display-name", "--none"]])
             Assert.Equal((CommandLine.NotDone, "The account is in another directory. Change it there."),
                 await RefusedAsync(["people", .. act, "carol"]));
@@ -287,7 +287,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Contains("wrong  upstreams: none is configured, so alice can't be looked up", somebody.Output,
             StringComparison.Ordinal);
         Assert.Equal((CommandLine.NotDone, "There is nobody from crop, so nothing was checked."),
-            await RefusedAsync("report", "people", "--connector", "crop", "--dormant", "90"));
+            await RefusedAsync("report", "people", "--upstream", "crop", "--dormant", "90"));
         Assert.Equal("None of 3 people matches.", await DoneAsync("report", "people", "--group", "cluster-admins"));
     }
 

@@ -28,7 +28,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         var added = await DoneAsync("people", "add", "alice", "--email", "alice@example.com", "--group", "dev", "--invite");
         Assert.Matches(@"Added alice \(subject [0-9a-f]{32}\)\.\s+Invitation link: https://idp\.example\.test/invitation\?token=[\w-]{43}",
             added);
-        Assert.Matches(@"^NAME +STATUS +GROUPS +EMAIL +CONNECTOR +SESSIONS\nalice +invited +dev +alice@example\.com +local +0$",
+        Assert.Matches(@"^NAME +STATUS +GROUPS +EMAIL +UPSTREAM +SESSIONS\nalice +invited +dev +alice@example\.com +local +0$",
             (await DoneAsync("people", "list")).ReplaceLineEndings("\n"));
 
         Assert.Contains("/invitation?token=", (await JsonAsync("people", "invite", "ALICE")).GetProperty("invitationLink").GetString(),
@@ -47,7 +47,7 @@ public sealed class PeopleCommandTests : IAsyncLifetime
         Assert.Equal("""["ops","qa"]""", JsonSerializer.Serialize(shown.GetProperty("groups")));
         Assert.Equal(("alice", "invited", "local"),
             (shown.GetProperty("username").GetString(), shown.GetProperty("status").GetString(),
-                shown.GetProperty("connector").GetString()));
+                shown.GetProperty("upstream").GetString()));
         Assert.Contains("Groups                ops, qa", await DoneAsync("people", "show", "alice"), StringComparison.Ordinal);
 
         Assert.Equal("alice is removed; all sessions have ended.", await DoneAsync("people", "remove", "alice"));

@@ -71,7 +71,7 @@ public sealed partial class EnrolmentMailTests : IAsyncLifetime
         var csv = await RunAsync("people", "enrol", "alice", "bob", "--mail", "--output", "csv");
 
         Assert.Matches(@"(?m)^alice +local +alice@example\.com +- +20", text.Output);
-        Assert.Matches("^name,directory,code,expires\n\"bob\",local,[2-9A-Z-]{23},[^\n]+$", csv.Output.ReplaceLineEndings("\n"));
+        Assert.Matches("^name,upstream,code,expires\n\"bob\",local,[2-9A-Z-]{23},[^\n]+$", csv.Output.ReplaceLineEndings("\n"));
         Assert.Equal(2, server.Messages.Count);
     }
 

@@ -23,10 +23,10 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
     public string? Names { get; set; }
 
     /// <summary>
-    /// The connector of the accounts; empty: that of the domain in the name, or else the only connector that has the name.
+    /// The upstream of the accounts; empty: that of the domain in the name, or else the only upstream that has the name.
     /// </summary>
     [BindProperty]
-    public string? Directory { get; set; }
+    public string? Upstream { get; set; }
 
     [BindProperty]
     public string? Reason { get; set; }
@@ -35,7 +35,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 
     public bool IsTooMany { get; private set; }
 
-    public IReadOnlyList<ConnectorId> Directories => connectors.Choices;
+    public IReadOnlyList<ConnectorId> Upstreams => connectors.Choices;
 
     public IReadOnlyList<ApiEnrolmentCode> Offered { get; private set; } = [];
 
@@ -85,7 +85,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
         IsTooMany = names.Count > EnrolmentRollOut.MaxNames;
         if (ReasonMissing || IsTooMany || names.Count == 0) return;
 
-        var directory = connectors.Choice(Directory);
+        var directory = connectors.Choice(Upstream);
         var codes = ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, directory, mailed, By(reason), ct));
         logger.EnrolmentCodesMade(Session.PersonId, codes.Codes.Count + codes.Mailed.Count);
         (Offered, Mailed, Refused) = (codes.Codes, codes.Mailed, codes.Refused);

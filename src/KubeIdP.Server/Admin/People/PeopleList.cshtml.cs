@@ -20,7 +20,7 @@ internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, 
     public string? Group { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public string? Connector { get; set; }
+    public string? Upstream { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public PersonStatus? Status { get; set; }
@@ -31,16 +31,16 @@ internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, 
     public IReadOnlyList<ListedPerson> People => found.Rows;
 
     public bool IsFiltered =>
-        Filters.Of(Search) is not null || Filters.Of(Group) is not null || Filters.Of(Connector) is not null || Status is not null;
+        Filters.Of(Search) is not null || Filters.Of(Group) is not null || Filters.Of(Upstream) is not null || Status is not null;
 
     public Pager Pager => new(
         After is null ? null : Filters.AddressOf(Path, Query),
         found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("after", next)]) : null);
 
     private (string Name, string? Value)[] Query =>
-        [("search", Search), ("status", Status?.ToString()), ("group", Group), ("connector", Connector)];
+        [("search", Search), ("status", Status?.ToString()), ("group", Group), ("upstream", Upstream)];
 
     public async Task OnGetAsync(CancellationToken ct) =>
         found = await people.FindAsync(
-            new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Connector), Filters.Of(After)), ct);
+            new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Upstream), Filters.Of(After)), ct);
 }

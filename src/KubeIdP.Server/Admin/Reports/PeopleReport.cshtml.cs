@@ -25,7 +25,7 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
     public string? Group { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public string? Connector { get; set; }
+    public string? Upstream { get; set; }
 
     [BindProperty(SupportsGet = true)]
     public int? Dormant { get; set; }
@@ -50,7 +50,7 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
     public string AddressOf(ReportFormat format) => Filters.AddressOf(Path, [.. Query, ("format", $"{format}")]);
 
     private (string Name, string? Value)[] Query =>
-        [("group", Group), ("connector", Connector), ("dormant", Dormant?.ToString(Web.Languages.Current)), ("weak", Weak ? "true" : null)];
+        [("group", Group), ("upstream", Upstream), ("dormant", Dormant?.ToString(Web.Languages.Current)), ("weak", Weak ? "true" : null)];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {
@@ -58,7 +58,7 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
 
         var filter = new PeopleReportFilter
         {
-            Group = Filters.Of(Group), Connector = Filters.Of(Connector), WithoutPhishingResistantFactor = Weak,
+            Group = Filters.Of(Group), Connector = Filters.Of(Upstream), WithoutPhishingResistantFactor = Weak,
             DormantFor = Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
         if (Format is { } format)

@@ -50,7 +50,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     public async Task<ListPage<ApiPerson>> PeopleAsync(PeopleFilter filter, CancellationToken ct) =>
         PageOf(await GetAsync<ApiPage<ApiPerson>>($"/people{Query(
             ("search", filter.Text), ("username", filter.Username), ("status", filter.Status), ("group", filter.Group),
-            ("connector", filter.Connector), ("cursor", filter.Cursor))}", ct));
+            ("upstream", filter.Connector), ("cursor", filter.Cursor))}", ct));
 
     public Task<ApiPersonDetails?> PersonAsync(string id, CancellationToken ct) => FindAsync<ApiPersonDetails>($"/people/{Escape(id)}", ct);
 
@@ -102,7 +102,7 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         for (string? cursor = null; ;)
         {
             var page = await GetAsync<ApiPage<ApiReportedPerson>>($"/reports/people{Query(
-                ("group", filter.Group), ("client", client), ("connector", filter.Connector), ("dormant", filter.DormantFor?.Days),
+                ("group", filter.Group), ("client", client), ("upstream", filter.Connector), ("dormant", filter.DormantFor?.Days),
                 ("noPhishingResistantFactor", filter.WithoutPhishingResistantFactor),
                 ("cursor", cursor))}", ct);
             rows.AddRange(page.Items);
