@@ -51,7 +51,7 @@ public static class Outbound
         if (IPAddress.TryParse(host, out var literal)) return [literal];
 
         var addresses = await Dns.GetHostAddressesAsync(host, ct);
-        return addresses.Length > 0 ? ByTurns(addresses) : throw new SocketException((int)SocketError.HostNotFound);
+        return addresses.Length > 0 ? Interleaved(addresses) : throw new SocketException((int)SocketError.HostNotFound);
     }
 
     /// <summary>The first attempt that succeeds. The others are given up, and what they have opened is closed.</summary>
@@ -101,10 +101,10 @@ public static class Outbound
         if (loser.IsCompletedSuccessfully) await (await loser).DisposeAsync();
     }
 
-    private static List<IPAddress> ByTurns(IPAddress[] addresses) =>
+    private static List<IPAddress> Interleaved(IPAddress[] addresses) =>
     [
         .. addresses.GroupBy(address => address.AddressFamily)
-            .SelectMany((family, rank) => family.Select((address, turn) => (address, turn, rank)))
-            .OrderBy(one => one.turn).ThenBy(one => one.rank).Select(one => one.address),
+            .SelectMany((family, rank) => family.Select((address, index) => (address, index, rank)))
+            .OrderBy(one => one.index).ThenBy(one => one.rank).Select(one => one.address),
     ];
 }

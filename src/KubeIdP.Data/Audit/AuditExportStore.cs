@@ -22,8 +22,8 @@ public sealed class AuditExportStore(Database database)
     /// <param name="ct">Cancellation does not prevent the mark for what was passed to <paramref name="write"/>.</param>
     public async Task<int> ExportAsync(int max, Func<IReadOnlyList<AuditBatch>, Task> write, CancellationToken ct)
     {
-        await using var turn = database.IsPostgres ? await TakeTurnAsync(ct) : null;
-        if (database.IsPostgres && turn is null) return 0;
+        await using var exclusive = database.IsPostgres ? await TryLockAsync(ct) : null;
+        if (database.IsPostgres && exclusive is null) return 0;
 
         var batches = await ReadAsync(max, ct);
         if (batches.Count == 0) return 0;
@@ -43,25 +43,25 @@ public sealed class AuditExportStore(Database database)
     /// <summary>
     /// A transaction that writes nothing and only holds the lock until it ends. An SQLite database has one server and needs no lock.
     /// </summary>
-    private async Task<UnitOfWork?> TakeTurnAsync(CancellationToken ct)
+    private async Task<UnitOfWork?> TryLockAsync(CancellationToken ct)
     {
-        var turn = await database.BeginAsync(ct);
+        var exclusive = await database.BeginAsync(ct);
         try
         {
             // If the target of a replica hangs, PostgreSQL ends the transaction, so that another replica can export.
-            if (await turn.TryLockAsync(AdvisoryLocks.ExportingAudit, ct))
+            if (await exclusive.TryLockAsync(AdvisoryLocks.ExportingAudit, ct))
             {
-                await turn.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = '1min'", ct);
-                return turn;
+                await exclusive.ExecuteAsync("SET LOCAL idle_in_transaction_session_timeout = '1min'", ct);
+                return exclusive;
             }
         }
         catch
         {
-            await turn.DisposeAsync();
+            await exclusive.DisposeAsync();
             throw;
         }
 
-        await turn.DisposeAsync();
+        await exclusive.DisposeAsync();
         return null;
     }
 

@@ -33,7 +33,7 @@ public static class SchemaMigration
     public static async Task ApplyAsync(Database database, string? upTo, Action<string> say, CancellationToken ct)
     {
         // EF Core reads the missing migrations once, so this must happen after another process has released the lock.
-        await using var turn = await MigrationLock.TakeAsync(database, ct);
+        await using var exclusive = await MigrationLock.TakeAsync(database, ct);
         var until = database.Clock.GetUtcNow() + Timeout;
         while (true)
         {

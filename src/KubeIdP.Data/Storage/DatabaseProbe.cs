@@ -8,9 +8,9 @@ public sealed class DatabaseProbe(Database database)
     /// clock of the database. It is retried over a short outage, as a refresh is: the first connection that notices a failover is no reason
     /// to take the replica out of service.
     /// </summary>
-    /// <param name="trouble">Called with the reason when an attempt failed.</param>
+    /// <param name="failed">Called with the reason when an attempt failed.</param>
     /// <param name="ct">Ends the attempts.</param>
-    public Task<DateTimeOffset> WriteAsync(Action<Exception> trouble, CancellationToken ct) => database.OverShortOutageAsync(
+    public Task<DateTimeOffset> WriteAsync(Action<Exception> failed, CancellationToken ct) => database.OverShortOutageAsync(
         async () =>
         {
             try
@@ -19,7 +19,7 @@ public sealed class DatabaseProbe(Database database)
             }
             catch (Exception fault)
             {
-                trouble(fault);
+                failed(fault);
                 throw;
             }
         },

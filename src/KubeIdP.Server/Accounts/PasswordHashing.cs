@@ -27,8 +27,8 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
     /// <summary>Null when too many are waiting. Without a person the same work is done, and the result is false.</summary>
     public async Task<PasswordVerificationResult?> VerifyAsync(Person? person, string password, CancellationToken ct)
     {
-        using var turn = await processors.AcquireAsync(1, ct);
-        if (!turn.IsAcquired) return null;
+        using var lease = await processors.AcquireAsync(1, ct);
+        if (!lease.IsAcquired) return null;
 
         if (person?.PasswordHash is { } hash)
         {
@@ -47,8 +47,8 @@ internal sealed class PasswordHashing(IOptions<PasswordHasherOptions> options, U
     {
         while (true)
         {
-            using var turn = await processors.AcquireAsync(1, ct);
-            if (turn.IsAcquired) return hasher.HashPassword(null!, password);
+            using var lease = await processors.AcquireAsync(1, ct);
+            if (lease.IsAcquired) return hasher.HashPassword(null!, password);
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
         }

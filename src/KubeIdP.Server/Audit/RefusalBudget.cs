@@ -13,7 +13,7 @@ internal sealed class RefusalBudget
 
     public const string OtherNetworks = "others";
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<string, int> refusals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> unwritten = new(StringComparer.Ordinal);
     private int rows;
@@ -23,7 +23,7 @@ internal sealed class RefusalBudget
     /// <summary>Whether this refusal is recorded by itself; if not, it is counted.</summary>
     public bool Spend(string network, DateTimeOffset now)
     {
-        lock (gate)
+        lock (sync)
         {
             CloseMinuteBefore(now);
             var before = refusals.GetValueOrDefault(network);
@@ -42,7 +42,7 @@ internal sealed class RefusalBudget
     /// <summary>The counts of past minutes, by network; each is returned once.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> TakeCounts(DateTimeOffset now)
     {
-        lock (gate)
+        lock (sync)
         {
             CloseMinuteBefore(now);
             List<KeyValuePair<string, int>> counts = [.. unwritten];
@@ -54,7 +54,7 @@ internal sealed class RefusalBudget
     /// <summary>Takes back a count that could not be written.</summary>
     public void Return(string network, int count)
     {
-        lock (gate) Add(network, count);
+        lock (sync) Add(network, count);
     }
 
     private void CloseMinuteBefore(DateTimeOffset now)

@@ -41,8 +41,8 @@ internal sealed class LogoutDelivery(
 
     private async Task NotifyAsync(Client client, DueLogout due, CancellationToken stop)
     {
-        var trouble = await calls.NotifyAsync(client, due, stop);
-        if (trouble is null)
+        var reason = await calls.NotifyAsync(client, due, stop);
+        if (reason is null)
         {
             metrics.Delivered(client.Id);
             log.Delivered(client.Id, due.SessionId);
@@ -51,7 +51,7 @@ internal sealed class LogoutDelivery(
         }
 
         metrics.Failed(client.Id);
-        log.NotDelivered(client.Id, due.SessionId, due.Attempts, trouble);
-        if (due.EndedFor > Timeout) await store.GiveUpAsync(due, new ClientId(client.Id), trouble, stop);
+        log.NotDelivered(client.Id, due.SessionId, due.Attempts, reason);
+        if (due.EndedFor > Timeout) await store.GiveUpAsync(due, new ClientId(client.Id), reason, stop);
     }
 }

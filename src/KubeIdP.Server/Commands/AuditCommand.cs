@@ -16,11 +16,12 @@ internal static class AuditCommand
 
     public static string Table(IEnumerable<ApiAuditEvent> events) => TextTable.Of(
         ["AT", "WHAT", "WHO", "WHOM", "SESSION", "CLIENT", "ADDRESS", "DETAIL"],
-        events.Select(entry => (string[])
+        events.Select(auditEvent => (string[])
         [
-            TextTable.Timestamp(entry.At), entry.Type, PersonRow.Shown(entry.ActorName ?? entry.Actor ?? ""),
-            PersonRow.Shown(entry.PersonName ?? entry.PersonId ?? ""), entry.SessionId ?? "", entry.ClientId ?? "",
-            entry.Address ?? "", string.Join("; ", new[] { entry.Detail, entry.Reason }.Where(text => !string.IsNullOrEmpty(text))),
+            TextTable.Timestamp(auditEvent.At), auditEvent.Type, PersonRow.Shown(auditEvent.ActorName ?? auditEvent.Actor ?? ""),
+            PersonRow.Shown(auditEvent.PersonName ?? auditEvent.PersonId ?? ""), auditEvent.SessionId ?? "", auditEvent.ClientId ?? "",
+            auditEvent.Address ?? "",
+            string.Join("; ", new[] { auditEvent.Detail, auditEvent.Reason }.Where(text => !string.IsNullOrEmpty(text))),
         ]));
 
     private static Command List(CommandContext context)
@@ -40,9 +41,9 @@ internal static class AuditCommand
 
             await limit.ShowAsync(
                 parsed, cursor => administration.AuditEventsAsync(which with { Cursor = AuditCursor.Parse(cursor) }, ct),
-                fact => new AuditCursor(fact.At.ToUnixTimeMilliseconds(), fact.Id).ToString(),
-                facts => OutputFormat.WriteAsync(parsed.GetValue(output), facts,
-                    facts.Count == 0 ? "Nothing of that kind happened." : Table(facts)));
+                auditEvent => new AuditCursor(auditEvent.At.ToUnixTimeMilliseconds(), auditEvent.Id).ToString(),
+                events => OutputFormat.WriteAsync(parsed.GetValue(output), events,
+                    events.Count == 0 ? "Nothing of that kind happened." : Table(events)));
             return 0;
         }, ct));
         context.Server.AddTo(list);

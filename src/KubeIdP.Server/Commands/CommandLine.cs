@@ -123,7 +123,7 @@ internal static class CommandLine
         root.Add(ClustersCommand.Create(context));
         root.Add(VersionCommand.Create());
         root.SetAction((_, ct) => ServeCommand.RunAsync(context, _, migrate: false, ct));
-        UsageErrors.Guard(root);
+        UsageErrors.AddValidators(root);
         return root;
     }
 }

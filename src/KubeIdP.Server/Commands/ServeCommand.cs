@@ -65,7 +65,7 @@ internal static class ServeCommand
             if (Console.IsOutputRedirected) app.Logger.Serving(settings.Issuer, string.Join(", ", settings.Listen));
             await start.RetryAsync(stopping =>
                 FirstAdministrator.PrepareAsync(app.Services, Console.IsOutputRedirected ? null : Console.Out, stopping), stop.Token);
-            app.Services.GetRequiredService<StartGate>().Open();
+            app.Services.GetRequiredService<StartupState>().Complete();
         }
         catch (Exception cause) when (stop.IsCancellationRequested && cause is not StartFault)
         {

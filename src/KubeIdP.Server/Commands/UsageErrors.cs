@@ -11,22 +11,22 @@ internal static class UsageErrors
     /// end the program without the message. Values of an enum are accepted only by name: the parser would also accept numbers, even those
     /// that are not defined.
     /// </summary>
-    public static void Guard(Command command)
+    public static void AddValidators(Command command)
     {
-        Guard(command.Validators);
+        AddValidators(command.Validators);
         foreach (var option in command.Options)
         {
             if (ChoicesOf(option.ValueType) is { } choices) option.Validators.Add(given => CheckChoice(given, option.Name, choices));
-            Guard(option.Validators);
+            AddValidators(option.Validators);
         }
 
         foreach (var argument in command.Arguments)
         {
             if (ChoicesOf(argument.ValueType) is { } choices) argument.Validators.Add(given => CheckChoice(given, argument.Name, choices));
-            Guard(argument.Validators);
+            AddValidators(argument.Validators);
         }
 
-        foreach (var subcommand in command.Subcommands) Guard(subcommand);
+        foreach (var subcommand in command.Subcommands) AddValidators(subcommand);
     }
 
     /// <summary>Each message once, without names of .NET types.</summary>
@@ -35,7 +35,7 @@ internal static class UsageErrors
             .Select(same => MessageOf(same.FirstOrDefault(error => error.SymbolResult is OptionResult or ArgumentResult) ?? same.First()))
             .Distinct();
 
-    private static void Guard<T>(IList<Action<T>> checks)
+    private static void AddValidators<T>(IList<Action<T>> checks)
         where T : SymbolResult
     {
         for (var i = 0; i < checks.Count; i++)

@@ -15,7 +15,7 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     private readonly Database database = app.Services.GetRequiredService<Database>();
-    private readonly StartGate gate = app.Services.GetRequiredService<StartGate>();
+    private readonly StartupState startup = app.Services.GetRequiredService<StartupState>();
     private readonly TimeProvider clock = app.Services.GetRequiredService<TimeProvider>();
 
     public bool IsListening { get; private set; }
@@ -49,7 +49,7 @@ internal sealed class WaitingStart(WebApplication app, Func<Task> listen)
                 if (!database.IsPostgres || outage.Kind == OutageKind.RightMissing) throw new StartFault($"{outage}");
 
                 database.DiscardConnections(fault);
-                gate.HoldFor($"{outage}");
+                startup.WaitFor($"{outage}");
                 if (logged != outage.ToString() || clock.GetElapsedTime(loggedAt) >= LogInterval)
                 {
                     (logged, loggedAt) = (outage.ToString(), clock.GetTimestamp());

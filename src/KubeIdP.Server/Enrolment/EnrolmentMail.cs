@@ -19,7 +19,7 @@ internal sealed class EnrolmentMail(Mailer mailer, IssuerUrl issuer, BrandOption
     public async Task<IReadOnlyList<MailedCode>> SendAsync(IReadOnlyList<EnrolmentOffer.IssuedSecret> codes, Actor by, CancellationToken ct)
     {
         var addressed = codes.Where(code => code.Mail is not null).ToList();
-        var answers = addressed.Zip(await mailer.SendAsync([.. addressed.Select(LetterWith)], ct))
+        var answers = addressed.Zip(await mailer.SendAsync([.. addressed.Select(MessageWith)], ct))
             .ToDictionary(pair => pair.First, pair => pair.Second);
         foreach (var (code, _) in answers.Where(answer => answer.Value is null))
             await audit.AppendAsync(by.Did(AuditEventType.EnrolmentMailed, code.PersonId) with { Detail = code.Mail }, ct);
@@ -27,7 +27,7 @@ internal sealed class EnrolmentMail(Mailer mailer, IssuerUrl issuer, BrandOption
         return [.. codes.Select(code => new MailedCode(code, code.Mail is null ? Texts.EnrolNoMail.With(code.Username) : answers[code]))];
     }
 
-    private EmailMessage LetterWith(EnrolmentOffer.IssuedSecret code) => new(
+    private EmailMessage MessageWith(EnrolmentOffer.IssuedSecret code) => new(
         code.Mail!, code.Username, Texts.EnrolMailSubject.With(brand.Name),
         Texts.EnrolMailText.With(code.Username, brand.Name, $"{issuer.Value.TrimEnd('/')}/account", code.Code,
             code.ExpiresAt.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)));

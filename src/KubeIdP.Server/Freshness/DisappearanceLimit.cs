@@ -15,7 +15,7 @@ internal sealed class DisappearanceLimit
 
     public static readonly TimeSpan Generation = TimeSpan.FromMinutes(5);
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private Sample present = new();
     private Sample previous = new();
     private DateTimeOffset since = DateTimeOffset.MinValue;
@@ -27,7 +27,7 @@ internal sealed class DisappearanceLimit
     /// <param name="gone">Whether the person was not found, is no longer allowed, or no longer has any groups.</param>
     public bool Note(PersonId personId, bool gone, DateTimeOffset now)
     {
-        lock (gate)
+        lock (sync)
         {
             if (now - since >= Generation)
             {

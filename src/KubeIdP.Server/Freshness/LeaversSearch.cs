@@ -12,7 +12,7 @@ namespace KubeIdP.Server.Freshness;
 /// otherwise. People who no longer exist lose their sessions and factors, unless so many are gone that it must be an outage.
 /// </summary>
 internal sealed class LeaversSearch(
-    ConnectorCatalog connectors, NightlyJobStore nightlyJobs, UpstreamPeople people, UpstreamEvents trouble, JobServices services,
+    ConnectorCatalog connectors, NightlyJobStore nightlyJobs, UpstreamPeople people, UpstreamEvents events, JobServices services,
     ILogger<LeaversSearch> log) : BackgroundJob(services)
 {
     public const string NightlyJob = "leavers";
@@ -52,7 +52,7 @@ internal sealed class LeaversSearch(
             var answers = await Task.WhenAll(person.Select(async one => (one.PersonId, Answer: await AskAsync(upstream, one, ct))));
             if (answers.Select(one => one.Answer).OfType<UpstreamAnswer.Unreachable>().FirstOrDefault() is { } silent)
             {
-                await trouble.UnreachableAsync(upstream.Id, silent.Detail, ct);
+                await events.UnreachableAsync(upstream.Id, silent.Detail, ct);
                 log.LeaversSearchPostponed(upstream.Id.Value);
                 return;
             }
@@ -64,7 +64,7 @@ internal sealed class LeaversSearch(
 
         if (DisappearanceLimit.IsImplausible(gone.Count, asked))
         {
-            await trouble.ImplausibleAsync(upstream.Id, ct);
+            await events.ImplausibleAsync(upstream.Id, ct);
             return;
         }
 

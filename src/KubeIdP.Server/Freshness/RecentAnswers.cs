@@ -10,7 +10,7 @@ internal sealed class RecentAnswers
 {
     public const int MaxPeople = 200_000;
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private Dictionary<string, Confirmation> present = new(StringComparer.Ordinal);
     private Dictionary<string, Confirmation> previous = new(StringComparer.Ordinal);
     private DateTimeOffset since = DateTimeOffset.MinValue;
@@ -18,7 +18,7 @@ internal sealed class RecentAnswers
     /// <summary>The time as of which the content of the row is confirmed.</summary>
     public DateTimeOffset KnownAt(PersonSnapshot person)
     {
-        lock (gate)
+        lock (sync)
         {
             // A confirmation applies only to the same state of the row, because another replica may have changed it since.
             return (present.TryGetValue(person.Id, out var found) || previous.TryGetValue(person.Id, out found))
@@ -30,7 +30,7 @@ internal sealed class RecentAnswers
 
     public void Confirm(PersonSnapshot person, DateTimeOffset asOf)
     {
-        lock (gate)
+        lock (sync)
         {
             if (asOf - since >= FreshnessRules.StoreInterval || present.Count >= MaxPeople)
                 (previous, present, since) = (present, new(StringComparer.Ordinal), asOf);

@@ -5,7 +5,7 @@ using KubeIdP.Server.Upstreams;
 namespace KubeIdP.Server.Freshness;
 
 /// <summary>Looks one person up in an upstream: with a timeout, and treating implausible answers as an outage.</summary>
-internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents trouble, TimeProvider clock)
+internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents events, TimeProvider clock)
 {
     private const string Operation = "lookup";
 
@@ -30,7 +30,7 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
     {
         var start = clock.GetTimestamp();
         var answer = await AskWithinLimitAsync(id, upstreamId, ct);
-        await trouble.RecordAnswerAsync(id, Operation, answer, clock.GetElapsedTime(start), ct);
+        await events.RecordAnswerAsync(id, Operation, answer, clock.GetElapsedTime(start), ct);
         if (answer is UpstreamAnswer.Unreachable) return answer;
 
         var gone = answer switch
@@ -41,7 +41,7 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
         };
         if (!watches[id].Note(personId, gone, now)) return answer;
 
-        await trouble.ImplausibleAsync(id, ct);
+        await events.ImplausibleAsync(id, ct);
         return new UpstreamAnswer.Unreachable("too many people are gone or without groups at once");
     }
 

@@ -24,7 +24,7 @@ internal sealed class ConnectionLimit
     /// <summary>With fewer than these, connections may be refused in normal use.</summary>
     private const int FewConnections = 1_000;
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<string, int> byNetwork = new(StringComparer.Ordinal);
     private readonly List<AddressRange> proxies;
     private readonly int? managementPort;
@@ -74,7 +74,7 @@ internal sealed class ConnectionLimit
             : RequestInfo.NetworkOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
         var isProxy = network is not null && connection.RemoteEndPoint is IPEndPoint { Address: var address }
             && proxies.Exists(proxy => proxy.Contains(address));
-        lock (gate)
+        lock (sync)
         {
             if (network is null
                 ? openForManagement >= MaxForManagement
@@ -117,7 +117,7 @@ internal sealed class ConnectionLimit
 
     private void Leave(string? network)
     {
-        lock (gate)
+        lock (sync)
         {
             if (network is null)
             {

@@ -42,9 +42,9 @@ internal static class WebHost
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
         // The host would log a failed start with its stack trace, in addition to the message that is printed.
-        var gate = new StartGate();
-        builder.Services.AddSingleton(gate);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => gate.IsOpen && level >= LogLevel.Warning);
+        var startup = new StartupState();
+        builder.Services.AddSingleton(startup);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => startup.IsComplete && level >= LogLevel.Warning);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel((_, kestrel) => Configure(kestrel));
         return builder;
@@ -85,12 +85,12 @@ internal static class WebHost
     }
 
     public static IApplicationBuilder UseFailures(this WebApplication app) => app
-        .Use(next => http => app.Services.GetRequiredService<Failures>().GuardAsync(http, next))
+        .Use(next => http => app.Services.GetRequiredService<Failures>().InvokeAsync(http, next))
         .Use(next => http => BodyType.CheckAsync(http, next));
 
     // Uses the application's services: a service scope would be created for each request, which prepared documents do not need.
     public static IApplicationBuilder UseSizeLimit(this WebApplication app) =>
-        app.Use(next => http => app.Services.GetRequiredService<Oversize>().GuardAsync(http, next));
+        app.Use(next => http => app.Services.GetRequiredService<Oversize>().InvokeAsync(http, next));
 
     /// <summary>
     /// Plain lines on a terminal; otherwise one JSON object per line for log collectors, with the reference of its request.

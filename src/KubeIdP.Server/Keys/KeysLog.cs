@@ -12,6 +12,6 @@ internal static partial class KeysLog
     public static partial void KeysNotOpened(this ILogger logger, string cause);
 
     [LoggerMessage(1702, LogLevel.Warning,
-        "The signing keys can't be read from the database; the keys that were loaded before stay in use: {Trouble}")]
-    public static partial void KeysNotRead(this ILogger logger, string trouble);
+        "The signing keys can't be read from the database; the keys that were loaded before stay in use: {Reason}")]
+    public static partial void KeysNotRead(this ILogger logger, string reason);
 }

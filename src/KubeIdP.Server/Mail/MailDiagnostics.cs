@@ -12,8 +12,8 @@ internal static class MailDiagnostics
 
         return
         [
-            await mailer.TryAsync(ct) is { } trouble
-                ? Finding.Wrong("smtp", trouble,
+            await mailer.TryAsync(ct) is { } error
+                ? Finding.Wrong("smtp", error,
                     "Check smtp.server, its certificate against smtp.caFile, and smtp.username with its password.")
                 : Finding.Right("smtp", $"{smtp.Server} accepts email messages from this server"),
         ];

@@ -41,7 +41,7 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
             foreach (var email in emails) answers.Add(await SendAsync(client, email, ct));
             await client.DisconnectAsync(quit: true, ct);
         }
-        catch (Exception fault) when (IsTrouble(fault))
+        catch (Exception fault) when (IsDeliveryFault(fault))
         {
             while (answers.Count < emails.Count) answers.Add(InWords(fault));
         }
@@ -59,7 +59,7 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
             await client.DisconnectAsync(quit: true, ct);
             return null;
         }
-        catch (Exception fault) when (IsTrouble(fault))
+        catch (Exception fault) when (IsDeliveryFault(fault))
         {
             return InWords(fault);
         }
@@ -140,7 +140,7 @@ internal sealed class Mailer(SmtpOptions smtp, IssuerUrl issuer, TimeProvider cl
         return chain.Build(server);
     }
 
-    private static bool IsTrouble(Exception fault) =>
+    private static bool IsDeliveryFault(Exception fault) =>
         fault is ProtocolException or CommandException or ServiceNotConnectedException or AuthenticationException or SslHandshakeException
         or SaslException or CryptographicException or NotSupportedException or SocketException or IOException
             or UnauthorizedAccessException or TimeoutException;

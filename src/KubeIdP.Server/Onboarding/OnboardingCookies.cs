@@ -37,7 +37,8 @@ internal sealed class OnboardingCookies(IDataProtectionProvider protection, Issu
     }
 
     public void Save(HttpContext http, LinkKind kind, OnboardingState state) => http.Response.Cookies.Append(
-        NameOf(kind), Base64Url.EncodeToString(ProtectorOf(kind).Protect(JsonSerializer.SerializeToUtf8Bytes(state))), CookieShape.HostOnly());
+        NameOf(kind), Base64Url.EncodeToString(ProtectorOf(kind).Protect(JsonSerializer.SerializeToUtf8Bytes(state))),
+        CookieShape.HostOnly());
 
     public void Remove(HttpContext http, LinkKind kind) => http.Response.Cookies.Delete(NameOf(kind), CookieShape.HostOnly());
 

@@ -10,13 +10,13 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Onboarding;
 
 internal sealed class SetupFactorModel(
-    SetupLinkStore links, SetupThrottle tries, Administrators administrators, OnboardingCookies cookies, FactorKinds factors,
+    SetupLinkStore links, SetupThrottle throttle, Administrators administrators, OnboardingCookies cookies, FactorKinds factors,
     ILogger<SetupFactorModel> log)
     : NewFactorModel(cookies, factors, LinkKind.Setup)
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        if (!await tries.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
+        if (!await throttle.CountAsync(State.LinkHash, ct)) return End(Links.SetupDead);
 
         var codes = RecoveryCodeSet.Create();
         return await Kinds.ConfirmFirstAsync(State.Factor, Person, Answer, codes, ct) is { } factor

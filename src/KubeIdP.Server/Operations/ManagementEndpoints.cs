@@ -45,10 +45,10 @@ internal static class ManagementEndpoints
     private static async Task WriteReadinessAsync(HttpContext http)
     {
         var checks = await http.RequestServices.GetRequiredService<Readiness>().CheckAsync(http.RequestAborted);
-        var lines = checks.Select(check => check.Trouble is null
+        var lines = checks.Select(check => check.Failure is null
             ? $"[+]{check.Name} ok"
-            : $"[-]{check.Name} {(check.IsKnown ? "failed" : "unknown")}: {check.Trouble}");
-        var isReady = checks.All(check => check.Trouble is null);
+            : $"[-]{check.Name} {(check.IsKnown ? "failed" : "unknown")}: {check.Failure}");
+        var isReady = checks.All(check => check.Failure is null);
         await WriteAsync(http, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
             string.Join('\n', [.. lines, isReady ? "ready" : "not ready"]));
     }

@@ -6,15 +6,15 @@ using KubeIdP.Server.Runtime;
 namespace KubeIdP.Server.Operations;
 
 /// <param name="Name">One word.</param>
-/// <param name="Trouble">Null if the check passes.</param>
-/// <param name="IsKnown">False if the result is unknown; <paramref name="Trouble"/> says why.</param>
-internal sealed record ReadinessCheck(string Name, string? Trouble, bool IsKnown = true);
+/// <param name="Failure">Null if the check passes.</param>
+/// <param name="IsKnown">False if the result is unknown; <paramref name="Failure"/> says why.</param>
+internal sealed record ReadinessCheck(string Name, string? Failure, bool IsKnown = true);
 
 /// <summary>
 /// Checks whether this replica can work now, which needs reads and writes. Directories are not checked, because an outage of a directory
 /// affects all replicas.
 /// </summary>
-internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate start, Draining draining, DatabaseClock clock,
+internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartupState start, Draining draining, DatabaseClock clock,
     ILogger<Readiness> log)
 {
     /// <summary>The names of all checks.</summary>
@@ -42,8 +42,8 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
     /// </summary>
     private static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(30);
 
-    private readonly Lock gate = new();
-    private Task<IReadOnlyList<ReadinessCheck>>? looking;
+    private readonly Lock sync = new();
+    private Task<IReadOnlyList<ReadinessCheck>>? inProgress;
     private volatile IReadOnlyList<ReadinessCheck> latest = [];
     private volatile bool wasReady = true;
 
@@ -53,24 +53,24 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
     /// <summary>Runs the checks; concurrent callers share one run. It takes at most two seconds.</summary>
     public Task<IReadOnlyList<ReadinessCheck>> CheckAsync(CancellationToken ct)
     {
-        lock (gate)
+        lock (sync)
         {
-            if (looking is not { IsCompleted: false }) looking = LookAsync();
-            return looking.WaitAsync(ct);
+            if (inProgress is not { IsCompleted: false }) inProgress = RunAsync();
+            return inProgress.WaitAsync(ct);
         }
     }
 
-    private async Task<IReadOnlyList<ReadinessCheck>> LookAsync()
+    private async Task<IReadOnlyList<ReadinessCheck>> RunAsync()
     {
-        var (away, apart) = await AskDatabaseAsync();
+        var (databaseFailure, clockFailure) = await AskDatabaseAsync();
         ReadinessCheck[] checks =
         [
             new(Running,
                 draining.IsOn
                     ? "the server is stopping"
-                    : start.IsOpen ? null : $"the server is starting{(start.WaitingFor is { } reason ? $" and waits: {reason}" : "")}"),
-            new(Database, away),
-            away is null ? new(Clock, apart) : new(Clock, "the time of the database could not be read", IsKnown: false),
+                    : start.IsComplete ? null : $"the server is starting{(start.WaitingFor is { } reason ? $" and waits: {reason}" : "")}"),
+            new(Database, databaseFailure),
+            databaseFailure is null ? new(Clock, clockFailure) : new(Clock, "the time of the database could not be read", IsKnown: false),
             new(Keys, Enum.GetValues<SigningAlgorithm>().All(keys.Has) ? null : "there is no signing key"),
         ];
         latest = checks;
@@ -78,13 +78,13 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
         return checks;
     }
 
-    private async Task<(string? Away, string? ClockTrouble)> AskDatabaseAsync()
+    private async Task<(string? DatabaseFailure, string? ClockFailure)> AskDatabaseAsync()
     {
-        Exception? trouble = null;
+        Exception? lastFault = null;
         using var limit = new CancellationTokenSource(Timeout, clock);
         try
         {
-            await probe.WriteAsync(fault => trouble = fault, limit.Token).WaitAsync(Timeout + CancelTimeout, clock);
+            await probe.WriteAsync(fault => lastFault = fault, limit.Token).WaitAsync(Timeout + CancelTimeout, clock);
             var apart = clock.MachineAhead.Duration();
             return (null,
                 apart <= ClocksApart
@@ -94,7 +94,7 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
         catch (Exception fault) when (fault is OperationCanceledException or TimeoutException)
         {
             // An error of the database itself says more than the timeout.
-            var reason = new[] { trouble,
+            var reason = new[] { lastFault,
                 fault }.FirstOrDefault(one => one?.GetBaseException() is not (null or OperationCanceledException or TimeoutException));
             return (reason is null
                 ? string.Create(CultureInfo.InvariantCulture, $"it did not answer within {Timeout.TotalSeconds:0.0} s") : WordsOf(reason),
@@ -113,13 +113,13 @@ internal sealed class Readiness(DatabaseProbe probe, SigningKeys keys, StartGate
     /// <summary>Only a change is logged, because the check runs every few seconds.</summary>
     private void LogChange(ReadinessCheck[] checks)
     {
-        var isReady = checks.All(check => check.Trouble is null);
+        var isReady = checks.All(check => check.Failure is null);
         if (isReady == wasReady) return;
 
         wasReady = isReady;
         if (isReady) log.Ready();
         else log.NotReady(
             string.Join("; ",
-                checks.Where(check => check is { Trouble: not null, IsKnown: true }).Select(check => $"{check.Name}: {check.Trouble}")));
+                checks.Where(check => check is { Failure: not null, IsKnown: true }).Select(check => $"{check.Name}: {check.Failure}")));
     }
 }

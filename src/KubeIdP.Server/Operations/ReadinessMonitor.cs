@@ -43,6 +43,6 @@ internal sealed class ReadinessMonitor : BackgroundJob
         return from name in Readiness.Names
                let check = latest.GetValueOrDefault(name)
                where check is not { IsKnown: false }
-               select new Measurement<int>(check is { Trouble: null } ? 1 : 0, new KeyValuePair<string, object?>("check", name));
+               select new Measurement<int>(check is { Failure: null } ? 1 : 0, new KeyValuePair<string, object?>("check", name));
     }
 }

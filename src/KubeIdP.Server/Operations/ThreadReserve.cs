@@ -21,13 +21,13 @@ internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecyc
     private static readonly TimeSpan ResetAfter = TimeSpan.FromMinutes(1);
 
     private readonly ManualResetEventSlim end = new();
-    private Thread? watcher;
+    private Thread? monitor;
 
     /// <summary>Before all services that use the pool.</summary>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        watcher = new Thread(Watch) { IsBackground = true, Name = "thread reserve" };
-        watcher.Start();
+        monitor = new Thread(Monitor) { IsBackground = true, Name = "thread reserve" };
+        monitor.Start();
         return Task.CompletedTask;
     }
 
@@ -43,16 +43,16 @@ internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecyc
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         end.Set();
-        watcher?.Join();
+        monitor?.Join();
         return Task.CompletedTask;
     }
 
     public void Dispose() => end.Dispose();
 
-    private void Watch()
+    private void Monitor()
     {
         ThreadPool.GetMinThreads(out var usual, out var ports);
-        var (least, troubled) = (usual, Environment.TickCount64);
+        var (minimum, blockedAt) = (usual, Environment.TickCount64);
         while (!end.IsSet)
         {
             var probe = new Probe();
@@ -60,20 +60,20 @@ internal sealed class ThreadReserve(ILogger<ThreadReserve> log) : IHostedLifecyc
             ThreadPool.UnsafeQueueUserWorkItem(probe, preferLocal: false);
             while (!end.Wait(MaxBlocked) && !probe.HasRun)
             {
-                troubled = Environment.TickCount64;
-                if (ThreadPool.CompletedWorkItemCount == done && least < MaxThreads)
+                blockedAt = Environment.TickCount64;
+                if (ThreadPool.CompletedWorkItemCount == done && minimum < MaxThreads)
                 {
-                    least = Math.Min(Math.Max(least, ThreadPool.ThreadCount) + Step, MaxThreads);
-                    ThreadPool.SetMinThreads(least, ports);
-                    log.ThreadsAdded(least);
+                    minimum = Math.Min(Math.Max(minimum, ThreadPool.ThreadCount) + Step, MaxThreads);
+                    ThreadPool.SetMinThreads(minimum, ports);
+                    log.ThreadsAdded(minimum);
                 }
 
                 done = ThreadPool.CompletedWorkItemCount;
             }
 
-            if (least == usual || Environment.TickCount64 - troubled < ResetAfter.TotalMilliseconds) continue;
+            if (minimum == usual || Environment.TickCount64 - blockedAt < ResetAfter.TotalMilliseconds) continue;
 
-            least = usual;
+            minimum = usual;
             ThreadPool.SetMinThreads(usual, ports);
         }
     }

@@ -3,13 +3,13 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Server.Runtime;
 
 /// <summary>The services that every job needs.</summary>
-internal sealed class JobServices(TimeProvider clock, Database database, StartGate gate, ILogger<BackgroundJob> log)
+internal sealed class JobServices(TimeProvider clock, Database database, StartupState startup, ILogger<BackgroundJob> log)
 {
     public TimeProvider Clock => clock;
 
     public Database Database => database;
 
-    public StartGate Gate => gate;
+    public StartupState Startup => startup;
 
     public ILogger Log => log;
 }
@@ -42,7 +42,7 @@ internal abstract class BackgroundJob(JobServices services) : BackgroundService
     {
         try
         {
-            if (WaitsForStart) await services.Gate.WaitAsync(stoppingToken);
+            if (WaitsForStart) await services.Startup.WaitAsync(stoppingToken);
             await RepeatAsync(RunAsync, LogFailure, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

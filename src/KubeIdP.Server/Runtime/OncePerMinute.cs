@@ -11,7 +11,7 @@ internal sealed class OncePerMinute(TimeProvider clock)
     /// <summary>Per minute. A driver may put an address or a number into its messages.</summary>
     private const int MaxTexts = 10;
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly HashSet<string> said = new(StringComparer.Ordinal);
     private DateTimeOffset since;
     private long unsaid;
@@ -19,7 +19,7 @@ internal sealed class OncePerMinute(TimeProvider clock)
     /// <summary>If this message is to be logged, the number of messages that were suppressed since the last one; otherwise null.</summary>
     public long? CountSuppressed(string text = "")
     {
-        lock (gate)
+        lock (sync)
         {
             var now = clock.GetUtcNow();
             if (now - since >= Interval || now < since)

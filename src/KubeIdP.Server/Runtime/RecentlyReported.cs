@@ -7,18 +7,18 @@ namespace KubeIdP.Server.Runtime;
 internal sealed class RecentlyReported<TReport>(TimeSpan quiet, int max, TimeProvider clock)
     where TReport : notnull
 {
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<TReport, DateTimeOffset> reports = [];
 
     public bool IsNews(TReport report)
     {
-        lock (gate) return !reports.TryGetValue(report, out var at) || clock.GetUtcNow() - at >= quiet;
+        lock (sync) return !reports.TryGetValue(report, out var at) || clock.GetUtcNow() - at >= quiet;
     }
 
     /// <summary>Call this after the report was written, so that a report that failed is tried again.</summary>
     public void Remember(TReport report)
     {
-        lock (gate)
+        lock (sync)
         {
             if (reports.Count >= max) reports.Clear();
             reports[report] = clock.GetUtcNow();

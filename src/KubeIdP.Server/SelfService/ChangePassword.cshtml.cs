@@ -16,7 +16,7 @@ namespace KubeIdP.Server.SelfService;
 /// like a failed login, so that guessing in an open browser is no easier than at the login. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(
-    SessionCookie cookie, LocalAccounts accounts, PasswordThrottle gate, KnownBrowsers browsers, PasswordStampStore stamps,
+    SessionCookie cookie, LocalAccounts accounts, PasswordThrottle throttle, KnownBrowsers browsers, PasswordStampStore stamps,
     PersonReader people, AuditLog auditLog) : FactorChangeModel(cookie)
 {
     [BindProperty]
@@ -49,14 +49,14 @@ internal sealed class ChangePasswordModel(
 
         var account = new TriedAccount(new ConnectorId(person.Connector), person.UpstreamId, Session.Username);
         var known = await browsers.FindAsync(HttpContext, account, ct);
-        if ((await gate.EnterAsync(account, address, known, ct)).Turn is not { } turn)
+        if ((await throttle.EnterAsync(account, address, known, ct)).Turn is not { } attempt)
             return Refuse(Texts.TooManyWrongPasswords);
 
         var by = new Actor(Session.PersonId, HttpContext.Address(), HttpContext.Reference());
         switch (await accounts.ChangePasswordAsync(Owner, CurrentPassword ?? "", NewPassword ?? "", by, ct))
         {
             case PasswordChange.Changed:
-                await gate.RecordSuccessAsync(turn);
+                await throttle.RecordSuccessAsync(attempt);
 
                 // The known-browser cookie depends on the password, so it must be renewed.
                 if (await stamps.FindAsync(Session.PersonId, ct) is { } stamp) browsers.Remember(HttpContext, stamp);
@@ -64,16 +64,16 @@ internal sealed class ChangePasswordModel(
                 return Page();
 
             case PasswordChange.WrongPassword:
-                await gate.RecordFailureAsync(turn);
+                await throttle.RecordFailureAsync(attempt);
                 await auditLog.AppendAsync(Audit(AuditEventType.PasswordRefused), ct);
                 return Refuse(Texts.CurrentPasswordWrong);
 
             case PasswordChange.NotAllowed(var reason):
-                await gate.RecordSuccessAsync(turn);
+                await throttle.RecordSuccessAsync(attempt);
                 return Refuse(reason);
 
             case PasswordChange.Busy:
-                await gate.WithdrawAsync(turn, mayHaveArrived: false);
+                await throttle.WithdrawAsync(attempt, mayHaveArrived: false);
                 return new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.BusyTitle, Texts.BusyWhat, Texts.BusyNext);
 
             default:

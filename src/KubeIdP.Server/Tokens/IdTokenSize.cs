@@ -19,7 +19,7 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
     // The audit log records it once an hour per person; this many people are remembered for that.
     private const int MaxRemembered = 10_000;
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly HashSet<string> reported = new(StringComparer.Ordinal);
     private long hour;
 
@@ -62,7 +62,7 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
 
     private bool IsNew(string report)
     {
-        lock (gate)
+        lock (sync)
         {
             var now = clock.GetUtcNow().ToUnixTimeSeconds() / 3600;
             if (now != hour || reported.Count >= MaxRemembered) reported.Clear();

@@ -10,16 +10,16 @@ namespace KubeIdP.Server.Web;
 /// 503 with Retry-After, an unreadable request its own status; anything else is a bug and becomes 500, with the details in the log under
 /// the reference.
 /// </summary>
-internal sealed class Failures(Database database, StartGate gate, OutageReport outages, FailedForms forms, ILogger<Failures> log)
+internal sealed class Failures(Database database, StartupState startup, OutageReport outages, FailedForms forms, ILogger<Failures> log)
 {
     // With this scope a log collector finds all log entries of one request.
     private static readonly Func<ILogger, string, IDisposable?> InRequest = LoggerMessage.DefineScope<string>("reference {Reference}");
 
-    public async Task GuardAsync(HttpContext http, RequestDelegate next)
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
         http.TraceIdentifier = RandomNumberGenerator.GetHexString(12, lowercase: true);
         using var scope = InRequest(log, http.Reference());
-        if (!gate.IsOpen)
+        if (!startup.IsComplete)
         {
             await AnswerAsync(http, StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", "The server is starting.",
                 Texts.DatabaseAway);

@@ -53,7 +53,7 @@ internal sealed class Oversize : IObserver<KeyValuePair<string, object?>>, IDisp
     }
 
     // Not async, because it runs for each request, including refreshes.
-    public Task GuardAsync(HttpContext http, RequestDelegate next) =>
+    public Task InvokeAsync(HttpContext http, RequestDelegate next) =>
         HeaderLength.Of(http.Request.Headers, except: HeaderNames.Cookie) <= MaxHeaders ? next(http) : RefuseAsync(http);
 
     private async Task RefuseAsync(HttpContext http)

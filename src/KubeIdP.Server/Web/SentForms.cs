@@ -164,10 +164,10 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
             // browser.
             var lifetime = answer.Page?.Status >= StatusCodes.Status500InternalServerError ? OutageLifetime
                 : answer.Viewer is null ? SentFormStore.SharedLifetime : SentFormStore.Lifetime;
-            var kept = ProtectorOf(http.Request, work.Key)
+            var stored = ProtectorOf(http.Request, work.Key)
                 .Protect(JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Default));
-            if (work.IsShared && kept.Length > SentFormStore.MaxSharedAnswer) await store.ForgetAsync(work.Form, CancellationToken.None);
-            else await store.AnswerAsync(work.Form, kept, lifetime, CancellationToken.None);
+            if (work.IsShared && stored.Length > SentFormStore.MaxSharedAnswer) await store.ForgetAsync(work.Form, CancellationToken.None);
+            else await store.AnswerAsync(work.Form, stored, lifetime, CancellationToken.None);
         }
 
         if (isRedirect) return;
@@ -192,8 +192,8 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
             {
                 case null:
                     return null;
-                case { Answer: { } kept }:
-                    return Read(http.Request, work.Key, kept) ?? RedirectToUnfinished;
+                case { Answer: { } stored }:
+                    return Read(http.Request, work.Key, stored) ?? RedirectToUnfinished;
             }
         }
 
@@ -204,19 +204,19 @@ internal sealed class SentForms(SentFormStore store, IDataProtectionProvider pro
     private async Task<bool> ShowAsync(HttpContext http)
     {
         if (http.Request.Query[AnswerParameter] is not [{ } text] || DecodeKey(text) is not { } key) return false;
-        if (await store.FindAsync(SHA256.HashData(key), http.RequestAborted) is not { Answer: { } kept }
-            || Read(http.Request, key, kept) is not { Page: not null } answer)
+        if (await store.FindAsync(SHA256.HashData(key), http.RequestAborted) is not { Answer: { } stored }
+            || Read(http.Request, key, stored) is not { Page: not null } answer)
             return false;
 
         http.Features.Set(answer);
         return true;
     }
 
-    private FormAnswer? Read(HttpRequest request, byte[] key, byte[] kept)
+    private FormAnswer? Read(HttpRequest request, byte[] key, byte[] stored)
     {
         try
         {
-            return JsonSerializer.Deserialize<FormAnswer>(ProtectorOf(request, key).Unprotect(kept), JsonSerializerOptions.Default);
+            return JsonSerializer.Deserialize<FormAnswer>(ProtectorOf(request, key).Unprotect(stored), JsonSerializerOptions.Default);
         }
         catch (Exception fault) when (fault is CryptographicException or JsonException)
         {

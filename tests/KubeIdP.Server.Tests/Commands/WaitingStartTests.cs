@@ -32,7 +32,7 @@ public sealed class WaitingStartTests
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseTestServer();
         builder.Logging.AddProvider(log);
-        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database).AddSingleton<StartGate>();
+        builder.Services.AddSingleton<TimeProvider>(clock).AddSingleton(database).AddSingleton<StartupState>();
         await using var app = builder.Build();
         var (start, listens) = (new WaitingStart(app, () => Task.FromResult(0)), new List<bool>());
 

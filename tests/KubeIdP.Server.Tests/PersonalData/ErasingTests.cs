@@ -32,7 +32,7 @@ public sealed class ErasingTests : IDisposable
                 person => person.SetProperty(row => row.RemovedAt, database.Clock.GetUtcNow())
                     .SetProperty(row => row.DisabledAt, database.Clock.GetUtcNow()), Ct));
 
-        var services = new JobServices(database.Clock, database.Database, new StartGate(), NullLogger<BackgroundJob>.Instance);
+        var services = new JobServices(database.Clock, database.Database, new StartupState(), NullLogger<BackgroundJob>.Instance);
         using var erasing = new ErasureJob(new PersonErasure(database.Database, database.AuditLog),
             new PersonalDataOptions { EraseAfter = TimeSpan.FromDays(100) }, services, NullLogger<ErasureJob>.Instance);
         using var keeping = new ErasureJob(new PersonErasure(database.Database, database.AuditLog), new PersonalDataOptions(), services,

@@ -24,9 +24,9 @@ public sealed class BackgroundJobTests : IDisposable
         await using var database = await TestDatabase.SqliteAsync(new FakeClock(), Ct);
         Exception[] faults = [new InvalidOperationException("a bug"), new InvalidOperationException("a bug"),
             new InvalidDataException("another"), new OperationCanceledException(), new KeyNotFoundException("a third")];
-        var (gate, runs, done) = (new StartGate(), 0, new TaskCompletionSource());
+        var (startup, runs, done) = (new StartupState(), 0, new TaskCompletionSource());
         using var loggers = new LoggerFactory([log]);
-        using var job = new Job(new JobServices(database.Clock, database.Database, gate, loggers.CreateLogger<BackgroundJob>()), () =>
+        using var job = new Job(new JobServices(database.Clock, database.Database, startup, loggers.CreateLogger<BackgroundJob>()), () =>
         {
             if (runs < faults.Length) throw faults[runs++];
             done.SetResult();
@@ -35,7 +35,7 @@ public sealed class BackgroundJobTests : IDisposable
 
         await job.StartAsync(Ct);
         Assert.Equal(0, runs);
-        gate.Open();
+        startup.Complete();
         await done.Task.WaitAsync(Ct);
         await job.ExecuteTask!.WaitAsync(Ct);
 

@@ -98,7 +98,7 @@ public sealed class ClockTests : IAsyncLifetime
 
         var checks = await early.Services.GetRequiredService<Readiness>().CheckAsync(Ct);
 
-        Assert.Equal(problem, checks.Single(check => check.Name == "clock").Trouble);
+        Assert.Equal(problem, checks.Single(check => check.Name == "clock").Failure);
     }
 
     private async Task<TokenAnswer> AssertDatedRightAsync(Func<Task<TokenAnswer>> issue)

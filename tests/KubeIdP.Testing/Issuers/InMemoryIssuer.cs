@@ -91,7 +91,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         database.AuditKeys = app.Services.GetRequiredService<AuditKeySource>();
         await PreparedSigningKey.InsertAsync(app.Services, ct);
         await ServeCommand.PrepareAsync(app, settings, ct);
-        app.Services.GetRequiredService<StartGate>().Open();
+        app.Services.GetRequiredService<StartupState>().Complete();
         await app.StartAsync(ct);
         return new InMemoryIssuer(app, database, new Uri(settings.Issuer));
     }
