@@ -67,11 +67,11 @@ internal sealed class FilterParser(string text)
 
         var parts = Value();
         if (parts is [var whole]) return new LdapFilter.Compare(kind, name, whole);
-        if (kind != LdapFilter.Comparison.Equal) throw Fault("an asterisk stands only after =");
+        if (kind != LdapFilter.Comparison.Equal) throw Fault("an asterisk is only allowed after =");
         if (parts is [[], []]) return new LdapFilter.Present(name);
         return parts[1..^1].All(part => part.Length > 0)
             ? new LdapFilter.Substrings(name, parts)
-            : throw Fault("two asterisks stand side by side");
+            : throw Fault("two asterisks are side by side");
     }
 
     private LdapFilter.Extensible ExtensibleItem(string name)
@@ -88,7 +88,7 @@ internal sealed class FilterParser(string text)
 
         return Value() is [var value]
             ? new(name == "" ? null : name, rule is [var one] ? one : null, withDn, value)
-            : throw Fault("an asterisk stands only after =");
+            : throw Fault("an asterisk is only allowed after =");
     }
 
     /// <summary>The value, cut at its asterisks.</summary>

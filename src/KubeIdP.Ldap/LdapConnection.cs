@@ -24,7 +24,7 @@ public sealed class LdapConnection : IAsyncDisposable
     private readonly Task reading;
     private readonly CancellationTokenSource closing = new();
     private readonly SemaphoreSlim writing = new(1);
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<int, PendingRequest> pending = [];
     private readonly HashSet<int> abandoned = [];
     private int lastId = Dialling.LastId;
@@ -42,7 +42,7 @@ public sealed class LdapConnection : IAsyncDisposable
     {
         get
         {
-            lock (gate) return end is null;
+            lock (sync) return end is null;
         }
     }
 
@@ -184,7 +184,7 @@ public sealed class LdapConnection : IAsyncDisposable
 
     private void Register(int id, PendingRequest request)
     {
-        lock (gate)
+        lock (sync)
         {
             if (end is not null) throw Broken(end);
 
@@ -221,7 +221,7 @@ public sealed class LdapConnection : IAsyncDisposable
     private void Abandon(int id)
     {
         bool isTooMany;
-        lock (gate)
+        lock (sync)
         {
             if (end is not null || !pending.Remove(id)) return;
 
@@ -288,7 +288,7 @@ public sealed class LdapConnection : IAsyncDisposable
             throw new LdapException(LdapErrorKind.Closed, $"{server} ended the connection: {(response as LdapResponse.Done)?.Result}");
 
         PendingRequest? request;
-        lock (gate)
+        lock (sync)
         {
             if (abandoned.Contains(id))
             {
@@ -311,7 +311,7 @@ public sealed class LdapConnection : IAsyncDisposable
     private void End(Exception reason)
     {
         List<PendingRequest> waiting;
-        lock (gate)
+        lock (sync)
         {
             if (end is not null) return;
 

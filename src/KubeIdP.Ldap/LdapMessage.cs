@@ -91,7 +91,7 @@ internal static class LdapMessage
             if (!message.TryReadInt32(out var id) || id < 0) throw new AsnContentException("The message has no usable id.");
 
             var operation = message.PeekTag();
-            if (operation.TagClass != TagClass.Application) throw new AsnContentException($"{operation} is no operation.");
+            if (operation.TagClass != TagClass.Application) throw new AsnContentException($"{operation} is not an operation.");
 
             LdapResponse? response = operation.TagValue switch
             {
@@ -100,13 +100,13 @@ internal static class LdapMessage
                 (int)ResponseKind.Bind or (int)ResponseKind.Search or (int)ResponseKind.Extended =>
                     ReadDone((ResponseKind)operation.TagValue, message, operation),
                 25 => null,
-                _ => throw new AsnContentException($"{operation} is no response."),
+                _ => throw new AsnContentException($"{operation} is not a response."),
             };
             return (id, response);
         }
         catch (AsnContentException fault)
         {
-            throw new LdapException(LdapErrorKind.Protocol, $"What came is no message of LDAP: {fault.Message}", fault);
+            throw new LdapException(LdapErrorKind.Protocol, $"The data received is not an LDAP message: {fault.Message}", fault);
         }
     }
 
@@ -122,7 +122,7 @@ internal static class LdapMessage
             var set = attribute.ReadSetOf(skipSortOrderValidation: true);
             var values = new List<byte[]>();
             while (set.HasData) values.Add(set.ReadOctetString());
-            if (!attributes.TryAdd(name, values)) throw new AsnContentException("An entry has one attribute twice.");
+            if (!attributes.TryAdd(name, values)) throw new AsnContentException("An entry has the same attribute twice.");
         }
 
         return new LdapEntry(dn, attributes);

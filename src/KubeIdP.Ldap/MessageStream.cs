@@ -39,7 +39,7 @@ internal sealed class MessageStream(Stream stream, int limit)
             Grow();
             var read = await stream.ReadAsync(buffer.AsMemory(end), ct);
             if (read == 0 && HasMore)
-                throw new LdapException(LdapErrorKind.Closed, "The connection was closed in the middle of an answer.");
+                throw new LdapException(LdapErrorKind.Closed, "The connection was closed in the middle of a response.");
             if (read == 0) return null;
             end += read;
         }
@@ -50,13 +50,15 @@ internal sealed class MessageStream(Stream stream, int limit)
     {
         if (bytes.Length < 2) return null;
         if (bytes[0] != Sequence)
-            throw new LdapException(LdapErrorKind.Protocol, "What came is not LDAP. Is this the right port, and is TLS spoken there?");
+            throw new LdapException(LdapErrorKind.Protocol,
+                "The data received is not LDAP. Check the port, and whether the server expects TLS there.");
 
         if (bytes[1] < 0x80) return 2 + bytes[1];
 
         // RFC 4511 §5.1 forbids the indefinite form; a length of four bytes is beyond the limit.
         var count = bytes[1] & 0x7F;
-        if (count is 0 or > 4) throw new LdapException(LdapErrorKind.Protocol, "What came is not LDAP: a length that cannot be.");
+        if (count is 0 or > 4) throw new LdapException(LdapErrorKind.Protocol,
+            "The data received is not LDAP: it has an impossible length.");
         if (bytes.Length < 2 + count) return null;
 
         var length = 0L;

@@ -76,6 +76,6 @@ internal static class RangedValues
         if (end == "*") return null;
         return long.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last < int.MaxValue
             ? last
-            : throw new LdapException(LdapErrorKind.Protocol, $"\"{description}\" is no range.");
+            : throw new LdapException(LdapErrorKind.Protocol, $"\"{description}\" is not a range.");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ServerCertificate(LdapServer server)
     private string? FaultOf(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None) return null;
-        if (certificate is null) return "it showed none";
+        if (certificate is null) return "it sent none";
 
         var faults = new List<string>();
         X509ChainStatus[] found = chain?.ChainStatus ?? [];
@@ -46,12 +46,12 @@ internal sealed class ServerCertificate(LdapServer server)
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) faults.Add(NameFault(certificate));
         if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
         {
-            var trusted = server.Authorities is null ? "this machine trusts" : "the CA file holds";
+            var trusted = server.Authorities is null ? "this machine trusts" : "the CA file contains";
             faults.Add($"its issuer, {certificate.Issuer}, is not among the authorities that {trusted}");
         }
         else if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid))
         {
-            faults.Add($"its issuer, {certificate.Issuer}, has the name of a trusted authority, and another key");
+            faults.Add($"its issuer, {certificate.Issuer}, has the name of a trusted authority, but another key");
         }
 
         const X509ChainStatusFlags Issuer =
@@ -66,7 +66,8 @@ internal sealed class ServerCertificate(LdapServer server)
     {
         var stale = chain.ChainElements
             .First(element => element.ChainElementStatus.Any(one => one.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))).Certificate;
-        return $"{stale.Subject} is valid from {Timestamp(stale.NotBefore)} until {Timestamp(stale.NotAfter)}, and that is not now";
+        return $"{stale.Subject} is valid from {Timestamp(stale.NotBefore)} until {Timestamp(stale.NotAfter)}: it has expired, or is not "
+            + $"valid yet";
     }
 
     private string NameFault(X509Certificate2 certificate)
@@ -78,8 +79,8 @@ internal sealed class ServerCertificate(LdapServer server)
         // The two are different kinds of names, which look alike when they are written down (RFC 9525 §6.4).
         if (IPAddress.TryParse(server.Host, out var own)
             && hosts.Any(host => IPAddress.TryParse(host, out var written) && written.Equals(own)))
-            return $"it has {server.Host} as a DNS name, and an address counts only as an IP address: "
-                + $"issue it with subjectAltName=IP:{server.Host}";
+            return $"it has {server.Host} as a DNS name, but an IP address must be in an entry of the type IP: "
+                + $"issue the certificate with subjectAltName=IP:{server.Host}";
 
         var all = hosts.Concat(addresses).ToList();
         return $"it is for {(all.Count > 0 ? string.Join(", ", all) : certificate.Subject)}, not for {server.Host}";

@@ -457,7 +457,7 @@ public sealed class LdapConnectionTests
             {
                 "untrusted" => "its issuer, CN=Somebody else, is not among the authorities that the CA file holds",
                 "expired" => "CN=directory server is valid from",
-                "address as a name" => "it has 127.0.0.1 as a DNS name, and an address counts only as an IP address",
+                "address as a name" => "it has 127.0.0.1 as a DNS name, but an IP address must be in an entry of the type IP",
                 _ => "it is for other.name, not for 127.0.0.1",
             },
             fault.Message, StringComparison.Ordinal);

@@ -33,7 +33,8 @@ internal static class ActiveDirectoryGroups
             ? [.. sids.Select(sid => LdapFilter.Equal(Sid, sid))]
             : throw new LdapException(
                 LdapErrorKind.ErrorAnswer,
-                $"The directory does not show {TokenGroups} to the service account. Let it read them, or set groups.source to inChain.");
+                $"The directory does not show {TokenGroups} to the service account. Allow it to read them, or set groups.source to "
+                    + $"inChain.");
     }
 
     /// <summary>The primary group, which is a number on the person's entry.</summary>

@@ -182,5 +182,5 @@ internal static class AccountStatus
 
     // When it can't be read whether an account is over, it must neither stay for ever nor end because of this server.
     private static LdapException Unreadable(string attribute) =>
-        new(LdapErrorKind.ErrorAnswer, $"{attribute} of an account holds what it can't hold.");
+        new(LdapErrorKind.ErrorAnswer, $"{attribute} of an account has a value that is not valid for this attribute.");
 }

@@ -111,7 +111,8 @@ internal sealed class DirectoryServers : IAsyncDisposable
         }
         catch (OperationCanceledException late) when (!asking.Caller.IsCancellationRequested)
         {
-            throw new LdapException(LdapErrorKind.Timeout, "No answer to a password within the timeout.", late) { MayHaveArrived = true };
+            throw new LdapException(LdapErrorKind.Timeout,
+                "The directory did not answer the check of a password within the timeout.", late) { MayHaveArrived = true };
         }
     }
 
@@ -147,9 +148,9 @@ internal sealed class DirectoryServers : IAsyncDisposable
         {
             throw new LdapException(
                 LdapErrorKind.ServiceAccount,
-                "The directory refused the service account, and further tries would lock it: the same password is tried again "
-                + $"at {until.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC. Write the right one into bindPasswordFile, "
-                + "which is used at once; if it is right by now, restart this server.");
+                "The directory refused the password of the service account. Further attempts could lock the account, so the same "
+                + $"password is tried again at {until.ToString("HH:mm", CultureInfo.InvariantCulture)} UTC. Write the right password into "
+                + "bindPasswordFile, which is used at once; if the file is already right, restart this server.");
         }
 
         var result = await connection.BindAsync(account.Name, password, ct);
@@ -157,13 +158,13 @@ internal sealed class DirectoryServers : IAsyncDisposable
         if (result is { IsSuccess: true, Password: not PasswordState.MustChange }) return;
         if (result.IsSuccess)
             throw new LdapException(LdapErrorKind.ServiceAccount,
-                "The directory lets the service account in only to change its password. Change it there, and write the new one into "
-                + "bindPasswordFile.");
+                "The directory allows the service account to sign in only to change its password. Change the password there, and write "
+                + "the new one into bindPasswordFile.");
 
         throw result.Code is LdapResultCode.Busy or LdapResultCode.Unavailable
             ? DirectoryAnswer.Fault(result, "the bind of the service account")
             : new LdapException(LdapErrorKind.ServiceAccount,
-                $"The directory does not let the service account in: {result}. Check bindDn and bindPasswordFile.");
+                $"The directory refuses the login of the service account: {result}. Check bindDn and bindPasswordFile.");
     }
 
     private Task<T> OnNewConnectionAsync<T>(Func<LdapAddress, CancellationToken, Task<LdapConnection>> open,
@@ -210,14 +211,15 @@ internal sealed class DirectoryServers : IAsyncDisposable
             catch (OperationCanceledException) when (!asking.Caller.IsCancellationRequested)
             {
                 var late = new LdapException(LdapErrorKind.Timeout,
-                    $"No answer within {options.Times.Whole.TotalSeconds:0.#} s, the last from {server.Address.Host}.");
+                    $"No answer within {options.Times.Whole.TotalSeconds:0.#} s (times.whole); the last server that was asked is "
+                        + $"{server.Address.Host}.");
                 Remember(server.Health, late);
                 throw late;
             }
         }
 
         throw last ?? new LdapException(LdapErrorKind.NoServer,
-            "No server was asked, because all of them failed the last few times. They are tried again within a minute.");
+            "No server was asked, because all of them failed several times. They are tried again within a minute.");
     }
 
     private static async Task<T> AskAsync<T>(Server server, Func<Server, bool, CancellationToken, Task<T>> ask, CancellationToken ct)

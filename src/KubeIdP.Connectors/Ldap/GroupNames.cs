@@ -55,7 +55,7 @@ internal static class GroupNames
     {
         GroupFault.Nameless => $"it has no {attribute} that the service account may read",
         GroupFault.ManyNames => $"it has several values of {attribute}, and none of them is in its DN",
-        GroupFault.NoText => $"its {attribute} holds bytes that are no text",
-        _ => throw new InvalidOperationException($"{fault} is no fault of an entry."),
+        GroupFault.NoText => $"its {attribute} contains bytes that are not text",
+        _ => throw new InvalidOperationException($"{fault} is not a fault of an entry."),
     };
 }

@@ -86,7 +86,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
     {
         var id = profile.ImmutableId.FilterFor(upstreamId)
             ?? throw new LdapException(LdapErrorKind.Setting,
-                $"\"{upstreamId}\" is no value of {profile.ImmutableId.Attribute}: users.id was another one at the login.");
+                $"\"{upstreamId}\" is not a value of {profile.ImmutableId.Attribute}: users.id was another attribute at the login.");
         var found = await servers.SearchAsync(async (connection, within) =>
             (await connection.SearchAsync(people.SearchById(id, amongAllowed: true), within)).Present("the look-up of a person"), asking);
         return found switch

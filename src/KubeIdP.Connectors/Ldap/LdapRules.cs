@@ -9,7 +9,7 @@ public static class LdapRules
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxWindow = TimeSpan.FromDays(30);
 
-    // RFC 4523 §2, RFC 2798 §2, MS-ADA3. What else holds bytes only the directory's schema knows: it is found out when a value is read.
+    // RFC 4523 §2, RFC 2798 §2, MS-ADA3. Only the directory's schema says which others contain bytes: that is found when a value is read.
     private static readonly string[] NoText =
     [
         "userCertificate", "cACertificate", "userSMIMECertificate", "userPKCS12", "jpegPhoto", "photo", "thumbnailPhoto", "audio",
@@ -28,8 +28,8 @@ public static class LdapRules
         .. CheckTimes(options.Times),
         .. options.Domains.Where(domain => domain.Trim() != domain || domain.AsSpan().ContainsAny('@', '\\'))
         .Select(domain => new OptionFault(
-            "domains", $"\"{domain}\" can't stand before a backslash or after an @.",
-            "Write the bare name of the domain, such as CORP or corp.example.")),
+            "domains", $"\"{domain}\" contains an @, a backslash or outer spaces, so it can't be the domain of a typed name.",
+            "Write only the name of the domain, such as CORP or corp.example.")),
     ];
 
     /// <summary>
@@ -51,13 +51,13 @@ public static class LdapRules
     private static IEnumerable<OptionFault> CheckServers(LdapOptions options)
     {
         if (options.Servers is [])
-            yield return new("servers", "No server is named.", "Give at least one, such as ldaps://ldap.example.com.");
+            yield return new("servers", "There is no server.", "Write at least one, such as ldaps://ldap.example.com.");
 
         for (var i = 0; i < options.Servers.Count; i++)
         {
             if (LdapAddress.Parse(options.Servers[i]) is null)
                 yield return new($"servers[{i}]", $"\"{options.Servers[i]}\" is not the URL of a directory server.",
-                    "Write ldaps://HOST or ldap://HOST, with :PORT where it is not the usual one, and nothing behind.");
+                    "Write ldaps://HOST or ldap://HOST, with :PORT if it is not the usual one, and nothing after it.");
         }
 
         if (options.PlainText == PlainText.Never && options.CaFile is null) yield break;
@@ -65,45 +65,46 @@ public static class LdapRules
         var addresses = options.Servers.Select(LdapAddress.Parse).OfType<LdapAddress>().ToList();
         if (options.PlainText == PlainText.OnLoopback && addresses.Count > 0
             && !addresses.Any(address => address.IsLoopback && !address.IsTls))
-            yield return new("plainText", "No server of this directory is an ldap:// one on this machine.",
-                "Remove the key: the servers are spoken to with TLS.");
+            yield return new("plainText", "None of the servers is an ldap:// server on this machine.",
+                "Remove the key: all connections to these servers use TLS.");
         if (options.CaFile is { } file && FaultOfAuthorities(file) is { } fault)
             yield return new("caFile", fault,
-                "Name a PEM file with the certificate of the authority that signed the server's, readable for the account of this "
-                + "process.");
+                "Name a PEM file with the certificate of the authority that signed the server's certificate. The account of this "
+                + "process must be able to read it.");
     }
 
     private static IEnumerable<OptionFault> CheckAccount(LdapOptions options)
     {
         if (options.BindDn is null && options.BindAs is null)
-            yield return new("bindDn", "There is no account to search with.",
-                "Give bindDn and bindPasswordFile, or bindAs when people themselves are to sign in to the directory.");
+            yield return new("bindDn", "The account that searches the directory is missing.",
+                "Set bindDn and bindPasswordFile; or set bindAs, so that each person signs in to the directory themselves.");
         if (options is { BindDn: not null, BindAs: not null })
-            yield return new("bindAs", "bindDn and bindAs exclude each other.",
-                "Keep bindDn: only then can people be looked up again at a refresh.");
+            yield return new("bindAs", "bindDn and bindAs can't be used together.",
+                "Keep bindDn: without it people can't be looked up again at a refresh.");
         if (options is { BindPasswordFile: not null, BindPassword: not null })
             yield return new("bindPassword", "The password of the account is given twice.", "Keep bindPasswordFile.");
         if (options is { BindDn: not null, BindPasswordFile: null, BindPassword: null })
             yield return new("bindPasswordFile",
-                "The account to search with has no password, and without one the directory treats the bind as anonymous.",
-                "Write its password into a file and name that here.");
+                "The account of bindDn has no password, and without one the directory treats the bind as anonymous.",
+                "Write the password into a file and name that file here.");
         if (options.BindDn is { } dn && DistinguishedName.TryParse(dn) is null
             && (options.Kind != UpstreamKind.ActiveDirectory || !dn.AsSpan().ContainsAny('@', '\\')))
-            yield return new("bindDn", $"\"{dn}\" is not a DN.", "Write it as in cn=kubeidp,ou=services,dc=example,dc=com.");
+            yield return new("bindDn", $"\"{dn}\" is not a DN.", "Write it in this form: cn=kubeidp,ou=services,dc=example,dc=com.");
         if (options.BindPasswordFile is { } file && ServiceAccount.FaultOfFile(file) is { } fault)
             yield return new("bindPasswordFile", fault,
-                "Write the password, and nothing else, into the file, and let the account of this process read it.");
+                "The file must contain only the password, and the account of this process must be able to read it.");
         if (options.BindAs is { } template && DirectBindName.Parse(template) is null)
-            yield return new("bindAs", $"\"{template}\" is not a name with {DirectBindName.Placeholder} in it.",
-                $"Write it as in uid={DirectBindName.Placeholder},ou=people,dc=example,dc=com; on Active Directory "
+            yield return new("bindAs",
+                $"\"{template}\" is not a DN, or a name of Active Directory, with {DirectBindName.Placeholder} in it.",
+                $"Write it in this form: uid={DirectBindName.Placeholder},ou=people,dc=example,dc=com; on Active Directory "
                 + $"also {DirectBindName.Placeholder}@corp.example.");
     }
 
     private static IEnumerable<OptionFault> CheckUsers(LdapUserOptions users)
     {
         if (users.Base is null)
-            yield return new("users.base", "It is not said where people are.",
-                "Give the DN below which all of them are, such as ou=people,dc=example,dc=com.");
+            yield return new("users.base", "The DN below which people are is missing.",
+                "Write it, such as ou=people,dc=example,dc=com.");
 
         if (users.Base != "") foreach (var fault in CheckDn("users.base", users.Base)) yield return fault;
         foreach (var fault in CheckFilter("users.filter", users.Filter)) yield return fault;
@@ -117,7 +118,7 @@ public static class LdapRules
         string[] changing = ["dn", "cn", "uid", "mail", "sn", "sAMAccountName", "userPrincipalName", "distinguishedName", "entryDN"];
         if (users.Id is { } id && changing.Contains(id, StringComparer.OrdinalIgnoreCase))
             yield return new("users.id",
-                $"{id} changes when a person's name does, and may be given to somebody else later, who would then be that person.",
+                $"{id} changes when a person is renamed, and another person can get the same value later and would be taken for the first.",
                 "Use entryUUID, objectGUID, nsUniqueId or ipaUniqueID.");
     }
 
@@ -134,9 +135,10 @@ public static class LdapRules
                 (Name: "groups.base", options.Groups.Base) }.Where(key => key.Base == ""))
             {
                 yield return new(key.Name,
-                    $"It is the root of the forest, and servers[{i}] holds its own domain alone on port {address.Port}.",
-                    $"Ask the global catalog, {(address.IsTls ? "ldaps" : "ldap")}://{address.Host}:{(address.IsTls ? 3269 : 3268)}, "
-                    + "or give the DN of a domain.");
+                    $"It is the root of the forest, but on port {address.Port} servers[{i}] has only its own domain.",
+                    "Use the global catalog as the server, "
+                    + $"{(address.IsTls ? "ldaps" : "ldap")}://{address.Host}:{(address.IsTls ? 3269 : 3268)}, "
+                    + "or write the DN of a domain.");
             }
         }
     }
@@ -151,30 +153,32 @@ public static class LdapRules
         foreach (var fault in CheckAttribute("groups.primaryGroup", groups.PrimaryGroup)) yield return fault;
 
         if (groups.Source is GroupSource.TokenGroups or GroupSource.InChain && kind != UpstreamKind.ActiveDirectory)
-            yield return new("groups.source", "Only Active Directory has this.", "Use search or memberOf, or set kind to activeDirectory.");
+            yield return new("groups.source", "Only Active Directory has this source.",
+                "Use search or memberOf, or set kind to activeDirectory.");
         if (groups.PrimaryGroup is not null
             && (groups.Source ?? LdapPreset.Of(kind).GroupSource) is not (GroupSource.Search or GroupSource.MemberOf))
-            yield return new("groups.primaryGroup", "This source of groups has the primary group already, or has none at all.",
+            yield return new("groups.primaryGroup",
+                "With this groups.source the primary group is included already, or groups are not read.",
                 "Remove it, or set groups.source to search or memberOf.");
         if (groups.Source == GroupSource.None && groups.Required is not [])
-            yield return new("groups.required", "Groups are not read, so nobody would be in one of these.",
-                "Remove it, or give groups.source.");
+            yield return new("groups.required", "Groups are not read, so nobody could sign in.",
+                "Remove it, or set groups.source.");
         if (groups.Prefix is { } prefix && TokenName.FaultOf($"{prefix}x") is { } wrong)
-            yield return new("groups.prefix", $"A name with this in front {wrong}.", "Choose another, such as corp:.");
+            yield return new("groups.prefix", $"A group name with this prefix {wrong}.", "Choose another, such as corp:.");
     }
 
     private static IEnumerable<OptionFault> CheckLockOut(LdapLockOutOptions lockOut)
     {
         if (lockOut.MaxFailures < 0)
             yield return new("lockOut.maxFailures", "It must not be negative.",
-                "Write how many wrong passwords lock an account, or 0 when the directory locks nobody.");
+                "Write how many wrong passwords lock an account, or 0 if the directory locks no accounts.");
         if (lockOut.MaxFailures == 1)
             yield return new("lockOut.maxFailures",
-                "A directory that locks an account for one wrong password locks everybody who mistypes theirs: no try could be let "
-                + "through to it.", "Let the directory allow some more.");
+                "The directory locks an account after one wrong password, so this server could send it no password at all.",
+                "Raise the limit in the directory, for example to 10.");
         if (lockOut.Window <= TimeSpan.Zero || lockOut.Window > MaxWindow)
             yield return new("lockOut.window", "It must be greater than zero and at most 30 days.",
-                "Write after how long the directory forgets wrong passwords, such as 00:30:00.");
+                "Write the time after which the directory resets its counter of wrong passwords, such as 00:30:00.");
     }
 
     private static IEnumerable<OptionFault> CheckTimes(LdapTimeOptions times)
@@ -184,18 +188,18 @@ public static class LdapRules
         {
             if (time <= TimeSpan.Zero || time > MaxTimeout)
                 yield return new($"times.{key}", "It must be greater than zero and at most 30 seconds.",
-                    "People wait for it at the login page: a few seconds are right.");
+                    "Write a few seconds, because people wait for this at the login page.");
         }
 
         if (times.Connect > times.Whole)
-            yield return new("times.connect", "It is longer than times.whole, so no second server would ever be tried.",
-                "Make it shorter, so that several fit.");
+            yield return new("times.connect", "It is longer than times.whole, so a second server would never be tried.",
+                "Make it shorter, so that several attempts fit into times.whole.");
     }
 
     private static IEnumerable<OptionFault> CheckDn(string key, string? dn)
     {
         if (dn is not null && DistinguishedName.TryParse(dn) is null)
-            yield return new(key, $"\"{dn}\" is not a DN.", "Write it as in ou=people,dc=example,dc=com.");
+            yield return new(key, $"\"{dn}\" is not a DN.", "Write it in this form: ou=people,dc=example,dc=com.");
     }
 
     private static IEnumerable<OptionFault> CheckAttribute(string key, string? name)
@@ -206,8 +210,8 @@ public static class LdapRules
 
     private static IEnumerable<OptionFault> CheckName(string key, string? name) =>
         name is not null && NoText.Contains(name.Split(';')[0], StringComparer.OrdinalIgnoreCase)
-            ? [new(key, $"{name} holds a certificate, a picture or a password, and nobody is called so.",
-                "Name an attribute with a text, such as uid.")]
+            ? [new(key, $"{name} contains a certificate, a picture or a password, which can't be a name.",
+                "Name an attribute that contains text, such as uid.")]
             : CheckAttribute(key, name);
 
     private static IEnumerable<OptionFault> CheckFilter(string key, string? filter)
@@ -223,7 +227,8 @@ public static class LdapRules
         }
 
         if (fault is not null)
-            yield return new(key, $"It is not a filter: {fault}.", "Write it as in (&(objectClass=person)(!(employeeType=guest))).");
+            yield return new(key, $"It is not a valid filter: {fault}.",
+                "Write it in this form: (&(objectClass=person)(!(employeeType=guest))).");
     }
 
     private static bool CountAlike(LdapOptions one, LdapOptions other) =>

@@ -47,7 +47,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
 
     private volatile bool showsFailures;
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<string, (Policy Policy, DateTimeOffset Until)> cache = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What must be read of a person for it; operational ones, which are returned only when a search names them.</summary>
@@ -74,7 +74,7 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     /// <summary>Where nothing can be read.</summary>
     public static LockOut? WithoutReading(LdapLockOutOptions setting) => WithSetting(setting, Policy.Unknown);
 
-    /// <summary>For an administrator: what is in force for one account, or what must be said in its place.</summary>
+    /// <summary>For an administrator: what applies to one account, or which setting is needed instead.</summary>
     public async Task<SettingFinding> DiagnoseAsync(LdapEntry person, LdapConnection connection, CancellationToken ct) =>
         FindingOf(await ReadAsync(person, connection, ct));
 
@@ -85,24 +85,24 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
         { IsAssumed: true } => SettingFinding.Warning(
             "lockOut.maxFailures",
             $"The directory does not show how many wrong passwords lock an account, so {lockOut.MaxFailures} "
-                + $"within {lockOut.Window!.Value.TotalMinutes:0} minutes are assumed: from an unknown browser only few tries are let "
-                + $"through.",
-            "Write what the directory's policy says, with lockOut.window; 0 when it locks nobody. Or let the service account read the "
-                + "policies (of 389 Directory Server cn=config; of Active Directory also its Password Settings Container)."),
+                + $"within {lockOut.Window!.Value.TotalMinutes:0} minutes are assumed: an unknown browser gets few attempts.",
+            "Set it and lockOut.window to the values of the directory's policy, or set it to 0 if the directory locks no accounts. Or "
+                + "allow the service account to read the policies (389 Directory Server: cn=config; Active Directory: also the Password "
+                + "Settings Container)."),
         { MaxFailures: 1 } => SettingFinding.Warning(
             "lockOut", "One wrong password locks an account, so one that is mistyped at this server locks it as well.",
-            "Let the directory allow some more, such as 10."),
+            "Raise the limit in the directory, for example to 10."),
         { MaxFailures: 2 } => SettingFinding.Warning(
-            "lockOut", "Two wrong passwords lock an account, so no try can be reserved for known browsers: a stranger's guess delays its "
-                + "owner everywhere.", "Let the directory allow some more, such as 10."),
+            "lockOut", "Two wrong passwords lock an account, so no attempt can be reserved for known browsers: a stranger's guess makes "
+                + "the account's owner wait in every browser.", "Raise the limit in the directory, for example to 10."),
         { Window: { } window } =>
             SettingFinding.Right("lockOut",
                 $"{lockOut.MaxFailures} wrong passwords lock an account, and the counter is reset after {window}: this server stops "
-                + $"guesses before that."),
+                + $"sending passwords before that."),
         _ => SettingFinding.Right(
             "lockOut", $"{lockOut.MaxFailures} wrong passwords lock an account, and only the right one resets the counter: this server "
-                + $"stops guesses before that, and then accepts only known browsers, until the directory shows that the counter is reset "
-                + $"(pwdFailureTime) or for 30 days."),
+                + $"stops sending passwords before that, and then accepts only known browsers, until the directory shows that the "
+                + $"counter is reset (pwdFailureTime) or for 30 days."),
     };
 
     private static LockOut? WithSetting(LdapLockOutOptions setting, Policy policy) => setting.MaxFailures switch
@@ -178,13 +178,13 @@ internal sealed class LockOutReader(LdapProfile profile, TimeProvider clock)
     private async Task<Policy> CachedAsync(string key, Func<string, Task<Policy>> read)
     {
         var now = clock.GetUtcNow();
-        lock (gate)
+        lock (sync)
         {
             if (cache.TryGetValue(key, out var found) && found.Until > now) return found.Policy;
         }
 
         var policy = await read(key);
-        lock (gate)
+        lock (sync)
         {
             if (cache.Count >= MaxCachedPolicies) cache.Clear();
             cache[key] = (policy, now + CacheLifetime);

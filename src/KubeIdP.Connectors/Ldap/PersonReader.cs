@@ -105,7 +105,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
 
         return AttributeText.NameOf(profile.Username, value)
             ?? throw new LdapException(LdapErrorKind.ErrorAnswer,
-                $"{profile.Username} of {TokenName.Show(entry.Dn)} holds bytes that are no text, so it can't be a name: see "
+                $"{profile.Username} of {TokenName.Show(entry.Dn)} contains bytes that are not text, so it can't be a name: see "
                 + $"users.username.");
     }
 
@@ -152,9 +152,9 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     {
         var others = everybody.Where(one => found.All(meant => meant.Dn != one.Dn)).ToList();
         return new(found.Count > 1
-            ? $"{Dns(found)} have one {attribute}: nobody can sign in with it."
-            : $"The {attribute} of {Dns(found)} is another name of {Dns(others)} as well: it means the former, and the latter can't sign "
-                + $"in with it.");
+            ? $"{Dns(found)} have the same {attribute}: nobody can sign in with it."
+            : $"The {attribute} of {Dns(found)} is also a name of {Dns(others)}: whoever types it signs in as the former; the latter "
+                + "can't sign in with it.");
 
         static string Dns(IReadOnlyList<LdapEntry> entries) => string.Join(
             " and ", entries.Select(entry => TokenName.Show(entry.Dn)).Order(StringComparer.Ordinal).Take(3)

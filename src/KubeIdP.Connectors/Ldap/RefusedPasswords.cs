@@ -12,18 +12,18 @@ internal sealed class RefusedPasswords(TimeProvider clock)
     /// <summary>Longer than the half hour within which directories usually count.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(31);
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<LdapAddress, (byte[] Digest, DateTimeOffset At)> refused = [];
 
     public void Remember(LdapAddress server, string password)
     {
-        lock (gate) refused[server] = (DigestOf(password), clock.GetUtcNow());
+        lock (sync) refused[server] = (DigestOf(password), clock.GetUtcNow());
     }
 
     /// <summary>Until when it must not be sent; null: it may be sent now.</summary>
     public DateTimeOffset? Until(LdapAddress server, string password)
     {
-        lock (gate)
+        lock (sync)
         {
             return refused.TryGetValue(server, out var found) && clock.GetUtcNow() - found.At < RetryDelay
                 && CryptographicOperations.FixedTimeEquals(found.Digest, DigestOf(password))

@@ -18,7 +18,7 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(1);
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private DateTimeOffset lastResortUntil;
     private DateTimeOffset retryAt;
     private int timeouts;
@@ -29,7 +29,7 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
     {
         get
         {
-            lock (gate) return server;
+            lock (sync) return server;
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
     {
         get
         {
-            lock (gate) return clock.GetUtcNow() < lastResortUntil;
+            lock (sync) return clock.GetUtcNow() < lastResortUntil;
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
     /// </summary>
     public bool MayAsk()
     {
-        lock (gate)
+        lock (sync)
         {
             if (timeouts < MaxTimeouts) return true;
             if (clock.GetUtcNow() < retryAt) return false;
@@ -59,19 +59,19 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
 
     public void Answered()
     {
-        lock (gate) (timeouts, lastResortUntil) = (0, default);
+        lock (sync) (timeouts, lastResortUntil) = (0, default);
         Report(null);
     }
 
     public void Failed(string error)
     {
-        lock (gate) lastResortUntil = clock.GetUtcNow() + LastResortPeriod;
+        lock (sync) lastResortUntil = clock.GetUtcNow() + LastResortPeriod;
         Report(error);
     }
 
     public void TimedOut(string error)
     {
-        lock (gate)
+        lock (sync)
         {
             timeouts++;
             lastResortUntil = clock.GetUtcNow() + LastResortPeriod;
@@ -85,7 +85,7 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
     /// <summary>The service account was refused. Further tries would lock it in many directories.</summary>
     public void ServiceAccountRefused(string error)
     {
-        lock (gate)
+        lock (sync)
         {
             timeouts = Math.Max(timeouts, MaxTimeouts);
             retryAt = clock.GetUtcNow() + FirstRetryDelay;
@@ -98,7 +98,7 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
     private void Report(string? error)
     {
         UpstreamServer now;
-        lock (gate)
+        lock (sync)
         {
             var state = error is null
                 ? UpstreamServerState.Answering

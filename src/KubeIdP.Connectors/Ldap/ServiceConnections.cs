@@ -10,7 +10,7 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
 {
     private const int MaxConnections = 4;
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly List<Shared> connections = [];
     private int opening;
 
@@ -22,8 +22,8 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
     {
         while (true)
         {
-            TaskCompletionSource<LdapException?>? underWay, mine = null;
-            lock (gate)
+            TaskCompletionSource<LdapException?>? inProgress, mine = null;
+            lock (sync)
             {
                 foreach (var broken in connections.Where(shared => !shared.Connection.IsOpen).ToList()) Remove(broken);
 
@@ -35,8 +35,8 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
                 }
 
                 // While there is none, one caller opens it for all, so that a password that is no longer right is sent once.
-                underWay = least is null ? first : null;
-                if (underWay is null)
+                inProgress = least is null ? first : null;
+                if (inProgress is null)
                 {
                     opening++;
                     if (least is null)
@@ -44,15 +44,15 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
                 }
             }
 
-            if (underWay is null) return await OpenAsync(mine, ct);
-            if (await underWay.Task.WaitAsync(ct) is { } fault) throw new LdapException(fault.Kind, fault.Message, fault);
+            if (inProgress is null) return await OpenAsync(mine, ct);
+            if (await inProgress.Task.WaitAsync(ct) is { } fault) throw new LdapException(fault.Kind, fault.Message, fault);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         List<Shared> all;
-        lock (gate)
+        lock (sync)
         {
             all = [.. connections];
             connections.Clear();
@@ -67,7 +67,7 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
         try
         {
             var fresh = new Shared(await open(ct)) { Leases = 1 };
-            lock (gate) connections.Add(fresh);
+            lock (sync) connections.Add(fresh);
             return new Lease(this, fresh, wasThere: false);
         }
         catch (LdapException met)
@@ -77,7 +77,7 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
         }
         finally
         {
-            lock (gate)
+            lock (sync)
             {
                 opening--;
                 if (forOthers is not null) first = null;
@@ -90,7 +90,7 @@ internal sealed class ServiceConnections(Func<CancellationToken, Task<LdapConnec
 
     private void GiveBack(Shared shared, bool isUnfit)
     {
-        lock (gate)
+        lock (sync)
         {
             shared.Leases--;
             if (isUnfit) Remove(shared);

@@ -22,6 +22,6 @@ internal static class TrustedAuthorities
 
         return authorities.Count > 0
             ? authorities
-            : throw new LdapException(LdapErrorKind.Setting, $"The CA file {file} holds no certificate.");
+            : throw new LdapException(LdapErrorKind.Setting, $"The CA file {file} contains no certificate.");
     }
 }

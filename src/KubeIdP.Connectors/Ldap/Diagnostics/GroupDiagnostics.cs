@@ -8,7 +8,7 @@ namespace KubeIdP.Connectors.Ldap.Diagnostics;
 /// <summary>Tries out the settings under <c>groups</c>.</summary>
 internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection connection)
 {
-    public const string FixForLeftOut = "Give the group a name that can stand in a token, or see groups.name and groups.prefix.";
+    public const string FixForLeftOut = "Rename the group so that a token can contain its name, or see groups.name and groups.prefix.";
 
     // As many as a directory of a large company has; what is read of each is its name.
     private const int MaxGroups = 100_000;
@@ -33,8 +33,8 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     {
         if (profile.GroupSource == GroupSource.None) return null;
         if (!await connection.CanReadAsync(profile.GroupBase, ct))
-            return SettingFinding.Wrong("groups.base", $"There is no {profile.GroupBase} that the service account may read.",
-                "Copy the DN from the directory, and let the account read what is below it.");
+            return SettingFinding.Wrong("groups.base", $"{profile.GroupBase} does not exist, or the service account may not read it.",
+                "Copy the DN from the directory, and allow the account to read the entries below it.");
 
         return (profile.GroupSource == GroupSource.MemberOf ? await FaultOfMemberOfAsync(ct) : null)
             ?? await FaultOfFilterAsync(ct) ?? await FaultOfMembersAsync(ct) ?? await FaultOfPrimaryGroupAsync(ct)
@@ -42,7 +42,7 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
     }
 
     /// <summary>
-    /// Groups that work and should be looked at: those that can't stand in a token, and those of which several would be one there.
+    /// Groups that an administrator should check: those whose names no token can contain, and those that have the same name in tokens.
     /// </summary>
     public async Task<IReadOnlyList<SettingFinding>> WarningsAsync(CancellationToken ct)
     {
@@ -61,8 +61,8 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         catch (LdapException fault) when (
             fault.Kind is LdapErrorKind.ErrorAnswer or LdapErrorKind.Referral or LdapErrorKind.TooLarge or LdapErrorKind.Timeout)
         {
-            return [SettingFinding.Warning("groups", $"Not all groups could be looked at: {fault.Message}",
-                "Narrow groups.base or groups.filter to the groups that tokens need.")];
+            return [SettingFinding.Warning("groups", $"Not all groups could be checked: {fault.Message}",
+                "Restrict groups.base or groups.filter to the groups that tokens need.")];
         }
 
         var notPeople = await WarningAboutMembersAsync(ct);
@@ -76,14 +76,14 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
             .. leftOut.Take(Shown).Select(one => SettingFinding.Warning("groups", one.Words, FixForLeftOut)),
             .. alike.Take(Shown).Select(same => SettingFinding.Warning(
                 "groups.name",
-                $"{same.Count()} groups are called {same.Key} in tokens: "
+                $"{same.Count()} groups have the same name in tokens, {same.Key}: "
                 + string.Join("; ", same.Take(Shown).Select(group => TokenName.Show(group.Dn)))
-                + ". Anybody who may create one of them gives its members what RBAC gives to the others.",
-                "Set groups.base or groups.filter to where only administrators create groups, or groups.name to dn.")),
+                + ". Whoever may create one of them can give its members the rights that RBAC gives to the others.",
+                "Set groups.base or groups.filter so that only groups that administrators create are found, or set groups.name to dn.")),
             .. leftOut.Count > Shown || alike.Count > Shown
                 ? new[] { SettingFinding.Warning("groups",
-                    $"In all {leftOut.Count} groups are left out of tokens, and {alike.Count} names are those of several groups.",
-                    "Begin with those above.") }
+                    $"In total, {leftOut.Count} groups are left out of tokens, and {alike.Count} names are each shared by several groups.",
+                    "Begin with the groups above.") }
                 : [],
         ];
     }
@@ -92,22 +92,22 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has("memberOf")), ct)
             ? null
             : SettingFinding.Wrong("groups.source",
-                "None of the people has memberOf: the directory does not keep it, or the service account may not read it.",
-                "Write search, or have the directory keep it.");
+                "No person has memberOf: the directory does not maintain it, or the service account may not read it.",
+                "Write search, or make the directory maintain memberOf.");
 
     private async Task<SettingFinding?> FaultOfFilterAsync(CancellationToken ct)
     {
         if (await HasAnyAsync(Wanted, ct)) return null;
         if (profile.GroupFilter is not null && await HasAnyAsync(Groups, ct))
             return SettingFinding.Wrong("groups.filter", $"No group below {profile.GroupBase} matches it.",
-                "Write one that finds the groups that are wanted, or remove the key.");
+                "Write a filter that finds the groups that you want, or remove the key.");
 
         if (profile.GroupSource == GroupSource.Search && await OtherMemberAsync(IsGroup, ct) is { } other)
-            return SettingFinding.Wrong("groups.member", $"The groups there don't name their members in {profile.Member}, but in {other}.",
+            return SettingFinding.Wrong("groups.member", $"The groups there name their members in {other}, not in {profile.Member}.",
                 $"Write {other}.");
 
-        return SettingFinding.Wrong("groups.base", $"No group is below {profile.GroupBase} that the service account may read.",
-            "Name the DN below which groups are.");
+        return SettingFinding.Wrong("groups.base", $"There is no group below {profile.GroupBase}, or the service account may not read any.",
+            "Write the DN below which groups are.");
     }
 
     private async Task<SettingFinding?> FaultOfMembersAsync(CancellationToken ct)
@@ -127,14 +127,16 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
             return null;
         }
 
-        var example = $"In {profile.Member} of the groups there are values such as {TokenName.Show(Encoding.UTF8.GetString(members[0]))}";
+        var example = $"The attribute {profile.Member} of the groups has values such as "
+            + $"{TokenName.Show(Encoding.UTF8.GetString(members[0]))}";
         if (DistinguishedName.TryParse(Encoding.UTF8.GetString(members[0])) is not null)
             return SettingFinding.Wrong("groups.membersAre", $"{example}, which are DNs.", "Write dn.");
 
         foreach (var attribute in UsualNames.Append(profile.Username).Except([profile.MembersAre], StringComparer.OrdinalIgnoreCase))
         {
             if (await IsAnybodyAsync(attribute, members, ct))
-                return SettingFinding.Wrong("groups.membersAre", $"{example}, which people have as {attribute}.", $"Write {attribute}.");
+                return SettingFinding.Wrong("groups.membersAre", $"{example}, which are values of {attribute} of people.",
+                    $"Write {attribute}.");
         }
 
         return null;
@@ -154,9 +156,9 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         return await IsAnybodyAsync(profile.MembersAre, members, ct)
             ? null
             : SettingFinding.Warning("groups.membersAre",
-                $"In {profile.Member} of some groups there are values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, and "
-                + $"nobody below {profile.UserBase} has one of them as {profile.MembersAre}.",
-                    "Write the attribute of a person that holds them.");
+                $"The attribute {profile.Member} of some groups has values such as {TokenName.Show(Encoding.UTF8.GetString(first))}, but "
+                + $"no person below {profile.UserBase} has such a value in {profile.MembersAre}.",
+                    "Write the attribute of people that has these values.");
     }
 
     private Task<bool> IsAnybodyAsync(string attribute, IReadOnlyList<byte[]> members, CancellationToken ct) =>
@@ -167,14 +169,14 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
         profile.PrimaryGroup is not { } primary
             || await connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(primary)), ct)
             ? null
-            : SettingFinding.Wrong("groups.primaryGroup", $"None of the people has {primary}, or the service account may not read it.",
-                "Name the attribute that they share with their primary group, such as gidNumber, or remove the key.");
+            : SettingFinding.Wrong("groups.primaryGroup", $"No person has {primary}, or the service account may not read it.",
+                "Write the attribute that people share with their primary group, such as gidNumber, or remove the key.");
 
     private async Task<SettingFinding?> FaultOfNameAsync(CancellationToken ct) =>
         profile.GroupName == LdapProfile.DnAsName || await HasAnyAsync(LdapFilter.AllOf(Wanted, Samples.Has(profile.GroupName)), ct)
             ? null
-            : SettingFinding.Wrong("groups.name", $"None of the groups has {profile.GroupName}, or the service account may not read it.",
-                "Name an attribute that they have, or dn.");
+            : SettingFinding.Wrong("groups.name", $"No group has {profile.GroupName}, or the service account may not read it.",
+                "Write an attribute that the groups have, or dn.");
 
     private async Task<SettingFinding?> FaultOfRequiredAsync(CancellationToken ct)
     {
@@ -191,11 +193,11 @@ internal sealed class GroupDiagnostics(LdapProfile profile, LdapConnection conne
                 if (await HasAnyAsync(LdapFilter.AllOf(Wanted, named), ct)) continue;
                 if (profile.GroupSource == GroupSource.Search && await OtherMemberAsync(named, ct) is { } other)
                     return SettingFinding.Wrong("groups.member",
-                        $"The group {required} does not name its members in {profile.Member}, but in {other}.", $"Write {other}.");
+                        $"The group {required} names its members in {other}, not in {profile.Member}.", $"Write {other}.");
             }
 
             return SettingFinding.Wrong($"groups.required[{i}]",
-                $"There is no group {required} below {profile.GroupBase}, so it lets nobody sign in.",
+                $"There is no group {required} below {profile.GroupBase}, so nobody can sign in by it.",
                 "Write the name as the directory has it, without the prefix.");
         }
 

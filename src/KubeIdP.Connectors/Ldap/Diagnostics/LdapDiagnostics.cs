@@ -59,7 +59,8 @@ public sealed class LdapDiagnostics
             {
                 findings.Add(
                     SettingFinding.Right("bindAs",
-                        "People sign in to the directory themselves, so nothing more can be checked without somebody's password."));
+                        "People sign in to the directory themselves (bindAs), so nothing more can be checked without a person's "
+                            + "password."));
                 findings.Add(LockOutReader.FindingOf(LockOutReader.WithoutReading(options.LockOut)));
             }
             else
@@ -110,7 +111,7 @@ public sealed class LdapDiagnostics
         }
     }
 
-    /// <summary>Of a name with several addresses those that can't be used. A login uses the others, and so nobody would notice.</summary>
+    /// <summary>The addresses of a name with several that can't be used. A login uses the others, so nobody would notice.</summary>
     private async Task<IReadOnlyList<SettingFinding>> DeadAddressesAsync(string key, LdapServer server, CancellationToken ct)
     {
         var addresses = await LdapConnection.AddressesOfAsync(server, DirectoryServers.Network, ct);
@@ -128,7 +129,7 @@ public sealed class LdapDiagnostics
             {
                 return SettingFinding.Wrong(key,
                     $"Of the {addresses.Count} addresses of {server.Host}, {address} can't be used: {fault.Message}",
-                    "Repair what is there, or take the address from the name. Until then the others are used.");
+                    "Repair the server at that address, or remove the address from DNS. Until then the other addresses are used.");
             }
         }
     }
@@ -142,8 +143,9 @@ public sealed class LdapDiagnostics
         if (result is { IsSuccess: true, Password: { } state })
         {
             findings.Add(
-                SettingFinding.Wrong("bindDn", $"The directory lets {account.Name} in only for its password to be changed: {state}.",
-                    $"Change it in the directory, exempt the account from expiry, and write the new one under {passwordKey}."));
+                SettingFinding.Wrong("bindDn", $"The directory allows {account.Name} to sign in only to change its password: {state}.",
+                    $"Change the password in the directory, exempt the account from password expiry, and set the new password as "
+                        + $"{passwordKey}."));
             return false;
         }
 
@@ -163,22 +165,22 @@ public sealed class LdapDiagnostics
                         "Copy the account's distinguishedName or userPrincipalName."),
                 Refusal.WrongPassword =>
                     SettingFinding.Wrong($"{passwordKey} or bindDn",
-                        $"The password is not that of {account.Name}, or there is no such account.",
-                        "Write the account's present password, and nothing else."),
+                        $"The password of {account.Name} is wrong, or there is no such account.",
+                        "Set the account's current password. A password file must contain nothing else."),
                 { } reason =>
-                    SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {reason}.",
-                        "Fix the account in the directory, or use another."),
+                    SettingFinding.Wrong("bindDn", $"The directory refuses the login of {account.Name}: {reason}.",
+                        "Repair the account in the directory, or use another account."),
                 null => SettingFinding.Wrong($"bindDn or {passwordKey}",
-                    $"The directory does not let {account.Name} in with this password.",
-                    "Check both: it does not say which of them is wrong."),
+                    $"The directory refuses the login of {account.Name} with this password.",
+                    "Check account and password: the directory does not say which of them is wrong."),
             },
             LdapResultCode.ConfidentialityRequired or LdapResultCode.StrongerAuthRequired => SettingFinding.Wrong(
-                "plainText", $"The server takes no password without TLS: {result}.", "Remove the key, so that TLS is started first."),
+                "plainText", $"The server accepts no password without TLS: {result}.", "Remove the key, so that TLS is started first."),
             LdapResultCode.InvalidDnSyntax or LdapResultCode.NoSuchObject =>
-                SettingFinding.Wrong("bindDn", $"There can be no account {account.Name}: {result}.",
+                SettingFinding.Wrong("bindDn", $"The directory can have no account {account.Name}: {result}.",
                     "Copy the account's DN from the directory."),
-            _ => SettingFinding.Wrong("bindDn", $"The directory does not let {account.Name} in: {result}.",
-                "Look at the directory's log for this time."),
+            _ => SettingFinding.Wrong("bindDn", $"The directory refuses the login of {account.Name}: {result}.",
+                "Read the directory's log of this time."),
         });
         return false;
     }
@@ -190,34 +192,35 @@ public sealed class LdapDiagnostics
         const string ActiveDirectory = "1.2.840.113556.1.4.800";
         var answer = await connection.SearchAsync(LdapSearch.Entry("", Capabilities), ct);
 
-        // A server that describes itself to nobody is not thereby a wrong one.
+        // Some servers don't publish this; that is no fault.
         if (answer.Entries is not [var self]) return null;
 
         var isActiveDirectory = self.Texts(Capabilities).Contains(ActiveDirectory);
         if (isActiveDirectory == profile.IsActiveDirectory) return null;
-        if (!isActiveDirectory) return SettingFinding.Wrong("kind", "The server is no Active Directory.", "Write ldap.");
+        if (!isActiveDirectory) return SettingFinding.Wrong("kind", "The server is not an Active Directory.", "Write ldap.");
 
         // Somebody may have described an Active Directory key by key.
         return options.Users.Id is null
             ? SettingFinding.Wrong("kind", "The server is an Active Directory.",
-                "Write activeDirectory: then its attributes need not be named one by one.") : null;
+                "Write activeDirectory: its defaults then fit this server.") : null;
     }
 
     private static SettingFinding FaultOfServer(string key, LdapAddress address, LdapException fault) => fault.Kind switch
     {
         LdapErrorKind.UnknownAuthority or LdapErrorKind.Setting =>
             SettingFinding.Wrong("caFile", fault.Message,
-                "Name a PEM file with the certificate of the authority that signed the server's."),
+                "Name a PEM file with the certificate of the authority that signed the server's certificate."),
         LdapErrorKind.Certificate =>
             SettingFinding.Wrong(key, fault.Message, "Use the name that is in the certificate, or give the server a valid certificate."),
         LdapErrorKind.Tls or LdapErrorKind.Protocol or LdapErrorKind.Closed or LdapErrorKind.Timeout =>
             SettingFinding.Wrong(key, fault.Message, address.IsTls
-            ? "Is it the right port? On 389 and 3268 write ldap://, and TLS is started there."
-            : "Is it the right port? On 636 and 3269 write ldaps://."),
+            ? "Check the port. For the ports 389 and 3268 write ldap://, which uses StartTLS."
+            : "Check the port. For the ports 636 and 3269 write ldaps://."),
         LdapErrorKind.NameNotResolved => SettingFinding.Wrong(key, fault.Message, "Check the name, and this machine's DNS."),
         LdapErrorKind.ConnectFailed =>
-            SettingFinding.Wrong(key, fault.Message, "Check name and port, that the server runs, and that the network leads to it."),
-        _ => SettingFinding.Wrong(key, fault.Message, "Look at the directory's log for this time."),
+            SettingFinding.Wrong(key, fault.Message,
+                "Check name and port, that the server runs, and that this machine can reach it (routes, firewall)."),
+        _ => SettingFinding.Wrong(key, fault.Message, "Read the directory's log of this time."),
     };
 
     private async Task ReadAsync(LdapConnection connection, string? username, CancellationToken ct)
@@ -252,7 +255,7 @@ public sealed class LdapDiagnostics
         }
         catch (LdapException fault)
         {
-            findings.Add(SettingFinding.Wrong("servers", fault.Message, "Look at the directory's log for this time."));
+            findings.Add(SettingFinding.Wrong("servers", fault.Message, "Read the directory's log of this time."));
         }
     }
 
@@ -275,14 +278,14 @@ public sealed class LdapDiagnostics
 
         if (named.Found is not [var entry])
         {
-            findings.Add(SettingFinding.Wrong("users.names", named.Remark!.Words, "Keep the attributes that no two people share."));
+            findings.Add(SettingFinding.Wrong("users.names", named.Remark!.Words, "Use only attributes whose values no two people share."));
             return;
         }
 
         if (named.Remark is { } shared)
             findings.Add(
                 SettingFinding.Warning("users.names", shared.Words,
-                    "Take the name from those who are not meant, or remove the attribute."));
+                    "Remove this value from the other people, or remove the attribute from the list."));
         findings.Add(await new LockOutReader(profile, clock).DiagnoseAsync(entry, connection, ct));
         findings.AddRange(await ReadPersonAsync(connection, reader, people, entry, ct));
         IsWithin("times.whole", options.Times.Whole, started);
@@ -298,7 +301,8 @@ public sealed class LdapDiagnostics
         }
         catch (LdapException fault) when (profile.GroupSource is GroupSource.TokenGroups or GroupSource.InChain)
         {
-            return [SettingFinding.Wrong("groups.source", fault.Message, "Let the service account read them, or choose another source.")];
+            return [SettingFinding.Wrong("groups.source", fault.Message,
+                "Allow the service account to read them, or choose another source.")];
         }
 
         if (answer is UpstreamAnswer.Refused(var reason))
@@ -312,7 +316,7 @@ public sealed class LdapDiagnostics
         var groups = identity.Groups.Count == 0 ? "none" : string.Join(", ", identity.Groups);
         return
         [
-            SettingFinding.Right("login", $"{identity.Username}, {identity.Email ?? "without a mail address"}, groups: {groups}."),
+            SettingFinding.Right("login", $"{identity.Username}, {identity.Email ?? "no email address"}, groups: {groups}."),
             .. answer.Remarks.Select(remark => SettingFinding.Warning("login", remark.Words, GroupDiagnostics.FixForLeftOut)),
         ];
     }
@@ -323,8 +327,8 @@ public sealed class LdapDiagnostics
         if (took <= limit) return true;
 
         findings.Add(
-            SettingFinding.Wrong(key, $"It took {took.TotalMilliseconds:0} ms, and only {limit.TotalMilliseconds:0} ms are allowed.",
-                "Allow more, or find out what is slow."));
+            SettingFinding.Wrong(key, $"It took {took.TotalMilliseconds:0} ms; the timeout is {limit.TotalMilliseconds:0} ms.",
+                "Raise the timeout, or find out what is slow."));
         return false;
     }
 }

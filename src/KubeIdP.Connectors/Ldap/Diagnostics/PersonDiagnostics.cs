@@ -20,13 +20,13 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
                 [.. profile.Names.Select(name =>
                     LdapFilter.Equal(name, AttributeText.ValueOfName(name, reader.BareName(username)) ?? []))]);
         return await connection.SampleAsync(profile.UserBase, byName, 1, [], ct) is [var entry]
-            ? SettingFinding.Wrong("users.filter", $"{entry.Dn} is called {username}, and the filter leaves it out.",
-                "Widen the filter, or try somebody who may sign in.")
-            : SettingFinding.Wrong("--user", $"Nobody below {profile.UserBase} is called {username} in {Words(profile.Names)}.",
-                "Check the name as it is written in the directory. If it is right, users.base or users.names is not.");
+            ? SettingFinding.Wrong("users.filter", $"{entry.Dn} has the name {username}, but does not match the filter.",
+                "Change the filter, or try another person, who may sign in.")
+            : SettingFinding.Wrong("--user", $"No entry below {profile.UserBase} has the value {username} in {Words(profile.Names)}.",
+                "Compare the name with the directory. If it is right, users.base or users.names is wrong.");
     }
 
-    /// <summary>Whether somebody's identity is that of others as well, or leads nowhere.</summary>
+    /// <summary>Whether other people have the same id, or a search for the id finds nobody.</summary>
     public async Task<SettingFinding?> FaultOfIdentityAsync(LdapEntry person, string id, CancellationToken ct)
     {
         try
@@ -43,16 +43,16 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
     private async Task<SettingFinding?> FaultOfBaseAsync(CancellationToken ct)
     {
         if (!await connection.CanReadAsync(profile.UserBase, ct))
-            return SettingFinding.Wrong("users.base", $"There is no {profile.UserBase} that the service account may read.",
-                "Copy the DN from the directory, and let the account read what is below it.");
+            return SettingFinding.Wrong("users.base", $"{profile.UserBase} does not exist, or the service account may not read it.",
+                "Copy the DN from the directory, and allow the account to read the entries below it.");
         if (await connection.HasAnyAsync(profile.UserBase, profile.UserFilter, ct)) return null;
 
         // The base itself is an entry as well.
         return await connection.SampleAsync(profile.UserBase, LdapFilter.Anything, 2, [], ct) is [_, _]
             ? SettingFinding.Wrong("users.filter", $"No entry below {profile.UserBase} matches it.",
-                "Write one that finds the people who may sign in, such as (objectClass=person).")
-            : SettingFinding.Wrong("users.base", $"Nothing is below {profile.UserBase} that the service account may read.",
-                "Name the DN below which people are.");
+                "Write a filter that finds the people who may sign in, such as (objectClass=person).")
+            : SettingFinding.Wrong("users.base", $"There is no entry below {profile.UserBase}, or the service account may not read any.",
+                "Write the DN below which people are.");
     }
 
     private async Task<SettingFinding?> FaultOfNamesAsync(CancellationToken ct)
@@ -75,23 +75,24 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
         if (!await HasAnybodyAsync(profile.ImmutableId.Attribute, ct)) return Lacking("users.id", profile.ImmutableId.Attribute);
         if (await FaultOfValuesAsync(ct) is { } value) return value;
 
-        // What is not given may be missing: it only decorates. What is given was meant.
+        // A default attribute may be missing, because it is only shown. One that was configured must exist.
         if (options.Users.DisplayName is { } shown && !await HasAnybodyAsync(shown, ct)) return Lacking("users.displayName", shown);
         return options.Users.Mail is { } mail && !await HasAnybodyAsync(mail, ct) ? Lacking("users.mail", mail) : null;
     }
 
     /// <summary>
-    /// Looks at some people for what a login would stumble over: names that are no text, and identities that are not one person's.
+    /// Checks some people for what would make their login fail: names that are not text, and ids that several people share.
     /// </summary>
     private async Task<SettingFinding?> FaultOfValuesAsync(CancellationToken ct)
     {
         if (await NoTextAsync(profile.Username, ct) is { } nameless)
-            return SettingFinding.Wrong("users.username", $"{nameless}, and so no name.", "Name an attribute with a text.");
+            return SettingFinding.Wrong("users.username", $"{nameless}, so it can't be a user name.",
+                "Name an attribute that contains text.");
         for (var i = 0; i < profile.Names.Count; i++)
         {
             if (await NoTextAsync(profile.Names[i], ct) is { } untyped)
                 return SettingFinding.Wrong(options.Users.Names is [] ? "users.names" : $"users.names[{i}]",
-                    $"{untyped}, which nobody can type.", "Name an attribute with a text.");
+                    $"{untyped}, which nobody can type.", "Name an attribute that contains text.");
         }
 
         return await FaultOfIdentitiesAsync(await SomeWithAsync(profile.ImmutableId.Attribute, ct), ct);
@@ -100,7 +101,7 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
     private async Task<string?> NoTextAsync(string attribute, CancellationToken ct) =>
         (await SomeWithAsync(attribute, ct))
             .FirstOrDefault(person => person.Values(attribute).Any(value => AttributeText.NameOf(attribute, value) is null)) is { } found
-            ? $"{attribute} of {found.Dn} holds bytes that are no text"
+            ? $"{attribute} of {found.Dn} contains bytes that are not text"
             : null;
 
     private Task<IReadOnlyList<LdapEntry>> SomeWithAsync(string attribute, CancellationToken ct) =>
@@ -142,14 +143,14 @@ internal sealed class PersonDiagnostics(LdapOptions options, LdapProfile profile
 
     private SettingFinding NoIdentity(LdapException fault) =>
         SettingFinding.Wrong("users.id", fault.Message,
-            $"Use {LdapPreset.Of(options.Kind).Id}, or another attribute that the directory gives each entry by itself.");
+            $"Use {LdapPreset.Of(options.Kind).Id}, or another attribute that the directory assigns to each entry by itself.");
 
     private Task<bool> HasAnybodyAsync(string attribute, CancellationToken ct) =>
         connection.HasAnyAsync(profile.UserBase, LdapFilter.AllOf(profile.UserFilter, Samples.Has(attribute)), ct);
 
     private static SettingFinding Lacking(string key, string attribute) =>
-        SettingFinding.Wrong(key, $"None of the people has {attribute}, or the service account may not read it.",
-            "Name an attribute that they have.");
+        SettingFinding.Wrong(key, $"No person has {attribute}, or the service account may not read it.",
+            "Name an attribute that people have.");
 
     private static string Words(IReadOnlyList<string> names) => string.Join(" or ", names);
 }

@@ -2,7 +2,7 @@ using KubeIdP.Ldap;
 
 namespace KubeIdP.Connectors.Ldap.Diagnostics;
 
-/// <summary>Finds out what of the places that the settings name lies on other servers, of which a login sees nothing.</summary>
+/// <summary>Finds the parts of the configured bases that are on other servers, which a login does not see.</summary>
 internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection connection)
 {
     private const int Shown = 5;
@@ -38,16 +38,16 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
     {
         var itself = await connection.SearchAsync(LdapSearch.Entry(dn), ct);
         if (itself.Result.Referrals.Concat(itself.References).FirstOrDefault() is { } there)
-            return SettingFinding.Wrong(key, $"{dn} lies on another server: {there}.",
-                "Name that server under servers, or a DN that this one holds.");
+            return SettingFinding.Wrong(key, $"{dn} is on another server: {there}.",
+                "Name that server under servers, or use a DN that is on this server.");
 
-        // A search that nobody is found by, as for somebody who has left.
+        // A search that finds nobody, like that for somebody who has left.
         var nobody = await connection.SearchAsync(new LdapSearch(dn, SearchScope.Subtree, LdapFilter.Equal("cn", $"{Guid.NewGuid():N}")),
             ct);
         return nobody.References is [var missing, ..]
             ? SettingFinding.Wrong(key,
-                $"A part of {dn} is missing on this server, which refers to {missing} for it: so it can't be known that somebody has "
-                + $"left, or that a person's groups are complete.", DirectoryAnswer.FixForReferral)
+                $"A part of {dn} is on another server, {missing}: so this server can't tell whether somebody has left, and whether "
+                + $"a person's groups are complete.", DirectoryAnswer.FixForReferral)
             : null;
     }
 
@@ -59,7 +59,7 @@ internal sealed class ReferralDiagnostics(LdapProfile profile, LdapConnection co
         return [.. objects.Entries.Take(Shown)
             .Select(entry =>
                 SettingFinding.Right(key,
-                    $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and the service account may not read to which"}: "
+                    $"{entry.Dn} only refers to another server, {entry.Text("ref") ?? "and the service account may not read which one"}: "
             + "what is there is not part of this directory."))];
     }
 }
