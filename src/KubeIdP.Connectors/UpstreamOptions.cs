@@ -9,8 +9,8 @@ public abstract record UpstreamOptions
     public UpstreamKind Kind { get; init; }
 
     /// <summary>
-    /// What people may put before a backslash or after an @ to say that they mean this upstream, such as <c>CORP</c> and
-    /// <c>corp.example</c>.
+    /// The domains that select this upstream when a person types one with the user name (<c>CORP\alice</c>, <c>alice@corp.example</c>),
+    /// such as <c>CORP</c> and <c>corp.example</c>.
     /// </summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 }

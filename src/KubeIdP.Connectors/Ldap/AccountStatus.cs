@@ -51,7 +51,7 @@ internal static class AccountStatus
         "krbPrincipalExpiration", KerberosPasswordEnd, KerberosPasswordChange, KerberosFlags,
     ];
 
-    /// <summary>Null when the account is good. A lock-out by wrong passwords is none of it: it passes by itself.</summary>
+    /// <summary>Null when the account may sign in. A lock-out by wrong passwords is not included, because it ends by itself.</summary>
     public static Refusal? Of(LdapEntry account, DateTimeOffset now) => VerdictOf(account, now)?.Reason;
 
     /// <summary>With the attribute that says so.</summary>
@@ -113,20 +113,20 @@ internal static class AccountStatus
     private static AccountVerdict? PasswordOfPolicy(LdapEntry account) =>
         IsTrue(account, "pwdReset") ? new(Refusal.MustChangePassword, "pwdReset") : null;
 
-    /// <summary>FreeIPA, and Kerberos over other directories: their binds take a password that is over.</summary>
+    /// <summary>FreeIPA, and Kerberos over other directories: their binds accept an expired password.</summary>
     private static AccountVerdict? PasswordOfKerberos(LdapEntry account, DateTimeOffset now)
     {
         if (Has(account, KerberosFlags, RequiresPasswordChange)) return new(Refusal.MustChangePassword, KerberosFlags);
         if (KerberosTime(account, KerberosPasswordEnd) is not { } end || end > now) return null;
 
-        // One that somebody else has set is over when it is set.
+        // A password that somebody else has set expires at once.
         return new(Time(account, KerberosPasswordChange) >= end ? Refusal.MustChangePassword : Refusal.PasswordExpired,
             KerberosPasswordEnd);
     }
 
     /// <summary>
-    /// RFC 2307 §3 and shadow(5), in days; a negative number is none. <c>shadowExpire</c> is the first day on which the account is over,
-    /// <c>shadowMax</c> the last age at which its password is good.
+    /// RFC 2307 §3 and shadow(5), in days; a negative number is none. <c>shadowExpire</c> is the first day on which the account has
+    /// expired, <c>shadowMax</c> the greatest age of a valid password.
     /// </summary>
     private static AccountVerdict? Shadow(LdapEntry account, DateTimeOffset now)
     {
@@ -180,7 +180,7 @@ internal static class AccountStatus
             DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 
-    // When it can't be read whether an account is over, it must neither stay for ever nor end because of this server.
+    // If it can't be read whether an account has expired, the account must neither stay valid for ever nor end because of this.
     private static LdapException Unreadable(string attribute) =>
         new(LdapErrorKind.ErrorAnswer, $"{attribute} of an account has a value that is not valid for this attribute.");
 }

@@ -7,8 +7,8 @@ namespace KubeIdP.Connectors.Ldap;
 /// <summary>What the answer to somebody's password means.</summary>
 internal static class BindVerdict
 {
-    /// <summary>Null when the directory has let the person in, and not only to change the password.</summary>
-    /// <exception cref="LdapException">The answer says something about the directory, and nothing about the person.</exception>
+    /// <summary>Null when the person may sign in, and not only to change the password.</summary>
+    /// <exception cref="LdapException">The answer is about the directory, not about the person.</exception>
     public static UpstreamAnswer.Refused? Of(LdapResult result) => result.Code switch
     {
         LdapResultCode.Success => OfPassword(result.Password),
@@ -21,7 +21,7 @@ internal static class BindVerdict
         LdapResultCode.ConstraintViolation =>
             new(result.Message.Contains("inactivity", StringComparison.OrdinalIgnoreCase) ? Refusal.Expired : Refusal.LockedOut),
 
-        // 389 Directory Server: the account is switched off (nsAccountLock).
+        // 389 Directory Server: the account is disabled (nsAccountLock).
         LdapResultCode.UnwillingToPerform when result.Message.Contains("inactivated", StringComparison.OrdinalIgnoreCase) =>
             new(Refusal.Disabled),
         _ => throw DirectoryAnswer.Fault(result, "the bind of a person"),

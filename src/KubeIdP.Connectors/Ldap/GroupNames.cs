@@ -4,8 +4,8 @@ using KubeIdP.Core.Upstreams;
 namespace KubeIdP.Connectors.Ldap;
 
 /// <summary>
-/// From the groups that somebody is in to the names that go into tokens. A group that has none is left out, and that is reported: a name
-/// that is cut, cleaned or guessed would be another group's.
+/// Makes the names for tokens from the groups of a person. A group without a usable name is left out, and this is reported: a name that was
+/// shortened, cleaned or guessed could be that of another group.
 /// </summary>
 internal static class GroupNames
 {
@@ -17,7 +17,7 @@ internal static class GroupNames
     {
         var (names, leftOut) = (new SortedDictionary<string, DirectoryGroup>(StringComparer.Ordinal), new List<UpstreamRemark>());
 
-        // Of two with one name it must not depend on the order of an answer which one is said to be left out.
+        // Which of two groups of the same name is reported as left out must not depend on the order of the answer.
         foreach (var group in groups.OrderBy(group => group.Dn, StringComparer.Ordinal))
         {
             if (FaultOf(profile, group) is { } fault)
@@ -32,7 +32,7 @@ internal static class GroupNames
         return ([.. names.Keys], leftOut);
     }
 
-    /// <summary>Why this group goes into no token of any member; null: it goes.</summary>
+    /// <summary>Why this group is left out of all tokens; null: it is not.</summary>
     public static UpstreamRemark.GroupLeftOut? FaultOf(LdapProfile profile, DirectoryGroup group)
     {
         if (group.Fault is { } fault) return LeftOut(group, fault, WordsFor(fault, profile.GroupName));
@@ -41,7 +41,7 @@ internal static class GroupNames
         if (TokenName.FaultOf(name) is { } wrong)
             return LeftOut(group, GroupFault.NotAllowed, $"its name in a token, {TokenName.Show(name)}, {wrong}");
 
-        // Of two prefixes neither begins the other, so this can only be a name without one.
+        // No prefix is the beginning of another, so only a name without prefix can begin with a foreign one.
         return profile.ForeignPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } foreign
             ? LeftOut(group, GroupFault.ForeignPrefix,
                 $"its name, {TokenName.Show(name)}, begins with {foreign}, which is the prefix of another directory's groups")

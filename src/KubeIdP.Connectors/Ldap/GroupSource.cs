@@ -6,10 +6,10 @@ public enum GroupSource
     /// <summary>A search for groups that name the person.</summary>
     Search,
 
-    /// <summary>The attribute <c>memberOf</c>, which the directory keeps up to date.</summary>
+    /// <summary>The attribute <c>memberOf</c>, which the directory maintains.</summary>
     MemberOf,
 
-    /// <summary>Active Directory's own list, nested groups and the primary group included.</summary>
+    /// <summary>Active Directory's own list, which includes nested groups and the primary group.</summary>
     TokenGroups,
 
     /// <summary>

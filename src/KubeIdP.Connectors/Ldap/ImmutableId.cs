@@ -9,7 +9,7 @@ internal sealed record ImmutableId(string Attribute)
     // Far more than a UUID or a SID takes, and few enough for an index.
     private const int MaxLength = 200;
 
-    /// <exception cref="LdapException">Nobody can be known by what the entry has there; the message says why.</exception>
+    /// <exception cref="LdapException">The value can't identify anybody; the message says why.</exception>
     public string Of(LdapEntry entry)
     {
         var values = entry.Values(Attribute);
@@ -21,7 +21,7 @@ internal sealed record ImmutableId(string Attribute)
         return id;
     }
 
-    /// <summary>For counting: one text for each entry, also for one that nobody can be known by.</summary>
+    /// <summary>For counting: one text for each entry, even if its value can't identify anybody.</summary>
     public string KeyOf(LdapEntry entry)
     {
         var values = entry.Values(Attribute);

@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>How a person's groups are found, and what they are called in tokens.</summary>
+/// <summary>How a person's groups are found, and their names in tokens.</summary>
 public sealed record LdapGroupOptions
 {
     /// <summary>How groups are found. Default: <c>search</c>; on Active Directory <c>tokenGroups</c>.</summary>
     public GroupSource? Source { get; init; }
 
     /// <summary>
-    /// The DN below which groups are. Default: <see cref="LdapUserOptions.Base"/>; on Active Directory the domain that this lies in.
+    /// The DN below which groups are. Default: <see cref="LdapUserOptions.Base"/>; on Active Directory the domain of that DN.
     /// </summary>
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Base { get; init; }
@@ -18,7 +18,8 @@ public sealed record LdapGroupOptions
     public string? Filter { get; init; }
 
     /// <summary>
-    /// The attribute of a group that names its members. Default: <c>member</c>. Others have <c>uniqueMember</c> or <c>memberUid</c>.
+    /// The attribute of a group that names its members. Default: <c>member</c>; some directories use <c>uniqueMember</c> or
+    /// <c>memberUid</c>.
     /// </summary>
     public string? Member { get; init; }
 
@@ -30,12 +31,14 @@ public sealed record LdapGroupOptions
 
     /// <summary>
     /// The attribute that a person shares with their primary group, such as <c>gidNumber</c> with POSIX accounts: that group does not name
-    /// them as a member. Default: it does not count. Active Directory's own primary group counts without it.
+    /// them as a member. Default: the primary group is ignored. The sources <c>tokenGroups</c> and <c>inChain</c>
+    /// always include it.
     /// </summary>
     public string? PrimaryGroup { get; init; }
 
     /// <summary>
-    /// Whether a group within a group counts. Active Directory counts them all with <c>tokenGroups</c> and <c>inChain</c>.
+    /// Whether members of a group within a group are members of the outer group. With <c>tokenGroups</c> and <c>inChain</c> they always
+    /// are.
     /// </summary>
     public Nesting Nesting { get; init; }
 
@@ -46,8 +49,9 @@ public sealed record LdapGroupOptions
     public string? Name { get; init; }
 
     /// <summary>
-    /// What is put before each name, such as <c>corp:</c>, so that groups of two directories can't be confused: no prefix may begin
-    /// another. Only one directory may have no prefix, and a group of it whose name begins with another's prefix is left out of tokens.
+    /// A prefix for the name of each group, such as <c>corp:</c>, so that groups of two directories can't be confused. No prefix may be the
+    /// beginning of another. Only one directory may have no prefix; its groups whose names begin with the prefix of another directory are
+    /// left out of tokens.
     /// </summary>
     public string? Prefix { get; init; }
 

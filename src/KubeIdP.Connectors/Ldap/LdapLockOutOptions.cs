@@ -8,16 +8,15 @@ public sealed record LdapLockOutOptions
 {
     /// <summary>
     /// How many wrong passwords lock an account: <c>pwdMaxFailure</c>, <c>passwordMaxFailure</c>, <c>lockoutThreshold</c> or
-    /// <c>krbPwdMaxFailure</c>; 0 when the directory locks nobody. Of several policies the smallest. Default: the value that can be
-    /// read; if none can be read, 3.
+    /// <c>krbPwdMaxFailure</c>; 0 if the directory locks no accounts. If several policies apply, the smallest. Default: the value that
+    /// can be read; if none can be read, 3.
     /// </summary>
     public int? MaxFailures { get; init; }
 
     /// <summary>
     /// How long after the last wrong password the directory resets its counter: <c>pwdFailureCountInterval</c>,
-    /// <c>passwordResetFailureCount</c>,
-    /// <c>lockOutObservationWindow</c> or <c>krbPwdFailureCountInterval</c>. Of several policies the longest; if it is never reset, 30
-    /// days.
+    /// <c>passwordResetFailureCount</c>, <c>lockOutObservationWindow</c> or <c>krbPwdFailureCountInterval</c>. If several policies apply,
+    /// the longest; if it is never reset, 30 days.
     /// </summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(30);
 }

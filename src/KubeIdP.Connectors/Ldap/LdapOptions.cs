@@ -6,10 +6,10 @@ namespace KubeIdP.Connectors.Ldap;
 public sealed record LdapOptions : UpstreamOptions
 {
     /// <summary>
-    /// The servers, such as <c>ldaps://dc1.corp.example</c>, in the order in which they are asked: one that does not answer is skipped and
-    /// tried again later. With <c>ldaps</c> the connection begins with TLS, with <c>ldap</c> TLS is started before any other request
+    /// The servers, such as <c>ldaps://dc1.corp.example</c>, in the order in which they are asked. A server that does not answer is skipped
+    /// and tried again later. With <c>ldaps</c> the connection begins with TLS, with <c>ldap</c> TLS is started before any other request
     /// (StartTLS). All addresses of a name are tried. A proxy such as slapd-meta must fail when a server behind it does
-    /// (<c>onerr stop</c>); otherwise the people of that server look as if they had left while it does not answer.
+    /// (<c>onerr stop</c>); otherwise, while that server does not answer, its people look as if they had left.
     /// </summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
@@ -23,7 +23,7 @@ public sealed record LdapOptions : UpstreamOptions
 
     /// <summary>
     /// The account that searches: a DN, or on Active Directory also a name such as <c>kubeidp@corp.example</c>. It needs to read people and
-    /// groups, nothing more.
+    /// groups only.
     /// </summary>
     public string? BindDn { get; init; }
 
@@ -38,8 +38,8 @@ public sealed record LdapOptions : UpstreamOptions
 
     /// <summary>
     /// In place of <see cref="BindDn"/>: the name under which people themselves sign in to the directory, with <c>{username}</c> where the
-    /// typed name goes, such as <c>uid={username},ou=people,dc=corp,dc=example</c>. Nobody can then be looked up again without their
-    /// password, so a refresh shows what was true at the login.
+    /// typed name goes, such as <c>uid={username},ou=people,dc=corp,dc=example</c>. People then can't be looked up again without their
+    /// password, so a refresh shows their data and groups of the login.
     /// </summary>
     public string? BindAs { get; init; }
 

@@ -1,6 +1,6 @@
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>Timeouts of a directory. A person at the login page waits as long.</summary>
+/// <summary>Timeouts of a directory. A person at the login page waits this long.</summary>
 public sealed record LdapTimeOptions
 {
     /// <summary>Timeout of a connection to one server, TLS included.</summary>
@@ -12,6 +12,6 @@ public sealed record LdapTimeOptions
     /// <summary>Timeout of one search.</summary>
     public TimeSpan Search { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Timeout of a whole login or look-up, with all servers that are tried for it.</summary>
+    /// <summary>Timeout of a whole login or look-up, for all servers together.</summary>
     public TimeSpan Whole { get; init; } = TimeSpan.FromSeconds(5);
 }

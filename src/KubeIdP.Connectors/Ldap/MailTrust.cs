@@ -1,6 +1,6 @@
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>Whether the mail addresses of a directory are verified.</summary>
+/// <summary>Whether the email addresses of a directory are verified.</summary>
 public enum MailTrust
 {
     /// <summary>They are not checked; tokens say that the address is not verified.</summary>

@@ -1,11 +1,11 @@
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>Whether groups within groups count.</summary>
+/// <summary>Whether members of a group within a group are members of the outer group.</summary>
 public enum Nesting
 {
-    /// <summary>A person is in the groups that name the person.</summary>
+    /// <summary>A person is a member of the groups that name the person.</summary>
     Direct,
 
-    /// <summary>Also in the groups that name those, up to ten levels.</summary>
+    /// <summary>Also of the groups that contain those groups, up to ten levels.</summary>
     Nested,
 }

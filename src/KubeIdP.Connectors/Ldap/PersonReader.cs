@@ -146,7 +146,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
                 .Present("the search for a person");
     }
 
-    // Without what was typed: a stranger would make another remark of each spelling that the directory takes for the same.
+    // The remark does not contain the typed text: otherwise a stranger could cause a new remark with each spelling of a name.
     private static UpstreamRemark.NameShared SharedName(string attribute, IReadOnlyList<LdapEntry> found,
         IReadOnlyList<LdapEntry> everybody)
     {
@@ -170,7 +170,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
         var (slash, at) = (typed.IndexOf('\\', StringComparison.Ordinal), typed.LastIndexOf('@'));
         if (slash > 0 && IsOurs(typed[..slash])) return [typed[(slash + 1)..]];
 
-        // With an @ it may be the whole of a principal name or of a mail address just as well.
+        // With an @ it may be the whole of a principal name or of an eemail address as well.
         return at > 0 && IsOurs(typed[(at + 1)..]) ? [typed, typed[..at]] : [typed];
     }
 
@@ -181,7 +181,7 @@ internal sealed class PersonReader(LdapProfile profile, TimeProvider clock)
     private string? DisplayNameOf(LdapEntry entry) =>
         profile.DisplayNames.Select(entry.Text).Select(Usable).FirstOrDefault(name => name is not null);
 
-    // What only decorates is left out rather than made a reason to refuse somebody.
+    // An unusable display name or address is left out, because it is no reason to refuse the person.
     private static string? Usable(string? text) => text is not null && TokenName.IsAllowed(text) ? text : null;
 
     private readonly record struct NameMeaning(string Attribute, byte[] Value)

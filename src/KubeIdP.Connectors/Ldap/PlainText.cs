@@ -10,7 +10,7 @@ public enum PlainText
     OnLoopback,
 
     /// <summary>
-    /// To all <c>ldap</c> servers. Everybody who can listen on the network reads every password; a warning is logged at each start.
+    /// To all <c>ldap</c> servers. Anyone who can listen on the network can read every password; a warning is logged at each start.
     /// </summary>
     Everywhere,
 }

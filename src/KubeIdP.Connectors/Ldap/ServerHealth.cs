@@ -82,7 +82,7 @@ internal sealed class ServerHealth(string name, TimeProvider clock, Action<Upstr
         Report(error);
     }
 
-    /// <summary>The service account was refused. Further tries would lock it in many directories.</summary>
+    /// <summary>The service account was refused. Further attempts would lock it in many directories.</summary>
     public void ServiceAccountRefused(string error)
     {
         lock (sync)

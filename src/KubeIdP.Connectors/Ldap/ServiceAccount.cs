@@ -22,7 +22,7 @@ internal sealed record ServiceAccount(string Name, string? PasswordFile, string?
     }
 
     /// <summary>Read each time, so that a password can be changed while the server runs.</summary>
-    /// <exception cref="LdapException">There is no password to be had from the file.</exception>
+    /// <exception cref="LdapException">The file can't be read, or contains no password.</exception>
     public string Password()
     {
         if (PasswordFile is null) return GivenPassword!;

@@ -7,7 +7,7 @@ namespace KubeIdP.Connectors.Ldap;
 /// <summary>The CA file. Read for each new connection, so that an authority can be replaced while the server runs.</summary>
 internal static class TrustedAuthorities
 {
-    /// <exception cref="LdapException">There is no certificate to be had from the file.</exception>
+    /// <exception cref="LdapException">The file can't be read, or contains no certificate.</exception>
     public static X509Certificate2Collection Load(string file)
     {
         var authorities = new X509Certificate2Collection();

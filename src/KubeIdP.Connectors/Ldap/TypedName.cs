@@ -2,7 +2,7 @@ using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Connectors.Ldap;
 
-/// <summary>What may be sent to a directory at all, of that which somebody typed.</summary>
+/// <summary>Which typed names and passwords may be sent to a directory.</summary>
 internal static class TypedName
 {
     private const int MaxNameLength = 256;

@@ -14,7 +14,7 @@ public static class Outbound
 
     /// <summary>A TCP connection to the first address that takes it.</summary>
     /// <param name="host">A name, or an address as text.</param>
-    /// <param name="limit">Within which the caller gives up: all addresses get their turn in the first half of it.</param>
+    /// <param name="limit">Within which the caller gives up: all addresses are tried within the first half of it.</param>
     /// <exception cref="SocketException">
     /// The name has no address, or none of them takes the connection; the fault is that of the first.
     /// </exception>
@@ -42,7 +42,7 @@ public static class Outbound
     }
 
     /// <summary>
-    /// The addresses of a name as the resolver orders them, those of the two families by turns (RFC 8305 §4), or the address that the text
+    /// The addresses of a name as the resolver orders them, alternating between IPv6 and IPv4 (RFC 8305 §4), or the address that the text
     /// is.
     /// </summary>
     /// <exception cref="SocketException">The name has none.</exception>
@@ -57,7 +57,7 @@ public static class Outbound
     /// <summary>The first attempt that succeeds. The others are given up, and what they have opened is closed.</summary>
     /// <param name="addresses">In the order in which they are tried; at least one.</param>
     /// <param name="attempt">Leaves nothing open when it fails or is cancelled.</param>
-    /// <param name="limit">Within which the caller gives up: all addresses get their turn in the first half of it.</param>
+    /// <param name="limit">Within which the caller gives up: all addresses are tried within the first half of it.</param>
     /// <exception cref="Exception">All have failed; this is what the first to fail has thrown.</exception>
     public static async Task<T> FirstAsync<T>(
         IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> attempt, TimeSpan limit, TimeProvider clock,

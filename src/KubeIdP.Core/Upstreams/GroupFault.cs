@@ -9,15 +9,15 @@ public enum GroupFault
     /// <summary>It has several names, and none of them is the one by which its entry is known.</summary>
     ManyNames,
 
-    /// <summary>Its name is bytes that are no text.</summary>
+    /// <summary>Its name is not text.</summary>
     NoText,
 
-    /// <summary>Its name may not stand in a token (<see cref="Naming.TokenName"/>).</summary>
+    /// <summary>Its name is not allowed in a token (<see cref="Naming.TokenName"/>).</summary>
     NotAllowed,
 
     /// <summary>Its name begins with the prefix of another upstream's groups.</summary>
     ForeignPrefix,
 
-    /// <summary>Another group of the person's has the same name in a token, where it stands once.</summary>
+    /// <summary>Another group of the person has the same name in a token, which contains it once.</summary>
     SameName,
 }

@@ -10,9 +10,9 @@ public interface IPasswordConnector : IConnector
     /// <param name="username">As typed.</param>
     /// <param name="password">As typed.</param>
     /// <param name="mayTry">
-    /// Asked before the password is looked at or sent, each time, also for a name that nobody has. When it says no, the password is not
-    /// looked at and the answer is <see cref="Refusal.Delayed"/>.
+    /// Called each time before the password is checked or sent, even for a name that nobody has. If it returns false, the password is not
+    /// checked, and the answer is <see cref="Refusal.Delayed"/>.
     /// </param>
-    /// <param name="ct">Ends it; what was sent has arrived all the same.</param>
+    /// <param name="ct">Cancels the check; a password that was sent has arrived nevertheless.</param>
     Task<UpstreamAnswer> AuthenticateAsync(string username, string password, Func<TriedAccount, Task<bool>> mayTry, CancellationToken ct);
 }

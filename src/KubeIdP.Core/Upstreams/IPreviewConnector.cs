@@ -1,9 +1,9 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>Says what a login under a name would see, without a password: for an administrator who prepares or examines it.</summary>
+/// <summary>Previews a login without a password, for an administrator who prepares or checks the configuration.</summary>
 public interface IPreviewConnector : IConnector
 {
     /// <param name="username">As a person would type it.</param>
-    /// <param name="ct">Ends the look-up; nothing is known then.</param>
+    /// <param name="ct">Cancels the look-up; the result is then unknown.</param>
     Task<UpstreamAnswer> PreviewAsync(string username, CancellationToken ct);
 }

@@ -2,15 +2,15 @@ namespace KubeIdP.Core.Upstreams;
 
 /// <summary>
 /// Sends the browser to the upstream, where the person signs in, and reads what the browser brings back. It stores nothing between the two
-/// calls: the caller stores attempt and secret, protected, in the browser that began, and completes with them once at most.
+/// calls: the caller stores attempt and secret, protected, in the browser that began, and calls the completion with them at most once.
 /// </summary>
 public interface IRedirectConnector : IConnector
 {
-    /// <summary>Says where the browser goes.</summary>
+    /// <summary>Returns where to send the browser.</summary>
     /// <param name="ct">Cancels it; nothing has begun at the upstream then.</param>
     Task<RedirectStart> BeginAsync(RedirectAttempt attempt, CancellationToken ct);
 
-    /// <summary>Answers who came back. Whatever does not belong to exactly this attempt is refused.</summary>
+    /// <summary>Returns who has signed in. A response that does not belong to exactly this attempt is refused.</summary>
     /// <param name="attempt">
     /// The one that was begun, whose <see cref="RedirectAttempt.State"/> the caller has found in what came back.
     /// </param>

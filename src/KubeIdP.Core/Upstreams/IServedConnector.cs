@@ -1,13 +1,14 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>A connector over servers that fail and come back one by one.</summary>
+/// <summary>A connector with several servers, each of which can fail and recover by itself.</summary>
 public interface IServedConnector : IConnector
 {
     /// <summary>In the order in which they are asked.</summary>
     IReadOnlyList<UpstreamServer> Servers { get; }
 
     /// <summary>
-    /// Called when a server's state has changed, by the request that found out, which waits for it: it must be quick, and must not throw.
+    /// Called when a server's state has changed. The request that noticed the change waits for the call, so it must be quick, and must not
+    /// throw.
     /// </summary>
     event Action<UpstreamServer>? ServerChanged;
 }

@@ -1,11 +1,10 @@
 namespace KubeIdP.Core.Upstreams;
 
 /// <summary>
-/// A connector that signs in to its upstream with an account of its own, whose password may end one day and take everybody's logins with
-/// it.
+/// A connector that signs in to its upstream with an account of its own. When the password of that account expires, nobody can sign in.
 /// </summary>
 public interface IServiceAccountConnector : IConnector
 {
-    /// <summary>When that password ends; null when it never does, the upstream does not say, or does not answer.</summary>
+    /// <summary>When that password expires; null: it never does, or the upstream does not show it or does not answer.</summary>
     Task<DateTimeOffset?> PasswordEndsAtAsync(CancellationToken ct);
 }

@@ -9,7 +9,9 @@ public abstract record RedirectStart
 
     /// <param name="Address">Where the browser goes.</param>
     /// <param name="Form">The fields that it posts there; null: it goes there by GET.</param>
-    /// <param name="Secret">What the answer is checked with, such as a PKCE verifier. It must not leave the caller unprotected.</param>
+    /// <param name="Secret">
+    /// The secret that the response is checked with, such as a PKCE verifier. It must not leave the caller unprotected.
+    /// </param>
     public sealed record Redirect(Uri Address, IReadOnlyDictionary<string, string>? Form, string Secret) : RedirectStart;
 
     /// <summary>The upstream did not say where its sign-in page is.</summary>

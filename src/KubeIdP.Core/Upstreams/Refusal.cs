@@ -1,47 +1,47 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>Why an upstream says no. Recorded in the audit; never shown to a person who is not signed in.</summary>
+/// <summary>Why an upstream refuses a login. Recorded in the audit log; never shown to a person who is not signed in.</summary>
 public enum Refusal
 {
     /// <summary>No such account.</summary>
     Unknown,
 
-    /// <summary>The account exists, the password is another.</summary>
+    /// <summary>The account exists, but the password is wrong.</summary>
     WrongPassword,
 
-    /// <summary>An administrator has switched the account off.</summary>
+    /// <summary>An administrator has disabled the account.</summary>
     Disabled,
 
-    /// <summary>The account was made until a day that is over.</summary>
+    /// <summary>The account has expired.</summary>
     Expired,
 
-    /// <summary>The password is too old; a new one must be chosen where the account lives.</summary>
+    /// <summary>The password is too old; the person must set a new one in the upstream.</summary>
     PasswordExpired,
 
-    /// <summary>An administrator wants a new password before anything else, to be chosen where the account lives.</summary>
+    /// <summary>An administrator requires a new password, which the person must set in the upstream first.</summary>
     MustChangePassword,
 
     /// <summary>
-    /// Too many wrong passwords, for a time. It bars a login and is no answer to a look-up: a stranger who guesses must not end people's
-    /// sessions.
+    /// The account is locked for a time after too many wrong passwords. This refuses a login, but is not an answer to a look-up: a stranger
+    /// who guesses passwords must not end people's sessions.
     /// </summary>
     LockedOut,
 
-    /// <summary>The upstream lets this account in at other hours.</summary>
+    /// <summary>The upstream allows this account to sign in only at other hours.</summary>
     OutsideLogonHours,
 
     /// <summary>The upstream accepts this account only from other machines than this server.</summary>
     NotFromHere,
 
-    /// <summary>The account is good and in none of the groups that may come in.</summary>
+    /// <summary>The account is in none of the groups that may sign in.</summary>
     NotAllowed,
 
-    /// <summary>Several accounts answer to this name, so nobody can say which one is meant.</summary>
+    /// <summary>Several accounts have this name, so it is ambiguous.</summary>
     Ambiguous,
 
-    /// <summary>Nobody may have the account's name (<see cref="Naming.UserName"/>).</summary>
+    /// <summary>The account's name is not allowed (<see cref="Naming.UserName"/>).</summary>
     NameNotAllowed,
 
-    /// <summary>Too many tries, so this one's password was not looked at.</summary>
+    /// <summary>Too many attempts, so the password of this one was not checked.</summary>
     Delayed,
 }

@@ -1,6 +1,6 @@
 namespace KubeIdP.Core.Upstreams;
 
-/// <summary>The closed set of things an upstream can say about a person.</summary>
+/// <summary>The closed set of answers of an upstream about a person.</summary>
 public abstract record UpstreamAnswer
 {
     private UpstreamAnswer()
@@ -10,15 +10,15 @@ public abstract record UpstreamAnswer
     /// <summary>For an administrator of the upstream; not shown to the person.</summary>
     public IReadOnlyList<UpstreamRemark> Remarks { get; init; } = [];
 
-    /// <summary>The upstream vouches for this person now.</summary>
+    /// <summary>The upstream confirms this person now.</summary>
     public sealed record Known(UpstreamIdentity Identity) : UpstreamAnswer;
 
-    /// <summary>The upstream answered, and the answer is no.</summary>
+    /// <summary>The upstream answered, and refuses this person.</summary>
     public sealed record Refused(Refusal Reason) : UpstreamAnswer
     {
         /// <summary>
         /// Whether the password was right all the same. Only then may the reason be shown, such as that the password has expired: somebody
-        /// who guesses passwords learns nothing.
+        /// who guesses passwords must learn nothing.
         /// </summary>
         public bool PasswordWasRight { get; init; }
     }

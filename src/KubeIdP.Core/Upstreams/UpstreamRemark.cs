@@ -10,7 +10,9 @@ public abstract record UpstreamRemark
     /// <summary>A sentence, safe to be shown and logged.</summary>
     public abstract string Words { get; }
 
-    /// <summary>The person is in a group that does not go into their tokens, because nobody could say there which group is meant.</summary>
+    /// <summary>
+    /// The person is in a group that does not go into their tokens, because its name there would be ambiguous or not allowed.
+    /// </summary>
     /// <param name="Group">As the upstream names it, such as its DN, safe to be shown and logged.</param>
     /// <param name="Why">A sentence's end, such as "its cn is longer than 256 characters".</param>
     public sealed record GroupLeftOut(string Group, GroupFault Fault, string Why) : UpstreamRemark
@@ -18,15 +20,15 @@ public abstract record UpstreamRemark
         public override string Words => $"The group {Group} is left out: {Why}.";
     }
 
-    /// <summary>A typed name is that of several people.</summary>
+    /// <summary>Several people have the typed name.</summary>
     /// <param name="What">Who they are and which of them is meant, as a sentence that is safe to be shown and logged.</param>
     public sealed record NameShared(string What) : UpstreamRemark
     {
         public override string Words => What;
     }
 
-    /// <summary>Nobody knows how many wrong passwords lock an account.</summary>
-    /// <param name="Taken">What is taken for it.</param>
+    /// <summary>It is unknown how many wrong passwords lock an account.</summary>
+    /// <param name="Taken">The limit that is assumed.</param>
     public sealed record LockOutUnknown(LockOut Taken) : UpstreamRemark
     {
         public override string Words =>

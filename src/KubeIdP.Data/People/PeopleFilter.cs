@@ -1,7 +1,7 @@
 namespace KubeIdP.Data.People;
 
 /// <summary>Which people to list. Null: any.</summary>
-/// <param name="Text">Part of a user name, a display name or a mail address.</param>
+/// <param name="Text">Part of a user name, a display name or an email address.</param>
 /// <param name="Status">Null: everybody except removed people.</param>
 /// <param name="Cursor">The last normalized name of the page before.</param>
 public sealed record PeopleFilter(

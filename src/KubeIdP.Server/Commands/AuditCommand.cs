@@ -43,7 +43,7 @@ internal static class AuditCommand
                 parsed, cursor => administration.AuditEventsAsync(which with { Cursor = AuditCursor.Parse(cursor) }, ct),
                 auditEvent => new AuditCursor(auditEvent.At.ToUnixTimeMilliseconds(), auditEvent.Id).ToString(),
                 events => OutputFormat.WriteAsync(parsed.GetValue(output), events,
-                    events.Count == 0 ? "Nothing of that kind happened." : Table(events)));
+                    events.Count == 0 ? "No audit event matches." : Table(events)));
             return 0;
         }, ct));
         context.Server.AddTo(list);

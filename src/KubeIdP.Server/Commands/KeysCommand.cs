@@ -124,7 +124,7 @@ internal static class KeysCommand
             }
 
             await OutputFormat.WriteAsync(parsed.GetValue(output), new { keyId, retired = true },
-                $"{keyId} is retired. Running servers know it within {KeySchedule.EmergencyAnnouncement.TotalSeconds:0} s.");
+                $"{keyId} is retired. Running servers pick this up within {KeySchedule.EmergencyAnnouncement.TotalSeconds:0} s.");
             return 0;
         }, ct));
         return retire;

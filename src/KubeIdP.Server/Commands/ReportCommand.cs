@@ -62,8 +62,8 @@ internal static class ReportCommand
             if (checkedPeople > 0) return 0;
 
             await Console.Error.WriteLineAsync(filter.Connector is { } empty
-                ? $"There is nobody from {empty}, so nothing was checked."
-                : "There is nobody yet, so nothing was checked.");
+                ? $"There are no people from {empty}, so nothing was checked."
+                : "There are no people yet, so nothing was checked.");
             return CommandLine.NotDone;
         }, ct));
         return report;

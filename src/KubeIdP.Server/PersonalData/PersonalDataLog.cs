@@ -2,7 +2,7 @@ namespace KubeIdP.Server.PersonalData;
 
 internal static partial class PersonalDataLog
 {
-    [LoggerMessage(2701, LogLevel.Warning, "Could not erase the data of people whose retention is over; will retry in an hour: {Cause}")]
+    [LoggerMessage(2701, LogLevel.Warning, "Erasing the data of people after its retention failed and will be retried in an hour: {Cause}")]
     public static partial void ErasureFailed(this ILogger logger, string cause);
 
     [LoggerMessage(2702, LogLevel.Information,

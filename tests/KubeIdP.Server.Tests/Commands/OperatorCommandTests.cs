@@ -69,7 +69,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
 
         Assert.Equal("corp", (await JsonAsync("people", "show", "carol")).GetProperty("upstream").GetString());
         foreach (var act in (string[][])[["remove"], ["invite"], ["set-groups", "--none"], ["set-display-name", "--none"]])
-            Assert.Equal((CommandLine.NotDone, "The account is in another directory. Change it there."),
+            Assert.Equal((CommandLine.NotDone, "The account is not a local account. Change it where it is managed."),
                 await RefusedAsync(["people", .. act, "carol"]));
         Assert.Equal("carol is disabled; all sessions have ended.", await DoneAsync("people", "disable", "carol", "--reason", "left"));
         Assert.Equal(["carol"], await NamesAsync("people", "list", "--status", "disabled"));
@@ -286,7 +286,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         Assert.Equal(CommandLine.NotDone, somebody.ExitCode);
         Assert.Contains("wrong  upstreams: none is configured, so alice can't be looked up", somebody.Output,
             StringComparison.Ordinal);
-        Assert.Equal((CommandLine.NotDone, "There is nobody from crop, so nothing was checked."),
+        Assert.Equal((CommandLine.NotDone, "There are no people from crop, so nothing was checked."),
             await RefusedAsync("report", "people", "--upstream", "crop", "--dormant", "90"));
         Assert.Equal("None of 3 people matches.", await DoneAsync("report", "people", "--group", "cluster-admins"));
     }
