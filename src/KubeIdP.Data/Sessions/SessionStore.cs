@@ -7,8 +7,8 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>
-/// Opens, raises and ends sessions. Ending marks the session and all of its grants in one transaction, so a refresh that waits for its grant's row
-/// sees the end on that row.
+/// Opens, raises and ends sessions. Ending marks the session and all of its grants in one transaction, so a refresh that waits for its
+/// grant's row sees the end on that row.
 /// </summary>
 public sealed class SessionStore(Database database, AuditLog auditLog)
 {
@@ -75,8 +75,8 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
     /// <summary>The live session that a login opened or raised at most <paramref name="within"/> ago; null when there is none.</summary>
     public async Task<SessionHandle?> FindOpenedAsync(string loginId, PersonId personId, TimeSpan within, CancellationToken ct) =>
         await database.FindValueAsync($"""
-            SELECT id, cookie_generation FROM sessions WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within
-                AND {Live.Session(database)}
+            SELECT id, cookie_generation FROM sessions
+            WHERE person_id = @person AND login_id = @login AND auth_time > {database.Now} - @within AND {Live.Session(database)}
             """, Handle, ct, ("person", personId), ("login", loginId), ("within", within));
 
     /// <summary>

@@ -101,7 +101,8 @@ internal sealed class AuthorizeEndpoint(
     /// <summary>The person who would get the code of this step; null before a first proof.</summary>
     private static string? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch
     {
-        Step.OpenSession or Step.RaiseSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } => proof.PersonId,
+        Step.OpenSession or Step.RaiseSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } =>
+            proof.PersonId,
         Step.Continue or Step.Consent or Step.Issue => session?.PersonId,
         _ => null,
     };

@@ -11,7 +11,9 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>Turns a login with a first proof and a second factor into a session and its cookie, or raises the session that it was in.</summary>
+/// <summary>
+/// Turns a login with a first proof and a second factor into a session and its cookie, or raises the session that it was in.
+/// </summary>
 internal sealed class LoginCompletion(
     SessionCookie cookie, LoginCookies logins, SessionStore sessions, KnownBrowsers browsers, PasswordStampStore stamps,
     LoginMetrics metrics, SessionOptions options, TimeProvider clock)
@@ -19,8 +21,8 @@ internal sealed class LoginCompletion(
     private const int MaxUserAgentLength = 256;
 
     /// <summary>
-    /// How long the same login leads to the session that it has opened or raised: with a second click the browser cancels the first request and
-    /// misses its response.
+    /// How long the same login leads to the session that it has opened or raised: with a second click the browser cancels the first
+    /// request and misses its response.
     /// </summary>
     private static readonly TimeSpan RepeatedWithin = TimeSpan.FromSeconds(30);
 
@@ -73,7 +75,8 @@ internal sealed class LoginCompletion(
         logins.Remove(http, login);
         var audit = Audit(AuditEventType.SessionRaised, proof.PersonId, session.Id, grant: null, http) with { Detail = raised.Amr };
         var isNew = await sessions.RaiseAsync(raised, audit, ct);
-        if ((isNew ? session with { Generation = session.Generation + 1 } : await FindRepeatedAsync(login, ct)) is not { } found) return null;
+        var next = session with { Generation = session.Generation + 1 };
+        if ((isNew ? next : await FindRepeatedAsync(login, ct)) is not { } found) return null;
 
         cookie.Write(http, found);
         return found.Id;

@@ -34,7 +34,10 @@ internal sealed class StepPages(IEnumerable<IFactorPage> factors, FactorStore st
     public SeeOther PageOf(HttpContext http, Step step, LoginState login, BrowserSession? session, IReadOnlyList<FactorKind> held)
     {
         if (step is Step.StepUp)
-            logins.Save(http, login with { FirstProof = FirstProof.Of(session!, clock.GetUtcNow()), ProvenFactor = null, Enrolment = null });
+        {
+            var proof = FirstProof.Of(session!, clock.GetUtcNow());
+            logins.Save(http, login with { FirstProof = proof, ProvenFactor = null, Enrolment = null });
+        }
 
         if (step is Step.LogIn && session is not null) return new SeeOther(LoginDespiteSession(login));
 

@@ -37,7 +37,8 @@ internal static class AuditWhoisCommand
             var grantId = GrantOf(parsed.GetValue(id)!)!;
             if (await FindAsync(services, grantId, ct) is not { } bearer)
             {
-                await Console.Error.WriteLineAsync($"There is no grant {grantId}: it was deleted after its retention, or belongs to another issuer.");
+                await Console.Error.WriteLineAsync(
+                    $"There is no grant {grantId}: it was deleted after its retention, or belongs to another issuer.");
                 return CommandLine.NotDone;
             }
 

@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace KubeIdP.Server.SelfService;
 
 /// <summary>
-/// Changes the password of a person who knows the current one and has verified a second factor recently. A wrong current password is counted
-/// like a failed login, so that guessing in an open browser is no easier than at the login. The other sessions end.
+/// Changes the password of a person who knows the current one and has verified a second factor recently. A wrong current password is
+/// counted like a failed login, so that guessing in an open browser is no easier than at the login. The other sessions end.
 /// </summary>
 internal sealed class ChangePasswordModel(
     SessionCookie cookie, LocalAccounts accounts, PasswordThrottle throttle, KnownBrowsers browsers, PasswordStampStore stamps,

@@ -18,7 +18,8 @@ internal sealed class RecentEndings(TimeProvider clock)
 
     /// <param name="ended">All that have ended recently.</param>
     /// <param name="asOf">The time before the database was queried.</param>
-    public void Learn(IEnumerable<string> ended, MachineTime asOf) => latest = new Knowledge(ended.ToFrozenSet(StringComparer.Ordinal), asOf);
+    public void Learn(IEnumerable<string> ended, MachineTime asOf) =>
+        latest = new Knowledge(ended.ToFrozenSet(StringComparer.Ordinal), asOf);
 
     /// <summary>The data if it is recent enough; null: query the database.</summary>
     public Knowledge? Current() => latest is { } known && known.AsOf.Age(clock) <= MaxAge ? known : null;

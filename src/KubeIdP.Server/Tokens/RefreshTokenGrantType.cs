@@ -63,8 +63,8 @@ internal sealed class RefreshTokenGrantType(
 
         // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
         MachineTime asked = default;
-        if (await grants.RotateAsync(new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = MachineTime.Take(clock))
-            is not { } use)
+        if (await grants.RotateAsync(
+            new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = MachineTime.Take(clock)) is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
             metrics.Refreshed("over");

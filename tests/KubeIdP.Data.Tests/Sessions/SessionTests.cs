@@ -97,7 +97,10 @@ public abstract class SessionTests : StorageTests
         {
             case "ended": await EndSessionAsync(found.Id); break;
             case "past its end": Clock.Advance(SessionLifetime); break;
-            case "raised meanwhile": Assert.True(await RaiseAsync(found, "pwd otp mfa")); found = found with { FactorEpoch = found.FactorEpoch + 1 }; break;
+            case "raised meanwhile":
+                Assert.True(await RaiseAsync(found, "pwd otp mfa"));
+                found = found with { FactorEpoch = found.FactorEpoch + 1 };
+                break;
             case "of another person": found = found with { PersonId = (await BrowserAsync()).PersonId }; break;
             case "of a disabled person": await DisableAsync(found.PersonId); break;
             default: found = found with { FactorEpoch = found.FactorEpoch - 1 }; break;
