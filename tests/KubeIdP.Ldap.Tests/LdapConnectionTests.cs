@@ -455,7 +455,7 @@ public sealed class LdapConnectionTests
         Assert.Contains(
             wrong switch
             {
-                "untrusted" => "its issuer, CN=Somebody else, is not among the authorities that the CA file holds",
+                "untrusted" => "its issuer, CN=Somebody else, is not among the authorities that the CA file contains",
                 "expired" => "CN=directory server is valid from",
                 "address as a name" => "it has 127.0.0.1 as a DNS name, but an IP address must be in an entry of the type IP",
                 _ => "it is for other.name, not for 127.0.0.1",

@@ -121,7 +121,7 @@ public sealed class StepUpTests(IssuerOnSqlite running) : ProtocolTests(running)
     {
         var login = await LogInAsync(Web);
 
-        var page = await (await AskAsync(login)).FollowAsync("Lost your authenticator? Use a recovery code", Ct);
+        var page = await (await AskAsync(login)).FollowAsync("Lost your second factor? Use a recovery code", Ct);
         Assert.True(page.Has("Confirm that it is you"), page.Text);
         page = await page.Fill("Recovery code", login.Account.RecoveryCodes[0]).PressAsync("Verify", Ct);
 
