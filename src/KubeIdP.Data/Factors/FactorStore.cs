@@ -71,7 +71,7 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
     /// including this attempt, or null if the limit was already reached, the epoch has changed or the person is disabled; then the code
     /// must not be checked.
     /// </summary>
-    public async Task<int?> CountTryAsync(PersonId personId, long epoch, int limit, CancellationToken ct) =>
+    public async Task<int?> CountAttemptAsync(PersonId personId, long epoch, int limit, CancellationToken ct) =>
         (int?)await database.NumberAsync("""
         UPDATE people SET factor_failures = factor_failures + 1
         WHERE id = @id AND factor_epoch = @epoch AND factor_failures < @limit AND disabled_at IS NULL
@@ -79,7 +79,7 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
         """, ct, ("id", personId), ("epoch", epoch), ("limit", limit));
 
     /// <summary>Undoes the count of an attempt that was right but proves no factor: a valid enrolment code.</summary>
-    public Task ReturnTryAsync(PersonId personId, long epoch, CancellationToken ct) => database.ExecuteAsync("""
+    public Task ReturnAttemptAsync(PersonId personId, long epoch, CancellationToken ct) => database.ExecuteAsync("""
         UPDATE people SET factor_failures = factor_failures - 1 WHERE id = @id AND factor_epoch = @epoch AND factor_failures > 0
         """, ct, ("id", personId), ("epoch", epoch));
 

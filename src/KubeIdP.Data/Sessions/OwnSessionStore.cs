@@ -38,8 +38,8 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
     /// <summary>
     /// Ends all sessions of this person except one, and invalidates their unfinished logins. Returns the ids of the ended sessions.
     /// </summary>
-    public async Task<IReadOnlyList<SessionId>> EndOthersAsync(PersonId personId, SessionId keptSessionId, string why, NewAuditEvent audit,
-        CancellationToken ct)
+    public async Task<IReadOnlyList<SessionId>> EndOthersAsync(
+        PersonId personId, SessionId exceptSessionId, string why, NewAuditEvent audit, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
@@ -47,7 +47,7 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
         // also serializes this with a login that is being completed: either this statement sees its session, or the login sees the new
         // epoch.
         await work.ExecuteAsync($"UPDATE people SET {PersonSql.NextEpoch} WHERE id = @person", ct, ("person", personId));
-        var ended = await EndAsync(work, "id <> @session", personId, keptSessionId, why, audit, ct);
+        var ended = await EndAsync(work, "id <> @session", personId, exceptSessionId, why, audit, ct);
         await work.CommitAsync(ct);
         return [.. ended.Select(session => session.Id)];
     }

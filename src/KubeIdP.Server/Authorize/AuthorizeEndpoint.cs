@@ -23,7 +23,7 @@ namespace KubeIdP.Server.Authorize;
 /// step and performs it. The pages of a login redirect back here after each step; nothing is stored before somebody has signed in.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck outlook, StepPages pages,
+    SessionCookie cookie, SessionStore sessions, LoginCookies logins, LoginCompletion completion, CodePrecheck precheck, StepPages pages,
     ClientCatalog clients, Database database, OutageReport outages, TimeProvider clock)
 {
     public const string Path = EndpointPaths.Authorize;
@@ -66,7 +66,7 @@ internal sealed class AuthorizeEndpoint(
         var held = await pages.KindsOfAsync(NextStep.WhoseFactors(ask, session, login, now), ct);
         var step = NextStep.For(ask, session, login, held, now);
         if (PersonOf(step, session, login) is { } personId
-            && await outlook.RefusalAsync(new PersonId(personId), session?.PersonId == personId ? session.Id : null, client,
+            && await precheck.RefusalAsync(new PersonId(personId), session?.PersonId == personId ? session.Id : null, client,
                 request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
 
         switch (step)

@@ -119,7 +119,7 @@ internal sealed class RestoreCommand
         if (hadOne) PrivateFiles.CreateFolder(keep);
         await SqliteCopy.ReplaceAsync(prepared, database, keep, ct);
         await OutputFormat.WriteAsync(parsed.GetValue(output),
-            new { restored.Until, restored.Sessions, restored.Ended, kept = hadOne ? keep : null }, $"""
+            new { restored.Until, restored.Sessions, restored.Ended, former = hadOne ? keep : null }, $"""
             {database} is restored to its state at {TextTable.Timestamp(restored.Until)}. {Ended(restored.Ended)}
             {(hadOne ? $"The previous database is in {keep}; delete it when you no longer need it." : "There was no previous database.")}
             Start the server. Everything done after that time is lost: people disabled, factors reset, codes used.

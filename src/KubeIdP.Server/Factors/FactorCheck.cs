@@ -20,33 +20,33 @@ internal sealed class FactorCheck(
     /// <param name="answer">What was entered.</param>
     /// <param name="ct">Cancels the check.</param>
     public async Task<FactorResult> VerifyAsync(
-        IFactorKind kind, FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
+        IFactorKind kind, FactorAttempt attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
     {
         var proof = attempt.Proof;
-        if (await CountAsync(proof, ct) is not { } tries) return FactorResult.LoginOver;
+        if (await CountAsync(proof, ct) is not { } attempts) return FactorResult.LoginOver;
 
         switch (await kind.VerifyAsync(attempt, [.. factors.Where(factor => factor.Kind == kind.Kind.Name)], answer, ct))
         {
             case FactorVerdict.Right:
                 return FactorResult.Right;
             case FactorVerdict.Wrong(var reason):
-                return await RefuseAsync(attempt, tries, reason, ct);
+                return await RefuseAsync(attempt, attempts, reason, ct);
             case FactorVerdict.Unreadable:
-                await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
+                await store.ReturnAttemptAsync(proof.PersonId, proof.FactorEpoch, ct);
                 return FactorResult.Unreadable;
             default:
                 throw new InvalidOperationException("The verdict is of an unknown kind.");
         }
     }
 
-    public async Task<FactorResult> VerifyEnrolmentCodeAsync(FactorTry attempt, FactorStatus status, string code, CancellationToken ct)
+    public async Task<FactorResult> VerifyEnrolmentCodeAsync(FactorAttempt attempt, FactorStatus status, string code, CancellationToken ct)
     {
         var proof = attempt.Proof;
-        if (await CountAsync(proof, ct) is not { } tries) return FactorResult.LoginOver;
+        if (await CountAsync(proof, ct) is not { } attempts) return FactorResult.LoginOver;
 
-        if (!IsValidCode(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, tries, "wrong enrolment code", ct);
+        if (!IsValidCode(status, EnrolmentCode.Hash(code))) return await RefuseAsync(attempt, attempts, "wrong enrolment code", ct);
 
-        await store.ReturnTryAsync(proof.PersonId, proof.FactorEpoch, ct);
+        await store.ReturnAttemptAsync(proof.PersonId, proof.FactorEpoch, ct);
         return FactorResult.Right;
     }
 
@@ -54,7 +54,7 @@ internal sealed class FactorCheck(
     /// Stores the pending factor and the recovery codes when the first answer is right. This raises the epoch of the person by one.
     /// </summary>
     public async Task<FactorResult> EnrolAsync(
-        FactorTry attempt, PendingEnrolment pending, string? answer, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
+        FactorAttempt attempt, PendingEnrolment pending, string? answer, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
         var proof = attempt.Proof;
         var first = await ConfirmAsync(attempt, pending.Factor, answer, recoveryCodes, ct);
@@ -76,14 +76,14 @@ internal sealed class FactorCheck(
 
     /// <summary>Counts an attempt at the first answer of a new factor and checks the answer; only the count is stored.</summary>
     public async Task<FirstAnswer> ConfirmAsync(
-        FactorTry attempt, PendingFactor pending, string? answer, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
+        FactorAttempt attempt, PendingFactor pending, string? answer, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
-        if (await CountAsync(attempt.Proof, ct) is not { } tries) return new FirstAnswer.Refused(FactorResult.LoginOver);
+        if (await CountAsync(attempt.Proof, ct) is not { } attempts) return new FirstAnswer.Refused(FactorResult.LoginOver);
 
         var person = EnrollingPerson.WithoutFactors(attempt.Proof.PersonId, attempt.Proof.Username);
         return await kinds.ConfirmFirstAsync(pending, person, answer, recoveryCodes, ct) is { } factor
             ? new FirstAnswer.Right(factor)
-            : new FirstAnswer.Refused(await RefuseAsync(attempt, tries, "wrong first answer", ct));
+            : new FirstAnswer.Refused(await RefuseAsync(attempt, attempts, "wrong first answer", ct));
     }
 
     /// <summary>Whether an enrolment code with this hash allows to set up a factor now, by the clock of the database.</summary>
@@ -98,13 +98,13 @@ internal sealed class FactorCheck(
         options.IsOpenAt(status.Now) && status is { IsUpstream: true, EnrolmentCodeHash: null, Factors: [] };
 
     private Task<int?> CountAsync(FirstProof proof, CancellationToken ct) =>
-        store.CountTryAsync(proof.PersonId, proof.FactorEpoch, FactorThrottle.Of(proof), ct);
+        store.CountAttemptAsync(proof.PersonId, proof.FactorEpoch, FactorThrottle.Of(proof), ct);
 
-    private async Task<FactorResult> RefuseAsync(FactorTry attempt, int tries, string reason, CancellationToken ct)
+    private async Task<FactorResult> RefuseAsync(FactorAttempt attempt, int attempts, string reason, CancellationToken ct)
     {
-        logger.FactorRefused(attempt.Proof.PersonId, reason, tries);
+        logger.FactorRefused(attempt.Proof.PersonId, reason, attempts);
         metrics.FactorRefused();
         await auditLog.AppendAsync(attempt.Event(AuditEventType.FactorRefused, reason), ct);
-        return tries < FactorThrottle.Of(attempt.Proof) ? FactorResult.Wrong : FactorResult.LoginOver;
+        return attempts < FactorThrottle.Of(attempt.Proof) ? FactorResult.Wrong : FactorResult.LoginOver;
     }
 }

@@ -17,7 +17,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
 
     protected FactorStatus Status => status ?? throw new InvalidOperationException("The page runs before the person was read.");
 
-    protected FactorTry Attempt =>
+    protected FactorAttempt Attempt =>
         new(FirstProof, State.ClientId, HttpContext.Connection.RemoteIpAddress?.ToString(), HttpContext.TraceIdentifier);
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)

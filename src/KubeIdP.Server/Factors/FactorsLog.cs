@@ -6,8 +6,8 @@ internal static partial class FactorsLog
     public static partial void FactorProven(this ILogger logger, string subject);
 
     [LoggerMessage(1202, LogLevel.Information,
-        "Refused the second factor of {Subject}: {Reason}, failed attempt {Tries} since the last success")]
-    public static partial void FactorRefused(this ILogger logger, string subject, string reason, int tries);
+        "Refused the second factor of {Subject}: {Reason}, failed attempt {Attempts} since the last success")]
+    public static partial void FactorRefused(this ILogger logger, string subject, string reason, int attempts);
 
     [LoggerMessage(1203, LogLevel.Information, "{Subject} set up the factor {FactorId}")]
     public static partial void FactorEnrolled(this ILogger logger, string subject, string factorId);

@@ -20,5 +20,5 @@ internal interface IFactorKind : IFactorPage
     /// <param name="factors">The person's factors of this kind that are rows of <c>factors</c>.</param>
     /// <param name="answer">As it was sent; null when the field was missing.</param>
     /// <param name="ct">Cancels the check.</param>
-    Task<FactorVerdict> VerifyAsync(FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct);
+    Task<FactorVerdict> VerifyAsync(FactorAttempt attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct);
 }

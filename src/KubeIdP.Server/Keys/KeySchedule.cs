@@ -9,10 +9,10 @@ internal enum KeyState
     Signing,
 
     /// <summary>No longer signs; published until everything that it signed has expired.</summary>
-    Kept,
+    Superseded,
 
     /// <summary>No longer published. It still validates ID tokens in an <c>id_token_hint</c> at logout.</summary>
-    Past,
+    Withdrawn,
 
     /// <summary>Retired manually: nothing that it signed is valid.</summary>
     Retired,
@@ -69,15 +69,15 @@ internal static class KeySchedule
     {
         var key = keys[index];
         if (key.RetiredAt <= now) return KeyState.Retired;
-        if (!key.CanSign) return KeyState.Past;
+        if (!key.CanSign) return KeyState.Withdrawn;
         if (index == SigningNow(keys, now)) return KeyState.Signing;
         if (key.SignsFrom > now) return KeyState.Announced;
 
         var takenOverAt = keys.Skip(index + 1).Where(later => later.SignsFrom <= now).Min(later => later.SignsFrom);
-        return takenOverAt + PublishedAfterUse > now ? KeyState.Kept : KeyState.Past;
+        return takenOverAt + PublishedAfterUse > now ? KeyState.Superseded : KeyState.Withdrawn;
     }
 
-    public static bool IsPublished(KeyState state) => state is KeyState.Announced or KeyState.Signing or KeyState.Kept;
+    public static bool IsPublished(KeyState state) => state is KeyState.Announced or KeyState.Signing or KeyState.Superseded;
 
     /// <summary>
     /// Whether the next key must be created: the current one will stop signing within <see cref="Announcement"/>, and no successor is

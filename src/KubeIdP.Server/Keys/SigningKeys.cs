@@ -80,7 +80,7 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
         foreach (var algorithm in due)
             await AddAsync(algorithm, Has(algorithm) ? now + KeySchedule.Announcement : now, retireOthers: false, Actor.Issuer, ct);
 
-        var over = ring.StatesAt(now).Where(key => key.State is KeyState.Past or KeyState.Retired && key.Key.Credentials is not null)
+        var over = ring.StatesAt(now).Where(key => key.State is KeyState.Withdrawn or KeyState.Retired && key.Key.Credentials is not null)
             .ToList();
         foreach (var (key, _) in over) await store.DeletePrivateKeyAsync(key.KeyId, PublicPart(key.Public), ct);
         if (due.Count > 0 || over.Count > 0) await ReloadAsync(ct);

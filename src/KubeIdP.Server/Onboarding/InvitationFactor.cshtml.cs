@@ -20,7 +20,8 @@ internal sealed class InvitationFactorModel(
         var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId(State.PersonId), State.Username, State.FactorEpoch,
             State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodeSet.Create();
-        return await check.ConfirmAsync(new FactorTry(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference()), State.Factor,
+        var attempt = new FactorAttempt(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference());
+        return await check.ConfirmAsync(attempt, State.Factor,
             Answer, codes, ct) switch
         {
             FirstAnswer.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),

@@ -16,14 +16,14 @@ internal sealed class UpstreamServerMonitor : BackgroundJob
         Channel.CreateBounded<(ConnectorId,
             UpstreamServer)>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private readonly UpstreamEvents trouble;
+    private readonly UpstreamEvents events;
     private readonly ILogger<UpstreamServerMonitor> log;
 
-    public UpstreamServerMonitor(ConnectorCatalog connectors, UpstreamEvents trouble, JobServices services,
+    public UpstreamServerMonitor(ConnectorCatalog connectors, UpstreamEvents events, JobServices services,
         ILogger<UpstreamServerMonitor> log)
         : base(services)
     {
-        (this.trouble, this.log) = (trouble, log);
+        (this.events, this.log) = (events, log);
         foreach (var connector in connectors.With<IServedConnector>())
             connector.ServerChanged += server => changes.Writer.TryWrite((connector.Id, server));
     }
@@ -33,7 +33,7 @@ internal sealed class UpstreamServerMonitor : BackgroundJob
         var (connector, server) = await changes.Reader.ReadAsync(stop);
         try
         {
-            await trouble.ServerChangedAsync(connector, server, stop);
+            await events.ServerChangedAsync(connector, server, stop);
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {

@@ -17,11 +17,11 @@ internal static partial class UpstreamsLog
         "Upstream {Connector} is used without TLS (plainText: everywhere): anyone who can listen on the network reads every password")]
     public static partial void PlainTextAllowed(this ILogger logger, string connector);
 
-    [LoggerMessage(1313, LogLevel.Warning, "Upstream {Connector}: server {Server} fails, so other servers are tried before it: {Trouble}")]
-    public static partial void ServerFailing(this ILogger logger, string connector, string server, string trouble);
+    [LoggerMessage(1313, LogLevel.Warning, "Upstream {Connector}: server {Server} fails, so other servers are tried before it: {Reason}")]
+    public static partial void ServerFailing(this ILogger logger, string connector, string server, string reason);
 
-    [LoggerMessage(1314, LogLevel.Warning, "Upstream {Connector}: server {Server} fails repeatedly and is not used for a while: {Trouble}")]
-    public static partial void ServerSuspended(this ILogger logger, string connector, string server, string trouble);
+    [LoggerMessage(1314, LogLevel.Warning, "Upstream {Connector}: server {Server} fails repeatedly and is not used for a while: {Reason}")]
+    public static partial void ServerSuspended(this ILogger logger, string connector, string server, string reason);
 
     [LoggerMessage(1315, LogLevel.Information, "Upstream {Connector}: server {Server} answers again")]
     public static partial void ServerRecovered(this ILogger logger, string connector, string server);

@@ -128,9 +128,9 @@ public sealed class RestoreCommandTests : IAsyncLifetime
             .Succeeded().Output).RootElement;
 
         Assert.Contains("alice", (await RunAsync("people", "list")).Succeeded().Output, StringComparison.Ordinal);
-        var kept = answer.GetProperty("kept").GetString()!;
+        var former = answer.GetProperty("former").GetString()!;
         Assert.Equal(("damaged", "of another one"),
-            (File.ReadAllText(Path.Combine(kept, "kubeidp.db")), File.ReadAllText(Path.Combine(kept, "kubeidp.db-wal"))));
+            (File.ReadAllText(Path.Combine(former, "kubeidp.db")), File.ReadAllText(Path.Combine(former, "kubeidp.db-wal"))));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class RestoreCommandTests : IAsyncLifetime
 
         Assert.Equal((CommandLine.Misused, true),
             (without.ExitCode, without.Error.Contains("master.key can't be read", StringComparison.Ordinal)));
-        Assert.Equal(JsonValueKind.Null, answer.GetProperty("kept").ValueKind);
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("former").ValueKind);
         Assert.Contains("alice", (await RunAsync("people", "list")).Succeeded().Output, StringComparison.Ordinal);
     }
 

@@ -149,14 +149,14 @@ public abstract class FactorKindConformance(RunningIssuer running, string name) 
     }
 
     /// <summary>A new login of this person that has come as far as the factor, and the factors.</summary>
-    private async Task<(FactorTry Attempt, IReadOnlyList<StoredFactor> Factors)> AttemptAsync(Account account)
+    private async Task<(FactorAttempt Attempt, IReadOnlyList<StoredFactor> Factors)> AttemptAsync(Account account)
     {
         var status = await StatusAsync(account);
         var proof = new FirstProof(
             ProofMethod.Password, ConnectorId.Local, new PersonId(await IdOfAsync(account)), account.Username, status.Epoch,
             status.Failures,
             Clock.GetUtcNow());
-        return (new FactorTry(proof, ClientId: null, "192.0.2.1", "reference"), status.Factors);
+        return (new FactorAttempt(proof, ClientId: null, "192.0.2.1", "reference"), status.Factors);
     }
 
     private async Task<FactorStatus> StatusAsync(Account account) => (await Store.ReadAsync(new PersonId(await IdOfAsync(account)), Ct))!;

@@ -36,7 +36,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     public async Task Parallel_tries_are_counted_up_to_the_limit_and_not_beyond()
     {
         var tries = await Task.WhenAll(Enumerable.Range(0, 25)
-            .Select(_ => Task.Run(() => Factors.CountTryAsync(new PersonId(alice.PersonId), 0, 5, Ct))));
+            .Select(_ => Task.Run(() => Factors.CountAttemptAsync(new PersonId(alice.PersonId), 0, 5, Ct))));
 
         Assert.Equal([1, 2, 3, 4, 5], tries.OfType<int>().Order());
     }
@@ -97,7 +97,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     public async Task A_right_code_forgets_the_wrong_ones()
     {
         await EnrolAsync("factor");
-        await Factors.CountTryAsync(new PersonId(alice.PersonId), 1, 5, Ct);
+        await Factors.CountAttemptAsync(new PersonId(alice.PersonId), 1, 5, Ct);
 
         await UseAsync(1, ("factor", 101));
 
@@ -108,7 +108,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     public async Task A_used_code_forgets_nothing()
     {
         await EnrolAsync("factor");
-        await Factors.CountTryAsync(new PersonId(alice.PersonId), 1, 5, Ct);
+        await Factors.CountAttemptAsync(new PersonId(alice.PersonId), 1, 5, Ct);
 
         await UseAsync(1, ("factor", 100));
 
@@ -154,7 +154,7 @@ public sealed class FactorStoreTests : IAsyncLifetime
     {
         await Factors.EnrolAsync(NewFactor("factor"), Audit, Ct);
 
-        Assert.Null(await Factors.CountTryAsync(new PersonId(alice.PersonId), 0, 5, Ct));
+        Assert.Null(await Factors.CountAttemptAsync(new PersonId(alice.PersonId), 0, 5, Ct));
         Assert.False(await UseAsync(0, ("factor", 200)));
     }
 

@@ -14,9 +14,9 @@ public sealed class KeyScheduleTests
         KeyTimes[] keys = [new(Start, null), new(Start.AddDays(90), null)];
 
         Assert.Equal([KeyState.Signing, KeyState.Announced], StatesAt(keys, Start.AddDays(89.5)));
-        Assert.Equal([KeyState.Kept, KeyState.Signing], StatesAt(keys, Start.AddDays(90)));
-        Assert.Equal([KeyState.Kept, KeyState.Signing], StatesAt(keys, Start.AddDays(90) + TokenOptions.MaxLifetime));
-        Assert.Equal([KeyState.Past, KeyState.Signing], StatesAt(keys, Start.AddDays(90) + KeySchedule.PublishedAfterUse));
+        Assert.Equal([KeyState.Superseded, KeyState.Signing], StatesAt(keys, Start.AddDays(90)));
+        Assert.Equal([KeyState.Superseded, KeyState.Signing], StatesAt(keys, Start.AddDays(90) + TokenOptions.MaxLifetime));
+        Assert.Equal([KeyState.Withdrawn, KeyState.Signing], StatesAt(keys, Start.AddDays(90) + KeySchedule.PublishedAfterUse));
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public sealed class KeyScheduleTests
         KeyTimes[] keys = [new(Start.AddDays(-1), null), new(Start, retired)];
         KeyTimes[] forgotten = [new(Start.AddDays(-1), null, CanSign: false), new(Start, retired)];
 
-        Assert.Equal([KeyState.Kept, KeyState.Signing], StatesAt(keys, Start.AddMinutes(1)));
+        Assert.Equal([KeyState.Superseded, KeyState.Signing], StatesAt(keys, Start.AddMinutes(1)));
         Assert.Equal([KeyState.Signing, KeyState.Retired], StatesAt(keys, retired));
         Assert.Equal(-1, KeySchedule.SigningNow(forgotten, retired));
-        Assert.Equal([KeyState.Past, KeyState.Retired], StatesAt(forgotten, retired));
+        Assert.Equal([KeyState.Withdrawn, KeyState.Retired], StatesAt(forgotten, retired));
     }
 
     // The clocks of replicas differ, and the one that made the first key may be ahead.

@@ -90,10 +90,10 @@ public sealed class RestoreTests
         Assert.Contains("disk lost", recorded, StringComparison.Ordinal);
 
         // What was there before is whole, with what its log held, and comes back in the same way.
-        var kept = Path.Combine(answer.GetProperty("kept").GetString()!, "kubeidp.db");
+        var former = Path.Combine(answer.GetProperty("former").GetString()!, "kubeidp.db");
         Assert.All((string[])[backup, $"{issuer.DataDirectory}/kubeidp.db"], file => Assert.Equal(FileModes.OwnerOnly, FileModes.Of(file)));
         await issuer.KillAsync(Ct);
-        (await issuer.RunAsync(["restore", kept, "--yes"], ct: Ct)).Succeeded();
+        (await issuer.RunAsync(["restore", former, "--yes"], ct: Ct)).Succeeded();
         Assert.Contains("bob", (await issuer.RunAsync(["people", "list"], ct: Ct)).Succeeded().Output, StringComparison.Ordinal);
     }
 

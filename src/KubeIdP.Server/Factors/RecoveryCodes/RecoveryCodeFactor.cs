@@ -17,7 +17,7 @@ internal sealed class RecoveryCodeFactor(RecoveryCodeStore store, ILogger<Recove
     public string LinkText => Texts.LostFactor;
 
     public async Task<FactorVerdict> VerifyAsync(
-        FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
+        FactorAttempt attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
     {
         var proof = attempt.Proof;
         var used = attempt.Event(AuditEventType.RecoveryCodeUsed, "") with { Actor = proof.PersonId };

@@ -23,7 +23,7 @@ internal sealed class TotpFactor(
         new(Texts.Authenticators, Texts.AuthenticatorsLead, Texts.AddAuthenticator, Texts.AddRefused.Markup(), Texts.NewAuthenticatorName);
 
     public async Task<FactorVerdict> VerifyAsync(
-        FactorTry attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
+        FactorAttempt attempt, IReadOnlyList<StoredFactor> factors, string? answer, CancellationToken ct)
     {
         var proof = attempt.Proof;
         var opened = await OpenAsync(attempt, factors, ct);
@@ -66,7 +66,7 @@ internal sealed class TotpFactor(
     /// damaging one row would allow uncounted guesses for the next.
     /// </summary>
     private async Task<IReadOnlyList<(string Id, byte[] Secret)>> OpenAsync(
-        FactorTry attempt, IReadOnlyList<StoredFactor> factors, CancellationToken ct)
+        FactorAttempt attempt, IReadOnlyList<StoredFactor> factors, CancellationToken ct)
     {
         var (proof, opened) = (attempt.Proof, new List<(string, byte[])>());
         foreach (var factor in factors)
