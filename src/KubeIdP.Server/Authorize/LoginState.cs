@@ -60,6 +60,11 @@ internal sealed record LoginState
     /// <summary>The person wants to use another account than that of the session.</summary>
     public bool SwitchAccount { get; init; }
 
+    /// <summary>
+    /// The state after a new first proof. What was proven and begun before counts no more: it may have been another person's.
+    /// </summary>
+    public LoginState After(FirstProof proof) => this with { FirstProof = proof, ProvenFactor = null, Enrolment = null };
+
     /// <summary>The address of a page of this login.</summary>
     public string AddressOf(string page) => $"~/{page}?{AuthorizeEndpoint.LoginParameter}={Id}";
 

@@ -69,13 +69,9 @@ internal sealed class LoginModel(
             case PasswordResult.Proven(var person):
                 if (Choices.Count > 0) ChosenUpstream.Remember(HttpContext, account.Connector);
                 logger.PasswordProven(person.Id, State.ClientId);
-                return GoOn(State with
-                {
-                    FirstProof = new FirstProof(
-                        ProofMethod.Password, account.Connector, new PersonId(person.Id), person.UserName!, person.FactorEpoch,
-                        person.FactorFailures,
-                        clock.GetUtcNow()),
-                });
+                return GoOn(State.After(new FirstProof(
+                    ProofMethod.Password, account.Connector, new PersonId(person.Id), person.UserName!, person.FactorEpoch,
+                    person.FactorFailures, clock.GetUtcNow())));
 
             case PasswordResult.Unreachable(var detail):
                 logger.PasswordsUncheckable(detail);

@@ -112,6 +112,23 @@ public abstract class ConsentTests(RunningIssuer running) : ProtocolTests(runnin
         Assert.True(page.HasField("Password"), page.ToString());
     }
 
+    // Otherwise a password and an account of one's own would be enough to sign in as anybody.
+    [Fact]
+    public async Task A_second_factor_counts_only_for_the_person_who_proved_it()
+    {
+        var (own, other) = (await AddAccountAsync(), await AddAccountAsync());
+        using var browser = Issuer.CreateBrowser();
+        using var wiki = Wiki;
+        var page = await SignInAsync(browser, own, wiki.AuthorizeUrl());
+        Assert.True(page.HasButton("Don’t share"), page.ToString());
+
+        page = await browser.GoAsync(page.Url.ToString().Replace("/consent?", "/login?", StringComparison.Ordinal), Ct);
+        page = await page.Fill("Username", other.Username).Fill("Password", other.Password).PressAsync("Sign in", Ct);
+
+        Assert.True(page.HasField("Enrolment code"), page.ToString());
+        Assert.Equal((0, 0), await SessionsAndGrantsAsync(other));
+    }
+
     /// <summary>A first sign-in as far as the question.</summary>
     private static async Task<Page> SignInAsync(BrowserClient browser, Account account, string request)
     {
