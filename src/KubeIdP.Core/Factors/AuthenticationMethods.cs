@@ -34,7 +34,11 @@ public sealed class AuthenticationMethods
         : MultiFactor;
 
     /// <summary>A first proof, and a second factor after it.</summary>
-    public static AuthenticationMethods Of(string firstProof, FactorKind factor) => new([firstProof, .. factor.Methods, MultiFactor]);
+    /// <param name="firstProof">
+    /// The <c>amr</c> of the first proof; null: it was given at an upstream, and what it was is not known here.
+    /// </param>
+    /// <param name="factor">The kind of the second factor.</param>
+    public static AuthenticationMethods Of(string? firstProof, FactorKind factor) => Parse(firstProof ?? "").With(factor);
 
     /// <summary>What <see cref="ToString"/> has written.</summary>
     public static AuthenticationMethods Parse(string stored) => new(stored.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -36,6 +36,7 @@ internal sealed record FirstProof(
     public AuthenticationMethods With(FactorKind factor) => Method switch
     {
         ProofMethod.Password => AuthenticationMethods.Of(AuthenticationMethods.Password, factor),
+        ProofMethod.Upstream => AuthenticationMethods.Of(firstProof: null, factor),
         ProofMethod.Session => AuthenticationMethods.Parse(SessionAmr!).With(factor),
         _ => throw new InvalidOperationException($"{Method} is an unknown method."),
     };
@@ -44,8 +45,12 @@ internal sealed record FirstProof(
 /// <summary>The method with which a person proves their identity at the beginning of a login.</summary>
 internal enum ProofMethod
 {
+    /// <summary>A password, typed into a form of this server.</summary>
     Password,
 
     /// <summary>The live session of the browser, in which the person proves a factor again.</summary>
     Session,
+
+    /// <summary>A sign-in on a page of the upstream, by whatever it asks for there.</summary>
+    Upstream,
 }

@@ -21,8 +21,7 @@ internal sealed class InvitationFactorModel(
             State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodeSet.Create();
         var attempt = new FactorAttempt(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference());
-        return await check.ConfirmAsync(attempt, State.Factor,
-            Answer, codes, ct) switch
+        return await check.ConfirmAsync(attempt, State.Factor, Answer, codes, ct) switch
         {
             FirstAnswer.Right(var factor) => End(await AcceptAsync(factor, codes, ct)),
             FirstAnswer.Refused(FactorResult.Wrong) => TryAgain(),

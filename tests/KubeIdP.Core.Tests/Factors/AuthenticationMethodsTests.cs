@@ -21,6 +21,20 @@ public sealed class AuthenticationMethodsTests
     public void A_recovery_code_is_a_one_time_password() =>
         Assert.Equal(["pwd", "otp", "mfa"], AuthenticationMethods.Of(AuthenticationMethods.Password, FactorKind.RecoveryCode).Amr);
 
+    // What the upstream has asked for is not known here, and nothing is claimed about it.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_sign_in_at_an_upstream_and_a_second_factor_are_two_factors_of_which_one_is_named(string name)
+    {
+        var kind = FactorKind.Of(name);
+
+        var methods = AuthenticationMethods.Of(firstProof: null, kind);
+
+        Assert.Equal([.. kind.Methods, "mfa"], methods.Amr);
+        Assert.True(methods.Reaches("mfa"));
+        Assert.Equal(AuthenticationMethods.Of(AuthenticationMethods.Password, kind).Acr, methods.Acr);
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void What_is_stored_is_read_as_it_was(string kind)
