@@ -35,7 +35,7 @@ internal static partial class BindSubCode
         };
     }
 
-    private static UpstreamAnswer.Refused Proven(Refusal reason) => new(reason) { PasswordWasRight = true };
+    private static UpstreamAnswer.Refused Proven(Refusal reason) => new(reason) { IdentityProven = true };
 
     [GeneratedRegex(@"\bdata ([0-9a-fA-F]{1,8})\b", RegexOptions.CultureInvariant)]
     private static partial Regex Data();

@@ -30,8 +30,8 @@ internal static class BindVerdict
     // Servers look at the age of a password only after it was right (draft-behera-ldap-password-policy-11 §7.1), at the lock before.
     private static UpstreamAnswer.Refused? OfPassword(PasswordState? state) => state switch
     {
-        PasswordState.Expired => new(Refusal.PasswordExpired) { PasswordWasRight = true },
-        PasswordState.MustChange => new(Refusal.MustChangePassword) { PasswordWasRight = true },
+        PasswordState.Expired => new(Refusal.PasswordExpired) { IdentityProven = true },
+        PasswordState.MustChange => new(Refusal.MustChangePassword) { IdentityProven = true },
         PasswordState.Locked => new(Refusal.LockedOut),
         _ => null,
     };

@@ -70,7 +70,7 @@ public sealed class DirectBindConnector : IPasswordConnector, IServedConnector, 
                 }
 
                 var answer = await people.ReadNamedAsync(entry, mustBeFound: false, connection, within);
-                return named.With(answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer);
+                return named.With(answer is UpstreamAnswer.Refused late ? late with { IdentityProven = true } : answer);
             }, asking), ct);
     }
 

@@ -78,7 +78,7 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
             if (refused is not null) return named.With(refused);
 
             var answer = await ReadNamedAsync(entry, asking);
-            return named.With(answer is UpstreamAnswer.Refused late ? late with { PasswordWasRight = true } : answer);
+            return named.With(answer is UpstreamAnswer.Refused late ? late with { IdentityProven = true } : answer);
         }, ct);
     }
 

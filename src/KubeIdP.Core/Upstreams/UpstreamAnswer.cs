@@ -17,10 +17,10 @@ public abstract record UpstreamAnswer
     public sealed record Refused(Refusal Reason) : UpstreamAnswer
     {
         /// <summary>
-        /// Whether the password was right all the same. Only then may the reason be shown, such as that the password has expired: somebody
-        /// who guesses passwords must learn nothing.
+        /// Whether the person has proven who they are all the same, such as by the right password. Only then may the reason be shown, such
+        /// as that the password has expired: somebody who guesses passwords must learn nothing.
         /// </summary>
-        public bool PasswordWasRight { get; init; }
+        public bool IdentityProven { get; init; }
     }
 
     /// <summary>The upstream did not answer, which says nothing about the person.</summary>

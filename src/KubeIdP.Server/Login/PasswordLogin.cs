@@ -51,7 +51,7 @@ internal sealed class PasswordLogin(
             case UpstreamAnswer.Known(var identity):
                 return await LinkAsync(identity, turns, visitor, ct);
 
-            case UpstreamAnswer.Refused { PasswordWasRight: true } refused:
+            case UpstreamAnswer.Refused { IdentityProven: true } refused:
                 await EachAsync(turns, gate.RecordSuccessAsync);
                 return new PasswordResult.Barred(refused.Reason.ToString(), RefusedLogin.For(refused.Reason));
 

@@ -16,9 +16,9 @@ public sealed class BindSubCodeTests
     [InlineData("701", Refusal.Expired, true)]
     [InlineData("773", Refusal.MustChangePassword, true)]
     [InlineData("775", Refusal.LockedOut, false)]
-    public void The_reason_is_read_and_shown_only_after_the_right_password(string code, Refusal reason, bool passwordWasRight) =>
+    public void The_reason_is_read_and_shown_only_after_the_right_password(string code, Refusal reason, bool identityProven) =>
         Assert.Equal(
-        new UpstreamAnswer.Refused(reason) { PasswordWasRight = passwordWasRight },
+        new UpstreamAnswer.Refused(reason) { IdentityProven = identityProven },
         BindSubCode.Read($"80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data {code}, v4563"));
 
     [Theory]

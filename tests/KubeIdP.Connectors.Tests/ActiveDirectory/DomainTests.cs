@@ -172,7 +172,7 @@ public sealed class DomainTests : IAsyncLifetime
         Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await direct.AuthenticateAsync(alice, "wrong", Ct));
     }
 
-    private static UpstreamAnswer.Refused Proven(Refusal reason) => new(reason) { PasswordWasRight = true };
+    private static UpstreamAnswer.Refused Proven(Refusal reason) => new(reason) { IdentityProven = true };
 
     private static LdapConnector Connect(LdapOptions options) =>
         (LdapConnector)LdapConnector.Create(new ConnectorId("corp"), options, [], TimeProvider.System);

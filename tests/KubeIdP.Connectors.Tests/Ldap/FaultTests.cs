@@ -253,7 +253,7 @@ public sealed class FaultTests : IAsyncLifetime
             // Kubernetes' own group is nobody's to give without a prefix.
             Assert.Equal(["inner"], (await KnownAsync(direct)).Groups);
             Assert.Equal(["corp:inner", "corp:middle", "corp:outer", "corp:system:masters"], (await KnownAsync(nested)).Groups);
-            Assert.Equal(new UpstreamAnswer.Refused(Refusal.NotAllowed) { PasswordWasRight = true },
+            Assert.Equal(new UpstreamAnswer.Refused(Refusal.NotAllowed) { IdentityProven = true },
                 await outsiders.AuthenticateAsync("alice", Password, Ct));
             await KnownAsync(insiders);
         }

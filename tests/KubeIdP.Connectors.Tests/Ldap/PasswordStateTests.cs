@@ -173,7 +173,7 @@ public sealed class PasswordStateTests
         var preview = await connector.PreviewAsync(alice, Ct);
 
         if (reason is { } refusal)
-            Assert.Equal((new UpstreamAnswer.Refused(refusal) { PasswordWasRight = true }, new UpstreamAnswer.Refused(refusal)),
+            Assert.Equal((new UpstreamAnswer.Refused(refusal) { IdentityProven = true }, new UpstreamAnswer.Refused(refusal)),
                 (login, preview));
         else
             Assert.Equal((typeof(UpstreamAnswer.Known), typeof(UpstreamAnswer.Known)), (login.GetType(), preview.GetType()));
@@ -199,7 +199,7 @@ public sealed class PasswordStateTests
                 answer = await connector.AuthenticateAsync(alice, Password, Ct);
             }
 
-            Assert.Equal(new UpstreamAnswer.Refused(reason) { PasswordWasRight = true }, answer);
+            Assert.Equal(new UpstreamAnswer.Refused(reason) { IdentityProven = true }, answer);
             Assert.Equal(new UpstreamAnswer.Refused(Refusal.WrongPassword), await connector.AuthenticateAsync(alice, "wrong", Ct));
         }
     }

@@ -115,7 +115,7 @@ public abstract class DirectoryLoginTests(RunningIssuer running, ScriptedConnect
     [InlineData(Refusal.NotAllowed, "Your account can’t be used here")]
     public async Task With_the_right_password_the_page_says_why_the_login_is_refused(Refusal reason, string title)
     {
-        Corp.Set(Corp.Add($"barred-{reason}", Password), new UpstreamAnswer.Refused(reason) { PasswordWasRight = true });
+        Corp.Set(Corp.Add($"barred-{reason}", Password), new UpstreamAnswer.Refused(reason) { IdentityProven = true });
 
         var right = await TypeAsync($"barred-{reason}", Password);
         var wrong = await TypeAsync($"barred-{reason}", "a guess");

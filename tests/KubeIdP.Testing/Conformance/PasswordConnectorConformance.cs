@@ -83,7 +83,7 @@ public abstract class PasswordConnectorConformance : IAsyncLifetime
 
         // Where people sign in themselves, the upstream may not say which of the two it was.
         Assert.True(refused.Reason is Refusal.Unknown or Refusal.WrongPassword, refused.ToString());
-        Assert.False(refused.PasswordWasRight);
+        Assert.False(refused.IdentityProven);
     }
 
     // A directory may leave out what can't be seen (RFC 4518 §2.2), and find somebody by a name that looks like theirs.
