@@ -3,7 +3,7 @@ namespace KubeIdP.Server.Administration;
 internal static partial class AdministrationLog
 {
     [LoggerMessage(1501, LogLevel.Information, "{Administrator} performed {Act} on {Subject}")]
-    public static partial void PersonChanged(this ILogger logger, string administrator, string act, string subject);
+    public static partial void ActPerformed(this ILogger logger, string administrator, string act, string subject);
 
     [LoggerMessage(1502, LogLevel.Information, "{Administrator} ended the session {SessionId}")]
     public static partial void SessionEndedByAdministrator(this ILogger logger, string administrator, string sessionId);

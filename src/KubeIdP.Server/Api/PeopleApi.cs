@@ -8,7 +8,6 @@ using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Enrolment;
-using KubeIdP.Server.Upstreams;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeIdP.Server.Api;
@@ -108,34 +107,37 @@ internal static class PeopleApi
     }
 
     private static async Task<Results<Ok<ApiEnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
-        EnrolBody body, EnrolmentRollOut rollOut, ConnectorCatalog connectors, HttpContext http, CancellationToken ct)
+        EnrolBody body, PersonAdministration administration, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
         if (body.Names is not { Count: > 0 and <= EnrolmentRollOut.MaxNames } names || names.Any(string.IsNullOrWhiteSpace))
             return ApiProblem.Invalid(http, $"names must contain 1 to {EnrolmentRollOut.MaxNames} user names.");
-        if (body.Mail && !rollOut.CanMail) return ApiProblem.Invalid(http, "No mail server is configured.");
 
-        var connector = connectors.Choice(body.Upstream);
-        if (body.Upstream is not null && connector is null) return ApiProblem.Invalid(http, $"There is no upstream {body.Upstream}.");
-
-        return TypedResults.Ok(
-            ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, connector, body.Mail, ApiCaller.Of(http).ActorFor(http, reason), ct)));
+        var by = ApiCaller.Of(http).ActorFor(http, reason);
+        return await administration.EnrolAsync(names, body.Upstream, body.Mail, by, ct) switch
+        {
+            EnrolmentAnswer.Done(var codes) => TypedResults.Ok(ApiEnrolmentCodes.Of(codes)),
+            EnrolmentAnswer.NoMailServer => ApiProblem.Invalid(http, "No mail server is configured."),
+            EnrolmentAnswer.NoSuchUpstream => ApiProblem.Invalid(http, $"There is no upstream {body.Upstream}."),
+            _ => throw new InvalidOperationException("An answer of an unknown kind."),
+        };
     }
 
     private static async Task<Results<Ok<ApiPersonalData>, ProblemHttpResult>> ExportAsync(
-        string id, ApiReason body, PersonalRecords records, HttpContext http, CancellationToken ct)
+        string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        return await records.ReadAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) is { } record
+        return await administration.ExportAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) is { } record
             ? TypedResults.Ok(ApiPersonalData.Of(record))
             : ApiProblem.NotFound(http, Nobody);
     }
 
     private static async Task<Results<Ok<ErasedPerson>,
-        ProblemHttpResult>> EraseAsync(string id, ApiReason body, PersonErasure erasure, HttpContext http, CancellationToken ct)
+        ProblemHttpResult>> EraseAsync(string id, ApiReason body, PersonAdministration administration, HttpContext http,
+            CancellationToken ct)
     {
         if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-        return await erasure.EraseAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) switch
+        return await administration.EraseAsync(new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason), ct) switch
         {
             Erasure.Done(var events) => TypedResults.Ok(new ErasedPerson(events)),
             Erasure.StillActive => ApiProblem.Conflict(http, "The person can still sign in. Disable or remove the person first."),

@@ -26,22 +26,32 @@ internal static class PeopleEnrolCommand
         enrol.AddReason(reason, context);
         enrol.SetPrivateAction((parsed, to, ct) => context.AdministerAsync(parsed, async administration =>
         {
-            if (await administration.EnrolAsync(parsed.GetValue(names)!, parsed.GetValue(upstream), parsed.GetValue(mail),
-                parsed.GetValue(reason), ct) is not { } answer)
+            var answer = await administration.EnrolAsync(
+                parsed.GetValue(names)!, parsed.GetValue(upstream), parsed.GetValue(mail), parsed.GetValue(reason), ct);
+            switch (answer)
             {
-                await Console.Error.WriteLineAsync("No mail server is configured: set smtp.server and smtp.from.");
-                return CommandLine.Misused;
-            }
+                case EnrolmentResult.Done(var codes):
+                    return await PrintAsync(to, parsed.GetValue(output), parsed.GetValue(mail), codes);
 
-            foreach (var why in answer.Refused) await Console.Error.WriteLineAsync(why);
-            foreach (var code in answer.Codes.Where(code => code.NotMailed is not null))
-                await Console.Error.WriteLineAsync($"{code.Username}: the email was not sent. {code.NotMailed}");
-            await (parsed.GetValue(mail)
-                ? WriteMailedAsync(to, parsed.GetValue(output), answer)
-                : WriteAsync(to, parsed.GetValue(output), answer.Codes));
-            return answer.Refused is [] && answer.Codes.All(code => code.NotMailed is null) ? 0 : CommandLine.NotDone;
+                case EnrolmentResult.NoMailServer:
+                    await Console.Error.WriteLineAsync("No mail server is configured: set smtp.server and smtp.from.");
+                    return CommandLine.Misused;
+
+                default:
+                    await Console.Error.WriteLineAsync($"There is no upstream {parsed.GetValue(upstream)}.");
+                    return CommandLine.NotDone;
+            }
         }, ct));
         return enrol;
+    }
+
+    private static async Task<int> PrintAsync(TextWriter to, string? format, bool mailed, ApiEnrolmentCodes answer)
+    {
+        foreach (var why in answer.Refused) await Console.Error.WriteLineAsync(why);
+        foreach (var code in answer.Codes.Where(code => code.NotMailed is not null))
+            await Console.Error.WriteLineAsync($"{code.Username}: the email was not sent. {code.NotMailed}");
+        await (mailed ? WriteMailedAsync(to, format, answer) : WriteAsync(to, format, answer.Codes));
+        return answer.Refused is [] && answer.Codes.All(code => code.NotMailed is null) ? 0 : CommandLine.NotDone;
     }
 
     /// <summary>A code that was mailed is not printed; one that could not be mailed is printed, to be handed over.</summary>

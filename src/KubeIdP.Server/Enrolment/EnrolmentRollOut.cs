@@ -1,10 +1,11 @@
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
+using KubeIdP.Server.Upstreams;
 
 namespace KubeIdP.Server.Enrolment;
 
-/// <summary>Creates codes for many people at once, mailed or to hand over. Called by the pages, the API and the commands.</summary>
-internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mail)
+/// <summary>Creates codes for many people at once, mailed or to hand over.</summary>
+internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mail, ConnectorCatalog connectors)
 {
     /// <summary>The maximum in one request: each person is looked up in their directory while the caller waits.</summary>
     public const int MaxNames = 200;
@@ -16,8 +17,19 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
     /// <param name="connector">
     /// The upstream to search; null: that of the domain in the name, or else the only one that has the name.
     /// </param>
-    /// <param name="mailed">Whether to mail the codes to the people; only with a mail server.</param>
-    public async Task<EnrolmentCodes> OfferAsync(IEnumerable<string> names, ConnectorId? connector, bool mailed, Actor by,
+    /// <param name="mailed">Whether to mail the codes to the people.</param>
+    public async Task<EnrolmentAnswer> OfferAsync(IEnumerable<string> names, string? connector, bool mailed, Actor by,
+        CancellationToken ct)
+    {
+        if (mailed && !CanMail) return new EnrolmentAnswer.NoMailServer();
+
+        var chosen = connectors.Choice(connector);
+        if (connector is not null && chosen is null) return new EnrolmentAnswer.NoSuchUpstream();
+
+        return new EnrolmentAnswer.Done(await CreateAsync(names, chosen, mailed, by, ct));
+    }
+
+    private async Task<EnrolmentCodes> CreateAsync(IEnumerable<string> names, ConnectorId? connector, bool mailed, Actor by,
         CancellationToken ct)
     {
         var (offered, refused) = (new List<EnrolmentOffer.IssuedSecret>(), new List<string>());
@@ -42,6 +54,22 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
             [.. answers.Where(answer => answer.Fault is null).Select(answer => answer.Code)],
             refused);
     }
+}
+
+/// <summary>The closed set of outcomes of <see cref="EnrolmentRollOut.OfferAsync"/>.</summary>
+internal abstract record EnrolmentAnswer
+{
+    private EnrolmentAnswer()
+    {
+    }
+
+    public sealed record Done(EnrolmentCodes Codes) : EnrolmentAnswer;
+
+    /// <summary>Codes can't be mailed, because no mail server is configured.</summary>
+    public sealed record NoMailServer : EnrolmentAnswer;
+
+    /// <summary>The upstream to search is not configured.</summary>
+    public sealed record NoSuchUpstream : EnrolmentAnswer;
 }
 
 /// <summary>The result of creating enrolment codes.</summary>

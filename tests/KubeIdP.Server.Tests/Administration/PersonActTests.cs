@@ -5,6 +5,7 @@ using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Commands;
+using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Admin;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -95,6 +96,42 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
         Assert.IsType<AccountChange.Done>(await DoAsync(PersonAct.Remove, alice));
 
         foreach (var id in (string[])[alice, "nobody"]) Assert.IsType<AccountChange.NotFound>(await DoAsync(act, id));
+    }
+
+    // Log and audit are written below the page, the API and the command, which therefore need no test of their own for it.
+    [Fact]
+    public async Task Codes_export_and_erasure_are_logged_and_audited_with_their_actor()
+    {
+        var by = new Actor("somebody") { Reason = "because I say so" };
+        await Issuer.AddAccountAsync("bob", Ct);
+        var bob = await IdOfAsync("bob");
+        await using var scope = Issuer.Services.CreateAsyncScope();
+        var administration = scope.ServiceProvider.GetRequiredService<PersonAdministration>();
+
+        var codes = await administration.EnrolAsync(["bob", "nobody"], connector: null, mailed: false, by, Ct);
+        var mailed = await administration.EnrolAsync(["bob"], connector: null, mailed: true, by, Ct);
+        var elsewhere = await administration.EnrolAsync(["bob"], "no-such", mailed: false, by, Ct);
+        var record = await administration.ExportAsync(new PersonId(bob), by, Ct);
+        var active = await administration.EraseAsync(new PersonId(bob), by, Ct);
+        Assert.IsType<AccountChange.Done>(await DoAsync(PersonAct.Remove, bob));
+        var erased = await administration.EraseAsync(new PersonId(bob), by, Ct);
+
+        Assert.Single(Assert.IsType<EnrolmentAnswer.Done>(codes).Codes.Codes);
+        Assert.IsType<EnrolmentAnswer.NoMailServer>(mailed);
+        Assert.IsType<EnrolmentAnswer.NoSuchConnector>(elsewhere);
+        Assert.NotNull(record);
+        Assert.IsType<Erasure.StillActive>(active);
+        Assert.IsType<Erasure.Done>(erased);
+        foreach (var (said, type) in ((string, string)[])
+        [
+            ("somebody created 1 enrolment codes", AuditEventType.EnrolmentOffered),
+            ($"somebody performed export on {bob}", AuditEventType.PersonExported),
+            ($"somebody performed erase on {bob}", AuditEventType.PersonErased),
+        ])
+        {
+            Assert.Single(Issuer.Log.Lines, line => line.Contains(said, StringComparison.Ordinal));
+            Assert.Equal(("somebody", bob), Assert.Single((await AuditAsync(type)).Select(entry => (entry.Actor, entry.PersonId))));
+        }
     }
 
     private async Task<AccountChange> DoAsync(PersonAct act, string id)

@@ -13,8 +13,8 @@ namespace KubeIdP.Server.Admin.People;
 /// <summary>
 /// Creates enrolment codes for one person or many, for the roll-out of the second factor. They are shown only in this response.
 /// </summary>
-internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, EnrolmentRollOut rollOut, ConnectorCatalog connectors,
-    ILogger<EnrolPeopleModel> logger)
+internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access, PersonAdministration administration,
+    ConnectorCatalog connectors)
     : AdminPageModel(cookie, access)
 {
     /// <summary>One on each line.</summary>
@@ -45,7 +45,7 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
     /// <summary>Why codes in <see cref="Offered"/> could not be mailed.</summary>
     public IReadOnlyList<string> MailFaults => [.. Offered.Select(one => one.NotMailed).OfType<string>().Distinct()];
 
-    public bool CanMail => rollOut.CanMail;
+    public bool CanMail => administration.CanMailEnrolmentCodes;
 
     /// <summary>Why no code was created for the others, a sentence each.</summary>
     public IReadOnlyList<string> Refused { get; private set; } = [];
@@ -54,40 +54,33 @@ internal sealed class EnrolPeopleModel(SessionCookie cookie, AdminAccess access,
 
     protected override bool ChangesOnly => true;
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
-    {
-        await MakeAsync(mailed: false, ct);
-        return Page();
-    }
+    public Task<IActionResult> OnPostAsync(CancellationToken ct) => CreateAsync(mailed: false, ct);
 
     /// <summary>Responds with a CSV file instead of a page; with a page when there are no codes.</summary>
     public async Task<IActionResult> OnPostCsvAsync(CancellationToken ct)
     {
-        await MakeAsync(mailed: false, ct);
+        var page = await CreateAsync(mailed: false, ct);
         return Offered.Count > 0
             ? File(Encoding.UTF8.GetBytes(EnrolmentCsv.Of(Offered)), "text/csv; charset=utf-8", "enrolment-codes.csv")
-            : Page();
+            : page;
     }
 
-    public async Task<IActionResult> OnPostMailAsync(CancellationToken ct)
-    {
-        if (!CanMail) return NotFoundPage;
+    public Task<IActionResult> OnPostMailAsync(CancellationToken ct) => CreateAsync(mailed: true, ct);
 
-        await MakeAsync(mailed: true, ct);
-        return Page();
-    }
-
-    private async Task MakeAsync(bool mailed, CancellationToken ct)
+    private async Task<IActionResult> CreateAsync(bool mailed, CancellationToken ct)
     {
         var names = GroupLines.Of(Names);
         var reason = ReasonField.Of(Reason);
         ReasonMissing = reason is null;
         IsTooMany = names.Count > EnrolmentRollOut.MaxNames;
-        if (ReasonMissing || IsTooMany || names.Count == 0) return;
+        if (ReasonMissing || IsTooMany || names.Count == 0) return Page();
 
-        var directory = connectors.Choice(Upstream);
-        var codes = ApiEnrolmentCodes.Of(await rollOut.OfferAsync(names, directory, mailed, By(reason), ct));
-        logger.EnrolmentCodesMade(Session.PersonId, codes.Codes.Count + codes.Mailed.Count);
-        (Offered, Mailed, Refused) = (codes.Codes, codes.Mailed, codes.Refused);
+        // The page offers neither email messages without a mail server nor an upstream that there is not.
+        if (await administration.EnrolAsync(names, Upstream, mailed, By(reason), ct) is not EnrolmentAnswer.Done(var codes))
+            return NotFoundPage;
+
+        var shown = ApiEnrolmentCodes.Of(codes);
+        (Offered, Mailed, Refused) = (shown.Codes, shown.Mailed, shown.Refused);
+        return Page();
     }
 }

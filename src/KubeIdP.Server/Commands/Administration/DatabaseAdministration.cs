@@ -1,5 +1,4 @@
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Reports;
@@ -17,8 +16,7 @@ namespace KubeIdP.Server.Commands.Administration;
 /// <summary>Works on the database itself, also when no server runs.</summary>
 internal sealed class DatabaseAdministration(
     PersonAdministration administration, SessionAdministration sessions, SessionSearch search, PeopleSearch people,
-    EnrolmentRollOut rollOut, PersonalRecords records,
-    PersonErasure erasure, AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients,
+    AuditSearch audit, PeopleReport peopleReport, ClientReport clientReport, ClientCatalog clients,
     Sessions.SessionOptions options) : IAdministration
 {
     public async Task<ListPage<ApiSession>> SessionsAsync(SessionFilter filter, CancellationToken ct) =>
@@ -54,18 +52,20 @@ internal sealed class DatabaseAdministration(
     public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
         administration.SetDisplayNameAsync(new PersonId(id), displayName, By(reason), ct);
 
-    public async Task<ApiEnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
-        CancellationToken ct) =>
-        mailed && !rollOut.CanMail
-            ? null
-            : ApiEnrolmentCodes.Of(
-                await rollOut.OfferAsync(names, connector is null ? null : new ConnectorId(connector), mailed, By(reason), ct));
+    public async Task<EnrolmentResult> EnrolAsync(IReadOnlyList<string> names, string? upstream, bool mailed, string? reason,
+        CancellationToken ct) => await administration.EnrolAsync(names, upstream, mailed, By(reason), ct) switch
+    {
+        EnrolmentAnswer.Done(var codes) => new EnrolmentResult.Done(ApiEnrolmentCodes.Of(codes)),
+        EnrolmentAnswer.NoMailServer => new EnrolmentResult.NoMailServer(),
+        EnrolmentAnswer.NoSuchUpstream => new EnrolmentResult.NoSuchUpstream(),
+        _ => throw new InvalidOperationException("An answer of an unknown kind."),
+    };
 
     public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
-        await records.ReadAsync(new PersonId(id), By(reason), ct) is { } record ? ApiPersonalData.Of(record) : null;
+        await administration.ExportAsync(new PersonId(id), By(reason), ct) is { } record ? ApiPersonalData.Of(record) : null;
 
     public Task<Erasure> EraseAsync(string id, string? reason, CancellationToken ct) =>
-        erasure.EraseAsync(new PersonId(id), By(reason), ct);
+        administration.EraseAsync(new PersonId(id), By(reason), ct);
 
     public async Task<ListPage<ApiAuditEvent>> AuditEventsAsync(AuditFilter filter, CancellationToken ct) =>
         PageOf(await audit.FindAsync(filter, ct), ApiAuditEvent.Of);

@@ -45,8 +45,8 @@ internal interface IAdministration
     /// <param name="displayName">Null: none.</param>
     Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct);
 
-    /// <summary>Null when codes can't be mailed, because no mail server is configured.</summary>
-    Task<ApiEnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason, CancellationToken ct);
+    /// <param name="upstream">The upstream to search; null: that of the domain in the name, or the only one that has the name.</param>
+    Task<EnrolmentResult> EnrolAsync(IReadOnlyList<string> names, string? upstream, bool mailed, string? reason, CancellationToken ct);
 
     /// <summary>Null when there is nobody.</summary>
     Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct);

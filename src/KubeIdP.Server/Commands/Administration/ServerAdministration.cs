@@ -80,9 +80,10 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
         ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/display-name",
             new DisplayNameBody(displayName ?? "", reason!), ct));
 
-    public async Task<ApiEnrolmentCodes?> EnrolAsync(IReadOnlyList<string> names, string? connector, bool mailed, string? reason,
+    public async Task<EnrolmentResult> EnrolAsync(IReadOnlyList<string> names, string? upstream, bool mailed, string? reason,
         CancellationToken ct) =>
-        await PostAsync<ApiEnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, connector, mailed), ct);
+        new EnrolmentResult.Done(
+            await PostAsync<ApiEnrolmentCodes>("/people/enrolment-codes", new EnrolBody(names, reason!, upstream, mailed), ct));
 
     public async Task<ApiPersonalData?> ExportAsync(string id, string? reason, CancellationToken ct) =>
         await PostAsync<ApiPersonalData>($"/people/{Escape(id)}/export", new ApiReason(reason!), ct);
