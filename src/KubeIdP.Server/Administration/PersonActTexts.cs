@@ -5,4 +5,11 @@ namespace KubeIdP.Server.Administration;
 /// <param name="Before">What will happen.</param>
 /// <param name="Done">What has happened.</param>
 /// <param name="Unchanged">Why nothing had to be changed; null for acts that always change something.</param>
-internal sealed record PersonActTexts(string Button, string Before, string Done, string? Unchanged = null);
+internal sealed record PersonActTexts(string Button, string Before, string Done, string? Unchanged = null)
+{
+    /// <summary>The label of the field for the argument; null for acts without one.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>What to write into that field, beyond what its kind says; null when that is enough.</summary>
+    public string? Hint { get; init; }
+}

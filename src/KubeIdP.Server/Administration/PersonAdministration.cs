@@ -20,21 +20,16 @@ internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset
     /// <summary>Whether a mail server is configured.</summary>
     public bool CanMailEnrolmentCodes => rollOut.CanMail;
 
-    public async Task<AccountChange> DoAsync(PersonAct act, PersonId personId, Actor by, CancellationToken ct)
+    /// <param name="value">Of the kind of the act's argument; null for an act without one.</param>
+    public async Task<AccountChange> DoAsync(PersonAct act, PersonId personId, PersonActValue? value, Actor by, CancellationToken ct)
     {
         var definition = PersonActs.Of(act);
-        var change = await definition.DoAsync(new PersonActServices(accounts, throttle, people, issuer), personId, by, ct);
-        return Logged(change, definition.Name, personId, by);
+        if (!definition.Takes(value)) throw new ArgumentException($"{act} does not take this value.", nameof(value));
+
+        var change = await definition.DoAsync(new PersonActServices(accounts, throttle, people, issuer), personId, value, by, ct);
+        if (change is AccountChange.Done or AccountChange.IssuedSecret) log.ActPerformed(by.Name, definition.Name, personId);
+        return change;
     }
-
-    /// <summary>Replaces the groups of a local account; tokens contain them from the next refresh on.</summary>
-    public async Task<AccountChange> SetGroupsAsync(PersonId personId, IReadOnlyList<string> groups, Actor by, CancellationToken ct) =>
-        Logged(await accounts.SetGroupsAsync(personId, groups, by, ct), "set-groups", personId, by);
-
-    /// <summary>Replaces the display name of a local account; tokens contain it from the next refresh on.</summary>
-    /// <param name="displayName">Null: none.</param>
-    public async Task<AccountChange> SetDisplayNameAsync(PersonId personId, string? displayName, Actor by, CancellationToken ct) =>
-        Logged(await accounts.SetDisplayNameAsync(personId, displayName, by, ct), "set-display-name", personId, by);
 
     public async Task<PersonAdded> AddAsync(NewAccount account, CancellationToken ct) => await accounts.AddAsync(account, ct) switch
     {
@@ -69,11 +64,5 @@ internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset
         var outcome = await erasure.EraseAsync(personId, by, ct);
         if (outcome is Erasure.Done) log.ActPerformed(by.Name, "erase", personId);
         return outcome;
-    }
-
-    private AccountChange Logged(AccountChange change, string act, PersonId personId, Actor by)
-    {
-        if (change is AccountChange.Done or AccountChange.IssuedSecret) log.ActPerformed(by.Name, act, personId);
-        return change;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
 using KubeIdP.Core.Naming;
 
 namespace KubeIdP.Server.Api;
@@ -31,10 +32,28 @@ internal static class ApiText
     private static string? FaultIn(string name, object? value, TextKind kind) => value switch
     {
         string text => OutsideText.FaultOf(text, kind) is { } fault ? $"{name} {fault}." : null,
+        JsonElement { ValueKind: JsonValueKind.String } element => FaultIn(name, TextOf(element), kind),
+        JsonElement { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Select(element => FaultIn(name, element, kind))
+            .FirstOrDefault(fault => fault is not null),
+        IReadOnlyDictionary<string, JsonElement> members => members
+            .Select(member => FaultIn(OutsideText.Show(member.Key), member.Value, kind)).FirstOrDefault(fault => fault is not null),
         IEnumerable<string?> texts => texts.Select(text => FaultIn(name, text, kind)).FirstOrDefault(fault => fault is not null),
         _ => FieldsOf(value).Select(field => FaultIn(name == "" ? field.Name : $"{name}.{field.Name}", field.Read(value!), field.Kind))
             .FirstOrDefault(fault => fault is not null),
     };
+
+    private static string TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON can write half a surrogate pair, which is no text.
+            return "\uFFFD";
+        }
+    }
 
     /// <summary>Whether the parameter comes from the caller; the others are services.</summary>
     private static bool IsOfApi(object? value) => FieldsOf(value).Count > 0;

@@ -28,14 +28,9 @@ internal static class PeopleApi
             .WithSummary("Returns one person, also a removed one.");
         people.MapPost("/", AddAsync).Needs(ApiScopes.PeopleWrite).WithName("addPerson")
             .WithSummary("Adds a local account. The secret that the person needs to begin is only in this response.");
-        people.MapPut("/{id}/groups", SetGroupsAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("setGroups")
-            .WithSummary("Replaces the groups of a local account; tokens contain them from the next refresh on.");
-        people.MapPut("/{id}/display-name", SetDisplayNameAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict()
-            .WithName("setDisplayName")
-            .WithSummary("Replaces the display name of a local account; tokens contain it from the next refresh on.");
+        foreach (var act in PersonActs.All) MapAct(people, act);
         people.MapPost("/enrolment-codes", EnrolAsync).Needs(ApiScopes.PeopleWrite).WithName("offerEnrolment")
             .WithSummary($"Creates enrolment codes for at most {EnrolmentRollOut.MaxNames} people, who may never have signed in.");
-        foreach (var act in PersonActs.All) MapAct(people, act);
         people.MapPost("/{id}/export", ExportAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().WithName("exportPerson")
             .WithSummary("Returns all data stored about a person, except secrets. The export is recorded in the audit log.");
         people.MapPost("/{id}/erase", EraseAsync).Needs(ApiScopes.PeopleWrite).MayNotFind().MayConflict().WithName("erasePerson")
@@ -83,29 +78,6 @@ internal static class PeopleApi
         };
     }
 
-    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetGroupsAsync(
-        string id, GroupsBody body, PersonAdministration administration, HttpContext http, CancellationToken ct)
-    {
-        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-
-        // Missing groups must not remove all groups.
-        if (body.Groups is null || body.Groups.Contains(null!)) return ApiProblem.Invalid(http, NoGroup);
-        return Answer(http,
-            await administration.SetGroupsAsync(new PersonId(id), body.Groups, ApiCaller.Of(http).ActorFor(http, reason), ct));
-    }
-
-    private static async Task<Results<Ok<ApiChange>, ProblemHttpResult>> SetDisplayNameAsync(
-        string id, DisplayNameBody body, PersonAdministration administration, HttpContext http, CancellationToken ct)
-    {
-        if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
-
-        // A missing display name must not remove it.
-        if (body.DisplayName is not { } name) return ApiProblem.Invalid(http, "displayName is required; an empty text removes it.");
-        var displayName = string.IsNullOrWhiteSpace(name) ? null : name.Trim();
-        return Answer(http,
-            await administration.SetDisplayNameAsync(new PersonId(id), displayName, ApiCaller.Of(http).ActorFor(http, reason), ct));
-    }
-
     private static async Task<Results<Ok<ApiEnrolmentCodes>, ProblemHttpResult>> EnrolAsync(
         EnrolBody body, PersonAdministration administration, HttpContext http, CancellationToken ct)
     {
@@ -147,28 +119,47 @@ internal static class PeopleApi
 
     private static void MapAct(IEndpointRouteBuilder people, PersonActDefinition act)
     {
-        var (path, name) = ($"/{{id}}/{act.Name}", OperationOf(act));
-        var endpoint = act.Issues is null
-            ? people.MapPost(path, async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (
+        var path = $"/{{id}}/{act.Path}";
+        var endpoint = act switch
+        {
+            { Argument: { } argument } => people.MapPut(path, async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (
+                string id, ApiActBody body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
+            {
+                if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+                if (body.ValueOf(argument) is not { } value) return ApiProblem.Invalid(http, ApiActBody.Missing(argument));
+
+                var by = ApiCaller.Of(http).ActorFor(http, reason, body.Tell);
+                return Answer(http, await administration.DoAsync(act.Act, new PersonId(id), value, by, ct));
+            }),
+            { Issues: null } => people.MapPost(path, async Task<Results<Ok<ApiChange>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
-                ReasonField.Of(body.Reason) is { } reason
-                    ? Answer(http,
-                        await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
-                    : ApiProblem.Invalid(http, ApiReason.Missing))
-            : people.MapPost(path, async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (
+            {
+                if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+
+                var by = ApiCaller.Of(http).ActorFor(http, reason, body.Tell);
+                return Answer(http, await administration.DoAsync(act.Act, new PersonId(id), value: null, by, ct));
+            }),
+            _ => people.MapPost(path, async Task<Results<Ok<IssuedSecretBody>, ProblemHttpResult>> (
                 string id, ApiReason body, PersonAdministration administration, HttpContext http, CancellationToken ct) =>
-                ReasonField.Of(body.Reason) is { } reason
-                    ? IssuedSecretOf(http,
-                        await administration.DoAsync(act.Act, new PersonId(id), ApiCaller.Of(http).ActorFor(http, reason, body.Tell), ct))
-                    : ApiProblem.Invalid(http, ApiReason.Missing));
-        endpoint.Needs(ApiScopes.PeopleWrite).MayNotFind().WithName(name).WithSummary(act.Summary)
-            .WithDescription($"Its audit event is {act.AuditEvent}.");
+            {
+                if (ReasonField.Of(body.Reason) is not { } reason) return ApiProblem.Invalid(http, ApiReason.Missing);
+
+                var by = ApiCaller.Of(http).ActorFor(http, reason, body.Tell);
+                return IssuedSecretOf(http, await administration.DoAsync(act.Act, new PersonId(id), value: null, by, ct));
+            }),
+        };
+        endpoint.Needs(ApiScopes.PeopleWrite).MayNotFind().WithName(OperationOf(act)).WithSummary(act.Summary)
+            .WithDescription($"Its audit event is {act.AuditEvent}.").WithMetadata(act);
         if (act.IsForLocalAccounts || act.EndangersLastAdministrator) endpoint.MayConflict();
     }
 
-    /// <summary>The operation id, used by generated clients: disablePerson, resetFactorsOfPerson.</summary>
-    private static string OperationOf(PersonActDefinition act) =>
-        $"{JsonNamingPolicy.CamelCase.ConvertName($"{act.Act}")}{(act.Name.Contains('-', StringComparison.Ordinal) ? "Of" : "")}Person";
+    /// <summary>The operation id, used by generated clients: disablePerson, resetFactorsOfPerson, setGroups.</summary>
+    private static string OperationOf(PersonActDefinition act)
+    {
+        var name = JsonNamingPolicy.CamelCase.ConvertName($"{act.Act}");
+        if (act.Argument is not null) return name;
+        return act.Name.Contains('-', StringComparison.Ordinal) ? $"{name}OfPerson" : $"{name}Person";
+    }
 
     private static Results<Ok<IssuedSecretBody>, ProblemHttpResult> IssuedSecretOf(HttpContext http, AccountChange change) => change switch
     {
@@ -227,12 +218,6 @@ internal sealed record AddedPerson(string Id, string? InvitationLink, string? En
         made.Kind is IssuedSecretKind.EnrolmentCode ? made.Secret : null,
         made.ExpiresAt);
 }
-
-/// <summary>The complete list of the new groups.</summary>
-internal sealed record GroupsBody(IReadOnlyList<string> Groups, string Reason);
-
-/// <summary>The new display name; empty to remove it.</summary>
-internal sealed record DisplayNameBody(string DisplayName, string Reason);
 
 /// <summary>A link or a code to hand over. It is only in this response.</summary>
 internal sealed record IssuedSecretBody(string Secret, DateTimeOffset ExpiresAt);

@@ -15,7 +15,7 @@ internal static class PeopleAddCommand
         {
             Description = "The name that people read, such as \"Alice Example\"; the claim name in tokens.",
         };
-        var groups = PersonCommands.Groups();
+        var groups = PersonCommands.OptionFor((PersonActArgument.Names)PersonActs.Of(PersonAct.SetGroups).Argument!);
         var invite = new Option<bool>("--invite")
         {
             Description = "Do not read a password; print an invitation link with which the person sets one.",

@@ -18,8 +18,6 @@ internal static class PeopleCommand
             PeopleAddCommand.Create(context),
             List(context),
             PersonShowCommand.Create(context),
-            PersonCommands.SetGroups(context),
-            PersonCommands.SetDisplayName(context),
         };
         foreach (var act in PersonCommands.Acts(context)) people.Add(act);
         people.Add(PeopleEnrolCommand.Create(context));

@@ -66,7 +66,8 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
 
         Assert.Equal(("Bob Example", "Bob O’Example-García"),
             (tokens.Claims.GetProperty("name").GetString(), changed.Claims.GetProperty("name").GetString()));
-        Assert.True(shown.Has("Bob O’Example-García"), shown.Text);
+        Assert.True(shown.Has("bob has a new display name"), shown.Text);
+        Assert.True((await shown.FollowAsync("Back to bob", Ct)).Has("Bob O’Example-García"), shown.Text);
         Assert.True(refused.Has("The display name begins with “system:”"), refused.Text);
         Assert.False(without.Claims.TryGetProperty("name", out _));
         Assert.Equal(["Bob O’Example-García", null],
@@ -164,7 +165,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
         foreach (var act in new[] { "end-sessions", "unlock", "invite", "reset-factors", "disable", "enable", "remove", "groups",
             "display-name" })
         {
-            var answer = await PostAsync(root, $"/admin/people/{await IdOfAsync("alice")}/{act}", ("Reason", reason), ("Groups", "admins"));
+            var answer = await PostAsync(root, $"/admin/people/{await IdOfAsync("alice")}/{act}", ("Reason", reason), ("Names", "admins"));
             Assert.True(answer.Has("Nothing has been changed"), $"{act}: {answer}");
         }
 

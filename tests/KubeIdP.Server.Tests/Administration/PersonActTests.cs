@@ -17,13 +17,18 @@ namespace KubeIdP.Server.Tests.Administration;
 /// <summary>That each act on a person is what its definition says. A new act is among them.</summary>
 public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminTests(shared, postgres)
 {
-    public static TheoryData<string> Acts => [.. PersonActs.All.Select(act => act.Name)];
+    public static TheoryData<string> Acts => [.. PersonActs.All.Select(act => act.Path)];
 
     [Fact]
-    public void Each_act_has_one_definition() => Assert.Equal(Enum.GetValues<PersonAct>(), PersonActs.All.Select(act => act.Act));
+    public void Each_act_has_one_definition()
+    {
+        Assert.Equal(Enum.GetValues<PersonAct>(), PersonActs.All.Select(act => act.Act));
+        Assert.Distinct(PersonActs.All.Select(act => act.Path));
+        Assert.All(PersonActs.All.Where(act => act.Argument is not null), act => Assert.Null(act.Issues));
+    }
 
     [Fact]
-    public void Each_act_has_the_same_name_on_the_pages_in_the_API_and_as_a_command()
+    public void Each_act_has_a_page_an_operation_of_the_API_and_a_command()
     {
         var paths = Issuer.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/')).ToList();
@@ -31,21 +36,22 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
             .ToList();
 
         Assert.Contains("admin/people/{id}/{act}", paths);
-        Assert.All(PersonActs.All, act => Assert.Contains($"{ApiScopes.Path.TrimStart('/')}/people/{{id}}/{act.Name}", paths));
+        Assert.All(PersonActs.All, act => Assert.Contains($"{ApiScopes.Path.TrimStart('/')}/people/{{id}}/{act.Path}", paths));
         Assert.All(PersonActs.All, act => Assert.Contains(act.Name, commands));
     }
 
     [Theory]
     [MemberData(nameof(Acts))]
-    public async Task Its_page_does_what_its_definition_says(string name)
+    public async Task Its_page_does_what_its_definition_says(string path)
     {
-        var act = PersonActs.Find(name)!;
+        var act = PersonActs.Find(path)!;
         using var root = await AdministratorAsync();
         if (act.Act is PersonAct.Enable) Assert.IsType<AccountChange.Done>(await DoAsync(PersonAct.Disable, await IdOfAsync("alice")));
         var (alice, before) = (await PersonAsync("alice"), await LiveSessionsAsync());
         var texts = act.Texts("alice");
 
-        var form = await root.GoAsync($"/admin/people/{alice.Id}/{name}", Ct);
+        var form = await root.GoAsync($"/admin/people/{alice.Id}/{act.Path}", Ct);
+        if (act.Argument is { } argument) form.Fill(texts.Field!, ActSamples.TypedFor(argument));
         var page = await form.Fill("Reason", "because I say so").PressAsync(texts.Button, Ct);
 
         Assert.True(form.Has(texts.Before) && page.Has(texts.Done), $"{form}\n{page}");
@@ -56,14 +62,45 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
             .Where(entry => entry.PersonId == alice.Id && entry.Reason == "because I say so").ToList();
         Assert.NotEmpty(done);
         Assert.Equal([await IdOfAsync("root")], done.Select(entry => entry.Actor!).Distinct());
-        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"performed {name} on {alice.Id}", StringComparison.Ordinal));
+        Assert.Contains(Issuer.Log.Lines, line => line.Contains($"performed {act.Name} on {alice.Id}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_page_begins_with_the_value_of_now_and_keeps_what_was_typed()
+    {
+        using var root = await AdministratorAsync();
+        foreach (var act in PersonActs.All)
+        {
+            if (act.Argument is not { } argument) continue;
+
+            var (id, field) = (await IdOfAsync("alice"), act.Texts("alice").Field!);
+            Assert.IsType<AccountChange.Done>(await DoAsync(act.Act, id, ActSamples.ValueFor(argument)));
+
+            var form = await root.GoAsync($"/admin/people/{id}/{act.Path}", Ct);
+            var begun = form.ValueOf(field);
+            var kept = await form.Fill(field, "another").Fill("Reason", " ").PressAsync(act.Texts("alice").Button, Ct);
+
+            Assert.Equal(ActSamples.TypedFor(argument), begun.ReplaceLineEndings("\n"));
+            Assert.Equal("another", kept.ValueOf(field));
+        }
+    }
+
+    [Fact]
+    public async Task A_value_of_another_kind_is_a_fault_of_the_program()
+    {
+        var alice = await IdOfAsync("alice");
+        foreach (var act in PersonActs.All)
+        {
+            PersonActValue? other = act.Argument is null ? new PersonActValue.Text("x") : null;
+            await Assert.ThrowsAsync<ArgumentException>(() => DoAsync(act.Act, alice, other));
+        }
     }
 
     [Theory]
     [MemberData(nameof(Acts))]
-    public async Task The_last_administrator_is_protected_from_what_endangers_them(string name)
+    public async Task The_last_administrator_is_protected_from_what_endangers_them(string path)
     {
-        var act = PersonActs.Find(name)!;
+        var act = PersonActs.Find(path)!;
         await Issuer.AddAccountAsync("root", Ct, "admins");
 
         Assert.Equal(act.EndangersLastAdministrator, await DoAsync(act.Act, await IdOfAsync("root")) is AccountChange.Refused);
@@ -71,9 +108,9 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
 
     [Theory]
     [MemberData(nameof(Acts))]
-    public async Task Accounts_of_other_upstreams_are_refused_what_is_for_local_ones(string name)
+    public async Task Accounts_of_other_upstreams_are_refused_what_is_for_local_ones(string path)
     {
-        var act = PersonActs.Find(name)!;
+        var act = PersonActs.Find(path)!;
         await using (var context = Database.CreateContext())
         {
             context.Add(new Person
@@ -89,9 +126,9 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
 
     [Theory]
     [MemberData(nameof(Acts))]
-    public async Task Nobody_is_found_who_was_removed_or_never_there(string name)
+    public async Task Nobody_is_found_who_was_removed_or_never_there(string path)
     {
-        var act = PersonActs.Find(name)!.Act;
+        var act = PersonActs.Find(path)!.Act;
         var alice = await IdOfAsync("alice");
         Assert.IsType<AccountChange.Done>(await DoAsync(PersonAct.Remove, alice));
 
@@ -134,10 +171,14 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
         }
     }
 
-    private async Task<AccountChange> DoAsync(PersonAct act, string id)
+    private Task<AccountChange> DoAsync(PersonAct act, string id) =>
+        DoAsync(act, id, PersonActs.Of(act).Argument is { } argument ? ActSamples.ValueFor(argument) : null);
+
+    private async Task<AccountChange> DoAsync(PersonAct act, string id, PersonActValue? value)
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<PersonAdministration>().DoAsync(act, new PersonId(id), Actor.CommandLine, Ct);
+        return await scope.ServiceProvider.GetRequiredService<PersonAdministration>()
+            .DoAsync(act, new PersonId(id), value, Actor.CommandLine, Ct);
     }
 
     private async Task<int> LiveSessionsAsync()

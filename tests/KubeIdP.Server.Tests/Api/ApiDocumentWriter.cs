@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using KubeIdP.Server.Administration;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Clients;
@@ -33,6 +34,7 @@ internal static class ApiDocumentWriter
                 Description = "What administrators do on the pages, for programs. Every change has its reason in the audit." };
             document.Servers = [new OpenApiServer { Url = issuer.Value }];
             document.Components ??= new OpenApiComponents();
+            document.Components.Schemas?.Remove(nameof(ApiActBody));
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme> { [Scheme] = FlowsOf(issuer) };
             return Task.CompletedTask;
         });
@@ -62,6 +64,14 @@ internal static class ApiDocumentWriter
                 parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
             }
 
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<PersonActDefinition>().FirstOrDefault()?.Argument
+                is { } argument)
+            {
+                var name = $"{argument.Member[..1].ToUpperInvariant()}{argument.Member[1..]}Body";
+                context.Document!.AddComponent<IOpenApiSchema>(name, BodyWith(argument));
+                operation.RequestBody!.Content!["application/json"].Schema = new OpenApiSchemaReference(name, context.Document);
+            }
+
             if (context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededScope>().FirstOrDefault() is { } needed)
                 operation.Security =
                     [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [needed.Scope] }];
@@ -89,6 +99,26 @@ internal static class ApiDocumentWriter
         return Said.Value.Find(name is null ? $"T:{type.FullName}" : $"P:{type.FullName}.{name}",
             member => member[(member.LastIndexOf('.') + 1)..]);
     }
+
+    /// <summary>The body of an act with an argument, as its definition has it; for the generator it is <see cref="ApiActBody"/>.</summary>
+    private static OpenApiSchema BodyWith(PersonActArgument argument)
+    {
+        var (value, description) = argument switch
+        {
+            PersonActArgument.Names => (new OpenApiSchema { Type = JsonSchemaType.Array, Items = TextSchema() },
+                $"The complete list of the new {argument.Words}."),
+            PersonActArgument.Text => (TextSchema(), $"The new {argument.Words}; empty to remove it."),
+            _ => throw new InvalidOperationException("An argument of an unknown kind."),
+        };
+        return new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object, Description = description,
+            Properties = new Dictionary<string, IOpenApiSchema> { [argument.Member] = value, ["reason"] = TextSchema() },
+            Required = new HashSet<string> { argument.Member, "reason" },
+        };
+    }
+
+    private static OpenApiSchema TextSchema() => new() { Type = JsonSchemaType.String };
 
     private static OpenApiSecurityScheme FlowsOf(IssuerUrl issuer)
     {

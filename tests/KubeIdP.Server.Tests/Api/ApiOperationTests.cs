@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using KubeIdP.Data.Audit;
 using Xunit;
 
@@ -216,7 +217,7 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
         Assert.Equal("invited", (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("status").GetString());
         Assert.Equal(400, (await PostAsync(token, "/people", new { username = "BOB", reason = "again" })).Status);
         Assert.Equal(400, (await PostAsync(token, "/people", new { username = "system:admin", reason = "why not" })).Status);
-        (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", new { groups = new[] { "ops" }, reason = "moved" })).Succeeded();
+        (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", new { Groups = new[] { "ops" }, Reason = "moved" })).Succeeded();
         Assert.Equal(409,
             (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups",
                 new { groups = new[] { "system:masters" }, reason = "moved" })).Status);
@@ -277,13 +278,23 @@ public abstract class ApiOperationTests(ClassIssuer shared, bool postgres) : Api
         Assert.Equal((400, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
     }
 
-    [Fact]
-    public async Task Forgotten_groups_take_nothing_away()
+    [Theory]
+    [InlineData("""{"reason":"x"}""")]
+    [InlineData("""{"groups":null,"reason":"x"}""")]
+    [InlineData("""{"groups":"dev","reason":"x"}""")]
+    [InlineData("""{"groups":{},"reason":"x"}""")]
+    [InlineData("""{"groups":[null],"reason":"x"}""")]
+    [InlineData("""{"groups":[["dev"]],"reason":"x"}""")]
+    [InlineData("""{"groups":[1],"reason":"x"}""")]
+    public async Task Forgotten_groups_take_nothing_away(string body)
     {
         await Running.AddAccountAsync("bob", Ct, "dev");
         var (bob, token) = (await IdOfAsync("bob"), await ServiceTokenAsync());
 
-        Assert.Equal(400, (await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", Why)).Status);
+        var refused = await CallAsync(token, HttpMethod.Put, $"/people/{bob}/groups", JsonNode.Parse(body));
+
+        Assert.Equal((400, "groups must be a list of names; an empty list removes all groups."),
+            (refused.Status, refused.Json.GetProperty("detail").GetString()));
 
         Assert.Equal(["dev"],
             (await GetAsync(token, $"/people/{bob}")).Succeeded().GetProperty("groups").EnumerateArray()

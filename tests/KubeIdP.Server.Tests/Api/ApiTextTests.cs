@@ -88,6 +88,9 @@ public sealed class ApiTextTests(ClassIssuer shared) : ApiTests(shared, postgres
     [InlineData("POST", "/people", """{"username":"\udc00","reason":"x"}""")]
     [InlineData("POST", "/people/nobody/disable", """{"reason":"a\udc00"}""")]
     [InlineData("POST", "/sessions/end/preview", """{"person":"\ud83d"}""")]
+    [InlineData("PUT", "/people/nobody/groups", """{"groups":["\ud83d"],"reason":"x"}""")]
+    [InlineData("PUT", "/people/nobody/display-name", """{"displayName":"\ud83d","reason":"x"}""")]
+    [InlineData("PUT", "/people/nobody/display-name", """{"\ud83d":"x","displayName":"x","reason":"x"}""")]
     [InlineData("POST", "/people/enrolment-codes", """{"names":["\ud83d"],"reason":"x"}""")]
     public async Task Half_a_surrogate_pair_is_refused(string method, string path, string body)
     {

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Commands;
+using KubeIdP.Server.Tests.Administration;
 using KubeIdP.Server.Tests.Api;
 using KubeIdP.Server.Tests.Hosting;
 using KubeIdP.Testing.Browsers;
@@ -87,6 +90,42 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
         var auditEvent = (await DoAsync("audit", "list", "--type", "factors.reset"))[0];
         Assert.Equal(("client:robot", "a drill"),
             (auditEvent.GetProperty("actor").GetString(), auditEvent.GetProperty("reason").GetString()));
+    }
+
+    /// <summary>Nothing here knows more of an act than its definition, so a new act with an argument passes by that alone.</summary>
+    [Fact]
+    public async Task An_act_with_an_argument_is_a_command_and_in_the_API_by_its_definition()
+    {
+        var acts = PersonActs.All.Where(act => act.Argument is not null).ToList();
+        Assert.NotEmpty(acts);
+        foreach (var (act, where) in acts.SelectMany(act => ((string[][])[Robot(), Here]).Select(where => (act, where))))
+        {
+            var argument = act.Argument!;
+            var name = $"set{Guid.NewGuid():N}"[..16];
+            await issuer.AddAccountAsync(name, Ct);
+
+            var forgotten = await InProcess.RunAsync(["people", act.Name, name, .. Why, .. where]);
+            var both = await InProcess.RunAsync(["people", act.Name, name, .. ActSamples.WordsFor(argument), "--none", .. Why, .. where]);
+            var done = await InProcess.RunAsync(["people", act.Name, name, .. ActSamples.WordsFor(argument), .. Why, .. where]);
+            var given = await ShownAsync();
+            (await InProcess.RunAsync(["people", act.Name, name, "--none", .. Why, .. where])).Succeeded();
+            var removed = await ShownAsync();
+
+            Assert.Equal((CommandLine.Misused, CommandLine.Misused), (forgotten.ExitCode, both.ExitCode));
+            Assert.Contains(argument.Words, forgotten.Error, StringComparison.Ordinal);
+            Assert.Equal(act.Texts(name).Done, done.Succeeded().Output);
+            Assert.Equal(ActSamples.TypedFor(argument), given);
+            Assert.Equal("", removed);
+            Assert.Equal(2, (await DoAsync("audit", "list", "--type", act.AuditEvent, "--person", name)).GetArrayLength());
+
+            async Task<string> ShownAsync()
+            {
+                var member = (await DoAsync("people", "show", name)).GetProperty(argument.Member);
+                return member.ValueKind is JsonValueKind.Array
+                    ? string.Join('\n', member.EnumerateArray().Select(one => one.GetString()))
+                    : member.GetString() ?? "";
+            }
+        }
     }
 
     [Fact]

@@ -92,11 +92,13 @@ public sealed class SentTwiceTests(ClassIssuer shared) : AdminTests(shared, post
         ["ChangePerson.OnPostAsync remove"] = async test => new(await test.ActAsync("remove"), null),
         ["ChangePerson.OnPostAsync without a reason"] = async test =>
             new((await test.ActAsync("disable")).Fill("Reason", " "), "Disable", IsRefused: true),
-        ["ChangeGroups.OnPostAsync"] = async test => new((await test.ActAsync("groups")).Fill("Groups", "dev"), "Set groups"),
-        ["ChangeGroups.OnPostAsync wrong"] = async test =>
+        ["ChangePerson.OnPostAsync groups"] = async test =>
+            new((await test.ActAsync("groups")).Fill("Groups", "dev"), "Set groups", Shows: "alice has new groups"),
+        ["ChangePerson.OnPostAsync wrong groups"] = async test =>
             new((await test.ActAsync("groups")).Fill("Groups", "system:masters"), "Set groups", IsRefused: true),
-        ["ChangeDisplayName.OnPostAsync"] = async test => new((await test.ActAsync("display-name")).Fill("Display name", "Alice Ng"), null),
-        ["ChangeDisplayName.OnPostAsync without a reason"] = async test =>
+        ["ChangePerson.OnPostAsync display-name"] = async test =>
+            new((await test.ActAsync("display-name")).Fill("Display name", "Alice Ng"), null, Shows: "alice has a new display name"),
+        ["ChangePerson.OnPostAsync display-name without a reason"] = async test =>
             new((await test.ActAsync("display-name")).Fill("Reason", " "), null, IsRefused: true),
         ["EnrolPeople.OnPostAsync"] = async test => new(await test.EnrolPeopleAsync(), null),
         ["EnrolPeople.OnPostAsync without a reason"] = async test =>

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
@@ -7,16 +8,27 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.People;
 
-/// <summary>Shows what an act will do, asks for the reason, and performs it. An issued secret is shown only in this response.</summary>
+/// <summary>
+/// Shows what an act will do, asks for its argument and the reason, and performs it. An issued secret is shown only in this response.
+/// </summary>
 internal sealed class ChangePersonModel(
     SessionCookie cookie, AdminAccess access, PeopleSearch people, PersonAdministration administration) : AdminPageModel(cookie, access)
 {
     [BindProperty(SupportsGet = true)]
     public string Id { get; set; } = "";
 
-    /// <summary>The act, by its <see cref="PersonActDefinition.Name"/>.</summary>
+    /// <summary>The act, by its <see cref="PersonActDefinition.Path"/>.</summary>
     [BindProperty(SupportsGet = true)]
     public string Act { get; set; } = "";
+
+    /// <summary>For <see cref="PersonActArgument.Names"/>: one on each line.</summary>
+    [BindProperty]
+    [Text(TextKind.Lines)]
+    public string? Names { get; set; }
+
+    /// <summary>For <see cref="PersonActArgument.Text"/>.</summary>
+    [BindProperty]
+    public string? Text { get; set; }
 
     [BindProperty]
     public string? Reason { get; set; }
@@ -28,6 +40,8 @@ internal sealed class ChangePersonModel(
     public ShownPerson Person { get; private set; } = null!;
 
     public PersonActTexts Words { get; private set; } = null!;
+
+    public PersonActArgument? Argument => PersonActs.Find(Act)?.Argument;
 
     /// <summary>The issued secret; null for none.</summary>
     public IssuedSecretKind? Issues => PersonActs.Find(Act)?.Issues;
@@ -42,7 +56,30 @@ internal sealed class ChangePersonModel(
 
     protected override bool ChangesOnly => true;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken ct) => await FindAsync(ct) is null ? NotFoundPage : Page();
+    private PersonActValue? TypedValue => Argument switch
+    {
+        null => null,
+        PersonActArgument.Names => new PersonActValue.Names(GroupLines.Of(Names)),
+        PersonActArgument.Text => PersonActValue.Text.Typed(Text),
+        _ => throw new InvalidOperationException("An argument of an unknown kind."),
+    };
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken ct)
+    {
+        if (await FindAsync(ct) is null) return NotFoundPage;
+
+        switch (Argument?.Now(Person))
+        {
+            case PersonActValue.Names(var all):
+                Names = GroupLines.ToText(all);
+                break;
+            case PersonActValue.Text(var content):
+                Text = content;
+                break;
+        }
+
+        return Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
@@ -53,7 +90,7 @@ internal sealed class ChangePersonModel(
             return Page();
         }
 
-        Outcome = await administration.DoAsync(act.Act, new PersonId(Id), By(reason, Tell), ct);
+        Outcome = await administration.DoAsync(act.Act, new PersonId(Id), TypedValue, By(reason, Tell), ct);
         return Outcome is AccountChange.NotFound ? NotFoundPage : Page();
     }
 

@@ -43,14 +43,8 @@ internal sealed class DatabaseAdministration(
     public Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
         administration.AddAsync(account with { By = By(reason) }, ct);
 
-    public Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct) =>
-        administration.DoAsync(act, new PersonId(id), By(reason), ct);
-
-    public Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) =>
-        administration.SetGroupsAsync(new PersonId(id), groups, By(reason), ct);
-
-    public Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
-        administration.SetDisplayNameAsync(new PersonId(id), displayName, By(reason), ct);
+    public Task<AccountChange> DoAsync(PersonAct act, string id, PersonActValue? value, EndingReason reason, CancellationToken ct) =>
+        administration.DoAsync(act, new PersonId(id), value, By(reason), ct);
 
     public async Task<EnrolmentResult> EnrolAsync(IReadOnlyList<string> names, string? upstream, bool mailed, string? reason,
         CancellationToken ct) => await administration.EnrolAsync(names, upstream, mailed, By(reason), ct) switch

@@ -38,12 +38,8 @@ internal interface IAdministration
 
     Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct);
 
-    Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct);
-
-    Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct);
-
-    /// <param name="displayName">Null: none.</param>
-    Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct);
+    /// <param name="value">Of the kind of the act's argument; null for an act without one.</param>
+    Task<AccountChange> DoAsync(PersonAct act, string id, PersonActValue? value, EndingReason reason, CancellationToken ct);
 
     /// <param name="upstream">The upstream to search; null: that of the domain in the name, or the only one that has the name.</param>
     Task<EnrolmentResult> EnrolAsync(IReadOnlyList<string> names, string? upstream, bool mailed, string? reason, CancellationToken ct);

@@ -63,22 +63,19 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
             : new PersonAdded.Done(new PersonId(added.Id), IssuedSecretKind.EnrolmentCode, added.EnrolmentCode!, added.ExpiresAt);
     }
 
-    public async Task<AccountChange> DoAsync(PersonAct act, string id, EndingReason reason, CancellationToken ct)
+    public async Task<AccountChange> DoAsync(PersonAct act, string id, PersonActValue? value, EndingReason reason, CancellationToken ct)
     {
         var definition = PersonActs.Of(act);
-        var (path, body) = ($"/people/{Escape(id)}/{definition.Name}", new ApiReason(reason.Text!, reason.Tell));
+        var path = $"/people/{Escape(id)}/{definition.Path}";
+        if (definition.Argument is { } argument)
+            return ChangeOf(await PutAsync<ApiChange>(path, ApiActBody.Of(argument, value!, reason.Text!, reason.Tell), ct));
+
+        var body = new ApiReason(reason.Text!, reason.Tell);
         if (definition.Issues is null) return ChangeOf(await PostAsync<ApiChange>(path, body, ct));
 
         var made = await PostAsync<IssuedSecretBody>(path, body, ct);
         return new AccountChange.IssuedSecret(made.Secret, made.ExpiresAt);
     }
-
-    public async Task<AccountChange> SetGroupsAsync(string id, IReadOnlyList<string> groups, string? reason, CancellationToken ct) =>
-        ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/groups", new GroupsBody(groups, reason!), ct));
-
-    public async Task<AccountChange> SetDisplayNameAsync(string id, string? displayName, string? reason, CancellationToken ct) =>
-        ChangeOf(await SendAsync<ApiChange>(HttpMethod.Put, $"/people/{Escape(id)}/display-name",
-            new DisplayNameBody(displayName ?? "", reason!), ct));
 
     public async Task<EnrolmentResult> EnrolAsync(IReadOnlyList<string> names, string? upstream, bool mailed, string? reason,
         CancellationToken ct) =>
@@ -145,6 +142,8 @@ internal sealed class ServerAdministration(HttpClient http, string issuer) : IAd
     private Task<T> GetAsync<T>(string path, CancellationToken ct) => SendAsync<T>(HttpMethod.Get, path, body: null, ct);
 
     private Task<T> PostAsync<T>(string path, object body, CancellationToken ct) => SendAsync<T>(HttpMethod.Post, path, body, ct);
+
+    private Task<T> PutAsync<T>(string path, object body, CancellationToken ct) => SendAsync<T>(HttpMethod.Put, path, body, ct);
 
     private async Task<T?> FindAsync<T>(string path, CancellationToken ct)
         where T : class
