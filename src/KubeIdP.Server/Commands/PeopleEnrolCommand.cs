@@ -1,5 +1,6 @@
 using System.CommandLine;
 using KubeIdP.Server.Api;
+using KubeIdP.Server.Commands.Administration;
 
 namespace KubeIdP.Server.Commands;
 

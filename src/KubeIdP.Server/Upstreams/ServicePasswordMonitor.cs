@@ -26,7 +26,7 @@ internal sealed class ServicePasswordMonitor : BackgroundJob
             "kubeidp.upstream.password.remaining", () =>
                 ends.Select(one =>
                     new Measurement<double>((one.Value - Clock.GetUtcNow()).TotalSeconds,
-                        new KeyValuePair<string, object?>("connector", one.Key.Value))),
+                        new KeyValuePair<string, object?>("upstream", one.Key.Value))),
             "s", "How long the password of this server's account at an upstream is still valid; absent if it never expires or the "
                 + "upstream does not say.");
     }

@@ -25,19 +25,19 @@ internal sealed class UpstreamMetrics
         disappearances = new(
             meter, "kubeidp.upstream.implausible", "{answer}",
             "Answers that were treated as an outage, because too many people were gone at once.",
-            ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
+            ["upstream"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
         failures = new(
             meter, "kubeidp.upstream.server.failures", "{failure}", "How often a server stopped answering.",
-            ["connector", "server"], Served(connectors).Select(one => (string[])[one.Connector.Value, one.Server.Name]));
+            ["upstream", "server"], Served(connectors).Select(one => (string[])[one.Connector.Value, one.Server.Name]));
         groupsLeftOut = new(
             meter, "kubeidp.upstream.groups.left_out", "{group}",
             "How often a group was left out of an answer, because its name is not allowed in a token.",
-            ["connector", "reason"],
+            ["upstream", "reason"],
             connectors.All.SelectMany(configured =>
                 Enum.GetValues<GroupFault>().Select(fault => (string[])[configured.Id.Value, ReasonOf(fault)])));
         namesShared = new(
             meter, "kubeidp.upstream.names.shared", "{login}", "Logins with a name that several people of the upstream have.",
-            ["connector"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
+            ["upstream"], connectors.All.Select(configured => (string[])[configured.Id.Value]));
         meter.CreateObservableGauge("kubeidp.upstream.server.up", () => States(connectors, state => state == UpstreamServerState.Answering),
             null, "1 for a server that answered when it was last asked.");
         meter.CreateObservableGauge("kubeidp.upstream.server.suspended",
@@ -46,7 +46,7 @@ internal sealed class UpstreamMetrics
     }
 
     public void Answered(ConnectorId connector, string operation, UpstreamAnswer answer, TimeSpan took) =>
-        duration.Record(took.TotalSeconds, new("connector", connector.Value), new("operation", operation),
+        duration.Record(took.TotalSeconds, new("upstream", connector.Value), new("operation", operation),
             new("answer", answer.GetType().Name.ToLowerInvariant()));
 
     public void Implausible(ConnectorId connector) => disappearances.Add(connector.Value);
@@ -63,7 +63,7 @@ internal sealed class UpstreamMetrics
 
     private static IEnumerable<Measurement<int>> States(ConnectorCatalog connectors, Func<UpstreamServerState, bool> isSo) =>
         from one in Served(connectors)
-        select new Measurement<int>(isSo(one.Server.State) ? 1 : 0, new("connector", one.Connector.Value), new("server", one.Server.Name));
+        select new Measurement<int>(isSo(one.Server.State) ? 1 : 0, new("upstream", one.Connector.Value), new("server", one.Server.Name));
 
     private static IEnumerable<(ConnectorId Connector, UpstreamServer Server)> Served(ConnectorCatalog connectors) =>
         from served in connectors.With<IServedConnector>()

@@ -155,7 +155,7 @@ public abstract class PersonActTests(ClassIssuer shared, bool postgres) : AdminT
 
         Assert.Single(Assert.IsType<EnrolmentAnswer.Done>(codes).Codes.Codes);
         Assert.IsType<EnrolmentAnswer.NoMailServer>(mailed);
-        Assert.IsType<EnrolmentAnswer.NoSuchConnector>(elsewhere);
+        Assert.IsType<EnrolmentAnswer.NoSuchUpstream>(elsewhere);
         Assert.NotNull(record);
         Assert.IsType<Erasure.StillActive>(active);
         Assert.IsType<Erasure.Done>(erased);

@@ -40,9 +40,9 @@ public sealed class AlertTests : IDisposable
         ["""kubeidp_refreshes_total{job="kubeidp",outcome="postponed"}"""] = Quiet,
         ["""kubeidp_refreshes_total{job="kubeidp",outcome="replayed"}"""] = Quiet,
         ["""kubeidp_refreshes_total{job="kubeidp",outcome="lost_write"}"""] = Quiet,
-        ["""kubeidp_upstream_server_up{job="kubeidp",connector="corp",server="dc1"}"""] = "1x120",
-        ["""kubeidp_upstream_password_remaining_seconds{job="kubeidp",connector="corp"}"""] = "2592000x120",
-        ["""kubeidp_upstream_implausible_total{job="kubeidp",connector="corp"}"""] = Quiet,
+        ["""kubeidp_upstream_server_up{job="kubeidp",upstream="corp",server="dc1"}"""] = "1x120",
+        ["""kubeidp_upstream_password_remaining_seconds{job="kubeidp",upstream="corp"}"""] = "2592000x120",
+        ["""kubeidp_upstream_implausible_total{job="kubeidp",upstream="corp"}"""] = Quiet,
         ["""kubeidp_logins_total{job="kubeidp",outcome="password_refused"}"""] = "0+6x120",
         ["""kubeidp_id_token_too_large_total{job="kubeidp",client="prod"}"""] = Quiet,
         ["""kubeidp_signing_key_age_seconds{job="kubeidp",algorithm="RS256"}"""] = "7776000x120",
@@ -62,10 +62,10 @@ public sealed class AlertTests : IDisposable
         ["KubeIdPErrors"] = [(Requests("503", late: false), "0+60x120")],
         ["KubeIdPRefreshSlow"] = [(Requests("200", late: true), "0+60x120")],
         ["KubeIdPRefreshesPostponed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"postponed\"}", Counted)],
-        ["KubeIdPUpstreamServerDown"] = [("kubeidp_upstream_server_up{job=\"kubeidp\",connector=\"corp\",server=\"dc1\"}", "0x120")],
+        ["KubeIdPUpstreamServerDown"] = [("kubeidp_upstream_server_up{job=\"kubeidp\",upstream=\"corp\",server=\"dc1\"}", "0x120")],
         ["KubeIdPUpstreamPasswordEnds"] =
-            [("kubeidp_upstream_password_remaining_seconds{job=\"kubeidp\",connector=\"corp\"}", "86400x120")],
-        ["KubeIdPPeopleDisappear"] = [("kubeidp_upstream_implausible_total{job=\"kubeidp\",connector=\"corp\"}", Counted)],
+            [("kubeidp_upstream_password_remaining_seconds{job=\"kubeidp\",upstream=\"corp\"}", "86400x120")],
+        ["KubeIdPPeopleDisappear"] = [("kubeidp_upstream_implausible_total{job=\"kubeidp\",upstream=\"corp\"}", Counted)],
         ["KubeIdPGuessing"] = [("kubeidp_logins_total{job=\"kubeidp\",outcome=\"password_refused\"}", "0+180x120")],
         ["KubeIdPTokenReplayed"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"replayed\"}", Counted)],
         ["KubeIdPDatabaseLostWrites"] = [("kubeidp_refreshes_total{job=\"kubeidp\",outcome=\"lost_write\"}", Counted)],
@@ -86,7 +86,7 @@ public sealed class AlertTests : IDisposable
     /// <summary>Of which one event is enough, and its series.</summary>
     private static readonly Dictionary<string, string> OneIsEnough = new()
     {
-        ["KubeIdPPeopleDisappear"] = """kubeidp_upstream_implausible_total{job="kubeidp",connector="corp"}""",
+        ["KubeIdPPeopleDisappear"] = """kubeidp_upstream_implausible_total{job="kubeidp",upstream="corp"}""",
         ["KubeIdPTokenReplayed"] = """kubeidp_refreshes_total{job="kubeidp",outcome="replayed"}""",
         ["KubeIdPDatabaseLostWrites"] = """kubeidp_refreshes_total{job="kubeidp",outcome="lost_write"}""",
         ["KubeIdPTokensTooLarge"] = """kubeidp_id_token_too_large_total{job="kubeidp",client="prod"}""",

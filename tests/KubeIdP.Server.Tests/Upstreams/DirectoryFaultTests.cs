@@ -70,7 +70,7 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
     public async Task A_server_that_fails_and_recovers_is_in_metrics_and_audit_with_its_name()
     {
         using var measured = new Measured(issuer);
-        (string, string)[] server = [("connector", "ill"), ("server", IllServer)];
+        (string, string)[] server = [("upstream", "ill"), ("server", IllServer)];
 
         Assert.Equal(HttpStatusCode.OK, (await TypeAsync("bob@ill.example")).Status);
         await ill.StopAsync();
@@ -85,11 +85,11 @@ public sealed class DirectoryFaultTests : IAsyncLifetime
         Assert.StartsWith($"ill: {IllServer}, other servers are tried before it: ", failed.Detail, StringComparison.Ordinal);
         Assert.Equal($"ill: {IllServer}", Assert.Single(await AuditAsync(AuditEventType.UpstreamServerRecovered, 1)).Detail);
         Assert.Equal((0, 1), (upWhileDown, measured.Now("kubeidp.upstream.server.up", server)));
-        Assert.Equal(1, measured.Now("kubeidp.upstream.server.up", ("connector", "well")));
+        Assert.Equal(1, measured.Now("kubeidp.upstream.server.up", ("upstream", "well")));
         Assert.Equal(0, measured.Now("kubeidp.upstream.server.suspended", server));
         Assert.Equal(1, measured.Now("kubeidp.upstream.server.failures", server));
-        Assert.Equal(2, measured.Of("kubeidp.upstream.duration", ("connector", "ill"), ("operation", "login"), ("answer", "known")).Count);
-        Assert.Single(measured.Of("kubeidp.upstream.duration", ("connector", "ill"), ("operation", "login"), ("answer", "unreachable")));
+        Assert.Equal(2, measured.Of("kubeidp.upstream.duration", ("upstream", "ill"), ("operation", "login"), ("answer", "known")).Count);
+        Assert.Single(measured.Of("kubeidp.upstream.duration", ("upstream", "ill"), ("operation", "login"), ("answer", "unreachable")));
     }
 
     public async ValueTask InitializeAsync()

@@ -10,7 +10,7 @@ namespace KubeIdP.Server.Tests.Upstreams;
 /// <summary>What a directory's answers show beside a person reaches those who can do something about it.</summary>
 public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, running.Corp), IClassFixture<CorpOnSqlite>
 {
-    private static readonly (string, string)[] LeftOut = [("connector", "corp"), ("reason", "notallowed")];
+    private static readonly (string, string)[] LeftOut = [("upstream", "corp"), ("reason", "notallowed")];
 
     [Fact]
     public async Task A_group_that_is_left_out_is_in_the_metric_each_time_and_in_the_audit_once_a_day()
@@ -43,9 +43,9 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
 
         foreach (var fault in Enum.GetValues<GroupFault>())
             Assert.True(
-                measured.Now("kubeidp.upstream.groups.left_out", ("connector", "corp"),
+                measured.Now("kubeidp.upstream.groups.left_out", ("upstream", "corp"),
                     ("reason", fault.ToString().ToLowerInvariant())) >= 0);
-        Assert.True(measured.Now("kubeidp.upstream.names.shared", ("connector", "corp")) >= 0);
+        Assert.True(measured.Now("kubeidp.upstream.names.shared", ("upstream", "corp")) >= 0);
         Assert.True(measured.Now("kubeidp.token.groups.left_out", ("client", "kubernetes")) >= 0);
     }
 
@@ -53,7 +53,7 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
     public async Task A_name_of_several_people_is_reported_when_somebody_types_it()
     {
         using var measured = new Measured(Issuer);
-        var before = measured.Now("kubeidp.upstream.names.shared", ("connector", "corp"));
+        var before = measured.Now("kubeidp.upstream.names.shared", ("upstream", "corp"));
         var alice = await LogInFromCorpAsync();
         var what = $"The name {alice.UpstreamId} is uid of two people: nobody can sign in with it.";
         Corp.Set(alice.UpstreamId, new UpstreamAnswer.Refused(Refusal.Ambiguous) { Remarks = [new UpstreamRemark.NameShared(what)] });
@@ -64,7 +64,7 @@ public sealed class RemarkTests(CorpOnSqlite running) : DirectoryTests(running, 
 
         Assert.True(page.HasField("Password"), page.ToString());
         Assert.DoesNotContain("two people", page.Content, StringComparison.Ordinal);
-        Assert.Equal(before + 1, measured.Now("kubeidp.upstream.names.shared", ("connector", "corp")));
+        Assert.Equal(before + 1, measured.Now("kubeidp.upstream.names.shared", ("upstream", "corp")));
         Assert.Equal([$"corp: {what}"], await DetailsAsync(AuditEventType.UpstreamNameShared, alice.UpstreamId));
     }
 
