@@ -89,7 +89,12 @@ internal sealed class EnrolmentOffers(ConnectorCatalog connectors, PersonReader 
         var known = new List<UpstreamIdentity>();
         foreach (var candidate in connectors.All.Where(candidate => asked is null || candidate.Id == asked))
         {
-            if (candidate.Connector is not IPreviewConnector directory) return (null, Texts.EnrolNoLookUp.With(candidate.Id));
+            if (candidate.Connector is not IPreviewConnector directory)
+            {
+                // Somebody who has signed in there once is known here.
+                return await people.FindByNameAsync(UserName.Normalize(username), ct) is { RemovedAt: null } met
+                    && met.Connector == candidate.Id.Value ? (met, null) : (null, Texts.EnrolNoLookUp.With(candidate.Id));
+            }
 
             switch (await directory.PreviewAsync(username, ct))
             {
