@@ -3,7 +3,7 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Login;
 
-/// <summary>The message for a person whose password was right but who may not sign in.</summary>
+/// <summary>The message for a person who has proven who they are but may not sign in.</summary>
 internal sealed record RefusedLogin(string Title, string What, string Next)
 {
     public static RefusedLogin For(Refusal reason) => reason switch

@@ -20,6 +20,9 @@ internal sealed record MessagePage(int Status, string Title, string What, string
     /// <summary>An error description of the protocol, always in English; null when there is none.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>Where the person can go on; null when there is no such page.</summary>
+    public MessageLink? Link { get; init; }
+
     public Task ExecuteResultAsync(ActionContext context) => RenderAsync(context);
 
     public Task ExecuteAsync(HttpContext httpContext) => RenderAsync(ModelView.ContextOf(httpContext));
@@ -33,3 +36,6 @@ internal sealed record MessagePage(int Status, string Title, string What, string
         return ModelView.ShowAsync(context, View, this, Status);
     }
 }
+
+/// <param name="Address">A page of this server; "~" at the beginning stands for the path of the issuer.</param>
+internal sealed record MessageLink(string Address, string Text);
