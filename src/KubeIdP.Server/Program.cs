@@ -95,6 +95,7 @@ internal static class Program
         app.UseAntiforgery();
 
         app.MapAuthorize();
+        app.MapLogin();
         app.MapLogout();
         app.MapTokenReview();
         app.MapClusters();

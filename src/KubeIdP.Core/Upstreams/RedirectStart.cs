@@ -10,7 +10,8 @@ public abstract record RedirectStart
     /// <param name="Address">Where the browser goes.</param>
     /// <param name="Form">The fields that it posts there; null: it goes there by GET.</param>
     /// <param name="Secret">
-    /// The secret that the response is checked with, such as a PKCE verifier. It must not leave the caller unprotected.
+    /// The secret that the response is checked with, such as a PKCE verifier and a nonce. It must not leave the caller unprotected. It is
+    /// stored in a cookie: at most some hundred characters.
     /// </param>
     public sealed record Redirect(Uri Address, IReadOnlyDictionary<string, string>? Form, string Secret) : RedirectStart;
 

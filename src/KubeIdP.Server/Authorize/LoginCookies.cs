@@ -2,9 +2,11 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.DataProtection;
@@ -24,9 +26,9 @@ internal sealed record LoginRequest(string Endpoint, string Query, string? Desti
 /// <summary>
 /// Stores each <see cref="LoginState"/> in the browser, in two parts. The request, which may be long, is protected in the address of each
 /// page (<see cref="LoginState.Id"/>): a tab needs no cookie for it, so any number of tabs may start at the same time. The proofs are in a
-/// small protected cookie, which does not exist before the first proof. The cookies are bounded: they have <see cref="MaxPerBrowser"/>
-/// fixed names, however many tabs write at the same time, and expire after an hour. Any replica can read both parts, before and after a
-/// restart.
+/// small protected cookie, which does not exist before the first proof. Only while the browser is at an upstream, which brings nothing back
+/// but the state of the attempt, the request is in the cookie too. The cookies are bounded: they have <see cref="MaxPerBrowser"/> fixed
+/// names, however many tabs write at the same time, and expire after an hour. Any replica can read both parts, before and after a restart.
 /// </summary>
 internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl issuer, TimeProvider clock)
 {
@@ -44,6 +46,12 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
 
     /// <summary>In characters, of all cookies of logins together.</summary>
     private const int MaxProofs = 4 * 1024;
+
+    /// <summary>
+    /// In characters, of the cookie of a login whose browser is at an upstream. nginx accepts 4 KiB of headers in a response
+    /// (<c>proxy_buffer_size</c>), and others need some of that.
+    /// </summary>
+    private const int MaxRedirected = 3 * 1024;
 
     /// <summary>In bytes: nginx refuses a longer one by itself.</summary>
     private const int MaxCookieLineOfProxy = 8 * 1024;
@@ -95,15 +103,52 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     public string? ClientOf(string? id) => string.IsNullOrEmpty(id) ? null : Unprotect<Begun>(requests, id)?.Request.ClientId;
 
     /// <summary>
-    /// Stores the proofs. The oldest other logins are removed when there would be too many, or when very long user names would make the
-    /// cookies too long.
+    /// Stores the proofs, and forgets an attempt at an upstream. The oldest other logins are removed when there would be too many, or when
+    /// very long user names would make the cookies too long.
     /// </summary>
     public void Save(HttpContext http, LoginState state)
     {
         // The request stays in the address.
         var proof = Protect(proofs,
             state with { Id = "", Endpoint = "", Query = "", ClientId = null, Destination = null, RedirectOrigin = null,
-                LoginHint = null });
+                LoginHint = null, Redirect = null });
+        Store(http, state, proof);
+    }
+
+    /// <summary>
+    /// Stores a login whose browser goes to an upstream, with its request. False if it is too long for a cookie; then nothing is stored.
+    /// </summary>
+    public bool SaveRedirected(HttpContext http, LoginState state)
+    {
+        var proof = Protect(proofs, state with { Id = "" });
+        if (proof.Length > MaxRedirected) return false;
+
+        Store(http, state, proof);
+        return true;
+    }
+
+    /// <summary>
+    /// The login of this browser that waits for exactly this answer; null when there is none: it was begun in another browser or for
+    /// another upstream, is used up, or took too long.
+    /// </summary>
+    /// <param name="http">The request with which the browser comes back.</param>
+    /// <param name="connector">The upstream at whose address it comes back.</param>
+    /// <param name="returned">The state that it brings.</param>
+    public LoginState? FindRedirected(HttpContext http, ConnectorId connector, string returned)
+    {
+        var found = ProofsIn(http).Select(proof => proof.State)
+            .FirstOrDefault(state => state?.Redirect is { } pending && pending.Connector == connector && IsSame(pending.State, returned));
+        if (found is null) return null;
+
+        var begun = new Begun(found.Key, found.StartedAt, new LoginRequest(found.Endpoint, found.Query, found.Destination)
+        {
+            ClientId = found.ClientId, RedirectOrigin = found.RedirectOrigin, LoginHint = found.LoginHint,
+        });
+        return found with { Id = Protect(requests, begun) };
+    }
+
+    private void Store(HttpContext http, LoginState state, string proof)
+    {
         var kept = ProofsIn(http).ToList();
         var own = NameFor(kept, state);
         var room = MaxProofs - proof.Length;
@@ -189,6 +234,9 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     };
 
     private bool IsOver(DateTimeOffset startedAt) => clock.GetUtcNow() - startedAt >= Lifetime;
+
+    private static bool IsSame(string expected, string returned) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(returned));
 
     // Compressed, because a state in base64 has a quarter less information than characters, and protection makes everything a third longer.
     private static string Protect<T>(IDataProtector protector, T value)

@@ -1,3 +1,8 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Web;
+using Microsoft.AspNetCore.WebUtilities;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>
@@ -37,6 +42,9 @@ internal sealed record LoginState
 
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>The upstream to which the browser has gone for the first proof; null when it is not away.</summary>
+    public PendingRedirect? Redirect { get; init; }
+
     /// <summary>Null before the first proof.</summary>
     public FirstProof? FirstProof { get; init; }
 
@@ -63,7 +71,19 @@ internal sealed record LoginState
     /// <summary>
     /// The state after a new first proof. What was proven and begun before counts no more: it may have been another person's.
     /// </summary>
-    public LoginState After(FirstProof proof) => this with { FirstProof = proof, ProvenFactor = null, Enrolment = null };
+    public LoginState After(FirstProof proof) =>
+        this with { FirstProof = proof, ProvenFactor = null, Enrolment = null, Redirect = null };
+
+    /// <summary>The languages that the client has requested; empty when it has not.</summary>
+    public string Locales => Parameter(Languages.Parameter);
+
+    /// <summary>
+    /// Whether a sign-in that the upstream remembers is not enough: the client or the page requires a recent one (<c>prompt</c>,
+    /// <c>max_age</c>), or the person wants to use another account.
+    /// </summary>
+    public bool MustProveAgain =>
+        SwitchAccount || Parameter(Parameters.MaxAge).Length > 0
+            || Parameter(Parameters.Prompt).Split(' ').Any(prompt => prompt is PromptValues.Login or PromptValues.SelectAccount);
 
     /// <summary>The address of a page of this login.</summary>
     public string AddressOf(string page) => $"~/{page}?{AuthorizeEndpoint.LoginParameter}={Id}";
@@ -72,7 +92,15 @@ internal sealed record LoginState
     /// Where the browser goes after each step: back to the endpoint that decides the next step. "~" is the path of the issuer.
     /// </summary>
     public string ReturnUrl => $"~{Endpoint}?{AuthorizeEndpoint.LoginParameter}={Id}";
+
+    private string Parameter(string name) => QueryHelpers.ParseQuery(Query).GetValueOrDefault(name).ToString();
 }
+
+/// <summary>A way of the browser to an upstream and back (<see cref="RedirectAttempt"/>), before it has come back.</summary>
+/// <param name="State">What the upstream must bring back.</param>
+/// <param name="Secret">What the connector checks the answer with (<see cref="RedirectStart.Redirect.Secret"/>).</param>
+/// <param name="IsFresh">As it was asked for.</param>
+internal sealed record PendingRedirect(ConnectorId Connector, string State, string Secret, bool IsFresh);
 
 /// <summary>A factor that a person is setting up, before its first correct answer.</summary>
 /// <param name="Kind">The name of its <see cref="Core.Factors.FactorKind"/>.</param>

@@ -3,7 +3,6 @@ using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace KubeIdP.Server.Authorize;
 
@@ -12,9 +11,6 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
 {
     private LoginState? state;
 
-    private string? Locales =>
-        state is null ? null : QueryHelpers.ParseQuery(state.Query).GetValueOrDefault(Languages.Parameter).ToString();
-
     /// <summary>The state of the login in this browser. Handlers run only when there is one.</summary>
     public LoginState State => state ?? throw new InvalidOperationException("The page runs without a login.");
 
@@ -22,7 +18,7 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
     {
         state = cookies.Find(HttpContext, Request.Query["login"]);
         if (state?.RedirectOrigin is { } origin) HttpContext.AllowFormRedirect(origin);
-        Languages.Speak(HttpContext, Locales);
+        Languages.Speak(HttpContext, state?.Locales);
 
         context.Result = state is null
             ? LoginOverModel.For(Identifier.OrNull<ClientId>(cookies.ClientOf(Request.Query["login"])))
@@ -33,7 +29,7 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
     /// <summary>The page is rendered after the handler has returned, so the language must be set here.</summary>
     Task IAsyncResultFilter.OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)
     {
-        Languages.Speak(HttpContext, Locales);
+        Languages.Speak(HttpContext, state?.Locales);
         return next();
     }
 

@@ -103,6 +103,8 @@ public sealed class RouteTests(IssuerOnSqlite running) : ProtocolTests(running),
         ["/setup/factor"] = For.PersonSigningIn,
         ["/sign-in"] = For.Anybody,
         ["/signed-out"] = For.Anybody,
+        ["/upstream/{upstream}"] = For.PersonSigningIn,
+        ["/upstream/{upstream}/callback"] = For.PersonSigningIn,
     };
 
     [Fact]

@@ -51,8 +51,8 @@ public abstract class RunningIssuer : IAsyncLifetime
     /// <summary>Whether the log has all that the libraries could say, as when somebody raises its level.</summary>
     protected virtual bool LibrariesTalk => false;
 
-    /// <summary>Asked first on the login page, for every replica the same.</summary>
-    protected virtual IReadOnlyList<IPasswordConnector> Directories => [];
+    /// <summary>The upstreams beside local accounts, for every replica the same.</summary>
+    protected virtual IReadOnlyList<IConnector> Directories => [];
 
     protected abstract Task<TestDatabase> CreateDatabaseAsync();
 

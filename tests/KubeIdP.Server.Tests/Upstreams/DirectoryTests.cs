@@ -49,7 +49,7 @@ public sealed class CorpOnSqlite : IssuerOnSqlite
 {
     public ScriptedConnector Corp { get; } = new();
 
-    protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
+    protected override IReadOnlyList<Core.Upstreams.IConnector> Directories => [Corp];
 
     protected override Settings Change(Settings settings) =>
         settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
@@ -59,7 +59,7 @@ public sealed class CorpOnPostgres : IssuerOnPostgres
 {
     public ScriptedConnector Corp { get; } = new();
 
-    protected override IReadOnlyList<Core.Upstreams.IPasswordConnector> Directories => [Corp];
+    protected override IReadOnlyList<Core.Upstreams.IConnector> Directories => [Corp];
 
     protected override Settings Change(Settings settings) =>
         settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };

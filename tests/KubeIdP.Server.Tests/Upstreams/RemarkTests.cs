@@ -103,7 +103,7 @@ public sealed class PrefixedClient : IssuerOnSqlite
 {
     public ScriptedConnector Corp { get; } = new();
 
-    protected override IReadOnlyList<IPasswordConnector> Directories => [Corp];
+    protected override IReadOnlyList<IConnector> Directories => [Corp];
 
     protected override Settings Change(Settings settings) => settings with
     {
