@@ -33,11 +33,7 @@ internal sealed class StepPages(IEnumerable<IFactorPage> factors, FactorStore st
     /// <param name="held">What the step was decided with.</param>
     public SeeOther PageOf(HttpContext http, Step step, LoginState login, BrowserSession? session, IReadOnlyList<FactorKind> held)
     {
-        if (step is Step.StepUp)
-        {
-            var proof = FirstProof.Of(session!, clock.GetUtcNow());
-            logins.Save(http, login with { FirstProof = proof, ProvenFactor = null, Enrolment = null });
-        }
+        if (step is Step.StepUp) logins.Save(http, login.After(FirstProof.Of(session!, clock.GetUtcNow())));
 
         if (step is Step.LogIn && session is not null) return new SeeOther(LoginDespiteSession(login));
 
