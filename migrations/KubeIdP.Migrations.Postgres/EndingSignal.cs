@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace KubeIdP.Migrations.Postgres;
 
 /// <summary>
-/// What no model describes: a trigger that tells whoever listens that a session or a grant has ended, whichever statement did it. A migration made anew
-/// has to call it again at the end of its <c>Up</c>; a test fails while it does not.
+/// The trigger that notifies listeners when a session or a grant has ended, whichever statement ended it. The model does not describe it, so
+/// an initial migration that is made anew must call <see cref="SignalEndings"/> at the end of its <c>Up</c>; a test fails if it does not.
 /// </summary>
 internal static class EndingSignal
 {

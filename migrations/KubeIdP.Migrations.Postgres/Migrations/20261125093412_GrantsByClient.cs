@@ -10,7 +10,8 @@ namespace KubeIdP.Migrations.Postgres.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.CreateIndexBesideWork("ix_grants_client_id_session_id", "ON grants (client_id, session_id) WHERE ended_at IS NULL");
+            migrationBuilder.CreateIndexBesideWork(
+                "ix_grants_client_id_session_id", "ON grants (client_id, session_id) WHERE ended_at IS NULL");
         }
 
         /// <inheritdoc />

@@ -1,4 +1,4 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -11,7 +11,9 @@ namespace KubeIdP.Migrations.Postgres.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateIndexBesideWork("ix_audit_events_checkpoint_id", "ON audit_events (checkpoint, id)");
-            migrationBuilder.CreateIndexBesideWork("ix_grants_client_id_logout_due_at", "ON grants (client_id, logout_due_at) WHERE logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
+            migrationBuilder.CreateIndexBesideWork(
+                "ix_grants_client_id_logout_due_at",
+                "ON grants (client_id, logout_due_at) WHERE logout_due_at IS NOT NULL AND ended_at IS NOT NULL");
         }
 
         /// <inheritdoc />

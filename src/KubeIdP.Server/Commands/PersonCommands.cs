@@ -93,9 +93,11 @@ internal static class PersonCommands
         command.Add(none);
         command.Validators.Add(given =>
         {
-            if (given.GetValue(text) is null != given.GetValue(none)) given.AddError($"Give the new {argument.Words}, or --none.");
+            // An empty text must not remove anything: a variable of a script may be empty by mistake.
+            if (string.IsNullOrWhiteSpace(given.GetValue(text)) != given.GetValue(none))
+                given.AddError($"Give the new {argument.Words}, or --none.");
         });
-        return parsed => new PersonActValue.Text(parsed.GetValue(text));
+        return parsed => new PersonActValue.Text(parsed.GetValue(none) ? null : parsed.GetValue(text));
     }
 
     /// <param name="person">Before the change.</param>
