@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace KubeIdP.Migrations.Postgres;
 
 /// <summary>
-/// The trigger that notifies listeners when a session or a grant has ended, whichever statement ended it. The model does not describe it, so
-/// an initial migration that is made anew must call <see cref="SignalEndings"/> at the end of its <c>Up</c>; a test fails if it does not.
+/// The trigger that notifies listeners when a session or a grant has ended, whichever statement ended it. The model does not describe it,
+/// so an initial migration that is made anew must call <see cref="SignalEndings"/> at the end of its <c>Up</c>; a test fails if it does
+/// not.
 /// </summary>
 internal static class EndingSignal
 {

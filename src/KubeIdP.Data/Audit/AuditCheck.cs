@@ -21,42 +21,45 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
     public long Events { get; private set; }
 
     /// <summary>Checks that this issuer wrote the event, and that there is no copy of it.</summary>
-    public void Event(AuditEvent entry)
+    public void Event(AuditEvent auditEvent)
     {
         Events++;
         progress?.Invoke(Events);
-        var isErased = entry.Salt is null;
-        if (isErased && (entry.Digest is null || entry.Address is not null || entry.Detail is not null || entry.Reason is not null))
+        var isErased = auditEvent.Salt is null;
+        if (isErased && auditEvent is not { Digest: not null, Address: null, Detail: null, Reason: null })
         {
-            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id,
-                $"Event {entry.Id} says that its personal data was erased, but it contains personal data.");
+            Report(AuditDamage.Changed, auditEvent.Checkpoint, auditEvent.Id,
+                $"Event {auditEvent.Id} says that its personal data was erased, but it contains personal data.");
             return;
         }
 
         if (!Equal(
-            key.CodeOf(entry.AsEntry(),
-                isErased ? entry.Digest! : AuditKey.DigestOf(entry.Salt!, entry.Address, entry.Detail, entry.Reason)), entry.Code))
+            key.CodeOf(auditEvent.AsNewEvent(),
+                isErased
+                    ? auditEvent.Digest!
+                    : AuditKey.DigestOf(auditEvent.Salt!, auditEvent.Address, auditEvent.Detail, auditEvent.Reason)), auditEvent.Code))
         {
-            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id,
-                $"Event {entry.Id} ({entry.Type}, {entry.At:u}) is not what this issuer wrote: it was changed, or somebody else wrote it.");
+            Report(AuditDamage.Changed, auditEvent.Checkpoint, auditEvent.Id,
+                $"Event {auditEvent.Id} ({auditEvent.Type}, {auditEvent.At:u}) is not what this issuer wrote: it was changed, or somebody "
+                + "else wrote it.");
             return;
         }
 
-        var name = BinaryPrimitives.ReadUInt128BigEndian(entry.Code);
-        if (!seen.TryAdd(name, entry.Id) && seen[name] != entry.Id)
+        var name = BinaryPrimitives.ReadUInt128BigEndian(auditEvent.Code);
+        if (!seen.TryAdd(name, auditEvent.Id) && seen[name] != auditEvent.Id)
         {
-            Report(AuditDamage.Inserted, entry.Checkpoint, entry.Id, $"Event {entry.Id} is a copy of event {seen[name]}.");
+            Report(AuditDamage.Inserted, auditEvent.Checkpoint, auditEvent.Id, $"Event {auditEvent.Id} is a copy of event {seen[name]}.");
             return;
         }
 
-        if (isErased) erased.Add(entry);
-        if (entry is { Type: AuditEventType.PersonErased, PersonId: { } person }) erasedPeople.Add(person);
+        if (isErased) erased.Add(auditEvent);
+        if (auditEvent is { Type: AuditEventType.PersonErased, PersonId: { } person }) erasedPeople.Add(person);
     }
 
     /// <summary>Checks that the checkpoint covers these events and no others.</summary>
     public void Checkpoint(AuditBatch batch)
     {
-        foreach (var entry in batch.Events) Event(entry);
+        foreach (var auditEvent in batch.Events) Event(auditEvent);
 
         var (checkpoint, number) = (batch.Checkpoint, batch.Checkpoint.Number);
         if (batch.Events.Count < checkpoint.Events)
@@ -70,26 +73,26 @@ internal sealed class AuditCheck(AuditKey key, Action<long>? progress)
         else if (!Equal(
             key.CodeOf(
                 new CheckpointBatch(number, checkpoint.At,
-                    [.. batch.Events.Select(entry => new CheckpointedEvent(entry.Id, entry.At, entry.Code))]), batch.Previous),
+                    [.. batch.Events.Select(one => new CheckpointedEvent(one.Id, one.At, one.Code))]), batch.Previous),
                     checkpoint.Code))
             Report(AuditDamage.Changed, number, null,
                 $"Checkpoint {number} ({checkpoint.At:u}) does not fit its events or the checkpoint before it: the number, time or code "
                 + $"of an event was changed, or this checkpoint or the one before.");
     }
 
-    public void Report(AuditDamage damage, long? checkpoint, long? entry, string text)
+    public void Report(AuditDamage damage, long? checkpoint, long? auditEvent, string text)
     {
-        if (findings.Count < MaxFindings) findings.Add(new AuditFinding(damage, checkpoint, entry, text));
+        if (findings.Count < MaxFindings) findings.Add(new AuditFinding(damage, checkpoint, auditEvent, text));
         else more++;
     }
 
     /// <param name="events">Of the database; those of an export were checked as well.</param>
     public AuditVerdict Conclude(long events, long checkpoints, long uncovered, long prunedThrough, long lastCheckpoint)
     {
-        foreach (var entry in erased.Where(entry => !erasedPeople.Contains(entry.PersonId ?? entry.Actor ?? "")))
-            Report(AuditDamage.Changed, entry.Checkpoint, entry.Id,
-                $"The personal data of event {entry.Id} ({entry.Type}, {entry.At:u}) was erased, but no event says that this person was "
-                + $"erased.");
+        foreach (var auditEvent in erased.Where(one => !erasedPeople.Contains(one.PersonId ?? one.Actor ?? "")))
+            Report(AuditDamage.Changed, auditEvent.Checkpoint, auditEvent.Id,
+                $"The personal data of event {auditEvent.Id} ({auditEvent.Type}, {auditEvent.At:u}) was erased, but no event says that "
+                + "this person was erased.");
         return new AuditVerdict(events, checkpoints, uncovered, erased.Count, prunedThrough, lastCheckpoint, findings, more);
     }
 

@@ -50,7 +50,7 @@ public sealed class AuditEvent
     public long? Checkpoint { get; init; }
 
     /// <summary>The event before the database gave it a number and a time.</summary>
-    internal NewAuditEvent AsEntry() => new(Type)
+    internal NewAuditEvent AsNewEvent() => new(Type)
     {
         Actor = Actor, PersonId = PersonId, SessionId = SessionId, GrantId = GrantId, ClientId = ClientId,
         Address = Address, Detail = Detail, Reason = Reason, Reference = Reference,

@@ -40,10 +40,11 @@ public sealed class AuditKey
     /// <summary>
     /// The code of an event. It does not include the number and the time, which the database assigns; a checkpoint covers those.
     /// </summary>
-    internal byte[] CodeOf(NewAuditEvent entry, byte[] digest)
+    internal byte[] CodeOf(NewAuditEvent auditEvent, byte[] digest)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        Add(hash, "event", entry.Type, entry.Actor, entry.PersonId, entry.SessionId, entry.GrantId, entry.ClientId, entry.Reference);
+        Add(hash, "event", auditEvent.Type, auditEvent.Actor, auditEvent.PersonId, auditEvent.SessionId, auditEvent.GrantId,
+            auditEvent.ClientId, auditEvent.Reference);
         hash.AppendData(digest);
         return hash.GetHashAndReset();
     }
@@ -57,10 +58,10 @@ public sealed class AuditKey
         Add(hash, "checkpoint");
         Add(hash, batch.Number, batch.At.ToUnixTimeMilliseconds(), batch.Events.Count);
         hash.AppendData(previous);
-        foreach (var entry in batch.Events)
+        foreach (var auditEvent in batch.Events)
         {
-            Add(hash, entry.Id, entry.At.ToUnixTimeMilliseconds());
-            hash.AppendData(entry.Code);
+            Add(hash, auditEvent.Id, auditEvent.At.ToUnixTimeMilliseconds());
+            hash.AppendData(auditEvent.Code);
         }
 
         return hash.GetHashAndReset();

@@ -21,30 +21,31 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
     private readonly string insertMany = InsertMany(database);
 
     /// <summary>Appends an event in a transaction of its own.</summary>
-    public Task AppendAsync(NewAuditEvent entry, CancellationToken ct) => InsertAsync(database, entry, ct);
+    public Task AppendAsync(NewAuditEvent auditEvent, CancellationToken ct) => InsertAsync(database, auditEvent, ct);
 
     /// <summary>Appends an event in a transaction that is already open.</summary>
-    public Task AppendAsync(UnitOfWork work, NewAuditEvent entry, CancellationToken ct) => InsertAsync(work, entry, ct);
+    public Task AppendAsync(UnitOfWork work, NewAuditEvent auditEvent, CancellationToken ct) => InsertAsync(work, auditEvent, ct);
 
     /// <summary>Appends all events with one statement.</summary>
-    internal async Task AppendAsync(UnitOfWork work, IReadOnlyList<NewAuditEvent> entries, CancellationToken ct)
+    internal async Task AppendAsync(UnitOfWork work, IReadOnlyList<NewAuditEvent> auditEvents, CancellationToken ct)
     {
-        if (entries is []) return;
-        if (entries is [var single])
+        if (auditEvents is []) return;
+        if (auditEvents is [var single])
         {
             await InsertAsync(work, single, ct);
             return;
         }
 
         var key = await keys.GetAsync(ct);
-        await work.ExecuteAsync(insertMany, ct, ("entries", JsonSerializer.Serialize(entries.Select(entry => new AuditRow(entry, key)))));
+        var rows = JsonSerializer.Serialize(auditEvents.Select(one => new AuditRow(one, key)));
+        await work.ExecuteAsync(insertMany, ct, ("events", rows));
     }
 
     /// <summary>
     /// Appends it unless the same event about the same address was appended within <paramref name="period"/>, by any replica. Returns
     /// whether it was appended.
     /// </summary>
-    public async Task<bool> AppendOncePerAddressAsync(NewAuditEvent entry, TimeSpan period, CancellationToken ct)
+    public async Task<bool> AppendOncePerAddressAsync(NewAuditEvent auditEvent, TimeSpan period, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
@@ -52,9 +53,9 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
         await work.LockAsync(AdvisoryLocks.AppendingOncePerAddress, ct);
         if (await work.ExistsAsync($"""
             SELECT 1 FROM audit_events WHERE at > {database.Now} - @period AND type = @type AND address = @address LIMIT 1
-            """, ct, ("period", period), ("type", entry.Type), ("address", entry.Address))) return false;
+            """, ct, ("period", period), ("type", auditEvent.Type), ("address", auditEvent.Address))) return false;
 
-        await InsertAsync(work, entry, ct);
+        await InsertAsync(work, auditEvent, ct);
         await work.CommitAsync(ct);
         return true;
     }
@@ -88,9 +89,9 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
         return deleted;
     }
 
-    private async Task InsertAsync(Statements statements, NewAuditEvent entry, CancellationToken ct)
+    private async Task InsertAsync(Statements statements, NewAuditEvent auditEvent, CancellationToken ct)
     {
-        var row = new AuditRow(entry, await keys.GetAsync(ct));
+        var row = new AuditRow(auditEvent, await keys.GetAsync(ct));
         await statements.ExecuteAsync(insert, ct,
             ("type", row.Type), ("actor", row.Actor), ("person", row.PersonId), ("session", row.SessionId), ("grant", row.GrantId),
             ("client", row.ClientId),
@@ -101,8 +102,8 @@ public sealed class AuditLog(Database database, AuditKeySource keys)
     private static string InsertMany(Database database)
     {
         var (rows, bytes) = database.IsPostgres
-            ? ("jsonb_array_elements(@entries::jsonb) WITH ORDINALITY AS e (value, key)", "decode({0}, 'hex')")
-            : ("json_each(@entries) e", "unhex({0})");
+            ? ("jsonb_array_elements(@events::jsonb) WITH ORDINALITY AS e (value, key)", "decode({0}, 'hex')")
+            : ("json_each(@events) e", "unhex({0})");
         return $"""
             INSERT INTO audit_events ({Columns})
             SELECT {database.Now}, e.value->>'Type', e.value->>'Actor', e.value->>'PersonId', e.value->>'SessionId', e.value->>'GrantId',

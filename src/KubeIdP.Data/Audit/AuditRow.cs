@@ -5,11 +5,11 @@ namespace KubeIdP.Data.Audit;
 /// <summary>A new event with its proof, as it is inserted.</summary>
 internal sealed record AuditRow : NewAuditEvent
 {
-    public AuditRow(NewAuditEvent entry, AuditKey key)
-        : base(entry)
+    public AuditRow(NewAuditEvent auditEvent, AuditKey key)
+        : base(auditEvent)
     {
         SaltBytes = AuditKey.NewSalt();
-        CodeBytes = key.CodeOf(entry, AuditKey.DigestOf(SaltBytes, entry.Address, entry.Detail, entry.Reason));
+        CodeBytes = key.CodeOf(auditEvent, AuditKey.DigestOf(SaltBytes, auditEvent.Address, auditEvent.Detail, auditEvent.Reason));
     }
 
     [JsonIgnore]

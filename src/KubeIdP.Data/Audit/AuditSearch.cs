@@ -71,7 +71,7 @@ public sealed class AuditSearch(Database database)
         var found = database.StreamAsync($"""
             SELECT {AuditRows.Columns} FROM audit_events a WHERE a.grant_id = @grant AND a.session_id IS NOT NULL ORDER BY a.id LIMIT 1
             """, AuditRows.Event, ct, ("grant", grantId));
-        await foreach (var entry in found) return entry;
+        await foreach (var auditEvent in found) return auditEvent;
         return null;
     }
 

@@ -26,12 +26,12 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
         var checkpoints = await CheckCheckpointsAsync(check, snapshot, pruned, ct);
         var uncovered = 0;
         await foreach (
-            var entry in EventsAsync(snapshot, "NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = a.checkpoint)", ct))
+            var auditEvent in EventsAsync(snapshot, "NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = a.checkpoint)", ct))
         {
-            check.Event(entry);
-            if (entry.Checkpoint is { } missing)
-                check.Report(AuditDamage.Inserted, missing, entry.Id,
-                    $"Event {entry.Id} refers to checkpoint {missing}, which does not exist.");
+            check.Event(auditEvent);
+            if (auditEvent.Checkpoint is { } missing)
+                check.Report(AuditDamage.Inserted, missing, auditEvent.Id,
+                    $"Event {auditEvent.Id} refers to checkpoint {missing}, which does not exist.");
             else uncovered++;
         }
 
@@ -62,7 +62,7 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
             // Retention deleted its events and the checkpoint before it, so it can't be checked.
             var isPruned = number == pruned && batch.Events.Count == 0;
             if (number == expected && !isPruned) check.Checkpoint(batch);
-            else foreach (var entry in batch.Events) check.Event(entry);
+            else foreach (var auditEvent in batch.Events) check.Event(auditEvent);
 
             codes[number] = batch.Checkpoint.Code;
             expected = number + 1;
@@ -120,12 +120,13 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
     {
         // An event that this issuer did not write is ignored here; the check of events reports it.
         var through = 0L;
-        await foreach (var entry in EventsAsync(snapshot, $"a.type = '{AuditEventType.AuditPruned}'", ct))
+        await foreach (var auditEvent in EventsAsync(snapshot, $"a.type = '{AuditEventType.AuditPruned}'", ct))
         {
-            if (entry.Salt is not { } salt) continue;
+            if (auditEvent.Salt is not { } salt) continue;
 
-            var code = key.CodeOf(entry.AsEntry(), AuditKey.DigestOf(salt, entry.Address, entry.Detail, entry.Reason));
-            if (code.AsSpan().SequenceEqual(entry.Code)) through = Math.Max(through, PrunedThrough.Read(entry.Detail));
+            var digest = AuditKey.DigestOf(salt, auditEvent.Address, auditEvent.Detail, auditEvent.Reason);
+            var code = key.CodeOf(auditEvent.AsNewEvent(), digest);
+            if (code.AsSpan().SequenceEqual(auditEvent.Code)) through = Math.Max(through, PrunedThrough.Read(auditEvent.Detail));
         }
 
         return through;
@@ -149,7 +150,7 @@ public sealed class AuditVerifier(Database database, AuditKeySource keys)
             }
 
             checkpoint ??= row.Checkpoint;
-            if (row.Event is { } entry) events.Add(entry);
+            if (row.Event is { } auditEvent) events.Add(auditEvent);
         }
 
         if (checkpoint is not null) yield return new AuditBatch(checkpoint, previous, events);

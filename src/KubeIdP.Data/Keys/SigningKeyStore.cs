@@ -28,14 +28,14 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
             ("created", key.CreatedAt), ("from", key.SignsFrom ?? key.CreatedAt));
         if (inserted == 0) return false;
 
-        await auditLog.AppendAsync(work, Entry(AuditEventType.KeyCreated, by, $"{key.Algorithm} {key.KeyId}"), ct);
+        await auditLog.AppendAsync(work, EventOf(AuditEventType.KeyCreated, by, $"{key.Algorithm} {key.KeyId}"), ct);
         if (retireOthers)
         {
             var retired = await work.ExecuteAsync(
                 "UPDATE signing_keys SET retired_at = @at WHERE algorithm = @algorithm AND sequence < @sequence AND (retired_at IS NULL "
                     + "OR retired_at > @at)", ct,
                 ("at", key.SignsFrom ?? key.CreatedAt), ("algorithm", key.Algorithm), ("sequence", key.Sequence));
-            await auditLog.AppendAsync(work, Entry(AuditEventType.KeyRetired, by, $"{key.Algorithm}, all {retired} before {key.KeyId}"),
+            await auditLog.AppendAsync(work, EventOf(AuditEventType.KeyRetired, by, $"{key.Algorithm}, all {retired} before {key.KeyId}"),
                 ct);
         }
 
@@ -53,7 +53,7 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
             ("id", keyId), ("at", at));
         if (retired == 0) return false;
 
-        await auditLog.AppendAsync(work, Entry(AuditEventType.KeyRetired, by, keyId), ct);
+        await auditLog.AppendAsync(work, EventOf(AuditEventType.KeyRetired, by, keyId), ct);
         await work.CommitAsync(ct);
         return true;
     }
@@ -75,6 +75,6 @@ public sealed class SigningKeyStore(Database database, AuditLog auditLog)
         RetiredAt = row.MomentOrNull("retired_at"),
     };
 
-    private static NewAuditEvent Entry(string type, Actor by, string detail) =>
+    private static NewAuditEvent EventOf(string type, Actor by, string detail) =>
         new(type) { Actor = by.Name, Address = by.Address, Reference = by.Reference, Reason = by.Reason, Detail = detail };
 }

@@ -62,8 +62,8 @@ public sealed class BulkEnding(Database database, AuditLog auditLog)
             WHERE id IN (SELECT id FROM people WHERE id IN (SELECT person_id FROM sessions WHERE {database.IsAmong("id", "found")})
                          ORDER BY id{(database.IsPostgres ? " FOR UPDATE" : "")})
             """, ct, ("found", live));
-        var entry = by.Did(AuditEventType.SessionEnded, personId: null, why);
-        var ended = await work.EndSessionsAsync(auditLog, database.IsAmong("id", "found"), why, entry, ct, ("found", live));
+        var auditEvent = by.Did(AuditEventType.SessionEnded, personId: null, why);
+        var ended = await work.EndSessionsAsync(auditLog, database.IsAmong("id", "found"), why, auditEvent, ct, ("found", live));
         if (ended.Count == 0) return 0;
 
         await work.CommitAsync(ct);

@@ -54,9 +54,9 @@ public sealed class LogoutStore(Database database, AuditLog auditLog)
         await using var work = await database.BeginAsync(ct);
         if (await work.ExecuteAsync(Done, ct, ("session", due.SessionId), ("client", clientId)) == 0) return;
 
-        var entry = Actor.Issuer.Did(AuditEventType.LogoutUndelivered, due.PersonId, why) with { SessionId = due.SessionId,
+        var auditEvent = Actor.Issuer.Did(AuditEventType.LogoutUndelivered, due.PersonId, why) with { SessionId = due.SessionId,
             ClientId = clientId };
-        await auditLog.AppendAsync(work, entry, ct);
+        await auditLog.AppendAsync(work, auditEvent, ct);
         await work.CommitAsync(ct);
     }
 

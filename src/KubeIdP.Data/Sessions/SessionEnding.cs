@@ -35,12 +35,12 @@ internal static class SessionEnding
     /// <param name="auditLog">Receives an event for each session.</param>
     /// <param name="condition">On rows of <c>sessions</c>, as SQL.</param>
     /// <param name="why">One of <see cref="GrantEnd"/>, or what a directory said.</param>
-    /// <param name="entry">What is appended for each session, with its id and person filled in. Its actor is who ended it.</param>
+    /// <param name="auditEvent">What is appended for each session, with its id and person filled in. Its actor is who ended it.</param>
     /// <param name="ct">If it is cancelled in time, nothing was ended.</param>
     /// <param name="parameters">Of the condition.</param>
     /// <returns>The sessions that this call ended.</returns>
     public static async Task<IReadOnlyList<EndedSession>> EndSessionsAsync(
-        this UnitOfWork work, AuditLog auditLog, string condition, string why, NewAuditEvent entry, CancellationToken ct,
+        this UnitOfWork work, AuditLog auditLog, string condition, string why, NewAuditEvent auditEvent, CancellationToken ct,
         params (string Name, object? Value)[] parameters)
     {
         var database = work.Database;
@@ -49,7 +49,7 @@ internal static class SessionEnding
                 reason_for_person = @reason_for_person
             WHERE {condition} AND ended_at IS NULL RETURNING id, person_id
             """, row => new EndedSession(row.Id<SessionId>("id"), row.Id<PersonId>("person_id")), ct,
-            [.. parameters, ("ended_by", entry.Actor), ("ended_why", why), ("reason_for_person", entry.ReasonForPerson)]);
+            [.. parameters, ("ended_by", auditEvent.Actor), ("ended_why", why), ("reason_for_person", auditEvent.ReasonForPerson)]);
         if (ended.Count == 0) return ended;
 
         await work.ExecuteAsync(
@@ -58,8 +58,8 @@ internal static class SessionEnding
             WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL
             """, ct,
             ("ended", (IReadOnlyList<string>)[.. ended.Select(session => session.Id.Value)]), ("why", why));
-        await auditLog.AppendAsync(work, [.. ended.Select(session => entry with { SessionId = session.Id, PersonId = session.PersonId })],
-            ct);
+        await auditLog.AppendAsync(
+            work, [.. ended.Select(session => auditEvent with { SessionId = session.Id, PersonId = session.PersonId })], ct);
         return ended;
     }
 }

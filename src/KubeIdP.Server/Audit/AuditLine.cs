@@ -15,11 +15,11 @@ internal sealed record AuditLine(
 {
     public const string Name = "kubeidp.audit";
 
-    public static string Of(AuditEvent entry) => AuditLines.Write(
+    public static string Of(AuditEvent auditEvent) => AuditLines.Write(
         new AuditLine(
-            Name, entry.Id, entry.At, entry.Type, entry.Actor, entry.PersonId, entry.SessionId, entry.GrantId, entry.ClientId,
-            entry.Address, entry.Detail, entry.Reason, entry.Reference,
-            entry.Checkpoint, entry.Salt, entry.Digest, entry.Code));
+            Name, auditEvent.Id, auditEvent.At, auditEvent.Type, auditEvent.Actor, auditEvent.PersonId, auditEvent.SessionId,
+            auditEvent.GrantId, auditEvent.ClientId, auditEvent.Address, auditEvent.Detail, auditEvent.Reason, auditEvent.Reference,
+            auditEvent.Checkpoint, auditEvent.Salt, auditEvent.Digest, auditEvent.Code));
 
     public AuditEvent ToEvent() => new()
     {
@@ -60,7 +60,7 @@ internal static class AuditLines
 
     /// <summary>The lines of a batch, each with a line end.</summary>
     public static IEnumerable<string> Of(AuditBatch batch) =>
-        batch.Events.Select(entry => AuditLine.Of(entry) + "\n").Append(CheckpointLine.Of(batch) + "\n");
+        batch.Events.Select(auditEvent => AuditLine.Of(auditEvent) + "\n").Append(CheckpointLine.Of(batch) + "\n");
 
     /// <summary>An <see cref="AuditLine"/>, a <see cref="CheckpointLine"/>, or null for another line.</summary>
     /// <exception cref="JsonException">The line is marked as one of these but is invalid.</exception>
@@ -70,8 +70,8 @@ internal static class AuditLines
         return name switch
         {
             AuditLine.Name =>
-                JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } entry
-                    ? entry
+                JsonSerializer.Deserialize<AuditLine>(line, Json) is { Code: not null, Type: not null } auditEvent
+                    ? auditEvent
                     : throw new JsonException("The audit event is incomplete."),
             CheckpointLine.Name =>
                 JsonSerializer.Deserialize<CheckpointLine>(line, Json) is { Code: not null, Previous: not null } checkpoint

@@ -30,7 +30,7 @@ internal sealed class RefusalAudit(AuditLog audit, TimeProvider clock)
             var counts = new Queue<KeyValuePair<string, int>>(budget.TakeCounts(before));
             try
             {
-                for (; counts.TryPeek(out var next); counts.Dequeue()) await audit.AppendAsync(EntryOf(type, next.Key, next.Value), ct);
+                for (; counts.TryPeek(out var next); counts.Dequeue()) await audit.AppendAsync(EventOf(type, next.Key, next.Value), ct);
             }
             finally
             {
@@ -39,7 +39,7 @@ internal sealed class RefusalAudit(AuditLog audit, TimeProvider clock)
         }
     }
 
-    private static NewAuditEvent EntryOf(string type, string network, int count) => network == RefusalBudget.OtherNetworks
+    private static NewAuditEvent EventOf(string type, string network, int count) => network == RefusalBudget.OtherNetworks
         ? new NewAuditEvent(type) { Detail = $"{count} more within a minute, from other addresses" }
         : new NewAuditEvent(type) { Address = network, Detail = $"{count} more within a minute" };
 }

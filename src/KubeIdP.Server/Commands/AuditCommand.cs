@@ -65,8 +65,8 @@ internal static class AuditCommand
 
             if (which == new AuditFilter()) return await ExportAllAsync(services, to, ct);
 
-            await foreach (var entry in services.GetRequiredService<AuditSearch>().ReadAllAsync(which, ct))
-                await to.WriteLineAsync(AuditLine.Of(entry));
+            await foreach (var auditEvent in services.GetRequiredService<AuditSearch>().ReadAllAsync(which, ct))
+                await to.WriteLineAsync(AuditLine.Of(auditEvent));
             return 0;
         }, ct));
         return export;

@@ -6,7 +6,8 @@ namespace KubeIdP.Server.Login;
 
 /// <summary>One attempt with a password: asks the connector of the account, after the throttle allows it, and finds the person.</summary>
 internal sealed class PasswordLogin(
-    KnownBrowsers browsers, PasswordThrottle gate, PasswordCheck check, UpstreamRemarks remarks, ProofLinker linker, PasswordTimes times)
+    KnownBrowsers browsers, PasswordThrottle throttle, PasswordCheck check, UpstreamRemarks remarks, ProofLinker linker,
+    PasswordTimes times)
 {
     /// <param name="http">The request of the visitor.</param>
     /// <param name="typed">The name as it was typed.</param>
@@ -17,19 +18,19 @@ internal sealed class PasswordLogin(
     {
         // An address that must wait anyway does not cause a request to the upstream.
         var address = http.Connection.RemoteIpAddress;
-        if (!browsers.IsKnown(http) && await gate.MustWaitAsync(address, ct))
+        if (!browsers.IsKnown(http) && await throttle.MustWaitAsync(address, ct))
             return new ProofResult.Refused(nameof(Refusal.Delayed), Account: null);
 
-        var (turns, isBusy) = (new List<CountedAttempt>(), false);
+        var (attempts, isBusy) = (new List<CountedAttempt>(), false);
         switch (await check.AskAsync(account.Connector, typed, password, MayTryAsync, ct))
         {
             case UpstreamAnswer.Known(var identity):
                 var result = await linker.LinkAsync(identity, account.Name, http, ct);
-                await EachAsync(turns, result is ProofResult.Refused ? gate.RecordFailureAsync : gate.RecordSuccessAsync);
+                await EachAsync(attempts, result is ProofResult.Refused ? throttle.RecordFailureAsync : throttle.RecordSuccessAsync);
                 return result;
 
             case UpstreamAnswer.Refused { IdentityProven: true } refused:
-                await EachAsync(turns, gate.RecordSuccessAsync);
+                await EachAsync(attempts, throttle.RecordSuccessAsync);
                 return new ProofResult.Barred(refused.Reason.ToString(), account.Name, RefusedLogin.For(refused.Reason));
 
             case UpstreamAnswer.Refused(Refusal.Delayed) when isBusy:
@@ -39,11 +40,11 @@ internal sealed class PasswordLogin(
                 return new ProofResult.Refused(nameof(Refusal.Delayed), Account: null);
 
             case UpstreamAnswer.Refused(var reason):
-                await EachAsync(turns, gate.RecordFailureAsync);
+                await EachAsync(attempts, throttle.RecordFailureAsync);
                 return new ProofResult.Refused(reason.ToString(), reason == Refusal.Unknown ? null : account.Name);
 
             case UpstreamAnswer.Unreachable silence:
-                await EachAsync(turns, turn => gate.WithdrawAsync(turn, silence.MayHaveArrived));
+                await EachAsync(attempts, attempt => throttle.WithdrawAsync(attempt, silence.MayHaveArrived));
                 return new ProofResult.Unreachable($"{account.Connector}: {silence.Detail}");
 
             default:
@@ -56,18 +57,18 @@ internal sealed class PasswordLogin(
                 await remarks.RecordAnswerAsync(tried.Connector, [new UpstreamRemark.LockOutUnknown(taken with { Failures = 0 })], ct);
 
             // From here on the attempt is counted for the account, even if the visitor disconnects.
-            var verdict = await gate.EnterAsync(tried, address, await browsers.FindAsync(http, tried, ct), ct);
-            if (verdict.Turn is { } turn) turns.Add(turn);
+            var verdict = await throttle.EnterAsync(tried, address, await browsers.FindAsync(http, tried, ct), ct);
+            if (verdict.Attempt is { } attempt) attempts.Add(attempt);
             isBusy = verdict.IsBusy;
-            return verdict.Turn is not null;
+            return verdict.Attempt is not null;
         }
     }
 
     /// <summary>Makes a refusal take as long as any other for this connector.</summary>
     public Task DelayAsync(RefusalDelay delay, ConnectorId connector, CancellationToken ct) => delay.WaitAsync(times.Of(connector), ct);
 
-    private static async Task EachAsync(List<CountedAttempt> turns, Func<CountedAttempt, Task> settle)
+    private static async Task EachAsync(List<CountedAttempt> attempts, Func<CountedAttempt, Task> settle)
     {
-        foreach (var turn in turns) await settle(turn);
+        foreach (var attempt in attempts) await settle(attempt);
     }
 }

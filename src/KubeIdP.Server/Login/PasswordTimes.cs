@@ -18,13 +18,13 @@ internal sealed class PasswordTimes(TimeProvider clock)
     // Additional time of a refusal after a check: the outcome is counted and recorded.
     private static readonly TimeSpan Margin = RefusalDelay.Interval / 5;
 
-    private readonly Lock gate = new();
+    private readonly Lock sync = new();
     private readonly Dictionary<ConnectorId, (TimeSpan Time, DateTimeOffset At)> slowest = [];
 
     public void Record(ConnectorId connector, TimeSpan time)
     {
         var (now, counted) = (clock.GetUtcNow(), time < Max ? time : Max);
-        lock (gate)
+        lock (sync)
         {
             if (!slowest.TryGetValue(connector, out var before) || counted >= before.Time || now - before.At >= Retention)
                 slowest[connector] = (counted, now);
@@ -34,7 +34,7 @@ internal sealed class PasswordTimes(TimeProvider clock)
     /// <summary>The minimum duration of a refusal for this connector. Zero when no password was checked recently.</summary>
     public TimeSpan Of(ConnectorId connector)
     {
-        lock (gate)
+        lock (sync)
             return slowest.TryGetValue(connector, out var found) && clock.GetUtcNow() - found.At < Retention
                 ? found.Time + Margin
                 : TimeSpan.Zero;

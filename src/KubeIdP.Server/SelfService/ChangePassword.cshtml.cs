@@ -49,7 +49,7 @@ internal sealed class ChangePasswordModel(
 
         var account = new TriedAccount(new ConnectorId(person.Connector), person.UpstreamId, Session.Username);
         var known = await browsers.FindAsync(HttpContext, account, ct);
-        if ((await throttle.EnterAsync(account, address, known, ct)).Turn is not { } attempt)
+        if ((await throttle.EnterAsync(account, address, known, ct)).Attempt is not { } attempt)
             return Refuse(Texts.TooManyWrongPasswords);
 
         var by = new Actor(Session.PersonId, HttpContext.Address(), HttpContext.Reference());

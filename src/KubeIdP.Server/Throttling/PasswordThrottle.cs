@@ -8,9 +8,9 @@ namespace KubeIdP.Server.Throttling;
 internal sealed record CountedAttempt(ThrottleKey Key, IReadOnlyList<Throttle> Throttles);
 
 /// <summary>Whether a password may be checked.</summary>
-/// <param name="Turn">The counted attempt; null: the password may not be checked.</param>
+/// <param name="Attempt">The counted attempt; null: the password may not be checked.</param>
 /// <param name="IsBusy">Whether it is unknown, because too many other attempts are in progress.</param>
-internal readonly record struct ThrottleVerdict(CountedAttempt? Turn, bool IsBusy);
+internal readonly record struct ThrottleVerdict(CountedAttempt? Attempt, bool IsBusy);
 
 /// <summary>
 /// Every attempt at a password is counted here before the password is checked, and its count is removed if the password was right.

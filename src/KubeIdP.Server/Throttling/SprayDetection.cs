@@ -24,9 +24,9 @@ internal sealed class SprayDetection(AuditLog audit, RefusalAudit refusals, Time
         if (!reported.IsNews(network)) return;
 
         reported.Remember(network);
-        var entry = new NewAuditEvent(AuditEventType.LoginSpraying) { Address = network,
+        var auditEvent = new NewAuditEvent(AuditEventType.LoginSpraying) { Address = network,
             Detail = $"more than {ThrottleLimits.FreeAccounts} accounts" };
-        if (refusals.MayWrite(entry.Type, network) && await audit.AppendOncePerAddressAsync(entry, ReportInterval, ct))
+        if (refusals.MayWrite(auditEvent.Type, network) && await audit.AppendOncePerAddressAsync(auditEvent, ReportInterval, ct))
             logger.Spraying(network, ThrottleLimits.FreeAccounts);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
 
     private static (HttpListener Listener, string RedirectUri) Listen()
     {
-        for (var tries = 0; ; tries++)
+        for (var attempts = 0; ; attempts++)
         {
             var uri = $"http://127.0.0.1:{FreePort()}";
             var listener = new HttpListener { Prefixes = { $"{uri}/" } };
@@ -70,7 +70,7 @@ internal sealed class LoopbackBrowser : IBrowser, IDisposable
                 listener.Start();
                 return (listener, uri);
             }
-            catch (HttpListenerException) when (tries < 5)
+            catch (HttpListenerException) when (attempts < 5)
             {
                 // Another process took the port meanwhile.
                 listener.Close();
