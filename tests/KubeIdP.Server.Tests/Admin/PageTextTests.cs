@@ -19,7 +19,7 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
     /// Where what is typed is read by rules of its own: a password, a code, a name at the login, which is refused like a wrong password.
     /// </summary>
     private static readonly HashSet<string> ReadOtherwise =
-        ["Username@/login", "Directory@/login", "Password", "NewPassword", "RepeatedPassword", "CurrentPassword", "Code", "Answer",
+        ["Username@/login", "Upstream@/login", "Password", "NewPassword", "RepeatedPassword", "CurrentPassword", "Code", "Answer",
             "EnrolmentCode", "RecoveryCode", "Offer"];
 
     private readonly Dictionary<BrowserClient, string> tokens = [];
