@@ -8,8 +8,9 @@ using Xunit;
 namespace KubeIdP.Architecture.Tests;
 
 /// <summary>
-/// The features of the server, which are the folders of KubeIdP.Server, as the compiled code has them: without cycles, and as the map says
-/// (src/README.md). What lies beside the folders (<c>Program</c>, <c>Settings</c>) puts them together: it is none, and only the command
+/// The features of the server, which are the folders of KubeIdP.Server, as the code has them: without cycles, and as the map says
+/// (src/README.md). The compiled code shows every use but that of a constant, which the compiler copies; the source shows that by its
+/// using. What lies beside the folders (<c>Program</c>, <c>Settings</c>) puts them together: it is none, and only the command
 /// line may use it.
 /// </summary>
 public sealed partial class FeatureTests
@@ -19,7 +20,8 @@ public sealed partial class FeatureTests
     private static readonly ArchUnitNET.Domain.Architecture Compiled = new ArchLoader().LoadAssemblies(typeof(Settings).Assembly).Build();
 
     /// <summary>For each feature those that it uses, each with an example.</summary>
-    private static readonly IReadOnlyDictionary<string, SortedDictionary<string, string>> Uses = Arrows.Between(Compiled, FeatureOf);
+    private static readonly IReadOnlyDictionary<string, SortedDictionary<string, string>> Uses =
+        WithUsings(Arrows.Between(Compiled, FeatureOf));
 
     // This shows that the loader sees arrows at all.
     [Fact]
@@ -50,6 +52,21 @@ public sealed partial class FeatureTests
             : $"| `{row.Feature}` | … | {row.Wanted} |").ToList();
 
         Assert.True(wrong is [], $"In src/README.md write:\n{string.Join('\n', wrong)}");
+    }
+
+    [Fact]
+    public void The_drawing_of_the_map_has_arrows_of_the_code_alone()
+    {
+        var drawn =
+            from line in ArrowOfTheDrawing().Matches(Map())
+            from feature in line.Groups["from"].Value.Split(" & ")
+            from used in line.Groups["to"].Value.Split(" & ")
+            where Uses.ContainsKey(feature)
+            select (feature, used);
+        var wrong = drawn.Where(arrow => !Uses[arrow.feature].ContainsKey(arrow.used)).ToList();
+
+        Assert.NotEmpty(drawn);
+        Assert.True(wrong is [], string.Join('\n', wrong));
     }
 
     // A feature that took the whole configuration would depend on the options of all others, and so on the features themselves.
@@ -84,12 +101,39 @@ public sealed partial class FeatureTests
     private static bool IsBesideTheFeatures(IType type) =>
         type.FullName.StartsWith(Root, StringComparison.Ordinal) && FeatureOf(type) is null;
 
-    private static string Map()
+    private static IReadOnlyDictionary<string, SortedDictionary<string, string>> WithUsings(
+        IReadOnlyDictionary<string, SortedDictionary<string, string>> compiled)
+    {
+        var source = Path.Combine(Repository(), "src/KubeIdP.Server");
+        foreach (var (feature, uses) in compiled)
+        {
+            foreach (var path in Directory.EnumerateFiles(Path.Combine(source, feature), "*.cs*", SearchOption.AllDirectories))
+            {
+                foreach (Match found in Using().Matches(File.ReadAllText(path)))
+                {
+                    var used = found.Groups["feature"].Value;
+                    if (used != feature && compiled.ContainsKey(used)) uses.TryAdd(used, Path.GetRelativePath(source, path));
+                }
+            }
+        }
+
+        return compiled;
+    }
+
+    private static string Map() => File.ReadAllText(Path.Combine(Repository(), "src/README.md"));
+
+    private static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "KubeIdP.sln"))) folder = folder.Parent!;
-        return File.ReadAllText(Path.Combine(folder.FullName, "src/README.md"));
+        return folder.FullName;
     }
+
+    [GeneratedRegex(@"^@?using (static )?(\w+ = )?KubeIdP\.Server\.(?<feature>\w+)", RegexOptions.Multiline)]
+    private static partial Regex Using();
+
+    [GeneratedRegex(@"^    (?<from>[A-Z]\w+( & [A-Z]\w+)*) --> (?<to>[A-Z]\w+( & [A-Z]\w+)*)$", RegexOptions.Multiline)]
+    private static partial Regex ArrowOfTheDrawing();
 
     [GeneratedRegex(@"^\| `(?<feature>[A-Z]\w+)` \| [^|]+ \| (?<uses>[^|]+) \|$", RegexOptions.Multiline)]
     private static partial Regex RowOfTheMap();
