@@ -12,11 +12,20 @@ internal static class Live
 
     /// <param name="alias">Of the row of <c>sessions</c>; null where the statement has none.</param>
     /// <param name="now">The moment as an SQL expression.</param>
-    public static string Session(string? alias, string now) => $"{Of(alias)}ended_at IS NULL AND {Of(alias)}ends_at > {now}";
+    public static string Session(string? alias, string now) => NotOver(alias, now);
+
+    /// <summary>A session or grant that nobody has ended and whose time is not over.</summary>
+    /// <param name="alias">Of the row; null where the statement has none.</param>
+    /// <param name="now">The moment as an SQL expression.</param>
+    public static string NotOver(string? alias, string now) => $"{NotEnded(alias)} AND {Of(alias)}ends_at > {now}";
+
+    /// <summary>A session or grant that nobody has ended, whether or not its time is over.</summary>
+    /// <param name="alias">Of the row; null where the statement has none.</param>
+    public static string NotEnded(string? alias = null) => $"{Of(alias)}ended_at IS NULL";
 
     /// <summary>A grant whose code was redeemed and that has not ended.</summary>
     /// <param name="alias">Of the row of <c>grants</c>; null where the statement has none.</param>
-    public static string Grant(string? alias = null) => $"{Of(alias)}ended_at IS NULL AND {Redeemed(alias)}";
+    public static string Grant(string? alias = null) => $"{NotEnded(alias)} AND {Redeemed(alias)}";
 
     /// <summary>A grant whose code was redeemed, also one that has ended.</summary>
     /// <param name="alias">Of the row of <c>grants</c>; null where the statement has none.</param>

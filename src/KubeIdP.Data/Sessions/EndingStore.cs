@@ -1,4 +1,5 @@
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
@@ -9,16 +10,16 @@ namespace KubeIdP.Data.Sessions;
 /// </summary>
 public sealed class EndingStore(Database database)
 {
-    private readonly string isLive = $"""
+    private readonly string notEnded = $"""
         SELECT {database.IsStandby} AS is_standby, EXISTS (
             SELECT 1 FROM grants g JOIN sessions s ON s.id = g.session_id
-            WHERE g.id = @grant AND s.id = @session AND g.ended_at IS NULL AND s.ended_at IS NULL) AS is_live
+            WHERE g.id = @grant AND s.id = @session AND {Live.NotEnded("g")} AND {Live.NotEnded("s")}) AS not_ended
         """;
 
     /// <summary>Whether neither the grant nor its session has ended; also false if they do not exist.</summary>
-    public async Task<bool> IsLiveAsync(GrantId grantId, SessionId sessionId, CancellationToken ct) => await database.FindValueAsync(
-        isLive,
-        row => row.Flag("is_standby") ? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby) : row.Flag("is_live"),
+    public async Task<bool> HaveNotEndedAsync(GrantId grantId, SessionId sessionId, CancellationToken ct) => await database.FindValueAsync(
+        notEnded,
+        row => row.Flag("is_standby") ? throw new ReadOnlyDatabaseException(ReadOnlyDatabaseException.Standby) : row.Flag("not_ended"),
         ct, ("grant", grantId), ("session", sessionId)) is true;
 
     /// <summary>Begins to listen, on a connection that nothing else uses.</summary>

@@ -34,13 +34,13 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     private readonly string redeem = $"""
         UPDATE grants SET current_generation = 1, code_redeemed_at = {database.Now}, rotated_at = {database.Now},
             last_used_at = {database.Now}
-        WHERE id = @id AND client_id = @client AND code_redeemed_at IS NULL AND ended_at IS NULL AND ends_at > {database.Now}
+        WHERE id = @id AND client_id = @client AND code_redeemed_at IS NULL AND {Live.NotOver(alias: null, database.Now)}
         RETURNING {database.Now} AS now
         """;
 
     private readonly string end = $"""
         UPDATE grants SET ended_at = {database.Now}, ended_why = @why
-        WHERE id = @id AND client_id = @client AND ended_at IS NULL
+        WHERE id = @id AND client_id = @client AND {Live.NotEnded()}
         """;
 
     /// <summary>Null when there is no such grant.</summary>
@@ -149,8 +149,8 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
                 last_used_at = {now},
                 ended_at = CASE WHEN {replayed} THEN {now} END,
                 ended_why = CASE WHEN {replayed} THEN '{GrantEnd.Replay}' END
-            WHERE id = @id AND client_id = @client AND (code_redeemed_at IS NOT NULL OR @generation > 0) AND ended_at IS NULL
-                AND ends_at > {now}
+            WHERE id = @id AND client_id = @client AND (code_redeemed_at IS NOT NULL OR @generation > 0)
+                AND {Live.NotOver(alias: null, now)}
             RETURNING last_verdict, current_generation, {now} AS now
             """;
     }

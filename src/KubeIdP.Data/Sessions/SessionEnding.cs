@@ -1,5 +1,6 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
+using KubeIdP.Data.Fragments;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
@@ -47,7 +48,7 @@ internal static class SessionEnding
         var ended = await work.ListAsync($"""
             UPDATE sessions SET ended_at = {database.Now}, ended_by = @ended_by, ended_why = @ended_why,
                 reason_for_person = @reason_for_person
-            WHERE {condition} AND ended_at IS NULL RETURNING id, person_id
+            WHERE {condition} AND {Live.NotEnded()} RETURNING id, person_id
             """, row => new EndedSession(row.Id<SessionId>("id"), row.Id<PersonId>("person_id")), ct,
             [.. parameters, ("ended_by", auditEvent.Actor), ("ended_why", why), ("reason_for_person", auditEvent.ReasonForPerson)]);
         if (ended.Count == 0) return ended;
@@ -55,7 +56,7 @@ internal static class SessionEnding
         await work.ExecuteAsync(
             $"""
             UPDATE grants SET ended_at = {database.Now}, ended_why = @why
-            WHERE {database.IsAmong("session_id", "ended")} AND ended_at IS NULL
+            WHERE {database.IsAmong("session_id", "ended")} AND {Live.NotEnded()}
             """, ct,
             ("ended", (IReadOnlyList<string>)[.. ended.Select(session => session.Id.Value)]), ("why", why));
         await auditLog.AppendAsync(

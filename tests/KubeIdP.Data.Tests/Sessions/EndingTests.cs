@@ -24,7 +24,7 @@ public abstract class EndingTests : StorageTests
         var recent = await listener.ReadAsync(TimeSpan.FromMinutes(2), Ct);
 
         Assert.Equal(new string[] { late.Id, late.SessionId }.Order(StringComparer.Ordinal), recent.Order(StringComparer.Ordinal));
-        Assert.True(await Endings.IsLiveAsync(live.Id, live.SessionId, Ct));
+        Assert.True(await Endings.HaveNotEndedAsync(live.Id, live.SessionId, Ct));
     }
 
     [Fact]
@@ -34,11 +34,11 @@ public abstract class EndingTests : StorageTests
         await EndSessionAsync(ended.SessionId);
         await Grants.EndAsync(revoked.Id, new ClientId(Client), GrantEnd.Revoked, new NewAuditEvent(AuditEventType.GrantEnded));
 
-        Assert.False(await Endings.IsLiveAsync(ended.Id, ended.SessionId, Ct));
-        Assert.False(await Endings.IsLiveAsync(revoked.Id, revoked.SessionId, Ct));
-        Assert.True(await Endings.IsLiveAsync(live.Id, live.SessionId, Ct));
-        Assert.False(await Endings.IsLiveAsync(live.Id, revoked.SessionId, Ct));
-        Assert.False(await Endings.IsLiveAsync(new GrantId("unknown"), new SessionId("unknown"), Ct));
+        Assert.False(await Endings.HaveNotEndedAsync(ended.Id, ended.SessionId, Ct));
+        Assert.False(await Endings.HaveNotEndedAsync(revoked.Id, revoked.SessionId, Ct));
+        Assert.True(await Endings.HaveNotEndedAsync(live.Id, live.SessionId, Ct));
+        Assert.False(await Endings.HaveNotEndedAsync(live.Id, revoked.SessionId, Ct));
+        Assert.False(await Endings.HaveNotEndedAsync(new GrantId("unknown"), new SessionId("unknown"), Ct));
     }
 }
 

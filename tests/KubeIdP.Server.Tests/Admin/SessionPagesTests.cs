@@ -269,8 +269,8 @@ public abstract class SessionPagesTests(ClassIssuer shared, bool postgres) : Adm
         using var root = await AdministratorAsync();
 
         foreach (var cursor in new[] { "x", "1-", "-", "99999999999999999999-a", "1'--" })
-            Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync($"/admin/sessions?before={cursor}", Ct)));
-        Assert.Equal(HttpStatusCode.OK, (await root.GoAsync("/admin/audit?before=zzz", Ct)).Status);
+            Assert.Equal(["root", "alice"], NamesOn(await root.GoAsync($"/admin/sessions?cursor={cursor}", Ct)));
+        Assert.Equal(HttpStatusCode.OK, (await root.GoAsync("/admin/audit?cursor=zzz", Ct)).Status);
     }
 
     private static IEnumerable<string> NamesOn(Page page) =>

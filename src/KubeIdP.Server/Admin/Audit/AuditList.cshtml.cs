@@ -39,7 +39,7 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
     public string? Until { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public string? Before { get; set; }
+    public string? Cursor { get; set; }
 
     /// <summary>Whether the text in the address field is not an address.</summary>
     public bool AddressWrong => Filters.IsWrongAddress(Address);
@@ -47,8 +47,8 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
     public IReadOnlyList<ListedAuditEvent> AuditEvents => found.Rows;
 
     public Pager Pager => new(
-        Before is null ? null : Filters.AddressOf(Path, Query),
-        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("before", next)]) : null);
+        Cursor is null ? null : Filters.AddressOf(Path, Query),
+        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("cursor", next)]) : null);
 
     private (string Name, string? Value)[] Query =>
         [("type", Type), ("person", Person), ("session", SessionId), ("client", Client), ("address", Address), ("from", From),
@@ -63,7 +63,7 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
         var filter = new AuditFilter(
             Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client),
             Filters.RangeOf(Address),
-            TimeOf(From), TimeOf(Until), AuditCursor.Parse(Before));
+            TimeOf(From), TimeOf(Until), AuditCursor.Parse(Cursor));
         found = await audit.FindAsync(filter, ct);
         return Page();
     }

@@ -26,7 +26,7 @@ internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, 
     public PersonStatus? Status { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public string? After { get; set; }
+    public string? Cursor { get; set; }
 
     public IReadOnlyList<ListedPerson> People => found.Rows;
 
@@ -34,13 +34,13 @@ internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, 
         Filters.Of(Search) is not null || Filters.Of(Group) is not null || Filters.Of(Upstream) is not null || Status is not null;
 
     public Pager Pager => new(
-        After is null ? null : Filters.AddressOf(Path, Query),
-        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("after", next)]) : null);
+        Cursor is null ? null : Filters.AddressOf(Path, Query),
+        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("cursor", next)]) : null);
 
     private (string Name, string? Value)[] Query =>
         [("search", Search), ("status", Status?.ToString()), ("group", Group), ("upstream", Upstream)];
 
     public async Task OnGetAsync(CancellationToken ct) =>
         found = await people.FindAsync(
-            new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Upstream), Filters.Of(After)), ct);
+            new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Upstream), Filters.Of(Cursor)), ct);
 }

@@ -37,15 +37,15 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
     public ReportFormat? Format { get; set; }
 
     [BindProperty(SupportsGet = true)]
-    public string? After { get; set; }
+    public string? Cursor { get; set; }
 
     public IReadOnlyList<ReportedPerson> People => found.Rows;
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
     public Pager Pager => new(
-        After is null ? null : Filters.AddressOf(Path, Query),
-        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("after", next)]) : null);
+        Cursor is null ? null : Filters.AddressOf(Path, Query),
+        found.Next is { } next ? Filters.AddressOf(Path, [.. Query, ("cursor", next)]) : null);
 
     public string AddressOf(ReportFormat format) => Filters.AddressOf(Path, [.. Query, ("format", $"{format}")]);
 
@@ -65,7 +65,7 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
             return new ReportFile<ApiReportedPerson>("kubeidp-people", format,
                 report.ReadAsync(filter, client: null, ct).Select(ApiReportedPerson.Of), ApiReportedPerson.Columns, row => row.Cells());
 
-        found = await store.PeopleAsync(filter with { Cursor = Filters.Of(After) }, ct);
+        found = await store.PeopleAsync(filter with { Cursor = Filters.Of(Cursor) }, ct);
         return Page();
     }
 }

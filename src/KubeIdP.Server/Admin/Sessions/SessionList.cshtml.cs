@@ -15,7 +15,7 @@ internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access,
     private ListPage<ShownSession> found = new([], null);
 
     [BindProperty(SupportsGet = true)]
-    public string? Before { get; set; }
+    public string? Cursor { get; set; }
 
     /// <summary>How many sessions the form for many has just ended; only shown, not used otherwise.</summary>
     [BindProperty(SupportsGet = true)]
@@ -29,12 +29,12 @@ internal sealed class SessionListModel(SessionCookie cookie, AdminAccess access,
     public IEnumerable<Client> Clients => clients.All.OrderBy(client => client.Name, StringComparer.OrdinalIgnoreCase);
 
     public Pager Pager => new(
-        Before is null ? null : Filters.AddressOf(ListPath, Query),
-        found.Next is { } next ? Filters.AddressOf(ListPath, [.. Query, ("before", next)]) : null);
+        Cursor is null ? null : Filters.AddressOf(ListPath, Query),
+        found.Next is { } next ? Filters.AddressOf(ListPath, [.. Query, ("cursor", next)]) : null);
 
     public async Task OnGetAsync(CancellationToken ct)
     {
         if (Filter is { } filter)
-            found = await sessions.FindAsync(filter with { IdleTimeout = options.IdleTimeout, Cursor = SessionCursor.Parse(Before) }, ct);
+            found = await sessions.FindAsync(filter with { IdleTimeout = options.IdleTimeout, Cursor = SessionCursor.Parse(Cursor) }, ct);
     }
 }
