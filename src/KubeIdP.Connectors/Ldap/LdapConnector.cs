@@ -108,6 +108,14 @@ public sealed class LdapConnector : IPasswordConnector, IRefreshConnector, IPrev
         }, ct);
     }
 
+    public IReadOnlyList<string> SettingsFor(Refusal reason) => reason switch
+    {
+        Refusal.Unknown => ["users.base", "users.filter", "users.names"],
+        Refusal.Ambiguous => ["users.names"],
+        Refusal.NotAllowed => ["groups.required"],
+        _ => [],
+    };
+
     public async Task<DateTimeOffset?> PasswordEndsAtAsync(CancellationToken ct)
     {
         if (!profile.IsActiveDirectory) return null;

@@ -9,6 +9,9 @@ public sealed class AuthenticationMethods
     /// <summary>The <c>amr</c> of a password.</summary>
     public const string Password = "pwd";
 
+    /// <summary>The <c>amr</c> of a one-time password, of an app or from paper.</summary>
+    public const string OneTimePassword = "otp";
+
     /// <summary>The <c>amr</c> that says that there were several proofs, and the <c>acr</c> of two factors.</summary>
     public const string MultiFactor = "mfa";
 

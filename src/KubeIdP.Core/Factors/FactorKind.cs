@@ -8,10 +8,10 @@ public sealed class FactorKind
     private FactorKind(string name, params IReadOnlyList<string> methods) => (Name, Methods) = (name, methods);
 
     /// <summary>An authenticator app (RFC 6238).</summary>
-    public static FactorKind Totp { get; } = new("totp", "otp") { CanBeFirst = true };
+    public static FactorKind Totp { get; } = new("totp", AuthenticationMethods.OneTimePassword) { CanBeFirst = true };
 
     /// <summary>One of the codes that a person keeps on paper. RFC 8176 has no name for it, but it is a one-time password.</summary>
-    public static FactorKind RecoveryCode { get; } = new("recovery-code", "otp");
+    public static FactorKind RecoveryCode { get; } = new("recovery-code", AuthenticationMethods.OneTimePassword);
 
     /// <summary>In the order in which a person who has several is asked for them: what is worth more comes first.</summary>
     public static IReadOnlyList<FactorKind> All { get; } = [Totp, RecoveryCode];

@@ -8,6 +8,6 @@ public enum FactorRemoval
     /// <summary>There is no such factor of this person, or the session is over.</summary>
     NotFound,
 
-    /// <summary>It is the last factor; without it only the password would be left.</summary>
+    /// <summary>It is the last factor; without it only the first proof would be left.</summary>
     LastOne,
 }

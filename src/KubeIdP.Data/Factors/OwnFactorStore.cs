@@ -6,7 +6,7 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Factors;
 
 /// <summary>
-/// A person's factors as they change them themselves. Each change is one transaction with its audit row; all but a new name raise the
+/// A person's factors as they change them themselves. Each change is one transaction with its audit event; all but a new name raise the
 /// person's epoch, which invalidates every unfinished login.
 /// </summary>
 public sealed class OwnFactorStore(Database database, AuditLog auditLog)

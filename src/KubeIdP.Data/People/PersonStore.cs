@@ -10,7 +10,7 @@ namespace KubeIdP.Data.People;
 
 /// <summary>
 /// Changes that administrators make to a person, and that a person makes with a link or a password. Each is one transaction that begins
-/// with a conditional UPDATE of the person's row (the order of locks is people, sessions, grants) and ends with its audit row.
+/// with a conditional UPDATE of the person's row (the order of locks is people, sessions, grants) and ends with its audit event.
 /// </summary>
 public sealed class PersonStore(Database database, AuditLog auditLog, Administrators administrators)
 {

@@ -18,7 +18,7 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
     {
         state = cookies.Find(HttpContext, Request.Query["login"]);
         if (state?.RedirectOrigin is { } origin) HttpContext.AllowFormRedirect(origin);
-        Languages.Speak(HttpContext, state?.Locales);
+        Languages.Use(HttpContext, state?.Locales);
 
         context.Result = state is null
             ? LoginOverModel.For(Identifier.OrNull<ClientId>(cookies.ClientOf(Request.Query["login"])))
@@ -29,7 +29,7 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
     /// <summary>The page is rendered after the handler has returned, so the language must be set here.</summary>
     Task IAsyncResultFilter.OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)
     {
-        Languages.Speak(HttpContext, state?.Locales);
+        Languages.Use(HttpContext, state?.Locales);
         return next();
     }
 

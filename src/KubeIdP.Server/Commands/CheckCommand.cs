@@ -46,7 +46,7 @@ internal static class CheckCommand
                 case SettingsAnswer.Usable usable:
                     List<Finding> findings = [Finding.Right("configuration", $"valid ({context.SourceOf(parsed)})"),
                         .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
-                    if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckAuthenticatorsAsync(usable.Settings, ct));
+                    if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckFactorsAsync(usable.Settings, ct));
                     if (parsed.GetValue(connect))
                         findings.AddRange(await ConnectAsync(usable.Settings, parsed.GetValue(user), ct));
                     await WriteAsync(parsed.GetValue(output), findings);
@@ -100,10 +100,10 @@ internal static class CheckCommand
             && !setting.Key.EndsWith(".secretHash", StringComparison.Ordinal);
 
     /// <summary>
-    /// Checks that the protected secrets of authenticators can be opened. A start does not check this: one that can't be opened only
+    /// Checks that the protected secrets of second factors can be opened. A start does not check this: one that can't be opened only
     /// affects one person.
     /// </summary>
-    private static async Task<IReadOnlyList<Finding>> CheckAuthenticatorsAsync(Settings settings, CancellationToken ct)
+    private static async Task<IReadOnlyList<Finding>> CheckFactorsAsync(Settings settings, CancellationToken ct)
     {
         if (settings.Database.Postgres is null && !File.Exists(StorageSetup.SqliteFile(settings.DataDirectory))) return [];
 
@@ -120,8 +120,8 @@ internal static class CheckCommand
         }
 
         return unreadable.Count == 0 ? [] : [Finding.Doubtful(
-            "authenticators",
-            $"The secret of an authenticator can't be opened, for {unreadable.Count} "
+            "factors",
+            $"The secret of a second factor can't be opened, for {unreadable.Count} "
             + $"people: {string.Join(", ", unreadable.Take(NamesShown))}{(unreadable.Count > NamesShown ? ", …" : "")}.",
             "Its row is damaged or was copied. Reset their second factors: people reset-factors NAME")];
     }

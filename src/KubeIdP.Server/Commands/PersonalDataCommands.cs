@@ -39,7 +39,7 @@ internal static class PersonalDataCommands
             Erase the data stored about a disabled or removed person: name, email address, groups, factors, the addresses and
             browsers of their sessions, and the personal data in audit events, which stay verifiable. A person who is still in a
             directory can sign in again, as a new person, when the reservation of their user name ends
-            ({PersonStore.NameReservation.Days} days). Exported audit lines (audit.jsonLines) are not erased: erase them yourself.
+            ({PersonStore.NameReservation.Days} days). Exported audit events (audit.jsonLines) are not erased: erase them yourself.
             """) { name, yes, output };
         erase.AddReason(reason, context);
         erase.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>

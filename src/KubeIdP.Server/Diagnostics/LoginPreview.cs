@@ -41,13 +41,13 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
         if (catalog.Find(id) is not { } upstream)
             return new LoginPreviewResult.NotSeen(id, "No upstream is configured. \"people show\" shows the accounts of this server.");
         if (upstream.Connector is not IPreviewConnector connector)
-            return new LoginPreviewResult.NotSeen(id, "This upstream can't look anybody up without their password (bindAs).");
+            return new LoginPreviewResult.NotSeen(id, "This upstream can't look anybody up while they do not sign in.");
 
         var answer = await connector.PreviewAsync(name, ct);
         LoginPreviewResult preview = answer switch
         {
             UpstreamAnswer.Known(var identity) => await SeeAsync(identity, ct),
-            UpstreamAnswer.Refused(var reason) => new LoginPreviewResult.NotSeen(id, Words(reason)),
+            UpstreamAnswer.Refused(var reason) => new LoginPreviewResult.NotSeen(id, ReasonOf(reason, connector.SettingsFor(reason))),
             UpstreamAnswer.Unreachable(var detail) =>
                 new LoginPreviewResult.NotSeen(id, $"the upstream does not answer. {detail} Try check --connect."),
             var other => throw new InvalidOperationException($"{other} is an answer of an unknown kind."),
@@ -70,11 +70,16 @@ internal sealed class LoginPreview(ConnectorCatalog catalog, PersonReader reader
             : $"the user name {identity.Username} belongs to another account ({holder.Connector}, subject {holder.Id})";
     }
 
-    private static string Words(Refusal reason) => reason switch
+    /// <param name="reason">Why nobody, or nobody who may sign in, was found.</param>
+    /// <param name="settings">The keys of the settings that decide about it.</param>
+    private static string ReasonOf(Refusal reason, IReadOnlyList<string> settings) =>
+        settings is [] ? ReasonOf(reason) : $"{ReasonOf(reason)} ({string.Join(", ", settings)})";
+
+    private static string ReasonOf(Refusal reason) => reason switch
     {
-        Refusal.Unknown => "nobody who may sign in has this name (users.base, users.filter, users.names)",
-        Refusal.Ambiguous => "several people have this name, so it is ambiguous (users.names)",
-        Refusal.NotAllowed => "not a member of any group that may sign in (groups.required)",
+        Refusal.Unknown => "nobody who may sign in has this name",
+        Refusal.Ambiguous => "several people have this name, so it is ambiguous",
+        Refusal.NotAllowed => "not a member of any group that may sign in",
         Refusal.NameNotAllowed =>
             "the name is not allowed in a token: it begins with system:, or contains characters that no user name may contain (RFC 8265)",
         Refusal.Disabled => "the account is disabled at the upstream",

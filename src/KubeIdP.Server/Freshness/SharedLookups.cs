@@ -12,7 +12,7 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
     /// <summary>A connector has timeouts of its own; this one applies even if it does not respect them.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
 
-    private readonly Dictionary<ConnectorId, DisappearanceLimit> watches = connectors.All.ToDictionary(connector => connector.Id,
+    private readonly Dictionary<ConnectorId, DisappearanceLimit> limits = connectors.All.ToDictionary(connector => connector.Id,
         _ => new DisappearanceLimit());
 
     /// <summary>
@@ -39,7 +39,7 @@ internal sealed class SharedLookups(ConnectorCatalog connectors, UpstreamEvents 
             UpstreamAnswer.Known(var identity) => hadGroups && identity.Groups.Count == 0,
             _ => false,
         };
-        if (!watches[id].Note(personId, gone, now)) return answer;
+        if (!limits[id].Note(personId, gone, now)) return answer;
 
         await events.ImplausibleAsync(id, ct);
         return new UpstreamAnswer.Unreachable("too many people are gone or without groups at once");

@@ -96,7 +96,7 @@ internal static class IssuerSetup
         });
 
         // After OpenIddict, which validates an id_token_hint only with the published keys.
-        services.AddSingleton<IPostConfigureOptions<OpenIddictServerOptions>, BelievedKeys>();
+        services.AddSingleton<IPostConfigureOptions<OpenIddictServerOptions>, AcceptedKeys>();
         return services;
     }
 
@@ -138,9 +138,9 @@ internal static class IssuerSetup
         public IChangeToken GetChangeToken() => new CancellationChangeToken(Volatile.Read(ref change).Token);
     }
 
-    private sealed class BelievedKeys(SigningKeys keys) : IPostConfigureOptions<OpenIddictServerOptions>
+    private sealed class AcceptedKeys(SigningKeys keys) : IPostConfigureOptions<OpenIddictServerOptions>
     {
         public void PostConfigure(string? name, OpenIddictServerOptions options) =>
-            options.TokenValidationParameters.IssuerSigningKeys = keys.Believed;
+            options.TokenValidationParameters.IssuerSigningKeys = keys.Accepted;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     private volatile Ring ring = new([], []);
 
     /// <summary>
-    /// Raised when <see cref="Published"/> or <see cref="Believed"/> has changed. The handlers must have published the change when they
+    /// Raised when <see cref="Published"/> or <see cref="Accepted"/> has changed. The handlers must have published the change when they
     /// return.
     /// </summary>
     public event Action? Changed;
@@ -29,7 +29,7 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     public IReadOnlyList<SigningCredentials> Published => ring.Published;
 
     /// <summary>All keys that validate ID tokens of this issuer, including those that are no longer published.</summary>
-    public IReadOnlyList<SecurityKey> Believed => ring.Believed;
+    public IReadOnlyList<SecurityKey> Accepted => ring.Accepted;
 
     /// <summary>The keys that sign now, one per algorithm.</summary>
     public IEnumerable<HeldKey> InUse => Enum.GetValues<SigningAlgorithm>().Select(InUseFor).OfType<HeldKey>();
@@ -110,7 +110,7 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
     private void Hold(IReadOnlyList<HeldKey> keys)
     {
         var next = new Ring(keys, Ring.StatesOf(keys, clock.GetUtcNow()));
-        var isNews = !next.Published.SequenceEqual(ring.Published) || !next.Believed.SequenceEqual(ring.Believed);
+        var isNews = !next.Published.SequenceEqual(ring.Published) || !next.Accepted.SequenceEqual(ring.Accepted);
         ring = next;
         if (isNews) Changed?.Invoke();
     }
@@ -191,7 +191,7 @@ internal sealed class SigningKeys(SigningKeyStore store, MasterKey masterKey, Ti
                 .Select(held => held.Key.Credentials).OfType<SigningCredentials>(),
         ];
 
-        public IReadOnlyList<SecurityKey> Believed { get; } = [.. states.Where(held => held.State != KeyState.Retired)
+        public IReadOnlyList<SecurityKey> Accepted { get; } = [.. states.Where(held => held.State != KeyState.Retired)
             .Select(held => held.Key.Public)];
 
         public (HeldKey[] Keys, KeyTimes[] RelativeTime) By(SigningAlgorithm algorithm) =>

@@ -43,9 +43,9 @@ internal sealed class PasswordLogin(
                 await EachAsync(attempts, throttle.RecordFailureAsync);
                 return new ProofResult.Refused(reason.ToString(), reason == Refusal.Unknown ? null : account.Name);
 
-            case UpstreamAnswer.Unreachable silence:
-                await EachAsync(attempts, attempt => throttle.WithdrawAsync(attempt, silence.MayHaveArrived));
-                return new ProofResult.Unreachable($"{account.Connector}: {silence.Detail}");
+            case UpstreamAnswer.Unreachable unreachable:
+                await EachAsync(attempts, attempt => throttle.WithdrawAsync(attempt, unreachable.MayHaveArrived));
+                return new ProofResult.Unreachable($"{account.Connector}: {unreachable.Detail}");
 
             default:
                 throw new InvalidOperationException("The connector gave an answer of an unknown kind.");

@@ -129,7 +129,7 @@ internal sealed class RedirectLogin(
     // The layout is rendered when the result is executed, so the language must be set around both.
     private static async Task AnswerAsync(HttpContext http, LoginState login, Func<Task<IResult>> decide)
     {
-        Languages.Speak(http, login.Locales);
+        Languages.Use(http, login.Locales);
         await (await decide()).ExecuteAsync(http);
     }
 

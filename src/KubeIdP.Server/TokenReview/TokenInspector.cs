@@ -66,7 +66,7 @@ internal sealed class TokenInspector(
 
     private TokenValidationParameters ParametersFor(Client cluster) => new()
     {
-        IssuerSigningKeys = keys.Believed,
+        IssuerSigningKeys = keys.Accepted,
         TryAllIssuerSigningKeys = false,
         ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
         ValidTypes = ["JWT"],

@@ -42,7 +42,7 @@ internal static class Languages
     /// <summary>
     /// Sets the language for the rest of this request, as far as it is awaited from here, when the client has requested one.
     /// </summary>
-    public static void Speak(HttpContext http, string? locales)
+    public static void Use(HttpContext http, string? locales)
     {
         if (FirstOf(locales) is not { } language) return;
 

@@ -134,7 +134,7 @@ public sealed class StepUpTests(IssuerOnSqlite running) : ProtocolTests(running)
         var login = await LogInAsync(Web);
         var other = await LogInAsync(Web);
 
-        var page = await (await AskAsync(login)).FollowAsync("Sign in with a password, or as another person", Ct);
+        var page = await (await AskAsync(login)).FollowAsync("Sign in anew, or as another person", Ct);
         page = await page.Fill("Username", other.Account.Username).Fill("Password", other.Account.Password).PressAsync("Sign in", Ct);
         page = await other.Account.VerifyAsync(page, Ct);
 

@@ -116,8 +116,8 @@ public sealed partial class BrandTests : IDisposable
         var logo = await browser.GoAsync(login.Document.QuerySelector("header img")!.GetAttribute("src")!, Ct);
 
         Assert.Equal("Sign in – Acme <ID>", login.Title);
-        Assert.Equal("Ask <b>Jo</b>\nin room 7", login.Document.QuerySelector(".house-notice")!.TextContent);
-        Assert.Null(home.Document.QuerySelector(".house-notice"));
+        Assert.Equal("Ask <b>Jo</b>\nin room 7", login.Document.QuerySelector(".brand-notice")!.TextContent);
+        Assert.Null(home.Document.QuerySelector(".brand-notice"));
         Assert.Contains("--accent: #8a1538;", sheet.Content, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, "image/svg+xml"), (logo.Status, logo.Response.Content.Headers.ContentType?.MediaType));
         Assert.Equal("default-src 'none'; style-src 'unsafe-inline'; sandbox",

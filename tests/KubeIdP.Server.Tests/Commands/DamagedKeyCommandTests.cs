@@ -94,7 +94,7 @@ public sealed class DamagedKeyCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_names_the_people_whose_authenticators_do_not_open_and_makes_nothing()
+    public async Task Check_names_the_people_whose_factors_do_not_open_and_makes_nothing()
     {
         (await RunAsync("migrate")).Succeeded();
         (await RunAsync("keys", "rotate")).Succeeded();
@@ -113,10 +113,10 @@ public sealed class DamagedKeyCommandTests : IDisposable
         var check = await RunAsync("check");
 
         Assert.True(check.ExitCode == 0, check.ToString());
-        Assert.Matches(@"warn +authenticators: .*2 people: alice, bob\.", check.Output);
+        Assert.Matches(@"warn +factors: .*2 people: alice, bob\.", check.Output);
         Assert.Contains("people reset-factors NAME", check.Output, StringComparison.Ordinal);
         await ExecuteAsync("DELETE FROM factors");
-        Assert.DoesNotContain("authenticators", (await RunAsync("check")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("factors: ", (await RunAsync("check")).Succeeded().Output, StringComparison.Ordinal);
     }
 
     private async Task ExecuteAsync(string sql)

@@ -81,6 +81,8 @@ public sealed class ScriptedConnector(string id = "corp") : IPasswordConnector, 
     public Task<UpstreamAnswer> PreviewAsync(string username, CancellationToken ct) =>
         Task.FromResult(Always ?? Find(username)?.Answer ?? new UpstreamAnswer.Refused(Refusal.Unknown));
 
+    public IReadOnlyList<string> SettingsFor(Refusal reason) => [];
+
     private Entry? Find(string typed)
     {
         var bare = BareName(typed);

@@ -9,7 +9,7 @@ internal static class SessionFactor
 
     public static string WordsOf(string method) => method switch
     {
-        "otp" => Texts.OneTimeCode,
+        AuthenticationMethods.OneTimePassword => Texts.OneTimeCode,
         AuthenticationMethods.MultiFactor => Texts.AnySecondFactor,
         _ => method,
     };
