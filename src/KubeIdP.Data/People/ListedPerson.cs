@@ -1,6 +1,8 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Fragments;
+using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
@@ -27,4 +29,22 @@ public record ListedPerson
 
     /// <inheritdoc cref="UserName.MixesScripts"/>
     public bool MixesScripts => UserName.MixesScripts(Username);
+
+    /// <summary>Of a row p of <c>people</c>, for <see cref="Read"/>.</summary>
+    internal static string Columns(Database database) => $"""
+        p.id, p.user_name, p.normalized_user_name, p.display_name, p.email, p.connector, p.groups, {PersonStatuses.Sql} AS status,
+        {PersonSql.LiveSessions(database)} AS live_sessions
+        """;
+
+    internal static ListedPerson Read(Row row) => new()
+    {
+        Id = row.Id<PersonId>("id"),
+        Username = row.Text("user_name"),
+        DisplayName = row.TextOrNull("display_name"),
+        Email = row.TextOrNull("email"),
+        Connector = row.Text("connector"),
+        Groups = row.Texts("groups"),
+        Status = (PersonStatus)row.Int("status"),
+        LiveSessions = row.Int("live_sessions"),
+    };
 }

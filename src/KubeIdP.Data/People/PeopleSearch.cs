@@ -11,9 +11,9 @@ public sealed class PeopleSearch(Database database)
 {
     public const int PageSize = 50;
 
-    private readonly string listed = ListedPeople.Columns(database);
+    private readonly string listed = ListedPerson.Columns(database);
 
-    private readonly string shown = ShownPeople.Columns(database);
+    private readonly string shown = ShownPerson.Columns(database);
 
     /// <summary>In the order of their names.</summary>
     public async Task<ListPage<ListedPerson>> FindAsync(PeopleFilter filter, CancellationToken ct)
@@ -22,7 +22,7 @@ public sealed class PeopleSearch(Database database)
         await using var search = await database.BeginSearchAsync(ct);
         var found = await search.Statements.ListAsync(
             $"SELECT {listed} FROM people p WHERE {which.Sql} ORDER BY p.normalized_user_name LIMIT {PageSize + 1}",
-            row => (Person: ListedPeople.Read(row), Name: row.Text("normalized_user_name")), ct, which.Parameters);
+            row => (Person: ListedPerson.Read(row), Name: row.Text("normalized_user_name")), ct, which.Parameters);
         var page = ListPage.Of(found, PageSize, last => last.Name);
         return new ListPage<ListedPerson>([.. page.Rows.Select(row => row.Person)], page.Next);
     }
@@ -32,7 +32,7 @@ public sealed class PeopleSearch(Database database)
     {
         var factors = await database.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, ("id", personId));
         return await database.FindAsync($"SELECT {shown} FROM people p WHERE p.id = @id",
-            row => ShownPeople.Read(row, factors), ct, ("id", personId));
+            row => ShownPerson.Read(row, factors), ct, ("id", personId));
     }
 
     private Conditions ConditionsOf(PeopleFilter filter)

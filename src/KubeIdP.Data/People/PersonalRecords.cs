@@ -16,7 +16,7 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
         (string, object?) id = ("id", personId);
         var factors = await work.ListAsync(FactorRows.OfPerson, FactorRows.Own, ct, id);
         var person = await work.FindAsync($"""
-            SELECT {ShownPeople.Columns(database)}, p.upstream_id, p.password_changed_at, p.last_login_at, p.last_login_amr, p.erased_at
+            SELECT {ShownPerson.Columns(database)}, p.upstream_id, p.password_changed_at, p.last_login_at, p.last_login_amr, p.erased_at
             FROM people p WHERE p.id = @id
             """, row => Person(row, factors), ct, id);
         if (person is null) return null;
@@ -50,7 +50,7 @@ public sealed class PersonalRecords(Database database, AuditLog auditLog)
             """, row => SessionRows.Read(row) with { Grants = [.. grants[row.Id<SessionId>("id")]] }, ct, id);
     }
 
-    private static PersonalRecord Person(Row row, IReadOnlyList<OwnFactor> factors) => new(ShownPeople.Read(row, factors))
+    private static PersonalRecord Person(Row row, IReadOnlyList<OwnFactor> factors) => new(ShownPerson.Read(row, factors))
     {
         UpstreamId = row.Text("upstream_id"),
         PasswordChangedAt = row.MomentOrNull("password_changed_at"),

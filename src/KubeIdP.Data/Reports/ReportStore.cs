@@ -17,7 +17,7 @@ public sealed class ReportStore(Database database)
             + $"AND {FactorRows.IsOneOf("f.kind", FactorKind.All.Where(kind => kind.ResistsPhishing))})";
 
     private readonly string people = $"""
-        SELECT {ListedPeople.Columns(database)},
+        SELECT {ListedPerson.Columns(database)},
             (SELECT count(*) FROM factors f WHERE f.person_id = p.id) AS factors,
             (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id) AS recovery_codes,
             {HasPhishingResistantFactor} AS has_phishing_resistant_factor, p.last_login_at, p.last_login_amr, p.created_at
@@ -69,7 +69,7 @@ public sealed class ReportStore(Database database)
         return which;
     }
 
-    private static ReportedPerson Person(Row row) => new(ListedPeople.Read(row))
+    private static ReportedPerson Person(Row row) => new(ListedPerson.Read(row))
     {
         Factors = row.Int("factors"),
         RecoveryCodes = row.Int("recovery_codes"),
