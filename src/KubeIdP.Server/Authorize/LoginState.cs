@@ -69,10 +69,12 @@ internal sealed record LoginState
     public bool SwitchAccount { get; init; }
 
     /// <summary>
-    /// The state after a new first proof. What was proven and begun before counts no more: it may have been another person's.
+    /// The state before the first proof. What was proven and begun before counts no more: the next proof may be another person's.
     /// </summary>
-    public LoginState After(FirstProof proof) =>
-        this with { FirstProof = proof, ProvenFactor = null, Enrolment = null, Redirect = null };
+    public LoginState StartedOver() => this with { FirstProof = null, ProvenFactor = null, Enrolment = null, Redirect = null };
+
+    /// <summary>The state after a new first proof; everything else is as after <see cref="StartedOver"/>.</summary>
+    public LoginState After(FirstProof proof) => StartedOver() with { FirstProof = proof };
 
     /// <summary>The languages that the client has requested; empty when it has not.</summary>
     public string Locales => Parameter(Languages.Parameter);

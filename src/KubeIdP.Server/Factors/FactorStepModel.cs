@@ -34,7 +34,7 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     }
 
     /// <summary>The login starts again with a first proof. The count of wrong codes of the person stays.</summary>
-    protected IActionResult StartOver() => GoOn(State with { FirstProof = null, ProvenFactor = null, Enrolment = null });
+    protected IActionResult StartOver() => GoOn(State.StartedOver());
 
     /// <summary>
     /// After the last attempt of a login: starts again with the first proof, or shows the page that refers to an administrator when the

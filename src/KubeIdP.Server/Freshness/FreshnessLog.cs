@@ -10,7 +10,7 @@ internal static partial class FreshnessLog
     public static partial void LeaverRemoved(this ILogger logger, string subject, string upstream);
 
     [LoggerMessage(1310, LogLevel.Warning,
-        "Upstream {Upstream} does not answer, so the search for leavers is postponed until tomorrow night")]
+        "Upstream {Upstream} does not answer, so the search for leavers is postponed until tomorrow")]
     public static partial void LeaversSearchPostponed(this ILogger logger, string upstream);
 
     [LoggerMessage(1311, LogLevel.Error, "The nightly search for leavers failed and will be retried tomorrow: {Cause}")]

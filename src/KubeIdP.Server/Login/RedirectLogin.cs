@@ -62,10 +62,7 @@ internal sealed class RedirectLogin(
         switch (await connector.BeginAsync(AttemptOf(login, pending), ct))
         {
             case RedirectStart.Redirect(var address, var form, var secret):
-                var begun = login with
-                {
-                    FirstProof = null, ProvenFactor = null, Enrolment = null, Redirect = pending with { Secret = secret },
-                };
+                var begun = login.StartedOver() with { Redirect = pending with { Secret = secret } };
                 if (!logins.SaveRedirected(http, begun))
                 {
                     logger.RequestTooLongForUpstream(login.ClientId, connector.Id.Value);
