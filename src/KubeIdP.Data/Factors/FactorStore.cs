@@ -8,9 +8,9 @@ using KubeIdP.Data.Storage;
 namespace KubeIdP.Data.Factors;
 
 /// <summary>
-/// Stores second factors, and counts the attempts at them. Whoever guesses here has already given a first proof, so an attempt is
-/// counted before it is checked, and everything that is valid only once is used up by one conditional UPDATE whose affected row is the verdict. What a
-/// right answer uses up depends on the kind of the factor, so each kind has that statement in a store of its own.
+/// Stores second factors, and counts the attempts at them. Whoever guesses here has already given a first proof, so an attempt is counted
+/// before it is checked, and everything that is valid only once is used up by one conditional UPDATE whose affected row is the verdict.
+/// What a right answer uses up depends on the kind of the factor, so each kind has that statement in a store of its own.
 /// </summary>
 public sealed class FactorStore(Database database, AuditLog auditLog)
 {

@@ -40,7 +40,8 @@ public sealed class Person : IdentityUser
     public long FactorEpoch { get; set; }
 
     /// <summary>
-    /// Wrong second factors since the last right one. Its limit is hard, because whoever guesses here has already given a first proof, such as the password.
+    /// Wrong second factors since the last right one. Its limit is hard, because whoever guesses here has already given a first proof, such
+    /// as the password.
     /// </summary>
     public int FactorFailures { get; set; }
 

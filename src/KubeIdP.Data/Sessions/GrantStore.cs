@@ -20,7 +20,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
     public static readonly TimeSpan LostAnswerWindow = TimeSpan.FromMinutes(15);
 
     private readonly string read = $"""
-        SELECT g.id AS grant_id, g.client_id, g.scopes, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
+        SELECT g.id AS grant_id, g.client_id, g.scopes, g.created_at, g.session_id, s.auth_time, s.amr, s.ends_at, coalesce(g.ended_at,
             s.ended_at) AS ended_at,
                {database.Now} AS now, (SELECT max(o.last_used_at) FROM grants o
                    WHERE o.session_id = g.session_id) AS last_used_at, s.last_seen_at,
@@ -104,6 +104,7 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         ClientId = row.Id<ClientId>("client_id"),
         Scopes = row.Text("scopes"),
         SessionId = row.Id<SessionId>("session_id"),
+        CreatedAt = row.Moment("created_at"),
         AuthTime = row.Moment("auth_time"),
         Amr = row.Text("amr"),
         EndsAt = row.Moment("ends_at"),

@@ -81,8 +81,9 @@ internal sealed class ApiAuthentication(
         if (check is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { Options.Kind: ClientKind.Admin })
             return Refuse("invalid_token", "The session of this token has ended.");
 
-        // RFC 9470: a new sign-in with max_age satisfies this.
-        if (grant.Now - grant.AuthTime > AdminAccess.FreshFor)
+        // RFC 9470: a new sign-in with max_age satisfies this. The grant must be recent too: a proof in the browser raises the session, and
+        // must not make a refresh token usable again that somebody took from it long ago.
+        if (grant.Now - (grant.CreatedAt < grant.AuthTime ? grant.CreatedAt : grant.AuthTime) > AdminAccess.FreshFor)
             return Refuse("insufficient_user_authentication",
                 "A second factor must have been verified within the last 15 minutes. Sign in again.",
                 $", max_age={(int)AdminAccess.FreshFor.TotalSeconds}");

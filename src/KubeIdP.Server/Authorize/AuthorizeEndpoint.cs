@@ -83,7 +83,7 @@ internal sealed class AuthorizeEndpoint(
             case Step.OpenSession:
                 return await OpenSessionAsync(http, request, client, login!, ct);
             case Step.RaiseSession:
-                return await RaiseSessionAsync(http, request, client, login!, ct);
+                return await RaiseSessionAsync(http, request, client, login!, session, ct);
             case Step.Issue:
                 return await IssueAsync(http, request, client, session!, login, ct);
         }
@@ -103,7 +103,7 @@ internal sealed class AuthorizeEndpoint(
     {
         Step.OpenSession or Step.RaiseSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } =>
             proof.PersonId,
-        Step.Continue or Step.Consent or Step.Issue => session?.PersonId,
+        Step.StepUp or Step.Continue or Step.Consent or Step.Issue => session?.PersonId,
         _ => null,
     };
 
@@ -114,8 +114,7 @@ internal sealed class AuthorizeEndpoint(
         {
             return ask.Silent
                 ? Refuse(Errors.TemporarilyUnavailable, GrantCheck.Unknown.Advice)
-                : new MessagePage(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat,
-                    Texts.DirectoryAwayNext);
+                : CodePrecheck.UnknownPage;
         }
 
         if (login is not null) logins.Remove(http, login);
@@ -144,8 +143,8 @@ internal sealed class AuthorizeEndpoint(
     }
 
     private async Task<IResult> RaiseSessionAsync(HttpContext http, OpenIddictRequest request, Client client, LoginState login,
-        CancellationToken ct) =>
-        await completion.RaiseSessionAsync(http, login, ct) is { } sessionId
+        BrowserSession? session, CancellationToken ct) =>
+        await completion.RaiseSessionAsync(http, login, session, ct) is { } sessionId
             ? await OpenGrantAsync(http, request, client, login.FirstProof!.PersonId, sessionId, ct)
             : new SeeOther($"~{Path}{login.Query}");
 

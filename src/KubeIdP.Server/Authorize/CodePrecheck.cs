@@ -4,6 +4,7 @@ using KubeIdP.Data.People;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Freshness;
 using KubeIdP.Server.Tokens;
+using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Authorize;
 
@@ -31,16 +32,20 @@ internal abstract record CodeRefusal
 /// </summary>
 internal sealed class CodePrecheck(MembershipStore people, PersonFreshness freshness, IdTokenSize size)
 {
+    /// <summary>The page for a person whose directory does not answer.</summary>
+    public static MessagePage UnknownPage => new(StatusCodes.Status503ServiceUnavailable, Texts.DirectoryAwayTitle, Texts.DirectoryAwayWhat,
+        Texts.DirectoryAwayNext);
+
     /// <summary>
     /// Null when nothing is known that would prevent redemption. The directory of the person is asked when its last answer is due for
     /// renewal, as at redemption.
     /// </summary>
     /// <param name="personId">The person who would get the code.</param>
     /// <param name="sessionId">The session; null for a session that is about to begin.</param>
-    /// <param name="client">The client that would redeem it.</param>
+    /// <param name="client">The client that would redeem it; null for the pages of this server, which need no token.</param>
     /// <param name="scopes">The scopes that it grants.</param>
     /// <param name="ct">Cancels waiting for a directory.</param>
-    public async Task<CodeRefusal?> RefusalAsync(PersonId personId, SessionId? sessionId, Client client, ImmutableArray<string> scopes,
+    public async Task<CodeRefusal?> RefusalAsync(PersonId personId, SessionId? sessionId, Client? client, ImmutableArray<string> scopes,
         CancellationToken ct)
     {
         // A disabled or removed person has no live session and can't open one; that is reported where it is detected.
@@ -52,6 +57,8 @@ internal sealed class CodePrecheck(MembershipStore people, PersonFreshness fresh
                 return new CodeRefusal.Temporary();
             case PersonCheck.Refused:
                 return new CodeRefusal.SignedOut();
+            case PersonCheck.Good when client is null:
+                return null;
             case PersonCheck.Good(var person):
                 if (GrantUsability.RefusalOfName(person.Username) is { } notAllowed) return new CodeRefusal.Permanent(notAllowed);
                 return await size.RefusalAsync(person, client, scopes, sessionId, grantId: null, ct) is { } tooLarge

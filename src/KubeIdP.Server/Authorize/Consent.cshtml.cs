@@ -7,7 +7,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace KubeIdP.Server.Authorize;
 
 /// <summary>The page "Share with wiki?": shows which data the client will get, and asks the person for consent.</summary>
-internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, ClientCatalog clients) : LoginStepModel(logins)
+internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, ClientCatalog clients, TimeProvider clock)
+    : LoginStepModel(logins)
 {
     private (string Id, string Name) person;
 
@@ -32,7 +33,8 @@ internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, Cl
 
     private async Task<(string Id, string Name)?> FindPersonAsync(CancellationToken ct)
     {
-        if (State is { FirstProof: { } proof, ProvenFactor: not null }) return (proof.PersonId, proof.Username);
+        if (State is { FirstProof: { } proof, ProvenFactor: not null } && proof.CountsAt(clock.GetUtcNow()))
+            return (proof.PersonId, proof.Username);
 
         return await cookie.FindAsync(HttpContext, ct) is { } session ? (session.PersonId, session.Username) : null;
     }

@@ -18,6 +18,9 @@ namespace KubeIdP.Server.Authorize;
 internal sealed record FirstProof(
     ProofMethod Method, ConnectorId Connector, PersonId PersonId, string Username, long FactorEpoch, int FactorFailures, DateTimeOffset At)
 {
+    /// <summary>The maximum age of a first proof; an older one no longer shows that the person is at the keyboard.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(15);
+
     /// <summary>The session that is the proof, and that a second factor raises; null for other methods.</summary>
     public SessionHandle? Session { get; init; }
 
@@ -31,6 +34,9 @@ internal sealed record FirstProof(
         Session = session.Handle,
         SessionAmr = session.Amr,
     };
+
+    /// <summary>Whether it is recent enough for the next step.</summary>
+    public bool CountsAt(DateTimeOffset now) => now - At < MaxAge;
 
     /// <summary>All methods of the session that this proof and a second factor lead to.</summary>
     public AuthenticationMethods With(FactorKind factor) => Method switch

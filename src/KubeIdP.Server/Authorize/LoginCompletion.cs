@@ -65,17 +65,23 @@ internal sealed class LoginCompletion(
     /// </summary>
     /// <param name="http">Receives the new cookie, the only one that is accepted from now on.</param>
     /// <param name="login">With the session as its first proof, and a second factor.</param>
+    /// <param name="session">
+    /// The session that the browser has now; only this one is raised, so not one that is idle or was signed out.
+    /// </param>
     /// <param name="ct">Nothing is written when it is cancelled in time.</param>
-    public async Task<SessionId?> RaiseSessionAsync(HttpContext http, LoginState login, CancellationToken ct)
+    public async Task<SessionId?> RaiseSessionAsync(HttpContext http, LoginState login, BrowserSession? session, CancellationToken ct)
     {
-        var (proof, session) = (login.FirstProof!, login.FirstProof!.Session!.Value);
-        var raised = new RaisedSession(session, proof.PersonId, proof.FactorEpoch, MethodsOf(login), login.Key);
+        var (proof, handle) = (login.FirstProof!, login.FirstProof!.Session!.Value);
+        var raised = new RaisedSession(handle, proof.PersonId, proof.FactorEpoch, MethodsOf(login), login.Key);
 
         // Delete the login state first so that it cannot be replayed.
         logins.Remove(http, login);
-        var audit = Audit(AuditEventType.SessionRaised, proof.PersonId, session.Id, grant: null, http) with { Detail = raised.Amr };
-        var isNew = await sessions.RaiseAsync(raised, audit, ct);
-        var next = session with { Generation = session.Generation + 1 };
+        var audit = Audit(AuditEventType.SessionRaised, proof.PersonId, handle.Id, grant: null, http) with
+        {
+            ClientId = Identifier.OrNull<ClientId>(login.ClientId), Detail = raised.Amr,
+        };
+        var isNew = session?.Handle == handle && await sessions.RaiseAsync(raised, audit, ct);
+        var next = handle with { Generation = handle.Generation + 1 };
         if ((isNew ? next : await FindRepeatedAsync(login, ct)) is not { } found) return null;
 
         cookie.Write(http, found);

@@ -180,6 +180,15 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     }
 
     /// <summary>
+    /// Removes what was proven in the unfinished logins of this browser: whoever signs out must not leave a page behind whose button signs
+    /// them in again.
+    /// </summary>
+    public void RemoveAll(HttpContext http)
+    {
+        foreach (var name in names.Where(http.Request.Cookies.ContainsKey)) http.Response.Cookies.Delete(name, CookieShape.HostOnly());
+    }
+
+    /// <summary>
     /// Removes unfinished logins of a browser that has more cookies than a proxy accepts: all but the one of this request. The removed
     /// logins ask for the first proof again. Logins of other issuers on this host are removed too, because the browser sends their cookies
     /// here as well. Null when there is nothing to remove.

@@ -68,6 +68,9 @@ internal sealed record LoginState
     /// <summary>The person wants to use another account than that of the session.</summary>
     public bool SwitchAccount { get; init; }
 
+    /// <summary>Too many wrong factors were given in this login; the next first proof must not be one that an upstream remembers.</summary>
+    public bool FactorsFailed { get; init; }
+
     /// <summary>
     /// The state before the first proof. What was proven and begun before counts no more: the next proof may be another person's.
     /// </summary>
@@ -81,10 +84,10 @@ internal sealed record LoginState
 
     /// <summary>
     /// Whether a sign-in that the upstream remembers is not enough: the client or the page requires a recent one (<c>prompt</c>,
-    /// <c>max_age</c>), or the person wants to use another account.
+    /// <c>max_age</c>), the person wants to use another account, or too many wrong factors were given.
     /// </summary>
     public bool MustProveAgain =>
-        SwitchAccount || Parameter(Parameters.MaxAge).Length > 0
+        SwitchAccount || FactorsFailed || Parameter(Parameters.MaxAge).Length > 0
             || Parameter(Parameters.Prompt).Split(' ').Any(prompt => prompt is PromptValues.Login or PromptValues.SelectAccount);
 
     /// <summary>The address of a page of this login.</summary>

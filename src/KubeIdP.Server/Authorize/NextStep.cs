@@ -7,9 +7,6 @@ namespace KubeIdP.Server.Authorize;
 /// <summary>The only place that decides what the browser does next.</summary>
 internal static class NextStep
 {
-    /// <summary>The maximum age of a first proof; an older one no longer shows that the person is at the keyboard.</summary>
-    public static readonly TimeSpan FirstProofCountsFor = TimeSpan.FromMinutes(15);
-
     /// <summary>
     /// After this many wrong second factors in a row a session is no longer a first proof: guessing is slowed down by the delays of the
     /// password form, as in a login, also for somebody with a stolen cookie.
@@ -74,7 +71,7 @@ internal static class NextStep
     /// <summary>The first proof of the login; null when there is none, it is too old, or no page may be shown.</summary>
     private static FirstProof? ProofOf(Ask ask, BrowserSession? session, LoginState? login, DateTimeOffset now)
     {
-        if (ask.Silent || login?.FirstProof is not { } proof || now - proof.At >= FirstProofCountsFor) return null;
+        if (ask.Silent || login?.FirstProof is not { } proof || !proof.CountsAt(now)) return null;
 
         // A session that has ended or was raised meanwhile proves nothing. With the factor proven, the statement that raises it decides.
         return proof.Session is null || login.ProvenFactor is not null || proof.Session == session?.Handle ? proof : null;

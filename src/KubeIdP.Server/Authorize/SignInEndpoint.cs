@@ -10,8 +10,8 @@ namespace KubeIdP.Server.Authorize;
 /// Signs a person in to the pages of this server, which need a session and no tokens. <see cref="NextStep"/> decides as for clients; when
 /// the login is complete, the browser goes back to the page that required it.
 /// </summary>
-internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, LoginCompletion completion, StepPages pages,
-    TimeProvider clock)
+internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, LoginCompletion completion, CodePrecheck precheck,
+    StepPages pages, TimeProvider clock)
 {
     public const string Path = SignInRedirect.Path;
 
@@ -33,6 +33,17 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
         var now = clock.GetUtcNow();
         var held = await pages.KindsOfAsync(NextStep.WhoseFactors(ask, session, login, now), ct);
         var step = NextStep.For(ask, session, login, held, now);
+
+        // Signing in asks the directory; proving a factor alone does not, and must not give an account back its pages.
+        if (step is Step.StepUp or Step.RaiseSession
+            && await RefusalAsync(session?.PersonId ?? login!.FirstProof!.PersonId, ct) is { } refusal)
+        {
+            if (refusal is CodeRefusal.Temporary) return CodePrecheck.UnknownPage;
+
+            if (login is not null) logins.Remove(http, login);
+            return new SeeOther($"~{Path}{query}");
+        }
+
         switch (step)
         {
             case Step.Issue:
@@ -45,7 +56,7 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
                     : new SeeOther($"~{Path}{query}");
 
             case Step.RaiseSession:
-                return await completion.RaiseSessionAsync(http, login!, ct) is not null
+                return await completion.RaiseSessionAsync(http, login!, session, ct) is not null
                     ? new SeeOther($"~{page}")
                     : new SeeOther($"~{Path}{query}");
 
@@ -54,6 +65,9 @@ internal sealed class SignInEndpoint(SessionCookie cookie, LoginCookies logins, 
                 return pages.PageOf(http, step, login, session, held);
         }
     }
+
+    private Task<CodeRefusal?> RefusalAsync(PersonId personId, CancellationToken ct) =>
+        precheck.RefusalAsync(personId, sessionId: null, client: null, scopes: [], ct);
 
     /// <summary>A value that is not a number is refused, because ignoring it would drop the requirement of a recent login.</summary>
     private static (TimeSpan? Age, bool IsNumber) MaxAgeOf(StringValues sent) =>

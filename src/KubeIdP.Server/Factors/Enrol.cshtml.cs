@@ -13,8 +13,9 @@ namespace KubeIdP.Server.Factors;
 /// that code; otherwise somebody with a stolen password could choose the second factor too.
 /// </summary>
 internal sealed class EnrolModel(
-    LoginCookies cookies, FactorStore store, FactorCheck check, FactorKinds kinds, EnrolmentOptions options, ILogger<EnrolModel> logger)
-    : FactorStepModel(cookies, store, logger)
+    LoginCookies cookies, FactorStore store, FactorCheck check, FactorKinds kinds, EnrolmentOptions options, TimeProvider clock,
+    ILogger<EnrolModel> logger)
+    : FactorStepModel(cookies, store, clock, logger)
 {
     [BindProperty(Name = "EnrolmentCode")]
     [Text(TextKind.Opaque)]
@@ -50,12 +51,17 @@ internal sealed class EnrolModel(
         : check.IsOpenFor(Status) ? pending
         : null;
 
-    public IActionResult OnGet() => Status.Factors.Count > 0 ? GoOn() : Page();
+    /// <summary>
+    /// Whether this page is not the next step: there is a factor already (the person went back from the page with the recovery codes, which
+    /// are shown only once), or the session is the first proof, which never allows to set up a factor.
+    /// </summary>
+    private bool IsElsewhere => Status.Factors.Count > 0 || FirstProof.Session is not null;
+
+    public IActionResult OnGet() => IsElsewhere ? GoOn() : Page();
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        // The person went back from the page with the recovery codes, which are shown only once.
-        if (Status.Factors.Count > 0) return GoOn();
+        if (IsElsewhere) return GoOn();
 
         if (Pending is { } pending) return await ConfirmAsync(pending, ct);
         return IsOpen ? await BeginAsync(enrolmentCodeHash: null, ct) : await OpenAsync(TypedEnrolmentCode ?? "", ct);

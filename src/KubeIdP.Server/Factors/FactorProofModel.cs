@@ -8,8 +8,9 @@ namespace KubeIdP.Server.Factors;
 
 /// <summary>The page on which a factor of one kind is verified.</summary>
 internal abstract class FactorProofModel(
-    IFactorKind kind, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, ILogger logger)
-    : FactorStepModel(cookies, store, logger)
+    IFactorKind kind, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, TimeProvider clock,
+    ILogger logger)
+    : FactorStepModel(cookies, store, clock, logger)
 {
     public bool Refused { get; private set; }
 

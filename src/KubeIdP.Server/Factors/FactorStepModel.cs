@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Factors;
 
 /// <summary>A page about the second factor. It needs a first proof whose person and epoch have not changed since.</summary>
-internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store, ILogger logger) : LoginStepModel(cookies)
+internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store, TimeProvider clock, ILogger logger)
+    : LoginStepModel(cookies)
 {
     private FactorStatus? status;
 
@@ -25,11 +26,13 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
         if (State.FirstProof is not { } proof) return GoOn();
 
         status = await store.ReadAsync(proof.PersonId, ct);
-        if (status is null || status.Disabled || status.Epoch != proof.FactorEpoch) return StartOver();
+        if (status is null || status.Disabled || status.Epoch != proof.FactorEpoch || !proof.CountsAt(clock.GetUtcNow()))
+            return StartOver();
 
         if (FactorThrottle.IsBarred(status.Failures)) return Barred();
 
-        HttpContext.SetFormSender(State.Key);
+        // The next person in the same login must not get the answer to this person's form, which may show recovery codes.
+        HttpContext.SetFormSender($"{State.Key}.{proof.PersonId}");
         return null;
     }
 
@@ -43,7 +46,9 @@ internal abstract class FactorStepModel(LoginCookies cookies, FactorStore store,
     protected async Task<IActionResult> EndAsync(CancellationToken ct)
     {
         status = await store.ReadAsync(FirstProof.PersonId, ct);
-        return status is { Disabled: false } && FactorThrottle.IsBarred(status.Failures) ? Barred() : StartOver();
+        return status is { Disabled: false } && FactorThrottle.IsBarred(status.Failures)
+            ? Barred()
+            : GoOn(State.StartedOver() with { FactorsFailed = true });
     }
 
     private MessagePage Barred()

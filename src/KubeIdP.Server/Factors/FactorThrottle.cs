@@ -14,8 +14,13 @@ internal static class FactorThrottle
     /// </summary>
     public const int PerLogin = 5;
 
-    /// <summary>The count at which this login ends.</summary>
-    public static int Of(FirstProof proof) => Math.Min(FactorStore.MaxFailures, proof.FactorFailures + PerLogin);
+    /// <summary>
+    /// The count at which this login ends. For a session as the first proof it does not begin anew with each login, because no delay slows
+    /// down the next one.
+    /// </summary>
+    public static int Of(FirstProof proof) => proof.Session is null
+        ? Math.Min(FactorStore.MaxFailures, proof.FactorFailures + PerLogin)
+        : NextStep.MaxFailuresForStepUp;
 
     /// <summary>Then only an administrator can help: with unlimited guesses, a million possible codes are not enough.</summary>
     public static bool IsBarred(int failures) => failures >= FactorStore.MaxFailures;

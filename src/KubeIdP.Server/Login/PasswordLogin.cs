@@ -25,7 +25,7 @@ internal sealed class PasswordLogin(
         switch (await check.AskAsync(account.Connector, typed, password, MayTryAsync, ct))
         {
             case UpstreamAnswer.Known(var identity):
-                var result = await linker.LinkAsync(identity, account.Name, http, ct);
+                var result = await linker.LinkAsync(account.Connector, identity, account.Name, http, ct);
                 await EachAsync(attempts, result is ProofResult.Refused ? throttle.RecordFailureAsync : throttle.RecordSuccessAsync);
                 return result;
 

@@ -9,12 +9,17 @@ namespace KubeIdP.Server.Login;
 /// <summary>From the account that an upstream vouches for to the result of the first proof.</summary>
 internal sealed class ProofLinker(SubjectLinker linker)
 {
-    /// <param name="identity">Whom the upstream vouches for.</param>
+    /// <param name="asked">The upstream that was asked.</param>
+    /// <param name="identity">Whom it vouches for; only its own accounts count.</param>
     /// <param name="account">The name of the account, for the audit log.</param>
     /// <param name="http">The request that brought the proof.</param>
     /// <param name="ct">Cancels the link.</param>
-    public async Task<ProofResult> LinkAsync(UpstreamIdentity identity, string account, HttpContext http, CancellationToken ct)
+    public async Task<ProofResult> LinkAsync(
+        ConnectorId asked, UpstreamIdentity identity, string account, HttpContext http, CancellationToken ct)
     {
+        if (identity.Connector != asked)
+            throw new InvalidOperationException($"The connector {asked} vouches for an account of {identity.Connector}.");
+
         switch (await linker.LinkAsync(identity, new Actor(identity.Connector.Value, http.Address(), http.Reference()), ct))
         {
             case LinkedPerson.Linked(var person):

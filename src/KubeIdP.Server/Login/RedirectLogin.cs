@@ -109,7 +109,7 @@ internal sealed class RedirectLogin(
     private async Task<ProofResult> ResultOfAsync(HttpContext http, ConnectorId connector, UpstreamAnswer answer, CancellationToken ct) =>
         answer switch
         {
-            UpstreamAnswer.Known(var identity) => await linker.LinkAsync(identity, identity.Username, http, ct),
+            UpstreamAnswer.Known(var identity) => await linker.LinkAsync(connector, identity, identity.Username, http, ct),
             UpstreamAnswer.Refused { IdentityProven: true, Reason: var reason } =>
                 new ProofResult.Barred(reason.ToString(), Account: null, RefusedLogin.For(reason)),
             UpstreamAnswer.Refused(var reason) => new ProofResult.Refused(reason.ToString(), Account: null),

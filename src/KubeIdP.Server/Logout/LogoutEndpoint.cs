@@ -1,6 +1,7 @@
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Issuer;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Tokens;
@@ -18,7 +19,7 @@ namespace KubeIdP.Server.Logout;
 /// session, but does not end the session by itself, because tokens end up in logs. The session ends when its own cookie is sent, or when
 /// the person confirms on a page (decisions/0022).
 /// </summary>
-internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions, ILogger<LogoutEndpoint> log)
+internal sealed class LogoutEndpoint(SessionCookie cookie, LoginCookies logins, SessionStore sessions, ILogger<LogoutEndpoint> log)
 {
     public const string Path = EndpointPaths.Logout;
 
@@ -69,6 +70,7 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, SessionStore sessions
         if (await sessions.EndAsync(session.Id, session.PersonId, GrantEnd.SignedOut, audit, ct))
             log.SessionEnded(session.Id, session.PersonId, how);
         cookie.Remove(http);
+        logins.RemoveAll(http);
     }
 
     private static SeeOther RepeatByGet(OpenIddictRequest request)

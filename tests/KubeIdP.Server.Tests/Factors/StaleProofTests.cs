@@ -6,7 +6,7 @@ namespace KubeIdP.Server.Tests.Factors;
 /// <summary>The pages of second factors, when the first proof in the browser is not one that counts for them.</summary>
 public sealed class StaleProofTests(IssuerOnSqlite running) : ProtocolTests(running), IClassFixture<IssuerOnSqlite>
 {
-    // NextStep.FirstProofCountsFor: an older one no longer shows that the person is at the keyboard.
+    // FirstProof.MaxAge: an older one no longer shows that the person is at the keyboard.
     [Fact]
     public async Task A_first_proof_that_is_too_old_does_not_let_anybody_set_up_a_factor()
     {

@@ -7,8 +7,9 @@ namespace KubeIdP.Server.Factors.RecoveryCodes;
 
 /// <summary>The page for a lost factor: takes one of the recovery codes that the person created earlier.</summary>
 internal sealed class RecoveryModel(
-    RecoveryCodeFactor codes, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, ILogger<RecoveryModel> logger)
-    : FactorProofModel(codes, kinds, cookies, store, check, logger)
+    RecoveryCodeFactor codes, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, TimeProvider clock,
+    ILogger<RecoveryModel> logger)
+    : FactorProofModel(codes, kinds, cookies, store, check, clock, logger)
 {
     [BindProperty]
     [Text(TextKind.Opaque)]

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace KubeIdP.Server.Factors.Totp;
 
 internal sealed class FactorModel(
-    TotpFactor totp, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, ILogger<FactorModel> logger)
-    : FactorProofModel(totp, kinds, cookies, store, check, logger)
+    TotpFactor totp, FactorKinds kinds, LoginCookies cookies, FactorStore store, FactorCheck check, TimeProvider clock,
+    ILogger<FactorModel> logger)
+    : FactorProofModel(totp, kinds, cookies, store, check, clock, logger)
 {
     [BindProperty]
     [Text(TextKind.Opaque)]
