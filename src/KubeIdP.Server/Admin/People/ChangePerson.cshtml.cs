@@ -90,9 +90,14 @@ internal sealed class ChangePersonModel(
             return Page();
         }
 
+        // An empty field removes what there is, a missing one must not.
+        if (Argument is not null && !Request.Form.ContainsKey(FieldOf(Argument))) return Web.BoundTextCheck.RefuseValue(FieldOf(Argument));
+
         Outcome = await administration.DoAsync(act.Act, new PersonId(Id), TypedValue, By(reason, Tell), ct);
         return Outcome is AccountChange.NotFound ? NotFoundPage : Page();
     }
+
+    private static string FieldOf(PersonActArgument argument) => argument is PersonActArgument.Names ? nameof(Names) : nameof(Text);
 
     /// <summary>The act in the address; null when there is no such act or person.</summary>
     private async Task<PersonActDefinition?> FindAsync(CancellationToken ct)
