@@ -1,38 +1,7 @@
-using System.Globalization;
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Network;
 using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Audit;
-
-/// <summary>Which audit events to list. Null: any.</summary>
-/// <param name="PersonId">The person who acted or who was affected.</param>
-/// <param name="Cursor">The last row of the page before.</param>
-public sealed record AuditFilter(
-    string? Type = null, string? PersonId = null, string? SessionId = null, string? ClientId = null, AddressRange? Address = null,
-    DateTimeOffset? From = null, DateTimeOffset? Until = null, AuditCursor? Cursor = null);
-
-/// <summary>The last row of the page before.</summary>
-public sealed record AuditCursor(long At, long Id)
-{
-    /// <summary>Null for a text that <see cref="ToString"/> did not make.</summary>
-    public static AuditCursor? Parse(string? text) =>
-        text?.Split('-') is [var at, var id]
-        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var moment)
-        && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new AuditCursor(moment, number)
-            : null;
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At}-{Id}");
-}
-
-/// <summary>An audit event as it is shown.</summary>
-/// <param name="ActorName">The user name of an actor who is a person.</param>
-/// <param name="PersonName">The user name of the affected person.</param>
-public sealed record ListedAuditEvent(
-    long Id, DateTimeOffset At, string Type, string? Actor, string? ActorName, string? PersonId, string? PersonName, string? SessionId,
-    string? GrantId,
-    string? ClientId, string? Address, string? Detail, string? Reason, string? Reference);
 
 /// <summary>Searches the audit log for administrators.</summary>
 public sealed class AuditSearch(Database database)

@@ -6,7 +6,3 @@ namespace KubeIdP.Data.Factors;
 /// <param name="State">See <see cref="Factor.State"/>.</param>
 /// <param name="LastCounter">See <see cref="Factor.LastCounter"/>: the counter of that proof, which is thereby used up.</param>
 public sealed record ConfirmedFactor(string Id, FactorKind Kind, string Name, byte[] State, long LastCounter);
-
-/// <summary>A person's first factor.</summary>
-/// <param name="RecoveryCodeHashes">The hashes of the recovery codes that replace it if it is lost.</param>
-public sealed record FirstFactor(ConfirmedFactor Confirmed, IReadOnlyList<byte[]> RecoveryCodeHashes);

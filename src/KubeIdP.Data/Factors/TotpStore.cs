@@ -3,10 +3,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Factors;
 
-/// <summary>A right code of an authenticator app.</summary>
-/// <param name="Step">The time step of the code (RFC 6238 §4), to which the counter of the factor is set.</param>
-public sealed record TotpUse(string FactorId, long Step);
-
 /// <summary>Uses up the codes of authenticator apps.</summary>
 public sealed class TotpStore(Database database)
 {

@@ -6,9 +6,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <param name="Stamp">Changes when the password changes, and reveals nothing about it.</param>
-public sealed record PasswordStamp(PersonId PersonId, byte[] Stamp);
-
 /// <summary>Detects whether a person's password has changed.</summary>
 public sealed class PasswordStampStore(Database database)
 {

@@ -5,21 +5,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.People;
 
-/// <summary>The first administrator with the password and factor that they chose.</summary>
-public sealed record FirstAdministrator(byte[] LinkHash, NewPerson Person, FirstFactor Factor);
-
-/// <summary>The result of completing the setup.</summary>
-public enum SetupOutcome
-{
-    Done,
-
-    /// <summary>The link was used, replaced or has expired, or an administrator exists by now.</summary>
-    LinkDead,
-
-    /// <summary>The name is taken; the link is still valid.</summary>
-    NameTaken,
-}
-
 /// <summary>The one setup link of the database.</summary>
 public sealed class SetupLinkStore(Database database, AuditLog auditLog, Administrators administrators)
 {

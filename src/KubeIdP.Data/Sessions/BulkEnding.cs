@@ -4,9 +4,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>How many live sessions a filter matches, and of how many people.</summary>
-public readonly record struct BulkSize(long Sessions, long People);
-
 /// <summary>
 /// Ends many sessions at once: a few hundred per transaction, each with its audit event, so that refreshes never wait long. What a batch
 /// has ended stays ended, even if the next batch fails.

@@ -4,10 +4,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>A client that is to be notified that a session has ended.</summary>
-/// <param name="EndedFor">How long ago it ended.</param>
-public sealed record DueLogout(SessionId SessionId, PersonId PersonId, int Attempts, TimeSpan EndedFor);
-
 /// <summary>
 /// The clients to notify that a session has ended. The ended grant itself is the queue entry: ending a session writes nothing more, so no
 /// code that ends sessions can forget it (decisions/0012).

@@ -4,10 +4,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>A client that received tokens in one or more sessions.</summary>
-/// <param name="IsNotified">Whether it is or was notified of the end of each of them.</param>
-public readonly record struct ReachedClient(ClientId ClientId, bool IsNotified);
-
 /// <summary>The clients that received tokens in sessions: only these are affected when the sessions end.</summary>
 public sealed class ReachedClients(Database database)
 {

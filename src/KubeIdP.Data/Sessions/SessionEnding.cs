@@ -5,9 +5,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Data.Sessions;
 
-/// <summary>A session that has just been ended.</summary>
-public readonly record struct EndedSession(SessionId Id, PersonId PersonId);
-
 /// <summary>
 /// The only statements that end sessions. They mark the session and all of its grants in one transaction, so a refresh that waits for its
 /// grant's row sees the end on that row, and append one audit event for each session.

@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 
 namespace KubeIdP.Server.Accounts;
@@ -14,37 +13,4 @@ internal sealed record NewAccount(string Username, string? Email, IReadOnlyList<
     public string? DisplayName { get; init; }
 
     public Actor By { get; init; } = Actor.CommandLine;
-}
-
-/// <summary>The closed set of outcomes of <see cref="LocalAccounts.AddAsync"/>.</summary>
-internal abstract record AddedAccount
-{
-    private AddedAccount()
-    {
-    }
-
-    /// <param name="PersonId">The new subject.</param>
-    /// <param name="EnrolmentCode">To hand over to the person. The database has only its hash.</param>
-    /// <param name="EnrolmentCodeExpiresAt">After this time an administrator must create another one.</param>
-    public sealed record Added(PersonId PersonId, string EnrolmentCode, DateTimeOffset EnrolmentCodeExpiresAt) : AddedAccount;
-
-    /// <param name="PersonId">The new subject.</param>
-    /// <param name="Token">For the invitation link. The database has only its hash.</param>
-    /// <param name="ExpiresAt">After this time an administrator must create another one.</param>
-    public sealed record Invited(PersonId PersonId, string Token, DateTimeOffset ExpiresAt) : AddedAccount;
-
-    public sealed record Refused(IReadOnlyList<AccountFault> Faults) : AddedAccount;
-}
-
-/// <summary>What is wrong with a <see cref="NewAccount"/>, with a message for the administrator.</summary>
-internal sealed record AccountFault(AccountFaultKind Kind, string Message);
-
-internal enum AccountFaultKind
-{
-    UsernameTaken,
-    UsernameNotAllowed,
-    GroupNotAllowed,
-    EmailNotAllowed,
-    DisplayNameNotAllowed,
-    PasswordNotAllowed,
 }

@@ -4,17 +4,6 @@ using KubeIdP.Server.Freshness;
 
 namespace KubeIdP.Server.Administration;
 
-/// <summary>The role of a person on the administration pages.</summary>
-internal enum AdminRole
-{
-    None,
-
-    /// <summary>Can see everything, but can't change anything.</summary>
-    Auditor,
-
-    Administrator,
-}
-
 /// <summary>
 /// Determines the role of a person. The groups are read at each request, and groups of a directory are as recent as in a token: removal
 /// from a group takes effect within a minute, and for local accounts at the next request.

@@ -4,9 +4,7 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
-using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Onboarding;
-using KubeIdP.Server.Throttling;
 using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Administration;
@@ -27,16 +25,6 @@ internal enum PersonAct
     Enable,
     Remove,
 }
-
-/// <summary>The secret that an act issues for the person. It is shown in one response only.</summary>
-internal enum IssuedSecretKind
-{
-    InvitationLink,
-    EnrolmentCode,
-}
-
-/// <summary>The services that acts use.</summary>
-internal sealed record PersonActServices(LocalAccounts Accounts, ThrottleReset Throttle, PeopleSearch People, IssuerUrl Issuer);
 
 /// <summary>The definition of an act, for pages, API and commands.</summary>
 /// <param name="Act">The act.</param>

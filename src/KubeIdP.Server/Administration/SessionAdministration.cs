@@ -4,14 +4,6 @@ using KubeIdP.Data.Sessions;
 
 namespace KubeIdP.Server.Administration;
 
-/// <summary>The outcome of ending a session, or one of its grants.</summary>
-internal enum SessionEndOutcome
-{
-    Ended,
-    OverAlready,
-    NotFound,
-}
-
 /// <summary>
 /// Ends sessions for administrators. Called by the pages, the API and the commands on the database, each with its actor and the reason that
 /// they have required. For all sessions of one person see <see cref="PersonAct.EndSessions"/>.

@@ -1,7 +1,5 @@
-using System.ComponentModel;
 using System.Text.Json;
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Naming;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
@@ -176,58 +174,3 @@ internal static class PeopleApi
         _ => ApiProblem.NotFound(http, Nobody),
     };
 }
-
-/// <summary>The filter for people; missing members match everything.</summary>
-internal sealed record PeopleQuery
-{
-    [Description("Part of a user name, a display name or an email address.")]
-    public string? Search { get; init; }
-
-    [Description("The person with this user name, as Kubernetes sees it; also a removed person while the user name is reserved.")]
-    public string? Username { get; init; }
-
-    [Description("The status. Default: all but removed people.")]
-    [NamesOf(typeof(PersonStatus))]
-    public string? Status { get; init; }
-
-    [Description("Members of this group, by its name in the directory.")]
-    public string? Group { get; init; }
-
-    [Description("The upstream of the accounts; local is this server.")]
-    public string? Upstream { get; init; }
-
-    [Description("The value of next from the previous page.")]
-    public string? Cursor { get; init; }
-}
-
-/// <summary>A local account.</summary>
-/// <param name="Username">As Kubernetes sees it.</param>
-/// <param name="Password">If missing, the person sets one with an invitation link.</param>
-/// <param name="DisplayName">The name that people read; the claim name in tokens.</param>
-internal sealed record NewPersonBody(
-    string Username, string Reason, string? Email = null, IReadOnlyList<string>? Groups = null,
-    [property: Text(TextKind.Opaque)] string? Password = null, string? DisplayName = null);
-
-/// <summary>An added account with the secret that the person needs to begin: an invitation link or an enrolment code.</summary>
-/// <param name="ExpiresAt">When the secret expires.</param>
-internal sealed record AddedPerson(string Id, string? InvitationLink, string? EnrolmentCode, DateTimeOffset ExpiresAt)
-{
-    public static AddedPerson Of(PersonAdded.Done made) => new(
-        made.PersonId,
-        made.Kind is IssuedSecretKind.InvitationLink ? made.Secret : null,
-        made.Kind is IssuedSecretKind.EnrolmentCode ? made.Secret : null,
-        made.ExpiresAt);
-}
-
-/// <summary>A link or a code to hand over. It is only in this response.</summary>
-internal sealed record IssuedSecretBody(string Secret, DateTimeOffset ExpiresAt);
-
-/// <summary>The people who get an enrolment code.</summary>
-/// <param name="Upstream">
-/// The upstream to search; if missing, that of the domain in the name, or else the only one that has the name.
-/// </param>
-/// <param name="Mail">Whether to mail the codes to the people.</param>
-internal sealed record EnrolBody(IReadOnlyList<string> Names, string Reason, string? Upstream = null, bool Mail = false);
-
-/// <summary>The number of audit events whose personal data was erased.</summary>
-internal sealed record ErasedPerson(long AuditEvents);

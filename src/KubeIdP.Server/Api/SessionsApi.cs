@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Core.Network;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
@@ -104,59 +103,3 @@ internal static class SessionsApi
         return TypedResults.Ok(new EndedSessions(ended));
     }
 }
-
-/// <summary>The filter for live sessions; missing members match everything.</summary>
-internal sealed record SessionQuery
-{
-    [Description("Part of a user name, a display name or an email address.")]
-    public string? Person { get; init; }
-
-    [Description("Sessions of this subject.")]
-    public string? PersonId { get; init; }
-
-    [Description("Sessions of members of this group, by its name in the directory.")]
-    public string? Group { get; init; }
-
-    [Description("Sessions with a live grant for this client.")]
-    public string? Client { get; init; }
-
-    [Description("Sessions that began from this address or network, such as 10.0.0.0/8.")]
-    public string? Address { get; init; }
-
-    [Description("Sessions with this value (RFC 8176) in amr.")]
-    public string? Method { get; init; }
-
-    [Description("Sessions that began at this time or later.")]
-    public DateTimeOffset? Since { get; init; }
-
-    [Description("Sessions that began at this time or earlier.")]
-    public DateTimeOffset? Until { get; init; }
-
-    /// <summary>What is wrong with the filter; null when it is valid.</summary>
-    internal string? Fault => ApiAddress.FaultOf(Address);
-
-    /// <summary>Only without a <see cref="Fault"/>: an unreadable value would match the sessions of all people.</summary>
-    public SessionFilter ToFilter(SessionOptions options) => new()
-    {
-        Person = Person, PersonId = Identifier.OrNull<PersonId>(PersonId), Group = Group, ClientId = Identifier.OrNull<ClientId>(Client),
-            Address = Address is null ? null : AddressRange.Parse(Address), Method = Method, Since = Since, Until = Until,
-            IdleTimeout = options.IdleTimeout,
-    };
-}
-
-/// <summary>The result of a change.</summary>
-/// <param name="Changed">False when nothing had to be changed.</param>
-internal sealed record ApiChange(bool Changed);
-
-/// <summary>The number of live sessions, and of their people.</summary>
-internal sealed record ManySessions(long Sessions, long People);
-
-/// <summary>The number of ended sessions.</summary>
-internal sealed record EndedSessions(long Ended);
-
-/// <summary>A request to end many sessions.</summary>
-/// <param name="Filter">The filter; an empty one matches all sessions.</param>
-/// <param name="Sessions">The number from previewEnding. If it has changed since, nothing is ended.</param>
-/// <param name="Reason">For the audit log.</param>
-/// <param name="Tell">Whether the people whose sessions end see the reason on the login page.</param>
-internal sealed record EndMany(SessionQuery Filter, long Sessions, string Reason, bool Tell = false);

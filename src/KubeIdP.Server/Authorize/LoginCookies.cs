@@ -13,16 +13,6 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Authorize;
 
-/// <summary>The request for which a login is started.</summary>
-internal sealed record LoginRequest(string Endpoint, string Query, string? Destination)
-{
-    public string? ClientId { get; init; }
-
-    public string? RedirectOrigin { get; init; }
-
-    public string? LoginHint { get; init; }
-}
-
 /// <summary>
 /// Stores each <see cref="LoginState"/> in the browser, in two parts. The request, which may be long, is protected in the address of each
 /// page (<see cref="LoginState.Id"/>): a tab needs no cookie for it, so any number of tabs may start at the same time. The proofs are in a

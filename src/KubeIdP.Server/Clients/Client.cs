@@ -43,25 +43,3 @@ internal sealed record Client(string Id, ClientOptions Options)
     private static ImmutableArray<string> OfService(ClientOptions options) =>
         [May.Endpoints.Token, .. GrantTypesOf(options), .. options.Scopes.Select(scope => May.Prefixes.Scope + scope)];
 }
-
-/// <summary>The scopes that a client may request besides <c>openid</c>.</summary>
-internal static class IssuerScopes
-{
-    public const string Groups = "groups";
-
-    public static readonly ImmutableArray<string> All = [Scopes.Profile, Scopes.Email, Groups, Scopes.OfflineAccess];
-}
-
-/// <summary>The clients of the running configuration, by id.</summary>
-internal sealed class ClientCatalog(IReadOnlyDictionary<string, ClientOptions> configured)
-{
-    private readonly Dictionary<string, Client> byId =
-        configured.ToDictionary(client => client.Key, client => new Client(client.Key, client.Value), StringComparer.Ordinal);
-
-    public IReadOnlyCollection<Client> All => byId.Values;
-
-    public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
-
-    /// <summary>The display name; the id for a client that is no longer configured.</summary>
-    public string NameOf(string id) => Find(id)?.Name ?? id;
-}

@@ -8,24 +8,6 @@ using KubeIdP.Server.Web;
 
 namespace KubeIdP.Server.Enrolment;
 
-/// <summary>The closed set of outcomes of <see cref="EnrolmentOffers.OfferAsync"/>.</summary>
-internal abstract record EnrolmentOffer
-{
-    private EnrolmentOffer()
-    {
-    }
-
-    /// <param name="Username">As in the directory.</param>
-    /// <param name="Mail">The email address of the person; null when none is known.</param>
-    /// <param name="Code">To hand over to the person. The database has only its hash.</param>
-    /// <param name="ExpiresAt">After this time an administrator must create another one.</param>
-    public sealed record IssuedSecret(PersonId PersonId, string Username, string? Mail, ConnectorId Connector, string Code,
-        DateTimeOffset ExpiresAt) : EnrolmentOffer;
-
-    /// <param name="Reason">A sentence for the administrator.</param>
-    public sealed record Refused(string Reason) : EnrolmentOffer;
-}
-
 /// <summary>
 /// Creates the codes with which people set up their first factor. People who have never signed in are looked up in their directory, so that
 /// a whole company can be prepared in advance.

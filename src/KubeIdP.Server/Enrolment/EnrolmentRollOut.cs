@@ -55,29 +55,3 @@ internal sealed class EnrolmentRollOut(EnrolmentOffers offers, EnrolmentMail mai
             refused);
     }
 }
-
-/// <summary>The closed set of outcomes of <see cref="EnrolmentRollOut.OfferAsync"/>.</summary>
-internal abstract record EnrolmentAnswer
-{
-    private EnrolmentAnswer()
-    {
-    }
-
-    public sealed record Done(EnrolmentCodes Codes) : EnrolmentAnswer;
-
-    /// <summary>Codes can't be mailed, because no mail server is configured.</summary>
-    public sealed record NoMailServer : EnrolmentAnswer;
-
-    /// <summary>The upstream to search is not configured.</summary>
-    public sealed record NoSuchUpstream : EnrolmentAnswer;
-}
-
-/// <summary>The result of creating enrolment codes.</summary>
-/// <param name="Codes">The codes to hand over.</param>
-/// <param name="Mailed">The codes that were mailed; they are not shown.</param>
-/// <param name="Refused">Why no code was created for others, a sentence each.</param>
-internal sealed record EnrolmentCodes(
-    IReadOnlyList<CodeToHandOver> Codes, IReadOnlyList<EnrolmentOffer.IssuedSecret> Mailed, IReadOnlyList<string> Refused);
-
-/// <param name="NotMailed">Why it could not be mailed; null when it should not be.</param>
-internal sealed record CodeToHandOver(EnrolmentOffer.IssuedSecret Code, string? NotMailed);

@@ -1,31 +1,5 @@
 namespace KubeIdP.Server.Keys;
 
-/// <summary>The state of a signing key.</summary>
-internal enum KeyState
-{
-    /// <summary>Published, so that clusters know it before they see a token of it; signs nothing yet.</summary>
-    Announced,
-
-    Signing,
-
-    /// <summary>No longer signs; published until everything that it signed has expired.</summary>
-    Superseded,
-
-    /// <summary>No longer published. It still validates ID tokens in an <c>id_token_hint</c> at logout.</summary>
-    Withdrawn,
-
-    /// <summary>Retired manually: nothing that it signed is valid.</summary>
-    Retired,
-}
-
-/// <param name="SignsFrom">When it takes over from the previous key.</param>
-/// <param name="RetiredAt">When it is retired, regardless of the schedule.</param>
-/// <param name="CanSign">Whether its private key still exists.</param>
-internal sealed record KeyTimes(DateTimeOffset SignsFrom, DateTimeOffset? RetiredAt, bool CanSign = true)
-{
-    public bool IsUsableAt(DateTimeOffset now) => CanSign && !(RetiredAt <= now);
-}
-
 /// <summary>The schedule of the keys of one algorithm. A key never signs before every cluster has had a day to fetch it.</summary>
 internal static class KeySchedule
 {

@@ -7,13 +7,6 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Onboarding;
 
-/// <summary>The kind of link that was opened. The cookie of one kind is not valid for the other.</summary>
-internal enum LinkKind
-{
-    Invitation,
-    Setup,
-}
-
 /// <summary>
 /// Stores an <see cref="OnboardingState"/> between two pages in a protected cookie: one of each kind per browser, for an hour.
 /// </summary>

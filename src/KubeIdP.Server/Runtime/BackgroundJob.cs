@@ -2,18 +2,6 @@ using KubeIdP.Data.Storage;
 
 namespace KubeIdP.Server.Runtime;
 
-/// <summary>The services that every job needs.</summary>
-internal sealed class JobServices(TimeProvider clock, Database database, StartupState startup, ILogger<BackgroundJob> log)
-{
-    public TimeProvider Clock => clock;
-
-    public Database Database => database;
-
-    public StartupState Startup => startup;
-
-    public ILogger Log => log;
-}
-
 /// <summary>
 /// A recurring background job, for as long as the server runs. Every exception of a run is logged, and the next run follows after a delay:
 /// it is not known beforehand which exceptions libraries throw in an outage, and nobody would notice a job that has ended until it is

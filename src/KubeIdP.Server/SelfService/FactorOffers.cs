@@ -1,16 +1,10 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.SelfService;
-
-/// <summary>A factor that is shown to a person but not confirmed yet, with the id of its future row.</summary>
-/// <param name="Kind">The name of its <see cref="Core.Factors.FactorKind"/>.</param>
-/// <param name="Pending">The state of the enrolment, from the kind.</param>
-internal sealed record FactorOffer(string FactorId, string Kind, string Pending, SessionId SessionId, DateTimeOffset At);
 
 /// <summary>
 /// Protects an offer in the form that shows it, so that opening the page stores nothing. It is valid in its own session, for 15 minutes,

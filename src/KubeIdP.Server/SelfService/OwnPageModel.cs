@@ -1,4 +1,3 @@
-using KubeIdP.Core.Naming;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Server.Sessions;
@@ -20,16 +19,4 @@ internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cooki
         Actor = Session.PersonId, PersonId = Session.PersonId, SessionId = Session.Id, Address = HttpContext.Address(),
             Reference = HttpContext.Reference(), Detail = detail,
     };
-}
-
-/// <summary>A page that changes a factor: a second factor must have been verified recently.</summary>
-internal abstract class FactorChangeModel(SessionCookie cookie) : OwnPageModel(cookie)
-{
-    private const int MaxNameLength = 64;
-
-    protected override TimeSpan? FactorMaxAge => SelfServiceSetup.FreshFor;
-
-    /// <summary>The name as it is stored; null when it is not valid.</summary>
-    protected static string? NameOf(string? typed) =>
-        typed?.Trim() is { Length: > 0 and <= MaxNameLength } name && OutsideText.HiddenIn(name) is null ? name : null;
 }

@@ -11,9 +11,6 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeIdP.Server.Throttling;
 
-/// <summary>A browser in which this person has signed in with their current password.</summary>
-internal sealed record KnownBrowser(string Id, PersonId PersonId);
-
 /// <summary>
 /// Stores in a protected cookie who has signed in with a browser, so that guesses made elsewhere don't delay these people there. The cookie
 /// proves nothing: its holder still needs the password and the factor, and has a counter of its own against guessing.

@@ -4,14 +4,6 @@ using KubeIdP.Data.Throttling;
 
 namespace KubeIdP.Server.Throttling;
 
-/// <summary>An attempt that may continue, and where it was counted.</summary>
-internal sealed record CountedAttempt(ThrottleKey Key, IReadOnlyList<Throttle> Throttles);
-
-/// <summary>Whether a password may be checked.</summary>
-/// <param name="Attempt">The counted attempt; null: the password may not be checked.</param>
-/// <param name="IsBusy">Whether it is unknown, because too many other attempts are in progress.</param>
-internal readonly record struct ThrottleVerdict(CountedAttempt? Attempt, bool IsBusy);
-
 /// <summary>
 /// Every attempt at a password is counted here before the password is checked, and its count is removed if the password was right.
 /// </summary>

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace KubeIdP.Server.Web;
@@ -26,16 +25,4 @@ internal sealed class SameOriginForms(IAntiforgery tokens, IOptions<AntiforgeryO
 
     private bool IsOurs(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"] == "same-origin" && request.Cookies.ContainsKey(options.Value.Cookie.Name!);
-}
-
-internal static class SameOriginFormsSetup
-{
-    public static IServiceCollection AddSameOriginForms(this IServiceCollection services)
-    {
-        services.AddAntiforgery();
-        var theirs = services.Last(service => service.ServiceType == typeof(IAntiforgery)).ImplementationType!;
-        return services.Replace(ServiceDescriptor.Singleton<IAntiforgery>(provider => new SameOriginForms(
-            (IAntiforgery)ActivatorUtilities.CreateInstance(provider, theirs),
-            provider.GetRequiredService<IOptions<AntiforgeryOptions>>())));
-    }
 }

@@ -6,13 +6,6 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Admin.Reports;
 
-/// <summary>The format of a saved report.</summary>
-internal enum ReportFormat
-{
-    Csv,
-    Json,
-}
-
 /// <summary>A report to save. It is written row by row while the database is read, so its size is not limited by memory.</summary>
 /// <param name="name">The name of the file, without extension.</param>
 /// <param name="cells">The cells of a row, in the order of <paramref name="columns"/>.</param>

@@ -56,10 +56,3 @@ internal interface IAdministration
 
     Task<IReadOnlyList<ApiReportedClient>> ReportClientsAsync(CancellationToken ct);
 }
-
-internal static class AdministrationExtensions
-{
-    /// <summary>The person with this user name, also a removed person while the user name is reserved; null when there is nobody.</summary>
-    public static async Task<ApiPerson?> PersonOfNameAsync(this IAdministration administration, string name, CancellationToken ct) =>
-        (await administration.PeopleAsync(new PeopleFilter { Username = name }, ct)).Rows is [var person, ..] ? person : null;
-}

@@ -1,0 +1,9 @@
+namespace KubeIdP.Server.Administration;
+
+/// <summary>The outcome of ending a session, or one of its grants.</summary>
+internal enum SessionEndOutcome
+{
+    Ended,
+    OverAlready,
+    NotFound,
+}

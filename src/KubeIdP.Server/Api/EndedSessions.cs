@@ -1,0 +1,4 @@
+namespace KubeIdP.Server.Api;
+
+/// <summary>The number of ended sessions.</summary>
+internal sealed record EndedSessions(long Ended);

@@ -1,0 +1,79 @@
+using System.Collections;
+using System.CommandLine;
+using KubeIdP.Data.Storage;
+using KubeIdP.Server.Commands.Administration;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Storage;
+
+namespace KubeIdP.Server.Commands;
+
+/// <summary>Loads the configuration for a command, and the services that work without the web.</summary>
+internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> publicUrl)
+{
+    /// <summary>For commands that call <see cref="AdministerAsync"/>.</summary>
+    public ServerOptions Server { get; } = new();
+
+    /// <summary>Where the configuration comes from, as text for people.</summary>
+    public string SourceOf(ParseResult parsed) => parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile)
+        ? Path.GetFullPath(SettingsLoader.DefaultFile)
+        : $"no {SettingsLoader.DefaultFile} in this folder: defaults and environment variables");
+
+    /// <summary>The configuration file, spelled as in the source of its settings; null without one.</summary>
+    public string? FileOf(ParseResult parsed) =>
+        parsed.GetValue(config)?.FullName ?? (File.Exists(SettingsLoader.DefaultFile) ? SettingsLoader.DefaultFile : null);
+
+    public SettingsAnswer Read(ParseResult parsed)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? string.Empty)).ToList();
+        return SettingsLoader.Load(parsed.GetValue(config)?.FullName, Environment.CurrentDirectory, environment,
+            parsed.GetValue(publicUrl));
+    }
+
+    /// <summary>Null when the configuration is invalid; all its errors have then been printed.</summary>
+    public Settings? Load(ParseResult parsed)
+    {
+        switch (Read(parsed))
+        {
+            case SettingsAnswer.Usable usable:
+                return usable.Settings;
+            case SettingsAnswer.Unusable unusable:
+                unusable.Faults.Print(Console.Error);
+                return null;
+            default:
+                throw new InvalidOperationException("An answer of an unknown kind.");
+        }
+    }
+
+    /// <summary>
+    /// Runs a command through the API of the server given by <c>--server</c>, or else on the database of this configuration.
+    /// </summary>
+    public Task<int> AdministerAsync(ParseResult parsed, Func<IAdministration, Task<int>> action, CancellationToken ct) =>
+        Server.IsGiven(parsed)
+        ? Server.RunAsync(parsed, action, ct)
+        : RunAsync(parsed, services => action(ActivatorUtilities.CreateInstance<DatabaseAdministration>(services)), ct);
+
+    /// <summary>Runs a command on the database of this configuration, in a scope of its own.</summary>
+    public Task<int> RunAsync(ParseResult parsed, Func<IServiceProvider, Task<int>> action, CancellationToken ct) =>
+        RunAsync(parsed, next: null, action, ct);
+
+    /// <summary>The same, but keys that are already wrapped by the next master key can be opened too.</summary>
+    public async Task<int> RunAsync(ParseResult parsed, MasterKey? next, Func<IServiceProvider, Task<int>> action, CancellationToken ct)
+    {
+        if (Load(parsed) is not { } settings) return CommandLine.Misused;
+        if (await StorageSetup.FindMissingAsync(settings.Database, settings.DataDirectory, ct) is { } missing)
+        {
+            await Console.Error.WriteLineAsync(missing);
+            return CommandLine.NotDone;
+        }
+
+        var services = new ServiceCollection();
+        services.AddLogging().AddCommon(settings);
+        services.AddSingleton(new NextMasterKey(next));
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<Database>().PrepareAsync(migrate: false, ct);
+        await provider.UnlockAuditAsync(ct);
+        await using var scope = provider.CreateAsyncScope();
+        return await action(scope.ServiceProvider);
+    }
+}
