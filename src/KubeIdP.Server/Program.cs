@@ -113,8 +113,22 @@ internal static class Program
         !(EndpointPaths.IsUnrouted(http.Request.Path) || http.Request.Path == TokenReviewSetup.Path) || http.WantsPage();
 
     /// <summary>Registers what every command needs, with or without the web server.</summary>
-    public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) =>
-        services.AddSettings(settings).AddClock().AddStorage().AddKeys().AddSessions().AddUpstreams(settings.Upstreams).AddAccounts()
-            .AddEnrolment().AddFreshness()
-            .AddDiagnostics().AddMail().AddAdmin().AddAdministration().AddOnboarding().AddThrottleReset().AddPersonalData().AddReports();
+    public static IServiceCollection AddCommon(this IServiceCollection services, Settings settings) => services
+        .AddSettings(settings)
+        .AddClock()
+        .AddStorage()
+        .AddKeys()
+        .AddSessions()
+        .AddUpstreams(settings.Upstreams)
+        .AddAccounts()
+        .AddEnrolment()
+        .AddFreshness()
+        .AddDiagnostics()
+        .AddMail()
+        .AddAdmin()
+        .AddAdministration()
+        .AddOnboarding()
+        .AddThrottleReset()
+        .AddPersonalData()
+        .AddReports();
 }

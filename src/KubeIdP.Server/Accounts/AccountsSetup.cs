@@ -31,7 +31,11 @@ internal static class AccountsSetup
         });
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = Pbkdf2Iterations);
 
-        return services.AddSingleton<PasswordHashing>().AddSingleton<PersonStore>().AddSingleton<PersonReader>()
-            .AddScoped<LocalConnector>().AddScoped<LocalAccounts>();
+        return services
+            .AddSingleton<PasswordHashing>()
+            .AddSingleton<PersonStore>()
+            .AddSingleton<PersonReader>()
+            .AddScoped<LocalConnector>()
+            .AddScoped<LocalAccounts>();
     }
 }

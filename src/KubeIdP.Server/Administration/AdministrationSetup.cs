@@ -15,9 +15,13 @@ internal static class AdministrationSetup
     public static IServiceCollection AddAdministration(this IServiceCollection services) => services
         .AddSingleton(provider =>
             new Administrators(provider.GetRequiredService<Database>(), GroupsOf(provider.GetRequiredService<AdminOptions>())))
-        .AddSingleton<MembershipStore>().AddSingleton<AdminAccess>()
-        .AddSingleton<PeopleSearch>().AddSingleton<SessionSearch>().AddSingleton<AuditSearch>()
-        .AddScoped<PersonAdministration>().AddSingleton<SessionAdministration>();
+        .AddSingleton<MembershipStore>()
+        .AddSingleton<AdminAccess>()
+        .AddSingleton<PeopleSearch>()
+        .AddSingleton<SessionSearch>()
+        .AddSingleton<AuditSearch>()
+        .AddScoped<PersonAdministration>()
+        .AddSingleton<SessionAdministration>();
 
     private static IReadOnlyList<UpstreamGroup> GroupsOf(AdminOptions admin) =>
         [.. admin.Groups.Select(text => UpstreamGroup.Parse(text)

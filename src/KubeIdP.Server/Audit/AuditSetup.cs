@@ -9,8 +9,12 @@ namespace KubeIdP.Server.Audit;
 /// </summary>
 internal static class AuditSetup
 {
-    public static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services.AddInstruments<LoginMetrics>().AddSingleton<RefusalAudit>().AddSingleton<AuditExportStore>()
-            .AddHostedService<AuditCheckpointJob>().AddHostedService<RefusalCounts>().AddHostedService<AuditExport>()
-            .AddHostedService<AuditPruning>();
+    public static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddInstruments<LoginMetrics>()
+        .AddSingleton<RefusalAudit>()
+        .AddSingleton<AuditExportStore>()
+        .AddHostedService<AuditCheckpointJob>()
+        .AddHostedService<RefusalCounts>()
+        .AddHostedService<AuditExport>()
+        .AddHostedService<AuditPruning>();
 }

@@ -17,8 +17,14 @@ internal static class AuthorizeSetup
             .AddEventHandler<ApplyAuthorizationResponseContext>(handler => handler
                 .UseSingletonHandler<FormPost>()
                 .SetOrder(OpenIddictServerAspNetCoreHandlers.Authentication.ProcessFormPostResponse.Descriptor.Order)));
-        return services.AddSingleton<LoginCookies>().AddSingleton<CarriedRequest>().AddSingleton<PasswordStampStore>()
-            .AddSingleton<LoginCompletion>().AddSingleton<CodePrecheck>().AddSingleton<StepPages>().AddSingleton<AuthorizeEndpoint>()
+        return services
+            .AddSingleton<LoginCookies>()
+            .AddSingleton<CarriedRequest>()
+            .AddSingleton<PasswordStampStore>()
+            .AddSingleton<LoginCompletion>()
+            .AddSingleton<CodePrecheck>()
+            .AddSingleton<StepPages>()
+            .AddSingleton<AuthorizeEndpoint>()
             .AddSingleton<SignInEndpoint>();
     }
 

@@ -15,7 +15,11 @@ internal static class BackChannelLogoutSetup
         services.AddOpenIddict()
             .AddServer(server =>
                 server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseSingletonHandler<LogoutDiscovery>()));
-        return services.AddSingleton<LogoutStore>().AddSingleton<LogoutTokens>().AddSingleton<LogoutCalls>()
-            .AddInstruments<LogoutMetrics>().AddHostedService<LogoutDelivery>();
+        return services
+            .AddSingleton<LogoutStore>()
+            .AddSingleton<LogoutTokens>()
+            .AddSingleton<LogoutCalls>()
+            .AddInstruments<LogoutMetrics>()
+            .AddHostedService<LogoutDelivery>();
     }
 }

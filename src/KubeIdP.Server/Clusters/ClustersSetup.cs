@@ -10,8 +10,9 @@ namespace KubeIdP.Server.Clusters;
 /// </summary>
 internal static class ClustersSetup
 {
-    public static IServiceCollection AddClusters(this IServiceCollection services) =>
-        services.AddSingleton<OwnAuthority>().AddSingleton<INavigation>(new NavigationForAll(1, () => Web.Texts.Clusters, "/"));
+    public static IServiceCollection AddClusters(this IServiceCollection services) => services
+        .AddSingleton<OwnAuthority>()
+        .AddSingleton<INavigation>(new NavigationForAll(1, () => Web.Texts.Clusters, "/"));
 
     public static void MapClusters(this IEndpointRouteBuilder routes) =>
         routes.MapMethods("/ca.crt", [HttpMethods.Get, HttpMethods.Head], DownloadAuthority);

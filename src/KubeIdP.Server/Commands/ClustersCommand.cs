@@ -68,7 +68,10 @@ internal static class ClustersCommand
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
         await using var services = new ServiceCollection()
-            .AddSettings(settings).AddSingleton(TimeProvider.System).AddSingleton<LocalAuthority>().AddSingleton<OwnAuthority>()
+            .AddSettings(settings)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<LocalAuthority>()
+            .AddSingleton<OwnAuthority>()
             .BuildServiceProvider();
         var authority = services.GetRequiredService<OwnAuthority>().ReadPemForIssuer();
         var clusters = ClusterInstructions.All(services.GetRequiredService<IssuerUrl>(), services.GetRequiredService<ClientCatalog>(),

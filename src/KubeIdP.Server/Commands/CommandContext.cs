@@ -68,7 +68,8 @@ internal sealed class CommandContext(Option<FileInfo?> config, Option<string?> p
         }
 
         var services = new ServiceCollection();
-        services.AddLogging().AddCommon(settings);
+        services.AddLogging();
+        services.AddCommon(settings);
         services.AddSingleton(new NextMasterKey(next));
         await using var provider = services.BuildServiceProvider();
         await provider.GetRequiredService<Database>().PrepareAsync(migrate: false, ct);

@@ -142,7 +142,11 @@ internal sealed class RestoreCommand
         }
 
         await copy.PrepareAsync(migrate: true, ct);
-        await using var provider = new ServiceCollection().AddLogging().AddCommon(settings).AddSingleton(copy).AddSingleton(masterKey)
+        await using var provider = new ServiceCollection()
+            .AddLogging()
+            .AddCommon(settings)
+            .AddSingleton(copy)
+            .AddSingleton(masterKey)
             .BuildServiceProvider();
         await provider.UnlockAuditAsync(ct);
         await provider.GetRequiredService<SigningKeys>().ReloadAsync(ct);

@@ -6,8 +6,10 @@ namespace KubeIdP.Server.Enrolment;
 /// </summary>
 internal static class EnrolmentSetup
 {
-    public static IServiceCollection AddEnrolment(this IServiceCollection services) =>
-        services.AddScoped<EnrolmentOffers>().AddSingleton<EnrolmentMail>().AddScoped<EnrolmentRollOut>();
+    public static IServiceCollection AddEnrolment(this IServiceCollection services) => services
+        .AddScoped<EnrolmentOffers>()
+        .AddSingleton<EnrolmentMail>()
+        .AddScoped<EnrolmentRollOut>();
 
     /// <summary>The jobs of a running server.</summary>
     public static IServiceCollection AddOpenEnrolmentNotice(this IServiceCollection services) =>

@@ -7,11 +7,14 @@ namespace KubeIdP.Server.Freshness;
 /// </summary>
 internal static class FreshnessSetup
 {
-    public static IServiceCollection AddFreshness(this IServiceCollection services) =>
-        services.AddSingleton<SharedLookups>().AddSingleton<RecentAnswers>();
+    public static IServiceCollection AddFreshness(this IServiceCollection services) => services
+        .AddSingleton<SharedLookups>()
+        .AddSingleton<RecentAnswers>();
 
     /// <summary>Registers what only a running server does: the look-ups of refreshes, and the nightly search.</summary>
-    public static IServiceCollection AddPersonFreshness(this IServiceCollection services) =>
-        services.AddSingleton<PersonFreshness>().AddSingleton<NightlyJobStore>().AddSingleton<LeaversSearch>()
-            .AddHostedService(provider => provider.GetRequiredService<LeaversSearch>());
+    public static IServiceCollection AddPersonFreshness(this IServiceCollection services) => services
+        .AddSingleton<PersonFreshness>()
+        .AddSingleton<NightlyJobStore>()
+        .AddSingleton<LeaversSearch>()
+        .AddHostedService(provider => provider.GetRequiredService<LeaversSearch>());
 }

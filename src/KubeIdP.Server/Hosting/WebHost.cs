@@ -34,7 +34,9 @@ internal static class WebHost
         });
         AddConsole(builder.Logging);
         builder.Logging.SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("OpenIddict", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("OpenIddict", LogLevel.Warning)
+            .AddFilter("System", LogLevel.Warning);
 
         // Below Warning these print codes, tokens and whole query strings. The longest prefix applies, so these stay silent even if the
         // general level is raised.
@@ -52,15 +54,22 @@ internal static class WebHost
 
     public static IServiceCollection AddHosting(this IServiceCollection services)
     {
-        services.AddSingleton<PublicAddress>().AddSingleton<OutageReport>().AddSingleton<Failures>().AddSingleton<FailedForms>()
-            .AddSingleton<ConnectionLimit>().AddSingleton<FirstRequest>().AddInstruments<Oversize>().AddHostedService<ClockReading>();
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton<OutageReport>();
+        services.AddSingleton<Failures>();
+        services.AddSingleton<FailedForms>();
+        services.AddSingleton<ConnectionLimit>();
+        services.AddSingleton<FirstRequest>();
+        services.AddInstruments<Oversize>();
+        services.AddHostedService<ClockReading>();
         services.AddSingleton<IConnectionListenerFactory, LimitedListeners>();
         services.AddSingleton<JobServices>();
 
         // A job retries what failed (BackgroundJob). A hosted service that fails nevertheless, such as one of a library, must not stop the
         // server.
         services.Configure<HostOptions>(host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore);
-        services.AddSingleton<LocalAuthority>().AddSingleton(provider => ServerCertificates.For(
+        services.AddSingleton<LocalAuthority>();
+        services.AddSingleton(provider => ServerCertificates.For(
             provider.GetRequiredService<TlsOptions>(), provider.GetRequiredService<LocalAuthority>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServerCertificates>>()));
         services.AddRouting();

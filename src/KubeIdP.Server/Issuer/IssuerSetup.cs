@@ -20,11 +20,13 @@ internal static class IssuerSetup
 {
     public static IServiceCollection AddIssuer(this IServiceCollection services)
     {
-        services.AddSingleton<SigningKeyOptions>().AddSingleton<UsedAssertionStore>();
+        services.AddSingleton<SigningKeyOptions>();
+        services.AddSingleton<UsedAssertionStore>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<SigningKeyOptions>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider =>
             provider.GetRequiredService<SigningKeyOptions>());
-        services.AddSingleton<PreparedDocuments>().AddHostedService<KeyRotation>();
+        services.AddSingleton<PreparedDocuments>();
+        services.AddHostedService<KeyRotation>();
 
         services.AddOpenIddict()
             .AddCore(core =>

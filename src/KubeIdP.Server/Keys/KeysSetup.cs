@@ -16,13 +16,21 @@ internal static class KeysSetup
     public static IServiceCollection AddKeys(this IServiceCollection services)
     {
         services.AddSingleton(provider => MasterKey.Load(provider.GetRequiredService<MasterKeyFile>().Path));
-        services.AddSingleton<SigningKeyStore>().AddSingleton<DataProtectionKeyStore>();
-        services.AddSingleton(new NextMasterKey(null)).AddSingleton<AuditKeyStore>().AddSingleton<AuditKeys>();
+        services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<DataProtectionKeyStore>();
+        services.AddSingleton(new NextMasterKey(null));
+        services.AddSingleton<AuditKeyStore>();
+        services.AddSingleton<AuditKeys>();
         services.AddSingleton(provider => new AuditKeySource(ct => provider.GetRequiredService<AuditKeys>().ReadAsync(ct)));
-        services.AddSingleton<AuditLog>().AddSingleton<ConfigurationHistory>().AddSingleton<AuditCheckpointWriter>()
-            .AddSingleton<AuditVerifier>();
-        services.AddSingleton<SigningKeys>().AddSingleton<WrappedKeyStore>().AddSingleton<MasterKeyChange>().AddSingleton<KeyDiagnostics>()
-            .AddSingleton<UnreadableSecrets>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<ConfigurationHistory>();
+        services.AddSingleton<AuditCheckpointWriter>();
+        services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<WrappedKeyStore>();
+        services.AddSingleton<MasterKeyChange>();
+        services.AddSingleton<KeyDiagnostics>();
+        services.AddSingleton<UnreadableSecrets>();
 
         services.AddDataProtection().SetApplicationName("KubeIdP");
         services.AddOptions<KeyManagementOptions>()

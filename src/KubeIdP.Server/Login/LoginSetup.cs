@@ -6,10 +6,14 @@ namespace KubeIdP.Server.Login;
 /// </summary>
 internal static class LoginSetup
 {
-    public static IServiceCollection AddLogin(this IServiceCollection services) =>
-        services.AddSingleton<PasswordTimes>().AddSingleton<FirstProofOutcome>().AddScoped<PasswordCheck>().AddScoped<PasswordLogin>()
-            .AddScoped<ProofLinker>().AddScoped<RedirectLogin>()
-            .AddHostedService<WarmUp>();
+    public static IServiceCollection AddLogin(this IServiceCollection services) => services
+        .AddSingleton<PasswordTimes>()
+        .AddSingleton<FirstProofOutcome>()
+        .AddScoped<PasswordCheck>()
+        .AddScoped<PasswordLogin>()
+        .AddScoped<ProofLinker>()
+        .AddScoped<RedirectLogin>()
+        .AddHostedService<WarmUp>();
 
     // GET alone: a HEAD would use up the attempt.
     public static void MapLogin(this IEndpointRouteBuilder routes)

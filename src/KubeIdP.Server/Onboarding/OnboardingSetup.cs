@@ -10,6 +10,9 @@ namespace KubeIdP.Server.Onboarding;
 internal static class OnboardingSetup
 {
     public static IServiceCollection AddOnboarding(this IServiceCollection services) => services
-        .AddSingleton<InvitationStore>().AddSingleton<SetupLinkStore>().AddSingleton<SetupLinks>().AddSingleton<SetupThrottle>()
+        .AddSingleton<InvitationStore>()
+        .AddSingleton<SetupLinkStore>()
+        .AddSingleton<SetupLinks>()
+        .AddSingleton<SetupThrottle>()
         .AddSingleton<OnboardingCookies>();
 }

@@ -13,13 +13,17 @@ internal static class OperationsSetup
     public static IServiceCollection AddOperations(this IServiceCollection services, ManagementOptions management)
     {
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
-        services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
-        services.AddSingleton<DatabaseProbe>().AddSingleton<Readiness>();
+        services.AddSingleton<Draining>();
+        services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddSingleton<DatabaseProbe>();
+        services.AddSingleton<Readiness>();
         if (management.Listen is not null) services.AddHostedService<ThreadReserve>();
         if (management.IsMeasured)
         {
-            services.AddInstruments<RequestMetrics>().AddHostedService<ReadinessMonitor>();
-            services.AddSingleton<StateMetrics>().AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
+            services.AddInstruments<RequestMetrics>();
+            services.AddHostedService<ReadinessMonitor>();
+            services.AddSingleton<StateMetrics>();
+            services.AddHostedService(provider => provider.GetRequiredService<StateMetrics>());
         }
 
         return services.AddTelemetry(management);

@@ -17,5 +17,8 @@ internal sealed class InstrumentsFromStart<T> : IHostedService
 internal static class Instruments
 {
     public static IServiceCollection AddInstruments<T>(this IServiceCollection services)
-        where T : class => services.AddMetrics().AddSingleton<T>().AddHostedService<InstrumentsFromStart<T>>();
+        where T : class => services
+            .AddMetrics()
+            .AddSingleton<T>()
+            .AddHostedService<InstrumentsFromStart<T>>();
 }

@@ -14,7 +14,9 @@ internal static class SelfServiceSetup
     /// <summary>The maximum age of the login of a person who changes a factor, so that an open browser is not enough.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(15);
 
-    public static IServiceCollection AddSelfService(this IServiceCollection services) =>
-        services.AddSingleton<OwnSessionStore>().AddSingleton<OwnFactorStore>().AddSingleton<FactorOffers>()
-            .AddSingleton<INavigation>(new NavigationForAll(2, () => Web.Texts.YourAccount, "/account"));
+    public static IServiceCollection AddSelfService(this IServiceCollection services) => services
+        .AddSingleton<OwnSessionStore>()
+        .AddSingleton<OwnFactorStore>()
+        .AddSingleton<FactorOffers>()
+        .AddSingleton<INavigation>(new NavigationForAll(2, () => Web.Texts.YourAccount, "/account"));
 }

@@ -8,9 +8,12 @@ namespace KubeIdP.Server.Sessions;
 /// </summary>
 internal static class SessionsSetup
 {
-    public static IServiceCollection AddSessions(this IServiceCollection services) =>
-        services.AddSingleton<SessionStore>().AddSingleton<GrantStore>().AddSingleton<BulkEnding>().AddSingleton<ReachedClients>()
-            .AddSingleton<SessionCookie>();
+    public static IServiceCollection AddSessions(this IServiceCollection services) => services
+        .AddSingleton<SessionStore>()
+        .AddSingleton<GrantStore>()
+        .AddSingleton<BulkEnding>()
+        .AddSingleton<ReachedClients>()
+        .AddSingleton<SessionCookie>();
 
     public static IServiceCollection AddSessionPruning(this IServiceCollection services) => services.AddHostedService<SessionPruning>();
 }

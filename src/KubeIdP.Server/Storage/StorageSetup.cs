@@ -17,9 +17,9 @@ internal static class StorageSetup
     /// <summary>
     /// Registers the clock that everything uses: the database's clock, once it has been read, which <c>UnlockAuditAsync</c> does first.
     /// </summary>
-    public static IServiceCollection AddClock(this IServiceCollection services) =>
-        services.AddSingleton(new DatabaseClock(TimeProvider.System))
-            .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
+    public static IServiceCollection AddClock(this IServiceCollection services) => services
+        .AddSingleton(new DatabaseClock(TimeProvider.System))
+        .AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseClock>());
 
     /// <summary>
     /// Makes the schema current, or throws <see cref="StartFault"/>, also if the server's account lacks a right. An SQLite database belongs

@@ -6,9 +6,13 @@ namespace KubeIdP.Server.Throttling;
 internal static class ThrottlingSetup
 {
     /// <summary>Registers what an administrator's command needs.</summary>
-    public static IServiceCollection AddThrottleReset(this IServiceCollection services) =>
-        services.AddSingleton<FailureStore>().AddSingleton<ThrottleKeys>().AddSingleton<ThrottleReset>();
+    public static IServiceCollection AddThrottleReset(this IServiceCollection services) => services
+        .AddSingleton<FailureStore>()
+        .AddSingleton<ThrottleKeys>()
+        .AddSingleton<ThrottleReset>();
 
-    public static IServiceCollection AddThrottling(this IServiceCollection services) =>
-        services.AddSingleton<KnownBrowsers>().AddSingleton<SprayDetection>().AddSingleton<PasswordThrottle>();
+    public static IServiceCollection AddThrottling(this IServiceCollection services) => services
+        .AddSingleton<KnownBrowsers>()
+        .AddSingleton<SprayDetection>()
+        .AddSingleton<PasswordThrottle>();
 }

@@ -19,9 +19,14 @@ internal static class TokenReviewSetup
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiServerAuthentication>(ApiServerAuthentication.Name, configureOptions: null);
         services.AddAuthorization();
-        return services.AddSingleton<ApiServerCredentials>().AddSingleton<EndingStore>().AddSingleton<RecentEndings>()
+        return services
+            .AddSingleton<ApiServerCredentials>()
+            .AddSingleton<EndingStore>()
+            .AddSingleton<RecentEndings>()
             .AddSingleton<TokenInspector>()
-            .AddMetrics().AddSingleton<ReviewMetrics>().AddHostedService<EndingFeed>();
+            .AddMetrics()
+            .AddSingleton<ReviewMetrics>()
+            .AddHostedService<EndingFeed>();
     }
 
     public static void MapTokenReview(this IEndpointRouteBuilder routes) =>

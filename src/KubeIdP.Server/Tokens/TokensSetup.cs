@@ -15,7 +15,10 @@ internal static class TokensSetup
     public static IServiceCollection AddTokens(this IServiceCollection services)
     {
         services.AddOpenIddict().AddServer(AddHandlers);
-        return services.AddSingleton<GrantUsability>().AddSingleton<IdTokenSize>().AddSingleton<GroupsLeftOut>()
+        return services
+            .AddSingleton<GrantUsability>()
+            .AddSingleton<IdTokenSize>()
+            .AddSingleton<GroupsLeftOut>()
             .AddInstruments<TokenMetrics>();
     }
 

@@ -23,9 +23,13 @@ internal static class UpstreamsSetup
                 options.Domains));
         }
 
-        return services.AddSingleton<ConnectorCatalog>().AddInstruments<UpstreamMetrics>().AddSingleton<UpstreamRemarks>()
+        return services
+            .AddSingleton<ConnectorCatalog>()
+            .AddInstruments<UpstreamMetrics>()
+            .AddSingleton<UpstreamRemarks>()
             .AddSingleton<UpstreamEvents>()
-            .AddSingleton<UpstreamPeople>().AddScoped<SubjectLinker>();
+            .AddSingleton<UpstreamPeople>()
+            .AddScoped<SubjectLinker>();
     }
 
     /// <summary>Registers what only a running server does.</summary>

@@ -23,7 +23,9 @@ internal static class WebSetup
 
     public static IServiceCollection AddWeb(this IServiceCollection services)
     {
-        services.AddSingleton<Stylesheet>().AddSingleton<SentFormStore>().AddSingleton<SentForms>();
+        services.AddSingleton<Stylesheet>();
+        services.AddSingleton<SentFormStore>();
+        services.AddSingleton<SentForms>();
 
         // Pages are UTF-8, so only characters with a meaning in HTML are escaped.
         services.Configure<WebEncoderOptions>(encoder => encoder.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

@@ -13,6 +13,7 @@ internal static class TotpSetup
         .AddFactorKind<TotpFactor>();
 
     /// <summary>Only the services that open the secrets, which need nothing but the keys.</summary>
-    public static IServiceCollection AddTotpSecrets(this IServiceCollection services) =>
-        services.AddSingleton<TotpSecrets>().AddSingleton<IFactorSecrets>(provider => provider.GetRequiredService<TotpSecrets>());
+    public static IServiceCollection AddTotpSecrets(this IServiceCollection services) => services
+        .AddSingleton<TotpSecrets>()
+        .AddSingleton<IFactorSecrets>(provider => provider.GetRequiredService<TotpSecrets>());
 }
