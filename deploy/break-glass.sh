@@ -12,7 +12,8 @@ usage: break-glass.sh NAME [HOURS [FILE]]
 
 environment variables, with their defaults:
   SERVER     the API server's URL; https://127.0.0.1:6443
-  CLIENT_CA  the certificate authority for client certificates, without file extension; /etc/kubernetes/pki/ca (k3s: /var/lib/rancher/k3s/server/tls/client-ca)
+  CLIENT_CA  the certificate authority for client certificates, without file extension; /etc/kubernetes/pki/ca \
+(k3s: /var/lib/rancher/k3s/server/tls/client-ca)
   SERVER_CA  the certificate with which kubectl verifies the API server; CLIENT_CA.crt (k3s: /var/lib/rancher/k3s/server/tls/server-ca.crt)
   GROUP      the group; break-glass, which needs a role binding. system:masters needs no binding and can't be revoked
 EOF
@@ -26,7 +27,10 @@ case $hours in '' | *[!0-9]*) usage ;; esac
 server=${SERVER:-https://127.0.0.1:6443} authority=${CLIENT_CA:-/etc/kubernetes/pki/ca} group=${GROUP:-break-glass}
 server_ca=${SERVER_CA:-$authority.crt}
 for file in "$authority.crt" "$authority.key" "$server_ca"; do
-  [ -r "$file" ] || { echo "break-glass.sh: $file can't be read. Run this on a control plane node, as root; or set CLIENT_CA and SERVER_CA." >&2; exit 1; }
+  [ -r "$file" ] || {
+    echo "break-glass.sh: $file can't be read. Run this on a control plane node, as root; or set CLIENT_CA and SERVER_CA." >&2
+    exit 1
+  }
 done
 
 # The file gives full access to the cluster, so only its owner may read it.
@@ -56,16 +60,21 @@ keyUsage = critical,digitalSignature
 extendedKeyUsage = clientAuth
 EOF
 
-openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/key" -subj "/O=$group/CN=break-glass:$name" -out "$work/request" 2>/dev/null
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/key" \
+  -subj "/O=$group/CN=break-glass:$name" -out "$work/request" 2>/dev/null
 # Valid from one minute ago, because clocks may differ.
 openssl ca -batch -notext -config "$work/ca.conf" -in "$work/request" -out "$work/certificate" \
-  -startdate "$(date -u -d '-1 minute' +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "+$hours hours" +%Y%m%d%H%M%SZ)" 2>"$work/errors" || { cat "$work/errors" >&2; exit 1; }
+  -startdate "$(date -u -d '-1 minute' +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "+$hours hours" +%Y%m%d%H%M%SZ)" 2>"$work/errors" || {
+    cat "$work/errors" >&2
+    exit 1
+  }
 
 cat >"$unfinished" <<EOF
 apiVersion: v1
 kind: Config
 clusters: [{ name: cluster, cluster: { server: "$server", certificate-authority-data: $(base64 -w 0 "$server_ca") } }]
-users: [{ name: break-glass, user: { client-certificate-data: $(base64 -w 0 "$work/certificate"), client-key-data: $(base64 -w 0 "$work/key") } }]
+users: [{ name: break-glass, user: { client-certificate-data: $(base64 -w 0 "$work/certificate"), \
+client-key-data: $(base64 -w 0 "$work/key") } }]
 contexts: [{ name: break-glass, context: { cluster: cluster, user: break-glass } }]
 current-context: break-glass
 EOF

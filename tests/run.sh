@@ -96,7 +96,8 @@ want() {
 
 # The features of the server whose source uses a namespace, each with tests of its own.
 using() {
-  grep -rlE "using (static )?$1[.;]" --include='*.cs' --include='*.cshtml' src/KubeIdP.Server | sed -nE 's#^src/KubeIdP\.Server/([^/]+)/.*#\1#p' | sort -u
+  grep -rlE "using (static )?$1[.;]" --include='*.cs' --include='*.cshtml' src/KubeIdP.Server |
+    sed -nE 's#^src/KubeIdP\.Server/([^/]+)/.*#\1#p' | sort -u
 }
 
 want_feature() {
@@ -117,7 +118,10 @@ want_changed() {
       src/KubeIdP.Connectors/*) want Connectors '*'; want_feature Upstreams ;;
       src/KubeIdP.Data/*/*) want Data '*'; for feature in $(using "KubeIdP.Data.$feature"); do want_feature "$feature"; done ;;
       src/KubeIdP.Data/*) want Data '*'; beyond+=("$file") ;;
-      src/KubeIdP.Server/*/*) want_feature "$feature"; for feature in $(using "KubeIdP.Server.$feature"); do want_feature "$feature"; done ;;
+      src/KubeIdP.Server/*/*)
+        want_feature "$feature"
+        for feature in $(using "KubeIdP.Server.$feature"); do want_feature "$feature"; done
+        ;;
       src/KubeIdP.Server/*) want_feature Hosting; beyond+=("$file") ;;
       migrations/*) want Data '*' ;;
       deploy/* | docker-compose.yml | .dockerignore) want_feature Deployment ;;
@@ -128,7 +132,10 @@ want_changed() {
       tests/KubeIdP.Testing/*) want_feature Instruments; beyond+=("$file") ;;
       tests/KubeIdP.Load/*) want_feature Instruments ;;
       tests/KubeIdP.Ldap.Tests/*) want Ldap '*' ;;
-      tests/KubeIdP.*.Tests/*/*) want "$(sed -E 's#^tests/KubeIdP\.([A-Za-z]+)\.Tests/.*#\1#' <<<"$file")" "$(sed -E 's#^tests/([^/]+)/([^/]+)/.*#\1.\2#' <<<"$file")" ;;
+      tests/KubeIdP.*.Tests/*/*)
+        want "$(sed -E 's#^tests/KubeIdP\.([A-Za-z]+)\.Tests/.*#\1#' <<<"$file")" \
+          "$(sed -E 's#^tests/([^/]+)/([^/]+)/.*#\1.\2#' <<<"$file")"
+        ;;
       tests/KubeIdP.*.Tests/*) beyond+=("$file") ;;
       *.props | *.sln | *.csproj | global.json) beyond+=("$file") ;;
     esac
@@ -144,8 +151,8 @@ fi
 prepare >"$results/prepare.log" 2>&1 &
 preparing=$!
 
-# Processes that live for seconds or minutes: nothing is watched in order to be compiled better, memory is collected seldom and not beside the work, and the
-# pages of compiled code are not mapped twice.
+# Processes that live for seconds or minutes: nothing is watched in order to be compiled better, memory is collected seldom and not beside
+# the work, and the pages of compiled code are not mapped twice.
 export DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0 DOTNET_GCgen0size=0x8000000 DOTNET_EnableWriteXorExecute=0
 
 # One compiler for all projects, whatever the environment says: it need not warm up a dozen times. It ends with the build.
@@ -168,13 +175,18 @@ declare -A threads=([Server]=$(($(nproc) * 2)))
 
 run() {
   local name=KubeIdP.$1.Tests status=0 since=$SECONDS filters=()
-  [ "${wanted[$1]}" = '*' ] || { filters=(--filter-namespace); for namespace in ${wanted[$1]}; do filters+=("$namespace" "$namespace.*"); done; }
-  dotnet "tests/$name/bin/Release/net10.0/$name.dll" --ansi off --progress off --max-threads "${threads[$1]:-$(nproc)}" "${filters[@]}" --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name" 2>&1 || status=$?
+  if [ "${wanted[$1]}" != '*' ]; then
+    filters=(--filter-namespace)
+    for namespace in ${wanted[$1]}; do filters+=("$namespace" "$namespace.*"); done
+  fi
+  dotnet "tests/$name/bin/Release/net10.0/$name.dll" --ansi off --progress off --max-threads "${threads[$1]:-$(nproc)}" "${filters[@]}" \
+    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name" 2>&1 || status=$?
   echo "$status $((SECONDS - since))" >"$results/$name.end"
   say "Ran $name"
 }
 
-echo "Seed of the races: ${KUBEIDP_SEED:-$(sed -nE 's/.*const int Fixed = ([0-9]+);/\1/p' tests/KubeIdP.Testing/Races/Chance.cs)} (KUBEIDP_SEED)"
+fixed_seed=$(sed -nE 's/.*const int Fixed = ([0-9]+);/\1/p' tests/KubeIdP.Testing/Races/Chance.cs)
+echo "Seed of the races: ${KUBEIDP_SEED:-$fixed_seed} (KUBEIDP_SEED)"
 
 # The server's tests wait for much, and the others have something to do meanwhile.
 [ -z "${wanted[Server]:-}" ] || run Server &
@@ -196,14 +208,18 @@ for project in "${projects[@]}"; do
     cat "$results/$name"
     broken=$((broken + 1))
   fi
-  passed=$((passed + $(count succeeded "$name") + 0)) failed=$((failed + $(count failed "$name") + 0)) skipped=$((skipped + $(count skipped "$name") + 0))
+  passed=$((passed + $(count succeeded "$name") + 0))
+  failed=$((failed + $(count failed "$name") + 0))
+  skipped=$((skipped + $(count skipped "$name") + 0))
   times+=$(printf '%7d s  %s (%d tests)' "$seconds" "$name" "$total")$'\n'
 done
 
 if compgen -G "$results/*.trx" >/dev/null; then
   echo "The slowest tests:"
-  grep -ohE '<UnitTestResult [^>]*' "$results"/*.trx | sed -nE 's/.* testName="([^"]*)".* duration="([0-9]+):([0-9]+):([0-9.]+)".*/\2 \3 \4 \1/p' |
-    awk '{ seconds = $1 * 3600 + $2 * 60 + $3; $1 = $2 = $3 = ""; printf "%9.1f s %s\n", seconds, $0 }' | sort -rn | awk 'NR <= 20' | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+  grep -ohE '<UnitTestResult [^>]*' "$results"/*.trx |
+    sed -nE 's/.* testName="([^"]*)".* duration="([0-9]+):([0-9]+):([0-9.]+)".*/\2 \3 \4 \1/p' |
+    awk '{ seconds = $1 * 3600 + $2 * 60 + $3; $1 = $2 = $3 = ""; printf "%9.1f s %s\n", seconds, $0 }' |
+    sort -rn | awk 'NR <= 20' | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
 fi
 if [ "$broken" != 0 ]; then
   echo "Failed, with the words above:"
@@ -213,7 +229,8 @@ if [ "$broken" != 0 ]; then
 fi
 echo "By project, side by side:"
 printf '%s' "$times"
-[ "${#beyond[@]}" = 0 ] || printf 'More than these tests can break by %s: run tests/run.sh without --changed as well.\n' "$(printf '%s ' "${beyond[@]}")"
+[ "${#beyond[@]}" = 0 ] ||
+  printf 'More than these tests can break by %s: run tests/run.sh without --changed as well.\n' "$(printf '%s ' "${beyond[@]}")"
 say "Done"
 
 # A project that crashed or ran no test has no failed test to count.
