@@ -79,8 +79,7 @@ public abstract class StorageTests : IAsyncLifetime
         new(new GrantId(NewId()), new SessionId(sessionId), new ClientId(client), "openid offline_access");
 
     protected Task<bool> EndSessionAsync(string sessionId) =>
-        Sessions.EndAsync(new SessionId(sessionId), "alice", GrantEnd.SignedOut,
-            new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = sessionId }, Ct);
+        Sessions.EndAsync(new SessionId(sessionId), new Actor("alice"), GrantEnd.SignedOut, Ct);
 
     protected async Task<Grant> FindGrantAsync(string id)
     {

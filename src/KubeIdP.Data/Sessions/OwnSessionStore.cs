@@ -26,10 +26,10 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
     }
 
     /// <summary>Ends a session of this person and all of its grants. Returns false if it is over, unknown, or another person's.</summary>
-    public async Task<bool> EndAsync(PersonId personId, SessionId sessionId, string why, NewAuditEvent audit, CancellationToken ct)
+    public async Task<bool> EndAsync(PersonId personId, SessionId sessionId, Actor by, string why, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        if (await EndAsync(work, "id = @session", personId, sessionId, why, audit, ct) is []) return false;
+        if (await EndAsync(work, "id = @session", personId, sessionId, by, why, ct) is []) return false;
 
         await work.CommitAsync(ct);
         return true;
@@ -39,7 +39,7 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
     /// Ends all sessions of this person except one, and invalidates their unfinished logins. Returns the ids of the ended sessions.
     /// </summary>
     public async Task<IReadOnlyList<SessionId>> EndOthersAsync(
-        PersonId personId, SessionId exceptSessionId, string why, NewAuditEvent audit, CancellationToken ct)
+        PersonId personId, SessionId exceptSessionId, Actor by, string why, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
 
@@ -47,14 +47,14 @@ public sealed class OwnSessionStore(Database database, AuditLog auditLog)
         // also serializes this with a login that is being completed: either this statement sees its session, or the login sees the new
         // epoch.
         await work.ExecuteAsync($"UPDATE people SET {PersonSql.NextEpoch} WHERE id = @person", ct, ("person", personId));
-        var ended = await EndAsync(work, "id <> @session", personId, exceptSessionId, why, audit, ct);
+        var ended = await EndAsync(work, "id <> @session", personId, exceptSessionId, by, why, ct);
         await work.CommitAsync(ct);
         return [.. ended.Select(session => session.Id)];
     }
 
     private Task<IReadOnlyList<EndedSession>> EndAsync(
-        UnitOfWork work, string which, PersonId personId, SessionId sessionId, string why, NewAuditEvent audit, CancellationToken ct) =>
+        UnitOfWork work, string which, PersonId personId, SessionId sessionId, Actor by, string why, CancellationToken ct) =>
         work.EndSessionsAsync(auditLog, $"person_id = @person AND {which} AND ends_at > {database.Now}", why,
-            audit with { Actor = personId }, ct,
+            by.Did(AuditEventType.SessionEnded, personId, why), ct,
             ("person", personId), ("session", sessionId));
 }

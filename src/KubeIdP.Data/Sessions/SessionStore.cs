@@ -123,10 +123,19 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
     /// Ends a session and all of its grants. Returns false if it was already over or does not exist. Once this has returned, no replica
     /// issues anything for it.
     /// </summary>
-    public async Task<bool> EndAsync(SessionId sessionId, string by, string why, NewAuditEvent audit, CancellationToken ct)
+    /// <param name="sessionId">The session.</param>
+    /// <param name="by">Who ends it, for its row and for the audit event.</param>
+    /// <param name="why">One of <see cref="GrantEnd"/>.</param>
+    /// <param name="ct">If it is cancelled in time, nothing was ended.</param>
+    /// <param name="detail">The detail of the audit event; null: <paramref name="why"/>.</param>
+    /// <param name="clientId">The client that the audit event names; null: none.</param>
+    /// <param name="grantId">The grant that the audit event names; null: none.</param>
+    public async Task<bool> EndAsync(SessionId sessionId, Actor by, string why, CancellationToken ct, string? detail = null,
+        ClientId? clientId = null, GrantId? grantId = null)
     {
+        var audit = by.Did(AuditEventType.SessionEnded, personId: null, detail ?? why) with { ClientId = clientId, GrantId = grantId };
         await using var work = await database.BeginAsync(ct);
-        if (await work.EndSessionsAsync(auditLog, "id = @id", why, audit with { Actor = by }, ct, ("id", sessionId)) is []) return false;
+        if (await work.EndSessionsAsync(auditLog, "id = @id", why, audit, ct, ("id", sessionId)) is []) return false;
 
         await work.CommitAsync(ct);
         return true;

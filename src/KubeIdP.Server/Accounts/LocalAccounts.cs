@@ -17,7 +17,7 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
 {
     public static readonly TimeSpan InvitationLifetime = TimeSpan.FromHours(24);
 
-    public async Task<AddedAccount> AddAsync(NewAccount account, CancellationToken ct)
+    public async Task<AddedAccount> AddAsync(NewAccount account, Actor by, CancellationToken ct)
     {
         var faults = AccountRules.FaultsOf(account);
         if (faults.Count > 0) return new AddedAccount.Refused(faults);
@@ -28,8 +28,8 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
                 ct) with { EnrolmentCode = new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime) }
             : NewPersonOf(account) with { Invitation = new(LinkToken.Hash(token), InvitationLifetime) };
 
-        List<NewAuditEvent> audit = [account.By.Did(AuditEventType.PersonAdded, Identifier.OrNull<PersonId>(person.Id), person.Username)];
-        if (person.Invitation is not null) audit.Add(account.By.Did(AuditEventType.PersonInvited, Identifier.OrNull<PersonId>(person.Id)));
+        List<NewAuditEvent> audit = [by.Did(AuditEventType.PersonAdded, Identifier.OrNull<PersonId>(person.Id), person.Username)];
+        if (person.Invitation is not null) audit.Add(by.Did(AuditEventType.PersonInvited, Identifier.OrNull<PersonId>(person.Id)));
         if (await people.AddAsync(person, audit, ct) is NewPersonAnswer.NameTaken(var reservedUntil))
             return new AddedAccount.Refused([AccountRules.NameTaken(reservedUntil)]);
 

@@ -1,5 +1,3 @@
-using KubeIdP.Data.Audit;
-
 namespace KubeIdP.Server.Accounts;
 
 /// <summary>A local account to add.</summary>
@@ -11,6 +9,4 @@ internal sealed record NewAccount(string Username, string? Email, IReadOnlyList<
 {
     /// <summary>The name that people read, the claim <c>name</c>; null for none.</summary>
     public string? DisplayName { get; init; }
-
-    public Actor By { get; init; } = Actor.CommandLine;
 }

@@ -31,7 +31,8 @@ internal sealed class PersonAdministration(LocalAccounts accounts, ThrottleReset
         return change;
     }
 
-    public async Task<PersonAdded> AddAsync(NewAccount account, CancellationToken ct) => await accounts.AddAsync(account, ct) switch
+    public async Task<PersonAdded> AddAsync(NewAccount account, Actor by, CancellationToken ct) =>
+        await accounts.AddAsync(account, by, ct) switch
     {
         AddedAccount.Invited made =>
             new PersonAdded.Done(made.PersonId, IssuedSecretKind.InvitationLink, Links.InvitationUrl(issuer, made.Token), made.ExpiresAt),

@@ -14,10 +14,8 @@ internal sealed class SessionAdministration(
     /// <summary>When this returns, no replica issues anything for the session any more.</summary>
     public async Task<SessionEndOutcome> EndAsync(SessionId sessionId, Actor by, CancellationToken ct)
     {
-        if (await search.ReadAsync(sessionId, ct) is not { } session) return SessionEndOutcome.NotFound;
-
-        var audit = by.Did(AuditEventType.SessionEnded, session.PersonId, GrantEnd.EndedByAdministrator) with { SessionId = sessionId };
-        if (!await sessions.EndAsync(sessionId, by.Name, GrantEnd.EndedByAdministrator, audit, ct)) return SessionEndOutcome.OverAlready;
+        if (await search.ReadAsync(sessionId, ct) is null) return SessionEndOutcome.NotFound;
+        if (!await sessions.EndAsync(sessionId, by, GrantEnd.EndedByAdministrator, ct)) return SessionEndOutcome.OverAlready;
 
         log.SessionEndedByAdministrator(by.Name, sessionId);
         return SessionEndOutcome.Ended;

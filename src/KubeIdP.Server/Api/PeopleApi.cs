@@ -66,9 +66,8 @@ internal static class PeopleApi
             body.Groups ?? [], password)
         {
             DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(),
-                By = ApiCaller.Of(http).ActorFor(http, reason),
         };
-        return await administration.AddAsync(account, ct) switch
+        return await administration.AddAsync(account, ApiCaller.Of(http).ActorFor(http, reason), ct) switch
         {
             PersonAdded.Done added => TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.PersonId}", AddedPerson.Of(added)),
             PersonAdded.Refused(var faults) => ApiProblem.Invalid(http, faults),

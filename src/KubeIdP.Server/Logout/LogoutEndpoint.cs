@@ -62,12 +62,8 @@ internal sealed class LogoutEndpoint(SessionCookie cookie, LoginCookies logins, 
     /// <param name="ct">Nothing is ended when it is cancelled in time.</param>
     public async Task EndAsync(HttpContext http, BrowserSession session, string how, ClientId? clientId, CancellationToken ct)
     {
-        var audit = new NewAuditEvent(AuditEventType.SessionEnded)
-        {
-            Actor = session.PersonId, PersonId = session.PersonId, SessionId = session.Id, ClientId = clientId, Address = http.Address(),
-                Reference = http.Reference(), Detail = how,
-        };
-        if (await sessions.EndAsync(session.Id, session.PersonId, GrantEnd.SignedOut, audit, ct))
+        var by = new Actor(session.PersonId, http.Address(), http.Reference());
+        if (await sessions.EndAsync(session.Id, by, GrantEnd.SignedOut, ct, how, clientId))
             log.SessionEnded(session.Id, session.PersonId, how);
         cookie.Remove(http);
         logins.RemoveAll(http);

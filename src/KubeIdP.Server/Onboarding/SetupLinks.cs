@@ -14,7 +14,7 @@ internal sealed class SetupLinks(SetupLinkStore store, Administrators administra
     /// For the start of the server: keeps a link that is still valid; otherwise, with several replicas, each start would invalidate the
     /// link of the previous one.
     /// </summary>
-    public Task<SetupLinkAnswer> EnsureAsync(CancellationToken ct) => MakeAsync(replace: false, new Actor("issuer"), ct);
+    public Task<SetupLinkAnswer> EnsureAsync(CancellationToken ct) => MakeAsync(replace: false, Actor.Issuer, ct);
 
     public Task<SetupLinkAnswer> ReplaceAsync(Actor by, CancellationToken ct) => MakeAsync(replace: true, by, ct);
 

@@ -52,8 +52,7 @@ internal sealed class ChangePasswordModel(
         if ((await throttle.EnterAsync(account, address, known, ct)).Attempt is not { } attempt)
             return Refuse(Texts.TooManyWrongPasswords);
 
-        var by = new Actor(Session.PersonId, HttpContext.Address(), HttpContext.Reference());
-        switch (await accounts.ChangePasswordAsync(Owner, CurrentPassword ?? "", NewPassword ?? "", by, ct))
+        switch (await accounts.ChangePasswordAsync(Owner, CurrentPassword ?? "", NewPassword ?? "", By, ct))
         {
             case PasswordChange.Changed:
                 await throttle.RecordSuccessAsync(attempt);

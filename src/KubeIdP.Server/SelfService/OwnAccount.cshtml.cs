@@ -1,5 +1,4 @@
 using KubeIdP.Core.Identifiers;
-using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Accounts;
@@ -54,8 +53,7 @@ internal sealed class OwnAccountModel(
             return new SeeOther("~/signed-out");
         }
 
-        var audit = Audit(AuditEventType.SessionEnded, GrantEnd.EndedByPerson) with { SessionId = id };
-        if (id is null || !await sessions.EndAsync(Session.PersonId, new SessionId(id), GrantEnd.EndedByPerson, audit, ct))
+        if (id is null || !await sessions.EndAsync(Session.PersonId, new SessionId(id), By, GrantEnd.EndedByPerson, ct))
             return NotFoundPage;
 
         logger.SessionEndedByOwner(Session.PersonId, id);
@@ -64,8 +62,7 @@ internal sealed class OwnAccountModel(
 
     public async Task<IActionResult> OnPostEndOthersAsync(CancellationToken ct)
     {
-        var audit = Audit(AuditEventType.SessionEnded, GrantEnd.EndedByPerson);
-        foreach (var id in await sessions.EndOthersAsync(Session.PersonId, Session.Id, GrantEnd.EndedByPerson, audit, ct))
+        foreach (var id in await sessions.EndOthersAsync(Session.PersonId, Session.Id, By, GrantEnd.EndedByPerson, ct))
             logger.SessionEndedByOwner(Session.PersonId, id);
         return new SeeOther("~/account");
     }

@@ -14,9 +14,9 @@ internal abstract class OwnPageModel(SessionCookie cookie) : SignedInModel(cooki
 
     protected FactorOwner Owner => new(Session.PersonId, Session.Id);
 
-    protected NewAuditEvent Audit(string type, string? detail = null) => new(type)
-    {
-        Actor = Session.PersonId, PersonId = Session.PersonId, SessionId = Session.Id, Address = HttpContext.Address(),
-            Reference = HttpContext.Reference(), Detail = detail,
-    };
+    /// <summary>The person, as the actor for the audit log.</summary>
+    protected Actor By => new(Session.PersonId, HttpContext.Address(), HttpContext.Reference());
+
+    protected NewAuditEvent Audit(string type, string? detail = null) =>
+        By.Did(type, Session.PersonId, detail) with { SessionId = Session.Id };
 }

@@ -53,8 +53,5 @@ internal sealed class GrantUsability(SessionOptions options, SessionStore sessio
     }
 
     private Task<bool> EndAsync(GrantSnapshot grant, string why, CancellationToken ct) =>
-        sessions.EndAsync(grant.SessionId, by: "issuer", why, new NewAuditEvent(AuditEventType.SessionEnded)
-        {
-            PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grant.GrantId, ClientId = grant.ClientId, Detail = why,
-        }, ct);
+        sessions.EndAsync(grant.SessionId, Actor.Issuer, why, ct, clientId: grant.ClientId, grantId: grant.GrantId);
 }

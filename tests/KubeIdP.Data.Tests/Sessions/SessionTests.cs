@@ -149,6 +149,41 @@ public abstract class SessionTests : StorageTests
     }
 
     [Fact]
+    public async Task The_audit_event_of_an_ended_session_says_who_ended_it_from_where_and_why()
+    {
+        var (grant, other) = (await OpenSessionAsync(), await OpenSessionAsync());
+        var by = new Actor("alice", "192.0.2.7", "ref-1") { Reason = "lost laptop" };
+
+        await Sessions.EndAsync(grant.SessionId, by, GrantEnd.SignedOut, Ct, "signed out at the client", grant.ClientId, grant.Id);
+        await Sessions.EndAsync(other.SessionId, Actor.Issuer, GrantEnd.Idle, Ct);
+
+        Assert.Equal("alice", (await Sessions.FindEndAsync(grant.SessionId, Ct))!.EndedBy);
+        Assert.Equal("issuer", (await Sessions.FindEndAsync(other.SessionId, Ct))!.EndedBy);
+        var audit = await AuditOfAsync(AuditEventType.SessionEnded);
+        var ended = Assert.Single(audit, one => one.SessionId == grant.SessionId);
+        Assert.Equal(("alice", "192.0.2.7", "ref-1", "lost laptop", "signed out at the client", grant.ClientId.Value, grant.Id.Value),
+            (ended.Actor, ended.Address, ended.Reference, ended.Reason, ended.Detail, ended.ClientId, ended.GrantId));
+        Assert.NotNull(ended.PersonId);
+        var idle = Assert.Single(audit, one => one.SessionId == other.SessionId);
+        Assert.Equal(("issuer", GrantEnd.Idle, null, null), (idle.Actor, idle.Detail, idle.ClientId, idle.GrantId));
+    }
+
+    [Fact]
+    public async Task A_person_ends_their_own_sessions_and_no_other_persons()
+    {
+        var (grant, other) = (await OpenSessionAsync(), await OpenSessionAsync());
+        var session = await Sessions.FindLiveAsync(new SessionHandle(grant.SessionId, Generation: 0), Ct);
+        var (own, by) = (new OwnSessionStore(Db.Database, Db.AuditLog), new Actor(session!.PersonId, "192.0.2.7", "ref-1"));
+
+        Assert.False(await own.EndAsync(session.PersonId, other.SessionId, by, GrantEnd.EndedByPerson, Ct));
+        Assert.True(await own.EndAsync(session.PersonId, grant.SessionId, by, GrantEnd.EndedByPerson, Ct));
+
+        var ended = Assert.Single(await AuditOfAsync(AuditEventType.SessionEnded));
+        Assert.Equal((by.Name, by.Address, by.Reference, GrantEnd.EndedByPerson, by.Name, grant.SessionId.Value),
+            (ended.Actor, ended.Address, ended.Reference, ended.Detail, ended.PersonId, ended.SessionId));
+    }
+
+    [Fact]
     public async Task Ending_an_unknown_session_is_not_audited()
     {
         Assert.False(await EndSessionAsync("unknown"));

@@ -178,7 +178,8 @@ public abstract class AccountChangeTests(ClassIssuer shared, bool postgres) : On
         ChangeAsync(username, (accounts, id) => accounts.SetGroupsAsync(new PersonId(id), groups, Actor.CommandLine, Ct));
 
     private Task<AddedAccount> AddAsync(string username) =>
-        InScopeAsync((LocalAccounts accounts) => accounts.AddAsync(new NewAccount(username, null, [], Password: null), Ct));
+        InScopeAsync((LocalAccounts accounts) =>
+            accounts.AddAsync(new NewAccount(username, null, [], Password: null), Actor.CommandLine, Ct));
 
     /// <summary>In the latest of alice's sessions.</summary>
     private async Task<PasswordChange> ChangePasswordAsync(string current, string chosen)

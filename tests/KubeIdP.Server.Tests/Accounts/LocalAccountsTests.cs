@@ -67,7 +67,8 @@ public sealed class LocalAccountsTests : IAsyncLifetime
     }
 
     private Task<AddedAccount> AddAsync(NewAccount account) =>
-        issuer.InScopeAsync((LocalAccounts accounts) => accounts.AddAsync(account, TestContext.Current.CancellationToken));
+        issuer.InScopeAsync((LocalAccounts accounts) =>
+            accounts.AddAsync(account, Actor.CommandLine, TestContext.Current.CancellationToken));
 
     private async Task<IEnumerable<AccountFaultKind>> FaultsOfAsync(NewAccount account) =>
         Assert.IsType<AddedAccount.Refused>(await AddAsync(account)).Faults.Select(fault => fault.Kind);

@@ -52,7 +52,7 @@ internal sealed class LocalUpstream : IUpstream
     private LocalAccounts Accounts => scope.ServiceProvider.GetRequiredService<LocalAccounts>();
 
     public async Task AddPersonAsync(string name, string password, CancellationToken ct) =>
-        Assert.IsType<AddedAccount.Added>(await Accounts.AddAsync(new NewAccount(name, null, [], password), ct));
+        Assert.IsType<AddedAccount.Added>(await Accounts.AddAsync(new NewAccount(name, null, [], password), Actor.CommandLine, ct));
 
     public Task AddGroupAsync(string name, IReadOnlyList<string> people, CancellationToken ct) =>
         ChangeGroupsAsync(people, groups => [.. groups, name], ct);

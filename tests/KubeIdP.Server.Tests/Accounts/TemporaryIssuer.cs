@@ -56,7 +56,7 @@ internal sealed class TemporaryIssuer : IAsyncDisposable
 
     public async Task<AddedAccount.Added> AddAsync(string username, params string[] groups) =>
         Assert.IsType<AddedAccount.Added>(await InScopeAsync<LocalAccounts, AddedAccount>(accounts =>
-            accounts.AddAsync(new NewAccount(username, $"{username}@example.com", groups, Password),
+            accounts.AddAsync(new NewAccount(username, $"{username}@example.com", groups, Password), Actor.CommandLine,
                 TestContext.Current.CancellationToken)));
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Reflection;
+using KubeIdP.Data.Audit;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Onboarding;
 using KubeIdP.Server.Tests.Web;
@@ -207,7 +208,7 @@ public sealed class PageTextTests(ClassIssuer shared) : AdminTests(shared, postg
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
         return Assert.IsType<AddedAccount.Invited>(await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
-            .AddAsync(new NewAccount(username, null, [], null), Ct)).Token;
+            .AddAsync(new NewAccount(username, null, [], null), Actor.CommandLine, Ct)).Token;
     }
 
     /// <param name="Handler">Of a form, empty for the page's only one; null: the address.</param>

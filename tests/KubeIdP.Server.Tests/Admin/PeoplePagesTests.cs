@@ -314,7 +314,7 @@ public abstract class PeoplePagesTests(ClassIssuer shared, bool postgres) : Admi
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
         Assert.IsType<AddedAccount.Invited>(await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
-            .AddAsync(new NewAccount(username, null, groups, null), Ct));
+            .AddAsync(new NewAccount(username, null, groups, null), Actor.CommandLine, Ct));
     }
 }
 

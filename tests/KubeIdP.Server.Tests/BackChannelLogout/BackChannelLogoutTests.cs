@@ -269,8 +269,7 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
 
     protected async Task EndAsync(string session) =>
         Assert.True(await issuer.Services.GetRequiredService<Data.Sessions.SessionStore>().EndAsync(
-        new SessionId(session), "root", Data.Sessions.GrantEnd.EndedByAdministrator,
-        new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session }, Ct));
+        new SessionId(session), new Actor("root"), Data.Sessions.GrantEnd.EndedByAdministrator, Ct));
 }
 
 public sealed class BackChannelLogoutSqliteTests : BackChannelLogoutTests.Allowed

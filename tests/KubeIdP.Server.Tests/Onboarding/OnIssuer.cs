@@ -47,7 +47,7 @@ public abstract class OnIssuer(ClassIssuer shared, bool postgres) : IClassFixtur
     protected async Task<string> AddInvitedAsync(string username, params string[] groups)
     {
         var answer = await InScopeAsync((LocalAccounts accounts) =>
-            accounts.AddAsync(new NewAccount(username, null, groups, Password: null), Ct));
+            accounts.AddAsync(new NewAccount(username, null, groups, Password: null), Actor.CommandLine, Ct));
         return Assert.IsType<AddedAccount.Invited>(answer).Token;
     }
 

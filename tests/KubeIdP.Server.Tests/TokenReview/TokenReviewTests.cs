@@ -342,7 +342,6 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
     private async Task EndAsync(string way, SignedIn login)
     {
         var (person, session) = (Subject(login.Tokens), login.Tokens.Claims.GetProperty("sid").GetString()!);
-        var audit = new NewAuditEvent(AuditEventType.SessionEnded) { SessionId = session };
         switch (way)
         {
             case "sign out":
@@ -350,11 +349,11 @@ public abstract class TokenReviewTests : ProtocolTests, IDisposable
                 break;
             case "end own":
                 Assert.True(await new OwnSessionStore(Database.Database, Database.AuditLog)
-                    .EndAsync(new PersonId(person), new SessionId(session), GrantEnd.EndedByPerson, audit, Ct));
+                    .EndAsync(new PersonId(person), new SessionId(session), new Actor(person), GrantEnd.EndedByPerson, Ct));
                 break;
             case "administrator":
                 Assert.True(await new SessionStore(Database.Database, Database.AuditLog)
-                    .EndAsync(new SessionId(session), "cli", "test", audit, Ct));
+                    .EndAsync(new SessionId(session), Actor.CommandLine, "test", Ct));
                 break;
             case "client":
                 using (await Kubectl.PostAsync("connect/revoke", Ct, ("token", login.Tokens.RefreshToken))) { }

@@ -166,7 +166,7 @@ public abstract class RefreshTests(RunningIssuer running) : ProtocolTests(runnin
 
         var session = first.Claims.GetProperty("sid").GetString()!;
         await Issuer.Services.GetRequiredService<SessionStore>()
-            .EndAsync(new SessionId(session), "admin", GrantEnd.SignedOut, new(AuditEventType.SessionEnded) { SessionId = session }, Ct);
+            .EndAsync(new SessionId(session), new Actor("admin"), GrantEnd.SignedOut, Ct);
         var refused = await there.RefreshAsync(second.RefreshToken!, Ct);
         using var userInfo = await there.UserInfoAsync(second.AccessToken, Ct);
 

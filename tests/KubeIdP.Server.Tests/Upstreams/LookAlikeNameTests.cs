@@ -1,5 +1,6 @@
 using System.Net;
 using KubeIdP.Core.Upstreams;
+using KubeIdP.Data.Audit;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Enrolment;
 using KubeIdP.Server.Tests.Protocol;
@@ -118,7 +119,8 @@ public abstract class LookAlikeNameTests(RunningIssuer running, ScriptedConnecto
     private async Task<string> AddAsync(string username)
     {
         await using var scope = Issuer.Services.CreateAsyncScope();
-        var answer = await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(new NewAccount(username, null, [], null), Ct);
+        var answer = await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
+            .AddAsync(new NewAccount(username, null, [], null), Actor.CommandLine, Ct);
         return answer is AddedAccount.Refused(var faults) ? string.Join(' ', faults.Select(fault => fault.Message)) : "added";
     }
 

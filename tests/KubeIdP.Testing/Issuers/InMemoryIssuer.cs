@@ -121,7 +121,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         const string password = "correct horse battery staple";
         await using var scope = app.Services.CreateAsyncScope();
         var answer = await scope.ServiceProvider.GetRequiredService<LocalAccounts>()
-            .AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), ct);
+            .AddAsync(new NewAccount(username, $"{username}@example.com", groups, password), Actor.CommandLine, ct);
         return answer is AddedAccount.Added added
             ? new Account(username, password, added.EnrolmentCode, Clock)
             : throw new InvalidOperationException($"{username} was not added: {answer}");

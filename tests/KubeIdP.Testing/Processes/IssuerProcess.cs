@@ -6,6 +6,7 @@ using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server;
 using KubeIdP.Server.Accounts;
@@ -202,7 +203,7 @@ public sealed class IssuerProcess : IAsyncDisposable
         await database.PrepareAsync(migrate: false, ct);
         await services.UnlockAuditAsync(ct);
         await using var scope = services.CreateAsyncScope();
-        var added = await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(account, ct);
+        var added = await scope.ServiceProvider.GetRequiredService<LocalAccounts>().AddAsync(account, Actor.CommandLine, ct);
 
         // A test may put other files in the place of the database's, or send its server away.
         await using (var connection = await database.OpenAsync(ct))

@@ -44,10 +44,10 @@ internal sealed class AddPersonModel(
         var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups),
             password)
         {
-            DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(), By = By(reason: null),
+            DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(),
         };
         Username = UserName.Compose(account.Username);
-        switch (await administration.AddAsync(account, ct))
+        switch (await administration.AddAsync(account, By(reason: null), ct))
         {
             case PersonAdded.Done added:
                 PersonId = added.PersonId;

@@ -41,7 +41,7 @@ internal sealed class DatabaseAdministration(
         await people.ReadAsync(new PersonId(id), ct) is { } person ? ApiPersonDetails.Of(person) : null;
 
     public Task<PersonAdded> AddAsync(NewAccount account, string? reason, CancellationToken ct) =>
-        administration.AddAsync(account with { By = By(reason) }, ct);
+        administration.AddAsync(account, By(reason), ct);
 
     public Task<AccountChange> DoAsync(PersonAct act, string id, PersonActValue? value, EndingReason reason, CancellationToken ct) =>
         administration.DoAsync(act, new PersonId(id), value, By(reason), ct);
