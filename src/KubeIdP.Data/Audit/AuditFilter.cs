@@ -7,5 +7,5 @@ namespace KubeIdP.Data.Audit;
 /// <param name="PersonId">The person who acted or who was affected.</param>
 /// <param name="Cursor">The last row of the page before.</param>
 public sealed record AuditFilter(
-    string? Type = null, string? PersonId = null, string? SessionId = null, string? ClientId = null, AddressRange? Address = null,
+    string? Type = null, PersonId? PersonId = null, SessionId? SessionId = null, ClientId? ClientId = null, AddressRange? Address = null,
     DateTimeOffset? From = null, DateTimeOffset? Until = null, AuditCursor? Cursor = null);

@@ -64,7 +64,7 @@ public sealed class FactorStore(Database database, AuditLog auditLog)
         database.StreamAsync("""
         SELECT p.user_name, p.id AS person_id, f.id, f.kind, f.state FROM factors f JOIN people p ON p.id = f.person_id
             ORDER BY p.user_name, f.id
-        """, row => (row.Text("user_name"), new PersonId(row.Text("person_id")), Stored(row)), ct);
+        """, row => (row.Text("user_name"), row.Id<PersonId>("person_id"), Stored(row)), ct);
 
     /// <summary>
     /// Counts an attempt before its code is checked, so that parallel guesses can't exceed <paramref name="limit"/>. Returns the count

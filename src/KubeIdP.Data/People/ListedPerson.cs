@@ -17,7 +17,7 @@ public record ListedPerson
 
     public required string? Email { get; init; }
 
-    public required string Connector { get; init; }
+    public required ConnectorId Connector { get; init; }
 
     public required IReadOnlyList<string> Groups { get; init; }
 
@@ -25,7 +25,7 @@ public record ListedPerson
 
     public required int LiveSessions { get; init; }
 
-    public bool IsLocal => Connector == ConnectorId.Local.Value;
+    public bool IsLocal => Connector == ConnectorId.Local;
 
     /// <inheritdoc cref="UserName.MixesScripts"/>
     public bool MixesScripts => UserName.MixesScripts(Username);
@@ -42,7 +42,7 @@ public record ListedPerson
         Username = row.Text("user_name"),
         DisplayName = row.TextOrNull("display_name"),
         Email = row.TextOrNull("email"),
-        Connector = row.Text("connector"),
+        Connector = row.Id<ConnectorId>("connector"),
         Groups = row.Texts("groups"),
         Status = (PersonStatus)row.Int("status"),
         LiveSessions = row.Int("live_sessions"),

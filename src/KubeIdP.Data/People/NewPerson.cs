@@ -1,7 +1,9 @@
+using KubeIdP.Core.Identifiers;
+
 namespace KubeIdP.Data.People;
 
 /// <summary>A local account about to be stored. Its upstream id is its subject.</summary>
-public sealed record NewPerson(string Id, string Username, string NormalizedUsername, string? Email, IReadOnlyList<string> Groups)
+public sealed record NewPerson(PersonId Id, string Username, string NormalizedUsername, string? Email, IReadOnlyList<string> Groups)
 {
     public string? DisplayName { get; init; }
 

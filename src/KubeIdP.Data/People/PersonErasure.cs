@@ -44,7 +44,7 @@ public sealed class PersonErasure(Database database, AuditLog auditLog)
     /// <summary>Some of the people who were removed at least <paramref name="period"/> ago and are not erased yet.</summary>
     public async Task<IReadOnlyList<PersonId>> ListDueAsync(TimeSpan period, CancellationToken ct) => await database.ListAsync(
         $"SELECT id FROM people WHERE removed_at < {database.Now} - @period AND erased_at IS NULL ORDER BY removed_at LIMIT 100",
-        row => new PersonId(row.Text("id")), ct, ("period", period));
+        row => row.Id<PersonId>("id"), ct, ("period", period));
 
     /// <summary>Deletes former names whose reservation has expired.</summary>
     public Task PruneNamesAsync(CancellationToken ct) =>

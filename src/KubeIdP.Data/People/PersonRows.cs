@@ -9,7 +9,7 @@ internal static class PersonRows
     /// <summary>Returns false, and writes nothing, if the name is taken or reserved.</summary>
     public static async Task<bool> InsertAsync(UnitOfWork work, NewPerson person, CancellationToken ct)
     {
-        if (!await FreeNameAsync(work, person.NormalizedUsername, new PersonId(person.Id), ct)) return false;
+        if (!await FreeNameAsync(work, person.NormalizedUsername, person.Id, ct)) return false;
 
         // If two transactions add the same name concurrently, the unique index decides.
         return await work.ExecuteAsync($"""

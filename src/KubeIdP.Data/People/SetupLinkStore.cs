@@ -46,10 +46,10 @@ public sealed class SetupLinkStore(Database database, AuditLog auditLog, Adminis
         if (used == 0) return SetupOutcome.LinkDead;
         if (!await PersonRows.InsertAsync(work, first.Person, ct)) return SetupOutcome.NameTaken;
 
-        await FactorRows.InsertAsync(work, new PersonId(first.Person.Id), first.Factor, ct);
+        await FactorRows.InsertAsync(work, first.Person.Id, first.Factor, ct);
         await auditLog.AppendAsync(work,
-            by.Did(AuditEventType.PersonAdded, Identifier.OrNull<PersonId>(first.Person.Id), first.Person.Username), ct);
-        await auditLog.AppendAsync(work, by.Did(AuditEventType.SetupCompleted, Identifier.OrNull<PersonId>(first.Person.Id)), ct);
+            by.Did(AuditEventType.PersonAdded, first.Person.Id, first.Person.Username), ct);
+        await auditLog.AppendAsync(work, by.Did(AuditEventType.SetupCompleted, first.Person.Id), ct);
         await work.CommitAsync(ct);
         return SetupOutcome.Done;
     }

@@ -129,7 +129,7 @@ public sealed class UpstreamPeople(Database database, AuditLog auditLog)
 
     private static async Task<PersonId?> FindAsync(UnitOfWork work, UpstreamIdentity identity, CancellationToken ct) =>
         await work.FindValueAsync(
-        "SELECT id FROM people WHERE connector = @connector AND upstream_id = @upstream", row => new PersonId(row.Text("id")), ct,
+        "SELECT id FROM people WHERE connector = @connector AND upstream_id = @upstream", row => row.Id<PersonId>("id"), ct,
         ("connector", identity.Connector), ("upstream", identity.UpstreamId));
 
     private async Task<bool> AddAsync(UnitOfWork work, UpstreamIdentity identity, PersonId newId, CancellationToken ct)

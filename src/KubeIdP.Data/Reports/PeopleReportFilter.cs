@@ -1,3 +1,5 @@
+using KubeIdP.Core.Upstreams;
+
 namespace KubeIdP.Data.Reports;
 
 /// <summary>Which people a report includes. Null: any. Removed people are never included.</summary>
@@ -6,7 +8,7 @@ public sealed record PeopleReportFilter
     /// <summary>A group as the person's directory names it.</summary>
     public string? Group { get; init; }
 
-    public string? Connector { get; init; }
+    public ConnectorId? Connector { get; init; }
 
     /// <summary>
     /// Only people who may sign in but have not done so for this long; for people who never did, the time counts from the creation of the

@@ -89,12 +89,12 @@ public sealed class GrantStore(Database database, AuditLog auditLog)
         return true;
     }
 
-    /// <summary>When each client last received a token, by client id. Clients that never did are missing.</summary>
-    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsedByClientAsync(CancellationToken ct) =>
+    /// <summary>When each client last received a token, by client. Clients that never did are missing.</summary>
+    public async Task<IReadOnlyDictionary<ClientId, DateTimeOffset>> LastUsedByClientAsync(CancellationToken ct) =>
         (await database.ListAsync($"""
             SELECT client_id, max(last_used_at) AS last_used_at FROM grants WHERE {Live.Redeemed()} GROUP BY client_id
-            """, row => (ClientId: row.Text("client_id"), At: row.Moment("last_used_at")), ct))
-        .ToDictionary(client => client.ClientId, client => client.At, StringComparer.Ordinal);
+            """, row => (ClientId: row.Id<ClientId>("client_id"), At: row.Moment("last_used_at")), ct))
+        .ToDictionary(client => client.ClientId, client => client.At);
 
     private static GrantUse Use(Row row) => new((GrantVerdict)row.Int("last_verdict"), row.Int("current_generation"), row.Moment("now"));
 

@@ -39,7 +39,7 @@ public sealed record PersonSnapshot
     internal static PersonSnapshot Read(Row row) => new()
     {
         Id = row.Id<PersonId>("person_id"),
-        Connector = new ConnectorId(row.Text("connector")),
+        Connector = row.Id<ConnectorId>("connector"),
         UpstreamId = row.Text("upstream_id"),
         Username = row.Text("user_name"),
         DisplayName = row.TextOrNull("display_name"),

@@ -59,7 +59,7 @@ public sealed class SessionSearch(Database database)
 
         var ids = await statements.ListAsync(
             $"SELECT p.id FROM people p WHERE {which.Sql} LIMIT {FewPeople + 1}", row =>
-                new PersonId(row.Text("id")), ct, which.Parameters);
+                row.Id<PersonId>("id"), ct, which.Parameters);
         return ids.Count > FewPeople ? null : ids;
     }
 

@@ -162,7 +162,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         WHERE id IN (SELECT id FROM grants WHERE session_id = @session AND client_id = @client AND ended_at IS NULL
                      ORDER BY last_used_at DESC, id DESC LIMIT 1000 OFFSET {MaxLiveGrants - 1})
         RETURNING id
-        """, row => new GrantId(row.Text("id")), ct, ("session", grant.SessionId), ("client", grant.ClientId));
+        """, row => row.Id<GrantId>("id"), ct, ("session", grant.SessionId), ("client", grant.ClientId));
 
     private Task<int> InsertGrantAsync(UnitOfWork work, NewGrant grant, CancellationToken ct) => work.ExecuteAsync($"""
         INSERT INTO grants (id, session_id, client_id, scopes, current_generation, created_at, rotated_at, last_used_at, refreshes,
@@ -179,7 +179,7 @@ public sealed class SessionStore(Database database, AuditLog auditLog)
         Id = row.Id<SessionId>("id"),
         CookieGeneration = row.Int("cookie_generation"),
         PersonId = row.Id<PersonId>("person_id"),
-        Connector = new ConnectorId(row.Text("connector")),
+        Connector = row.Id<ConnectorId>("connector"),
         Username = row.Text("user_name"),
         FactorEpoch = row.Long("factor_epoch"),
         FactorFailures = row.Int("factor_failures"),

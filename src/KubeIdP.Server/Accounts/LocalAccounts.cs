@@ -28,15 +28,15 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
                 ct) with { EnrolmentCode = new(EnrolmentCode.Hash(code), EnrolmentCode.Lifetime) }
             : NewPersonOf(account) with { Invitation = new(LinkToken.Hash(token), InvitationLifetime) };
 
-        List<NewAuditEvent> audit = [by.Did(AuditEventType.PersonAdded, Identifier.OrNull<PersonId>(person.Id), person.Username)];
-        if (person.Invitation is not null) audit.Add(by.Did(AuditEventType.PersonInvited, Identifier.OrNull<PersonId>(person.Id)));
+        List<NewAuditEvent> audit = [by.Did(AuditEventType.PersonAdded, person.Id, person.Username)];
+        if (person.Invitation is not null) audit.Add(by.Did(AuditEventType.PersonInvited, person.Id));
         if (await people.AddAsync(person, audit, ct) is NewPersonAnswer.NameTaken(var reservedUntil))
             return new AddedAccount.Refused([AccountRules.NameTaken(reservedUntil)]);
 
         logger.PersonAdded(person.Id);
         return account.Password is null
-            ? new AddedAccount.Invited(new PersonId(person.Id), token, clock.GetUtcNow() + InvitationLifetime)
-            : new AddedAccount.Added(new PersonId(person.Id), code, clock.GetUtcNow() + EnrolmentCode.Lifetime);
+            ? new AddedAccount.Invited(person.Id, token, clock.GetUtcNow() + InvitationLifetime)
+            : new AddedAccount.Added(person.Id, code, clock.GetUtcNow() + EnrolmentCode.Lifetime);
     }
 
     /// <summary>All faults of an account, including a user name that is taken; nothing is stored.</summary>
@@ -133,8 +133,8 @@ internal sealed class LocalAccounts(PersonReader reader, PersonStore people, Pas
 
     /// <summary>The account as it will be stored, with a new subject. It must have been checked.</summary>
     public NewPerson NewPersonOf(NewAccount account) => new(
-        Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), UserName.Compose(account.Username), UserName.Normalize(account.Username),
-        account.Email, Distinct(account.Groups))
+        new PersonId(Guid.CreateVersion7(clock.GetUtcNow()).ToString("N")), UserName.Compose(account.Username),
+        UserName.Normalize(account.Username), account.Email, Distinct(account.Groups))
     {
         DisplayName = account.DisplayName?.Normalize(),
     };

@@ -19,7 +19,7 @@ internal record ApiPerson
         Username = person.Username;
         DisplayName = person.DisplayName;
         Email = person.Email;
-        Upstream = person.Connector;
+        Upstream = person.Connector.Value;
         Groups = person.Groups;
         Status = person.Status;
         LiveSessions = person.LiveSessions;

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Clients;
@@ -22,7 +23,8 @@ internal static class AuditApi
 
         if (ApiAddress.FaultOf(query.Address) is { } fault) return ApiProblem.Invalid(http, fault);
 
-        var filter = new AuditFilter(query.Type, query.PersonId, query.Session, query.Client,
+        var filter = new AuditFilter(query.Type, Identifier.OrNull<PersonId>(query.PersonId), Identifier.OrNull<SessionId>(query.Session),
+            Identifier.OrNull<ClientId>(query.Client),
             query.Address is null ? null : AddressRange.Parse(query.Address), query.Since, query.Until, cursor);
         return TypedResults.Ok(ApiPage<ApiAuditEvent>.Of(await search.FindAsync(filter, ct), ApiAuditEvent.Of));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Administration;
@@ -42,7 +43,10 @@ internal static class PeopleApi
         if (query.Status is { } name && (status = ApiEnum.Parse<PersonStatus>(name)) is null)
             return ApiProblem.Invalid(http, $"There is no status {name}.");
 
-        var filter = new PeopleFilter(query.Search, status, query.Group, query.Upstream, query.Cursor) { Username = query.Username };
+        var filter = new PeopleFilter(query.Search, status, query.Group, Identifier.OrNull<ConnectorId>(query.Upstream), query.Cursor)
+        {
+            Username = query.Username,
+        };
         return TypedResults.Ok(ApiPage<ApiPerson>.Of(await search.FindAsync(filter, ct), ApiPerson.Of));
     }
 

@@ -1,3 +1,5 @@
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Reports;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Reports;
@@ -28,7 +30,7 @@ internal static class ReportsApi
 
         var filter = new PeopleReportFilter
         {
-            Group = query.Group, Connector = query.Upstream, Cursor = query.Cursor,
+            Group = query.Group, Connector = Identifier.OrNull<ConnectorId>(query.Upstream), Cursor = query.Cursor,
             WithoutPhishingResistantFactor = query.NoPhishingResistantFactor ?? false,
             DormantFor = query.Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };

@@ -1,4 +1,5 @@
 using KubeIdP.Core.Factors;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Clients;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -14,7 +15,7 @@ namespace KubeIdP.Server.Authorize;
 /// </param>
 /// <param name="MaxAge">How long ago the person may have signed in; null: any time in the session.</param>
 /// <param name="Subject">The person that the <c>id_token_hint</c> names; null: anybody.</param>
-internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool MustConsent, TimeSpan? MaxAge, string? Subject)
+internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool MustConsent, TimeSpan? MaxAge, PersonId? Subject)
 {
     /// <summary>
     /// The <c>acr_values</c> that sessions of this server can have; any one of them is enough. Empty when the client requests none, or only
@@ -22,7 +23,7 @@ internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool Mu
     /// </summary>
     public IReadOnlyList<string> Acr { get; init; } = [];
 
-    public static Ask Of(OpenIddictRequest request, Client client, string? hintedSubject) => new(
+    public static Ask Of(OpenIddictRequest request, Client client, PersonId? hintedSubject) => new(
         request.HasPromptValue(PromptValues.None),
         request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount),
         client.IsPublic,

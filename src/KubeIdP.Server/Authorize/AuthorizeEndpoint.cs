@@ -66,7 +66,7 @@ internal sealed class AuthorizeEndpoint(
         var held = await pages.KindsOfAsync(NextStep.WhoseFactors(ask, session, login, now), ct);
         var step = NextStep.For(ask, session, login, held, now);
         if (PersonOf(step, session, login) is { } personId
-            && await precheck.RefusalAsync(new PersonId(personId), session?.PersonId == personId ? session.Id : null, client,
+            && await precheck.RefusalAsync(personId, session is { } own && own.PersonId == personId ? own.Id : null, client,
                 request.GetScopes(), ct) is { } refusal) return Stop(http, refusal, ask, login, query);
 
         switch (step)
@@ -99,7 +99,7 @@ internal sealed class AuthorizeEndpoint(
     });
 
     /// <summary>The person who would get the code of this step; null before a first proof.</summary>
-    private static string? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch
+    private static PersonId? PersonOf(Step step, BrowserSession? session, LoginState? login) => step switch
     {
         Step.OpenSession or Step.RaiseSession or Step.Consent when login is { FirstProof: { } proof, ProvenFactor: not null } =>
             proof.PersonId,
@@ -165,8 +165,8 @@ internal sealed class AuthorizeEndpoint(
     }
 
     /// <summary>The subject of the <c>id_token_hint</c>, which OpenIddict has verified. An expired hint is accepted.</summary>
-    private static async Task<string?> HintedSubjectAsync(HttpContext http) =>
-        (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal?.GetClaim(Claims.Subject);
+    private static async Task<PersonId?> HintedSubjectAsync(HttpContext http) => Identifier.OrNull<PersonId>(
+        (await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal?.GetClaim(Claims.Subject));
 
     private static string QueryOf(OpenIddictRequest request)
     {
@@ -181,7 +181,7 @@ internal sealed class AuthorizeEndpoint(
     }
 
     private NewGrant NewGrantFor(SessionId sessionId, Client client, OpenIddictRequest request) =>
-        new(new GrantId(completion.NewId()), sessionId, new ClientId(client.Id),
+        new(new GrantId(completion.NewId()), sessionId, client.Id,
             string.Join(' ', request.GetScopes())) { NotifiesOfLogout = client.Options.BackChannelLogoutUri is not null };
 
     private static IResult SignIn(PersonId personId, NewGrant grant) => Results.SignIn(

@@ -1,5 +1,4 @@
 using System.Text;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Web;
 using Microsoft.Extensions.Primitives;
 
@@ -43,7 +42,7 @@ internal sealed class CarriedRequest(LoginCookies logins, Oversize oversize)
         if (request.Query is { Count: 1 } query && query.ContainsKey(AuthorizeEndpoint.LoginParameter))
         {
             if (logins.Find(http, query[AuthorizeEndpoint.LoginParameter]) is not { } login || !IsAt(request, login.Endpoint))
-                return LoginOverModel.For(Identifier.OrNull<ClientId>(logins.ClientOf(query[AuthorizeEndpoint.LoginParameter])));
+                return LoginOverModel.For(logins.ClientOf(query[AuthorizeEndpoint.LoginParameter]));
 
             request.QueryString = new QueryString($"{login.Query}&{AuthorizeEndpoint.LoginParameter}={login.Id}");
             return null;

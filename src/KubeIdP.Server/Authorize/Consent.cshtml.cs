@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -10,7 +11,7 @@ namespace KubeIdP.Server.Authorize;
 internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, ClientCatalog clients, TimeProvider clock)
     : LoginStepModel(logins)
 {
-    private (string Id, string Name) person;
+    private (PersonId Id, string Name) person;
 
     public string Username => person.Name;
 
@@ -31,7 +32,7 @@ internal sealed class ConsentModel(LoginCookies logins, SessionCookie cookie, Cl
         return null;
     }
 
-    private async Task<(string Id, string Name)?> FindPersonAsync(CancellationToken ct)
+    private async Task<(PersonId Id, string Name)?> FindPersonAsync(CancellationToken ct)
     {
         if (State is { FirstProof: { } proof, ProvenFactor: not null } && proof.CountsAt(clock.GetUtcNow()))
             return (proof.PersonId, proof.Username);

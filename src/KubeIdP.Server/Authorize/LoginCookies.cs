@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Web;
@@ -90,7 +91,7 @@ internal sealed class LoginCookies(IDataProtectionProvider protection, IssuerUrl
     }
 
     /// <summary>The client of a login, also of an ended one; null when it was for the pages of this server, or is unknown.</summary>
-    public string? ClientOf(string? id) => string.IsNullOrEmpty(id) ? null : Unprotect<Begun>(requests, id)?.Request.ClientId;
+    public ClientId? ClientOf(string? id) => string.IsNullOrEmpty(id) ? null : Unprotect<Begun>(requests, id)?.Request.ClientId;
 
     /// <summary>
     /// Stores the proofs, and forgets an attempt at an upstream. The oldest other logins are removed when there would be too many, or when

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.WebUtilities;
@@ -27,7 +28,7 @@ internal sealed record LoginState
     public required string Query { get; init; }
 
     /// <summary>Null for a login to the pages of this server.</summary>
-    public string? ClientId { get; init; }
+    public ClientId? ClientId { get; init; }
 
     /// <summary>The name of the client, as shown to the person; null for the pages of this server.</summary>
     public string? Destination { get; init; }
@@ -55,12 +56,12 @@ internal sealed record LoginState
     public PendingEnrolment? Enrolment { get; init; }
 
     /// <summary>The session that the person chose to continue with for this request.</summary>
-    public string? ContinuedSession { get; init; }
+    public SessionId? ContinuedSession { get; init; }
 
     /// <summary>
     /// The person who consented to share their data with the client. The consent is valid for this request only and is not stored.
     /// </summary>
-    public string? ConsentedBy { get; init; }
+    public PersonId? ConsentedBy { get; init; }
 
     /// <summary>Consent was refused; then this request can't succeed for anybody.</summary>
     public bool ConsentRefused { get; init; }

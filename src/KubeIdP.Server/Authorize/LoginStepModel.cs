@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -21,7 +20,7 @@ internal abstract class LoginStepModel(LoginCookies cookies) : PageModel, IAsync
         Languages.Use(HttpContext, state?.Locales);
 
         context.Result = state is null
-            ? LoginOverModel.For(Identifier.OrNull<ClientId>(cookies.ClientOf(Request.Query["login"])))
+            ? LoginOverModel.For(cookies.ClientOf(Request.Query["login"]))
             : await InsteadAsync(HttpContext.RequestAborted);
         if (context.Result is null) await next();
     }

@@ -23,7 +23,7 @@ internal sealed class LogoutDelivery(
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
         await Task.WhenAll(clients.All.Where(client => client.Options.BackChannelLogoutUri is not null).Select(client => RepeatAsync(
-            ct => DeliverAsync(client, ct), fault => LogFailure(new ClientId(client.Id), fault), stop)));
+            ct => DeliverAsync(client, ct), fault => LogFailure(client.Id, fault), stop)));
         return null;
     }
 
@@ -34,7 +34,7 @@ internal sealed class LogoutDelivery(
 
     private async Task<TimeSpan?> DeliverAsync(Client client, CancellationToken stop)
     {
-        var due = await store.TakeAsync(new ClientId(client.Id), AtOnce, stop);
+        var due = await store.TakeAsync(client.Id, AtOnce, stop);
         await Task.WhenAll(due.Select(one => NotifyAsync(client, one, stop)));
         return due.Count < AtOnce ? Delay : TimeSpan.Zero;
     }
@@ -46,12 +46,12 @@ internal sealed class LogoutDelivery(
         {
             metrics.Delivered(client.Id);
             log.Delivered(client.Id, due.SessionId);
-            await store.DeliveredAsync(due.SessionId, new ClientId(client.Id), stop);
+            await store.DeliveredAsync(due.SessionId, client.Id, stop);
             return;
         }
 
         metrics.Failed(client.Id);
         log.NotDelivered(client.Id, due.SessionId, due.Attempts, reason);
-        if (due.EndedFor > Timeout) await store.GiveUpAsync(due, new ClientId(client.Id), reason, stop);
+        if (due.EndedFor > Timeout) await store.GiveUpAsync(due, client.Id, reason, stop);
     }
 }

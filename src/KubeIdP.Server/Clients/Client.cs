@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KubeIdP.Core.Identifiers;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using May = OpenIddict.Abstractions.OpenIddictConstants.Permissions;
 using Must = OpenIddict.Abstractions.OpenIddictConstants.Requirements;
@@ -6,12 +7,12 @@ using Must = OpenIddict.Abstractions.OpenIddictConstants.Requirements;
 namespace KubeIdP.Server.Clients;
 
 /// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
-internal sealed record Client(string Id, ClientOptions Options)
+internal sealed record Client(ClientId Id, ClientOptions Options)
 {
     /// <summary>A program on a person's machine can't keep a secret (RFC 8252 §8.4).</summary>
     public bool IsPublic => Options.Kind is ClientKind.Cluster or ClientKind.Admin;
 
-    public string Name => Options.Name ?? Id;
+    public string Name => Options.Name ?? Id.Value;
 
     public ClientGroups Groups { get; } = new(Options.Groups);
 

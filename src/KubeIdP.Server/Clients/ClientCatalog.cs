@@ -1,10 +1,12 @@
+using KubeIdP.Core.Identifiers;
+
 namespace KubeIdP.Server.Clients;
 
 /// <summary>The clients of the running configuration, by id.</summary>
 internal sealed class ClientCatalog(IReadOnlyDictionary<string, ClientOptions> configured)
 {
     private readonly Dictionary<string, Client> byId =
-        configured.ToDictionary(client => client.Key, client => new Client(client.Key, client.Value), StringComparer.Ordinal);
+        configured.ToDictionary(client => client.Key, client => new Client(new ClientId(client.Key), client.Value), StringComparer.Ordinal);
 
     public IReadOnlyCollection<Client> All => byId.Values;
 

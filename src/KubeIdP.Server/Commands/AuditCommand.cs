@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Network;
 using KubeIdP.Data.Audit;
 using KubeIdP.Server.Api;
@@ -117,10 +118,10 @@ internal static class AuditCommand
         /// <summary>Null when nobody has the user name; the error has then been printed.</summary>
         public async Task<AuditFilter?> ReadAsync(ParseResult parsed, IAdministration administration, CancellationToken ct)
         {
-            string? personId = null;
+            PersonId? personId = null;
             if (parsed.GetValue(person) is { } name)
             {
-                personId = (await administration.PersonOfNameAsync(name, ct))?.Id;
+                personId = Identifier.OrNull<PersonId>((await administration.PersonOfNameAsync(name, ct))?.Id);
                 if (personId is null)
                 {
                     await PersonCommands.NotFoundAsync(name);
@@ -129,8 +130,9 @@ internal static class AuditCommand
             }
 
             return new AuditFilter(
-                parsed.GetValue(type), personId, parsed.GetValue(session), parsed.GetValue(client), parsed.GetValue(address),
-                parsed.GetValue(since), parsed.GetValue(until));
+                parsed.GetValue(type), personId, Identifier.OrNull<SessionId>(parsed.GetValue(session)),
+                Identifier.OrNull<ClientId>(parsed.GetValue(client)), parsed.GetValue(address), parsed.GetValue(since),
+                parsed.GetValue(until));
         }
     }
 }

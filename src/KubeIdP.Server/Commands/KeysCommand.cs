@@ -45,7 +45,8 @@ internal static class KeysCommand
     {
         var inUse = (await LoadAsync(services, ct)).InUse.ToDictionary(key => key.Algorithm);
         var last = await services.GetRequiredService<GrantStore>().LastUsedByClientAsync(ct);
-        var rows = services.GetRequiredService<ClientCatalog>().All.OrderBy(client => client.Id, StringComparer.Ordinal).Select(client =>
+        var clients = services.GetRequiredService<ClientCatalog>().All.OrderBy(client => client.Id.Value, StringComparer.Ordinal);
+        var rows = clients.Select(client =>
         {
             var key = inUse.GetValueOrDefault(client.Options.SigningAlgorithm);
             DateTimeOffset? lastToken = last.TryGetValue(client.Id, out var at) ? at : null;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Reports;
@@ -41,7 +43,8 @@ internal static class PeopleCommand
         list.SetAction((parsed, ct) => context.AdministerAsync(parsed, async administration =>
         {
             var filter = new PeopleFilter(
-                parsed.GetValue(text), PersonStatusName.Parse(parsed.GetValue(status)), parsed.GetValue(group), parsed.GetValue(upstream));
+                parsed.GetValue(text), PersonStatusName.Parse(parsed.GetValue(status)), parsed.GetValue(group),
+                Identifier.OrNull<ConnectorId>(parsed.GetValue(upstream)));
             await limit.ShowAsync(
                 parsed, cursor => administration.PeopleAsync(filter with { Cursor = cursor }, ct),
                 person => UserName.Normalize(person.Username),

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Reports;
 using KubeIdP.Server.Api;
 using KubeIdP.Server.Reports;
@@ -42,8 +44,8 @@ internal static class ReportCommand
         {
             var filter = new PeopleReportFilter
             {
-                Group = parsed.GetValue(group), Connector = parsed.GetValue(upstream),
-                    WithoutPhishingResistantFactor = parsed.GetValue(weak),
+                Group = parsed.GetValue(group), Connector = Identifier.OrNull<ConnectorId>(parsed.GetValue(upstream)),
+                WithoutPhishingResistantFactor = parsed.GetValue(weak),
                 DormantFor = parsed.GetValue(dormant) is { } days ? TimeSpan.FromDays(days) : null,
             };
             if (await administration.ReportPeopleAsync(filter, parsed.GetValue(client), ct) is not { } rows)

@@ -51,7 +51,7 @@ internal static class SessionsCommand
                 return CommandLine.NotDone;
             }
 
-            var events = (await administration.AuditEventsAsync(new AuditFilter(SessionId: session.Id), ct)).Rows;
+            var events = (await administration.AuditEventsAsync(new AuditFilter(SessionId: new SessionId(session.Id)), ct)).Rows;
             await OutputFormat.WriteAsync(parsed.GetValue(output), new { session, auditEvents = events }, Text(session, events));
             return 0;
         }, ct));

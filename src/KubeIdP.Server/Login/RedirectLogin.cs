@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Server.Authorize;
 using KubeIdP.Server.Configuration;
@@ -34,7 +33,7 @@ internal sealed class RedirectLogin(
 
         return logins.Find(http, id) is { } login
             ? AnswerAsync(http, login, () => BeginAsync(http, login, connector, ct))
-            : LoginOverModel.For(Identifier.OrNull<ClientId>(logins.ClientOf(id))).ExecuteAsync(http);
+            : LoginOverModel.For(logins.ClientOf(id)).ExecuteAsync(http);
     }
 
     /// <summary>Takes the browser back from the upstream.</summary>

@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Factors;
@@ -17,7 +16,7 @@ internal sealed class InvitationFactorModel(
 {
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId(State.PersonId), State.Username, State.FactorEpoch,
+        var proof = new FirstProof(ProofMethod.Password, ConnectorId.Local, State.PersonId, State.Username, State.FactorEpoch,
             State.FactorFailures, State.StartedAt);
         var codes = RecoveryCodeSet.Create();
         var attempt = new FactorAttempt(proof, ClientId: null, HttpContext.Address(), HttpContext.Reference());
@@ -39,7 +38,7 @@ internal sealed class InvitationFactorModel(
 
     private async Task<IActionResult> AcceptAsync(FirstFactor factor, IReadOnlyList<string> recoveryCodes, CancellationToken ct)
     {
-        var accepted = new AcceptedInvitation(new PersonId(State.PersonId), State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
+        var accepted = new AcceptedInvitation(State.PersonId, State.LinkHash, State.FactorEpoch, State.PasswordHash, factor);
         if (!await invitations.AcceptAsync(accepted, new Actor(State.PersonId, HttpContext.Address(), HttpContext.Reference()), ct))
             return Links.InvitationDead;
 

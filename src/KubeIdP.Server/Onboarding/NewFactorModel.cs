@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Factors;
 using KubeIdP.Server.Web;
@@ -33,7 +32,7 @@ internal abstract class NewFactorModel(OnboardingCookies cookies, FactorKinds fa
 
     protected FactorKinds Kinds => factors;
 
-    protected EnrollingPerson Person => EnrollingPerson.WithoutFactors(new PersonId(State.PersonId), State.Username);
+    protected EnrollingPerson Person => EnrollingPerson.WithoutFactors(State.PersonId, State.Username);
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {

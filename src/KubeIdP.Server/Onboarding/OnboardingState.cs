@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Server.Authorize;
 
 namespace KubeIdP.Server.Onboarding;
@@ -12,7 +13,7 @@ internal sealed record OnboardingState
     public required byte[] LinkHash { get; init; }
 
     /// <summary>The person of the account, which may not exist yet.</summary>
-    public required string PersonId { get; init; }
+    public required PersonId PersonId { get; init; }
 
     public required string Username { get; init; }
 

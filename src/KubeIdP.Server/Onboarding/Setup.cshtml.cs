@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Accounts;
 using KubeIdP.Server.Factors;
@@ -53,7 +52,7 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
             DisplayName = person.DisplayName,
             Email = person.Email,
             PasswordHash = await hashing.HashAsync(ChosenPassword, ct),
-            Factor = await factors.BeginFirstAsync(EnrollingPerson.WithoutFactors(new PersonId(person.Id), person.Username), ct),
+            Factor = await factors.BeginFirstAsync(EnrollingPerson.WithoutFactors(person.Id, person.Username), ct),
             StartedAt = clock.GetUtcNow(),
         });
         return new SeeOther("~/setup/factor");

@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Reports;
 using KubeIdP.Server.Clients;
 
@@ -9,11 +8,11 @@ internal sealed class ClientReport(ReportStore store, ClientCatalog clients)
 {
     public async Task<IReadOnlyList<ReportedClient>> ReadAsync(CancellationToken ct)
     {
-        var open = (await store.ClientsAsync(ct)).ToDictionary(client => client.ClientId.Value, StringComparer.Ordinal);
+        var open = (await store.ClientsAsync(ct)).ToDictionary(client => client.ClientId);
         return
         [
-            .. clients.All.Select(client => client.Id).Union(open.Keys).Order(StringComparer.Ordinal)
-                .Select(id => open.GetValueOrDefault(id) ?? new ReportedClient(new ClientId(id), 0, 0, null, null)),
+            .. clients.All.Select(client => client.Id).Union(open.Keys).OrderBy(id => id.Value, StringComparer.Ordinal)
+                .Select(id => open.GetValueOrDefault(id) ?? new ReportedClient(id, 0, 0, null, null)),
         ];
     }
 }

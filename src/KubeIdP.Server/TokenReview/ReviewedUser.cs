@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Core.Naming;
 using KubeIdP.Server.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -12,11 +13,11 @@ internal sealed record ReviewedUser
     // whois" reads it.
     private const string CredentialId = "authentication.kubernetes.io/credential-id";
 
-    public required string GrantId { get; init; }
+    public required GrantId GrantId { get; init; }
 
-    public required string SessionId { get; init; }
+    public required SessionId SessionId { get; init; }
 
-    public required string Subject { get; init; }
+    public required PersonId Subject { get; init; }
 
     public required string Username { get; init; }
 
@@ -41,9 +42,9 @@ internal sealed record ReviewedUser
 
         return new ReviewedUser
         {
-            GrantId = grantId,
-            SessionId = sessionId,
-            Subject = subject,
+            GrantId = new GrantId(grantId),
+            SessionId = new SessionId(sessionId),
+            Subject = new PersonId(subject),
             Username = username,
             Groups = [.. groups.Where(TokenName.IsAllowed)],
             Extra = new Dictionary<string, IReadOnlyList<string>>

@@ -1,4 +1,3 @@
-using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
@@ -53,7 +52,7 @@ internal sealed class TokenInspector(
         limit.CancelAfter(Timeout);
         try
         {
-            var live = await endings.HaveNotEndedAsync(new GrantId(user.GrantId), new SessionId(user.SessionId), limit.Token);
+            var live = await endings.HaveNotEndedAsync(user.GrantId, user.SessionId, limit.Token);
             return asked.Age(clock) <= RecentEndings.MaxAge
                 ? live
                 : throw new TimeoutException("The database took too long to answer whether a session is active.");

@@ -25,9 +25,9 @@ internal sealed class AuthorizationCodeGrantType(
 
         var http = context.Transaction.Http();
         var code = context.AuthorizationCodePrincipal!;
-        var (grantId, client) = (code.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
+        var (grantId, client) = (new GrantId(code.GetClaim(TokenClaims.Grant)!), clients.Find(context.ClientId)!);
 
-        var snapshot = await grants.ReadAsync(new GrantId(grantId), http.RequestAborted);
+        var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
         var check = await usability.JudgeAsync(snapshot, http.RequestAborted);
         if (check is not GrantCheck.Usable(var grant))
         {
@@ -53,7 +53,7 @@ internal sealed class AuthorizationCodeGrantType(
 
         // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
         var asked = MachineTime.Take(clock);
-        if (await grants.RedeemCodeAsync(new GrantId(grantId), new ClientId(client.Id)) is not { } redeemedAt)
+        if (await grants.RedeemCodeAsync(grantId, client.Id) is not { } redeemedAt)
         {
             // RFC 6749 §4.1.2: a code that is presented twice was copied, and the tokens of the first use may be in the wrong hands.
             var replay = new NewAuditEvent(AuditEventType.CodeReplayed)
@@ -61,7 +61,7 @@ internal sealed class AuthorizationCodeGrantType(
                 PersonId = grant.Person.Id, SessionId = grant.SessionId, GrantId = grantId, ClientId = client.Id, Address = http.Address(),
                     Reference = http.Reference(),
             };
-            var ended = await grants.EndAsync(new GrantId(grantId), new ClientId(client.Id), GrantEnd.CodeReplay, replay);
+            var ended = await grants.EndAsync(grantId, client.Id, GrantEnd.CodeReplay, replay);
             if (ended) log.CodeReplayed(grantId, client.Id);
             new TokenRefusal(grant) { IsRecorded = ended }.Attach(context.Transaction);
             context.Reject(Errors.InvalidGrant, "This code has been used before. Sign in again.");

@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -13,7 +14,7 @@ internal sealed class GroupsLeftOut(TokenMetrics metrics, AuditLog audit, TimePr
 {
     private const int MaxReported = 10_000;
 
-    private readonly RecentlyReported<(string Client, string What)> reported = new(TimeSpan.FromDays(1), MaxReported, clock);
+    private readonly RecentlyReported<(ClientId Client, string What)> reported = new(TimeSpan.FromDays(1), MaxReported, clock);
 
     public async Task ReportAsync(GrantSnapshot grant, Client client, CancellationToken ct)
     {

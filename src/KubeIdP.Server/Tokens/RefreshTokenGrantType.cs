@@ -29,10 +29,10 @@ internal sealed class RefreshTokenGrantType(
 
         var http = context.Transaction.Http();
         var presented = context.RefreshTokenPrincipal!;
-        var (grantId, client) = (presented.GetClaim(TokenClaims.Grant)!, clients.Find(context.ClientId)!);
+        var (grantId, client) = (new GrantId(presented.GetClaim(TokenClaims.Grant)!), clients.Find(context.ClientId)!);
         var generation = int.Parse(presented.GetClaim(TokenClaims.Generation)!, NumberStyles.None, CultureInfo.InvariantCulture);
 
-        var snapshot = await grants.ReadAsync(new GrantId(grantId), http.RequestAborted);
+        var snapshot = await grants.ReadAsync(grantId, http.RequestAborted);
         var check = await usability.JudgeAsync(snapshot, http.RequestAborted);
         if (check is not GrantCheck.Usable(var grant))
         {
@@ -63,8 +63,7 @@ internal sealed class RefreshTokenGrantType(
 
         // After the directory look-up, which may be slow, and before the UPDATE, which sees every revocation until then.
         MachineTime asked = default;
-        if (await grants.RotateAsync(
-            new GrantId(grantId), new ClientId(client.Id), generation, before: () => asked = MachineTime.Take(clock)) is not { } use)
+        if (await grants.RotateAsync(grantId, client.Id, generation, before: () => asked = MachineTime.Take(clock)) is not { } use)
         {
             log.RefreshRefused(grantId, client.Id, Over);
             metrics.Refreshed("over");

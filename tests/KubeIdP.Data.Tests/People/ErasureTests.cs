@@ -161,7 +161,7 @@ public abstract class ErasureTests : StorageTests
 
         Assert.NotNull(record);
         Assert.Equal(("Alice", "alice@example.com", "Alice Example", "corp", "guid-7"),
-            (record.Username, record.Email, record.DisplayName, record.Connector, record.UpstreamId));
+            (record.Username, record.Email, record.DisplayName, record.Connector.Value, record.UpstreamId));
         Assert.Equal(["platform"], record.Groups);
         Assert.Equal("phone", Assert.Single(record.Factors).Name);
         Assert.Equal(1, record.RecoveryCodes);

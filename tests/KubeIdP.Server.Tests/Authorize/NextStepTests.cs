@@ -11,6 +11,9 @@ public sealed class NextStepTests
 {
     private static readonly DateTimeOffset Now = new(2027, 1, 1, 9, 0, 0, TimeSpan.Zero);
 
+    private static readonly PersonId Alice = new("alice");
+    private static readonly PersonId Bob = new("bob");
+
     private static readonly Ask Web = new(Silent: false, ForceLogin: false, MustAgree: false, MustConsent: false, MaxAge: null,
         Subject: null);
     private static readonly Ask Cluster = Web with { MustAgree = true };
@@ -19,7 +22,7 @@ public sealed class NextStepTests
 
     private static readonly BrowserSession Session = new()
     {
-        Id = new SessionId("s"), CookieGeneration = 2, PersonId = new PersonId("alice"), Connector = ConnectorId.Local, Username = "alice",
+        Id = new SessionId("s"), CookieGeneration = 2, PersonId = Alice, Connector = ConnectorId.Local, Username = "alice",
         FactorEpoch = 0, FactorFailures = 0, AuthTime = Now.AddMinutes(-10), Amr = "pwd otp mfa", EndsAt = Now.AddHours(1),
         LastActiveAt = Now, Now = Now,
     };
@@ -29,9 +32,9 @@ public sealed class NextStepTests
     private static readonly Ask Soon = Web with { MaxAge = TimeSpan.FromMinutes(9) };
 
     private static readonly LoginState Begun = new() { Endpoint = AuthorizeEndpoint.Path, Destination = "prod", Id = "l", Query = "?",
-        ClientId = "c", RedirectOrigin = "https://app", StartedAt = Now };
+        ClientId = new ClientId("c"), RedirectOrigin = "https://app", StartedAt = Now };
     private static readonly LoginState WithPassword =
-        Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, new PersonId("alice"), "alice", 0, 0,
+        Begun with { FirstProof = new FirstProof(ProofMethod.Password, ConnectorId.Local, Alice, "alice", 0, 0,
             Now.AddMinutes(-1)) };
     private static readonly LoginState WithFactor = WithPassword with { ProvenFactor = "totp" };
     private static readonly LoginState WithSession = Begun with { FirstProof = FirstProof.Of(Session, Now.AddMinutes(-1)) };
@@ -49,25 +52,27 @@ public sealed class NextStepTests
         { "password and factor at kubectl", Cluster, null, WithFactor, "OpenSession" },
         { "password and factor after prompt=login", Web with { ForceLogin = true }, Session, WithFactor, "OpenSession" },
         { "password and factor with max_age=0", Web with { MaxAge = TimeSpan.Zero }, Session, WithFactor, "OpenSession" },
-        { "the hinted person, proven", Web with { Subject = "alice" }, null, WithFactor, "OpenSession" },
-        { "another person than the hinted one, proven", Web with { Subject = "bob" }, null, WithFactor, "RefuseLoginRequired" },
+        { "the hinted person, proven", Web with { Subject = Alice }, null, WithFactor, "OpenSession" },
+        { "another person than the hinted one, proven", Web with { Subject = Bob }, null, WithFactor, "RefuseLoginRequired" },
         { "a factor without a password", Web, null, Begun with { ProvenFactor = "totp" }, "LogIn" },
         { "a password of long ago", Web, null, WithFactor with { FirstProof = WithFactor.FirstProof! with { At = Now.AddMinutes(-15) } },
             "LogIn" },
         { "a session", Web, Session, null, "Issue" },
         { "a session at kubectl", Cluster, Session, null, "Continue" },
-        { "a session that the person continued", Cluster, Session, Begun with { ContinuedSession = "s" }, "Issue" },
-        { "a session other than the one continued", Cluster, Session, Begun with { ContinuedSession = "another" }, "Continue" },
+        { "a session that the person continued", Cluster, Session, Begun with { ContinuedSession = Session.Id }, "Issue" },
+        { "a session other than the one continued", Cluster, Session,
+            Begun with { ContinuedSession = new SessionId("another") }, "Continue" },
         { "a session, and another account wanted", Cluster, Session, Begun with { SwitchAccount = true }, "LogIn" },
         { "a session and prompt=login", Web with { ForceLogin = true }, Session, null, "LogIn" },
-        { "a continued session and prompt=login", Cluster with { ForceLogin = true }, Session, Begun with { ContinuedSession = "s" },
+        { "a continued session and prompt=login", Cluster with { ForceLogin = true }, Session, Begun with { ContinuedSession = Session.Id },
             "LogIn" },
         { "a session just young enough", Web with { MaxAge = TimeSpan.FromMinutes(10) }, Session, null, "Issue" },
         { "a session too old", Soon, Session, null, "StepUp" },
-        { "a session too old at kubectl", Cluster with { MaxAge = Soon.MaxAge }, Session, Begun with { ContinuedSession = "s" }, "StepUp" },
+        { "a session too old at kubectl", Cluster with { MaxAge = Soon.MaxAge }, Session,
+            Begun with { ContinuedSession = Session.Id }, "StepUp" },
         { "a session too old, and another account wanted", Soon, Session, Begun with { SwitchAccount = true }, "LogIn" },
         { "a session too old and prompt=login", Soon with { ForceLogin = true }, Session, null, "LogIn" },
-        { "a session too old of another than the hinted person", Soon with { Subject = "bob" }, Session, null, "LogIn" },
+        { "a session too old of another than the hinted person", Soon with { Subject = Bob }, Session, null, "LogIn" },
         { "a session too old with many wrong factors", Soon, Session with { FactorFailures = 5 }, null, "LogIn" },
         { "a session too old with some wrong factors", Soon, Session with { FactorFailures = 4 }, null, "StepUp" },
         { "a session too old, and a password of long ago", Soon, Session,
@@ -86,40 +91,40 @@ public sealed class NextStepTests
         // The second click: the browser has missed the cookie of the raised session.
         { "session and factor in a browser with the cookie of before", Soon, null, InSession, "RaiseSession" },
         { "session and factor, not consented", Sharing with { MaxAge = Soon.MaxAge }, Session, InSession, "Consent" },
-        { "session and factor, consented", Sharing with { MaxAge = Soon.MaxAge }, Session, InSession with { ConsentedBy = "alice" },
+        { "session and factor, consented", Sharing with { MaxAge = Soon.MaxAge }, Session, InSession with { ConsentedBy = Alice },
             "RaiseSession" },
-        { "another person than the hinted one, proven in the session", Soon with { Subject = "bob" }, Session, InSession,
+        { "another person than the hinted one, proven in the session", Soon with { Subject = Bob }, Session, InSession,
             "RefuseLoginRequired" },
         { "a session that reaches the acr that is asked for", Web with { Acr = ["mfa"] }, Session, null, "Issue" },
         { "a session that reaches none of the acr", Web with { Acr = ["phr"] }, Session, null, "LogIn" },
         { "a session that reaches one of the acr", Web with { Acr = ["phr", "mfa"] }, Session, null, "Issue" },
         { "a session that reaches none of the acr at kubectl", Cluster with { Acr = ["phr"] }, Session,
-            Begun with { ContinuedSession = "s" }, "LogIn" },
+            Begun with { ContinuedSession = Session.Id }, "LogIn" },
         { "a session without a second factor", Web, Weak, null, "StepUp" },
-        { "a session without a second factor at kubectl", Cluster, Weak, Begun with { ContinuedSession = "s" }, "StepUp" },
+        { "a session without a second factor at kubectl", Cluster, Weak, Begun with { ContinuedSession = Session.Id }, "StepUp" },
         { "a session without a second factor that would not be enough", Web with { Acr = ["phr"] }, Weak, null, "LogIn" },
         { "no page and a session without a second factor", Web with { Silent = true }, Weak, null, "RefuseLoginRequired" },
         { "no page and a session that reaches none of the acr", Web with { Silent = true, Acr = ["phr"] }, Session, null,
             "RefuseLoginRequired" },
-        { "the hinted person's session", Web with { Subject = "alice" }, Session, null, "Issue" },
-        { "another person's session", Web with { Subject = "bob" }, Session, null, "LogIn" },
+        { "the hinted person's session", Web with { Subject = Alice }, Session, null, "Issue" },
+        { "another person's session", Web with { Subject = Bob }, Session, null, "LogIn" },
         { "a stranger where consent is wanted", Sharing, null, null, "LogIn" },
         { "a password alone where consent is wanted", Sharing, null, WithPassword, "ProveFactor" },
         { "password and factor, not consented", Sharing, null, WithFactor, "Consent" },
-        { "password and factor, consented", Sharing, null, WithFactor with { ConsentedBy = "alice" }, "OpenSession" },
-        { "password and factor, consented by another", Sharing, null, WithFactor with { ConsentedBy = "bob" }, "Consent" },
-        { "another person than the hinted one where consent is wanted", Sharing with { Subject = "bob" }, null,
-            WithFactor with { ConsentedBy = "alice" }, "RefuseLoginRequired" },
+        { "password and factor, consented", Sharing, null, WithFactor with { ConsentedBy = Alice }, "OpenSession" },
+        { "password and factor, consented by another", Sharing, null, WithFactor with { ConsentedBy = Bob }, "Consent" },
+        { "another person than the hinted one where consent is wanted", Sharing with { Subject = Bob }, null,
+            WithFactor with { ConsentedBy = Alice }, "RefuseLoginRequired" },
         { "a session, not consented", Sharing, Session, null, "Consent" },
-        { "a session, consented", Sharing, Session, Begun with { ConsentedBy = "alice" }, "Issue" },
-        { "a session, consented by another", Sharing, Session, Begun with { ConsentedBy = "bob" }, "Consent" },
-        { "a consented session and prompt=login", Sharing with { ForceLogin = true }, Session, Begun with { ConsentedBy = "alice" },
+        { "a session, consented", Sharing, Session, Begun with { ConsentedBy = Alice }, "Issue" },
+        { "a session, consented by another", Sharing, Session, Begun with { ConsentedBy = Bob }, "Consent" },
+        { "a consented session and prompt=login", Sharing with { ForceLogin = true }, Session, Begun with { ConsentedBy = Alice },
             "LogIn" },
-        { "a session and consent at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ContinuedSession = "s" },
+        { "a session and consent at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ContinuedSession = Session.Id },
             "Consent" },
-        { "a session, consented at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ConsentedBy = "alice" }, "Issue" },
+        { "a session, consented at kubectl", Cluster with { MustConsent = true }, Session, Begun with { ConsentedBy = Alice }, "Issue" },
         { "a refusal", Sharing, Session, Begun with { ConsentRefused = true }, "RefuseAccessDenied" },
-        { "a refusal after password and factor", Sharing, null, WithFactor with { ConsentedBy = "alice", ConsentRefused = true },
+        { "a refusal after password and factor", Sharing, null, WithFactor with { ConsentedBy = Alice, ConsentRefused = true },
             "RefuseAccessDenied" },
         { "no page and not consented", Sharing with { Silent = true }, Session, null, "RefuseConsentRequired" },
         { "no page and nobody signed in where consent is wanted", Sharing with { Silent = true }, null, null, "RefuseLoginRequired" },
@@ -128,7 +133,7 @@ public sealed class NextStepTests
         { "no page and a session at kubectl", Cluster with { Silent = true }, Session, null, "RefuseInteractionRequired" },
         { "no page and a session too old", Web with { Silent = true, MaxAge = TimeSpan.FromMinutes(1) }, Session, null,
             "RefuseLoginRequired" },
-        { "no page and another person's session", Web with { Silent = true, Subject = "bob" }, Session, null, "RefuseLoginRequired" },
+        { "no page and another person's session", Web with { Silent = true, Subject = Bob }, Session, null, "RefuseLoginRequired" },
         { "no page and a login under way", Web with { Silent = true }, null, WithFactor, "RefuseLoginRequired" },
     };
 

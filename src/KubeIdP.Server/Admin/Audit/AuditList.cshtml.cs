@@ -1,3 +1,4 @@
+using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Audit;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Accounts;
@@ -61,9 +62,9 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
         if (AddressWrong) return Page();
 
         var filter = new AuditFilter(
-            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Filters.Of(SessionId), Filters.Of(Client),
-            Filters.RangeOf(Address),
-            TimeOf(From), TimeOf(Until), AuditCursor.Parse(Cursor));
+            Filters.Of(Type), await SubjectOfAsync(Filters.Of(Person), ct), Identifier.OrNull<SessionId>(Filters.Of(SessionId)),
+            Identifier.OrNull<ClientId>(Filters.Of(Client)), Filters.RangeOf(Address), TimeOf(From), TimeOf(Until),
+            AuditCursor.Parse(Cursor));
         found = await audit.FindAsync(filter, ct);
         return Page();
     }
@@ -71,8 +72,8 @@ internal sealed class AuditListModel(SessionCookie cookie, AdminAccess access, A
     /// <summary>
     /// A text that is not a user name is used as a subject: audit events of removed people and of the command line are found by it.
     /// </summary>
-    private async Task<string?> SubjectOfAsync(string? typed, CancellationToken ct) =>
-        typed is null ? null : (await accounts.FindAsync(typed, ct))?.Id ?? typed;
+    private async Task<PersonId?> SubjectOfAsync(string? typed, CancellationToken ct) =>
+        typed is null ? null : new PersonId((await accounts.FindAsync(typed, ct))?.Id ?? typed);
 
     private static bool IsInvalidTime(string? typed) => Filters.Of(typed) is { } text && TimeOf(text) is null;
 

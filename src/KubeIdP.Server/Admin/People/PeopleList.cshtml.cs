@@ -1,3 +1,5 @@
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Administration;
@@ -42,5 +44,6 @@ internal sealed class PeopleListModel(SessionCookie cookie, AdminAccess access, 
 
     public async Task OnGetAsync(CancellationToken ct) =>
         found = await people.FindAsync(
-            new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Filters.Of(Upstream), Filters.Of(Cursor)), ct);
+            new PeopleFilter(Filters.Of(Search), Status, Filters.Of(Group), Identifier.OrNull<ConnectorId>(Filters.Of(Upstream)),
+                Filters.Of(Cursor)), ct);
 }

@@ -47,7 +47,7 @@ internal sealed class ShowPersonModel(
         Sessions = (
             await sessions.FindAsync(new SessionFilter { PersonId = Identifier.OrNull<PersonId>(Id), IdleTimeout = options.IdleTimeout },
                 ct)).Rows;
-        AuditEvents = [.. (await audit.FindAsync(new AuditFilter(PersonId: Id), ct)).Rows.Take(AuditEventsShown)];
+        AuditEvents = [.. (await audit.FindAsync(new AuditFilter(PersonId: new PersonId(Id)), ct)).Rows.Take(AuditEventsShown)];
         return Page();
     }
 }

@@ -1,3 +1,5 @@
+using KubeIdP.Core.Identifiers;
+using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.Reports;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Administration;
@@ -58,7 +60,8 @@ internal sealed class PeopleReportModel(SessionCookie cookie, AdminAccess access
 
         var filter = new PeopleReportFilter
         {
-            Group = Filters.Of(Group), Connector = Filters.Of(Upstream), WithoutPhishingResistantFactor = Weak,
+            Group = Filters.Of(Group), Connector = Identifier.OrNull<ConnectorId>(Filters.Of(Upstream)),
+            WithoutPhishingResistantFactor = Weak,
             DormantFor = Dormant is { } days ? TimeSpan.FromDays(days) : null,
         };
         if (Format is { } format)

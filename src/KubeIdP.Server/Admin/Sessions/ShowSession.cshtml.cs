@@ -82,7 +82,7 @@ internal sealed class ShowSessionModel(
         var isTold = IsLive || session.EndedAt is not null;
         Bounds = EndingBound.Of((await reached.OfAsync(new SessionId(Id), ct))
             .Select(client => client with { IsNotified = client.IsNotified && isTold }), clients, tokens.IdTokenLifetime);
-        AuditEvents = (await audit.FindAsync(new AuditFilter(SessionId: Id), ct)).Rows;
+        AuditEvents = (await audit.FindAsync(new AuditFilter(SessionId: new SessionId(Id)), ct)).Rows;
         return Page();
     }
 }
