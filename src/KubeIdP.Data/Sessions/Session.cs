@@ -1,3 +1,5 @@
+using KubeIdP.Core.Identifiers;
+
 namespace KubeIdP.Data.Sessions;
 
 /// <summary>One login of one browser or device: <c>sid</c>, <c>auth_time</c> and <c>amr</c> of all that is issued in it.</summary>
@@ -42,4 +44,13 @@ public sealed class Session
 
     /// <summary>The reason, if an administrator chose to show it to the person; null: none.</summary>
     public string? ReasonForPerson { get; init; }
+}
+
+/// <summary>A completed login about to become a session.</summary>
+/// <param name="FactorEpoch">The epoch that the login began in; when the person's has moved on, the login is void.</param>
+public sealed record NewSession(
+    SessionId Id, PersonId PersonId, long FactorEpoch, string Amr, string? Address, string? UserAgent, TimeSpan Lifetime)
+{
+    /// <summary>Which login; see <see cref="SessionStore.FindOpenedAsync"/>.</summary>
+    public string? LoginId { get; init; }
 }

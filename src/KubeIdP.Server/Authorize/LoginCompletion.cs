@@ -78,7 +78,7 @@ internal sealed class LoginCompletion(
         logins.Remove(http, login);
         var audit = Audit(AuditEventType.SessionRaised, proof.PersonId, handle.Id, grant: null, http) with
         {
-            ClientId = Identifier.OrNull<ClientId>(login.ClientId), Detail = raised.Amr,
+            ClientId = login.ClientId, Detail = raised.Amr,
         };
         var isNew = session?.Handle == handle && await sessions.RaiseAsync(raised, audit, ct);
         var next = handle with { Generation = handle.Generation + 1 };
