@@ -1,3 +1,5 @@
+using KubeIdP.Server.Accounts;
+
 namespace KubeIdP.Server.Administration;
 
 /// <summary>
@@ -16,6 +18,6 @@ internal abstract record PersonActValue
     public sealed record Text(string? Content) : PersonActValue
     {
         /// <summary>Without the spaces around it; a text of spaces only removes it.</summary>
-        public static Text Typed(string? typed) => new(string.IsNullOrWhiteSpace(typed) ? null : typed.Trim());
+        public static Text Typed(string? typed) => new(NewAccount.TextOrNull(typed));
     }
 }

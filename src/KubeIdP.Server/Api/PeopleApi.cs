@@ -66,11 +66,7 @@ internal static class PeopleApi
         if (body.Groups?.Contains(null!) is true) return ApiProblem.Invalid(http, NoGroup);
 
         var password = string.IsNullOrEmpty(body.Password) ? null : body.Password;
-        var account = new NewAccount(body.Username.Trim(), string.IsNullOrWhiteSpace(body.Email) ? null : body.Email.Trim(),
-            body.Groups ?? [], password)
-        {
-            DisplayName = string.IsNullOrWhiteSpace(body.DisplayName) ? null : body.DisplayName.Trim(),
-        };
+        var account = NewAccount.Typed(body.Username, body.Email, body.Groups ?? [], password, body.DisplayName);
         return await administration.AddAsync(account, ApiCaller.Of(http).ActorFor(http, reason), ct) switch
         {
             PersonAdded.Done added => TypedResults.Created($"{ApiScopes.Audience(issuer)}/people/{added.PersonId}", AddedPerson.Of(added)),

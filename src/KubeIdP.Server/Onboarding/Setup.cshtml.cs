@@ -36,10 +36,7 @@ internal sealed class SetupModel(SetupLinkStore links, LocalAccounts accounts, P
 
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
-        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), [], ChosenPassword)
-        {
-            DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(),
-        };
+        var account = NewAccount.Typed(Username, Email, groups: [], ChosenPassword, DisplayName);
         List<string> faults = [.. RepetitionFaults, .. (await accounts.FaultsOfAsync(account, ct)).Select(fault => fault.Message)];
         if (faults.Count > 0) return Refuse(faults);
 

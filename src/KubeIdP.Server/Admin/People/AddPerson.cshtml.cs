@@ -41,11 +41,7 @@ internal sealed class AddPersonModel(
     public async Task<IActionResult> OnPostAsync(CancellationToken ct)
     {
         var password = string.IsNullOrEmpty(Password) ? null : Password;
-        var account = new NewAccount(Username?.Trim() ?? "", string.IsNullOrWhiteSpace(Email) ? null : Email.Trim(), GroupLines.Of(Groups),
-            password)
-        {
-            DisplayName = string.IsNullOrWhiteSpace(DisplayName) ? null : DisplayName.Trim(),
-        };
+        var account = NewAccount.Typed(Username, Email, GroupLines.Of(Groups), password, DisplayName);
         Username = UserName.Compose(account.Username);
         switch (await administration.AddAsync(account, By(reason: null), ct))
         {
