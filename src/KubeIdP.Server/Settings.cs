@@ -85,6 +85,17 @@ public sealed record Settings
 
     public BackChannelLogoutOptions BackChannelLogout { get; init; } = new();
 
-    /// <summary>The relying parties, by client id. If none is configured, there is one: the public client <c>kubernetes</c>.</summary>
+    /// <summary>
+    /// The Kubernetes clusters, whose API servers trust this issuer. NAME is the client id and the audience of its tokens. If neither
+    /// clusters nor clients are configured, there is one cluster: <c>kubernetes</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, ClusterOptions> Clusters { get; init; } = new Dictionary<string, ClusterOptions>();
+
+    /// <summary>The relying parties that are no clusters: web applications, programs and services. NAME is the client id.</summary>
+    [Kind(ClientKind.Web, typeof(ClientOptions))]
+    [Kind(ClientKind.Spa, typeof(ClientOptions))]
+    [Kind(ClientKind.Native, typeof(ClientOptions))]
+    [Kind(ClientKind.Admin, typeof(ClientOptions))]
+    [Kind(ClientKind.Service, typeof(ClientOptions))]
     public IReadOnlyDictionary<string, ClientOptions> Clients { get; init; } = new Dictionary<string, ClientOptions>();
 }

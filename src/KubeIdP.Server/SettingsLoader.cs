@@ -102,23 +102,29 @@ internal static class SettingsLoader
                 : settings.Listen),
         .. DatabaseRules.Check(settings.Database, settings.MasterKeyFile),
         .. TlsRules.Check(settings.Tls),
-        .. TokenRules.Check(settings.Tokens),
+        .. TokenRules.Check(settings.Tokens, settings.Clusters, settings.Clients),
         .. SessionRules.Check(settings.Sessions),
         .. EnrolmentRules.Check(settings.Enrolment, TimeProvider.System.GetUtcNow()),
         .. UpstreamRules.Check(settings.Upstreams),
         .. SmtpRules.Check(settings.Smtp),
-        .. AdminRules.Check(settings.Admin, [ConnectorId.Local, .. settings.Upstreams.Keys.Select(name => new ConnectorId(name))]),
+        .. AdminRules.Check(settings.Admin, ConnectorsOf(settings)),
         .. AuditRules.Check(settings.Audit),
         .. PersonalDataRules.Check(settings.PersonalData),
         .. BrandRules.Check(settings.Brand),
-        .. ClientRules.Check(settings.Clients),
+        .. ClusterRules.Check(settings.Clusters, ConnectorsOf(settings)),
+        .. ClientRules.Check(settings.Clients, ConnectorsOf(settings)),
+        .. RelyingPartyRules.CheckIds(settings.Clusters.Keys, settings.Clients.Keys),
         .. BackChannelLogoutRules.Check(settings.BackChannelLogout),
-        .. TokenReviewRules.Check(settings.Clients),
+        .. TokenReviewRules.Check(settings.Clusters),
     ];
+
+    private static IReadOnlyCollection<ConnectorId> ConnectorsOf(Settings settings) =>
+        [ConnectorId.Local, .. settings.Upstreams.Keys.Select(name => new ConnectorId(name))];
 
     private static Settings WithDefaults(Settings settings) => settings with
     {
         Listen = settings.Listen is [] ? [ListenRules.Default(settings.Issuer)] : settings.Listen,
+        Clusters = ClusterRules.WithDefaults(settings.Clusters, settings.Clients),
         Clients = ClientRules.WithDefaults(settings.Clients),
     };
 

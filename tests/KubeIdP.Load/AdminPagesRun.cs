@@ -50,7 +50,7 @@ internal static class AdminPagesRun
             issuer: https://localhost:{Ports.Free()}
             {(connection is null ? "" : $"masterKeyFile: {Replicas.NewMasterKey()}")}
             {(connection is null ? "" : $"database: {{ postgres: \"{connection}\" }}")}
-            clients: {"{"} kubernetes: {"{}"}, prod: {"{}"} {"}"}
+            clusters: {"{"} kubernetes: {"{}"}, prod: {"{}"} {"}"}
             """);
         if (connection is not null) (await issuer.RunAsync(["migrate"], ct: ct)).Succeeded();
         await issuer.StartAsync(ct);

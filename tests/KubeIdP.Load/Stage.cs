@@ -59,7 +59,7 @@ internal sealed class Stage : IAsyncDisposable
                 listen: ["https://localhost:{port}", "http://127.0.0.1:{plainPort}"]
                 {(connection is null ? "" : $"masterKeyFile: {Replicas.NewMasterKey()}")}
                 {(connection is null ? "" : $"database: {{ postgres: \"{connection}\" }}")}
-                clients:
+                clusters:
                   {ClientId}: {"{"} signingAlgorithm: {algorithm.ToString().ToLowerInvariant()} {"}"}
                 """, StartupHook.EnvironmentFor(allocations)),
             postgres, connection, new Uri($"http://127.0.0.1:{plainPort}"), allocations);

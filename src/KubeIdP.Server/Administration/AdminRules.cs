@@ -1,4 +1,3 @@
-using KubeIdP.Core.Naming;
 using KubeIdP.Core.Upstreams;
 using KubeIdP.Data.People;
 using KubeIdP.Server.Configuration;
@@ -18,8 +17,8 @@ internal static class AdminRules
             yield return new(Key, "The list is empty, so nobody could administer this server.",
                 "Add a group, or remove the key to use the default, local:admins.");
 
-        foreach (var fault in FaultsOf(Key, admin.Groups, connectors)) yield return fault;
-        foreach (var fault in FaultsOf(AuditorsKey, admin.AuditorGroups, connectors)) yield return fault;
+        foreach (var fault in UpstreamGroupRules.Check(Key, admin.Groups, connectors)) yield return fault;
+        foreach (var fault in UpstreamGroupRules.Check(AuditorsKey, admin.AuditorGroups, connectors)) yield return fault;
 
         for (var i = 0; i < admin.AuditorGroups.Count; i++)
         {
@@ -39,25 +38,5 @@ internal static class AdminRules
         bool IsIn(IReadOnlyList<string> named) =>
             membership.Groups.Any(group =>
                 named.Contains(new UpstreamGroup(membership.Connector, group).ToString(), StringComparer.Ordinal));
-    }
-
-    private static IEnumerable<SettingsFault> FaultsOf(string key, IReadOnlyList<string> groups,
-        IReadOnlyCollection<ConnectorId> connectors)
-    {
-        for (var i = 0; i < groups.Count; i++)
-        {
-            if (FaultOf(groups[i], connectors) is var (what, fix)) yield return new($"{key}[{i}]", what, fix);
-        }
-    }
-
-    private static (string What, string Fix)? FaultOf(string text, IReadOnlyCollection<ConnectorId> connectors)
-    {
-        if (UpstreamGroup.Parse(text) is not { } group)
-            return ($"\"{text}\" does not name the upstream of the group.", "Write upstream:group, such as local:admins.");
-        if (!connectors.Contains(group.Connector))
-            return ($"There is no upstream \"{group.Connector}\".", $"Choose one of: {string.Join(", ", connectors)}.");
-        return TokenName.FaultOf(group.Name) is { } fault
-            ? ($"The group \"{group.Name}\" {fault}.", "Use a group name that tokens can contain.")
-            : null;
     }
 }

@@ -66,11 +66,11 @@ internal sealed class ApiAuthentication(
 
     private AuthenticateResult OfService(ClaimsPrincipal principal)
     {
-        if (clients.Find(principal.GetClaim(Claims.Subject)) is not { Options.Kind: ClientKind.Service } service)
+        if (clients.Find(principal.GetClaim(Claims.Subject)) is not { Kind: ClientKind.Service } service)
             return Refuse("invalid_token", "The service of this token no longer exists.");
 
         // Scopes that were removed from its configuration since are no longer valid.
-        return Accept(ApiCaller.NameOfService(service.Id), [.. principal.GetScopes().Intersect(service.Options.Scopes)]);
+        return Accept(ApiCaller.NameOfService(service.Id), [.. principal.GetScopes().Intersect(service.Application!.Scopes)]);
     }
 
     private async Task<AuthenticateResult> OfPersonAsync(string grantId)
@@ -78,7 +78,7 @@ internal sealed class ApiAuthentication(
         var ct = Context.RequestAborted;
         var check = await usability.JudgeAsync(await grants.ReadAsync(new GrantId(grantId), ct), ct);
         if (check is GrantCheck.Unknown) return Unavailable();
-        if (check is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { Options.Kind: ClientKind.Admin })
+        if (check is not GrantCheck.Usable(var grant) || clients.Find(grant.ClientId) is not { Kind: ClientKind.Admin })
             return Refuse("invalid_token", "The session of this token has ended.");
 
         // RFC 9470: a new sign-in with max_age satisfies this. The grant must be recent too: a proof in the browser raises the session, and

@@ -27,7 +27,7 @@ internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool Mu
         request.HasPromptValue(PromptValues.None),
         request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount),
         client.IsPublic,
-        client.Options.Consent || request.HasPromptValue(PromptValues.Consent),
+        client.Application?.Consent is true || request.HasPromptValue(PromptValues.Consent),
         request.MaxAge is { } seconds and >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue)) : null,
         hintedSubject)
     {

@@ -182,7 +182,7 @@ internal sealed class AuthorizeEndpoint(
 
     private NewGrant NewGrantFor(SessionId sessionId, Client client, OpenIddictRequest request) =>
         new(new GrantId(completion.NewId()), sessionId, client.Id,
-            string.Join(' ', request.GetScopes())) { NotifiesOfLogout = client.Options.BackChannelLogoutUri is not null };
+            string.Join(' ', request.GetScopes())) { NotifiesOfLogout = client.Application?.BackChannelLogoutUri is not null };
 
     private static IResult SignIn(PersonId personId, NewGrant grant) => Results.SignIn(
         IssuedSubject.Person.PrincipalOf(personId, grant.Id, generation: 0, grant.Scopes.Split(' ')),
@@ -192,7 +192,7 @@ internal sealed class AuthorizeEndpoint(
         new AuthenticationProperties(new Dictionary<string, string?>
         {
             [OpenIddictServerAspNetCoreConstants.Properties.Error] = error,
-            [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = description,
+            [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = ErrorDescription.Of(description),
         }),
         [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
 }

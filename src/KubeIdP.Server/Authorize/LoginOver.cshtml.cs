@@ -30,8 +30,8 @@ internal sealed class LoginOverModel(SessionCookie cookie, ClientCatalog clients
     public async Task OnGetAsync(CancellationToken ct)
     {
         var client = clients.Find(Request.Query[ClientParameter]);
-        IsForProgram = client is { IsPublic: true };
-        Application = client is { Options: { Kind: ClientKind.Web, RedirectUris.Count: > 0 } } ? client : null;
+        IsForProgram = client is { IsPublic: true, Kind: not ClientKind.Spa };
+        Application = client is { Kind: ClientKind.Web or ClientKind.Spa, Options.RedirectUris.Count: > 0 } ? client : null;
 
         var session = await cookie.FindAsync(HttpContext, ct);
         ViewData[Navigation.Visitor] = session;

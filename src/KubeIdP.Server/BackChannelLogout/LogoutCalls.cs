@@ -19,7 +19,7 @@ internal sealed class LogoutCalls(LogoutTokens tokens, BackChannelLogoutOptions 
     /// <summary>Null if the client accepted it (OpenID Connect Back-Channel Logout 1.0 §2.8), otherwise why it may not have.</summary>
     public async Task<string?> NotifyAsync(Client client, DueLogout due, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, client.Options.BackChannelLogoutUri)
+        using var request = new HttpRequestMessage(HttpMethod.Post, client.Application!.BackChannelLogoutUri)
         {
             Content = new FormUrlEncodedContent([new("logout_token", tokens.Create(client, due))]),
         };

@@ -22,7 +22,7 @@ internal sealed class LogoutDelivery(
 
     protected override async Task<TimeSpan?> RunAsync(CancellationToken stop)
     {
-        await Task.WhenAll(clients.All.Where(client => client.Options.BackChannelLogoutUri is not null).Select(client => RepeatAsync(
+        await Task.WhenAll(clients.All.Where(client => client.Application?.BackChannelLogoutUri is not null).Select(client => RepeatAsync(
             ct => DeliverAsync(client, ct), fault => LogFailure(client.Id, fault), stop)));
         return null;
     }

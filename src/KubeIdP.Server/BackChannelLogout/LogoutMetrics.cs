@@ -13,7 +13,7 @@ internal sealed class LogoutMetrics(IMeterFactory meters, ClientCatalog clients)
         meters.Create("KubeIdP.BackChannelLogout"), "kubeidp.backchannel_logouts", "{call}",
         "Calls that notify web clients that a session has ended, by outcome.",
         ["client", "outcome"],
-        clients.All.Where(client => client.Options.BackChannelLogoutUri is not null)
+        clients.All.Where(client => client.Application?.BackChannelLogoutUri is not null)
             .SelectMany(client => (string[][])[[client.Id, "delivered"], [client.Id, "failed"]]));
 
     public void Delivered(string client) => logouts.Add(client, "delivered");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KubeIdP.Core.Identifiers;
+using KubeIdP.Data.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using May = OpenIddict.Abstractions.OpenIddictConstants.Permissions;
 using Must = OpenIddict.Abstractions.OpenIddictConstants.Requirements;
@@ -7,40 +8,73 @@ using Must = OpenIddict.Abstractions.OpenIddictConstants.Requirements;
 namespace KubeIdP.Server.Clients;
 
 /// <summary>A relying party of the running configuration, in the terms that OpenIddict asks for.</summary>
-internal sealed record Client(ClientId Id, ClientOptions Options)
+internal sealed class Client
 {
-    /// <summary>A program on a person's machine can't keep a secret (RFC 8252 §8.4).</summary>
-    public bool IsPublic => Options.Kind is ClientKind.Cluster or ClientKind.Admin;
+    public Client(ClientId id, RelyingPartyOptions options)
+    {
+        (Id, Options) = (id, options);
+        Groups = new(options.Groups);
+        Access = new(options.Access);
+        Permissions = Kind is ClientKind.Service ? OfService() : OfPeople();
 
-    public string Name => Options.Name ?? Id.Value;
+        // RFC 9700 §2.1.1: required of public clients, and verified for a confidential client that uses it.
+        Requirements = IsPublic ? [Must.Features.ProofKeyForCodeExchange] : [];
+    }
 
-    public ClientGroups Groups { get; } = new(Options.Groups);
+    public ClientId Id { get; }
+
+    public RelyingPartyOptions Options { get; }
+
+    /// <summary>The key of its entry in the configuration, for messages to administrators.</summary>
+    public string Key => $"{(Cluster is null ? "clients" : "clusters")}.{Id}";
+
+    /// <summary>Null for a client that is no cluster.</summary>
+    public ClusterOptions? Cluster => Options as ClusterOptions;
+
+    /// <summary>Null for a cluster.</summary>
+    public ClientOptions? Application => Options as ClientOptions;
+
+    /// <summary>Null for a cluster.</summary>
+    public ClientKind? Kind => Application?.Kind;
+
+    /// <summary>A program on a person's machine or in their browser can't keep a secret (RFC 8252 §8.4).</summary>
+    public bool IsPublic => Kind is null or ClientKind.Native or ClientKind.Spa or ClientKind.Admin;
+
+    public string Name => Cluster?.Title ?? Application?.Name ?? Id.Value;
+
+    public ClientGroups Groups { get; }
+
+    public ClientAccess Access { get; }
 
     /// <summary>kubelogin requests only "openid", so tokens for a cluster always contain all that an API server needs.</summary>
-    public bool GetsEverything => Options.Kind is ClientKind.Cluster;
+    public bool GetsEverything => Cluster is not null;
 
-    public ImmutableArray<string> Permissions { get; } = Options.Kind is ClientKind.Service ? OfService(Options) :
+    public ImmutableArray<string> Permissions { get; }
+
+    /// <summary>Null if the person may get tokens of this client; otherwise the sentence that says which group is missing.</summary>
+    public string? AccessRefusalOf(PersonSnapshot person) =>
+        Access.Allows(person.Connector, person.Groups) ? null : Access.RefusalOf(Id);
+
+    /// <summary>Whether the client may request a scope; <c>openid</c> is allowed for every client that people sign in to.</summary>
+    public bool MayAskFor(string scope) => scope == Scopes.OpenId || Permissions.Contains(May.Prefixes.Scope + scope);
+
+    public ImmutableArray<string> Requirements { get; }
+
+    private ImmutableArray<string> OfPeople() =>
     [
         May.Endpoints.Authorization,
         May.Endpoints.Token,
         May.Endpoints.Revocation,
         May.Endpoints.EndSession,
-        .. GrantTypesOf(Options),
+        .. GrantTypes(),
         May.ResponseTypes.Code,
         .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),
-        .. Options.Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
+        .. Kind is ClientKind.Admin ? [May.Prefixes.Scope + ApiScopes.Admin] : ImmutableArray<string>.Empty,
     ];
 
-    /// <summary>Whether the client may request a scope; <c>openid</c> is allowed for every client that people sign in to.</summary>
-    public bool MayAskFor(string scope) => scope == Scopes.OpenId || Permissions.Contains(May.Prefixes.Scope + scope);
+    private ImmutableArray<string> OfService() =>
+        [May.Endpoints.Token, .. GrantTypes(), .. Application!.Scopes.Select(scope => May.Prefixes.Scope + scope)];
 
-    // RFC 9700 §2.1.1: required of public clients, and verified for a confidential client that uses it.
-    public ImmutableArray<string> Requirements { get; } =
-        Options.Kind is ClientKind.Cluster or ClientKind.Admin ? [Must.Features.ProofKeyForCodeExchange] : [];
-
-    private static IEnumerable<string> GrantTypesOf(ClientOptions options) =>
-        GrantType.All.Where(type => type.IsFor(options)).Select(type => May.Prefixes.GrantType + type.Name);
-
-    private static ImmutableArray<string> OfService(ClientOptions options) =>
-        [May.Endpoints.Token, .. GrantTypesOf(options), .. options.Scopes.Select(scope => May.Prefixes.Scope + scope)];
+    private IEnumerable<string> GrantTypes() =>
+        GrantType.All.Where(type => type.IsFor(this)).Select(type => May.Prefixes.GrantType + type.Name);
 }

@@ -2,15 +2,27 @@ using KubeIdP.Core.Identifiers;
 
 namespace KubeIdP.Server.Clients;
 
-/// <summary>The clients of the running configuration, by id.</summary>
-internal sealed class ClientCatalog(IReadOnlyDictionary<string, ClientOptions> configured)
+/// <summary>The clusters and other clients of the running configuration, by id.</summary>
+internal sealed class ClientCatalog
 {
-    private readonly Dictionary<string, Client> byId =
-        configured.ToDictionary(client => client.Key, client => new Client(new ClientId(client.Key), client.Value), StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, Client> byId = new(StringComparer.Ordinal);
 
+    public ClientCatalog(IReadOnlyDictionary<string, ClusterOptions> clusters, IReadOnlyDictionary<string, ClientOptions> clients)
+    {
+        foreach (var (id, options) in clusters) byId.Add(id, new Client(new ClientId(id), options));
+        foreach (var (id, options) in clients) byId.Add(id, new Client(new ClientId(id), options));
+        Clusters = [.. byId.Values.Where(client => client.Cluster is not null)];
+    }
+
+    /// <summary>Clusters first, each in the order of the configuration.</summary>
     public IReadOnlyCollection<Client> All => byId.Values;
 
+    public IReadOnlyList<Client> Clusters { get; }
+
     public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
+
+    /// <summary>Null if there is none, or another kind of client has this id.</summary>
+    public Client? FindCluster(string? id) => Find(id) is { Cluster: not null } cluster ? cluster : null;
 
     /// <summary>The display name; the id for a client that is no longer configured.</summary>
     public string NameOf(string id) => Find(id)?.Name ?? id;

@@ -1,16 +1,19 @@
 namespace KubeIdP.Server.Clients;
 
-/// <summary>The kinds of relying parties.</summary>
+/// <summary>The kinds of relying parties that are no cluster.</summary>
 public enum ClientKind
 {
-    /// <summary>
-    /// A Kubernetes API server that people use with kubectl: a public client with loopback redirects, all identity claims, and always a
-    /// refresh token.
-    /// </summary>
-    Cluster,
-
-    /// <summary>A web application that keeps a secret.</summary>
+    /// <summary>A web application with a server, which keeps a secret.</summary>
     Web,
+
+    /// <summary>
+    /// An application that runs in the browser without a server (OAuth 2.0 for Browser-Based Applications): a public client, whose pages may
+    /// call the endpoints of this server (CORS).
+    /// </summary>
+    Spa,
+
+    /// <summary>A program on a person's machine (RFC 8252): a public client with loopback redirects.</summary>
+    Native,
 
     /// <summary>
     /// A program on the machine of an administrator or auditor who uses this server's API: a public client with loopback redirects. It may

@@ -8,9 +8,9 @@ namespace KubeIdP.Server.Clients;
 /// discovery and known as a parameter follows from this list; what it does is a handler of its own in Tokens.
 /// </summary>
 /// <param name="Name">The registered name, <c>grant_type</c>.</param>
-/// <param name="IsFor">Whether a client of these options may use it.</param>
+/// <param name="IsFor">Whether a client may use it.</param>
 /// <param name="Parameters">What a request has beside the client's authentication.</param>
-internal sealed record GrantType(string Name, Func<ClientOptions, bool> IsFor, params IReadOnlyList<string> Parameters)
+internal sealed record GrantType(string Name, Func<Client, bool> IsFor, params IReadOnlyList<string> Parameters)
 {
     public static IReadOnlyList<GrantType> All { get; } =
     [
@@ -19,7 +19,7 @@ internal sealed record GrantType(string Name, Func<ClientOptions, bool> IsFor, p
         new(GrantTypes.ClientCredentials, IsService, Parameter.Scope),
     ];
 
-    private static bool IsService(ClientOptions client) => client.Kind is ClientKind.Service;
+    private static bool IsService(Client client) => client.Kind is ClientKind.Service;
 
-    private static bool HasPeople(ClientOptions client) => !IsService(client);
+    private static bool HasPeople(Client client) => !IsService(client);
 }

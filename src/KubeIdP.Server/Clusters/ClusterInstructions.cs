@@ -53,10 +53,10 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
 
     /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
     public static IReadOnlyList<ClusterInstructions> All(IssuerUrl issuer, ClientCatalog clients, string? authorityPem) =>
-        [.. clients.All.Where(client => client.Options.Kind is ClientKind.Cluster)
-            .Select(client => new ClusterInstructions(issuer.Value, client.Id, client.Options.SigningAlgorithm, authorityPem)
+        [.. clients.Clusters.Select(client =>
+            new ClusterInstructions(issuer.Value, client.Id, client.Options.SigningAlgorithm, authorityPem)
             {
-                AsksByWebhook = client.Options.TokenReview.SecretHash is not null,
+                AsksByWebhook = client.Cluster!.TokenReview.SecretHash is not null,
             })];
 
     /// <summary>

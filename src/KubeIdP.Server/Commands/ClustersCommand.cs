@@ -46,7 +46,7 @@ internal static class ClustersCommand
             if (cluster.AsksByWebhook)
             {
                 await Console.Error.WriteLineAsync(
-                    $"The cluster \"{cluster.ClientId}\" uses token review (clients.{cluster.ClientId}.tokenReview). With an "
+                    $"The cluster \"{cluster.ClientId}\" uses token review (clusters.{cluster.ClientId}.tokenReview). With an "
                     + $"AuthenticationConfiguration as well, its API server would accept tokens that the review refuses. Use: clusters "
                     + $"flags {cluster.ClientId}");
                 return CommandLine.NotDone;

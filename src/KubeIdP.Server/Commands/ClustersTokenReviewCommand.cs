@@ -49,7 +49,7 @@ internal static class ClustersTokenReviewCommand
             {file} contains the credential: copy it to each control plane node as
             {ClusterInstructions.WebhookFileOnControlPlane}, readable only by the API server.
 
-            Add to kubeidp.yaml, below clients and {cluster.ClientId}:
+            Add to kubeidp.yaml, below clusters and {cluster.ClientId}:
 
                 tokenReview: {"{"} secretHash: "{hash}" {"}"}
 

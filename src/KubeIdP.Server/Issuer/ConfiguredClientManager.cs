@@ -26,5 +26,5 @@ internal sealed class ConfiguredClientManager(
 
     public override ValueTask<bool> ValidateClientSecretAsync(Client application, string secret,
         CancellationToken cancellationToken = default) =>
-        new(ClientSecret.Matches(secret, application.Options.SecretHash));
+        new(ClientSecret.Matches(secret, application.Application?.SecretHash));
 }

@@ -41,10 +41,10 @@ internal sealed class ConfiguredClientStore(ClientCatalog catalog) : IOpenIddict
     public ValueTask<string> GetClientTypeAsync(Client client, CancellationToken ct) =>
         new(client.IsPublic ? ClientTypes.Public : ClientTypes.Confidential);
 
-    public ValueTask<string> GetClientSecretAsync(Client client, CancellationToken ct) => new(client.Options.SecretHash);
+    public ValueTask<string> GetClientSecretAsync(Client client, CancellationToken ct) => new(client.Application?.SecretHash);
 
     public ValueTask<string> GetApplicationTypeAsync(Client client, CancellationToken ct) =>
-        new(client.IsPublic ? ApplicationTypes.Native : ApplicationTypes.Web);
+        new(client.IsPublic && client.Kind is not ClientKind.Spa ? ApplicationTypes.Native : ApplicationTypes.Web);
 
     public ValueTask<string> GetConsentTypeAsync(Client client, CancellationToken ct) => new(ConsentTypes.Implicit);
 
@@ -54,7 +54,7 @@ internal sealed class ConfiguredClientStore(ClientCatalog catalog) : IOpenIddict
         new(ImmutableDictionary<CultureInfo, string>.Empty);
 
     public ValueTask<JsonWebKeySet> GetJsonWebKeySetAsync(Client client, CancellationToken ct) =>
-        new(client.Options.KeysFile is { } file ? ServiceKeys.Load(file) : null);
+        new(client.Application?.KeysFile is { } file ? ServiceKeys.Load(file) : null);
 
     public ValueTask<ImmutableArray<string>> GetPermissionsAsync(Client client, CancellationToken ct) => new(client.Permissions);
 

@@ -89,12 +89,12 @@ internal static class IssuerSetup
             options.Issuer = issuer.Uri;
 
             // A grant type that no client may use is not offered.
-            foreach (var type in GrantType.All.Where(type => clients.All.Any(client => type.IsFor(client.Options))))
+            foreach (var type in GrantType.All.Where(type => clients.All.Any(client => type.IsFor(client))))
                 options.GrantTypes.Add(type.Name);
-            if (!clients.All.Any(client => client.Options.Kind is ClientKind.Service))
+            if (!clients.All.Any(client => client.Kind is ClientKind.Service))
                 options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
-            if (clients.All.Any(client => client.Options.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
-            foreach (var scope in clients.All.SelectMany(client => client.Options.Scopes)) options.Scopes.Add(scope);
+            if (clients.All.Any(client => client.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
+            foreach (var scope in clients.All.SelectMany(client => client.Application?.Scopes ?? [])) options.Scopes.Add(scope);
         });
 
         // After OpenIddict, which validates an id_token_hint only with the published keys.

@@ -8,9 +8,9 @@ namespace KubeIdP.Server.TokenReview;
 /// </summary>
 internal sealed class ApiServerCredentials(ClientCatalog clients)
 {
-    private readonly Dictionary<string, Client> byHash = clients.All
-        .Where(client => client.Options.TokenReview.SecretHash is not null)
-        .ToDictionary(client => client.Options.TokenReview.SecretHash!, StringComparer.Ordinal);
+    private readonly Dictionary<string, Client> byHash = clients.Clusters
+        .Where(cluster => cluster.Cluster!.TokenReview.SecretHash is not null)
+        .ToDictionary(cluster => cluster.Cluster!.TokenReview.SecretHash!, StringComparer.Ordinal);
 
     /// <summary>Whether any cluster uses token reviews.</summary>
     public bool Any => byHash.Count > 0;

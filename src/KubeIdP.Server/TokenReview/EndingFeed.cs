@@ -1,4 +1,5 @@
 using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Runtime;
 using KubeIdP.Server.Tokens;
 
@@ -10,8 +11,8 @@ namespace KubeIdP.Server.TokenReview;
 /// it: if its data is too old, the review queries the database itself (decisions/0004).
 /// </summary>
 internal sealed class EndingFeed(
-    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, TokenOptions tokens, ReviewMetrics metrics,
-    JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
+    EndingStore endings, RecentEndings recent, ApiServerCredentials credentials, TokenOptions tokens, ClientCatalog clients,
+    ReviewMetrics metrics, JobServices services, ILogger<EndingFeed> log) : BackgroundJob(services)
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(250);
 
@@ -22,7 +23,7 @@ internal sealed class EndingFeed(
     // issue tokens.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    private readonly TimeSpan window = tokens.IdTokenLifetime + Margin;
+    private readonly TimeSpan window = clients.All.Select(tokens.LifetimeOf).Append(tokens.IdTokenLifetime).Max() + Margin;
 
     protected override TimeSpan PauseAfterFailure => Delay;
 

@@ -12,5 +12,5 @@ internal static class ReviewAudiences
     public static IReadOnlyList<string> Of(Client cluster, IReadOnlyList<string>? asked) => asked is null or []
         ? [cluster.Id]
         : [.. asked.Where(audience => audience == cluster.Id
-        || cluster.Options.TokenReview.ApiAudiences.Contains(audience, StringComparer.Ordinal)).Distinct()];
+        || cluster.Cluster!.TokenReview.ApiAudiences.Contains(audience, StringComparer.Ordinal)).Distinct()];
 }

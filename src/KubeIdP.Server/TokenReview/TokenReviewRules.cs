@@ -5,25 +5,20 @@ namespace KubeIdP.Server.TokenReview;
 
 internal static class TokenReviewRules
 {
-    public static IEnumerable<SettingsFault> Check(IReadOnlyDictionary<string, ClientOptions> clients)
+    public static IEnumerable<SettingsFault> Check(IReadOnlyDictionary<string, ClusterOptions> clusters)
     {
-        foreach (var (id, client) in clients.Where(client => client.Value.TokenReview.SecretHash is not null))
+        foreach (var (name, cluster) in clusters)
         {
-            var (key, hash) = ($"clients.{id}.tokenReview.secretHash", client.TokenReview.SecretHash!);
-            if (client.Kind is not ClientKind.Cluster)
-                yield return new(key, "Only a cluster can have tokenReview.", "Remove it, or set kind: cluster.");
-            else if (!ClientSecret.IsHash(hash))
-                yield return new(key, "This is not the hash of a credential.",
+            var (key, review) = ($"clusters.{name}.tokenReview", cluster.TokenReview);
+            if (review.SecretHash is { } hash && !ClientSecret.IsHash(hash))
+                yield return new($"{key}.secretHash", "This is not the hash of a credential.",
                     "It is \"sha256:\" and 43 characters of base64url; the command \"clusters token-review\" prints it.");
-            else if (clients.Count(other => other.Value.TokenReview.SecretHash == hash) > 1)
-                yield return new(key, "Another cluster has the same credential, so the two could not be distinguished.",
-                    $"Create one for each with the command \"clusters token-review {id}\".");
-        }
+            else if (review.SecretHash is not null && clusters.Count(other => other.Value.TokenReview.SecretHash == review.SecretHash) > 1)
+                yield return new($"{key}.secretHash", "Another cluster has the same credential, so the two could not be distinguished.",
+                    $"Create one for each with the command \"clusters token-review {name}\".");
 
-        foreach (var (id, client) in clients)
-        {
-            if (client.TokenReview.ApiAudiences.Any(string.IsNullOrWhiteSpace))
-                yield return new($"clients.{id}.tokenReview.apiAudiences", "An audience is empty.",
+            if (review.ApiAudiences.Any(string.IsNullOrWhiteSpace))
+                yield return new($"{key}.apiAudiences", "An audience is empty.",
                     "Write the value of the API server's --api-audiences, or remove the key.");
         }
     }

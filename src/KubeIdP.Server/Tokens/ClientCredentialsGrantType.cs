@@ -17,14 +17,14 @@ internal sealed class ClientCredentialsGrantType(ClientCatalog clients) : IOpenI
         if (!context.Request.IsClientCredentialsGrantType()) return default;
 
         var client = clients.Find(context.ClientId)!;
-        if (client.Options.Kind is not ClientKind.Service)
+        if (client.Kind is not ClientKind.Service)
         {
             context.Reject(Errors.UnauthorizedClient, "This client may only sign people in.");
             return default;
         }
 
         var asked = context.Request.GetScopes();
-        var service = new IssuedSubject.Service { Client = client, Scopes = asked is [] ? [.. client.Options.Scopes] : asked };
+        var service = new IssuedSubject.Service { Client = client, Scopes = asked is [] ? [.. client.Application!.Scopes] : asked };
         service.Attach(context.Transaction);
         context.SignIn(service.Principal());
         return default;

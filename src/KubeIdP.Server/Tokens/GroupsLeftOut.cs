@@ -23,7 +23,7 @@ internal sealed class GroupsLeftOut(TokenMetrics metrics, AuditLog audit, TimePr
             metrics.GroupLeftOut(client.Id);
             if (!reported.IsNews((client.Id, what))) continue;
 
-            log.GroupLeftOut(client.Id, what);
+            log.GroupLeftOut(client.Id, what, client.Key);
             await audit.AppendAsync(
                 new NewAuditEvent(AuditEventType.TokenGroupLeftOut) { Actor = Actor.Issuer.Name, ClientId = client.Id,
                     Detail = $"{what}." }, ct);

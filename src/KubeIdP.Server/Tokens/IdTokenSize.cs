@@ -46,7 +46,7 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
         metrics.IdTokenSize(client.Id, size, limit);
         if (size > limit * 3 / 4 && IsNew($"{person.Id} {client.Id} {size > limit}"))
         {
-            log.IdTokenLarge(person.Id, client.Id, size, limit);
+            log.IdTokenLarge(person.Id, client.Id, size, limit, client.Key);
             await audit.AppendAsync(new NewAuditEvent(size > limit ? AuditEventType.TokenTooLarge : AuditEventType.TokenLarge)
             {
                 PersonId = person.Id, SessionId = sessionId, GrantId = grantId, ClientId = client.Id,
@@ -57,7 +57,7 @@ internal sealed class IdTokenSize(TokenOptions options, TokenMetrics metrics, Au
         return size <= limit
             ? null
             : $"The account is in too many groups for one token: about {size} bytes, and {limit} are allowed. Ask an administrator to "
-                + $"let fewer of them into the tokens of {client.Id} (clients.{client.Id}.groups).";
+                + $"let fewer of them into the tokens of {client.Id} ({client.Key}.groups).";
     }
 
     private bool IsNew(string report)

@@ -80,7 +80,7 @@ internal abstract record IssuedSubject
         {
             // Nothing outlives the session, and everything counts from the moment before the UPDATE.
             var issuedAt = IssueTime.At;
-            var expiresAt = issuedAt + options.IdTokenLifetime;
+            var expiresAt = issuedAt + options.LifetimeOf(Client);
             if (expiresAt > Grant.EndsAt) expiresAt = Grant.EndsAt;
 
             if (context.IdentityTokenPrincipal is { } idToken)

@@ -1,3 +1,4 @@
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 
 namespace KubeIdP.Server.Tokens;
@@ -8,12 +9,22 @@ internal static class TokenRules
     // at all.
     private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(10);
 
-    public static IEnumerable<SettingsFault> Check(TokenOptions tokens)
+    public static IEnumerable<SettingsFault> Check(TokenOptions tokens, IReadOnlyDictionary<string, ClusterOptions> clusters,
+        IReadOnlyDictionary<string, ClientOptions> clients)
     {
-        if (tokens.IdTokenLifetime < MinLifetime || tokens.IdTokenLifetime > TokenOptions.MaxLifetime)
-            yield return new("tokens.idTokenLifetime",
-                $"{tokens.IdTokenLifetime} is out of range for the lifetime of tokens, which a cluster can't revoke.",
-                $"Choose from {MinLifetime} to {TokenOptions.MaxLifetime}; 00:01:00 is the default.");
+        (string Key, TimeSpan? Lifetime)[] lifetimes =
+        [
+            ("tokens", tokens.IdTokenLifetime),
+            .. clusters.Select(cluster => ($"clusters.{cluster.Key}", cluster.Value.IdTokenLifetime)),
+            .. clients.Select(client => ($"clients.{client.Key}", client.Value.IdTokenLifetime)),
+        ];
+        foreach (var (key, lifetime) in lifetimes)
+        {
+            if (lifetime < MinLifetime || lifetime > TokenOptions.MaxLifetime)
+                yield return new($"{key}.idTokenLifetime",
+                    $"{lifetime} is out of range for the lifetime of tokens, which a cluster can't revoke.",
+                    $"Choose from {MinLifetime} to {TokenOptions.MaxLifetime}; 00:01:00 is the default.");
+        }
 
         // A smaller limit would not fit even a person without groups; with a larger one, servers refuse the header with the token.
         if (tokens.MaxIdTokenSize is < 2048 or > 32768)

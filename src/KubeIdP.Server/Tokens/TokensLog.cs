@@ -20,11 +20,11 @@ internal static partial class TokensLog
     public static partial void RefreshPostponed(this ILogger logger, string grantId, string clientId);
 
     [LoggerMessage(2107, LogLevel.Warning,
-        "The ID token of {Subject} for {ClientId} has about {Size} of at most {Limit} bytes. See clients.{ClientId}.groups")]
-    public static partial void IdTokenLarge(this ILogger logger, string subject, string clientId, int size, int limit);
+        "The ID token of {Subject} for {ClientId} has about {Size} of at most {Limit} bytes. See {Key}.groups")]
+    public static partial void IdTokenLarge(this ILogger logger, string subject, string clientId, int size, int limit, string key);
 
-    [LoggerMessage(2110, LogLevel.Warning, "Tokens of {ClientId}: {What}. See clients.{ClientId}.groups")]
-    public static partial void GroupLeftOut(this ILogger logger, string clientId, string what);
+    [LoggerMessage(2110, LogLevel.Warning, "Tokens of {ClientId}: {What}. See {Key}.groups")]
+    public static partial void GroupLeftOut(this ILogger logger, string clientId, string what, string key);
 
     [LoggerMessage(2111, LogLevel.Error,
         "Generation {Generation} of grant {GrantId} of {ClientId} is newer than the database, which has lost committed writes: sessions "

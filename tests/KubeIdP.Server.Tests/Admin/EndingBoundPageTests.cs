@@ -45,10 +45,13 @@ public abstract class EndingBoundPageTests(ClassIssuer shared, bool postgres) : 
     private protected override Func<Settings, Settings> Change => settings => base.Change(settings) with
     {
         Tokens = settings.Tokens with { IdTokenLifetime = TimeSpan.FromSeconds(120) },
+        Clusters = new Dictionary<string, ClusterOptions>(settings.Clusters)
+        {
+            ["asking"] = settings.Clusters["kubernetes"] with { Title = "Asks & asks",
+                TokenReview = new() { SecretHash = ClientSecret.Create().Hash } },
+        },
         Clients = new Dictionary<string, ClientOptions>(settings.Clients)
         {
-            ["asking"] = settings.Clients["kubernetes"] with { Name = "Asks & asks",
-                TokenReview = new() { SecretHash = ClientSecret.Create().Hash } },
             ["admin-cli"] = new() { Kind = ClientKind.Admin, RedirectUris = ["http://localhost:8000"] },
             ["told"] = settings.Clients["web"] with { BackChannelLogoutUri = "https://app.example.test/logout" },
 

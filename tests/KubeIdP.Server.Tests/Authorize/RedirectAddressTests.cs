@@ -35,9 +35,9 @@ public sealed class RedirectAddressTests(RedirectAddressTests.IssuerWithAddresse
                     SecretHash = ClientSecret.HashOf(InMemoryIssuer.WebSecret),
             };
             var clients = new Dictionary<string, ClientOptions>(settings.Clients) { ["app"] = client };
-            return ClientRules.Check(clients).ToList() is []
+            return ClientRules.Check(clients, []).ToList() is []
                 ? settings with { Clients = clients }
-                : throw new InvalidOperationException($"Refused: {string.Join(", ", ClientRules.Check(clients))}");
+                : throw new InvalidOperationException($"Refused: {string.Join(", ", ClientRules.Check(clients, []))}");
         }
     }
 

@@ -43,7 +43,6 @@ public abstract class BackChannelLogoutTests : IAsyncLifetime
             BackChannelLogout = new() { Networks = Networks, CaFile = folder.File("ca.pem") },
             Clients = new Dictionary<string, ClientOptions>
             {
-                ["kubernetes"] = settings.Clients["kubernetes"],
                 ["silent"] = settings.Clients["web"],
                 ["web"] = settings.Clients["web"] with { BackChannelLogoutUri = web.Address.ToString() },
                 ["other"] = settings.Clients["web"] with { BackChannelLogoutUri = other.Address.ToString(),

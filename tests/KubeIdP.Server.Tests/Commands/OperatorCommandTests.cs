@@ -48,7 +48,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         await using var copy = database.Database.Command(connection, $"VACUUM INTO '{folder.File("data/kubeidp.db")}'");
         await copy.ExecuteNonQueryAsync(Ct);
         await File.WriteAllTextAsync(folder.File("kubeidp.yaml"),
-            $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n" + $"clients: {{ prod: {{}}, kubernetes: {{}} }}\n",
+            $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n" + $"clusters: {{ prod: {{}}, kubernetes: {{}} }}\n",
             Ct);
     }
 
@@ -468,7 +468,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             .GetProperty("secretHash").GetString();
         await File.WriteAllTextAsync(folder.File("kubeidp.yaml"),
             $"dataDirectory: {folder.File("data")}\nissuer: https://idp.example.test\n"
-                + $"clients: {{ prod: {{ tokenReview: {{ secretHash: \"{hash}\" }} }} }}\n", Ct);
+                + $"clusters: {{ prod: {{ tokenReview: {{ secretHash: \"{hash}\" }} }} }}\n", Ct);
 
         var flags = await DoneAsync("clusters", "flags", "prod");
         var file = await RefusedAsync("clusters", "authentication-config", "prod");

@@ -297,8 +297,9 @@ public sealed class ServerCommandTests(ServerCommandTests.Server server) : IClas
             Issuer = new IssuerProcess($$"""
                 issuer: https://localhost:{{Ports.Free()}}
                 dataDirectory: {{folder.File("data")}}
-                clients:
+                clusters:
                   kubernetes: { groups: { prefix: "corp:" } }
+                clients:
                   admin-cli: { kind: admin }
                   robot: { kind: service, keysFile: {{publicKey}},
                     scopes: [sessions:read, sessions:end, people:read, people:write, audit:read, reports:read] }

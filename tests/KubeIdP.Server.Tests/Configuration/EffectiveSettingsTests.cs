@@ -16,14 +16,14 @@ public sealed class EffectiveSettingsTests : IDisposable
     public void Every_key_says_where_it_comes_from()
     {
         var keys = List(
-            "issuer: https://file.example.com\ntokens:\n  idTokenLifetime: 00:02:00\nclients: { prod: { signingAlgorithm: es256 } }",
+            "issuer: https://file.example.com\ntokens:\n  idTokenLifetime: 00:02:00\nclusters: { prod: { signingAlgorithm: es256 } }",
             new() { ["KUBEIDP__LISTEN__0"] = "https://*:8443" });
 
         Assert.Equal(new("issuer", "https://file.example.com", "kubeidp.yaml:1"), keys["issuer"]);
         Assert.Equal(new("tokens.idTokenLifetime", "00:02:00", "kubeidp.yaml:3"), keys["tokens.idTokenLifetime"]);
         Assert.Equal(new("listen[0]", "https://*:8443", "KUBEIDP__LISTEN__0"), keys["listen[0]"]);
-        Assert.Equal(new("clients.prod.signingAlgorithm", "ES256", "kubeidp.yaml:4"), keys["clients.prod.signingAlgorithm"]);
-        Assert.Equal(new("clients.prod.redirectUris[0]", "http://localhost:8000", "default"), keys["clients.prod.redirectUris[0]"]);
+        Assert.Equal(new("clusters.prod.signingAlgorithm", "ES256", "kubeidp.yaml:4"), keys["clusters.prod.signingAlgorithm"]);
+        Assert.Equal(new("clusters.prod.redirectUris[0]", "http://localhost:8000", "default"), keys["clusters.prod.redirectUris[0]"]);
         Assert.Equal(new("sessions.idleTimeout", null, "default"), keys["sessions.idleTimeout"]);
     }
 
@@ -58,7 +58,7 @@ public sealed class EffectiveSettingsTests : IDisposable
     [Theory]
     [InlineData("issuer: https://a.example.com", "issuer: https://b.example.com")]
     [InlineData("brand: { notice: x }", "brand: { notice: y }")]
-    [InlineData("clients: { a: }", "clients: { a: , b: }")]
+    [InlineData("clusters: { a: }", "clusters: { a: , b: }")]
     [InlineData("database: { postgres: Host=db;Password=a }\nmasterKeyFile: key",
         "database: { postgres: Host=db;Password=b }\nmasterKeyFile: key")]
     public void The_fingerprint_changes_with_any_value_secrets_included(string one, string other)

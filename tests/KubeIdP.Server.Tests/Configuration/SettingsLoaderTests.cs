@@ -24,7 +24,8 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal("https://localhost:8443", settings.Issuer);
         Assert.Equal(["https://localhost:8443"], settings.Listen);
         Assert.Equal(folder.File("data"), settings.DataDirectory);
-        var (id, client) = Assert.Single(settings.Clients);
+        var (id, client) = Assert.Single(settings.Clusters);
+        Assert.Empty(settings.Clients);
         Assert.Equal("kubernetes", id);
         Assert.Equal(["http://localhost:8000", "http://localhost:8000/", "http://127.0.0.1:8000", "http://127.0.0.1:8000/"],
             client.RedirectUris);
@@ -41,8 +42,9 @@ public sealed class SettingsLoaderTests : IDisposable
             sessions:
               absoluteLifetime: 2.00:00:00
               idleTimeout: 01:00:00
-            clients:
+            clusters:
               prod:
+            clients:
               app:
                 kind: WEB
                 name: The app
@@ -58,8 +60,8 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(5), settings.Tokens.IdTokenLifetime);
         Assert.Equal(TimeSpan.FromDays(2), settings.Sessions.AbsoluteLifetime);
         Assert.Equal(TimeSpan.FromHours(1), settings.Sessions.IdleTimeout);
-        Assert.Equal(ClientKind.Cluster, settings.Clients["prod"].Kind);
-        Assert.Equal((false, true), (settings.Clients["prod"].Consent, settings.Clients["app"].Consent));
+        Assert.Equal(["prod"], settings.Clusters.Keys);
+        Assert.True(settings.Clients["app"].Consent);
         Assert.Equal((ClientKind.Web, SigningAlgorithm.ES256, "The app"),
             (settings.Clients["app"].Kind, settings.Clients["app"].SigningAlgorithm, settings.Clients["app"].Name));
     }
@@ -67,12 +69,12 @@ public sealed class SettingsLoaderTests : IDisposable
     [Fact]
     public void The_environment_wins_over_the_file_and_other_variables_do_not_count()
     {
-        var settings = Usable("issuer: https://file.example.com\nclients: { Prod: { } }", new()
+        var settings = Usable("issuer: https://file.example.com\nclusters: { Prod: { } }", new()
         {
             ["KUBEIDP__ISSUER"] = "https://env.example.com",
             ["kubeidp__listen__0"] = "https://*:9443",
-            ["KUBEIDP__CLIENTS__PROD__SIGNINGALGORITHM"] = "ES256",
-            ["KUBEIDP__CLIENTS__other"] = "",
+            ["KUBEIDP__CLUSTERS__PROD__SIGNINGALGORITHM"] = "ES256",
+            ["KUBEIDP__CLUSTERS__other"] = "",
             ["KUBEIDP_PORT"] = "tcp://10.0.0.1:443",
             ["ASPNETCORE_URLS"] = "http://*:80",
             ["ISSUER"] = "https://nobody.example.com",
@@ -80,8 +82,8 @@ public sealed class SettingsLoaderTests : IDisposable
 
         Assert.Equal("https://env.example.com", settings.Issuer);
         Assert.Equal(["https://*:9443"], settings.Listen);
-        Assert.Equal(["Prod", "other"], settings.Clients.Keys);
-        Assert.Equal(SigningAlgorithm.ES256, settings.Clients["Prod"].SigningAlgorithm);
+        Assert.Equal(["Prod", "other"], settings.Clusters.Keys);
+        Assert.Equal(SigningAlgorithm.ES256, settings.Clusters["Prod"].SigningAlgorithm);
     }
 
     [Fact]
@@ -95,7 +97,7 @@ public sealed class SettingsLoaderTests : IDisposable
             clients:
               prod:
                 kind: server
-                secretHash: x
+              app: { kind: native, secretHash: x }
             """, new() { ["KUBEIDP__LISTEN"] = "https://*:1", ["KUBEIDP__DATABASE__POSTGRESS"] = "x" });
 
         Assert.Collection(faults.OrderBy(fault => fault.Place, StringComparer.Ordinal),
@@ -104,8 +106,8 @@ public sealed class SettingsLoaderTests : IDisposable
             fault => Assert.Equal(("kubeidp.yaml:1", "Did you mean \"issuer\"?"), (fault.Place, fault.Fix)),
             fault => Assert.Equal("kubeidp.yaml:3", fault.Place),
             fault => Assert.Equal("kubeidp.yaml:4", fault.Place),
-            fault => Assert.Equal(("kubeidp.yaml:7", "Choose one of: cluster, web, admin, service."), (fault.Place, fault.Fix)),
-            fault => Assert.Equal("kubeidp.yaml:8 (clients.prod.secretHash)", fault.Place));
+            fault => Assert.Equal(("kubeidp.yaml:7", "Choose one of: web, spa, native, admin, service."), (fault.Place, fault.Fix)),
+            fault => Assert.Equal("kubeidp.yaml:8 (clients.app.secretHash)", fault.Place));
     }
 
     [Fact]
@@ -325,7 +327,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("http://[::1]:8000/")]
     [InlineData("http://localhost:65535/cb?x=%7bz%7D")]
     public void A_cluster_may_redirect_to_loopback(string uri) =>
-        Assert.Equal([uri], Usable("", Cluster(uri)).Clients["prod"].RedirectUris);
+        Assert.Equal([uri], Usable("", Cluster(uri)).Clusters["prod"].RedirectUris);
 
     [Theory]
     [InlineData("JaVaScRiPt:alert(1)")]
@@ -355,7 +357,7 @@ public sealed class SettingsLoaderTests : IDisposable
     public void A_cluster_may_redirect_to_nothing_else(string uri)
     {
         Assert.Single(Faults("", Cluster(uri)));
-        Assert.Single(Faults("", new() { ["KUBEIDP__CLIENTS__prod__POSTLOGOUTREDIRECTURIS__0"] = uri }));
+        Assert.Single(Faults("", new() { ["KUBEIDP__CLUSTERS__prod__POSTLOGOUTREDIRECTURIS__0"] = uri }));
     }
 
     [Theory]
@@ -420,12 +422,12 @@ public sealed class SettingsLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Only_a_web_client_asks_for_consent_and_by_true_or_false()
+    public void A_program_asks_for_no_consent_and_others_by_true_or_false()
     {
-        var cluster = Assert.Single(Faults("clients: { prod: { consent: true } }"));
-        var word = Assert.Single(Faults("clients: { prod: { consent: yes } }"));
+        var program = Assert.Single(Faults("clients: { app: { kind: native, consent: true } }"));
+        var word = Assert.Single(Faults("clients: { app: { kind: native, consent: yes } }"));
 
-        Assert.Equal("kubeidp.yaml:1 (clients.prod.consent)", cluster.Place);
+        Assert.Equal("kubeidp.yaml:1 (clients.app.consent)", program.Place);
         Assert.Contains("true or false", word.Fix, StringComparison.Ordinal);
     }
 
@@ -445,15 +447,16 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("tab\\there")]
     [InlineData("bücher")]
     [InlineData("")]
-    public void A_client_id_with_other_signs_is_refused(string id) => Assert.Single(Faults($"clients: {{ \"{id}\": {{ }} }}"));
+    public void A_client_id_with_other_signs_is_refused(string id) => Assert.Single(Faults($"clients: {{ \"{id}\": {{ kind: native }} }}"));
 
     [Fact]
     public void A_client_id_has_at_most_100_characters_and_a_case_of_its_own()
     {
-        Usable($"clients: {{ {new string('a', 100)}: {{ }} }}");
+        Usable($"clients: {{ {new string('a', 100)}: {{ kind: native }} }}");
 
-        Assert.Single(Faults($"clients: {{ {new string('a', 101)}: {{ }} }}"));
-        Assert.Single(Faults("clients: { prod: { }, Prod: { } }"));
+        Assert.Single(Faults($"clients: {{ {new string('a', 101)}: {{ kind: native }} }}"));
+        Assert.Single(Faults("clients: { prod: { kind: native }, Prod: { kind: native } }"));
+        Assert.Single(Faults("clusters: { prod: }\nclients: { Prod: { kind: native } }"));
     }
 
     [Fact]
@@ -573,7 +576,7 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal("kubeidp.yaml:1 (tls.certificateFile)", Assert.Single(Faults("tls: { keyFile: file, certificateFile: file }")).Place);
     }
 
-    private static Dictionary<string, string> Cluster(string uri) => new() { ["KUBEIDP__CLIENTS__prod__REDIRECTURIS__0"] = uri };
+    private static Dictionary<string, string> Cluster(string uri) => new() { ["KUBEIDP__CLUSTERS__prod__REDIRECTURIS__0"] = uri };
 
     private static Dictionary<string, string> Web(string uri, string hash) => new()
     {

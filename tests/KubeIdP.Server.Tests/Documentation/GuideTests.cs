@@ -100,14 +100,14 @@ public sealed partial class GuideTests : IDisposable
     [Fact]
     public void Where_the_browser_ends_for_a_machine_without_one_every_cluster_accepts_by_default()
     {
-        folder.Write("kubeidp.yaml", "clients:\n  prod: { kind: cluster }\n");
+        folder.Write("kubeidp.yaml", "clusters:\n  prod:\n");
 
-        var clients =
-            Assert.IsType<KubeIdP.Server.SettingsAnswer.Usable>(KubeIdP.Server.SettingsLoader.Load(null, folder.Path, [])).Settings.Clients;
+        var answer = Assert.IsType<KubeIdP.Server.SettingsAnswer.Usable>(KubeIdP.Server.SettingsLoader.Load(null, folder.Path, []));
+        var clusters = answer.Settings.Clusters;
 
         var redirect = Assert.Single(WithoutBrowser,
             argument => argument.StartsWith("--exec-arg=--oidc-redirect-url=", StringComparison.Ordinal)).Split('=', 3)[2];
-        Assert.All(clients.Values, client => Assert.Contains(redirect, client.RedirectUris));
+        Assert.All(clusters.Values, cluster => Assert.Contains(redirect, cluster.RedirectUris));
     }
 
     /// <summary>By the SDK itself, which may start a program elsewhere than where it was typed.</summary>

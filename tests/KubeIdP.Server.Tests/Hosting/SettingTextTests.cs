@@ -17,9 +17,9 @@ public sealed class SettingTextTests : IDisposable
     [InlineData("issuer: \"https://idp.exa\\u200Bmple.com\"", "issuer", "U+200B")]
     [InlineData("dataDirectory: \"da\\0ta\"", "dataDirectory", "U+0000")]
     [InlineData("admin:\n  groups: [ \"local:adm\\u2028ins\" ]", "admin.groups[0]", "U+2028")]
-    [InlineData("clients:\n  prod:\n    redirectUris: [ \"http://localhost:8000/\\uFFFF\" ]", "clients.prod.redirectUris[0]", "U+FFFF")]
-    [InlineData("clients:\n  \"pr\\u200Dod\":\n    redirectUris: [ \"http://localhost:8000\" ]", "pr\\u{200D}od", "U+200D")]
-    [InlineData("clients:\n  prod:\n    groups:\n      rename: { \"a\\u00ADb\": \"c\" }", "a\\u{00AD}b", "U+00AD")]
+    [InlineData("clusters:\n  prod:\n    redirectUris: [ \"http://localhost:8000/\\uFFFF\" ]", "clusters.prod.redirectUris[0]", "U+FFFF")]
+    [InlineData("clusters:\n  \"pr\\u200Dod\":\n    redirectUris: [ \"http://localhost:8000\" ]", "pr\\u{200D}od", "U+200D")]
+    [InlineData("clusters:\n  prod:\n    groups:\n      rename: { \"a\\u00ADb\": \"c\" }", "a\\u{00AD}b", "U+00AD")]
     [InlineData("\"iss\\u202Euer\": \"https://idp.example.com\"", "iss\\u{202E}uer", "no key")]
     [InlineData("clients:\n  prod:\n    kind: \"we\\u200Bb\"", "clients.prod.kind", "U+200B")]
     public void A_value_that_hides_something_is_named(string yaml, string key, string what)

@@ -25,7 +25,7 @@ public sealed class ServiceRulesTests : IDisposable
             FaultsOf(new() { Kind = ClientKind.Service, KeysFile = folder.File("nothing.pem"), Scopes = [ApiScopes.AuditRead] }));
         Assert.Equal(["clients.robot"],
             FaultsOf(new() { Kind = ClientKind.Service, KeysFile = KeyFile(), Scopes = [ApiScopes.AuditRead], Consent = true }));
-        Assert.Equal(["clients.robot"], FaultsOf(new() { Scopes = [ApiScopes.AuditRead] }));
+        Assert.Equal(["clients.robot"], FaultsOf(new() { Kind = ClientKind.Native, Scopes = [ApiScopes.AuditRead] }));
         Assert.Equal(["clients.robot.redirectUris[0]"],
             FaultsOf(new() { Kind = ClientKind.Admin, RedirectUris = ["https://app.example.test/callback"] }));
         Assert.Equal(["clients.robot.secretHash"], FaultsOf(new() { Kind = ClientKind.Admin, SecretHash = ClientSecret.HashOf("x") }));
@@ -48,7 +48,7 @@ public sealed class ServiceRulesTests : IDisposable
     }
 
     private static IEnumerable<string> FaultsOf(ClientOptions client) =>
-        ClientRules.Check(new Dictionary<string, ClientOptions> { ["robot"] = client }).Select(fault => fault.Place)
+        ClientRules.Check(new Dictionary<string, ClientOptions> { ["robot"] = client }, []).Select(fault => fault.Place)
             .Order(StringComparer.Ordinal);
 
     private string KeyFile()

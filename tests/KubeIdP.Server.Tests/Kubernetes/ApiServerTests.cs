@@ -56,7 +56,7 @@ public sealed class ApiServerTests
         await using var issuer = new IssuerProcess($$"""
             issuer: https://localhost:{{Ports.Free()}}
             tokens: { idTokenLifetime: 00:15:00 }
-            clients:
+            clusters:
               kubernetes: { tokenReview: { secretHash: "{{hash}}" } }
             """);
         await issuer.StartAsync(Ct);
@@ -91,7 +91,7 @@ public sealed class ApiServerTests
             issuer: https://localhost:{Ports.Free()}
             tokens:
               idTokenLifetime: {TokenLifetime}
-            clients:
+            clusters:
               kubernetes: {"{}"}
               another-cluster: {"{}"}
             """);

@@ -122,8 +122,9 @@ public sealed class DatabaseFaultTests(DatabaseFaultTests.Running running) : ICl
                 through: database => (Proxy = new PostgresProxy(database)).Through(database), more: $$"""
                 management: { listen: "http://127.0.0.1:{{Ports.Free()}}" }
                 audit: { jsonLines: {{Scratch.NewFolder("kubeidp-audit-")}}/audit.jsonl }
-                clients:
+                clusters:
                   kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
+                clients:
                   web: { kind: web, redirectUris: ["https://app.example.test/callback"],
                     secretHash: "{{ClientSecret.HashOf("a-secret-that-only-tests-know-0123456789")}}",
                     backChannelLogoutUri: "https://app.example.test/logout" }

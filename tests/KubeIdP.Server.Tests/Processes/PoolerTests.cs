@@ -25,7 +25,7 @@ public sealed class PoolerTests
         await using var issuer = new IssuerProcess($$"""
             {{Replicas.Configuration(database, Replicas.NewMasterKey())}}
             tokens: { idTokenLifetime: 00:15:00 }
-            clients:
+            clusters:
               kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf(Credential)}}" } }
             """);
 

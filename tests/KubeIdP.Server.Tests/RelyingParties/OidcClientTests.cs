@@ -24,6 +24,7 @@ public sealed class OidcClientTests
             issuer: https://localhost:{Ports.Free()}
             clients:
               desktop:
+                kind: native
                 redirectUris: ["{RedirectUri}"]
                 postLogoutRedirectUris: ["{SignedOutUri}"]
             """);

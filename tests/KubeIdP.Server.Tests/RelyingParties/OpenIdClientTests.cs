@@ -31,9 +31,9 @@ public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClas
     {
         await using var issuer = new IssuerProcess($"""
             issuer: https://localhost:{Ports.Free()}
-            clients:
+            {(secret is null ? "clusters" : "clients")}:
               {clientId}:
-                kind: {(secret is null ? "cluster" : "web")}
+                {(secret is null ? "" : "kind: web")}
                 redirectUris: ["{redirectUri}"]
                 postLogoutRedirectUris: ["{signedOutUri}"]
                 {(secret is null ? "" : $"secretHash: {secret.Value.Hash}")}

@@ -13,11 +13,8 @@ public sealed class TokenReviewRulesTests
 
     [Fact]
     public void Anything_but_a_hash_is_named() =>
-        Assert.StartsWith("clients.prod.tokenReview.secretHash", Assert.Single(Check(("prod", With("the credential itself")))),
+        Assert.StartsWith("clusters.prod.tokenReview.secretHash", Assert.Single(Check(("prod", With("the credential itself")))),
             StringComparison.Ordinal);
-
-    [Fact]
-    public void Only_clusters_ask() => Assert.Single(Check(("web", With(Hash) with { Kind = ClientKind.Web })));
 
     // Its holder would be two clusters at once.
     [Fact]
@@ -25,11 +22,11 @@ public sealed class TokenReviewRulesTests
 
     [Fact]
     public void An_empty_audience_is_named() =>
-        Assert.Single(Check(("prod", new ClientOptions { TokenReview = new() { ApiAudiences = [" "] } })));
+        Assert.Single(Check(("prod", new ClusterOptions { TokenReview = new() { ApiAudiences = [" "] } })));
 
-    private static ClientOptions With(string hash) => new() { TokenReview = new() { SecretHash = hash } };
+    private static ClusterOptions With(string hash) => new() { TokenReview = new() { SecretHash = hash } };
 
-    private static List<string> Check(params (string Id, ClientOptions Client)[] clients) =>
+    private static List<string> Check(params (string Id, ClusterOptions Client)[] clients) =>
         [.. TokenReviewRules.Check(clients.ToDictionary(client => client.Id, client => client.Client))
             .Select(fault => $"{fault.Place}: {fault.What}")];
 }

@@ -37,7 +37,7 @@ internal static class Reviewed
 
     public static Settings WithCredentials(Settings settings) => settings with
     {
-        Clients = settings.Clients.ToDictionary(client => client.Key, client => client.Key switch
+        Clusters = settings.Clusters.ToDictionary(client => client.Key, client => client.Key switch
         {
             "kubernetes" => client.Value with { TokenReview = new() { SecretHash = ClientSecret.HashOf(Credential) } },
             "kubernetes-es" =>

@@ -107,7 +107,7 @@ public sealed class PrefixedClient : IssuerOnSqlite
 
     protected override Settings Change(Settings settings) => settings with
     {
-        Clients = settings.Clients.ToDictionary(client => client.Key,
+        Clusters = settings.Clusters.ToDictionary(client => client.Key,
             client => client.Key == "kubernetes"
                 ? client.Value with { Groups = new ClientGroupOptions { Prefix = "everywhere:" } }
                 : client.Value),

@@ -54,7 +54,7 @@ public sealed class InMemoryIssuer : IAsyncDisposable
     /// <param name="database">Also holds what must outlive a restart.</param>
     /// <param name="masterKeyFile">The same for all issuers of one database; null makes one in <paramref name="folder"/>.</param>
     /// <param name="folder">The data directory.</param>
-    /// <param name="change">Settings other than the defaults, with one public client "kubernetes" and one web client "web".</param>
+    /// <param name="change">Settings other than the defaults, with the cluster "kubernetes" and the web client "web".</param>
     /// <param name="librariesTalk">Raises the log level of the libraries as far as an operator could.</param>
     /// <param name="more">What a test needs beside the product's own services.</param>
     /// <param name="directories">Whose people may sign in beside the local accounts, each with its domain <c>NAME.example</c>.</param>
@@ -137,11 +137,14 @@ public sealed class InMemoryIssuer : IAsyncDisposable
         Issuer = "https://idp.example.test",
         Listen = ["https://localhost:8443"],
         DataDirectory = folder,
-        Clients = new Dictionary<string, ClientOptions>
+        Clusters = new Dictionary<string, ClusterOptions>
         {
             ["kubernetes"] = new() { RedirectUris = ["http://localhost:8000", "http://127.0.0.1:8000/callback"],
                 PostLogoutRedirectUris = ["http://localhost:8000/signed-out"] },
             ["kubernetes-es"] = new() { RedirectUris = ["http://localhost:8000"], SigningAlgorithm = SigningAlgorithm.ES256 },
+        },
+        Clients = new Dictionary<string, ClientOptions>
+        {
             ["web"] = new()
             {
                 Kind = ClientKind.Web, RedirectUris = ["https://app.example.test/callback"],

@@ -52,8 +52,9 @@ public sealed class ThreeReplicas : IAsyncLifetime
         replicas = await Replicas.StartAsync(3, ct, Server, Through, $$"""
             tokens: { idTokenLifetime: 00:15:00 }
             backChannelLogout: { networks: [127.0.0.0/8], caFile: {{folder}}/ca.pem }
-            clients:
+            clusters:
               kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf(Credential)}}" } }
+            clients:
               web: { kind: web, redirectUris: ["{{WebRedirect}}"], secretHash: "{{ClientSecret.HashOf(WebSecret)}}",
                 backChannelLogoutUri: "{{Web.Address}}" }
             """);

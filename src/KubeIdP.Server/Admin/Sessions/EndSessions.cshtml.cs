@@ -76,6 +76,6 @@ internal sealed class EndSessionsModel(SessionCookie cookie, AdminAccess access,
         if (Filter is not { } filter) return;
 
         Size = await administration.MeasureAsync(filter, ct);
-        Bounds = EndingBound.Of(await reached.OfAsync(filter, ct), clients, tokens.IdTokenLifetime);
+        Bounds = EndingBound.Of(await reached.OfAsync(filter, ct), clients, tokens);
     }
 }

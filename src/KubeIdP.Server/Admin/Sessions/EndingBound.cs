@@ -2,6 +2,7 @@ using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
 using KubeIdP.Server.TokenReview;
+using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Admin.Sessions;
 
@@ -29,7 +30,7 @@ internal abstract record EndingBound(string Client)
         public static TimeSpan RefusedWithin => RecentEndings.MaxAge + ClusterInstructions.WebhookCacheTtl + ApiServerCache;
     }
 
-    /// <summary>A web application with its own sessions.</summary>
+    /// <summary>An application, which may have sessions of its own.</summary>
     /// <param name="IsNotified">Whether it is notified of each of these ends (back-channel logout).</param>
     public sealed record Web(string Client, bool IsNotified) : EndingBound(Client);
 
@@ -46,15 +47,16 @@ internal abstract record EndingBound(string Client)
     /// <summary>Whether the client is a cluster, or may be one.</summary>
     public bool IsCluster => this is Offline or Reviewing or Unknown;
 
-    public static IReadOnlyList<EndingBound> Of(IEnumerable<ReachedClient> reached, ClientCatalog clients, TimeSpan idTokenLifetime) =>
-        [.. reached.Select(client => Of(client, clients.Find(client.ClientId), idTokenLifetime))];
+    public static IReadOnlyList<EndingBound> Of(IEnumerable<ReachedClient> reached, ClientCatalog clients, TokenOptions tokens) =>
+        [.. reached.Select(client => Of(client, clients.Find(client.ClientId), tokens))];
 
-    private static EndingBound Of(ReachedClient reached, Client? client, TimeSpan idTokenLifetime) => client switch
+    private static EndingBound Of(ReachedClient reached, Client? client, TokenOptions tokens) => client switch
     {
-        { Options.Kind: ClientKind.Web } => new Web(client.Name, reached.IsNotified && client.Options.BackChannelLogoutUri is not null),
-        { Options.Kind: ClientKind.Admin } => new OwnApi(client.Name),
-        { Options.TokenReview.SecretHash: not null } => new Reviewing(client.Name),
-        { Options.Kind: ClientKind.Cluster } => new Offline(client.Name, idTokenLifetime),
-        _ => new Unknown(client?.Name ?? reached.ClientId, idTokenLifetime),
+        { Application: { Kind: ClientKind.Web } web } => new Web(client.Name, reached.IsNotified && web.BackChannelLogoutUri is not null),
+        { Kind: ClientKind.Spa or ClientKind.Native } => new Web(client.Name, IsNotified: false),
+        { Kind: ClientKind.Admin } => new OwnApi(client.Name),
+        { Cluster.TokenReview.SecretHash: not null } => new Reviewing(client.Name),
+        { Cluster: not null } => new Offline(client.Name, tokens.LifetimeOf(client)),
+        _ => new Unknown(client?.Name ?? reached.ClientId, tokens.IdTokenLifetime),
     };
 }

@@ -81,7 +81,7 @@ internal sealed class ShowSessionModel(
         // Clients are not notified of sessions that expired (decisions/0012).
         var isTold = IsLive || session.EndedAt is not null;
         Bounds = EndingBound.Of((await reached.OfAsync(new SessionId(Id), ct))
-            .Select(client => client with { IsNotified = client.IsNotified && isTold }), clients, tokens.IdTokenLifetime);
+            .Select(client => client with { IsNotified = client.IsNotified && isTold }), clients, tokens);
         AuditEvents = (await audit.FindAsync(new AuditFilter(SessionId: new SessionId(Id)), ct)).Rows;
         return Page();
     }

@@ -1,0 +1,95 @@
+using KubeIdP.Core.Upstreams;
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Keys;
+using KubeIdP.Server.Tests.Hosting;
+using KubeIdP.Server.Tokens;
+using KubeIdP.Testing.Directories;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Clients;
+
+/// <summary>What a cluster may be configured as.</summary>
+public sealed class ClusterRulesTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_cluster_with_everything_is_fine()
+    {
+        using var authority = new TestAuthority();
+        Assert.Empty(FaultsOf(new()
+        {
+            Title = "Production (EU)", Description = "What customers use.", Labels = new Dictionary<string, string> { ["region"] = "eu" },
+            Server = "https://api.prod.example.com:6443", CaFile = folder.Write("ca.pem", authority.Pem),
+            Platform = ClusterPlatform.Kubeadm, Kubernetes = "1.34", Namespace = "team-a", Access = new() { Groups = ["local:ops"] },
+        }));
+        Assert.Empty(FaultsOf(new()));
+    }
+
+    [Theory]
+    [InlineData("http://api.example.com", "server")]
+    [InlineData("api.example.com", "server")]
+    [InlineData("https://a@api.example.com", "server")]
+    [InlineData("https://api.example.com/?a=b", "server")]
+    public void An_address_that_kubectl_can_not_use_is_refused(string server, string key) =>
+        Assert.Equal([$"clusters.prod.{key}"], FaultsOf(new() { Server = server }));
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("1.34.2")]
+    [InlineData("v1.34")]
+    [InlineData("2.0")]
+    public void A_version_is_a_minor_version(string version) =>
+        Assert.Equal(["clusters.prod.kubernetes"], FaultsOf(new() { Kubernetes = version }));
+
+    [Fact]
+    public void Each_text_that_can_not_be_shown_or_used_is_named()
+    {
+        Assert.Equal(["clusters.prod.title"], FaultsOf(new() { Title = new string('x', 201) }));
+        Assert.Equal(["clusters.prod.namespace"], FaultsOf(new() { Namespace = "Team A" }));
+        Assert.Equal(["clusters.prod.caFile", "clusters.prod.caFile"], FaultsOf(new() { CaFile = folder.Write("no.pem", "nothing") }));
+        Assert.Equal(["clusters.prod.access.groups[0]", "clusters.prod.access.groups[1]"],
+            FaultsOf(new() { Access = new() { Groups = ["ops", "corp:ops", "local:ops"] } }));
+        Assert.Equal(["clusters.prod.redirectUris[0]"], FaultsOf(new() { RedirectUris = ["https://prod.example.com"] }));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("-a")]
+    [InlineData("bücher")]
+    public void A_name_must_fit_into_a_path_and_a_file_name(string name) =>
+        Assert.Equal([$"clusters.{name}"], FaultsOf(new(), name));
+
+    [Fact]
+    public void What_a_managed_platform_can_not_do_is_refused()
+    {
+        Assert.Equal(["clusters.prod.signingAlgorithm"],
+            FaultsOf(new() { Platform = ClusterPlatform.Eks, SigningAlgorithm = SigningAlgorithm.ES256 }));
+        Assert.Equal(["clusters.prod.tokenReview"],
+            FaultsOf(new() { Platform = ClusterPlatform.Aks, TokenReview = new() { SecretHash = ClientSecret.HashOf("x") } }));
+    }
+
+    [Fact]
+    public void A_cluster_and_another_client_must_not_share_an_id()
+    {
+        var fault = Assert.Single(RelyingPartyRules.CheckIds(["prod", "staging"], ["Prod", "app"]));
+
+        Assert.Equal("clients.Prod", fault.Place);
+    }
+
+    [Fact]
+    public void A_lifetime_of_its_own_has_the_bounds_of_all()
+    {
+        var clusters = new Dictionary<string, ClusterOptions> { ["prod"] = new() { IdTokenLifetime = TimeSpan.FromMinutes(16) } };
+        var clients = new Dictionary<string, ClientOptions> { ["app"] = new() { IdTokenLifetime = TimeSpan.FromSeconds(9) } };
+
+        Assert.Equal(["clusters.prod.idTokenLifetime", "clients.app.idTokenLifetime"],
+            TokenRules.Check(new TokenOptions(), clusters, clients).Select(fault => fault.Place));
+    }
+
+    private static IEnumerable<string> FaultsOf(ClusterOptions cluster, string name = "prod") =>
+        ClusterRules.Check(new Dictionary<string, ClusterOptions> { [name] = cluster }, [ConnectorId.Local]).Select(fault => fault.Place);
+}
