@@ -44,6 +44,13 @@ internal sealed class AuthorizationCodeGrantType(
             return;
         }
 
+        if (client.AccessRefusalOf(grant.Person) is { } noAccess)
+        {
+            new TokenRefusal(grant).Attach(context.Transaction);
+            context.Reject(Errors.InvalidGrant, noAccess);
+            return;
+        }
+
         await leftOut.ReportAsync(grant, client, http.RequestAborted);
         if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {

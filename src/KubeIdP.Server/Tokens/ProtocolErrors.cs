@@ -48,7 +48,7 @@ internal static class ProtocolErrors
 
             await RecordAsync(context, http);
             context.Response.ErrorDescription =
-                $"{Advise(context.Response.Error, context.Response.ErrorDescription)} (reference {http.TraceIdentifier})";
+                ErrorDescription.Of($"{AdviceOf(context)} (reference {http.TraceIdentifier})");
             if (context.Response.Error is Errors.TemporarilyUnavailable) AnswerLater(http);
         }
 
@@ -75,10 +75,11 @@ internal static class ProtocolErrors
                 RequestInfo.NetworkOf(http.Connection.RemoteIpAddress));
         }
 
-        private static string? Advise(string error, string? description) =>
-            error is Errors.InvalidGrant && description?.Contains("Sign in", StringComparison.Ordinal) is false
-                ? $"{description} Sign in again."
-                : description;
+        /// <summary>A refusal of this server says what to do; OpenIddict's own does not.</summary>
+        private static string? AdviceOf(ApplyTokenResponseContext context) =>
+            context.Response.Error is Errors.InvalidGrant && TokenRefusal.Of(context.Transaction) is null
+                ? $"{context.Response.ErrorDescription} Sign in again."
+                : context.Response.ErrorDescription;
     }
 
     private static void AnswerLater(HttpContext http)

@@ -53,6 +53,16 @@ internal sealed class RefreshTokenGrantType(
             return;
         }
 
+        // The grant stays as it is: a mistyped group must end nothing, and its correction must help everybody at once.
+        if (client.AccessRefusalOf(grant.Person) is { } noAccess)
+        {
+            log.RefreshRefused(grantId, client.Id, "the person is in none of the groups that may use it");
+            metrics.Refreshed("no_access");
+            new TokenRefusal(grant).Attach(context.Transaction);
+            context.Reject(Errors.InvalidGrant, noAccess);
+            return;
+        }
+
         await leftOut.ReportAsync(grant, client, http.RequestAborted);
         if (await size.RefusalAsync(grant, client, http.RequestAborted) is { } tooLarge)
         {

@@ -45,7 +45,7 @@ public sealed record DirectoryPerson(string UpstreamId, Account Account, TokenAn
     public string RefreshToken => Tokens.RefreshToken!;
 }
 
-public sealed class CorpOnSqlite : IssuerOnSqlite
+public class CorpOnSqlite : IssuerOnSqlite
 {
     public ScriptedConnector Corp { get; } = new();
 
@@ -55,7 +55,7 @@ public sealed class CorpOnSqlite : IssuerOnSqlite
         settings with { Admin = new() { Groups = ["local:admins", "corp:kube-admins"], AuditorGroups = ["corp:kube-auditors"] } };
 }
 
-public sealed class CorpOnPostgres : IssuerOnPostgres
+public class CorpOnPostgres : IssuerOnPostgres
 {
     public ScriptedConnector Corp { get; } = new();
 
