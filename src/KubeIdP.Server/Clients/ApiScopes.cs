@@ -21,8 +21,11 @@ internal static class ApiScopes
     public const string AuditRead = "audit:read";
     public const string ReportsRead = "reports:read";
 
+    /// <summary>The clusters, their kubeconfigs and what their API servers need; nothing of it is secret.</summary>
+    public const string ClustersRead = "clusters:read";
+
     /// <summary>The read-only scopes.</summary>
-    public static readonly ImmutableArray<string> Reading = [SessionsRead, PeopleRead, AuditRead, ReportsRead];
+    public static readonly ImmutableArray<string> Reading = [SessionsRead, PeopleRead, AuditRead, ReportsRead, ClustersRead];
 
     /// <summary>The scopes that a service may have.</summary>
     public static readonly ImmutableArray<string> All = [.. Reading, SessionsEnd, PeopleWrite];

@@ -30,7 +30,7 @@ public sealed record ClientOptions : RelyingPartyOptions
 
     /// <summary>
     /// For service: the scopes that it may use at the API: sessions:read, sessions:end, people:read, people:write, audit:read,
-    /// reports:read.
+    /// reports:read, clusters:read.
     /// </summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
