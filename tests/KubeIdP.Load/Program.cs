@@ -84,6 +84,15 @@ outage.SetAction((parsed, ct) =>
     OutageRun.ExecuteAsync(parsed.GetValue(away), parsed.GetValue(kubectls), parsed.GetValue(output) == "json", ct));
 root.Add(outage);
 
+var clusterCount = new Option<int>("--clusters") { Description = "How many clusters are configured.", DefaultValueFactory = _ => 200 };
+var groupCount = new Option<int>("--groups") { Description = "How many groups the person is in.", DefaultValueFactory = _ => 500 };
+var portal = new Command("portal",
+    "Every page of the portal in a browser, with many clusters and a person in many groups. Exit status 1 when one takes 100 ms.") {
+    clusterCount, groupCount, output };
+portal.SetAction((parsed, ct) =>
+    PortalRun.ExecuteAsync(parsed.GetValue(clusterCount), parsed.GetValue(groupCount), parsed.GetValue(output) == "json", ct));
+root.Add(portal);
+
 var kills = new Option<int>("--kills") { Description = "How many times a replica is killed.", DefaultValueFactory = _ => 300 };
 var crash = new Command("crash",
     "Three replicas under load, of which one after the other is killed at a random moment. Exit status 1 when a promise breaks.") { kills,

@@ -53,11 +53,16 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
 
     /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
     public static IReadOnlyList<ClusterInstructions> All(IssuerUrl issuer, ClientCatalog clients, string? authorityPem) =>
-        [.. clients.Clusters.Select(client =>
-            new ClusterInstructions(issuer.Value, client.Id, client.Options.SigningAlgorithm, authorityPem)
-            {
-                AsksByWebhook = client.Cluster!.TokenReview.SecretHash is not null,
-            })];
+        [.. clients.Clusters.Select(cluster => Of(issuer, cluster, authorityPem))];
+
+    /// <param name="issuer">This issuer.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="authorityPem">The server's own certificate authority; null if machines trust the issuer's certificate anyway.</param>
+    public static ClusterInstructions Of(IssuerUrl issuer, Client cluster, string? authorityPem) =>
+        new(issuer.Value, cluster.Id, cluster.Options.SigningAlgorithm, authorityPem)
+        {
+            AsksByWebhook = cluster.Cluster!.TokenReview.SecretHash is not null,
+        };
 
     /// <summary>
     /// Configures kubectl with the plugin kubelogin: a user, and a new context for the cluster of the current context. The administrator's

@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// What a cluster and its people need to use this issuer: the home page with the commands, and the certificate authority to trust. It only
-/// reads the configuration; Tokens owns the content of tokens.
+/// The portal: what a cluster and its people need to use this issuer, and the certificate authority to trust. It only reads the
+/// configuration and who somebody is; Tokens owns the content of tokens.
 /// </summary>
 internal static class ClustersSetup
 {
     public static IServiceCollection AddClusters(this IServiceCollection services) => services
         .AddSingleton<OwnAuthority>()
+        .AddSingleton<Visitors>()
         .AddSingleton<INavigation>(new NavigationForAll(1, () => Web.Texts.Clusters, "/"));
 
     public static void MapClusters(this IEndpointRouteBuilder routes) =>

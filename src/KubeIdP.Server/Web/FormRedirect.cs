@@ -13,7 +13,7 @@ internal static partial class FormRedirect
 
     /// <summary>Allows the form of this response to be sent only to this address, and this script to submit it.</summary>
     public static void AllowFormPost(this HttpContext http, string address, InlineScript script) =>
-        http.Features.Set(new PagePolicy(AddressOf(address), script));
+        http.Features.Set(new PagePolicy(AddressOf(address), script.Source));
 
     /// <summary>
     /// The origin of an address in the grammar of a policy (CSP Level 3 §2.3.1), which has no IPv6 addresses and no underscore: for such a

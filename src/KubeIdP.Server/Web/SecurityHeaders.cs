@@ -44,7 +44,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     private static string PolicyOf(PagePolicy? page)
     {
-        var script = page?.Script is { } allowed ? $"script-src {allowed.Source}; " : "";
+        var script = page?.Script is { } allowed ? $"script-src {allowed}; " : "";
         return $"default-src 'none'; {script}style-src 'self'; img-src 'self' data:; form-action {page?.FormAction ?? "'self'"}; "
             + "frame-ancestors 'none'; base-uri 'none'";
     }

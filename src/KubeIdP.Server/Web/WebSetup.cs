@@ -24,6 +24,7 @@ internal static class WebSetup
     public static IServiceCollection AddWeb(this IServiceCollection services)
     {
         services.AddSingleton<Stylesheet>();
+        services.AddSingleton<CopyScript>();
         services.AddSingleton<SentFormStore>();
         services.AddSingleton<SentForms>();
 
@@ -62,6 +63,8 @@ internal static class WebSetup
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods(Stylesheet.Path, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, Stylesheet sheet) => sheet.Serve(http));
+        routes.MapMethods(CopyScript.Path, [HttpMethods.Get, HttpMethods.Head],
+            (HttpContext http, CopyScript script) => script.Serve(http));
         routes.MapMethods(ForgedFormPage.Path, [HttpMethods.Get, HttpMethods.Head], () => ForgedFormPage.Page);
         routes.MapMethods(SentForms.UnfinishedPath, [HttpMethods.Get, HttpMethods.Head], () => SentForms.Unfinished);
         routes.MapMethods(FailedForms.Path, [HttpMethods.Get, HttpMethods.Head],

@@ -19,7 +19,7 @@ public sealed class AdminPagesTests(Chromium chromium)
     {
         await using var post = new MailServer(speaksTls: false);
         await using var issuer = new IssuerProcess(
-            $"issuer: https://localhost:{Ports.Free()}\nclients:\n  prod:\n    name: Production\nsmtp:\n  server: "
+            $"issuer: https://localhost:{Ports.Free()}\nclusters:\n  prod:\n    title: Production\nsmtp:\n  server: "
                 + $"smtp://localhost:{post.Port}\n  from: idp@example.com\n");
         await issuer.StartAsync(Ct);
         var alice = await issuer.AddAccountAsync("alice", Ct, "platform", "dev");

@@ -25,7 +25,7 @@ public sealed class HomeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stranger_sees_how_to_begin_and_nothing_of_the_other_clusters()
+    public async Task A_stranger_sees_what_this_is_and_nothing_of_the_clusters()
     {
         await using var issuer = await StartAsync();
         using var browser = issuer.CreateBrowser();
@@ -33,24 +33,9 @@ public sealed class HomeTests : IAsyncLifetime
         var page = await browser.GoAsync("/", Ct);
 
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        Assert.Contains("--exec-arg=--oidc-issuer-url=https://idp.example.test --exec-arg=--oidc-client-id=kubernetes", page.Text,
-            StringComparison.Ordinal);
-        Assert.False(page.Has("kubernetes-es") || page.Has("AuthenticationConfiguration"));
-    }
-
-    [Fact]
-    public async Task Who_is_signed_in_sees_every_cluster_and_what_its_administrator_needs()
-    {
-        await using var issuer = await StartAsync();
-        using var browser = issuer.CreateBrowser();
-        var alice = await issuer.AddAccountAsync("alice", Ct);
-        await issuer.CreateClient().LogInAsync(browser, alice, Ct);
-
-        var page = await browser.GoAsync("/", Ct);
-
-        Assert.True(page.Has("You are signed in as alice."));
-        Assert.True(page.Has("kind: AuthenticationConfiguration") && page.Has("--oidc-signing-algs=ES256"));
-        Assert.Equal(["kubernetes", "kubernetes-es"], page.Document.QuerySelectorAll("h2").Select(heading => heading.TextContent));
+        Assert.True(page.Has("This server signs people in to Kubernetes clusters."));
+        Assert.DoesNotContain("kubernetes-es", page.Content, StringComparison.Ordinal);
+        Assert.Equal("/sign-in?return=%2F", page.Document.QuerySelector("a.button")!.GetAttribute("href"));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
-using KubeIdP.Server.TokenReview;
 using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Admin.Sessions;
@@ -13,13 +12,10 @@ namespace KubeIdP.Server.Admin.Sessions;
 /// <param name="Client">The display name.</param>
 internal abstract record EndingBound(string Client)
 {
-    /// <summary>How long an API server caches a token that it has accepted, whatever its expiry and however it was verified.</summary>
-    public static readonly TimeSpan ApiServerCache = TimeSpan.FromSeconds(10);
-
     /// <summary>A cluster whose API servers verify signatures themselves.</summary>
     public sealed record Offline(string Client, TimeSpan IdTokenLifetime) : EndingBound(Client)
     {
-        public TimeSpan RefusedWithin => IdTokenLifetime + ApiServerCache;
+        public TimeSpan RefusedWithin => RevocationBound.Offline(IdTokenLifetime);
     }
 
     /// <summary>
@@ -27,7 +23,7 @@ internal abstract record EndingBound(string Client)
     /// </summary>
     public sealed record Reviewing(string Client) : EndingBound(Client)
     {
-        public static TimeSpan RefusedWithin => RecentEndings.MaxAge + ClusterInstructions.WebhookCacheTtl + ApiServerCache;
+        public static TimeSpan RefusedWithin => RevocationBound.Reviewing;
     }
 
     /// <summary>An application, which may have sessions of its own.</summary>
@@ -41,7 +37,7 @@ internal abstract record EndingBound(string Client)
     public sealed record Unknown(string Client, TimeSpan IdTokenLifetime) : EndingBound(Client)
     {
         /// <summary>How soon it takes effect if the client was a cluster.</summary>
-        public TimeSpan RefusedWithin => IdTokenLifetime + ApiServerCache;
+        public TimeSpan RefusedWithin => RevocationBound.Offline(IdTokenLifetime);
     }
 
     /// <summary>Whether the client is a cluster, or may be one.</summary>

@@ -1,0 +1,13 @@
+using KubeIdP.Data.Sessions;
+using KubeIdP.Server.Administration;
+using KubeIdP.Server.Clients;
+
+namespace KubeIdP.Server.Clusters;
+
+/// <summary>Somebody who is signed in, as the clusters would see them now.</summary>
+/// <param name="Person">With the groups that decide which clusters they may use.</param>
+/// <param name="Role">Decides whether they see what API servers need.</param>
+internal sealed record Visitor(PersonSnapshot Person, AdminRole Role)
+{
+    public bool MayUse(Client cluster) => cluster.Access.Allows(Person.Connector, Person.Groups);
+}

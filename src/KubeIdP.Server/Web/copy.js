@@ -1,0 +1,27 @@
+// Adds a button to each command that can be copied. Without this script one click selects the whole command.
+for (const command of document.querySelectorAll("pre[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "compact secondary copy";
+  button.textContent = command.dataset.copy;
+  if (command.dataset.what) button.setAttribute("aria-label", `${command.dataset.copy}: ${command.dataset.what}`);
+
+  const status = document.createElement("span");
+  status.className = "unseen";
+  status.setAttribute("role", "status");
+
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(command.textContent);
+      button.textContent = status.textContent = command.dataset.copied;
+    } catch {
+      getSelection().selectAllChildren(command);
+      button.textContent = status.textContent = command.dataset.selected;
+    }
+    setTimeout(() => {
+      button.textContent = command.dataset.copy;
+      status.textContent = "";
+    }, 2000);
+  });
+  command.before(button, status);
+}
