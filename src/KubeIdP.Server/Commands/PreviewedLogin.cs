@@ -6,11 +6,13 @@ namespace KubeIdP.Server.Commands;
 /// <summary>The result of a login preview, as JSON for scripts.</summary>
 /// <param name="Why">Why the login would be refused; null when it would succeed.</param>
 /// <param name="Clients">The groups in the tokens of each client for which they differ from all groups.</param>
+/// <param name="NoAccess">The clients that the person may not use, each with the groups of which one is missing.</param>
 /// <param name="Remarks">Notes for the administrator, such as which groups are left out and why.</param>
 internal sealed record PreviewedLogin(
     string User, string Upstream, bool LetIn, string? Why, string? Username, string? DisplayName, string? Email, bool EmailVerified,
     string? UpstreamId, string? Subject,
-    IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<string> Remarks)
+    IReadOnlyList<string>? Groups, IReadOnlyList<ClientGroupsRow> Clients, IReadOnlyList<ClientGroupsRow> NoAccess,
+    IReadOnlyList<string> Remarks)
 {
     public static PreviewedLogin Of(string typed, LoginPreviewResult preview, ClientCatalog clients) => preview switch
     {
@@ -20,11 +22,13 @@ internal sealed record PreviewedLogin(
             identity.Groups,
             [.. clients.All.Select(client => new ClientGroupsRow(client.Id, client.Groups.Of(identity.Groups)))
                 .Where(row => !row.Groups.SequenceEqual(identity.Groups))],
+            [.. clients.All.Where(client => !client.Access.Allows(upstream, identity.Groups))
+                .Select(client => new ClientGroupsRow(client.Id, client.Access.Groups))],
             [.. preview.Remarks,
                 .. clients.All.SelectMany(client =>
                     client.Groups.LeftOutOf(identity.Groups).Select(leftOut => $"{leftOut} at {client.Id}."))]),
         LoginPreviewResult.NotSeen(var upstream, var why) =>
-            new(typed, upstream.Value, false, why, null, null, null, false, null, null, null, [], preview.Remarks),
+            new(typed, upstream.Value, false, why, null, null, null, false, null, null, null, [], [], preview.Remarks),
         _ => throw new InvalidOperationException("A preview of an unknown kind."),
     };
 }

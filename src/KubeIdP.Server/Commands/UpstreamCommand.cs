@@ -22,11 +22,7 @@ internal static class UpstreamCommand
             var configured = services.GetRequiredService<IReadOnlyDictionary<string, UpstreamOptions>>();
             List<UpstreamRow> rows =
                 [.. services.GetRequiredService<ConnectorCatalog>().All.Select(one => UpstreamRow.Of(one, configured[one.Id.Value]))];
-            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "No upstream is configured." : TextTable.Of(
-                ["NAME", "KIND", "DOMAINS", "SIGN-IN", "LOOKED UP AGAIN"],
-                rows.Select(row =>
-                    (string[])[row.Name, row.Kind, row.Domains is [] ? "-" : string.Join(", ", row.Domains), row.SignIn,
-                        row.IsLookedUpAgain ? "yes" : "no"])));
+            await OutputFormat.WriteAsync(parsed.GetValue(output), rows, rows is [] ? "No upstream is configured." : Table(rows));
             return 0;
         }, ct));
         return list;
@@ -85,6 +81,7 @@ internal static class UpstreamCommand
         ("Subject", row.LetIn ? row.Subject ?? "none yet; the first login creates it" : row.Subject),
         ("Groups", row.Groups is null ? null : GroupsText(row.Groups)),
         .. row.Clients.Select(client => ($"Groups at {client.Client}", (string?)GroupsText(client.Groups))),
+        .. row.NoAccess.Select(client => ($"May not use {client.Client}", (string?)$"only for members of {GroupsText(client.Groups)}")),
         .. row.Remarks.Select(remark => ("Note", (string?)remark)),
     ]);
 

@@ -43,6 +43,7 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
         await PreparedData.CopyToAsync(folder.File("data"));
         folder.Write("kubeidp.yaml",
             $"dataDirectory: {folder.File("data")}\nlisten: [\"https://127.0.0.1:{Testing.Processes.Ports.Free()}\"]\n"
+                + "clusters: { open: , prod: { access: { groups: [corp:visitors, local:ops] } } }\n"
                 + Filled(Guides.Example(Example)));
     }
 
@@ -88,9 +89,12 @@ public abstract partial class UpstreamCommandTests : IAsyncLifetime
 
         Assert.True(text.ExitCode == 0, $"{text}");
         Assert.Matches(@"Let in +yes", text.Output);
+        Assert.Matches(@"May not use prod +only for members of corp:visitors, local:ops", text.Output);
+        Assert.DoesNotContain("May not use open", text.Output, StringComparison.Ordinal);
         var row = JsonDocument.Parse(json.Output).RootElement;
         Assert.Equal((true, "alice", "corp"),
             (row.GetProperty("letIn").GetBoolean(), row.GetProperty("username").GetString(), row.GetProperty("upstream").GetString()));
+        Assert.Equal("prod", Assert.Single(row.GetProperty("noAccess").EnumerateArray()).GetProperty("client").GetString());
         Assert.Contains(row.GetProperty("groups").EnumerateArray(), group => group.GetString()!.EndsWith(Group, StringComparison.Ordinal));
         Assert.Equal((CommandLine.NotDone, false),
             (nobody.ExitCode, JsonDocument.Parse(nobody.Output).RootElement.GetProperty("letIn").GetBoolean()));
