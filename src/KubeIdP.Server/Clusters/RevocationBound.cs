@@ -4,19 +4,22 @@ using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Clusters;
 
-/// <summary>How soon a cluster refuses new requests of a session that has ended, or of somebody who has left its groups.</summary>
+/// <summary>How long the API servers of a cluster may still accept a token after its session has ended.</summary>
 internal static class RevocationBound
 {
     /// <summary>How long an API server caches a token that it has accepted, whatever its expiry and however it was verified.</summary>
     public static readonly TimeSpan ApiServerCache = TimeSpan.FromSeconds(10);
 
-    /// <summary>At a cluster whose API servers call the token review.</summary>
-    public static TimeSpan Reviewing => RecentEndings.MaxAge + ClusterInstructions.WebhookCacheTtl + ApiServerCache;
+    /// <summary>
+    /// With token review, with the flags that this server prints for how long an API server caches its answers.
+    /// </summary>
+    public static TimeSpan WithTokenReview => RecentEndings.MaxAge + ClusterInstructions.WebhookCacheTtl + ApiServerCache;
 
-    /// <summary>After a session has ended.</summary>
+    /// <summary>Where API servers verify tokens themselves.</summary>
+    public static TimeSpan Without(TimeSpan idTokenLifetime) => idTokenLifetime + ApiServerCache;
+
+    /// <param name="cluster">A client that is a cluster.</param>
+    /// <param name="tokens">For its lifetime, if it has none of its own.</param>
     public static TimeSpan Of(Client cluster, TokenOptions tokens) =>
-        cluster.Cluster!.TokenReview.SecretHash is not null ? Reviewing : Offline(tokens.LifetimeOf(cluster));
-
-    /// <summary>At a cluster whose API servers verify signatures themselves.</summary>
-    public static TimeSpan Offline(TimeSpan idTokenLifetime) => idTokenLifetime + ApiServerCache;
+        cluster.Cluster!.TokenReview.SecretHash is null ? Without(tokens.LifetimeOf(cluster)) : WithTokenReview;
 }

@@ -15,7 +15,7 @@ internal abstract record EndingBound(string Client)
     /// <summary>A cluster whose API servers verify signatures themselves.</summary>
     public sealed record Offline(string Client, TimeSpan IdTokenLifetime) : EndingBound(Client)
     {
-        public TimeSpan RefusedWithin => RevocationBound.Offline(IdTokenLifetime);
+        public TimeSpan RefusedWithin => RevocationBound.Without(IdTokenLifetime);
     }
 
     /// <summary>
@@ -23,7 +23,7 @@ internal abstract record EndingBound(string Client)
     /// </summary>
     public sealed record Reviewing(string Client) : EndingBound(Client)
     {
-        public static TimeSpan RefusedWithin => RevocationBound.Reviewing;
+        public static TimeSpan RefusedWithin => RevocationBound.WithTokenReview;
     }
 
     /// <summary>An application, which may have sessions of its own.</summary>
@@ -37,7 +37,7 @@ internal abstract record EndingBound(string Client)
     public sealed record Unknown(string Client, TimeSpan IdTokenLifetime) : EndingBound(Client)
     {
         /// <summary>How soon it takes effect if the client was a cluster.</summary>
-        public TimeSpan RefusedWithin => RevocationBound.Offline(IdTokenLifetime);
+        public TimeSpan RefusedWithin => RevocationBound.Without(IdTokenLifetime);
     }
 
     /// <summary>Whether the client is a cluster, or may be one.</summary>
