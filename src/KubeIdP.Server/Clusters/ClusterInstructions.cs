@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Clusters.ApiServer;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Keys;
 using KubeIdP.Server.TokenReview;
@@ -12,8 +13,9 @@ using KubeIdP.Server.Tokens;
 namespace KubeIdP.Server.Clusters;
 
 /// <summary>
-/// The instructions that connect kubectl and an API server with this issuer, ready to paste: the one source for the home page, the
-/// commands, the output at the start and the documentation.
+/// The instructions that connect kubectl and an API server with this issuer, ready to paste: the one source for the pages, the commands,
+/// the API, the output at the start and the documentation. What an administrator does with them on each platform is in
+/// <see cref="PlatformGuide"/>.
 /// </summary>
 /// <param name="AuthorityPem">The server's own certificate authority; null if machines trust the issuer's certificate anyway.</param>
 internal sealed partial record ClusterInstructions(string Issuer, string ClientId, SigningAlgorithm Algorithm, string? AuthorityPem)
@@ -28,12 +30,18 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     public const string WebhookFileOnControlPlane = "/etc/kubernetes/pki/kubeidp-token-review.yaml";
 
     /// <summary>
+    /// What AKS demands before each name and group of an issuer other than Microsoft Entra (learn.microsoft.com, "Use external identity
+    /// providers with AKS structured authentication").
+    /// </summary>
+    public const string AksPrefix = "aks:jwt:";
+
+    /// <summary>
     /// How long an API server may cache an answer of this server; its own default is two minutes. It caches accepted tokens for ten more
     /// seconds.
     /// </summary>
     public static readonly TimeSpan WebhookCacheTtl = TimeSpan.FromSeconds(3);
 
-    /// <summary>For Kubernetes 1.34 and later, and for 1.30 to 1.33.</summary>
+    /// <summary>The versions of AuthenticationConfiguration: for Kubernetes 1.34 and later, and for 1.30 to 1.33.</summary>
     public static readonly IReadOnlyList<string> ApiVersions = ["v1", "v1beta1"];
 
     // Without double quotes, which PowerShell removes, and without --minify, which fails if the user of the context does not exist.
@@ -48,21 +56,55 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// </summary>
     public bool AsksByWebhook { get; init; }
 
+    public ClusterPlatform Platform { get; init; }
+
+    /// <summary>Who may get tokens for the cluster, as configured; empty: everybody who can sign in.</summary>
+    public IReadOnlyList<string> AccessGroups { get; init; } = [];
+
+    /// <summary>The minor version of Kubernetes, such as 34 for 1.34; null if none is configured, which counts as 1.34 or later.</summary>
+    public int? KubernetesMinor { get; init; }
+
+    /// <summary>
+    /// The version of AuthenticationConfiguration that the cluster's Kubernetes accepts; null for Kubernetes before 1.30, which accepts
+    /// none that is enabled by default.
+    /// </summary>
+    public string? ApiVersion => ApiVersionOf(KubernetesMinor);
+
+    /// <summary>What RBAC must write before the user names and group names of this issuer; mostly nothing.</summary>
+    public string NamePrefix => Platform is ClusterPlatform.Aks ? AksPrefix : "";
+
+    /// <summary>How the API server is told about this issuer, where it can be started with flags.</summary>
+    public ApiServerMethod Method =>
+        AsksByWebhook ? ApiServerMethod.TokenReview
+        : ApiVersion is null ? ApiServerMethod.Flags
+        : ApiServerMethod.ConfigurationFile;
+
     /// <summary>The user and the context in the kubeconfig; one of each per client, so that several clusters live side by side.</summary>
     public string Entry => $"kubeidp-{ClientId}";
 
     /// <summary>The instructions of every cluster in the configuration, in its order.</summary>
     public static IReadOnlyList<ClusterInstructions> All(IssuerUrl issuer, ClientCatalog clients, string? authorityPem) =>
-        [.. clients.Clusters.Select(cluster => Of(issuer, cluster, authorityPem))];
+        [.. clients.Clusters.Select(client => Of(issuer, client, authorityPem))];
 
-    /// <param name="issuer">This issuer.</param>
-    /// <param name="cluster">The cluster.</param>
+    /// <param name="issuer">This server's issuer.</param>
+    /// <param name="cluster">A client that is a cluster.</param>
     /// <param name="authorityPem">The server's own certificate authority; null if machines trust the issuer's certificate anyway.</param>
     public static ClusterInstructions Of(IssuerUrl issuer, Client cluster, string? authorityPem) =>
         new(issuer.Value, cluster.Id, cluster.Options.SigningAlgorithm, authorityPem)
         {
             AsksByWebhook = cluster.Cluster!.TokenReview.SecretHash is not null,
+            Platform = cluster.Cluster.Platform,
+            AccessGroups = cluster.Options.Access.Groups,
+            KubernetesMinor = ClusterRules.MinorOf(cluster.Cluster),
         };
+
+    /// <param name="minor">34 for Kubernetes 1.34; null: 1.34 or later.</param>
+    public static string? ApiVersionOf(int? minor) => minor switch
+    {
+        null or >= 34 => "v1",
+        >= 30 => "v1beta1",
+        _ => null,
+    };
 
     /// <summary>
     /// Configures kubectl with the plugin kubelogin: a user, and a new context for the cluster of the current context. The administrator's
@@ -86,11 +128,36 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
         return string.Join(continued, lines.Select(line => Words(shell, line))) + "\n" + UseContext(shell, Word(shell, Entry));
     }
 
+    /// <summary>
+    /// Why there is no AuthenticationConfiguration for this cluster, and what there is instead; null if there is one.
+    /// </summary>
+    /// <param name="apiVersion">The version that was asked for; null: the one of the cluster's Kubernetes.</param>
+    public string? RefusalOfAuthenticationConfiguration(string? apiVersion) => this switch
+    {
+        { AsksByWebhook: true } =>
+            $"The cluster \"{ClientId}\" uses token review (clusters.{ClientId}.tokenReview). With an AuthenticationConfiguration as "
+            + $"well, its API server would accept tokens that the review refuses. Use: clusters flags {ClientId}",
+        { Platform: ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift } =>
+            RefusalOfManaged("AuthenticationConfiguration"),
+        { ApiVersion: null } when apiVersion is null =>
+            $"Kubernetes 1.{KubernetesMinor} (clusters.{ClientId}.kubernetes) has no AuthenticationConfiguration: it begins with 1.30. "
+            + $"Use: clusters flags {ClientId}",
+        _ => null,
+    };
+
+    /// <summary>Why there are no flags for this cluster, and what there is instead; null if there are.</summary>
+    public string? RefusalOfFlags() => Platform is ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift
+        ? RefusalOfManaged("flags") : null;
+
+    /// <summary>Why there is no file for a webhook that reviews tokens, and what there is instead; null if there is one.</summary>
+    public string? RefusalOfWebhook() => Platform is ClusterPlatform.Eks or ClusterPlatform.Aks ? RefusalOfManaged("webhook") : null;
+
     /// <summary>The flags of an API server, one per line.</summary>
     /// <param name="authorityFile">The path of the certificate authority on the machine of the API server.</param>
-    public string ApiServerFlags(string authorityFile = AuthorityFileOnControlPlane)
+    /// <param name="webhookFile">The path of the webhook's kubeconfig there.</param>
+    public string ApiServerFlags(string authorityFile = AuthorityFileOnControlPlane, string webhookFile = WebhookFileOnControlPlane)
     {
-        if (AsksByWebhook) return WebhookFlags;
+        if (AsksByWebhook) return WebhookFlags(webhookFile);
 
         List<string> flags =
         [
@@ -106,8 +173,8 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     }
 
     /// <summary>The flags of an API server that uses the webhook, instead of those with which it checks tokens itself.</summary>
-    private static string WebhookFlags => string.Join('\n',
-        $"--authentication-token-webhook-config-file={WebhookFileOnControlPlane}",
+    private static string WebhookFlags(string file) => string.Join('\n',
+        $"--authentication-token-webhook-config-file={file}",
         "--authentication-token-webhook-version=v1",
         string.Create(CultureInfo.InvariantCulture, $"--authentication-token-webhook-cache-ttl={WebhookCacheTtl.TotalSeconds}s"));
 
@@ -115,7 +182,12 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// The kubeconfig of an API server's webhook: the address and certificate authority of this server, and the API server's credential, so
     /// the file is secret.
     /// </summary>
-    public string WebhookKubeconfig(string credential) => $$"""
+    public string WebhookKubeconfig(string credential) => WebhookFile($"\n    token: {Quoted(credential)}");
+
+    /// <summary>The same file without the credential, as pages and API show it. With it, the API server is refused.</summary>
+    public string WebhookKubeconfigWithoutCredential() => WebhookFile(" {} # The command clusters token-review adds the credential.");
+
+    private string WebhookFile(string user) => $$"""
         apiVersion: v1
         kind: Config
         clusters:
@@ -124,8 +196,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
             server: {{Quoted(Issuer.TrimEnd('/') + TokenReviewSetup.Path)}}{{AuthorityData()}}
         users:
         - name: {{Quoted(ClientId)}}
-          user:
-            token: {{Quoted(credential)}}
+          user:{{user}}
         contexts:
         - name: token-review
           context: { cluster: kubeidp, user: {{Quoted(ClientId)}} }
@@ -159,6 +230,9 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
           - expression: "user.username != ''"
             message: a user name must not be empty
         """;
+
+    private string RefusalOfManaged(string what) =>
+        $"{PlatformGuides.NameOf(Platform)} has no setting for such a file or flags ({what}). Use: clusters instructions {ClientId}";
 
     private string UseContext(Shell shell, string entry) => shell switch
     {
@@ -209,7 +283,7 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     };
 
     /// <summary>A JSON string is also a valid YAML string, whatever the client id contains.</summary>
-    private static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
+    internal static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+=:,./-]+\z")]
     private static partial Regex PlainInBash();

@@ -22,12 +22,9 @@ public sealed class ApiServerTests
     {
         SkipWithoutCluster();
         await using var issuer = await StartIssuerAsync();
-        await using var cluster = await ControlPlane.StartAsync(
-        [
-            $"--oidc-issuer-url={Url(issuer)}", "--oidc-client-id=kubernetes", "--oidc-username-claim=preferred_username",
-            "--oidc-username-prefix=-",
-            "--oidc-groups-claim=groups", $"--oidc-ca-file={issuer.CaFile}",
-        ], Ct);
+        var instructions = new ClusterInstructions(Url(issuer), "kubernetes", SigningAlgorithm.RS256,
+            await File.ReadAllTextAsync(issuer.CaFile, Ct));
+        await using var cluster = await ControlPlane.StartAsync(instructions.ApiServerFlags(issuer.CaFile).Split('\n'), Ct);
 
         await ShowAsync(issuer, cluster);
     }
@@ -101,32 +98,12 @@ public sealed class ApiServerTests
 
     private static string Url(IssuerProcess issuer) => issuer.Issuer.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>As this version of the program prints it for the version of this API server.</summary>
     private static async Task<string> AuthenticationConfigurationAsync(IssuerProcess issuer)
     {
-        var authority = string.Join('\n', (await File.ReadAllLinesAsync(issuer.CaFile, Ct)).Select(line => $"      {line}"));
-        return $$"""
-            apiVersion: apiserver.config.k8s.io/{{(await ControlPlane.VersionAsync(Ct) >= new Version(1, 34) ? "v1" : "v1beta1")}}
-            kind: AuthenticationConfiguration
-            jwt:
-            - issuer:
-                url: {{Url(issuer)}}
-                audiences: [kubernetes]
-                audienceMatchPolicy: MatchAny
-                certificateAuthority: |
-            {{authority}}
-              claimValidationRules:
-              - expression: "claims.exp - claims.iat <= 900"
-                message: tokens of this issuer live 15 minutes at the most
-              claimMappings:
-                username: { claim: preferred_username, prefix: "" }
-                groups: { claim: groups, prefix: "" }
-                uid: { claim: sub }
-              userValidationRules:
-              - expression: "!user.username.startsWith('system:')"
-                message: the prefix system is for Kubernetes itself
-              - expression: "user.groups.all(group, !group.startsWith('system:'))"
-                message: the prefix system is for Kubernetes itself
-            """;
+        var cluster = new ClusterInstructions(Url(issuer), "kubernetes", SigningAlgorithm.RS256,
+            await File.ReadAllTextAsync(issuer.CaFile, Ct)) { KubernetesMinor = (await ControlPlane.VersionAsync(Ct)).Minor };
+        return cluster.AuthenticationConfiguration(cluster.ApiVersion!);
     }
 
     private static async Task ShowAsync(IssuerProcess issuer, ControlPlane cluster)

@@ -1,0 +1,28 @@
+namespace KubeIdP.Server.Clusters.ApiServer;
+
+/// <summary>An API server that is started with flags, in whatever way.</summary>
+internal static class OtherGuide
+{
+    private const string Folder = "/etc/kubernetes/pki";
+
+    public static PlatformGuide Of(ClusterInstructions cluster)
+    {
+        var (files, flags) = GuideParts.InFolder(cluster, Folder, "On each machine with an API server");
+        return new PlatformGuide(
+            PlatformGuides.NameOf(cluster.Platform), [],
+            [
+                .. GuideParts.Notes(cluster),
+                $"Set clusters.{cluster.ClientId}.platform for complete instructions: kubeadm, k3s, rke2, kind, talos, eks, aks, "
+                + "openshift or proxy.",
+            ],
+            [
+                .. files,
+                GuideStep.Add(
+                    "Start each API server with these flags, in place of any other --oidc-, --authentication-config and "
+                    + "--authentication-token-webhook- flags. Another path does as well; an API server in a container must see the file "
+                    + "there.",
+                    GuideContent.Text, string.Join('\n', flags)),
+                .. GuideParts.Checks(cluster),
+            ]);
+    }
+}

@@ -1,0 +1,41 @@
+using KubeIdP.Server.Clients;
+
+namespace KubeIdP.Server.Clusters.ApiServer;
+
+/// <summary>
+/// The instructions for each platform. A new platform is a value of <see cref="ClusterPlatform"/>, a case in each method, and a file beside
+/// this one.
+/// </summary>
+internal static class PlatformGuides
+{
+    public static PlatformGuide For(ClusterInstructions cluster) => cluster.Platform switch
+    {
+        ClusterPlatform.Kubeadm => KubeadmGuide.Of(cluster),
+        ClusterPlatform.K3s => RancherGuide.K3s(cluster),
+        ClusterPlatform.Rke2 => RancherGuide.Rke2(cluster),
+        ClusterPlatform.Kind => KindGuide.Of(cluster),
+        ClusterPlatform.Talos => TalosGuide.Of(cluster),
+        ClusterPlatform.Eks => EksGuide.Of(cluster),
+        ClusterPlatform.Aks => AksGuide.Of(cluster),
+        ClusterPlatform.Openshift => OpenshiftGuide.Of(cluster),
+        ClusterPlatform.Proxy => ProxyGuide.Of(cluster),
+        ClusterPlatform.Other => OtherGuide.Of(cluster),
+        _ => throw new ArgumentOutOfRangeException(nameof(cluster)),
+    };
+
+    /// <summary>The name that people know the platform by.</summary>
+    public static string NameOf(ClusterPlatform platform) => platform switch
+    {
+        ClusterPlatform.Kubeadm => "kubeadm",
+        ClusterPlatform.K3s => "k3s",
+        ClusterPlatform.Rke2 => "RKE2",
+        ClusterPlatform.Kind => "kind",
+        ClusterPlatform.Talos => "Talos Linux",
+        ClusterPlatform.Eks => "Amazon EKS",
+        ClusterPlatform.Aks => "Azure AKS",
+        ClusterPlatform.Openshift => "OpenShift",
+        ClusterPlatform.Proxy => "a proxy in front of the API server",
+        ClusterPlatform.Other => "any API server that is started with flags",
+        _ => throw new ArgumentOutOfRangeException(nameof(platform)),
+    };
+}
