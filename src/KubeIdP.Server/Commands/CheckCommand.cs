@@ -3,6 +3,7 @@ using KubeIdP.Core.Naming;
 using KubeIdP.Data.Factors;
 using KubeIdP.Data.Storage;
 using KubeIdP.Server.Audit;
+using KubeIdP.Server.Clients;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Diagnostics;
 using KubeIdP.Server.Factors;
@@ -33,8 +34,14 @@ internal static class CheckCommand
         var user = new Option<string?>(
             "--user") { Description =
                 "With --connect: the person to look up, by the name that they would type. Default: anybody whom the filter finds." };
+        var clusters =
+            new Option<bool>(
+                "--clusters") { Description =
+                    "Also ask the API server of each cluster for its version, check its certificate against caFile, and compare its "
+                    + "version "
+                    + "with what is configured." };
         var check = new Command("check", "Check everything that would prevent the server from starting. Changes nothing.") { connect, user,
-            output };
+            clusters, output };
         check.Validators.Add(result =>
         {
             if (result.GetValue(user) is not null && !result.GetValue(connect)) result.AddError("--user needs --connect.");
@@ -47,6 +54,11 @@ internal static class CheckCommand
                     List<Finding> findings = [Finding.Right("configuration", $"valid ({context.SourceOf(parsed)})"),
                         .. await CheckServerAsync(usable, context.FileOf(parsed), ct)];
                     if (findings.TrueForAll(finding => finding.Ok)) findings.AddRange(await CheckFactorsAsync(usable.Settings, ct));
+                    var catalog = new ClientCatalog(usable.Settings.Clusters, usable.Settings.Clients);
+                    findings.Add(AccessDiagnostics.Check(catalog));
+                    if (parsed.GetValue(clusters))
+                        findings.AddRange(await new ClusterDiagnostics(ClusterDiagnostics.DefaultTimeout, TimeProvider.System)
+                            .RunAsync(catalog, ct));
                     if (parsed.GetValue(connect))
                         findings.AddRange(await ConnectAsync(usable.Settings, parsed.GetValue(user), ct));
                     await WriteAsync(parsed.GetValue(output), findings);

@@ -35,7 +35,8 @@ public sealed class TestAuthority : IDisposable
     /// DNS names and addresses that it is for; what looks like an address is a DNS name with <c>DNS:</c> before it.
     /// </param>
     /// <param name="until">When it ends; null for tomorrow.</param>
-    public X509Certificate2 Issue(IReadOnlyList<string> names, DateTimeOffset? until = null)
+    /// <param name="since">When it begins; null for 30 days before its end.</param>
+    public X509Certificate2 Issue(IReadOnlyList<string> names, DateTimeOffset? until = null, DateTimeOffset? since = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=directory server", key, HashAlgorithmName.SHA256);
@@ -51,7 +52,7 @@ public sealed class TestAuthority : IDisposable
 
         request.CertificateExtensions.Add(alternatives.Build());
         var end = until ?? DateTimeOffset.UtcNow.AddDays(1);
-        using var certificate = request.Create(authority, end.AddDays(-30), end, [0x4B, .. RandomNumberGenerator.GetBytes(15)]);
+        using var certificate = request.Create(authority, since ?? end.AddDays(-30), end, [0x4B, .. RandomNumberGenerator.GetBytes(15)]);
         return certificate.CopyWithPrivateKey(key);
     }
 
