@@ -35,5 +35,6 @@ internal static class ApiSetup
         api.MapPeopleApi();
         api.MapAuditApi();
         api.MapReportsApi();
+        api.MapClustersApi();
     }
 }

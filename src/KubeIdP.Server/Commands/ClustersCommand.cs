@@ -1,19 +1,89 @@
 using System.CommandLine;
+using System.Globalization;
+using KubeIdP.Server.Api;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Clusters.ApiServer;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Tls;
+using KubeIdP.Server.Tokens;
 
 namespace KubeIdP.Server.Commands;
 
-/// <summary>The instructions of the home page, for scripts and for machines without a browser.</summary>
+/// <summary>The clusters of the configuration and what they need, for scripts and for machines without a browser.</summary>
 internal static class ClustersCommand
 {
     public static Command Create(CommandContext context) =>
-        new("clusters", "Print what a cluster and its kubectl need to use this issuer.") 
+        new("clusters", "Show the clusters of the configuration, and what each and its kubectl need to use this issuer.")
         {
-            Kubeconfig(context), Flags(context), AuthenticationConfig(context), ClustersTokenReviewCommand.Create(context),
+            List(context), Show(context), Instructions(context), Kubeconfig(context), Flags(context), AuthenticationConfig(context),
+            ClustersTokenReviewCommand.Create(context),
         };
+
+    private static Command List(CommandContext context)
+    {
+        var output = OutputFormat.Option();
+        var command = new Command("list", "List the clusters of the configuration, in its order.") { output };
+        command.SetAction((parsed, _) => WithSettingsAsync(context, parsed, async services =>
+        {
+            var clusters = Clusters(services);
+            var text = clusters.Count == 0 ? "The configuration has no cluster." : TextTable.Of(
+                ["NAME", "PLATFORM", "KUBERNETES", "SERVER", "TOKENS", "ACCESS"],
+                clusters.Select(cluster => (IReadOnlyList<string>)
+                [
+                    cluster.Name, NameOf(cluster.Platform), cluster.Kubernetes ?? "-", cluster.Server ?? "-", Tokens(cluster),
+                    Access(cluster),
+                ]));
+            await OutputFormat.WriteAsync(parsed.GetValue(output), clusters, text);
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        var client = Client();
+        var output = OutputFormat.Option();
+        var command = new Command("show", "Show one cluster.") { client, output };
+        command.SetAction((parsed, _) => WithSettingsAsync(context, parsed, async services =>
+        {
+            var clusters = Clusters(services);
+            if (clusters.FirstOrDefault(one => one.Name == parsed.GetValue(client)) is not { } cluster)
+                return await NotFoundAsync(parsed.GetValue(client)!, clusters.Select(one => one.Name));
+
+            await OutputFormat.WriteAsync(parsed.GetValue(output), cluster, TextLines.Of(
+                ("Name", cluster.Name),
+                ("Title", cluster.Title),
+                ("Description", cluster.Description),
+                ("Labels", Labels(cluster)),
+                ("Platform", NameOf(cluster.Platform)),
+                ("Kubernetes", cluster.Kubernetes ?? "not set: 1.34 or later"),
+                ("Server", cluster.Server ?? "not set: there is no kubeconfig to download"),
+                ("Access", Access(cluster)),
+                ("Plugin", NameOf(cluster.Plugin)),
+                ("Prefix for RBAC", cluster.NamePrefix == "" ? null : cluster.NamePrefix),
+                ("Tokens", Tokens(cluster)),
+                ("Revocation", $"refused within {Seconds(cluster.RevocationBoundSeconds)} of the end of a session")));
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Instructions(CommandContext context)
+    {
+        var client = Client();
+        var output = OutputFormat.Option();
+        var command = new Command("instructions",
+            "Print all steps that connect the API server with this issuer, for the platform of the cluster: files, commands, and what the "
+            + "platform can't do.") { client, output };
+        command.SetAction((parsed, _) => WithClusterAsync(context, parsed, parsed.GetValue(client)!, async cluster =>
+        {
+            var guide = PlatformGuides.For(cluster);
+            await OutputFormat.WriteAsync(parsed.GetValue(output), ApiClusterInstructions.Of(guide), GuideText.Of(guide, cluster.ClientId));
+            return 0;
+        }));
+        return command;
+    }
 
     private static Command Kubeconfig(CommandContext context)
     {
@@ -21,7 +91,11 @@ internal static class ClustersCommand
         var shell = new Option<Shell>("--shell") { Description = "bash (default) or powershell.", DefaultValueFactory = _ => Shell.Bash };
         var command = new Command("kubeconfig", "Print the kubectl commands that write the kubeconfig entries.") { client, shell };
         command.SetAction((parsed, _) =>
-            PrintAsync(context, parsed, parsed.GetValue(client)!, cluster => cluster.Kubectl(parsed.GetValue(shell))));
+            WithClusterAsync(context, parsed, parsed.GetValue(client)!, async cluster =>
+            {
+                await Console.Out.WriteLineAsync(cluster.Kubectl(parsed.GetValue(shell)));
+                return 0;
+            }));
         return command;
     }
 
@@ -29,31 +103,24 @@ internal static class ClustersCommand
     {
         var client = Client();
         var command = new Command("flags", "Print the flags for kube-apiserver.") { client };
-        command.SetAction((parsed, _) => PrintAsync(context, parsed, parsed.GetValue(client)!, cluster => cluster.ApiServerFlags()));
+        command.SetAction((parsed, _) => WithClusterAsync(context, parsed, parsed.GetValue(client)!, cluster =>
+            PrintAsync(cluster.RefusalOfFlags(), () => cluster.ApiServerFlags())));
         return command;
     }
 
     private static Command AuthenticationConfig(CommandContext context)
     {
         var client = Client();
-        var version = new Option<string>("--api-version") { Description = "v1 (default), or v1beta1 for Kubernetes 1.30 to 1.33.",
-            DefaultValueFactory = _ => "v1" };
+        var version = new Option<string?>("--api-version") { Description =
+            "v1 for Kubernetes 1.34 and later, v1beta1 for 1.30 to 1.33. Default: by the configured version of the cluster." };
         version.AcceptOnlyFromAmong([.. ClusterInstructions.ApiVersions]);
         var command = new Command("authentication-config",
             "Print the AuthenticationConfiguration for kube-apiserver, which replaces its flags.") { client, version };
-        command.SetAction((parsed, _) => WithClusterAsync(context, parsed, parsed.GetValue(client)!, async cluster =>
+        command.SetAction((parsed, _) => WithClusterAsync(context, parsed, parsed.GetValue(client)!, cluster =>
         {
-            if (cluster.AsksByWebhook)
-            {
-                await Console.Error.WriteLineAsync(
-                    $"The cluster \"{cluster.ClientId}\" uses token review (clusters.{cluster.ClientId}.tokenReview). With an "
-                    + $"AuthenticationConfiguration as well, its API server would accept tokens that the review refuses. Use: clusters "
-                    + $"flags {cluster.ClientId}");
-                return CommandLine.NotDone;
-            }
-
-            await Console.Out.WriteLineAsync(cluster.AuthenticationConfiguration(parsed.GetValue(version)!));
-            return 0;
+            var asked = parsed.GetValue(version);
+            return PrintAsync(cluster.RefusalOfAuthenticationConfiguration(asked),
+                () => cluster.AuthenticationConfiguration(asked ?? cluster.ApiVersion!));
         }));
         return command;
     }
@@ -62,8 +129,18 @@ internal static class ClustersCommand
         new("CLIENT") { Description = "The client id of the cluster, as the configuration names it." };
 
     /// <summary>Runs an action on one cluster of the configuration, or prints which clusters there are.</summary>
-    public static async Task<int> WithClusterAsync(CommandContext context, ParseResult parsed, string client,
-        Func<ClusterInstructions, Task<int>> act)
+    public static Task<int> WithClusterAsync(CommandContext context, ParseResult parsed, string client,
+        Func<ClusterInstructions, Task<int>> act) =>
+        WithSettingsAsync(context, parsed, services =>
+        {
+            var clients = services.GetRequiredService<ClientCatalog>();
+            return clients.FindCluster(client) is { } found
+                ? act(ClusterInstructions.Of(services.GetRequiredService<IssuerUrl>(), found,
+                    services.GetRequiredService<OwnAuthority>().ReadPemForIssuer()))
+                : NotFoundAsync(client, clients.Clusters.Select(cluster => cluster.Id.Value));
+        });
+
+    private static async Task<int> WithSettingsAsync(CommandContext context, ParseResult parsed, Func<IServiceProvider, Task<int>> act)
     {
         if (context.Load(parsed) is not { } settings) return CommandLine.Misused;
 
@@ -73,21 +150,45 @@ internal static class ClustersCommand
             .AddSingleton<LocalAuthority>()
             .AddSingleton<OwnAuthority>()
             .BuildServiceProvider();
-        var authority = services.GetRequiredService<OwnAuthority>().ReadPemForIssuer();
-        var clusters = ClusterInstructions.All(services.GetRequiredService<IssuerUrl>(), services.GetRequiredService<ClientCatalog>(),
-            authority);
-        if (clusters.FirstOrDefault(cluster => cluster.ClientId == client) is { } found) return await act(found);
+        return await act(services);
+    }
 
-        await Console.Error.WriteLineAsync(
-            $"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters.Select(cluster => cluster.ClientId))}.");
+    private static List<ApiCluster> Clusters(IServiceProvider services) =>
+    [
+        .. services.GetRequiredService<ClientCatalog>().Clusters.Select(cluster =>
+            ApiCluster.Of(cluster, services.GetRequiredService<IssuerUrl>(), services.GetRequiredService<TokenOptions>())),
+    ];
+
+    private static async Task<int> NotFoundAsync(string client, IEnumerable<string> clusters)
+    {
+        await Console.Error.WriteLineAsync($"There is no cluster \"{client}\". The clusters are: {string.Join(", ", clusters)}.");
         return CommandLine.NotDone;
     }
 
-    private static Task<int> PrintAsync(CommandContext context, ParseResult parsed, string client,
-        Func<ClusterInstructions, string> text) =>
-        WithClusterAsync(context, parsed, client, async cluster =>
+    /// <summary>Prints a text, or why there is none.</summary>
+    private static async Task<int> PrintAsync(string? refusal, Func<string> text)
+    {
+        if (refusal is not null)
         {
-            await Console.Out.WriteLineAsync(text(cluster));
-            return 0;
-        });
+            await Console.Error.WriteLineAsync(refusal);
+            return CommandLine.NotDone;
+        }
+
+        await Console.Out.WriteLineAsync(text());
+        return 0;
+    }
+
+    private static string? Labels(ApiCluster cluster) =>
+        cluster.Labels.Count == 0 ? null : string.Join(", ", cluster.Labels.Select(label => $"{label.Key}={label.Value}"));
+
+    private static string Access(ApiCluster cluster) =>
+        cluster.AccessGroups.Count == 0 ? "everybody who can sign in" : string.Join(", ", cluster.AccessGroups);
+
+    private static string Tokens(ApiCluster cluster) =>
+        Seconds(cluster.IdTokenLifetimeSeconds) + (cluster.TokenReview ? ", token review" : "");
+
+    private static string Seconds(long seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds} s");
+
+    private static string NameOf<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

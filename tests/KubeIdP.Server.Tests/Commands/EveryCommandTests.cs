@@ -31,7 +31,7 @@ public sealed class EveryCommandTests : IAsyncLifetime
     private static readonly string[] WithoutDatabase =
     [
         "", "serve", "migrate", "restore", "check", "config show", "config reference", "clients secret", "clusters kubeconfig",
-        "clusters flags", "clusters authentication-config",
+        "clusters flags", "clusters authentication-config", "clusters list", "clusters show", "clusters instructions",
         "clusters token-review", "version",
     ];
 

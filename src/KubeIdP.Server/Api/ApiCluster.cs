@@ -1,0 +1,36 @@
+using KubeIdP.Server.Clients;
+using KubeIdP.Server.Clusters;
+using KubeIdP.Server.Tokens;
+
+namespace KubeIdP.Server.Api;
+
+/// <summary>A cluster of the configuration.</summary>
+/// <remarks>The commands print the same.</remarks>
+/// <param name="Name">Also the client id and the audience of its tokens.</param>
+/// <param name="Title">The name that pages show; the name if there is none.</param>
+/// <param name="Server">The address of the API server for people's machines; null if none is configured.</param>
+/// <param name="Kubernetes">Such as 1.34; null if none is configured.</param>
+/// <param name="AccessGroups">Who may get tokens, as upstream:group; empty: everybody who can sign in.</param>
+/// <param name="Plugin">The program that fetches tokens for kubectl.</param>
+/// <param name="TokenReview">Whether the API server asks this server about each token.</param>
+/// <param name="NamePrefix">What RBAC must write before each user name and group name; mostly nothing.</param>
+/// <param name="IdTokenLifetimeSeconds">The lifetime of its ID tokens.</param>
+/// <param name="RevocationBoundSeconds">How long its API servers may still accept a token after the session has ended.</param>
+internal sealed record ApiCluster(
+    string Name, string Title, string? Description, IReadOnlyDictionary<string, string> Labels, string? Server, ClusterPlatform Platform,
+    string? Kubernetes, IReadOnlyList<string> AccessGroups, ExecPlugin Plugin, bool TokenReview, string NamePrefix,
+    long IdTokenLifetimeSeconds, long RevocationBoundSeconds)
+{
+    /// <param name="cluster">A client that is a cluster.</param>
+    /// <param name="issuer">This server's issuer.</param>
+    /// <param name="tokens">For the lifetime, if the cluster has none of its own.</param>
+    public static ApiCluster Of(Client cluster, Configuration.IssuerUrl issuer, TokenOptions tokens)
+    {
+        var options = cluster.Cluster!;
+        var instructions = ClusterInstructions.Of(issuer, cluster, authorityPem: null);
+        return new ApiCluster(
+            instructions.ClientId, cluster.Name, options.Description, options.Labels, options.Server, options.Platform, options.Kubernetes,
+            options.Access.Groups, options.Plugin, instructions.AsksByWebhook, instructions.NamePrefix,
+            (long)tokens.LifetimeOf(cluster).TotalSeconds, (long)Math.Ceiling(RevocationBound.Of(cluster, tokens).TotalSeconds));
+    }
+}
