@@ -83,6 +83,7 @@ internal static class Program
         app.UseManagement();
         app.UsePublicAddress();
         app.UseWhen(IsForPeople, people => people.UseLanguages());
+        app.UseBrowserAccess();
         app.UseFailures();
         app.UseSecurityHeaders();
         app.UseSizeLimit();

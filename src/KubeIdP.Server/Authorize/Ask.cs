@@ -9,7 +9,10 @@ namespace KubeIdP.Server.Authorize;
 /// <summary>What an authorization request requires of the person (OpenID Connect Core §3.1.2.1).</summary>
 /// <param name="Silent"><c>prompt=none</c>: no page may be shown.</param>
 /// <param name="ForceLogin"><c>prompt=login</c> or <c>select_account</c>: an existing session is not used.</param>
-/// <param name="MustAgree">A page asks before an existing session is used; always for public clients.</param>
+/// <param name="MustAgree">
+/// A page asks before an existing session is used: any program on the person's machine can begin the login of a public client there (RFC
+/// 8252 §8.6). Not for an application in the browser whose code goes to its https address, which no other program receives.
+/// </param>
 /// <param name="MustConsent">
 /// A page shows which data the client will get and asks for consent: when the configuration requires it, and on <c>prompt=consent</c>.
 /// </param>
@@ -26,7 +29,7 @@ internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool Mu
     public static Ask Of(OpenIddictRequest request, Client client, PersonId? hintedSubject) => new(
         request.HasPromptValue(PromptValues.None),
         request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount),
-        client.IsPublic,
+        client.IsPublic && !(client.Kind is ClientKind.Spa && request.RedirectUri?.StartsWith("https://", StringComparison.Ordinal) is true),
         client.Application?.Consent is true || request.HasPromptValue(PromptValues.Consent),
         request.MaxAge is { } seconds and >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue)) : null,
         hintedSubject)

@@ -16,6 +16,7 @@ internal sealed class Client
         Groups = new(options.Groups);
         Access = new(options.Access);
         Permissions = Kind is ClientKind.Service ? OfService() : OfPeople();
+        Origins = Kind is ClientKind.Spa ? [.. options.RedirectUris.Select(RedirectUri.WebOriginOf).Distinct(StringComparer.Ordinal)] : [];
 
         // RFC 9700 §2.1.1: required of public clients, and verified for a confidential client that uses it.
         Requirements = IsPublic ? [Must.Features.ProofKeyForCodeExchange] : [];
@@ -39,6 +40,12 @@ internal sealed class Client
 
     /// <summary>A program on a person's machine or in their browser can't keep a secret (RFC 8252 §8.4).</summary>
     public bool IsPublic => Kind is null or ClientKind.Native or ClientKind.Spa or ClientKind.Admin;
+
+    /// <summary>
+    /// Those from which the pages of an application in the browser call this server, as browsers write them (RFC 6454 §6.2); empty for
+    /// every other kind.
+    /// </summary>
+    public ImmutableArray<string> Origins { get; }
 
     public string Name => Cluster?.Title ?? Application?.Name ?? Id.Value;
 

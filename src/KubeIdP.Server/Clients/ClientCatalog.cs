@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using KubeIdP.Core.Identifiers;
 
 namespace KubeIdP.Server.Clients;
@@ -18,6 +19,9 @@ internal sealed class ClientCatalog
     public IReadOnlyCollection<Client> All => byId.Values;
 
     public IReadOnlyList<Client> Clusters { get; }
+
+    /// <summary>The origins of all applications in the browser.</summary>
+    public IReadOnlySet<string> Origins => All.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
 
     public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
 

@@ -21,6 +21,11 @@ internal static class RedirectUri
             && registered.AsSpan()[^expected.RemainderLength..].SequenceEqual(presented.AsSpan()[^actual.RemainderLength..]);
     }
 
+    /// <summary>
+    /// The origin as a browser writes it into the <c>Origin</c> header: lower case, and without the port if it is the default one.
+    /// </summary>
+    public static string WebOriginOf(string uri) => new Uri(uri).GetLeftPart(UriPartial.Authority);
+
     /// <summary>The scheme and authority exactly as written, for display and for the form-action of the login's pages.</summary>
     public static string OriginOf(string uri)
     {

@@ -15,12 +15,19 @@ internal static class EndpointPaths
     public const string Revocation = "/connect/revoke";
     public const string Logout = "/connect/logout";
 
-    private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
+    /// <summary>Those that an application in the browser calls (OAuth 2.0 for Browser-Based Applications).</summary>
+    private static readonly FrozenSet<string> Callable = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, Token, UserInfo, Revocation, PreparedDocuments.OpenIdConfiguration,
         PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);
 
+    private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, [.. Callable]);
+
     /// <summary>Whether OpenIddict answers it itself, to a program.</summary>
     public static bool IsUnrouted(PathString path) => path.Value is { } text && Unrouted.Contains(text);
+
+    /// <summary>Whether applications in the browser call it.</summary>
+    public static bool IsCallable(PathString path) => path.Value is { } text && Callable.Contains(text);
 
     /// <summary>
     /// Names the endpoint in the metric of request durations, as routing does for the others. Does nothing if metrics are not collected.

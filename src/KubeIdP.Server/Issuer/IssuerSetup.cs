@@ -26,6 +26,7 @@ internal static class IssuerSetup
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider =>
             provider.GetRequiredService<SigningKeyOptions>());
         services.AddSingleton<PreparedDocuments>();
+        services.AddCors();
         services.AddHostedService<KeyRotation>();
 
         services.AddOpenIddict()

@@ -51,6 +51,8 @@ internal static class RequestChecks
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
+        .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseSingletonHandler<RefuseOtherOrigin>().SetOrder(First + 1))
+        .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseSingletonHandler<RefuseOtherOrigin>().SetOrder(First + 1))
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(RefuseSecondToken).SetOrder(Last))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseRegistration)
             .SetOrder(Authentication.ValidateRequestUriParameter.Descriptor.Order + 1))
@@ -147,6 +149,29 @@ internal static class RequestChecks
         {
             if (clients.Find(clientId) is { } client && !request.GetScopes().All(client.MayAskFor))
                 context.Reject(Errors.InvalidScope, "This client is not allowed to have one of the scopes.");
+            return default;
+        }
+    }
+
+    /// <summary>
+    /// OAuth 2.0 for Browser-Based Applications: CORS only decides what a page may read, and a form needs no permission to be sent, so a
+    /// request in the name of an application from another site is refused before anything is used up. The error is invalid_request and not
+    /// invalid_client: a public client has no credentials that could be wrong, and its application must not discard its session.
+    /// </summary>
+    private sealed class RefuseOtherOrigin(ClientCatalog clients)
+        : IOpenIddictServerHandler<ValidateTokenRequestContext>, IOpenIddictServerHandler<ValidateRevocationRequestContext>
+    {
+        public ValueTask HandleAsync(ValidateTokenRequestContext context) => Check(context, context.Request);
+
+        public ValueTask HandleAsync(ValidateRevocationRequestContext context) => Check(context, context.Request);
+
+        // A program that is no browser sends no Origin, and could send any.
+        private ValueTask Check(BaseValidatingContext context, OpenIddictRequest request)
+        {
+            var origin = context.Transaction.GetHttpRequest()!.Headers.Origin;
+            if (origin.Count > 0 && clients.Find(request.ClientId) is { Kind: ClientKind.Spa } client
+                && !(origin is [{ } only] && client.Origins.Contains(only)))
+                context.Reject(Errors.InvalidRequest, "The Origin of this request is not one of this client's redirect URIs.");
             return default;
         }
     }

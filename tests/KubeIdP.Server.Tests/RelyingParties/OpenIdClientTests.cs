@@ -72,31 +72,17 @@ public sealed class OpenIdClientTests(OpenIdClientTests.Package package) : IClas
     /// <summary>The script with its packages, as the lock file names them.</summary>
     public sealed class Package : IAsyncLifetime
     {
-        private readonly string folder = Path.Combine(AppContext.BaseDirectory, "RelyingParties", "openid-client");
+        private readonly NpmFolder folder = new("openid-client");
 
-        public async ValueTask InitializeAsync()
-        {
-            using var npm = Run("npm", "ci", "--ignore-scripts");
-            var said = npm.StandardError.ReadToEndAsync();
-            await npm.StandardOutput.ReadToEndAsync();
-            await npm.WaitForExitAsync();
-            if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci in {folder} failed:\n{await said}");
-        }
+        public async ValueTask InitializeAsync() => await folder.InstallAsync();
 
-        public Program Start(IReadOnlyDictionary<string, string?> environment) => new(Run("node", ["relying-party.mjs"], environment));
+        public Program Start(IReadOnlyDictionary<string, string?> environment) =>
+            new(Run("relying-party.mjs", environment));
+
+        public Process Run(string script, IReadOnlyDictionary<string, string?> environment) =>
+            folder.Start("node", [script], environment);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        private Process Run(string program, params string[] words) => Run(program, words, new Dictionary<string, string?>());
-
-        private Process Run(string program, string[] words, IReadOnlyDictionary<string, string?> environment)
-        {
-            var start = new ProcessStartInfo(program, words) { WorkingDirectory = folder, RedirectStandardInput = true,
-                RedirectStandardOutput = true, RedirectStandardError = true };
-            foreach (var (name, value) in environment)
-                start.Environment[name] = value;
-            return Process.Start(start)!;
-        }
     }
 
     /// <summary>The running script: it writes JSON lines, and reads where its browser ended.</summary>
