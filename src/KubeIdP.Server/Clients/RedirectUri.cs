@@ -22,13 +22,24 @@ internal static class RedirectUri
     }
 
     /// <summary>
+    /// Whether a program on the person's machine has registered the scheme of the address (RFC 8252 §7.1), which therefore has no host.
+    /// </summary>
+    public static bool HasPrivateScheme(string uri) =>
+        !uri.StartsWith("https://", StringComparison.Ordinal) && !uri.StartsWith("http://", StringComparison.Ordinal);
+
+    /// <summary>
     /// The origin as a browser writes it into the <c>Origin</c> header: lower case, and without the port if it is the default one.
     /// </summary>
     public static string WebOriginOf(string uri) => new Uri(uri).GetLeftPart(UriPartial.Authority);
 
-    /// <summary>The scheme and authority exactly as written, for display and for the form-action of the login's pages.</summary>
+    /// <summary>
+    /// The scheme and authority exactly as written, for display and for the form-action of the login's pages; of a private scheme only the
+    /// scheme with its colon.
+    /// </summary>
     public static string OriginOf(string uri)
     {
+        if (HasPrivateScheme(uri)) return uri[..(uri.IndexOf(':', StringComparison.Ordinal) + 1)];
+
         var host = uri.IndexOf("//", StringComparison.Ordinal) + 2;
         var path = uri.AsSpan(host).IndexOfAny('/', '?');
         return path < 0 ? uri : uri[..(host + path)];

@@ -35,9 +35,13 @@ internal static partial class RedirectUriRules
         for (var i = 0; i < uris.Count; i++)
         {
             if (Objection(uris[i], targets) is { } objection)
-                yield return new($"{key}[{i}]", $"\"{uris[i]}\" {objection}.", targets != RedirectTargets.Web
-                    ? "Use an address on the person's own machine: http://localhost:8000 or http://127.0.0.1:8000."
-                    : "Write one full address, such as https://app.example.com/callback; http is only for localhost.");
+                yield return new($"{key}[{i}]", $"\"{uris[i]}\" {objection}.", targets switch
+                {
+                    RedirectTargets.Web => "Write one full address, such as https://app.example.com/callback; http is only for localhost.",
+                    RedirectTargets.Native => "Use an address on the person's own machine, such as http://127.0.0.1:8000, or a scheme of the "
+                        + "program's own, such as com.example.app:/callback.",
+                    _ => "Use an address on the person's own machine: http://localhost:8000 or http://127.0.0.1:8000.",
+                });
             else if (Brings(uris[i], answer) is { } parameter)
                 yield return new($"{key}[{i}]", $"\"{uris[i]}\" has a parameter {parameter}, which the response adds itself.",
                     "Remove it from the address.");

@@ -10,7 +10,9 @@ public abstract record RelyingPartyOptions
     /// differ. Each is one full address of up to 1000 characters (RFC 3986), without wildcard, user name or fragment, and without a query
     /// parameter that has no name or that the response adds (code, state, iss, error, error_description). For clusters, native and admin:
     /// http on localhost, 127.0.0.1 or [::1], with any path and query; default: http://localhost:8000 and http://127.0.0.1:8000, where
-    /// kubelogin listens, each with and without a slash at the end. For web and spa: https, or http on these three hosts.
+    /// kubelogin listens, each with and without a slash at the end. For native also https, and a scheme that is a domain name in reverse
+    /// order, such as com.example.app:/callback (RFC 8252 §7.1). For web and spa: https, or http on these three hosts; for spa the origins
+    /// of these addresses are those from which its pages may call this server.
     /// </summary>
     public IReadOnlyList<string> RedirectUris { get; init; } = [];
 

@@ -66,6 +66,8 @@ internal static class RequestChecks
             .SetOrder(Authentication.ValidatePromptParameter.Descriptor.Order + 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseWrongHint)
             .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + 1))
+        .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseInlineHandler(RefuseFormPostToProgram)
+            .SetOrder(Authentication.ValidateClientRedirectUri.Descriptor.Order + 2))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseSingletonHandler<LeaveOutUnknownScopes>()
             .SetOrder(Authentication.ValidateScopes.Descriptor.Order - 1))
         .AddEventHandler<ValidateAuthorizationRequestContext>(handler => handler.UseSingletonHandler<RefuseScopesOfOthers>()
@@ -105,6 +107,8 @@ internal static class RequestChecks
                     : ResponseModes.Query;
             }
 
+            if (context is { ResponseMode: ResponseModes.FormPost, RedirectUri: { } address } && RedirectUri.HasPrivateScheme(address))
+                context.ResponseMode = ResponseModes.Query;
             return default;
         }
     }
@@ -244,6 +248,14 @@ internal static class RequestChecks
     {
         if (!string.IsNullOrEmpty(context.Request.IdTokenHint) && context.IdentityTokenHintPrincipal is null)
             context.Reject(Errors.InvalidRequest, "The id_token_hint is not an ID token of this issuer.");
+        return default;
+    }
+
+    // RFC 8252 §7.1: a program gets the address that its scheme is opened with. A browser opens it without the body of a form.
+    private static ValueTask RefuseFormPostToProgram(ValidateAuthorizationRequestContext context)
+    {
+        if (context.Request is { ResponseMode: ResponseModes.FormPost, RedirectUri: { } address } && RedirectUri.HasPrivateScheme(address))
+            context.Reject(Errors.InvalidRequest, "The response_mode form_post needs an http or https redirect_uri.");
         return default;
     }
 

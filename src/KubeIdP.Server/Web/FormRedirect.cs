@@ -17,13 +17,13 @@ internal static partial class FormRedirect
 
     /// <summary>
     /// The origin of an address in the grammar of a policy (CSP Level 3 §2.3.1), which has no IPv6 addresses and no underscore: for such a
-    /// host the result is only the scheme. The result is always an origin or a scheme, because anything more could end the directive and
+    /// host the result is only the scheme, and so it is for the scheme of a program on the person's machine. The result is always an origin or a scheme, because anything more could end the directive and
     /// begin another.
     /// </summary>
     public static string OriginOf(string address) =>
         Origin().Match(address) is { Success: true } origin
             ? origin.Value
-            : address.StartsWith("https:", StringComparison.Ordinal) ? "https:" : "http:";
+            : Scheme().Match(address) is { Success: true } scheme ? scheme.Value : "http:";
 
     /// <summary>
     /// With the path, if it has only characters that are allowed in a policy; never with the query, which a policy can't contain.
@@ -32,6 +32,9 @@ internal static partial class FormRedirect
         OriginWithPath().Match(address) is { Success: true } exact ? exact.Groups[1].Value : OriginOf(address);
 
     private const string OriginPattern = @"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]+)?";
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9.-]*:")]
+    private static partial Regex Scheme();
 
     [GeneratedRegex(@"\A" + OriginPattern + @"(?=[/?]|\z)")]
     private static partial Regex Origin();
