@@ -29,7 +29,7 @@ internal static class ServiceAssertions
     /// </summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(30);
 
-    // The only type that OpenIddict accepts (draft-ietf-oauth-rfc7523bis); most libraries still write the other one.
+    // The only type that OpenIddict accepts (draft-ietf-oauth-rfc7523bis); most libraries still write the other one, or none.
     private const string NewType = "client-authentication+jwt";
     private const string UsualType = "JWT";
 
@@ -54,7 +54,7 @@ internal static class ServiceAssertions
             parameters.ClockSkew = Leeway;
             parameters.ValidTypes = null;
             parameters.TypeValidator = (type, _, _) =>
-                type is null or NewType || string.Equals(type, UsualType, StringComparison.OrdinalIgnoreCase)
+                type is null or "" or NewType || string.Equals(type, UsualType, StringComparison.OrdinalIgnoreCase)
                 ? NewType
                 : throw new SecurityTokenInvalidTypeException($"A client assertion is not of the type {type}.");
             context.TokenValidationParameters = parameters;
