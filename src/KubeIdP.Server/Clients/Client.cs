@@ -17,6 +17,7 @@ internal sealed class Client
         Access = new(options.Access);
         Permissions = Kind is ClientKind.Service ? OfService() : OfPeople();
         Origins = Kind is ClientKind.Spa ? [.. options.RedirectUris.Select(RedirectUri.WebOriginOf).Distinct(StringComparer.Ordinal)] : [];
+        Audiences = [.. Kind is ClientKind.Web ? [id.Value] : ImmutableArray<string>.Empty, .. Application?.ResourceServers ?? []];
 
         // RFC 9700 §2.1.1: required of public clients, and verified for a confidential client that uses it.
         Requirements = IsPublic ? [Must.Features.ProofKeyForCodeExchange] : [];
@@ -47,6 +48,12 @@ internal sealed class Client
     /// </summary>
     public ImmutableArray<string> Origins { get; }
 
+    /// <summary>
+    /// The clients that its access tokens are for, beside userinfo: its resource servers, and itself if it has a secret. Only they may
+    /// introspect them. Tokens for the API of this server have another audience instead.
+    /// </summary>
+    public ImmutableArray<string> Audiences { get; }
+
     public string Name => Cluster?.Title ?? Application?.Name ?? Id.Value;
 
     public ClientGroups Groups { get; }
@@ -73,6 +80,7 @@ internal sealed class Client
         May.Endpoints.Token,
         May.Endpoints.Revocation,
         May.Endpoints.EndSession,
+        .. IsPublic ? ImmutableArray<string>.Empty : [May.Endpoints.Introspection],
         .. GrantTypes(),
         May.ResponseTypes.Code,
         .. IssuerScopes.All.Select(scope => May.Prefixes.Scope + scope),
@@ -80,7 +88,7 @@ internal sealed class Client
     ];
 
     private ImmutableArray<string> OfService() =>
-        [May.Endpoints.Token, .. GrantTypes(), .. Application!.Scopes.Select(scope => May.Prefixes.Scope + scope)];
+        [May.Endpoints.Token, May.Endpoints.Introspection, .. GrantTypes(), .. Application!.Scopes.Select(scope => May.Prefixes.Scope + scope)];
 
     private IEnumerable<string> GrantTypes() =>
         GrantType.All.Where(type => type.IsFor(this)).Select(type => May.Prefixes.GrantType + type.Name);

@@ -23,6 +23,9 @@ internal sealed class ClientCatalog
     /// <summary>The origins of all applications in the browser.</summary>
     public IReadOnlySet<string> Origins => All.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Whether a client can authenticate, and so introspect tokens.</summary>
+    public bool HasConfidential => All.Any(client => !client.IsPublic);
+
     public Client? Find(string? id) => id is null ? null : byId.GetValueOrDefault(id);
 
     /// <summary>Null if there is none, or another kind of client has this id.</summary>

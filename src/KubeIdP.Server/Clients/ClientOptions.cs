@@ -30,9 +30,15 @@ public sealed record ClientOptions : RelyingPartyOptions
 
     /// <summary>
     /// For service: the scopes that it may use at the API: sessions:read, sessions:end, people:read, people:write, audit:read,
-    /// reports:read, clusters:read.
+    /// reports:read, clusters:read. May be empty for a service that is a resource server of another client.
     /// </summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>
+    /// For web, spa and native: the clients of kind web or service that accept this client's access tokens and ask about them at
+    /// <c>/connect/introspect</c> (RFC 7662). Nobody else gets an answer about these tokens, except the client itself if it is of kind web.
+    /// </summary>
+    public IReadOnlyList<string> ResourceServers { get; init; } = [];
 
     /// <summary>For web and spa: whether the person must consent at each login before the application receives their data.</summary>
     public bool Consent { get; init; }

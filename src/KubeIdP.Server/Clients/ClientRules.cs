@@ -13,14 +13,15 @@ internal static class ClientRules
     /// <param name="upstreams">The upstreams that groups may name.</param>
     public static IEnumerable<SettingsFault> Check(IReadOnlyDictionary<string, ClientOptions> clients,
         IReadOnlyCollection<ConnectorId> upstreams) =>
-        clients.SelectMany(client => Check(client.Key, client.Value, upstreams));
+        clients.SelectMany(client => Check(client.Key, client.Value, clients, upstreams));
 
     public static IReadOnlyDictionary<string, ClientOptions> WithDefaults(IReadOnlyDictionary<string, ClientOptions> clients) =>
         clients.ToDictionary(client => client.Key, client => client.Value.Kind is ClientKind.Native or ClientKind.Admin
             ? RelyingPartyRules.WithLoopback(client.Value)
             : client.Value);
 
-    private static IEnumerable<SettingsFault> Check(string id, ClientOptions client, IReadOnlyCollection<ConnectorId> upstreams)
+    private static IEnumerable<SettingsFault> Check(string id, ClientOptions client, IReadOnlyDictionary<string, ClientOptions> clients,
+        IReadOnlyCollection<ConnectorId> upstreams)
     {
         var key = $"clients.{id}";
 
@@ -32,7 +33,7 @@ internal static class ClientRules
         foreach (var fault in client.Kind switch
         {
             ClientKind.Web => CheckWeb(key, client),
-            ClientKind.Service => CheckService(key, client),
+            ClientKind.Service => CheckService(key, client, clients.Values.Any(other => other.ResourceServers.Contains(id))),
             _ => CheckPublic(key, client),
         }) yield return fault;
         if (client.Kind != ClientKind.Service && (client.KeysFile is not null || client.Scopes is not []))
@@ -40,19 +41,41 @@ internal static class ClientRules
                 "Remove keysFile and scopes, or set kind: service.");
         foreach (var fault in RelyingPartyRules.Check(key, client, RedirectUriRules.TargetsOf(client.Kind), upstreams))
             yield return fault;
+        foreach (var fault in CheckResourceServers($"{key}.resourceServers", id, client, clients)) yield return fault;
     }
 
-    private static IEnumerable<SettingsFault> CheckService(string key, ClientOptions client)
+    private static IEnumerable<SettingsFault> CheckResourceServers(string key, string id, ClientOptions client,
+        IReadOnlyDictionary<string, ClientOptions> clients)
+    {
+        if (client is { Kind: ClientKind.Admin, ResourceServers: not [] })
+            yield return new(key, "The tokens of an admin client are for the API of this server.",
+                "Remove the key, or use a client of kind native for other resource servers.");
+        for (var i = 0; i < client.ResourceServers.Count; i++)
+        {
+            var server = client.ResourceServers[i];
+            if (server == id)
+                yield return new($"{key}[{i}]", "A client is not listed as its own resource server.",
+                    "Remove the entry: a web client may always introspect its own tokens.");
+            else if (client.ResourceServers.Take(i).Contains(server))
+                yield return new($"{key}[{i}]", $"{server} is listed twice.", "Remove one of the entries.");
+            else if (clients.GetValueOrDefault(server)?.Kind is not (ClientKind.Web or ClientKind.Service))
+                yield return new($"{key}[{i}]", $"There is no client {server} of kind web or service.",
+                    "Name a client that can authenticate; clusters and programs on people's machines can't.");
+        }
+    }
+
+    private static IEnumerable<SettingsFault> CheckService(string key, ClientOptions client, bool isResourceServer)
     {
         if (client is not { RedirectUris: [], PostLogoutRedirectUris: [], SecretHash: null, Consent: false, BackChannelLogoutUri: null,
-            Access.Groups: [], IdTokenLifetime: null })
-            yield return new(key, "A service has only name, keysFile and scopes, because nobody signs in to it.", "Remove the other keys.");
+            Access.Groups: [], IdTokenLifetime: null, ResourceServers: [] })
+            yield return new(key, "A service has only name, keysFile, scopes and groups, because nobody signs in to it.",
+                "Remove the other keys.");
 
         foreach (var scope in client.Scopes.Where(scope => !ApiScopes.All.Contains(scope)))
             yield return new($"{key}.scopes", $"There is no scope {scope}.", $"Choose from {string.Join(", ", ApiScopes.All)}.");
-        if (client.Scopes is [])
-            yield return new($"{key}.scopes", "A service without scopes can do nothing.",
-                $"Give it one or more of {string.Join(", ", ApiScopes.All)}.");
+        if (client.Scopes is [] && !isResourceServer)
+            yield return new($"{key}.scopes", "A service without scopes, which is no client's resource server, can do nothing.",
+                $"Give it one or more of {string.Join(", ", ApiScopes.All)}, or name it in resourceServers of a client.");
 
         if (KeysFault(client.KeysFile) is { } fault)
             yield return new($"{key}.keysFile", fault,

@@ -16,10 +16,11 @@ internal sealed record GrantType(string Name, Func<Client, bool> IsFor, params I
     [
         new(GrantTypes.AuthorizationCode, HasPeople, Parameter.Code, Parameter.RedirectUri, Parameter.CodeVerifier),
         new(GrantTypes.RefreshToken, HasPeople, Parameter.RefreshToken, Parameter.Scope),
-        new(GrantTypes.ClientCredentials, IsService, Parameter.Scope),
+        new(GrantTypes.ClientCredentials, UsesApi, Parameter.Scope),
     ];
 
-    private static bool IsService(Client client) => client.Kind is ClientKind.Service;
+    // A service without scopes is only a resource server.
+    private static bool UsesApi(Client client) => client.Application is { Kind: ClientKind.Service, Scopes.Count: > 0 };
 
-    private static bool HasPeople(Client client) => !IsService(client);
+    private static bool HasPeople(Client client) => client.Kind is not ClientKind.Service;
 }

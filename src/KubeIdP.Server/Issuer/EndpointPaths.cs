@@ -13,6 +13,7 @@ internal static class EndpointPaths
     public const string Token = "/connect/token";
     public const string UserInfo = "/connect/userinfo";
     public const string Revocation = "/connect/revoke";
+    public const string Introspection = "/connect/introspect";
     public const string Logout = "/connect/logout";
 
     /// <summary>Those that an application in the browser calls (OAuth 2.0 for Browser-Based Applications).</summary>
@@ -21,7 +22,7 @@ internal static class EndpointPaths
         PreparedDocuments.AuthorizationServer, PreparedDocuments.Jwks);
 
     private static readonly FrozenSet<string> Unrouted = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, [.. Callable]);
+        StringComparer.OrdinalIgnoreCase, [.. Callable, Introspection]);
 
     /// <summary>Whether OpenIddict answers it itself, to a program.</summary>
     public static bool IsUnrouted(PathString path) => path.Value is { } text && Unrouted.Contains(text);

@@ -94,6 +94,8 @@ internal static class IssuerSetup
                 options.GrantTypes.Add(type.Name);
             if (!clients.All.Any(client => client.Kind is ClientKind.Service))
                 options.ClientAuthenticationMethods.Remove(ClientAuthenticationMethods.PrivateKeyJwt);
+            if (clients.HasConfidential) options.IntrospectionEndpointUris.Add(
+                new Uri(WithinIssuer(EndpointPaths.Introspection), UriKind.Relative));
             if (clients.All.Any(client => client.Kind is ClientKind.Admin)) options.Scopes.Add(ApiScopes.Admin);
             foreach (var scope in clients.All.SelectMany(client => client.Application?.Scopes ?? [])) options.Scopes.Add(scope);
         });

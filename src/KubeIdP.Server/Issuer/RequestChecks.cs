@@ -51,6 +51,11 @@ internal static class RequestChecks
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateEndSessionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
         .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
+        .AddEventHandler<ValidateIntrospectionRequestContext>(handler => handler.UseInlineHandler(RefuseRepeated).SetOrder(First))
+        .AddEventHandler<ExtractIntrospectionRequestContext>(handler => handler.UseInlineHandler(RefuseIntrospectionByGet)
+            .SetOrder(int.MinValue))
+        .AddEventHandler<ValidateIntrospectionRequestContext>(handler => handler.UseInlineHandler(RefuseUnauthenticated)
+            .SetOrder(First + 1))
         .AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseSingletonHandler<RefuseOtherOrigin>().SetOrder(First + 1))
         .AddEventHandler<ValidateRevocationRequestContext>(handler => handler.UseSingletonHandler<RefuseOtherOrigin>().SetOrder(First + 1))
         .AddEventHandler<ExtractUserInfoRequestContext>(handler => handler.UseInlineHandler(RefuseSecondToken).SetOrder(Last))
@@ -256,6 +261,23 @@ internal static class RequestChecks
     {
         if (context.Request is { ResponseMode: ResponseModes.FormPost, RedirectUri: { } address } && RedirectUri.HasPrivateScheme(address))
             context.Reject(Errors.InvalidRequest, "The response_mode form_post needs an http or https redirect_uri.");
+        return default;
+    }
+
+    // RFC 7662 §2.1: a POST, because addresses are logged. OpenIddict also takes a GET.
+    private static ValueTask RefuseIntrospectionByGet(ExtractIntrospectionRequestContext context)
+    {
+        if (!HttpMethods.IsPost(context.Transaction.GetHttpRequest()!.Method))
+            context.Reject(Errors.InvalidRequest, "Introspection must be requested by POST.");
+        return default;
+    }
+
+    // RFC 7662 §2.1: before anything else is said. OpenIddict then checks the secret or assertion; a public client has neither.
+    private static ValueTask RefuseUnauthenticated(ValidateIntrospectionRequestContext context)
+    {
+        if (string.IsNullOrEmpty(context.Request.ClientAssertion)
+            && (string.IsNullOrEmpty(context.Request.ClientId) || string.IsNullOrEmpty(context.Request.ClientSecret)))
+            context.Reject(Errors.InvalidClient, "Introspection is only for clients that authenticate.");
         return default;
     }
 

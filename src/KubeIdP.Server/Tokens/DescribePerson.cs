@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeIdP.Core.Identifiers;
 using KubeIdP.Data.Sessions;
 using KubeIdP.Server.Clients;
@@ -34,28 +33,6 @@ internal sealed class DescribePerson(GrantStore grants, GrantUsability usability
         }
 
         context.Claims[Claims.Issuer] = issuer.Value;
-        foreach (var (name, value) in TokenClaims.PersonClaims(grant.Person, client, token.GetScopes()))
-        {
-            context.Claims[name] = value switch
-            {
-                bool flag => flag,
-                string[] list => new OpenIddictParameter([.. list]),
-                _ => (string)value,
-            };
-            if (value is string[] { Length: 0 }) context.Transaction.SetProperty(EmptyList, name);
-        }
-    }
-
-    private const string EmptyList = "userinfo:empty-list";
-
-    /// <summary>Restores an empty list of groups, which OpenIddict leaves out, because the ID token contains it too.</summary>
-    public sealed class KeepEmptyList : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
-    {
-        public ValueTask HandleAsync(ApplyUserInfoResponseContext context)
-        {
-            if (context.Response.Error is null && context.Transaction.GetProperty<string>(EmptyList) is { } name)
-                context.Response.AddParameter(name, new OpenIddictParameter(JsonSerializer.SerializeToElement(Array.Empty<string>())));
-            return default;
-        }
+        AnsweredClaims.Write(grant.Person, client, token.GetScopes(), context.Claims, context.Transaction);
     }
 }

@@ -93,6 +93,7 @@ internal abstract record IssuedSubject
             if (context.AccessTokenPrincipal is { } accessToken)
             {
                 if (Scopes.Contains(ApiScopes.Admin)) accessToken.SetAudiences(ApiScopes.Audience(issuer));
+                else if (Client.Audiences is not []) accessToken.SetAudiences(Client.Audiences);
                 accessToken.SetCreationDate(issuedAt).SetExpirationDate(expiresAt).SetClaim(TokenClaims.Grant, Grant.GrantId);
             }
 

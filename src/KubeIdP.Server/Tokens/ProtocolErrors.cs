@@ -3,6 +3,7 @@ using KubeIdP.Server.Audit;
 using KubeIdP.Server.Clients;
 using KubeIdP.Server.Web;
 using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -20,12 +21,42 @@ internal static class ProtocolErrors
     public static int Order { get; } =
         OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order + 1;
 
-    /// <summary>At userinfo only an outage needs more than OpenIddict's response.</summary>
-    public sealed class AtUserInfo : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
+    /// <summary>An outage at userinfo and introspection, which OpenIddict would answer as a fault of the request.</summary>
+    public sealed class Outages
+        : IOpenIddictServerHandler<ApplyUserInfoResponseContext>, IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
     {
-        public ValueTask HandleAsync(ApplyUserInfoResponseContext context)
+        public ValueTask HandleAsync(ApplyUserInfoResponseContext context) => Apply(context.Transaction, context.Response);
+
+        public ValueTask HandleAsync(ApplyIntrospectionResponseContext context) => Apply(context.Transaction, context.Response);
+
+        private static ValueTask Apply(OpenIddictServerTransaction transaction, OpenIddictResponse response)
         {
-            if (context.Response.Error is Errors.TemporarilyUnavailable) AnswerLater(context.Transaction.Http());
+            if (response.Error is Errors.TemporarilyUnavailable) AnswerLater(transaction.Http());
+            return default;
+        }
+    }
+
+    /// <summary>At introspection, before OpenIddict turns the error of a token into the answer that it is not active.</summary>
+    public sealed class AtIntrospection : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
+    {
+        public ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
+        {
+            // RFC 7662 §2.3: whoever does not authenticate gets the error of RFC 6749 §5.2. OpenIddict reports an invalid client assertion as
+            // an invalid token, and would then answer that the token is not active.
+            if (context.Response.Error is Errors.InvalidToken or Errors.InvalidGrant
+                && context.Request is { ClientAssertion: not null }
+                && context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!)
+                    is not { ClientAssertionPrincipal: not null })
+            {
+                context.Response.Error = Errors.InvalidClient;
+            }
+
+            // RFC 7662 §2.2: an ID token is not active either. OpenIddict has an error of its own for it.
+            else if (context.Response.Error is Errors.UnsupportedTokenType)
+            {
+                context.Response.Error = Errors.InvalidToken;
+            }
+
             return default;
         }
     }

@@ -46,8 +46,20 @@ internal static class TokensSetup
         .AddEventHandler<HandleUserInfoRequestContext>(handler => handler
             .UseSingletonHandler<DescribePerson>().SetOrder(UserInfo.AttachAudiences.Descriptor.Order + 1))
         .AddEventHandler<ApplyUserInfoResponseContext>(handler => handler
-            .UseSingletonHandler<DescribePerson.KeepEmptyList>().SetOrder(int.MinValue + 100_000))
-        .AddEventHandler<ApplyUserInfoResponseContext>(handler => handler.UseSingletonHandler<ProtocolErrors.AtUserInfo>()
+            .UseSingletonHandler<AnsweredClaims.KeepEmptyList>().SetOrder(int.MinValue + 100_000))
+        .RemoveEventHandler(Introspection.AttachApplicationClaims.Descriptor)
+        .AddEventHandler<HandleIntrospectionRequestContext>(handler => handler
+            .UseSingletonHandler<IntrospectToken>().SetOrder(Introspection.AttachApplicationClaims.Descriptor.Order))
+        .AddEventHandler<ApplyIntrospectionResponseContext>(handler => handler
+            .UseSingletonHandler<ProtocolErrors.AtIntrospection>()
+            .SetOrder(Introspection.NormalizeErrorResponse.Descriptor.Order - 1))
+        .AddEventHandler<ApplyIntrospectionResponseContext>(handler => handler
+            .UseSingletonHandler<AnsweredClaims.KeepEmptyList>()
+            .SetOrder(Introspection.NormalizeErrorResponse.Descriptor.Order + 1))
+        .AddEventHandler<ApplyIntrospectionResponseContext>(handler => handler
+            .UseSingletonHandler<ProtocolErrors.Outages>()
+            .SetOrder(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyIntrospectionResponseContext>.Descriptor.Order + 1))
+        .AddEventHandler<ApplyUserInfoResponseContext>(handler => handler.UseSingletonHandler<ProtocolErrors.Outages>()
             .SetOrder(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyUserInfoResponseContext>.Descriptor.Order + 1))
         .AddEventHandler<ApplyTokenResponseContext>(handler => handler.UseSingletonHandler<ProtocolErrors.AtTokenEndpoint>()
             .SetOrder(ProtocolErrors.Order));

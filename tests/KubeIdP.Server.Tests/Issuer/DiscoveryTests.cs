@@ -28,6 +28,8 @@ public sealed class DiscoveryTests(IssuerOnSqlite running) : ProtocolTests(runni
         foreach (var endpoint in (string[])["token", "revocation"])
             Assert.Equal(["client_secret_basic", "client_secret_post", "none"],
                 Strings(document.GetProperty($"{endpoint}_endpoint_auth_methods_supported")).Order());
+        Assert.Equal(["client_secret_basic", "client_secret_post"],
+            Strings(document.GetProperty("introspection_endpoint_auth_methods_supported")).Order());
         Assert.Equal(["de", "en"], Strings(document.GetProperty("ui_locales_supported")).Order());
     }
 

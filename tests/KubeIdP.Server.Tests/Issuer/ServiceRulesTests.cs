@@ -32,6 +32,38 @@ public sealed class ServiceRulesTests : IDisposable
     }
 
     [Fact]
+    public void A_resource_server_is_another_client_that_can_authenticate()
+    {
+        var service = new ClientOptions { Kind = ClientKind.Service, KeysFile = KeyFile() };
+        var web = new ClientOptions { Kind = ClientKind.Web, RedirectUris = ["https://app.example.test/callback"],
+            SecretHash = ClientSecret.HashOf("x") };
+        IReadOnlyList<string> FaultsWith(ClientOptions client, params string[] servers) =>
+        [
+            .. ClientRules.Check(new Dictionary<string, ClientOptions>
+            {
+                ["client"] = client with { ResourceServers = servers }, ["records"] = service, ["web"] = web,
+                ["native"] = new() { Kind = ClientKind.Native }, ["using"] = web with { ResourceServers = ["records"] },
+            }, []).Select(fault => fault.Place),
+        ];
+
+        foreach (var client in (ClientOptions[])[web, new() { Kind = ClientKind.Native },
+            new() { Kind = ClientKind.Spa, RedirectUris = ["https://app.example.test/callback"] }])
+        {
+            Assert.Empty(FaultsWith(client));
+            Assert.Empty(FaultsWith(client, "records", "web"));
+            Assert.Equal(["clients.client.resourceServers[0]", "clients.client.resourceServers[2]", "clients.client.resourceServers[3]",
+                "clients.client.resourceServers[4]"], FaultsWith(client, "client", "web", "web", "native", "kubernetes"));
+        }
+
+        Assert.Equal(["clients.client.resourceServers"], FaultsWith(new() { Kind = ClientKind.Admin }, "records"));
+        Assert.Equal(["clients.client"], FaultsWith(service with { Scopes = [ApiScopes.AuditRead] }, "records"));
+    }
+
+    [Fact]
+    public void A_service_without_scopes_is_a_resource_server() =>
+        Assert.Equal(["clients.robot.scopes"], FaultsOf(new() { Kind = ClientKind.Service, KeysFile = KeyFile() }));
+
+    [Fact]
     public void Keys_are_public_ones_that_are_strong_enough()
     {
         using var elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -22,6 +22,10 @@ public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running),
     [InlineData("POST", "/connect/revoke", "client_id=kubernetes")]
     [InlineData("POST", "/connect/revoke", "client_id=nobody&token=x")]
     [InlineData("POST", "/connect/revoke", "client_id=web&client_secret=x&token=x")]
+    [InlineData("POST", "/connect/introspect", "client_id=web&client_secret=x&token=x")]
+    [InlineData("POST", "/connect/introspect", "client_id=kubernetes&token=x")]
+    [InlineData("POST", "/connect/introspect", "token=x&token=y")]
+    [InlineData("GET", "/connect/introspect?token=x", "")]
     [InlineData("GET", "/connect/userinfo", "")]
     [InlineData("GET", "/connect/userinfo?access_token=x", "")]
     [InlineData("POST", "/connect/userinfo", "access_token=x")]
@@ -58,8 +62,8 @@ public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running),
     [InlineData("multipart/form-data", "a=b")]
     public async Task A_form_that_cant_be_read_is_a_fault_of_its_sender(string type, string body)
     {
-        foreach (var path in (string[])["/connect/authorize", "/connect/token", "/connect/revoke", "/connect/userinfo", "/connect/logout",
-            "/login", "/logout", "/invitation"])
+        foreach (var path in (string[])["/connect/authorize", "/connect/token", "/connect/revoke", "/connect/introspect", "/connect/userinfo",
+            "/connect/logout", "/login", "/logout", "/invitation"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body) };
             request.Content.Headers.Remove("Content-Type");
