@@ -36,5 +36,6 @@ internal static class ApiSetup
         api.MapAuditApi();
         api.MapReportsApi();
         api.MapClustersApi();
+        api.MapKubeconfigApi();
     }
 }

@@ -13,10 +13,15 @@ internal static class ClustersSetup
     public static IServiceCollection AddClusters(this IServiceCollection services) => services
         .AddSingleton<OwnAuthority>()
         .AddSingleton<Visitors>()
+        .AddSingleton<Kubeconfigs>()
+        .AddScoped<KubeconfigEndpoints>()
         .AddSingleton<INavigation>(new NavigationForAll(1, () => Web.Texts.Clusters, "/"));
 
-    public static void MapClusters(this IEndpointRouteBuilder routes) =>
+    public static void MapClusters(this IEndpointRouteBuilder routes)
+    {
         routes.MapMethods("/ca.crt", [HttpMethods.Get, HttpMethods.Head], DownloadAuthority);
+        KubeconfigEndpoints.Map(routes);
+    }
 
     // Public, because clients need it to verify TLS connections.
     private static Results<FileContentHttpResult, NotFound> DownloadAuthority(OwnAuthority authority) =>

@@ -16,7 +16,7 @@ internal static class ClustersCommand
     public static Command Create(CommandContext context) =>
         new("clusters", "Show the clusters of the configuration, and what each and its kubectl need to use this issuer.")
         {
-            List(context), Show(context), Instructions(context), Kubeconfig(context), Flags(context), AuthenticationConfig(context),
+            List(context), Show(context), Instructions(context), ClustersKubeconfigCommand.Create(context), Flags(context), AuthenticationConfig(context),
             ClustersTokenReviewCommand.Create(context),
         };
 
@@ -82,20 +82,6 @@ internal static class ClustersCommand
             await OutputFormat.WriteAsync(parsed.GetValue(output), ApiClusterInstructions.Of(guide), GuideText.Of(guide, cluster.ClientId));
             return 0;
         }));
-        return command;
-    }
-
-    private static Command Kubeconfig(CommandContext context)
-    {
-        var client = Client();
-        var shell = new Option<Shell>("--shell") { Description = "bash (default) or powershell.", DefaultValueFactory = _ => Shell.Bash };
-        var command = new Command("kubeconfig", "Print the kubectl commands that write the kubeconfig entries.") { client, shell };
-        command.SetAction((parsed, _) =>
-            WithClusterAsync(context, parsed, parsed.GetValue(client)!, async cluster =>
-            {
-                await Console.Out.WriteLineAsync(cluster.Kubectl(parsed.GetValue(shell)));
-                return 0;
-            }));
         return command;
     }
 

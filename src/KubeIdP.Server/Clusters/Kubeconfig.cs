@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using KubeIdP.Server.Clients;
+
+namespace KubeIdP.Server.Clusters;
+
+/// <summary>
+/// The kubeconfig of one or several clusters as text. It contains no secret and nothing about a person, and the same clusters give the same
+/// bytes on every replica and in every year, so that a team can keep it in its wiki.
+/// </summary>
+internal static class Kubeconfig
+{
+    /// <summary>RFC 9512.</summary>
+    public const string MediaType = "application/yaml";
+
+    /// <summary>How many clusters one file may have: with names of full length their addresses still fit into a request line.</summary>
+    public const int MaxClusters = 100;
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The file; its current context is that of the first cluster.</summary>
+    /// <param name="issuer">The issuer URL, byte for byte.</param>
+    /// <param name="issuerAuthorityPem">The issuer's certificate authority; null if machines trust its certificate anyway.</param>
+    /// <param name="clusters">At least one, each once.</param>
+    public static string Of(string issuer, string? issuerAuthorityPem, IReadOnlyList<KubeconfigEntry> clusters)
+    {
+        var text = new StringBuilder("apiVersion: v1\nkind: Config\nclusters:\n");
+        foreach (var cluster in clusters) AppendCluster(text, cluster);
+        text.Append("users:\n");
+        foreach (var cluster in clusters) AppendUser(text, issuer, issuerAuthorityPem, cluster);
+        text.Append("contexts:\n");
+        foreach (var cluster in clusters) AppendContext(text, cluster);
+        return text.Append("current-context: ").Append(Quoted(clusters[0].Name)).Append('\n').ToString();
+    }
+
+    private static void AppendCluster(StringBuilder text, KubeconfigEntry cluster)
+    {
+        text.Append("- name: ").Append(Quoted(cluster.Name)).Append("\n  cluster:\n");
+        text.Append("    server: ").Append(Quoted(cluster.Server)).Append('\n');
+        if (cluster.AuthorityPem is { } pem) text.Append("    certificate-authority-data: ").Append(Base64(pem)).Append('\n');
+    }
+
+    private static void AppendUser(StringBuilder text, string issuer, string? issuerAuthorityPem, KubeconfigEntry cluster)
+    {
+        var (command, args) = CommandOf(cluster, issuer, issuerAuthorityPem);
+        text.Append("- name: ").Append(Quoted(cluster.Name)).Append("\n  user:\n    exec:\n");
+        text.Append("      apiVersion: client.authentication.k8s.io/v1\n      command: ").Append(Quoted(command)).Append("\n      args:\n");
+        foreach (var arg in args) text.Append("      - ").Append(Quoted(arg)).Append('\n');
+
+        // The plugin may ask in a terminal and works without one; it needs nothing of the cluster's entry.
+        text.Append("      interactiveMode: IfAvailable\n      provideClusterInfo: false\n      installHint: |\n");
+        foreach (var line in HintOf(cluster, issuer)) text.Append("        ").Append(line).Append('\n');
+    }
+
+    private static void AppendContext(StringBuilder text, KubeconfigEntry cluster)
+    {
+        var name = Quoted(cluster.Name);
+        text.Append("- name: ").Append(name).Append("\n  context:\n    cluster: ").Append(name).Append("\n    user: ").Append(name);
+        if (cluster.Namespace is { } space) text.Append("\n    namespace: ").Append(Quoted(space));
+        text.Append('\n');
+    }
+
+    private static (string Command, IReadOnlyList<string> Args) CommandOf(KubeconfigEntry cluster, string issuer,
+        string? issuerAuthorityPem)
+    {
+        string[] authority = issuerAuthorityPem is { } pem ? [$"--certificate-authority-data={Base64(pem)}"] : [];
+        return cluster.Plugin switch
+        {
+            // By the name of the file that "kubectl oidc-login" looks for. With "kubectl" as the command, the hint would never be shown
+            // when the plugin is missing, programs without kubectl beside them could not sign in, a list of allowed plugins would have to
+            // allow all of kubectl, and a kubectl that asks the server for its version before it does anything would start itself forever.
+            ExecPlugin.Kubelogin => ("kubectl-oidc_login",
+            [
+                "get-token", $"--oidc-issuer-url={issuer}", $"--oidc-client-id={cluster.ClientId}", .. authority,
+
+                // In the file for everybody, so that one file serves all systems: Windows' Credential Manager takes 2,560 bytes at most
+                // (CRED_MAX_CREDENTIAL_BLOB_SIZE), and an ID token with groups beside a refresh token is longer. kubelogin 1.32.0 and
+                // 1.32.1 tried it by default; later versions have this default.
+                "--token-cache-storage=disk",
+            ]),
+            ExecPlugin.Kubeidp => ("kubeidp", ["token", $"--issuer={issuer}", $"--cluster={cluster.ClientId}", .. authority]),
+            _ => throw new ArgumentOutOfRangeException(nameof(cluster)),
+        };
+    }
+
+    /// <summary>What kubectl and the client libraries print when the command is not there.</summary>
+    private static IReadOnlyList<string> HintOf(KubeconfigEntry cluster, string issuer) => cluster.Plugin switch
+    {
+        ExecPlugin.Kubelogin =>
+        [
+            "To sign in, kubectl needs the plugin kubelogin (kubectl-oidc_login), version 1.32 or later. Install it once:",
+            "  Linux, macOS:       brew install kubelogin",
+            "  Windows:            winget install --exact --id int128.kubelogin",
+            "                 or:  choco install kubelogin",
+            "  any, with krew:     kubectl krew install oidc-login",
+            "  any, without:       save the program from https://github.com/int128/kubelogin/releases",
+            "                      as kubectl-oidc_login (Windows: kubectl-oidc_login.exe) in a folder of your PATH",
+            $"Then repeat the command. More about this cluster: {issuer}",
+        ],
+        ExecPlugin.Kubeidp =>
+        [
+            "To sign in, kubectl needs the program kubeidp in a folder of your PATH.",
+            $"How to get it, and more about this cluster: {issuer}",
+        ],
+        _ => throw new ArgumentOutOfRangeException(nameof(cluster)),
+    };
+
+    private static string Base64(string pem) => Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
+
+    /// <summary>A JSON string is also a YAML string, and is never read as a number, a truth value or nothing.</summary>
+    private static string Quoted(string value) => JsonSerializer.Serialize(value, Readable);
+}
