@@ -1,5 +1,6 @@
 using KubeIdP.Server.Administration;
 using KubeIdP.Server.Clients;
+using KubeIdP.Server.Clusters.ApiServer;
 using KubeIdP.Server.Configuration;
 using KubeIdP.Server.Sessions;
 using KubeIdP.Server.Web;
@@ -15,7 +16,7 @@ internal sealed class ApiServerModel(SessionCookie cookie, Visitors visitors, Cl
 
     public ClusterInstructions Instructions { get; private set; } = null!;
 
-    public bool HasOwnAuthority => authority.File is not null;
+    public PlatformGuide Guide { get; private set; } = null!;
 
     public IActionResult OnGet(string name)
     {
@@ -27,6 +28,7 @@ internal sealed class ApiServerModel(SessionCookie cookie, Visitors visitors, Cl
         CopyScript.Allow(HttpContext);
         Cluster = cluster;
         Instructions = ClusterInstructions.Of(issuer, cluster, authority.ReadPem());
+        Guide = PlatformGuides.For(Instructions);
         return Page();
     }
 }
