@@ -29,7 +29,7 @@ internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool Mu
     public static Ask Of(OpenIddictRequest request, Client client, PersonId? hintedSubject) => new(
         request.HasPromptValue(PromptValues.None),
         request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount),
-        client.IsPublic && !(client.Kind is ClientKind.Spa && request.RedirectUri?.StartsWith("https://", StringComparison.Ordinal) is true),
+        client.IsPublic && !IsForPageAlone(client, request),
         client.Application?.Consent is true || request.HasPromptValue(PromptValues.Consent),
         request.MaxAge is { } seconds and >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue)) : null,
         hintedSubject)
@@ -37,4 +37,7 @@ internal sealed record Ask(bool Silent, bool ForceLogin, bool MustAgree, bool Mu
         // OpenID Connect Core §3.1.2.1: acr_values is voluntary, so unknown values are ignored, not refused.
         Acr = [.. request.GetAcrValues().Where(AuthenticationMethods.SupportedAcr.Contains)],
     };
+
+    private static bool IsForPageAlone(Client client, OpenIddictRequest request) =>
+        client.Kind is ClientKind.Spa && request.RedirectUri?.StartsWith("https://", StringComparison.Ordinal) is true;
 }

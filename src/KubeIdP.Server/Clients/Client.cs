@@ -88,7 +88,12 @@ internal sealed class Client
     ];
 
     private ImmutableArray<string> OfService() =>
-        [May.Endpoints.Token, May.Endpoints.Introspection, .. GrantTypes(), .. Application!.Scopes.Select(scope => May.Prefixes.Scope + scope)];
+    [
+        May.Endpoints.Token,
+        May.Endpoints.Introspection,
+        .. GrantTypes(),
+        .. Application!.Scopes.Select(scope => May.Prefixes.Scope + scope),
+    ];
 
     private IEnumerable<string> GrantTypes() =>
         GrantType.All.Where(type => type.IsFor(this)).Select(type => May.Prefixes.GrantType + type.Name);

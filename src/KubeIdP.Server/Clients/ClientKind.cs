@@ -7,12 +7,15 @@ public enum ClientKind
     Web,
 
     /// <summary>
-    /// An application that runs in the browser without a server (OAuth 2.0 for Browser-Based Applications): a public client, whose pages may
-    /// call the endpoints of this server (CORS).
+    /// An application that runs in the browser without a server (OAuth 2.0 for Browser-Based Applications): a public client, whose pages
+    /// may call the endpoints of this server (CORS).
     /// </summary>
     Spa,
 
-    /// <summary>A program on a person's machine (RFC 8252): a public client with loopback redirects.</summary>
+    /// <summary>
+    /// A program on a person's machine (RFC 8252): a public client with loopback redirects, a scheme of its own, or an https address that
+    /// is assigned to it.
+    /// </summary>
     Native,
 
     /// <summary>

@@ -38,8 +38,8 @@ internal static partial class RedirectUriRules
                 yield return new($"{key}[{i}]", $"\"{uris[i]}\" {objection}.", targets switch
                 {
                     RedirectTargets.Web => "Write one full address, such as https://app.example.com/callback; http is only for localhost.",
-                    RedirectTargets.Native => "Use an address on the person's own machine, such as http://127.0.0.1:8000, or a scheme of the "
-                        + "program's own, such as com.example.app:/callback.",
+                    RedirectTargets.Native => "Use an address on the person's own machine, such as http://127.0.0.1:8000, or a scheme of "
+                        + "the program's own, such as com.example.app:/callback.",
                     _ => "Use an address on the person's own machine: http://localhost:8000 or http://127.0.0.1:8000.",
                 });
             else if (Brings(uris[i], answer) is { } parameter)

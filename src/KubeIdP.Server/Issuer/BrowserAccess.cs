@@ -33,7 +33,8 @@ internal static class BrowserAccess
     }
 
     // kubectl sends no Origin, so its refresh allocates nothing for this.
-    private static bool IsFromPage(HttpContext http) => http.Request.Headers.Origin.Count > 0 && EndpointPaths.IsCallable(http.Request.Path);
+    private static bool IsFromPage(HttpContext http) =>
+        http.Request.Headers.Origin.Count > 0 && EndpointPaths.IsCallable(http.Request.Path);
 
     /// <summary>
     /// For caches: the answer to one origin must not be given to another. ASP.NET Core adds it only for allowed origins, and only if there

@@ -11,9 +11,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace KubeIdP.Server.Tokens;
 
 /// <summary>
-/// Introspection (RFC 7662), after OpenIddict has authenticated the caller and opened the token: whether an access token may be used now, and
-/// about whom it is, with current values. Access tokens are opaque, so a resource server has no other way to know. Only a client that the
-/// token is for gets an answer; everything else is "not active", without a reason (§2.2). Nothing is used up.
+/// Introspection (RFC 7662), after OpenIddict has authenticated the caller and opened the token: whether an access token may be used now,
+/// and about whom it is, with current values. Access tokens are opaque, so a resource server has no other way to know. Only a client that
+/// the token is for gets an answer; everything else is "not active", without a reason (§2.2). Nothing is used up (decisions/0029).
 /// </summary>
 internal sealed class IntrospectToken(GrantStore grants, GrantUsability usability, ClientCatalog clients, IssuerUrl issuer)
     : IOpenIddictServerHandler<HandleIntrospectionRequestContext>

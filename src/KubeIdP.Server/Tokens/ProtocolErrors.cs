@@ -41,8 +41,8 @@ internal static class ProtocolErrors
     {
         public ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
         {
-            // RFC 7662 §2.3: whoever does not authenticate gets the error of RFC 6749 §5.2. OpenIddict reports an invalid client assertion as
-            // an invalid token, and would then answer that the token is not active.
+            // RFC 7662 §2.3: whoever does not authenticate gets the error of RFC 6749 §5.2. OpenIddict reports an invalid client assertion
+            // as an invalid token, and would then answer that the token is not active.
             if (context.Response.Error is Errors.InvalidToken or Errors.InvalidGrant
                 && context.Request is { ClientAssertion: not null }
                 && context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!)

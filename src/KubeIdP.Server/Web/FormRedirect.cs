@@ -17,8 +17,8 @@ internal static partial class FormRedirect
 
     /// <summary>
     /// The origin of an address in the grammar of a policy (CSP Level 3 §2.3.1), which has no IPv6 addresses and no underscore: for such a
-    /// host the result is only the scheme, and so it is for the scheme of a program on the person's machine. The result is always an origin or a scheme, because anything more could end the directive and
-    /// begin another.
+    /// host the result is only the scheme, and so it is for the scheme of a program on the person's machine. The result is always an origin
+    /// or a scheme, because anything more could end the directive and begin another.
     /// </summary>
     public static string OriginOf(string address) =>
         Origin().Match(address) is { Success: true } origin

@@ -22,6 +22,7 @@ public sealed class EndingBoundTests
         {
             ["web"] = new() { Kind = ClientKind.Web },
             ["told"] = new() { Kind = ClientKind.Web, BackChannelLogoutUri = "https://app.example.test/logout" },
+            ["spa"] = new() { Kind = ClientKind.Spa }, ["native"] = new() { Kind = ClientKind.Native },
             ["admin-cli"] = new() { Kind = ClientKind.Admin }, ["robot"] = new() { Kind = ClientKind.Service },
         });
 
@@ -32,6 +33,7 @@ public sealed class EndingBoundTests
             new(new ClientId("robot"), IsNotified: false), new(new ClientId("slow"), IsNotified: false),
             new(new ClientId("told"), IsNotified: true),
             new(new ClientId("web"), IsNotified: true),
+            new(new ClientId("spa"), IsNotified: false), new(new ClientId("native"), IsNotified: false),
         ];
 
         var bounds = EndingBound.Of(reached, clients, new TokenOptions { IdTokenLifetime = Lifetime });
@@ -43,6 +45,7 @@ public sealed class EndingBoundTests
                 new EndingBound.Unknown("robot", Lifetime), new EndingBound.Offline("slow", TimeSpan.FromMinutes(5)),
                 new EndingBound.Web("told", IsNotified: true),
                 new EndingBound.Web("web", IsNotified: false),
+                new EndingBound.Web("spa", IsNotified: false), new EndingBound.Web("native", IsNotified: false),
             ],
             bounds);
         Assert.Equal(new EndingBound.Web("told", IsNotified: false),

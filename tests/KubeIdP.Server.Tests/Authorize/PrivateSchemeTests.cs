@@ -7,8 +7,8 @@ using Xunit;
 namespace KubeIdP.Server.Tests.Authorize;
 
 /// <summary>
-/// A program that the platform opens by a scheme of its own, or by an https address that is assigned to it (RFC 8252 §7.1 and §7.2), through
-/// all ways of answering.
+/// A program that the platform opens by a scheme of its own, or by an https address that is assigned to it (RFC 8252 §7.1 and §7.2),
+/// through all ways of answering.
 /// </summary>
 public sealed class PrivateSchemeTests(PrivateSchemeTests.WithProgram running) : ProtocolTests(running),
     IClassFixture<PrivateSchemeTests.WithProgram>
@@ -87,6 +87,20 @@ public sealed class PrivateSchemeTests(PrivateSchemeTests.WithProgram running) :
         var form = await (await login.Browser.GoAsync(program.AuthorizeUrl(("response_mode", "form_post")), Ct)).PressAsync("Continue", Ct);
 
         Assert.Equal("https://program.example.test/callback", Assert.Single(form.Document.Forms).GetAttribute("action"));
+    }
+
+    [Fact]
+    public async Task A_login_that_is_over_asks_to_run_the_program_again()
+    {
+        using var program = Issuer.CreateClient("program", "com.example.app:/callback");
+        using var browser = Issuer.CreateBrowser();
+        var page = await browser.GoAsync(program.AuthorizeUrl(), Ct);
+        Clock.Advance(TimeSpan.FromMinutes(61));
+
+        var over = await browser.GoAsync(page.Url, Ct);
+
+        Assert.True(over.Has("run it again"), over.Text);
+        Assert.DoesNotContain("com.example.app", over.Content, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -93,7 +93,7 @@ public sealed class BrowserAccessTests(BrowserAccessTests.WithApplications runni
 
             foreach (var response in (HttpResponseMessage[])[answer, preflight])
             {
-                Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+                AssertNothingAllowed(response);
                 Assert.Equal(["Origin"], response.Headers.Vary);
             }
         }
@@ -150,7 +150,7 @@ public sealed class BrowserAccessTests(BrowserAccessTests.WithApplications runni
             using var preflight = await PreflightAsync(Origin, path, method, "authorization");
 
             foreach (var response in (HttpResponseMessage[])[answer, preflight])
-                Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+                AssertNothingAllowed(response);
         }
     }
 
@@ -187,7 +187,8 @@ public sealed class BrowserAccessTests(BrowserAccessTests.WithApplications runni
         // That of another application is as foreign as any.
         foreach (var origin in (string[])["https://evil.example", "null", OtherOrigin])
         {
-            foreach (var (path, form) in ((string, string)[])[("/connect/token", redeem), ("/connect/token", refresh), ("/connect/revoke", revoke)])
+            (string, string)[] requests = [("/connect/token", redeem), ("/connect/token", refresh), ("/connect/revoke", revoke)];
+            foreach (var (path, form) in requests)
             {
                 using var refused = await SendFromAsync(origin, "POST", path, form);
                 Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (refused.StatusCode, await ErrorOfAsync(refused)));
@@ -259,6 +260,22 @@ public sealed class BrowserAccessTests(BrowserAccessTests.WithApplications runni
         Assert.Equal("interaction_required", silentLocal.RedirectParameters["error"]);
     }
 
+    internal static void AssertNothingAllowed(HttpResponseMessage response) => Assert.DoesNotContain(response.Headers,
+        header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+
+    [Fact]
+    public async Task A_login_that_is_over_leads_back_to_the_application()
+    {
+        using var browser = Issuer.CreateBrowser();
+        var page = await browser.GoAsync(Spa.AuthorizeUrl(), Ct);
+        Clock.Advance(TimeSpan.FromMinutes(61));
+
+        var over = await browser.GoAsync(page.Url, Ct);
+
+        var link = Assert.Single(over.Document.QuerySelectorAll("a.button"), link => link.TextContent.Trim() == "Go to spa");
+        Assert.Equal(Origin, link.GetAttribute("href"));
+    }
+
     private async Task<HttpResponseMessage> SendFromAsync(string origin, string method, string path, string? form)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -301,7 +318,7 @@ public sealed class NoBrowserAccessTests(IssuerOnSqlite running) : ProtocolTests
         using var response = await SendAsync(request);
 
         Assert.NotEqual(HttpStatusCode.NoContent, response.StatusCode);
-        Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+        BrowserAccessTests.AssertNothingAllowed(response);
         Assert.Empty(response.Headers.Vary);
     }
 }

@@ -62,8 +62,8 @@ public sealed class ErrorTests(IssuerOnSqlite running) : ProtocolTests(running),
     [InlineData("multipart/form-data", "a=b")]
     public async Task A_form_that_cant_be_read_is_a_fault_of_its_sender(string type, string body)
     {
-        foreach (var path in (string[])["/connect/authorize", "/connect/token", "/connect/revoke", "/connect/introspect", "/connect/userinfo",
-            "/connect/logout", "/login", "/logout", "/invitation"])
+        foreach (var path in (string[])["/connect/authorize", "/connect/token", "/connect/revoke", "/connect/introspect",
+            "/connect/userinfo", "/connect/logout", "/login", "/logout", "/invitation"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body) };
             request.Content.Headers.Remove("Content-Type");

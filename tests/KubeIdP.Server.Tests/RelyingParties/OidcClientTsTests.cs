@@ -99,8 +99,8 @@ public sealed class OidcClientTsTests(Chromium chromium, OidcClientTsTests.Packa
                 Assert.Equal((path, "blocked"), (path, Text(answer, "text")));
             }
 
-            Assert.Contains("Failed to fetch", (await Assert.ThrowsAsync<PlaywrightException>(() => page.EvaluateAsync("application.signIn()"))).Message,
-                StringComparison.Ordinal);
+            var blocked = await Assert.ThrowsAsync<PlaywrightException>(() => page.EvaluateAsync("application.signIn()"));
+            Assert.Contains("Failed to fetch", blocked.Message, StringComparison.Ordinal);
         }
 
         // The same requests from the registered origin, so that what is asked is not what is refused.

@@ -22,8 +22,8 @@ public sealed class IntrospectionOutageTests(CorpOnSqlite running) : DirectoryTe
         using var within = await AskAsync(tokens.AccessToken);
         Later(50);
         using var after = await AskAsync(tokens.AccessToken);
-        Corp.Set(person.UpstreamId,
-            new UpstreamAnswer.Known(new UpstreamIdentity(Corp.Id, person.UpstreamId, person.Account.Username, null, null, false, ["back"])));
+        var identity = new UpstreamIdentity(Corp.Id, person.UpstreamId, person.Account.Username, null, null, false, ["back"]);
+        Corp.Set(person.UpstreamId, new UpstreamAnswer.Known(identity));
         using var again = await AskAsync(tokens.AccessToken);
 
         Assert.Contains("\"active\":true", await CompactAsync(within), StringComparison.Ordinal);

@@ -287,7 +287,8 @@ public abstract class IntrospectionTests(RunningIssuer running) : ProtocolTests(
         (HttpMethod Method, string Query, string? Form)[] requests =
         [
             (HttpMethod.Post, "", credentials), (HttpMethod.Post, "", $"{credentials}&token="),
-            (HttpMethod.Post, "", $"{credentials}&token={token}&token={token}"), (HttpMethod.Post, "", $"{credentials}&{credentials}&token={token}"),
+            (HttpMethod.Post, "", $"{credentials}&token={token}&token={token}"),
+            (HttpMethod.Post, "", $"{credentials}&{credentials}&token={token}"),
             (HttpMethod.Get, $"?{credentials}&token={token}", null), (HttpMethod.Put, "", $"{credentials}&token={token}"),
         ];
 
