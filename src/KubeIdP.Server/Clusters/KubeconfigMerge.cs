@@ -37,8 +37,7 @@ internal static class KubeconfigMerge
             var current = TextOf(root, CurrentContext)!;
             if (!changed) return new MergedKubeconfig.Unchanged(current);
 
-            var text = Write(root);
-            return IsSame(root, Load(text)!)
+            return Write(root) is { } text
                 ? new MergedKubeconfig.Changed(text, current)
                 : new MergedKubeconfig.Refused("it contains YAML that would not survive the change.");
         }
@@ -90,7 +89,6 @@ internal static class KubeconfigMerge
 
             if (index < 0) list.Add(after);
             else list.Children[index] = after;
-            if (list.Style is SequenceStyle.Flow) list.Style = SequenceStyle.Block;
             changed = true;
         }
 
@@ -178,8 +176,16 @@ internal static class KubeconfigMerge
         return stream.Documents is [var document] && !IsNull(document.RootNode) ? document.RootNode : null;
     }
 
-    private static string Write(YamlMappingNode root)
+    /// <summary>Null if reading it again would give something else.</summary>
+    private static string? Write(YamlMappingNode root)
     {
+        foreach (var node in root.AllNodes)
+        {
+            // As kubectl writes it; a block inside of brackets, as in a file of JSON, would not be YAML.
+            if (node is YamlMappingNode mapping) mapping.Style = MappingStyle.Block;
+            if (node is YamlSequenceNode list) list.Style = SequenceStyle.Block;
+        }
+
         // Long lines are not folded: people compare and copy them.
         using var writer = new StringWriter { NewLine = "\n" };
         var emitter = new Emitter(writer, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
@@ -187,7 +193,15 @@ internal static class KubeconfigMerge
         var text = writer.ToString();
 
         // The mark of the document's end, which no other program writes into a kubeconfig.
-        return text.EndsWith("\n...\n", StringComparison.Ordinal) ? text[..^"...\n".Length] : text;
+        text = text.EndsWith("\n...\n", StringComparison.Ordinal) ? text[..^"...\n".Length] : text;
+        try
+        {
+            return Load(text) is { } again && IsSame(root, again) ? text : null;
+        }
+        catch (YamlException)
+        {
+            return null;
+        }
     }
 
     private static string? FaultOf(string text)

@@ -59,7 +59,7 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
     private static string TargetOf(string path)
     {
         var full = Path.GetFullPath(path);
-        return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
     private static string? Read(string target)
@@ -128,8 +128,8 @@ internal sealed class KubeconfigFile(string path, TimeProvider clock)
     }
 
     /// <summary>
-    /// As kubectl does: a file FILE.lock that must not exist. kubectl takes the one beside the path that it was given, which may be the link
-    /// or its target.
+    /// As kubectl does: a file FILE.lock that must not exist. kubectl takes the one beside the path that it was given, which may be the
+    /// link or its target.
     /// </summary>
     private Held Lock(string target)
     {
