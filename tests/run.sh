@@ -43,6 +43,7 @@ missing() {
   [ -x /usr/bin/bwrap ] || echo bubblewrap
   command -v setsid >/dev/null || echo util-linux
   [ -x /usr/sbin/nginx ] || echo nginx
+  /usr/bin/python3 -c 'import kubernetes' 2>/dev/null || echo python3-kubernetes
 }
 
 # The package starts a server of its own unless policy-rc.d forbids it: the tests start theirs.

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Text.Json;
+using k8s;
+using k8s.Models;
+using KubeIdP.Testing.Processes;
+using Xunit;
+
+namespace KubeIdP.Server.Tests.Kubernetes;
+
+/// <summary>
+/// The kubeconfig, unchanged as it was downloaded, in kubectl and in the clients of other projects, each past the end of a token. The
+/// plugin is the real one's stand-in.
+/// </summary>
+public sealed class KubeconfigUseTests(TwoClusters clusters) : IClassFixture<TwoClusters>
+{
+    private static readonly TimeSpan PastTheEnd = TwoClusters.TokenLifetime + TimeSpan.FromSeconds(1);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Kubectl_uses_two_clusters_of_one_file_and_refreshes_unnoticed()
+    {
+        var file = await clusters.DownloadAsync("/kubeconfig?cluster=prod&cluster=dev", "both", Ct);
+
+        var contexts = (await KubectlAsync(file, "config", "get-contexts", "-o", "name")).Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var view = JsonDocument.Parse((await KubectlAsync(file, "config", "view", "--raw", "-o", "json")).Output).RootElement;
+        var prod = (await KubectlAsync(file, "get", "namespaces", "-o", "name")).Output;
+        var dev = (await KubectlAsync(file, "get", "namespaces", "-o", "name", "--context", "kubeidp-dev")).Output;
+        var before = await clusters.Machine.RefreshesAsync("prod", Ct);
+        await Task.Delay(PastTheEnd, Ct);
+        var whoami = (await KubectlAsync(file, "auth", "whoami", "-o", "json")).Output;
+
+        Assert.Equal(["kubeidp-dev", "kubeidp-prod"], contexts.Order(StringComparer.Ordinal));
+        Assert.Equal("kubeidp-prod", view.GetProperty("current-context").GetString());
+        Assert.Equal("shop", view.GetProperty("contexts").EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == "kubeidp-prod").GetProperty("context").GetProperty("namespace")
+            .GetString());
+        Assert.Equal("namespace/default\nnamespace/of-prod\n", prod);
+        Assert.Equal("namespace/default\nnamespace/of-dev\n", dev);
+        Assert.Equal("alice", JsonDocument.Parse(whoami).RootElement.GetProperty("status").GetProperty("userInfo").GetProperty("username")
+            .GetString());
+        Assert.True(await clusters.Machine.RefreshesAsync("prod", Ct) > before);
+    }
+
+    [Fact]
+    public async Task The_token_of_one_cluster_is_refused_by_the_other()
+    {
+        var file = await clusters.DownloadAsync("/kubeconfig?cluster=prod&cluster=dev", "mixed", Ct);
+
+        var accepted = await clusters.Machine.KubectlAsync(file, Ct, "get", "namespaces", "--context=kubeidp-prod", "--user=kubeidp-prod");
+        var refused = await clusters.Machine.KubectlAsync(file, Ct, "get", "namespaces", "--context=kubeidp-prod", "--user=kubeidp-dev");
+
+        accepted.Succeeded();
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains(clusters["prod"].Refused, reason => reason.Contains("IDX10214", StringComparison.Ordinal));
+    }
+
+    // The one file for all systems must be read by the kubectl of each.
+    [Fact]
+    public async Task Without_the_plugin_kubectl_says_how_to_install_it()
+    {
+        var file = await clusters.DownloadAsync("/clusters/prod/kubeconfig", "hint", Ct);
+        var start = clusters.Machine.Start("kubectl", file, "get", "namespaces");
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+
+        var outcome = await Programs.RunAsync(start, input: null, Ct);
+
+        Assert.NotEqual(0, outcome.ExitCode);
+        Assert.Contains("winget install --exact --id int128.kubelogin\n", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains($"More about this cluster: {clusters.Url}\n", $"{outcome.Error}\n", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_client_of_Python_works_with_it()
+    {
+        var file = await clusters.DownloadAsync("/clusters/prod/kubeconfig", "python", Ct);
+
+        await ListTwiceAsync(clusters.Machine.Start("/usr/bin/python3", file, Script("namespaces.py")));
+    }
+
+    [Fact]
+    public async Task The_client_of_Node_works_with_it()
+    {
+        var file = await clusters.DownloadAsync("/clusters/prod/kubeconfig", "node", Ct);
+        var npm = new ProcessStartInfo("npm", ["ci", "--ignore-scripts"]) { WorkingDirectory = Script("client-node") };
+        (await Programs.RunAsync(npm, input: null, Ct)).Succeeded();
+
+        await ListTwiceAsync(clusters.Machine.Start("node", file, Script("client-node/namespaces.mjs")));
+    }
+
+    [Fact]
+    public async Task The_client_of_NET_works_with_it()
+    {
+        var file = await clusters.DownloadAsync("/clusters/prod/kubeconfig", "dotnet", Ct);
+        var path = Environment.GetEnvironmentVariable("PATH");
+        Environment.SetEnvironmentVariable("PATH", $"{path}:{clusters.Machine.Bin}");
+        try
+        {
+            using var client = new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
+            var first = await client.CoreV1.ListNamespaceAsync(cancellationToken: Ct);
+            var before = await clusters.Machine.RefreshesAsync("prod", Ct);
+            await Task.Delay(PastTheEnd, Ct);
+            var second = await client.CoreV1.ListNamespaceAsync(cancellationToken: Ct);
+
+            foreach (var list in (V1NamespaceList[])[first, second])
+                Assert.Equal(["default", "of-prod"], list.Items.Select(one => one.Metadata.Name));
+            Assert.True(await clusters.Machine.RefreshesAsync("prod", Ct) > before);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", path);
+        }
+    }
+
+    private async Task<Outcome> KubectlAsync(string file, params string[] words) =>
+        (await clusters.Machine.KubectlAsync(file, Ct, words)).Succeeded();
+
+    /// <summary>Has a script list the namespaces, and again after the token that it has then is over.</summary>
+    private async Task ListTwiceAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using var script = Process.Start(start)!;
+        var errors = script.StandardError.ReadToEndAsync(Ct);
+        try
+        {
+            Assert.Equal("default of-prod", await ListAsync());
+            var before = await clusters.Machine.RefreshesAsync("prod", Ct);
+            await Task.Delay(PastTheEnd, Ct);
+            Assert.Equal("default of-prod", await ListAsync());
+            Assert.True(await clusters.Machine.RefreshesAsync("prod", Ct) > before);
+        }
+        finally
+        {
+            if (!script.HasExited) script.Kill(entireProcessTree: true);
+        }
+
+        async Task<string> ListAsync()
+        {
+            await script.StandardInput.WriteLineAsync("list");
+            await script.StandardInput.FlushAsync(Ct);
+            return await script.StandardOutput.ReadLineAsync(Ct)
+                ?? throw new InvalidOperationException($"The script ended:\n{await errors}");
+        }
+    }
+
+    private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Kubernetes", name);
+}
