@@ -23,7 +23,7 @@ internal sealed class ApiServerModel(SessionCookie cookie, Visitors visitors, Cl
         if (Visitor.Role is AdminRole.None)
             return new MessagePage(StatusCodes.Status403Forbidden, Texts.OnlyAdministratorsTitle, Texts.OnlyAdministratorsWhat,
                 Texts.OnlyAdministratorsNext);
-        if (clients.FindCluster(name) is not { } cluster) return NoSuchCluster;
+        if (clients.FindCluster(name) is not { } cluster) return ClusterRefusal.NoSuchCluster;
 
         CopyScript.Allow(HttpContext);
         Cluster = cluster;

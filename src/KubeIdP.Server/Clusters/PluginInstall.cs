@@ -9,6 +9,7 @@ internal sealed record PluginInstall(string For, string Command)
     [
         new("Linux, macOS", "brew install kubelogin"),
         new("Windows", "winget install --exact --id int128.kubelogin"),
+        new("Windows", "choco install kubelogin"),
         new("Krew", "kubectl krew install oidc-login"),
     ];
 }

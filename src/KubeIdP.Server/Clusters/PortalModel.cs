@@ -1,5 +1,4 @@
 using KubeIdP.Server.Sessions;
-using KubeIdP.Server.Web;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeIdP.Server.Clusters;
@@ -10,12 +9,6 @@ internal abstract class PortalModel(SessionCookie cookie, Visitors visitors) : S
     private Visitor? visitor;
 
     public Visitor Visitor => visitor ?? throw new InvalidOperationException("The page was run without a visitor.");
-
-    protected static MessagePage NoSuchCluster =>
-        new(StatusCodes.Status404NotFound, Texts.NoSuchClusterTitle, Texts.NoSuchClusterWhat, Texts.NoSuchClusterNext)
-        {
-            Link = new MessageLink("~/", Texts.YourClusters),
-        };
 
     protected override async Task<IActionResult?> InsteadAsync(CancellationToken ct)
     {

@@ -34,7 +34,7 @@ internal sealed class ShowClusterModel(SessionCookie cookie, Visitors visitors, 
 
     public IActionResult OnGet(string name)
     {
-        if (clients.FindCluster(name) is not { } cluster) return NoSuchCluster;
+        if (clients.FindCluster(name) is not { } cluster) return ClusterRefusal.NoSuchCluster;
         if (!Visitor.MayUse(cluster) && !IsAdministrator) return ClusterRefusal.PageFor(cluster);
 
         CopyScript.Allow(HttpContext);

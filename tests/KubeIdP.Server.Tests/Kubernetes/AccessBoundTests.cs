@@ -68,7 +68,8 @@ public sealed class AccessBoundTests : IAsyncLifetime
             """);
         await direct.StartAsync(Ct);
         var (url, file) = (direct.Issuer.GetLeftPart(UriPartial.Authority), Path.Combine(direct.Folder, "authentication.yaml"));
-        var instructions = new ClusterInstructions(url, "prod", Server.Keys.SigningAlgorithm.RS256, await File.ReadAllTextAsync(direct.CaFile, Ct));
+        var authority = await File.ReadAllTextAsync(direct.CaFile, Ct);
+        var instructions = new ClusterInstructions(url, "prod", Server.Keys.SigningAlgorithm.RS256, authority);
         var version = await ControlPlane.VersionAsync(Ct) >= new Version(1, 34) ? "v1" : "v1beta1";
         await File.WriteAllTextAsync(file, instructions.AuthenticationConfiguration(version), Ct);
         await using var cluster = await ControlPlane.StartAsync([$"--authentication-config={file}"], Ct);
