@@ -134,11 +134,11 @@ internal sealed partial record ClusterInstructions(string Issuer, string ClientI
     /// <param name="apiVersion">The version that was asked for; null: the one of the cluster's Kubernetes.</param>
     public string? RefusalOfAuthenticationConfiguration(string? apiVersion) => this switch
     {
+        { Platform: ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift } =>
+            RefusalOfManaged("AuthenticationConfiguration"),
         { AsksByWebhook: true } =>
             $"The cluster \"{ClientId}\" uses token review (clusters.{ClientId}.tokenReview). With an AuthenticationConfiguration as "
             + $"well, its API server would accept tokens that the review refuses. Use: clusters flags {ClientId}",
-        { Platform: ClusterPlatform.Eks or ClusterPlatform.Aks or ClusterPlatform.Openshift } =>
-            RefusalOfManaged("AuthenticationConfiguration"),
         { ApiVersion: null } when apiVersion is null =>
             $"Kubernetes 1.{KubernetesMinor} (clusters.{ClientId}.kubernetes) has no AuthenticationConfiguration: it begins with 1.30. "
             + $"Use: clusters flags {ClientId}",

@@ -30,6 +30,12 @@ internal static class ClustersTokenReviewCommand
 
     private static async Task<int> MakeAsync(ClusterInstructions cluster, string? file, string? format)
     {
+        if (cluster.RefusalOfWebhook() is { } refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal);
+            return CommandLine.NotDone;
+        }
+
         var (credential, hash) = ClientSecret.Create();
 
         // A client id may contain characters that a file name must not.
@@ -46,17 +52,24 @@ internal static class ClustersTokenReviewCommand
         }
 
         await OutputFormat.WriteAsync(format, new { client = cluster.ClientId, kubeconfig = file, secretHash = hash }, $"""
-            {file} contains the credential: copy it to each control plane node as
-            {ClusterInstructions.WebhookFileOnControlPlane}, readable only by the API server.
-
-            Add to kubeidp.yaml, below clusters and {cluster.ClientId}:
+            {file} contains the credential of the API server. Add to kubeidp.yaml, below clusters and {cluster.ClientId}:
 
                 tokenReview: {"{"} secretHash: "{hash}" {"}"}
 
-            When the issuer runs with that, replace all --oidc- flags and --authentication-config of the API server by:
-
-            {(cluster with { AsksByWebhook = true }).ApiServerFlags()}
+            {NextSteps(cluster with { AsksByWebhook = true })}
             """);
         return 0;
     }
+
+    private static string NextSteps(ClusterInstructions cluster) => cluster.Platform is ClusterPlatform.Kubeadm or ClusterPlatform.Other
+        ? $"""
+            Copy the file to each control plane node as {ClusterInstructions.WebhookFileOnControlPlane},
+            readable only by the API server. When the issuer runs with that key, replace all --oidc- flags and --authentication-config of
+            the API server by:
+
+            {cluster.ApiServerFlags()}
+
+            Step by step: kubeidp-server clusters instructions {cluster.ClientId}
+            """
+        : $"When the issuer runs with that key, go on with: kubeidp-server clusters instructions {cluster.ClientId}";
 }

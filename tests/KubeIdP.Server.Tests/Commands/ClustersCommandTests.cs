@@ -110,6 +110,7 @@ public sealed class ClustersCommandTests : IDisposable
     [InlineData("authentication-config", "review", "clusters flags review")]
     [InlineData("authentication-config", "cloud", "clusters instructions cloud")]
     [InlineData("flags", "cloud", "clusters instructions cloud")]
+    [InlineData("token-review", "cloud", "clusters instructions cloud")]
     public async Task What_a_cluster_does_not_have_is_refused_and_what_it_has_is_named(string command, string cluster, string instead)
     {
         var outcome = await RunAsync(command, cluster);
@@ -151,6 +152,18 @@ public sealed class ClustersCommandTests : IDisposable
         var stream = new YamlStream();
         stream.Load(new StringReader(step.GetProperty("content").GetString()!));
         Assert.Empty(((YamlMappingNode)stream.Documents[0].RootNode["users"][0]["user"]).Children);
+    }
+
+    // Where the file goes depends on the platform.
+    [Theory]
+    [InlineData("prod", true)]
+    [InlineData("old", false)]
+    public async Task The_credential_comes_with_the_next_step_for_the_platform(string cluster, bool hasFlags)
+    {
+        var text = await DoneAsync("token-review", cluster, "--kubeconfig", folder.File("webhook.yaml"));
+
+        Assert.EndsWith($"kubeidp-server clusters instructions {cluster}", text, StringComparison.Ordinal);
+        Assert.Equal(hasFlags, text.Contains("--authentication-token-webhook-config-file=/etc/kubernetes/pki/", StringComparison.Ordinal));
     }
 
     private void Configure(string yaml) =>

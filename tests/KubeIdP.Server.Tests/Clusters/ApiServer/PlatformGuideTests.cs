@@ -365,6 +365,8 @@ public sealed partial class PlatformGuideTests
 
         Assert.Contains("clusters instructions prod", cluster.RefusalOfAuthenticationConfiguration("v1"), StringComparison.Ordinal);
         Assert.Contains("clusters instructions prod", cluster.RefusalOfFlags(), StringComparison.Ordinal);
+        Assert.Contains("clusters instructions prod",
+            (cluster with { AsksByWebhook = true }).RefusalOfAuthenticationConfiguration(null), StringComparison.Ordinal);
     }
 
     [Theory]
