@@ -79,8 +79,8 @@ public sealed class CallbackPagesTests(Chromium chromium, CallbackPagesTests.Ser
                 $"https://app.localhost.:{port}/cb"];
             Issuer = new IssuerProcess($$"""
                 issuer: https://localhost:{{Ports.Free()}}
+                clusters: { prod: }
                 clients:
-                  prod: {}
                   app: { kind: web, consent: true, secretHash: "{{ClientSecret.Create().Hash}}",
                     redirectUris: ["{{string.Join("\", \"", Addresses)}}"] }
                 """);

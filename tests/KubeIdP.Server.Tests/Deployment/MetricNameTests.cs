@@ -31,7 +31,7 @@ public sealed class MetricNameTests : IDisposable
             {{Replicas.Configuration(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(Ct), Replicas.NewMasterKey())}}
             management: { listen: "http://127.0.0.1:{{management}}" }
             tokens: { maxIdTokenSize: 2048 }
-            clients:
+            clusters:
               kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
             upstreams:
               corp: { kind: ldap, servers: ["ldap://127.0.0.1:1"], plainText: onLoopback,

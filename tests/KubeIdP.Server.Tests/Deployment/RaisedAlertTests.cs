@@ -129,7 +129,7 @@ public sealed class RaisedAlertTests : IAsyncLifetime
         tokens: { maxIdTokenSize: 2048 }
         sessions: { upstreamGrace: "00:00:00" }
         enrolment: { openUntil: {{DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}} }
-        clients:
+        clusters:
           kubernetes: { tokenReview: { secretHash: "{{ClientSecret.HashOf("the-credential-of-the-API-server")}}" } }
         upstreams:
           corp:
